@@ -1,0 +1,235 @@
+/**
+ * The boundaries of the house, as rules that fail. Run through nx only (`npm run check`): the boundaries between projects
+ * come from the nx project graph, and without it their rule skips itself. test/tools/boundaries.test.ts sees each one fail.
+ */
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+const tests = ['**/*.test.ts', 'test/**/*.ts'];
+
+/** Who may depend on whom, by the tags in each package.json. */
+const layers = (kernelBans) => [
+  { sourceTag: 'layer:contract', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'layer:kernel', onlyDependOnLibsWithTags: [], bannedExternalImports: kernelBans },
+  { sourceTag: 'layer:lib', onlyDependOnLibsWithTags: ['layer:kernel', 'layer:contract'] },
+  {
+    sourceTag: 'layer:service',
+    onlyDependOnLibsWithTags: ['layer:lib', 'layer:kernel', 'layer:contract'],
+    bannedExternalImports: ['@grpc/grpc-js', '@nats-io/*'],
+  },
+  { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:lib', 'layer:kernel'] },
+  { sourceTag: 'layer:test', onlyDependOnLibsWithTags: ['*'] },
+];
+
+const projectBoundaries = ({ kernelBans = ['*'], ...options } = {}) => ({
+  '@nx/enforce-module-boundaries': ['error', { ...options, depConstraints: layers(kernelBans) }],
+});
+
+/*
+ * What a folder may not import. A later block replaces an earlier one for the same file, so every block names all of its bans.
+ */
+const ban = {
+  playwright: { regex: '^playwright', message: 'Playwright is used under joiner/src/{browser,platforms} only.' },
+  sql: { regex: '^(knex|pg)(/|$)', message: 'SQL is spoken in store/ and libs/db only.' },
+  process: { regex: '^(node:)?process$', message: 'Use the global `process`, so that its rules apply.' },
+  transport: {
+    regex: '^@earshot/(contract|rpc|events)(/|$)',
+    message: 'Protobuf, RPC and events stay in rpc/ and events/; hand over domain values instead.',
+  },
+  folders: (names) => ({
+    regex: `^(\\.\\./)+(${names})(/|\\.ts$)`,
+    message: 'This folder of the service is not for use from here; see the house rules in eslint.config.mjs.',
+  }),
+  allBut: (allowed, message) => ({ regex: `^(?!${allowed})`, message }),
+};
+const imports = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns: [...patterns, ban.process] }] });
+
+/* What of the process may be touched where; the same applies: every block names all of its bans. */
+const use = {
+  mocks: ['mock', 'doMock', 'hoisted'].map((property) => ({
+    object: 'vi',
+    property,
+    message: 'Ports have hand-written fakes; pass one in.',
+  })),
+  environment: [{ object: 'process', property: 'env', message: 'Only main.ts and config.ts read the environment.' }],
+  exit: [
+    { object: 'process', property: 'exit', message: 'libs/service ends the process; throw, or dispose the service.' },
+  ],
+  time: [{ object: 'Date', property: 'now', message: 'Take `now` as a parameter.' }],
+};
+const properties = (...uses) => ({ 'no-restricted-properties': ['error', ...uses.flat()] });
+
+const impureGlobals = [
+  'process',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'performance',
+  'fetch',
+  'crypto',
+].map((name) => ({ name, message: 'domain/ is pure: what it needs comes as a parameter.' }));
+
+const pageGlobals = Object.fromEntries(
+  `window document navigator location console crypto performance fetch history sessionStorage localStorage customElements
+   setTimeout clearTimeout setInterval clearInterval queueMicrotask requestAnimationFrame cancelAnimationFrame
+   URL URLSearchParams AbortController AbortSignal Event EventTarget CustomEvent WebSocket TextEncoder TextDecoder Blob
+   AudioContext OfflineAudioContext AudioWorkletNode MediaStream MediaStreamTrack MediaRecorder OscillatorNode
+   AudioBufferSourceNode AudioWorkletProcessor registerProcessor currentFrame currentTime sampleRate
+   RTCPeerConnection RTCSessionDescription RTCIceCandidate HTMLElement HTMLMediaElement HTMLVideoElement HTMLAudioElement
+   Element Node Image MutationObserver ResizeObserver IntersectionObserver DOMException structuredClone`
+    .split(/\s+/)
+    .map((name) => [name, 'readonly']),
+);
+
+export default tseslint.config(
+  { ignores: ['**/node_modules/**', 'proto/gen/**', '**/.cache/**', '.nx/**', '.data/**', 'coverage/**'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommended],
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      ...projectBoundaries(),
+      ...imports(ban.playwright, ban.sql),
+      ...properties(use.mocks, use.environment, use.exit),
+      'max-lines': ['error', 300],
+      'max-params': ['error', 3],
+      'no-console': 'error',
+      eqeqeq: 'error',
+      'prefer-const': 'error',
+      'no-restricted-exports': [
+        'error',
+        {
+          restrictDefaultExports: {
+            direct: true,
+            named: true,
+            defaultFrom: true,
+            namedFrom: true,
+            namespaceFrom: true,
+          },
+        },
+      ],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+
+  /* ---- folders of a service ---- */
+  {
+    files: ['{services/*,gateway}/src/domain/**/*.ts'],
+    ignores: tests,
+    rules: {
+      ...imports(
+        ban.allBut('\\.{1,2}/|@earshot/kernel$', 'domain/ imports domain/ and @earshot/kernel only.'),
+        ban.folders('(?!domain/)[^/]+'),
+      ),
+      ...properties(use.mocks, use.time),
+      'no-restricted-globals': ['error', ...impureGlobals],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Take `now` as a parameter.' },
+        { selector: 'ImportExpression', message: 'domain/ loads nothing at run time.' },
+      ],
+    },
+  },
+  {
+    files: ['services/*/src/actions/**/*.ts'],
+    ignores: tests,
+    rules: imports(ban.playwright, ban.sql, ban.transport, ban.folders('rpc|events|http|config|main')),
+  },
+  {
+    files: ['{services/*,gateway}/src/store/**/*.ts'],
+    ignores: tests,
+    rules: {
+      ...imports(ban.playwright, ban.transport, ban.folders('rpc|events|http|actions|callbacks|contract|config|main')),
+      // A knex query is a promise by its type, also where it is handed back to a builder.
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+    },
+  },
+  {
+    files: ['services/*/src/{rpc,events}/**/*.ts'],
+    ignores: tests,
+    rules: imports(ban.playwright, ban.sql, ban.folders('store|config|main')),
+  },
+  {
+    // The gateway translates and decides nothing: its actions speak the contract they pass on, without a domain between.
+    files: ['gateway/src/actions/**/*.ts'],
+    rules: imports(ban.playwright, ban.sql, ban.folders('http|callbacks|config|main')),
+  },
+  { files: ['services/joiner/src/{browser,platforms}/**/*.ts'], rules: imports(ban.sql) },
+  {
+    // Code for the page: nothing of Node and nothing of ours exists there.
+    files: ['services/*/src/in-page/**/*.ts'],
+    // Its files are scripts that are joined into one, so what one file declares another uses.
+    rules: {
+      ...imports(ban.allBut('\\./', 'in-page code imports in-page code only.')),
+      '@typescript-eslint/no-unused-vars': 'off',
+    },
+  },
+
+  /* ---- libs, tools and tests ---- */
+  { files: ['libs/db/**/*.ts'], rules: imports(ban.playwright) },
+  {
+    files: ['libs/kernel/**/*.ts'],
+    ignores: tests,
+    rules: imports(ban.allBut('\\./', 'the kernel imports nothing.')),
+  },
+  {
+    files: ['{services/*,gateway}/src/{main,config}.ts', 'libs/service/src/telemetry.ts'],
+    rules: properties(use.mocks, use.exit),
+  },
+  {
+    // The parent chooses what of its environment a browser process inherits.
+    files: ['services/joiner/src/workers/worker.ts'],
+    rules: properties(use.mocks, use.exit),
+  },
+  {
+    // The main file of a browser process, which has a life of its own and no service in it.
+    files: ['services/joiner/src/browser/child.ts'],
+    rules: properties(use.mocks, use.environment),
+  },
+  { files: ['libs/service/src/run.ts'], rules: properties(use.mocks, use.environment) },
+  {
+    files: ['bin/**/*.ts', 'deploy/**/*.ts', 'test/**/*.ts', '*.ts'],
+    rules: { ...properties(use.mocks), 'no-console': 'off' },
+  },
+  { files: ['bin/**/*.ts'], rules: imports(ban.playwright) },
+  {
+    files: tests,
+    rules: {
+      ...projectBoundaries({ kernelBans: [] }),
+      ...imports(),
+      'max-lines': 'off',
+      'max-params': 'off',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'off',
+    },
+  },
+  {
+    // Tests of a service look behind what it exports, so they may reach in by path.
+    files: ['test/**/*.ts'],
+    rules: projectBoundaries({ kernelBans: [], allow: ['../**'], checkDynamicDependenciesExceptions: ['.*'] }),
+  },
+  { files: ['*.config.ts', 'test/integration/global-setup.ts'], rules: { 'no-restricted-exports': 'off' } },
+
+  /* ---- JavaScript that runs in the lab's pages ---- */
+  {
+    files: ['test/lab/src/pages/**/*.js'],
+    languageOptions: { globals: pageGlobals, sourceType: 'module' },
+    rules: { 'no-undef': 'error', 'no-unused-vars': 'error', 'prefer-const': 'error', eqeqeq: 'error' },
+  },
+
+  prettier,
+);

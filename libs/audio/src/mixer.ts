@@ -1,0 +1,111 @@
+/** What a mixer hands out for one slice of the timeline. */
+export interface MixedSlice {
+  readonly pcm: Int16Array;
+  /** The track with the most energy in this slice; absent when all were silent. */
+  readonly loudest?: string;
+}
+
+/** Samples that could not be mixed, since the start. */
+export interface MixerLosses {
+  /** Came after their part of the timeline had been taken. */
+  readonly lateSamples: number;
+  /** Came so far ahead of the timeline that the position cannot be right. */
+  readonly earlySamples: number;
+}
+
+interface Piece {
+  readonly trackId: string;
+  readonly start: number;
+  readonly pcm: Int16Array;
+}
+
+/** Audio further ahead than this is a broken position, and would be held for ever. */
+const defaultMaxAheadSamples = 60 * 48_000;
+
+/** Sums tracks on one timeline of 48 kHz samples. Pure bookkeeping: whoever calls `take` decides how long to wait. */
+export class Mixer {
+  readonly #maxAheadSamples: number;
+  #position: number;
+  #pieces: Piece[] = [];
+  #lateSamples = 0;
+  #earlySamples = 0;
+
+  /** The timeline starts at `startSample`, 0 unless told. */
+  constructor(options: { startSample?: number; maxAheadSamples?: number } = {}) {
+    this.#position = options.startSample ?? 0;
+    this.#maxAheadSamples = options.maxAheadSamples ?? defaultMaxAheadSamples;
+  }
+
+  /** The first sample not taken yet. */
+  get position(): number {
+    return this.#position;
+  }
+
+  get losses(): MixerLosses {
+    return { lateSamples: this.#lateSamples, earlySamples: this.#earlySamples };
+  }
+
+  /** Lays `pcm` on the timeline; it is kept, not copied. What lies before the taken position is cut and counted. */
+  add(trackId: string, atSample48k: number, pcm: Int16Array): void {
+    const start = Math.round(atSample48k);
+    if (pcm.length === 0) return;
+    if (!(start <= this.#position + this.#maxAheadSamples)) {
+      this.#earlySamples += pcm.length;
+      return;
+    }
+    const late = Math.min(pcm.length, Math.max(0, this.#position - start));
+    this.#lateSamples += late;
+    if (late < pcm.length)
+      this.#pieces.push({ trackId, start: start + late, pcm: late > 0 ? pcm.subarray(late) : pcm });
+  }
+
+  /** Everything from the taken position to `untilSample`, silence where nothing was added. Empty when already taken. */
+  take(untilSample: number): MixedSlice {
+    const from = this.#position;
+    const until = Math.max(from, Math.round(untilSample));
+    const sums = new Int32Array(until - from);
+    const energies = new Map<string, number>();
+    const kept: Piece[] = [];
+    for (const piece of this.#pieces) {
+      const count = Math.min(piece.pcm.length, Math.max(0, until - piece.start));
+      if (count > 0) {
+        const energy = addInto(sums, piece.start - from, piece.pcm.subarray(0, count));
+        energies.set(piece.trackId, (energies.get(piece.trackId) ?? 0) + energy);
+      }
+      if (count < piece.pcm.length) {
+        kept.push({ trackId: piece.trackId, start: piece.start + count, pcm: piece.pcm.subarray(count) });
+      }
+    }
+    this.#pieces = kept;
+    this.#position = until;
+    return { pcm: saturate(sums), loudest: loudestOf(energies) };
+  }
+}
+
+function addInto(sums: Int32Array, offset: number, pcm: Int16Array): number {
+  let energy = 0;
+  for (let index = 0; index < pcm.length; index++) {
+    const sample = pcm[index] ?? 0;
+    sums[offset + index] = (sums[offset + index] ?? 0) + sample;
+    energy += sample * sample;
+  }
+  return energy;
+}
+
+function saturate(sums: Int32Array): Int16Array {
+  const pcm = new Int16Array(sums.length);
+  for (let index = 0; index < sums.length; index++) {
+    const sum = sums[index] ?? 0;
+    pcm[index] = sum > 32767 ? 32767 : sum < -32768 ? -32768 : sum;
+  }
+  return pcm;
+}
+
+function loudestOf(energies: ReadonlyMap<string, number>): string | undefined {
+  let loudest: string | undefined;
+  let most = 0;
+  for (const [trackId, energy] of energies) {
+    if (energy > most) [loudest, most] = [trackId, energy];
+  }
+  return loudest;
+}

@@ -1,0 +1,126 @@
+import { MINUTE, SECOND } from '@earshot/kernel';
+import { describe, expect, it } from 'vitest';
+import { TrackClock } from './rtp-clock.ts';
+
+const firstRtp = 0xffff_f000; // wraps within the first second
+
+/** A repeatable stand-in for chance, from 0 to 1. */
+function lottery(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48271) % 2147483647) / 2147483647;
+}
+
+/** How far, at worst, positions lie from where their audio was spoken, once the track has settled. */
+function worstErrorMs(options: { ppm: number; lastsMs: number; speaks?: (atMs: number) => boolean }): number {
+  const clock = new TrackClock();
+  const random = lottery(7);
+  let worst = 0;
+  for (let atMs = 0; atMs < options.lastsMs; atMs += 20) {
+    if (options.speaks && !options.speaks(atMs)) continue;
+    const rtp = (firstRtp + Math.round(atMs * 48 * (1 + options.ppm / 1e6))) >>> 0;
+    const position = clock.positionOf(rtp, atMs + 30 * random());
+    if (atMs > 2 * SECOND) worst = Math.max(worst, Math.abs(position / 48 - atMs));
+  }
+  expect(clock.anchors).toBe(1);
+  return worst;
+}
+
+describe('TrackClock', () => {
+  it('anchors at the first packet and follows rtp, also over the wrap', () => {
+    const clock = new TrackClock({ startMs: 1000 });
+    expect(clock.positionOf(0xffff_ff00, 1500)).toBe(24_000);
+    expect(clock.positionOf((0xffff_ff00 + 960) >>> 0, 1555)).toBe(24_960);
+    expect(clock.positionOf((0xffff_ff00 + 1920) >>> 0, 1575)).toBe(25_920);
+  });
+
+  it('puts a reordered packet where it belongs', () => {
+    const clock = new TrackClock();
+    const arrivals = [0, 40, 41, 60];
+    expect([0, 1920, 960, 2880].map((rtp, index) => clock.positionOf(rtp, arrivals[index] ?? 0))).toEqual([
+      0, 1920, 960, 2880,
+    ]);
+  });
+
+  it('keeps the spacing of rtp under jitter within the bound, once it has settled', () => {
+    const clock = new TrackClock();
+    const random = lottery(3);
+    const positions = Array.from({ length: 500 }, (_, at) => clock.positionOf(at * 960, 40 + at * 20 + 35 * random()));
+    const settled = positions.slice(100);
+    const first = settled[0] ?? 0;
+    expect(settled.map((position) => position - first)).toEqual(settled.map((_, at) => at * 960));
+    expect(Math.abs(first / 48 - 2000 - 40)).toBeLessThan(2);
+  });
+
+  it('does not believe the delay of its first packet', () => {
+    const clock = new TrackClock();
+    clock.positionOf(0, 90);
+    for (let at = 1; at < 50; at++) clock.positionOf(at * 960, at * 20 + 5);
+    expect(clock.positionOf(50 * 960, 1005)).toBe(1005 * 48);
+    expect(clock.anchors).toBe(1);
+  });
+
+  it('puts a track right while it is silent', () => {
+    const clock = new TrackClock();
+    for (let at = 0; at < 100; at++) clock.positionOf(at * 960, at * 20 + 15, { isQuiet: true });
+    for (let at = 100; at < 200; at++) clock.positionOf(at * 960, at * 20, { isQuiet: true });
+    expect(clock.positionOf(200 * 960, 4000, { isQuiet: true })).toBe(4000 * 48);
+  });
+
+  it('ignores a stall whose packets then arrive all at once', () => {
+    const clock = new TrackClock();
+    const spoken = (at: number): number => (at >= 100 && at < 200 ? 4000 : at * 20);
+    const positions = Array.from({ length: 400 }, (_, at) => clock.positionOf(at * 960, spoken(at)));
+    expect(positions).toEqual(positions.map((_, at) => at * 960));
+    expect(clock.anchors).toBe(1);
+  });
+
+  it('anchors again after a pause that rtp did not count', () => {
+    const clock = new TrackClock();
+    for (let at = 0; at < 50; at++) clock.positionOf(at * 960, at * 20);
+    const positions = Array.from({ length: 10 }, (_, at) => clock.positionOf((50 + at) * 960, 5000 + at * 20));
+    expect(clock.anchors).toBe(2);
+    expect(positions.slice(5)).toEqual([5, 6, 7, 8, 9].map((at) => (5000 + at * 20) * 48));
+  });
+
+  it('believes a restarted sender at once', () => {
+    const clock = new TrackClock();
+    for (let at = 0; at < 50; at++) clock.positionOf(at * 960, at * 20);
+    expect(clock.positionOf(2_000_000_000, 1000)).toBe(48_000);
+    expect(clock.positionOf(2_000_000_960, 1021)).toBe(48_960);
+  });
+
+  it('follows rtp over a long silence', () => {
+    const clock = new TrackClock();
+    clock.positionOf(0, 0);
+    expect(clock.positionOf(10 * 60 * 48_000, 10 * MINUTE + 12)).toBe(10 * 60 * 48_000);
+    expect(clock.anchors).toBe(1);
+  });
+
+  it('gives up on an anchor that stays out of bounds, however restless', () => {
+    const clock = new TrackClock();
+    const random = lottery(5);
+    for (let at = 0; at < 600; at++) clock.positionOf(at * 960, at === 0 ? 0 : 500 + at * 20 + 200 * random());
+    expect(clock.anchors).toBeGreaterThan(1);
+  });
+
+  it.each([
+    { ppm: -200, bound: 25 },
+    { ppm: -50, bound: 25 },
+    { ppm: 50, bound: 45 },
+    { ppm: 200, bound: 45 },
+  ])('keeps within $bound ms over ten minutes of talk at $ppm ppm', ({ ppm, bound }) => {
+    const speaks = (atMs: number): boolean => atMs % (7 * SECOND) < 6 * SECOND;
+    expect(worstErrorMs({ ppm, lastsMs: 10 * MINUTE, speaks })).toBeLessThan(bound);
+  });
+
+  it.each([
+    { ppm: -200, bound: 40 },
+    { ppm: 200, bound: 75 },
+  ])('keeps within $bound ms over ten minutes without a pause at $ppm ppm', ({ ppm, bound }) => {
+    expect(worstErrorMs({ ppm, lastsMs: 10 * MINUTE })).toBeLessThan(bound);
+  });
+
+  it('drifts less than 20 ms in a minute', () => {
+    expect(worstErrorMs({ ppm: 100, lastsMs: MINUTE })).toBeLessThan(20);
+  });
+});

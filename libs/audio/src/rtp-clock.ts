@@ -1,0 +1,142 @@
+import { MINUTE, SECOND } from '@earshot/kernel';
+
+/** Bounds of a track's clock; the defaults suit Opus in 20 ms packets. */
+export interface TrackClockOptions {
+  /** The arrival time, in the caller's clock, of the meeting's sample 0. */
+  readonly startMs?: number;
+  /** How far RTP time and arrival may disagree before the anchor is in doubt. */
+  readonly boundMs?: number;
+  /** How many packets in a row must disagree, and by the same amount, before the track is anchored again. */
+  readonly boundPackets?: number;
+  /** How much slow drift is left alone. */
+  readonly driftMs?: number;
+}
+
+const perMs = 48;
+/** Beyond this no network is to blame: the sender counts from somewhere else, and is believed at once. */
+const restartMs = 10 * SECOND;
+/** Packets held up on the way arrive together, so their skew falls by a packet each; a moved sender's stays put. */
+const steadySpreadMs = 50;
+/** A skew that stays out of bounds this long is taken as it is, steady or not. */
+const restlessMs = MINUTE / 6;
+/**
+ * Delay only ever adds: the least skew of this long tells the offset, however busy the machine. A sender's crystal drifts
+ * 2 ms in it (200 ppm).
+ */
+const windowMs = 10 * SECOND;
+/** Fewer packets in the window tell their own delay rather than the track's offset. */
+const enoughPackets = 50;
+/** In silence the track is put right as soon as it is this far off. */
+const unheardToleranceMs = 3;
+/** Audio placed too late for its arrival only waits a little longer; placed too early, it would miss the mix. */
+const earlyTolerance = 3;
+/** Until a track has been heard this long, a packet that comes earlier than any before moves the anchor at once. */
+const settlingMs = 300;
+/** A pause in RTP time this long is silence that may be made longer or shorter unheard. */
+const gapMs = 160;
+/** Who never pauses is corrected in steps of 1 ms a second, once twice the tolerated drift has built up. */
+const stepMs = 1;
+const stepEveryMs = SECOND;
+
+/**
+ * Maps the RTP time of one 48 kHz track to the meeting's samples. Spacing comes from RTP, so jitter of arrival moves no
+ * audio; the offset comes from arrival, so neither a restarted sender nor a slow crystal can lose the track.
+ */
+export class TrackClock {
+  readonly #startMs: number;
+  readonly #boundMs: number;
+  readonly #boundPackets: number;
+  readonly #driftMs: number;
+  #last: { readonly rtp: number; readonly position: number; readonly arrivalMs: number } | undefined;
+  /** Arrival minus RTP-derived position: the least of each second of the window. */
+  #leastSkews: { readonly second: number; leastMs: number; packets: number }[] = [];
+  #anchoredAtMs = 0;
+  #outside: { count: number; sinceMs: number; minMs: number; maxMs: number } | undefined;
+  #steppedAtMs = 0;
+  #anchors = 0;
+
+  constructor(options: TrackClockOptions = {}) {
+    this.#startMs = options.startMs ?? 0;
+    this.#boundMs = options.boundMs ?? 120;
+    this.#boundPackets = options.boundPackets ?? 5;
+    this.#driftMs = options.driftMs ?? 10;
+  }
+
+  /** How often the track was anchored: 1 for a track that behaves. */
+  get anchors(): number {
+    return this.#anchors;
+  }
+
+  /** The meeting sample at which the packet's audio starts (`isQuiet`: it holds none that is worth hearing); may be negative for what arrived before the meeting's start. */
+  positionOf(rtpTimestamp: number, arrivalMs: number, { isQuiet = false }: { isQuiet?: boolean } = {}): number {
+    const arrival = (arrivalMs - this.#startMs) * perMs;
+    const last = this.#last;
+    if (!last) return this.#anchor(rtpTimestamp, arrivalMs);
+    const advanced = (rtpTimestamp - last.rtp) | 0; // signed 32 bits: wraps and reordered packets come out right
+    let position = last.position + advanced;
+    const skewMs = (arrival - position) / perMs;
+    if (this.#hasMoved(skewMs, arrivalMs)) return this.#anchor(rtpTimestamp, arrivalMs);
+    if (Math.abs(skewMs) <= this.#boundMs) {
+      this.#watch(skewMs, arrivalMs);
+      position += this.#nudge(arrivalMs, isQuiet || advanced / perMs >= gapMs);
+    }
+    this.#last = { rtp: rtpTimestamp, position, arrivalMs };
+    return position;
+  }
+
+  #anchor(rtp: number, arrivalMs: number): number {
+    const position = Math.round((arrivalMs - this.#startMs) * perMs);
+    this.#last = { rtp, position, arrivalMs };
+    this.#leastSkews = [];
+    this.#anchoredAtMs = arrivalMs;
+    this.#outside = undefined;
+    this.#steppedAtMs = arrivalMs;
+    this.#anchors++;
+    return position;
+  }
+
+  #hasMoved(skewMs: number, arrivalMs: number): boolean {
+    if (Math.abs(skewMs) <= this.#boundMs) {
+      this.#outside = undefined;
+      return false;
+    }
+    if (Math.abs(skewMs) > restartMs) return true;
+    const outside = (this.#outside ??= { count: 0, sinceMs: arrivalMs, minMs: skewMs, maxMs: skewMs });
+    outside.count++;
+    outside.minMs = Math.min(outside.minMs, skewMs);
+    outside.maxMs = Math.max(outside.maxMs, skewMs);
+    if (arrivalMs - outside.sinceMs > restlessMs) return true;
+    if (outside.count <= this.#boundPackets) return false;
+    if (outside.maxMs - outside.minMs <= steadySpreadMs) return true;
+    Object.assign(outside, { count: 1, minMs: skewMs, maxMs: skewMs });
+    return false;
+  }
+
+  #watch(skewMs: number, arrivalMs: number): void {
+    const second = Math.floor(arrivalMs / SECOND);
+    const latest = this.#leastSkews.at(-1);
+    if (latest && latest.second >= second) {
+      latest.leastMs = Math.min(latest.leastMs, skewMs);
+      latest.packets++;
+    } else this.#leastSkews.push({ second, leastMs: skewMs, packets: 1 });
+    while ((this.#leastSkews[0]?.second ?? second) < second - windowMs / SECOND) this.#leastSkews.shift();
+  }
+
+  /** By how much the position moves at this packet, in samples. */
+  #nudge(arrivalMs: number, isUnheard: boolean): number {
+    const drift = Math.min(...this.#leastSkews.map(({ leastMs }) => leastMs));
+    const isKnown = this.#leastSkews.reduce((sum, { packets }) => sum + packets, 0) >= enoughPackets;
+    const tolerated = drift < 0 ? earlyTolerance * this.#driftMs : this.#driftMs;
+    const isSettling = arrivalMs - this.#anchoredAtMs < settlingMs;
+    let nudgeMs = 0;
+    if (isSettling) nudgeMs = Math.min(0, drift);
+    else if (!isKnown) nudgeMs = 0;
+    else if (isUnheard && Math.abs(drift) > unheardToleranceMs) nudgeMs = drift;
+    else if (Math.abs(drift) > 2 * tolerated && arrivalMs - this.#steppedAtMs >= stepEveryMs) {
+      nudgeMs = Math.sign(drift) * stepMs;
+      this.#steppedAtMs = arrivalMs;
+    }
+    for (const each of this.#leastSkews) each.leastMs -= nudgeMs;
+    return Math.round(nudgeMs * perMs);
+  }
+}

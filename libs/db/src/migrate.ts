@@ -1,0 +1,82 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Knex } from 'knex';
+import { AppError, SECOND } from '@earshot/kernel';
+import type { Database } from './database.ts';
+
+export interface Migration {
+  up(knex: Knex): Promise<void>;
+  down?(knex: Knex): Promise<void>;
+}
+
+/** Tables that every service has for talking and hearing; a migration of the service's own creates the rest. */
+const sharedTables: Migration = {
+  async up(knex) {
+    await knex.schema.createTable('outbox', (table) => {
+      table
+        .bigIncrements('position')
+        .comment('order of commit within one bot: the bot row is locked while it is taken');
+      table.uuid('id').notNullable().unique();
+      table.text('subject').notNullable();
+      table.binary('payload').notNullable();
+    });
+    await knex.schema.createTable('inbox', (table) => {
+      table.text('consumer').primary();
+      table.text('stream').notNullable();
+      table.bigInteger('sequence').notNullable();
+    });
+  },
+};
+
+/**
+ * Brings the service's schema up to date. Several replicas may start at once: one migrates, the others wait on a lock
+ * that dies with its holder. Waits for a database that is still starting.
+ */
+export async function migrate(database: Database, folder: string): Promise<void> {
+  await connected(database);
+  const { knex, schema } = database;
+  const lock = await knex.client.acquireConnection();
+  try {
+    await lock.query('select pg_advisory_lock(hashtext($1))', [`migrate:${schema}`]);
+    await knex.raw('create schema if not exists ??', [schema]);
+    await knex.migrate.latest({
+      migrationSource: source(folder),
+      schemaName: schema,
+      disableMigrationsListValidation: true,
+    });
+  } finally {
+    await lock.query('select pg_advisory_unlock(hashtext($1))', [`migrate:${schema}`]).catch(() => {});
+    await knex.client.releaseConnection(lock);
+  }
+}
+
+function source(folder: string): Knex.MigrationSource<string> {
+  return {
+    async getMigrations() {
+      const own = readdirSync(folder)
+        .filter((file) => file.endsWith('.ts'))
+        .sort();
+      return ['00000000T0000-shared', ...own];
+    },
+    getMigrationName: (name) => name,
+    async getMigration(name) {
+      if (name === '00000000T0000-shared') return { down: async () => {}, ...sharedTables };
+      const migration = (await import(pathToFileURL(join(folder, name)).href)) as Migration;
+      return { up: migration.up, down: migration.down ?? (async () => {}) };
+    },
+  };
+}
+
+async function connected({ knex }: Database): Promise<void> {
+  const giveUpAt = Date.now() + 30 * SECOND;
+  for (;;) {
+    try {
+      await knex.raw('select 1');
+      return;
+    } catch (error) {
+      if (Date.now() > giveUpAt) throw new AppError('unavailable', 'the database does not answer', { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

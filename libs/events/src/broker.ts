@@ -1,0 +1,111 @@
+import { jetstream, jetstreamManager, StorageType, type JetStreamClient } from '@nats-io/jetstream';
+import { connect, headers, nanos, type NatsConnection } from '@nats-io/transport-node';
+import { AppError, DAY, SECOND, type Log } from '@earshot/kernel';
+import type { Fact } from './fact.ts';
+
+/**
+ * One stream holds every fact of the system, so that facts have one order: a cause always stands before its effect,
+ * whoever says it.
+ */
+export const FACTS = 'FACTS';
+const subjects = ['bots.*.*', 'media.*.*', 'transcripts.*.*', 'erasures.*.*'];
+
+/** Facts older than this are forgotten by the broker; the services' own tables are the truth. */
+const MAX_AGE_MS = 14 * DAY;
+
+/** The connection to NATS. It connects in the background and again after every loss. */
+export interface Broker extends AsyncDisposable {
+  /** Resolves when the broker has stored the fact; a fact with an id it knows is not stored again. */
+  publish(fact: Fact): Promise<void>;
+  /** Takes what was said under a subject out of the stream, for those whose words must not outlive them. */
+  forget(subject: string): Promise<void>;
+  /** Says something whose loss costs nothing. Never throws. */
+  whisper(subject: string, payload: Uint8Array): void;
+  /** Hears whispers until the answer is called; replicas of one name share them, each whisper is heard by one. */
+  overhear(subject: string, listener: (subject: string, payload: Uint8Array) => void): () => void;
+  /** The connection, for what follows the stream. */
+  readonly connection: NatsConnection;
+  readonly jetstream: JetStreamClient;
+  /** Calls the listener after each reconnection; answers how to stop that. */
+  onReconnect(listener: () => void): () => void;
+  /** Creates the stream where it is missing; answers which life of the stream this is. */
+  ensureStream(): Promise<string>;
+}
+
+export async function connectBroker({ url, name, log }: { url: string; name: string; log: Log }): Promise<Broker> {
+  const connection = await connect({
+    servers: url.split(','),
+    name,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 200,
+    reconnectJitter: 100,
+    waitOnFirstConnect: true,
+    pingInterval: 10 * SECOND,
+    maxPingOut: 2,
+  });
+  const reconnectListeners = new Set<() => void>();
+  void (async () => {
+    for await (const status of connection.status()) {
+      if (status.type === 'reconnect') for (const listener of reconnectListeners) listener();
+      if (status.type === 'disconnect' || status.type === 'reconnect') log.info('broker', { status: status.type });
+    }
+  })();
+  const client = jetstream(connection, { timeout: 5 * SECOND });
+
+  const ensureStream = async () => {
+    const manager = await jetstreamManager(connection, { timeout: 5 * SECOND });
+    const existing = await manager.streams.info(FACTS).catch(() => undefined);
+    const info =
+      existing ??
+      (await manager.streams.add({
+        name: FACTS,
+        subjects,
+        storage: StorageType.File,
+        max_age: nanos(MAX_AGE_MS),
+        duplicate_window: nanos(120 * SECOND),
+      }));
+    return String(info.created);
+  };
+
+  return {
+    connection,
+    jetstream: client,
+    ensureStream,
+    onReconnect(listener) {
+      reconnectListeners.add(listener);
+      return () => reconnectListeners.delete(listener);
+    },
+    async publish(fact) {
+      try {
+        await client.publish(fact.subject, fact.payload, { msgID: fact.id, timeout: 5 * SECOND });
+      } catch (error) {
+        // A broker that lost its disk has no stream: make it, and let the relay come again.
+        await ensureStream().catch(() => {});
+        throw new AppError('unavailable', 'the broker did not take a fact', { cause: error });
+      }
+    },
+    async forget(subject) {
+      try {
+        const manager = await jetstreamManager(connection, { timeout: 5 * SECOND });
+        await manager.streams.purge(FACTS, { filter: subject });
+      } catch (error) {
+        throw new AppError('unavailable', 'the broker did not forget', { cause: error });
+      }
+    },
+    whisper(subject, payload) {
+      if (!connection.isClosed()) connection.publish(subject, payload, { headers: headers() });
+    },
+    overhear(subject, listener) {
+      const subscription = connection.subscribe(subject, {
+        queue: name,
+        callback: (error, message) => {
+          if (!error) listener(message.subject, message.data);
+        },
+      });
+      return () => subscription.unsubscribe();
+    },
+    async [Symbol.asyncDispose]() {
+      await connection.drain().catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import type { Log } from '@earshot/kernel';
+import type { HeardFact } from './fact.ts';
+
+/**
+ * What a fact says. One that cannot be read will not become readable by coming again, and must not hold up those behind
+ * it: it is logged as an error, with its place in the stream, and passed over.
+ */
+export function readFact<T>(codec: { decode(payload: Uint8Array): T }, fact: HeardFact, log: Log): T | undefined {
+  try {
+    return codec.decode(fact.payload);
+  } catch (error) {
+    log.error('a fact cannot be read', { subject: fact.subject, sequence: fact.sequence, id: fact.id, error });
+    return undefined;
+  }
+}

@@ -1,0 +1,16 @@
+/** A string that says what it identifies, so that one id cannot stand where another belongs. */
+export type Branded<Name extends string> = string & { readonly __brand: Name };
+
+export type BotId = Branded<'BotId'>;
+export type AccountId = Branded<'AccountId'>;
+export type EventId = Branded<'EventId'>;
+export type JoinerId = Branded<'JoinerId'>;
+export type DeliveryId = Branded<'DeliveryId'>;
+export type TranscriptId = Branded<'TranscriptId'>;
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Ids we hand out are UUIDs; anything else cannot name a thing of ours. */
+export function isUuid(text: string): boolean {
+  return uuidPattern.test(text);
+}

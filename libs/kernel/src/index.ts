@@ -1,0 +1,17 @@
+export { AppError, errorCodes, isRetryable, type ErrorCode } from './errors.ts';
+export { DAY, FakeClock, HOUR, MINUTE, SECOND, type Clock } from './clock.ts';
+export {
+  isUuid,
+  type AccountId,
+  type BotId,
+  type Branded,
+  type DeliveryId,
+  type EventId,
+  type JoinerId,
+  type TranscriptId,
+} from './ids.ts';
+export { backoff, jitter } from './retry.ts';
+export { silentLog, swallow, type Log, type LogFields } from './log.ts';
+export { nextState, type Transitions } from './transitions.ts';
+export { AsyncQueue } from './async-queue.ts';
+export { assertNever } from './assert-never.ts';

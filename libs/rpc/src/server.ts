@@ -1,0 +1,72 @@
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { ReflectionService } from '@grpc/reflection';
+import { HealthImplementation } from 'grpc-health-check';
+import { AppError, SECOND, type Log } from '@earshot/kernel';
+import { serveMethod } from './serve-method.ts';
+import type { Handlers, ServiceDefinition } from './types.ts';
+
+export interface RpcServerOptions {
+  /** Address to listen on, `host:port`; port 0 takes a free one. */
+  readonly listen: string;
+  readonly log: Log;
+}
+
+/** A gRPC server with health and reflection. */
+export interface RpcServer extends AsyncDisposable {
+  add<D extends ServiceDefinition>(definition: D, handlers: Handlers<D>): void;
+  /** Listens; answers the port. Health says SERVING from here on. */
+  start(): Promise<number>;
+  /** Health says NOT_SERVING; calls under way go on. */
+  leave(): void;
+}
+
+export function createRpcServer({ listen, log }: RpcServerOptions): RpcServer {
+  const server = new Server({ 'grpc.max_receive_message_length': 16 * 1024 * 1024 });
+  const health = new HealthImplementation({ '': 'NOT_SERVING' });
+  health.addToServer(server);
+  const closing = new AbortController();
+  return {
+    add(definition, handlers) {
+      const implementation: UntypedServiceImplementation = {};
+      for (const [name, method] of Object.entries(definition)) {
+        const handler = handlers[name] as (...args: never[]) => unknown;
+        implementation[name] = serveMethod(method, handler, { log, closing: closing.signal });
+      }
+      server.addService(definition, implementation);
+    },
+    async start() {
+      addReflection(server);
+      const port = await new Promise<number>((resolve, reject) => {
+        server.bindAsync(listen, ServerCredentials.createInsecure(), (error, bound) => {
+          if (error) reject(new AppError('unavailable', 'cannot listen', { cause: error, fields: { listen } }));
+          else resolve(bound);
+        });
+      });
+      health.setStatus('', 'SERVING');
+      return port;
+    },
+    leave() {
+      health.setStatus('', 'NOT_SERVING');
+    },
+    async [Symbol.asyncDispose]() {
+      health.setStatus('', 'NOT_SERVING');
+      closing.abort(new AppError('unavailable', 'the server is closing'));
+      const forced = setTimeout(() => server.forceShutdown(), 2 * SECOND);
+      await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      clearTimeout(forced);
+    },
+  };
+}
+
+/** Reflection wants descriptors that ts-proto does not keep: it reads the contract's own files. */
+function addReflection(server: Server): void {
+  const root = dirname(createRequire(import.meta.url).resolve('@earshot/contract/package.json'));
+  const files = readdirSync(join(root, 'earshot'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.proto'))
+    .map((file) => join('earshot', file));
+  new ReflectionService(loadSync(files, { includeDirs: [root] })).addToServer(server);
+}

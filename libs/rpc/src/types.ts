@@ -1,0 +1,53 @@
+/** A method as ts-proto describes it. */
+export interface MethodDefinition<Req, Res> {
+  readonly path: string;
+  readonly requestStream: boolean;
+  readonly responseStream: boolean;
+  readonly requestSerialize: (value: Req) => Buffer;
+  readonly requestDeserialize: (bytes: Buffer) => Req;
+  readonly responseSerialize: (value: Res) => Buffer;
+  readonly responseDeserialize: (bytes: Buffer) => Res;
+}
+
+// Method types are only told apart by inference; `any` here is the wildcard of a generic bound, not a value.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type ServiceDefinition = Readonly<Record<string, MethodDefinition<any, any>>>;
+
+type RequestOf<M> = M extends MethodDefinition<infer Req, infer _Res> ? Req : never;
+type ResponseOf<M> = M extends MethodDefinition<infer _Req, infer Res> ? Res : never;
+
+/** What a handler may want to know of the call it serves. */
+export interface CallContext {
+  /** Aborts when the caller gave up, its deadline passed, or the server is closing. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970 by which the caller wants the answer; undefined when it did not say. */
+  readonly deadline: number | undefined;
+}
+
+export type Handler<M> = M extends { requestStream: true; responseStream: true }
+  ? (requests: AsyncIterable<RequestOf<M>>, call: CallContext) => AsyncIterable<ResponseOf<M>>
+  : M extends { requestStream: true }
+    ? (requests: AsyncIterable<RequestOf<M>>, call: CallContext) => Promise<ResponseOf<M>>
+    : M extends { responseStream: true }
+      ? (request: RequestOf<M>, call: CallContext) => AsyncIterable<ResponseOf<M>>
+      : (request: RequestOf<M>, call: CallContext) => Promise<ResponseOf<M>>;
+
+export type Handlers<D extends ServiceDefinition> = { readonly [Name in keyof D]: Handler<D[Name]> };
+
+export interface CallOptions {
+  /** How long the caller waits, in milliseconds. The parent call's deadline, when given, caps it. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  readonly parent?: CallContext;
+}
+
+export type Caller<M> = M extends { requestStream: true; responseStream: true }
+  ? (requests: AsyncIterable<RequestOf<M>>, options?: CallOptions) => AsyncIterable<ResponseOf<M>>
+  : M extends { requestStream: true }
+    ? (requests: AsyncIterable<RequestOf<M>>, options?: CallOptions) => Promise<ResponseOf<M>>
+    : M extends { responseStream: true }
+      ? (request: RequestOf<M>, options?: CallOptions) => AsyncIterable<ResponseOf<M>>
+      : (request: RequestOf<M>, options?: CallOptions) => Promise<ResponseOf<M>>;
+
+/** A service as its callers see it: promises and async iterables, AppErrors, a deadline on every call. */
+export type RpcClient<D extends ServiceDefinition> = { readonly [Name in keyof D]: Caller<D[Name]> } & AsyncDisposable;

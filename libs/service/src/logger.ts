@@ -1,0 +1,25 @@
+import pino from 'pino';
+import type { Log } from '@earshot/kernel';
+
+/** JSON lines on standard output: time, level, service, message, fields. */
+export function createLogger(service: string, level = 'info'): Log {
+  return wrap(
+    pino({
+      level,
+      base: { service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: pino.stdSerializers.err },
+    }),
+  );
+}
+
+function wrap(logger: pino.Logger): Log {
+  return {
+    debug: (message, fields = {}) => logger.debug(fields, message),
+    info: (message, fields = {}) => logger.info(fields, message),
+    warn: (message, fields = {}) => logger.warn(fields, message),
+    error: (message, fields = {}) => logger.error(fields, message),
+    child: (fields) => wrap(logger.child(fields)),
+  };
+}
