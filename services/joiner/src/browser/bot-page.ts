@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import type { Browser, Page } from 'playwright-core';
+import { type Log, SECOND, swallow } from '@earshot/kernel';
+import type { InPageMarks } from '../platforms/platform.ts';
+import { inPageScript } from './in-page-script.ts';
+import { within } from './within.ts';
+
+export interface BotPage {
+  readonly page: Page;
+  /** Aborts when the page crashed or was closed by somebody else. */
+  readonly gone: AbortSignal;
+  /** Closes the bot's context; resolves within two seconds, come what may. */
+  close(): Promise<void>;
+}
+
+export interface BotPageOptions {
+  readonly marks: InPageMarks;
+  readonly botName: string;
+  readonly log: Log;
+  /** Gets each message of the page as it is; the page is not to be trusted. */
+  readonly onMessage: (payload: string) => void;
+}
+
+/** A page in a context of its own, with the tap in place before the page's scripts run. */
+export async function openBotPage(browser: Browser, options: BotPageOptions): Promise<BotPage> {
+  const context = await browser.newContext({
+    locale: 'en-US',
+    viewport: { width: 960, height: 540 },
+    permissions: ['microphone', 'camera'],
+    // The pages' policies would stop the tap's own script.
+    bypassCSP: true,
+  });
+  const gone = new AbortController();
+  const close = async () => {
+    const closing = context.close().catch((error: unknown) => swallow(options.log, error, 'the context is gone'));
+    await within(2 * SECOND, closing).catch((error: unknown) => swallow(options.log, error, 'a page that hangs'));
+  };
+  try {
+    const page = await context.newPage();
+    page.on('crash', () => gone.abort());
+    page.on('close', () => gone.abort());
+    // A question nobody answers would stop the page.
+    page.on('dialog', (dialog) => void dialog.dismiss().catch(() => {}));
+    const binding = `_${randomBytes(12).toString('hex')}`;
+    const session = await context.newCDPSession(page);
+    session.on('Runtime.bindingCalled', ({ name, payload }) => {
+      if (name === binding) options.onMessage(payload);
+    });
+    await session.send('Runtime.enable');
+    await session.send('Runtime.addBinding', { name: binding });
+    await context.addInitScript({ content: inPageScript({ binding, botName: options.botName, ...options.marks }) });
+    return { page, gone: gone.signal, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

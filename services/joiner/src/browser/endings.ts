@@ -1,0 +1,24 @@
+import type { Ending, EndReason } from '../domain/bot.ts';
+
+const details: Readonly<Record<EndReason, string>> = {
+  'stop-ordered': 'the bot was told to leave',
+  'everyone-left': 'everyone else had left',
+  'no-one-joined': 'nobody else joined',
+  'meeting-ended': 'the meeting ended',
+  removed: 'a participant removed the bot',
+  'recording-limit': 'the recording reached its limit',
+  'voice-inactivity': 'nobody spoke for too long',
+  'waiting-room-timeout': 'nobody let the bot in',
+  denied: 'the request to join was refused or not answered',
+  'wrong-link': 'the link leads to no meeting',
+  'sign-in-required': 'the meeting wants participants who are signed in',
+  blocked: 'the platform did not let the bot in',
+  'join-failed': 'the page did not lead into the meeting in time',
+  'worker-lost': 'the page or its browser was lost',
+  'recording-denied': 'recording was not permitted',
+};
+
+/** The end that belongs to a reason. Only what failed on our side may be tried again. */
+export function endingOf(reason: EndReason): Ending {
+  return { reason, detail: details[reason], retryable: reason === 'worker-lost' };
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock, silentLog } from '@earshot/kernel';
+import type { Stretch } from '../domain/stretch.ts';
+import { Hearing } from './hearing.ts';
+
+/** The page's clock is this far from ours. */
+const SKEW = 5000;
+
+function setUp() {
+  const clock = new FakeClock();
+  const stretches: Stretch[] = [];
+  const hearing = new Hearing({ clock, log: silentLog, onStretch: (stretch) => stretches.push(stretch) });
+  const report = (options: { top?: boolean; frames?: Buffer[]; events?: object[]; delayMs?: number; doc?: string }) =>
+    hearing.hear(
+      JSON.stringify({
+        d: options.doc ?? 'doc',
+        top: options.top ?? true,
+        t: clock.now() - SKEW - (options.delayMs ?? 0),
+        v: 0,
+        c: 0,
+        f: Buffer.concat(options.frames ?? []).toString('base64'),
+        e: options.events ?? [],
+      }),
+    );
+  const frame = (agoMs: number, level = 20, payload = Buffer.from([1])) => {
+    const header = Buffer.alloc(22);
+    header.writeUInt16LE(3, 0);
+    header.writeUInt8(level, 3);
+    header.writeDoubleLE(clock.now() - SKEW - agoMs, 12);
+    header.writeUInt16LE(payload.length, 20);
+    return Buffer.concat([header, payload]);
+  };
+  const track = { k: 'track', i: 3, id: 'line', kind: 'audio', tap: 'encoded', why: '' };
+  return { clock, hearing, stretches, report, frame, track };
+}
+
+describe('Hearing', () => {
+  it('puts frames on the meeting clock, whatever the page takes for the time', async () => {
+    const { clock, hearing, stretches, report, frame, track } = setUp();
+    report({ events: [track] });
+    hearing.begin(clock.now());
+    await clock.advance(100);
+    report({ frames: [frame(20)] });
+    expect(stretches).toMatchObject([{ clockMs: 100, frames: [{ trackId: 'line', arrivedMs: 80, level: 20 }] }]);
+    expect(hearing.isFlowing()).toBe(true);
+    expect(hearing.isRemote('line')).toBe(true);
+  });
+
+  it('says nothing before the bot is inside and drops what came before', async () => {
+    const { clock, hearing, stretches, report, frame, track } = setUp();
+    report({ events: [track], frames: [frame(5)] });
+    expect(stretches).toEqual([]);
+    hearing.begin(clock.now());
+    await clock.advance(10);
+    report({ frames: [frame(15), frame(5)] });
+    expect(stretches[0]?.frames.map(({ arrivedMs }) => arrivedMs)).toEqual([5]);
+  });
+
+  it('never lets its clock go back', async () => {
+    const { clock, hearing, stretches, report } = setUp();
+    report({});
+    hearing.begin(clock.now());
+    await clock.advance(100);
+    report({});
+    report({ delayMs: 60 });
+    expect(stretches.map(({ clockMs }) => clockMs)).toEqual([100, 100]);
+  });
+
+  it('carries who came and what was written once', async () => {
+    const { clock, hearing, stretches, report } = setUp();
+    hearing.begin(clock.now());
+    hearing.note({ chat: [{ messageId: '1', senderName: 'Ann', text: 'hi', atMs: 0 }] });
+    report({});
+    report({});
+    expect(stretches.map(({ chat }) => chat.length)).toEqual([1, 0]);
+  });
+
+  it('names a track from the marks of the page', () => {
+    const { clock, hearing, report, frame, track } = setUp();
+    report({ events: [track] });
+    hearing.begin(clock.now());
+    for (let slice = 0; slice < 5; slice++) {
+      report({ frames: Array.from({ length: 12 }, () => frame(0)) });
+      report({ events: [{ k: 'speaking', ids: ['ann'] }] });
+    }
+    expect(hearing.attribution.ownerOf('line')).toBe('ann');
+    expect(hearing.lastVoiceAt).toBe(clock.now());
+  });
+
+  it('counts what has not the known form, and floods', () => {
+    const { hearing, report } = setUp();
+    hearing.hear('{"leave": true}');
+    expect(hearing.counts.refused).toBe(1);
+    for (let index = 0; index < 10; index++) hearing.hear('x'.repeat(250_000));
+    report({});
+    expect(hearing.counts.refused).toBe(12);
+  });
+});

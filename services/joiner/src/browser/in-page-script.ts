@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { join } from 'node:path';
+import type { InPageMarks } from '../platforms/platform.ts';
+
+/** In the order in which they build on each other. They share one scope and import nothing. */
+const files = [
+  'outlet.ts',
+  'encoded-tap.ts',
+  'track-tap.ts',
+  'connections.ts',
+  'devices.ts',
+  'meters.ts',
+  'quiet-page.ts',
+  'start.ts',
+];
+
+let source: string | undefined;
+
+export interface InPageOptions extends InPageMarks {
+  readonly binding: string;
+  readonly botName: string;
+}
+
+/** The script that runs in a page before its own: one expression, types stripped, nothing left in the page's scope. */
+export function inPageScript(options: InPageOptions): string {
+  source ??= files
+    .map((file) => stripTypeScriptTypes(readFileSync(join(import.meta.dirname, '../in-page', file), 'utf8')))
+    .join('\n');
+  return `(() => {\n'use strict';\nconst options = ${JSON.stringify(options)};\n${source}\n})();`;
+}

@@ -1,0 +1,38 @@
+import type { EndReason, Ending, Visit } from '../domain/bot.ts';
+import type { Stretch } from '../domain/stretch.ts';
+
+/** How a browser is to be started. */
+export interface BrowserConfig {
+  /** Empty: Playwright's own, then the system's. */
+  readonly chromiumPath: string;
+  readonly args: readonly string[];
+  /** Through which all traffic goes; empty for none. */
+  readonly proxy: string;
+  readonly isSandboxed: boolean;
+  readonly logLevel: string;
+}
+
+/** From the parent to the process that has the browser. `key` is the bot's seat. */
+export type ToWorker =
+  | { readonly case: 'configure'; readonly value: BrowserConfig }
+  | { readonly case: 'visit'; readonly value: { readonly key: string; readonly visit: Visit } }
+  | { readonly case: 'recording'; readonly value: { readonly key: string } }
+  | { readonly case: 'leave'; readonly value: { readonly key: string; readonly reason: EndReason } }
+  /** Go without a word. */
+  | { readonly case: 'abandon'; readonly value: { readonly key: string } }
+  /** No bots are left: close the browser and end. */
+  | { readonly case: 'retire'; readonly value: Record<string, never> };
+
+/** What happens to one bot in the browser. */
+export type VisitNews =
+  | { readonly case: 'knocked' }
+  /** `at`: the zero of the meeting clock, milliseconds since 1970. */
+  | { readonly case: 'entered'; readonly at: number }
+  | { readonly case: 'stretch'; readonly stretch: Stretch }
+  | { readonly case: 'leaving'; readonly reason: EndReason }
+  /** The last news of a bot. `clockMs`: meeting clock at the end. */
+  | { readonly case: 'ended'; readonly ending: Ending; readonly clockMs: number };
+
+export type FromWorker =
+  | { readonly case: 'ready'; readonly value: Record<string, never> }
+  | { readonly case: 'news'; readonly value: { readonly key: string; readonly news: VisitNews } };

@@ -1,0 +1,46 @@
+import { chromium, type Browser } from 'playwright-core';
+import type { Log } from '@earshot/kernel';
+import { findChromium } from './find-chromium.ts';
+import type { BrowserConfig } from './ipc.ts';
+
+const flags = [
+  // The browser people use; Playwright's own default is a separate headless build.
+  '--headless=new',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-gpu',
+  '--lang=en-US',
+  // Nobody is there to make the gesture that lets a page play sound.
+  '--autoplay-policy=no-user-gesture-required',
+];
+
+/**
+ * Starts the browser that the bots of this process share, sandboxed where that is possible: a kernel that refuses gets
+ * one more try without, and a warning that cannot be overlooked.
+ */
+export async function launchBrowser(config: BrowserConfig, log: Log): Promise<Browser> {
+  const launch = (isSandboxed: boolean) =>
+    chromium.launch({
+      executablePath: findChromium(config.chromiumPath),
+      headless: true,
+      chromiumSandbox: isSandboxed,
+      args: [...flags, ...config.args],
+      handleSIGHUP: false,
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      // Without `<-loopback>` Chromium goes past the proxy for this machine's own addresses.
+      ...(config.proxy ? { proxy: { server: config.proxy, bypass: '<-loopback>' } } : {}),
+    });
+  if (!config.isSandboxed) return launch(false);
+  try {
+    return await launch(true);
+  } catch (error) {
+    log.warn('CHROMIUM REFUSED ITS SANDBOX: hostile pages run without it; allow unprivileged user namespaces', {
+      error,
+    });
+    return launch(false);
+  }
+}

@@ -1,0 +1,83 @@
+import { swallow, type Clock, type Log } from '@earshot/kernel';
+import { Roster, type RosterEntry } from '../domain/roster.ts';
+import type { ChatLine } from '../domain/stretch.ts';
+import type { MeetingPage } from '../platforms/platform.ts';
+import type { Hearing } from './hearing.ts';
+
+/** Bounds for what a page may make us keep. */
+const MAX_PEOPLE = 1000;
+const MAX_CHAT = 5000;
+const MAX_NAME = 200;
+const MAX_TEXT = 5000;
+
+export interface MeetingWatchDeps {
+  readonly page: MeetingPage;
+  readonly hearing: Hearing;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** To be posted once; empty for none. */
+  readonly chatMessage: string;
+}
+
+/** Who is in the meeting and what is written there, while the bot is inside. */
+export class MeetingWatch {
+  hasSeenOthers = false;
+  aloneSince: number | undefined;
+  readonly #deps: MeetingWatchDeps;
+  readonly #roster = new Roster();
+  readonly #chatIds = new Set<string>();
+  #hasGreeted: boolean;
+
+  constructor(deps: MeetingWatchDeps) {
+    this.#deps = deps;
+    this.#hasGreeted = deps.chatMessage === '';
+  }
+
+  /** One look a second. */
+  async look(isRecording: boolean): Promise<void> {
+    const { page, hearing, clock, log } = this.#deps;
+    const entries = (await page.roster()).slice(0, MAX_PEOPLE).map(bounded);
+    const atMs = hearing.meetingMs();
+    const participants = this.#roster.look(entries, atMs);
+    const evidence = this.#roster.assign((id, known) => {
+      const heard = hearing.attribution.tracksOf(id);
+      return heard.length > 0 ? heard : known.filter((track) => isUnclaimed(hearing, track));
+    }, atMs);
+    hearing.note({ participants: [...participants, ...evidence] });
+    if (this.#roster.size > 0) {
+      this.hasSeenOthers = true;
+      this.aloneSince = undefined;
+    } else this.aloneSince ??= clock.now();
+    if (isRecording && !this.#hasGreeted) {
+      this.#hasGreeted = true;
+      page.sendChat(this.#deps.chatMessage).then(
+        (isSent) => !isSent && log.info('chat message not sent'),
+        (error: unknown) => swallow(log, error, 'a greeting is not worth a visit'),
+      );
+    }
+    hearing.note({ chat: await this.#readChat(atMs) });
+  }
+
+  async #readChat(atMs: number): Promise<ChatLine[]> {
+    const rows = await this.#deps.page.chat();
+    const fresh = rows.filter(({ id }) => !this.#chatIds.has(id)).slice(0, MAX_CHAT - this.#chatIds.size);
+    return fresh.map(({ id, sender, text }) => {
+      this.#chatIds.add(id);
+      return { messageId: id, senderName: sender.slice(0, MAX_NAME), text: text.slice(0, MAX_TEXT), atMs };
+    });
+  }
+}
+
+/** Whether evidence gives this track to nobody else. */
+function isUnclaimed(hearing: Hearing, track: string): boolean {
+  return hearing.attribution.ownerOf(track) === undefined;
+}
+
+function bounded(entry: RosterEntry): RosterEntry {
+  return {
+    ...entry,
+    id: entry.id.slice(0, MAX_NAME),
+    name: entry.name.slice(0, MAX_NAME),
+    trackIds: entry.trackIds.slice(0, 20),
+  };
+}

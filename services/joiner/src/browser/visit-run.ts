@@ -1,0 +1,158 @@
+import type { Browser } from 'playwright-core';
+import { SECOND, swallow, type Clock, type Log } from '@earshot/kernel';
+import { firstReason } from '../checks/first-reason.ts';
+import type { Ending, EndReason, Visit } from '../domain/bot.ts';
+import { DoorWatch } from '../domain/door-watch.ts';
+import { platforms } from '../platforms/platforms.ts';
+import { Selectors } from '../platforms/selectors.ts';
+import type { MeetingPage, Platform } from '../platforms/platform.ts';
+import { openBotPage, type BotPage } from './bot-page.ts';
+import { endingOf } from './endings.ts';
+import { Hearing } from './hearing.ts';
+import type { VisitNews } from './ipc.ts';
+import { MeetingWatch } from './meeting-watch.ts';
+import { within } from './within.ts';
+
+const LOOK_OUTSIDE_MS = SECOND / 4;
+const LOOK_INSIDE_MS = SECOND;
+const PATIENCE_MS = 5 * SECOND;
+/** How long the way in may take, the lobby not counted. */
+const APPROACH_MS = 60 * SECOND;
+/** A page that has not answered for this long is taken for dead. */
+const UNRESPONSIVE_MS = 30 * SECOND;
+/** A stop has three seconds in all; the rest is for closing the page. */
+const LEAVE_CLICK_MS = 800;
+
+export interface VisitOrders {
+  /** Aborts with an EndReason when the bot shall leave. */
+  readonly leave: AbortSignal;
+  /** Aborts when the bot shall go without a word. */
+  readonly abandon: AbortSignal;
+  /** Since when what is heard is being recorded, milliseconds since 1970. */
+  recordingSince: number | undefined;
+}
+
+export interface VisitRunDeps {
+  readonly browser: Browser;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tell: (news: VisitNews) => void;
+}
+
+/** The life of one bot in the browser, from the link to the end; tells its news as they come, `ended` last. */
+export async function runVisit(deps: VisitRunDeps, visit: Visit, orders: VisitOrders): Promise<void> {
+  const { clock, log, tell, browser } = deps;
+  const platform = platforms[visit.platform];
+  if (!platform) {
+    const ending: Ending = { reason: 'join-failed', detail: 'platform not supported yet', retryable: false };
+    return tell({ case: 'ended', ending, clockMs: 0 });
+  }
+  const onStretch = (stretch: Extract<VisitNews, { case: 'stretch' }>['stretch']) => tell({ case: 'stretch', stretch });
+  const hearing = new Hearing({ clock, log, onStretch });
+  const selectors = new Selectors();
+  let botPage: BotPage | undefined;
+  let ending: Ending;
+  try {
+    const { marks } = platform;
+    const onMessage = (payload: string) => hearing.hear(payload);
+    const opening = openBotPage(browser, { marks, botName: visit.botName, log, onMessage });
+    botPage = await within(PATIENCE_MS * 4, opening);
+    const page = createPage(platform, { botPage, hearing, selectors, visit });
+    const reason = await attend(deps, { visit, orders, page, botPage, hearing });
+    ending = endingOf(reason);
+    if (!orders.abandon.aborted) tell({ case: 'leaving', reason });
+    if (!botPage.gone.aborted && reason !== 'worker-lost') {
+      await within(LEAVE_CLICK_MS, page.leave()).catch((error: unknown) =>
+        swallow(log, error, 'closing leaves as well'),
+      );
+    }
+  } catch (error) {
+    log.warn('visit failed', { error: pageError(error) });
+    ending = { reason: 'worker-lost', detail: 'the browser failed', retryable: true };
+  }
+  const clockMs = hearing.flush();
+  await botPage?.close();
+  log.info('visit over', { reason: ending.reason, taps: hearing.counts, selectors: selectors.counts() });
+  tell({ case: 'ended', ending, clockMs });
+}
+
+function createPage(
+  platform: Platform,
+  { botPage, hearing, selectors, visit }: { botPage: BotPage; hearing: Hearing; selectors: Selectors; visit: Visit },
+): MeetingPage {
+  const { meetingUrl, botName } = visit;
+  return platform.createPage({ page: botPage.page, media: hearing, selectors, meetingUrl, botName });
+}
+
+interface Attending {
+  readonly visit: Visit;
+  readonly orders: VisitOrders;
+  readonly page: MeetingPage;
+  readonly botPage: BotPage;
+  readonly hearing: Hearing;
+}
+
+/** Looks, checks, rests, until there is a reason to leave. */
+async function attend({ clock, log, tell }: VisitRunDeps, attending: Attending): Promise<EndReason> {
+  const { visit, orders, page, botPage, hearing } = attending;
+  const interrupt = AbortSignal.any([orders.leave, orders.abandon, botPage.gone]);
+  const ask = <T>(question: Promise<T>) => within(PATIENCE_MS, question, interrupt);
+  const door = new DoorWatch();
+  const inside = new MeetingWatch({ page, hearing, clock, log, chatMessage: visit.chatMessage });
+  let waitingSince: number | undefined;
+  let enteredAt: number | undefined;
+  let approachedMs = 0;
+  let lookedAt = clock.now();
+  let answeredAt = lookedAt;
+
+  const opening = page.open().catch((error: unknown) => log.warn('page did not open', { error: pageError(error) }));
+  await within(APPROACH_MS / 2, opening, interrupt).catch(() => {});
+  for (;;) {
+    try {
+      const state = door.look(await ask(page.doorState()), clock.now());
+      answeredAt = clock.now();
+      if (state === 'name' && enteredAt === undefined) await ask(page.fillNameAndKnock());
+      if (state === 'waiting' && waitingSince === undefined) {
+        waitingSince = clock.now();
+        tell({ case: 'knocked' });
+      }
+      if (state === 'admitted' && enteredAt === undefined) {
+        enteredAt = clock.now();
+        hearing.begin(enteredAt);
+        tell({ case: 'entered', at: enteredAt });
+      }
+      if (state === 'admitted') await ask(inside.look(orders.recordingSince !== undefined));
+    } catch (error) {
+      if (!interrupt.aborted) swallow(log, pageError(error), 'the next look may succeed');
+    }
+    const now = clock.now();
+    if (botPage.gone.aborted || now - answeredAt > UNRESPONSIVE_MS) return 'worker-lost';
+    const reason = firstReason({
+      now,
+      policy: visit.leave,
+      stopOrdered: orderedReason(orders),
+      door: door.believed,
+      waitingSince,
+      enteredAt,
+      recordingSince: orders.recordingSince,
+      hasSeenOthers: inside.hasSeenOthers,
+      aloneSince: inside.aloneSince,
+      lastVoiceAt: hearing.lastVoiceAt,
+    });
+    if (reason) return reason;
+    if (enteredAt === undefined && door.believed !== 'waiting') approachedMs += now - lookedAt;
+    if (approachedMs >= APPROACH_MS) return 'join-failed';
+    lookedAt = now;
+    await clock.sleep(enteredAt === undefined ? LOOK_OUTSIDE_MS : LOOK_INSIDE_MS, interrupt).catch(() => {});
+  }
+}
+
+function orderedReason({ leave, abandon }: VisitOrders): EndReason | undefined {
+  if (leave.aborted) return leave.reason as EndReason;
+  return abandon.aborted ? 'stop-ordered' : undefined;
+}
+
+/** Playwright's texts carry the page's address, which may carry a passcode: only the kind of error is told. */
+function pageError(error: unknown): string {
+  return error instanceof Error ? error.name : 'error';
+}

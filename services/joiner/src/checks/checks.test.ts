@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { SECOND } from '@earshot/kernel';
+import { firstReason } from './first-reason.ts';
+import type { VisitView } from './visit-view.ts';
+
+const T0 = Date.UTC(2026, 0, 1);
+const policy = {
+  waitingRoomSeconds: 600,
+  noOneJoinedSeconds: 300,
+  everyoneLeftSeconds: 60,
+  voiceInactivitySeconds: 900,
+  recordingLimitSeconds: 3600,
+};
+
+function view(seconds: number, rest: Partial<VisitView> = {}): VisitView {
+  return {
+    now: T0 + seconds * SECOND,
+    policy,
+    stopOrdered: undefined,
+    door: 'loading',
+    waitingSince: undefined,
+    enteredAt: undefined,
+    recordingSince: undefined,
+    hasSeenOthers: false,
+    aloneSince: undefined,
+    lastVoiceAt: undefined,
+    ...rest,
+  };
+}
+const inside = { door: 'admitted', enteredAt: T0, recordingSince: T0, hasSeenOthers: true, lastVoiceAt: T0 } as const;
+
+describe('firstReason', () => {
+  it.each([
+    ['nothing while joining', view(1000), undefined],
+    ['nothing in a lively meeting', view(890, inside), undefined],
+    ['waiting just short of the limit', view(599, { door: 'waiting', waitingSince: T0 }), undefined],
+    ['waiting too long', view(600, { door: 'waiting', waitingSince: T0 }), 'waiting-room-timeout'],
+    ['let in at last', view(610, { ...inside, waitingSince: T0, lastVoiceAt: T0 + 600_000 }), undefined],
+    ['alone from the start', view(300, { ...inside, hasSeenOthers: false, aloneSince: T0 }), 'no-one-joined'],
+    ['alone from the start, not long', view(299, { ...inside, hasSeenOthers: false, aloneSince: T0 }), undefined],
+    ['alone after somebody', view(60, { ...inside, aloneSince: T0 }), 'everyone-left'],
+    ['alone after somebody, not long', view(59, { ...inside, aloneSince: T0 }), undefined],
+    ['the recording limit', view(3600, { ...inside, lastVoiceAt: T0 + 3_599_000 }), 'recording-limit'],
+    ['no voice', view(900, inside), 'voice-inactivity'],
+    ['never a voice', view(900, { ...inside, lastVoiceAt: undefined }), 'voice-inactivity'],
+    ['removed', view(5, { ...inside, door: 'removed' }), 'removed'],
+    ['ended', view(5, { ...inside, door: 'ended' }), 'meeting-ended'],
+    ['ended before the entrance', view(5, { door: 'ended' }), 'meeting-ended'],
+    ['denied', view(5, { door: 'denied', waitingSince: T0 }), 'denied'],
+    ['a wrong link', view(5, { door: 'wrong-link' }), 'wrong-link'],
+    ['a sign-in wall', view(5, { door: 'sign-in' }), 'sign-in-required'],
+    ['a wall', view(5, { door: 'blocked' }), 'blocked'],
+    ['an order before all else', view(5, { ...inside, door: 'removed', stopOrdered: 'stop-ordered' }), 'stop-ordered'],
+  ])('%s', (_, given, expected) => {
+    expect(firstReason(given)).toBe(expected);
+  });
+
+  it('never applies a limit of zero', () => {
+    const off = {
+      waitingRoomSeconds: 0,
+      noOneJoinedSeconds: 0,
+      everyoneLeftSeconds: 0,
+      voiceInactivitySeconds: 0,
+      recordingLimitSeconds: 0,
+    };
+    expect(firstReason(view(1e6, { ...inside, aloneSince: T0, policy: off }))).toBeUndefined();
+    expect(firstReason(view(1e6, { waitingSince: T0, policy: off }))).toBeUndefined();
+  });
+});

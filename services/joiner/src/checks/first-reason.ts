@@ -1,0 +1,35 @@
+import type { EndReason } from '../domain/bot.ts';
+import { denied } from './denied.ts';
+import { everyoneLeft } from './everyone-left.ts';
+import { meetingEnded } from './meeting-ended.ts';
+import { noOneJoined } from './no-one-joined.ts';
+import { recordingLimit } from './recording-limit.ts';
+import { removed } from './removed.ts';
+import { stopOrdered } from './stop-ordered.ts';
+import { unreachable } from './unreachable.ts';
+import type { Check, VisitView } from './visit-view.ts';
+import { voiceInactivity } from './voice-inactivity.ts';
+import { waitingRoomTimeout } from './waiting-room-timeout.ts';
+
+/** In this order: what was ordered, what the page says, what the clock says. */
+const checks: readonly Check[] = [
+  stopOrdered,
+  removed,
+  meetingEnded,
+  denied,
+  unreachable,
+  waitingRoomTimeout,
+  recordingLimit,
+  everyoneLeft,
+  noOneJoined,
+  voiceInactivity,
+];
+
+/** The first reason to leave, if there is one. */
+export function firstReason(view: VisitView): EndReason | undefined {
+  for (const check of checks) {
+    const reason = check(view);
+    if (reason) return reason;
+  }
+  return undefined;
+}

@@ -1,0 +1,4 @@
+import type { Check } from './visit-view.ts';
+
+/** Somebody has told the bot to leave. */
+export const stopOrdered: Check = (view) => view.stopOrdered;

@@ -1,0 +1,12 @@
+import type { EndReason } from '../domain/bot.ts';
+import type { DoorState } from '../domain/door-state.ts';
+import type { Check } from './visit-view.ts';
+
+const reasons: Partial<Record<DoorState, EndReason>> = {
+  'wrong-link': 'wrong-link',
+  'sign-in': 'sign-in-required',
+  blocked: 'blocked',
+};
+
+/** The link leads to no meeting, or to a wall. Typed, and not tried to get round. */
+export const unreachable: Check = (view) => (view.enteredAt === undefined ? reasons[view.door] : undefined);

@@ -1,0 +1,28 @@
+import { SECOND } from '@earshot/kernel';
+import type { EndReason, LeavePolicy } from '../domain/bot.ts';
+import type { DoorState } from '../domain/door-state.ts';
+
+/** What a check may look at. Times are milliseconds since 1970; undefined: not so (yet). */
+export interface VisitView {
+  readonly now: number;
+  readonly policy: LeavePolicy;
+  readonly stopOrdered: EndReason | undefined;
+  /** The door as it is believed after enough looks at it; `loading` says nothing. */
+  readonly door: DoorState;
+  readonly waitingSince: number | undefined;
+  readonly enteredAt: number | undefined;
+  readonly recordingSince: number | undefined;
+  /** Whether anybody else was ever seen in the meeting. */
+  readonly hasSeenOthers: boolean;
+  /** Since when nobody else is there. */
+  readonly aloneSince: number | undefined;
+  readonly lastVoiceAt: number | undefined;
+}
+
+/** One reason to leave; undefined while it does not apply. */
+export type Check = (view: VisitView) => EndReason | undefined;
+
+/** Whether `seconds` have passed since `since`; never for zero seconds, which switch a check off. */
+export function hasPassed(view: VisitView, since: number | undefined, seconds: number): boolean {
+  return since !== undefined && seconds > 0 && view.now - since >= seconds * SECOND;
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { parseEnv, shared, type Env, type ServiceConfig } from '@earshot/service';
+
+export interface JoinerConfig extends ServiceConfig {
+  /** Health only. */
+  readonly rpcListen: string;
+  readonly schedulerAddress: string;
+  readonly mediaAddress: string;
+  /** How many bots this process takes. */
+  readonly seats: number;
+  readonly botsPerBrowser: number;
+  readonly browser: {
+    /** Empty: Playwright's own, then the system's. */
+    readonly chromiumPath: string;
+    /** Added to our own. */
+    readonly args: readonly string[];
+    /** As whom browsers run when this process is root's. */
+    readonly user: string;
+    /** Through which the browsers' traffic goes; empty for none. */
+    readonly proxy: string;
+  };
+}
+
+export function readConfig(env: Env): JoinerConfig {
+  const vars = parseEnv(env, {
+    RPC_LISTEN: shared.rpcListen(7402),
+    SCHEDULER_ADDRESS: shared.peer(7401),
+    MEDIA_ADDRESS: shared.peer(7403),
+    SEATS: z.coerce.number().int().min(1).max(1000).default(8),
+    BOTS_PER_BROWSER: z.coerce.number().int().min(1).max(64).default(4),
+    BROWSER_ARGS: z.string().default('').transform(readArgs),
+    BROWSER_USER: z.string().default(''),
+    BROWSER_PROXY: z
+      .string()
+      .regex(/^https?:\/\/[^\s/]+:\d{1,5}$/, 'must look like http://host:port')
+      .optional(),
+    CHROMIUM_PATH: z.string().default(''),
+    LOG_LEVEL: shared.logLevel,
+    SHUTDOWN_MS: shared.shutdownMs,
+  });
+  return {
+    name: 'joiner',
+    logLevel: vars.LOG_LEVEL,
+    shutdownMs: vars.SHUTDOWN_MS,
+    rpcListen: vars.RPC_LISTEN,
+    schedulerAddress: vars.SCHEDULER_ADDRESS,
+    mediaAddress: vars.MEDIA_ADDRESS,
+    seats: vars.SEATS,
+    botsPerBrowser: vars.BOTS_PER_BROWSER,
+    browser: {
+      chromiumPath: vars.CHROMIUM_PATH,
+      args: vars.BROWSER_ARGS,
+      user: vars.BROWSER_USER,
+      proxy: vars.BROWSER_PROXY ?? '',
+    },
+  };
+}
+
+/** A JSON array, or words. */
+function readArgs(text: string, context: z.RefinementCtx): string[] {
+  if (!text.trimStart().startsWith('[')) return text.split(/\s+/).filter(Boolean);
+  try {
+    return z.array(z.string()).parse(JSON.parse(text));
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be a JSON array of strings, or words' });
+    return z.NEVER;
+  }
+}

@@ -1,0 +1,84 @@
+import type { AccountId, BotId } from '@earshot/kernel';
+
+export type Platform = 'web' | 'google-meet' | 'zoom' | 'teams';
+
+/** Why a visit ended; data, never parsed from text. */
+export type EndReason =
+  | 'stop-ordered'
+  | 'everyone-left'
+  | 'no-one-joined'
+  | 'meeting-ended'
+  | 'removed'
+  | 'recording-limit'
+  | 'voice-inactivity'
+  | 'waiting-room-timeout'
+  | 'denied'
+  | 'wrong-link'
+  | 'sign-in-required'
+  | 'blocked'
+  | 'join-failed'
+  | 'worker-lost'
+  | 'recording-denied';
+
+/** When a bot leaves by itself, in seconds. Zero switches that reason off. */
+export interface LeavePolicy {
+  readonly waitingRoomSeconds: number;
+  readonly noOneJoinedSeconds: number;
+  readonly everyoneLeftSeconds: number;
+  readonly voiceInactivitySeconds: number;
+  readonly recordingLimitSeconds: number;
+}
+
+/** One bot under one assignment. */
+export interface Seat {
+  readonly botId: BotId;
+  readonly epoch: number;
+}
+
+/** What the browser side needs to take a bot into its meeting. */
+export interface Visit {
+  readonly platform: Platform;
+  /** May carry a passcode: never logged. */
+  readonly meetingUrl: string;
+  readonly botName: string;
+  /** Posted to the meeting's chat once recording; empty for none. */
+  readonly chatMessage: string;
+  readonly leave: LeavePolicy;
+}
+
+/** A bot as it was assigned. */
+export interface Assignment {
+  readonly seat: Seat;
+  readonly accountId: AccountId;
+  /** Empty when nothing is transcribed. */
+  readonly transcriptId: string;
+  readonly liveAudioSocketUrl: string;
+  readonly speech: { readonly engine: string; readonly optionsJson: string } | undefined;
+  readonly visit: Visit;
+}
+
+/** How a visit ended. */
+export interface Ending {
+  readonly reason: EndReason;
+  /** A static phrase for a person; no personal data. */
+  readonly detail: string;
+  /** Another joiner may take the bot in again while the meeting lasts. */
+  readonly retryable: boolean;
+}
+
+/** What the scheduler wants. Desired state: it is repeated until it is so. */
+export type Order =
+  | { readonly kind: 'assign'; readonly assignment: Assignment }
+  | { readonly kind: 'leave'; readonly seat: Seat; readonly reason: EndReason }
+  | { readonly kind: 'abandon'; readonly seat: Seat };
+
+/** What was seen of a bot. */
+export type Sighting =
+  | { readonly seen: 'knocked' | 'entered' | 'recording-started' }
+  | { readonly seen: 'leaving'; readonly reason: EndReason }
+  | ({ readonly seen: 'ended' } & Ending);
+
+/** A seat as a key of maps. */
+export function seatKey({ botId, epoch }: Seat): string {
+  return `${botId}:${epoch}`;
+}

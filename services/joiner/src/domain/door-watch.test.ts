@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { SECOND } from '@earshot/kernel';
+import type { DoorState } from './door-state.ts';
+import { DoorWatch } from './door-watch.ts';
+
+function after(...states: DoorState[]): DoorState {
+  const watch = new DoorWatch();
+  states.forEach((state, index) => watch.look(state, index * SECOND));
+  return watch.believed;
+}
+const times = (count: number, state: DoorState) => Array<DoorState>(count).fill(state);
+
+describe('DoorWatch', () => {
+  it.each<[string, DoorState[], DoorState]>([
+    ['the way in', ['loading', 'name', 'waiting'], 'waiting'],
+    ['one look at a refusal', ['waiting', 'denied'], 'waiting'],
+    ['a refusal', ['waiting', 'denied', 'denied'], 'denied'],
+    ['admission at once', ['waiting', 'admitted'], 'admitted'],
+    ['a blink inside', ['admitted', 'ended', 'ended', 'admitted', 'ended'], 'admitted'],
+    ['an end', ['admitted', 'ended', 'ended', 'ended'], 'ended'],
+    ['a removal', ['admitted', ...times(3, 'removed')], 'removed'],
+    ['a page that redraws for long', ['admitted', ...times(19, 'loading')], 'admitted'],
+    ['a page that is lost', ['admitted', ...times(20, 'loading')], 'ended'],
+    ['the entrance again', ['admitted', ...times(20, 'name')], 'ended'],
+  ])('%s', (_, states, expected) => {
+    expect(after(...states)).toBe(expected);
+  });
+});

@@ -1,0 +1,42 @@
+import { SECOND } from '@earshot/kernel';
+import type { DoorState } from './door-state.ts';
+
+/** Before the entrance a state counts when it was seen this often in a row. */
+const LOOKS_OUTSIDE = 2;
+/** Inside, an end counts when it was seen this often in a row: pages blink. */
+const LOOKS_INSIDE = 3;
+/** Inside, a page that shows nothing known, or its entrance again, is no meeting any more after this long. */
+const LOST_MS = 20 * SECOND;
+
+const ends: readonly DoorState[] = ['denied', 'ended', 'removed', 'wrong-link', 'sign-in', 'blocked'];
+
+/** What to believe of the door after several looks. */
+export class DoorWatch {
+  #believed: DoorState = 'loading';
+  #seen: DoorState = 'loading';
+  #looks = 0;
+  #isInside = false;
+  #provenAt = 0;
+
+  get believed(): DoorState {
+    return this.#believed;
+  }
+
+  /** Takes one look at the door, at `now` (milliseconds). Admission has its several marks in one look. */
+  look(state: DoorState, now: number): DoorState {
+    this.#looks = state === this.#seen ? this.#looks + 1 : 1;
+    this.#seen = state;
+    if (state === 'admitted') {
+      this.#isInside = true;
+      this.#provenAt = now;
+      this.#believed = state;
+    } else if (ends.includes(state)) {
+      if (this.#looks >= (this.#isInside ? LOOKS_INSIDE : LOOKS_OUTSIDE)) this.#believed = state;
+    } else if (!this.#isInside) {
+      this.#believed = state;
+    } else if (now - this.#provenAt >= LOST_MS) {
+      this.#believed = 'ended';
+    }
+    return this.#believed;
+  }
+}

@@ -1,0 +1,110 @@
+import type { ChatLine, ParticipantChange, Stretch } from './stretch.ts';
+
+export interface Numbered extends Stretch {
+  readonly sequence: number;
+}
+
+export interface RingLimits {
+  /** Longest span of meeting clock that is kept, milliseconds. */
+  readonly maxMs: number;
+  /** Most bytes of audio that are kept. */
+  readonly maxBytes: number;
+}
+
+/** What one frame costs beside its payload: an estimate of its objects. */
+const FRAME_OVERHEAD = 100;
+
+/**
+ * Stretches that are not acknowledged, numbered 1, 2, 3 ... Bounded: the oldest lose their sound and are counted. Their
+ * numbers stay (the receiver wants no gap), and who came, went or wrote moves on to the oldest stretch that is kept.
+ */
+export class StretchRing {
+  readonly #limits: RingLimits;
+  #kept: { stretch: Numbered; bytes: number }[] = [];
+  #head = 0;
+  #bytes = 0;
+  #next = 1;
+  #acknowledged = 0;
+  #acknowledgedMs = 0;
+  #droppedFrames = 0;
+
+  constructor(limits: RingLimits) {
+    this.#limits = limits;
+  }
+
+  /** Frames that were given up so far. */
+  get droppedFrames(): number {
+    return this.#droppedFrames;
+  }
+
+  /** The number that the next stretch will get. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** The first number that is not acknowledged. */
+  get first(): number {
+    return this.#acknowledged + 1;
+  }
+
+  push(stretch: Stretch): void {
+    const bytes = stretch.frames.reduce(
+      (sum, frame) => sum + frame.payload.byteLength + FRAME_OVERHEAD,
+      FRAME_OVERHEAD,
+    );
+    this.#kept.push({ stretch: { ...stretch, sequence: this.#next++ }, bytes });
+    this.#bytes += bytes;
+    while (this.#length > 1 && (this.#bytes > this.#limits.maxBytes || this.#spanMs > this.#limits.maxMs)) this.#drop();
+  }
+
+  /** The stretch of that number; hollow when its sound was given up; undefined when it is acknowledged or to come. */
+  at(sequence: number): Numbered | undefined {
+    if (sequence <= this.#acknowledged || sequence >= this.#next) return undefined;
+    const oldest = this.#next - this.#length;
+    if (sequence >= oldest) return this.#kept[this.#head + sequence - oldest]?.stretch;
+    return { sequence, clockMs: this.#acknowledgedMs, frames: [], participants: [], chat: [] };
+  }
+
+  /** Nothing up to this number is needed any more. */
+  acknowledge(sequence: number): void {
+    while (this.#length > 0) {
+      const oldest = this.#kept[this.#head];
+      if (!oldest || oldest.stretch.sequence > sequence) break;
+      this.#acknowledgedMs = oldest.stretch.clockMs;
+      this.#shift();
+    }
+    this.#acknowledged = Math.max(this.#acknowledged, Math.min(sequence, this.#next - 1));
+  }
+
+  get #length(): number {
+    return this.#kept.length - this.#head;
+  }
+
+  get #spanMs(): number {
+    const oldest = this.#kept[this.#head]?.stretch.clockMs ?? 0;
+    return (this.#kept.at(-1)?.stretch.clockMs ?? 0) - oldest;
+  }
+
+  #drop(): void {
+    const dropped = this.#shift();
+    const heir = this.#kept[this.#head];
+    if (!dropped || !heir) return;
+    this.#droppedFrames += dropped.frames.length;
+    const participants: ParticipantChange[] = [...dropped.participants, ...heir.stretch.participants];
+    const chat: ChatLine[] = [...dropped.chat, ...heir.stretch.chat];
+    heir.stretch = { ...heir.stretch, participants, chat };
+  }
+
+  #shift(): Numbered | undefined {
+    const entry = this.#kept[this.#head];
+    if (!entry) return undefined;
+    this.#head += 1;
+    this.#bytes -= entry.bytes;
+    // Taking from the front of an array one by one costs the whole array each time.
+    if (this.#head > 1024 && this.#head * 2 > this.#kept.length) {
+      this.#kept = this.#kept.slice(this.#head);
+      this.#head = 0;
+    }
+    return entry.stretch;
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * Stands before RTCPeerConnection and taps each receiver the moment it exists. It has to be that moment: Chromium closes
+ * the way to a receiver's encoded frames in the task after the one that made it.
+ */
+function tapConnections(outlet: Outlet): void {
+  const Native = window.RTCPeerConnection;
+  if (!Native) return;
+  const create = RTCRtpReceiver.prototype.createEncodedStreams;
+  const tapped = new WeakSet<RTCRtpReceiver>();
+  /** Connections whose page uses the encoded frames itself, for encryption: there the sound is taken decoded. */
+  const reserved = new WeakSet<RTCPeerConnection>();
+  const open = new Set<RTCPeerConnection>();
+  let tracks = 0;
+
+  outlet.connected = () => {
+    let connected = 0;
+    for (const connection of open) {
+      if (connection.connectionState === 'closed') open.delete(connection);
+      else if (connection.connectionState === 'connected') connected += 1;
+    }
+    return connected;
+  };
+
+  function tap(connection: RTCPeerConnection, receiver: RTCRtpReceiver): void {
+    if (tapped.has(receiver)) return;
+    tapped.add(receiver);
+    const i = tracks++;
+    const { id, kind } = receiver.track;
+    const tell = (by: 'encoded' | 'track' | 'none', why: string) =>
+      outlet.event({ k: 'track', i, id, kind, tap: by, why });
+    let why = 'no encoded streams';
+    if (reserved.has(connection)) why = 'the page uses the encoded frames';
+    else if (create) {
+      try {
+        attachEncodedTap(receiver, create, { track: i, outlet });
+        return tell('encoded', '');
+      } catch (error) {
+        why = error instanceof DOMException ? error.name : 'error';
+      }
+    }
+    if (kind !== 'audio') return tell('none', why);
+    try {
+      attachTrackTap(receiver.track, i, outlet);
+      tell('track', why);
+    } catch {
+      tell('none', why);
+    }
+  }
+
+  function scan(connection: RTCPeerConnection): void {
+    for (const receiver of connection.getReceivers()) tap(connection, receiver);
+  }
+
+  const wrapped = new Proxy(Native, {
+    construct(target, [config, ...rest], newTarget) {
+      const isReserved = Boolean(
+        (config as { encodedInsertableStreams?: boolean } | undefined)?.encodedInsertableStreams,
+      );
+      const patched = { ...(config as RTCConfiguration | undefined), encodedInsertableStreams: true };
+      const connection = Reflect.construct(target, [patched, ...rest], newTarget) as RTCPeerConnection;
+      if (isReserved) reserved.add(connection);
+      open.add(connection);
+      connection.addEventListener('track', ({ receiver }) => tap(connection, receiver));
+      return connection;
+    },
+  });
+
+  after(Native.prototype, 'addTransceiver', scan);
+  after(Native.prototype, 'addTrack', scan);
+  after(Native.prototype, 'setRemoteDescription', scan);
+  Object.defineProperty(Native.prototype, 'constructor', { value: wrapped, writable: true, configurable: true });
+  for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection']) {
+    Object.defineProperty(window, name, { value: wrapped, writable: true, configurable: true });
+  }
+  if (options.hidesEncodedStreams) {
+    delete RTCRtpReceiver.prototype.createEncodedStreams;
+    delete (RTCRtpSender.prototype as { createEncodedStreams?: unknown }).createEncodedStreams;
+  }
+}
+
+/** Has `then` look at a connection after each call of a method, before the page itself learns of its result. */
+function after(prototype: RTCPeerConnection, method: string, then: (connection: RTCPeerConnection) => void): void {
+  const target = prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const native = target[method];
+  if (!native) return;
+  target[method] = new Proxy(native, {
+    apply(call, connection: RTCPeerConnection, args) {
+      const result: unknown = Reflect.apply(call, connection, args);
+      if (!(result instanceof Promise)) {
+        then(connection);
+        return result;
+      }
+      return result.then((value: unknown) => {
+        then(connection);
+        return value;
+      });
+    },
+  });
+}

@@ -1,0 +1,71 @@
+const CAMERA_WIDTH = 320;
+const CAMERA_HEIGHT = 180;
+
+/**
+ * Gives the page a microphone that is silent and a camera that shows the bot's name. No permission is asked and no
+ * device of the machine is touched.
+ */
+function replaceDevices(): void {
+  const devices = navigator.mediaDevices;
+  if (!devices) return;
+  let microphone: MediaStreamTrack | undefined;
+  let camera: MediaStreamTrack | undefined;
+
+  const define = (name: string, value: unknown) =>
+    Object.defineProperty(devices, name, { value, writable: true, configurable: true });
+  define('getUserMedia', async (constraints: MediaStreamConstraints = {}) => {
+    const stream = new MediaStream();
+    if (!constraints.audio && !constraints.video)
+      throw new TypeError('At least one of audio and video must be requested');
+    // Takers stop what they are given: each gets a track of its own.
+    if (constraints.audio) stream.addTrack((microphone ??= silentMicrophone()).clone());
+    if (constraints.video) stream.addTrack((camera ??= nameCamera()).clone());
+    return stream;
+  });
+  define('enumerateDevices', async () => [
+    device('audioinput', 'Microphone'),
+    device('videoinput', 'Camera'),
+    device('audiooutput', 'Speaker'),
+  ]);
+  define('getDisplayMedia', async () => {
+    throw new DOMException('Permission denied', 'NotAllowedError');
+  });
+}
+
+function device(kind: MediaDeviceKind, label: string): MediaDeviceInfo {
+  const info = { deviceId: `bot-${kind}`, groupId: 'bot', kind, label };
+  return { ...info, toJSON: () => info };
+}
+
+function silentMicrophone(): MediaStreamTrack {
+  const context = new AudioContext({ latencyHint: 'playback', sampleRate: 48_000 });
+  // A context that stands still gives a track that sends nothing, which is silence at no cost.
+  void context.suspend();
+  const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
+  const [track] = destination.stream.getAudioTracks();
+  if (!track) throw new DOMException('no microphone', 'NotFoundError');
+  return track;
+}
+
+function nameCamera(): MediaStreamTrack {
+  const canvas = document.createElement('canvas');
+  canvas.width = CAMERA_WIDTH;
+  canvas.height = CAMERA_HEIGHT;
+  const pen = canvas.getContext('2d');
+  const draw = () => {
+    if (!pen) return;
+    pen.fillStyle = '#20314a';
+    pen.fillRect(0, 0, CAMERA_WIDTH, CAMERA_HEIGHT);
+    pen.fillStyle = '#ffffff';
+    pen.font = '600 24px sans-serif';
+    pen.textAlign = 'center';
+    pen.textBaseline = 'middle';
+    pen.fillText(options.botName, CAMERA_WIDTH / 2, CAMERA_HEIGHT / 2, CAMERA_WIDTH - 32);
+  };
+  draw();
+  // A picture that stands still needs no more than what newcomers need to see it soon.
+  setInterval(draw, 1000);
+  const [track] = canvas.captureStream(1).getVideoTracks();
+  if (!track) throw new DOMException('no camera', 'NotFoundError');
+  return track;
+}

@@ -1,0 +1,35 @@
+/** Given by the script these files are put into: see browser/in-page-script.ts. */
+declare const options: {
+  /** Name of the CDP binding on `window`. */
+  readonly binding: string;
+  readonly botName: string;
+  readonly hidesEncodedStreams: boolean;
+  readonly meters?: { readonly meter: string; readonly tile: string; readonly idAttribute: string };
+};
+
+// What Chromium has and the DOM library does not describe.
+interface EncodedFrame {
+  readonly type?: string;
+  data: ArrayBuffer;
+  getMetadata(): {
+    readonly mimeType?: string;
+    readonly rtpTimestamp?: number;
+    /** Linear, 0 to 1. */
+    readonly audioLevel?: number;
+    readonly contributingSources?: readonly number[];
+  };
+}
+interface EncodedStreams {
+  readonly readable: ReadableStream<EncodedFrame>;
+  readonly writable: WritableStream<EncodedFrame>;
+}
+interface RTCRtpReceiver {
+  createEncodedStreams?(): EncodedStreams;
+}
+declare class MediaStreamTrackProcessor<T> {
+  constructor(init: { track: MediaStreamTrack });
+  readonly readable: ReadableStream<T>;
+}
+interface Uint8Array {
+  toBase64?(): string;
+}

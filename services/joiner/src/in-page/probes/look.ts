@@ -1,0 +1,55 @@
+// Evaluated in the page when a question is asked; see platforms/probe.ts.
+
+interface LookCandidate {
+  id: string;
+  css: string;
+  /** Regular expression (case ignored) that the element's accessible name must match. */
+  name?: string;
+  /** One that it must not match. */
+  not?: string;
+  /** Found even where it is not shown. */
+  hidden?: boolean;
+  /** Only while it can be used. */
+  enabled?: boolean;
+}
+
+interface LookHit {
+  id: string;
+  name: string;
+}
+
+/** What a person is told an element is. */
+function nameOf(element: Element): string {
+  const label = element.getAttribute('aria-label') ?? element.getAttribute('alt');
+  return (label ?? element.textContent ?? '').replace(/\s+/g, ' ').replaceAll('\u2019', "'").trim().slice(0, 200);
+}
+
+function isShown(element: Element): boolean {
+  const { width, height } = element.getBoundingClientRect();
+  return width > 0 && height > 0 && element.checkVisibility({ visibilityProperty: true });
+}
+
+function findCandidate(candidates: LookCandidate[]): { element: Element; hit: LookHit } | undefined {
+  for (const { id, css, name, not, hidden, enabled } of candidates) {
+    for (const element of document.querySelectorAll(css)) {
+      if (!hidden && !isShown(element)) continue;
+      if (enabled && element.matches(':disabled, [aria-disabled=true]')) continue;
+      const own = nameOf(element);
+      if (name && !new RegExp(name, 'i').test(own)) continue;
+      if (not && new RegExp(not, 'i').test(own)) continue;
+      return { element, hit: { id, name: own } };
+    }
+  }
+  return undefined;
+}
+
+/** For each place of the page: the first candidate that is there. */
+function look(places: Record<string, LookCandidate[]>): Record<string, LookHit | null> {
+  const entries = Object.entries(places);
+  return Object.fromEntries(entries.map(([place, candidates]) => [place, findCandidate(candidates)?.hit ?? null]));
+}
+
+/** The element itself, to be pressed or filled. */
+function find(candidates: LookCandidate[]): Element | null {
+  return findCandidate(candidates)?.element ?? null;
+}

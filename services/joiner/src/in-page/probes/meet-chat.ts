@@ -1,0 +1,13 @@
+/** The rows of Google Meet's chat panel, while it is open. */
+function meetChat(css: { group: string; sender: string; message: string; text: string }): SeenMessage[] {
+  const messages: SeenMessage[] = [];
+  for (const group of document.querySelectorAll(css.group)) {
+    const sender = group.querySelector(css.sender)?.textContent?.trim() ?? '';
+    for (const message of group.querySelectorAll(css.message)) {
+      const id = message.getAttribute('data-message-id') ?? '';
+      const text = message.querySelector(css.text)?.textContent?.trim() ?? '';
+      if (id) messages.push({ id, sender, text });
+    }
+  }
+  return messages;
+}

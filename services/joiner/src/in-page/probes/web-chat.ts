@@ -1,0 +1,15 @@
+interface SeenMessage {
+  id: string;
+  sender: string;
+  text: string;
+}
+
+/** The messages of a chat that says what it is. */
+function webChat(): SeenMessage[] {
+  const rows = document.querySelectorAll('[aria-label*="chat" i] li, [aria-label*="chat" i] [data-message-id]');
+  return [...rows].map((row, index) => {
+    const sender = row.querySelector('[data-sender], b, strong')?.textContent?.trim() ?? '';
+    const text = row.querySelector('[data-text], p')?.textContent?.trim() ?? row.textContent?.trim() ?? '';
+    return { id: row.getAttribute('data-message-id') ?? `row-${index}`, sender, text };
+  });
+}

@@ -1,0 +1,13 @@
+/** The last file: everything above stands. Runs before the page's own scripts, in every frame. */
+(() => {
+  const holder = window as unknown as Record<string, ((payload: string) => void) | undefined>;
+  const send = holder[options.binding];
+  // A document that is restored or opened by script may be met twice.
+  if (!send) return;
+  delete holder[options.binding];
+  const outlet = new Outlet(send);
+  tapConnections(outlet);
+  replaceDevices();
+  watchMeters(outlet);
+  hidePictures();
+})();

@@ -1,0 +1,2 @@
+export { readConfig, type JoinerConfig } from './config.ts';
+export { createJoiner } from './joiner.ts';

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
+import { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attendance.ts';
+import { SECOND, type Clock, type JoinerId, type Log } from '@earshot/kernel';
+import { createRpcClient, createRpcServer } from '@earshot/rpc';
+import { Releasers, systemClock, type Service } from '@earshot/service';
+import type { JoinerConfig } from './config.ts';
+import { Outbox } from './domain/outbox.ts';
+import { openIngestLine } from './media/ingest-line.ts';
+import { openAttendance, type Attendance } from './rpc/attendance.ts';
+import { toIngestStart } from './rpc/mapping.ts';
+import { createVisits } from './visits/visits.ts';
+import { workerUser } from './workers/worker-user.ts';
+import { workerScript } from './workers/worker.ts';
+import { createWorkers } from './workers/workers.ts';
+
+/** Time kept for what comes after the bots have left: the last observations, the browsers. */
+const LAST_WORDS_MS = 2 * SECOND;
+
+/** Takes bots into meetings. This process holds the lines; browsers are in processes of their own. */
+export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClock }: { clock?: Clock } = {}): Service {
+  const releasers = new Releasers(log);
+  return {
+    async start() {
+      const server = createRpcServer({ listen: config.rpcListen, log });
+      const scheduler = releasers.own('scheduler', createRpcClient(AttendanceServiceService, config.schedulerAddress));
+      const media = releasers.own('media', createRpcClient(MediaServiceService, config.mediaAddress));
+      const { user, isSandboxed } = workerUser({
+        name: config.browser.user,
+        paths: [process.execPath, workerScript, fileURLToPath(import.meta.resolve('playwright-core'))],
+        log,
+      });
+      const { chromiumPath, args, proxy } = config.browser;
+      const workers = releasers.own(
+        'browsers',
+        createWorkers({
+          botsPerBrowser: config.botsPerBrowser,
+          browser: { chromiumPath, args, proxy, isSandboxed, logLevel: config.logLevel },
+          user,
+          clock,
+          log,
+        }),
+      );
+
+      const outbox = new Outbox();
+      // The two know each other: visits tell by the line that reports them.
+      const line: { attendance?: Attendance } = {};
+      const visits = createVisits({
+        seats: config.seats,
+        workers,
+        outbox,
+        clock,
+        log,
+        tell: () => line.attendance?.tell(),
+        openLine: (assignment, { startedAt, onRecording }) =>
+          openIngestLine(
+            { client: media, clock, log: log.child({ ...assignment.seat }), onRecording },
+            toIngestStart(assignment, startedAt),
+          ),
+      });
+      const joinerId = randomUUID() as JoinerId;
+      line.attendance = releasers.own(
+        'attendance',
+        openAttendance({
+          client: scheduler,
+          joinerId,
+          outbox,
+          clock,
+          log,
+          report: visits.report,
+          heed: visits.heed,
+          forgotten: visits.forget,
+        }),
+      );
+      releasers.add('visits', async () => {
+        server.leave();
+        const limit = Math.max(0, config.shutdownMs - LAST_WORDS_MS);
+        await Promise.race([visits.drain(), clock.sleep(limit)]);
+        const until = clock.now() + LAST_WORDS_MS / 2;
+        while (!outbox.isEmpty && clock.now() < until) await clock.sleep(20);
+      });
+      releasers.own('rpc', server);
+      await server.start();
+      log.info('joiner ready', { joinerId, seats: config.seats });
+    },
+    [Symbol.asyncDispose]: () => releasers.release(),
+  };
+}

@@ -1,0 +1,152 @@
+import type { IngestRequest, IngestStart, MediaServiceService } from '@earshot/contract/media/v1/media.ts';
+import { AppError, backoff, jitter, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
+import type { RpcClient } from '@earshot/rpc';
+import type { Stretch } from '../domain/stretch.ts';
+import { StretchRing } from '../domain/stretch-ring.ts';
+import { toIngestBatch } from '../rpc/mapping.ts';
+
+const REOPEN = { baseMs: 100, maxMs: SECOND };
+const KEPT = { maxMs: 5 * MINUTE, maxBytes: 16 * 1024 * 1024 };
+const FINISH_MS = MINUTE;
+
+export interface IngestLineDeps {
+  readonly client: Pick<RpcClient<typeof MediaServiceService>, 'ingest'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called once, when the media-streamer first said from where to go on. */
+  readonly onRecording: () => void;
+}
+
+/** One visit's line to the media-streamer, opened again whenever it breaks; nothing is lost that fits into the ring. */
+export interface IngestLine {
+  push(stretch: Stretch): void;
+  /** No more will come. Answers whether the recording is known to be finished, after a minute at most. */
+  finish(clockMs: number): Promise<boolean>;
+  /** Lets go: what was sent stays unfinished, for a later visit to go on. Sends what is left, for `graceMs` at most. */
+  abandon(graceMs?: number): Promise<void>;
+}
+
+export function openIngestLine(deps: IngestLineDeps, start: IngestStart): IngestLine {
+  const { clock, log } = deps;
+  const ring = new StretchRing(KEPT);
+  const closing = new AbortController();
+  const state: LineState = { ring, finishMs: undefined, isFinished: false, isResumed: false, wake: () => {} };
+  let reportedDrops = 0;
+
+  const running = (async () => {
+    for (let attempt = 0; !closing.signal.aborted; attempt++) {
+      const outcome = await runOnce(deps, { start, state, signal: closing.signal });
+      if (outcome === 'over' || closing.signal.aborted) return;
+      if (outcome === 'lost-after-resume') attempt = 0;
+      if (attempt === 0) log.warn('media line lost');
+      await clock.sleep(jitter(backoff(attempt, REOPEN)), closing.signal).catch(() => {});
+    }
+  })();
+
+  return {
+    push(stretch) {
+      ring.push(stretch);
+      if (ring.droppedFrames >= reportedDrops + 1000) {
+        reportedDrops = ring.droppedFrames;
+        log.warn('sound given up while the media-streamer was away', { frames: reportedDrops });
+      }
+      state.wake();
+    },
+    async finish(clockMs) {
+      state.finishMs = clockMs;
+      state.wake();
+      const patience = clock.sleep(FINISH_MS, closing.signal).catch(() => {});
+      await Promise.race([running, patience]);
+      closing.abort();
+      await running;
+      if (!state.isFinished)
+        log.error('recording not known to be finished', { unacknowledged: ring.next - ring.first });
+      return state.isFinished;
+    },
+    async abandon(graceMs = 0) {
+      const until = clock.now() + graceMs;
+      while (clock.now() < until && ring.first < ring.next) await clock.sleep(20);
+      closing.abort();
+      await running;
+    },
+  };
+}
+
+interface LineState {
+  readonly ring: StretchRing;
+  finishMs: number | undefined;
+  isFinished: boolean;
+  isResumed: boolean;
+  /** Lets the sender look again. */
+  wake: () => void;
+}
+
+/** How far one stream has come. `cursor`: the next sequence to send; undefined until the receiver has said it. */
+interface Sending {
+  cursor: number | undefined;
+  isOver: boolean;
+  isFinishSent: boolean;
+}
+
+interface Once {
+  readonly start: IngestStart;
+  readonly state: LineState;
+  readonly signal: AbortSignal;
+}
+
+/** One stream, from start to wherever it ends. */
+async function runOnce(
+  deps: IngestLineDeps,
+  { start, state, signal }: Once,
+): Promise<'over' | 'lost' | 'lost-after-resume'> {
+  const sending: Sending = { cursor: undefined, isOver: false, isFinishSent: false };
+  let isResumed = false;
+  try {
+    for await (const { message } of deps.client.ingest(requests(start, state, sending), { signal })) {
+      if (message?.$case === 'resume') {
+        isResumed = true;
+        // What is before was stored; the acknowledgement was lost with the last line.
+        state.ring.acknowledge(message.value.nextSequence - 1);
+        sending.cursor = Math.max(state.ring.first, message.value.nextSequence);
+        if (!state.isResumed) deps.onRecording();
+        state.isResumed = true;
+        state.wake();
+      } else if (message?.$case === 'acknowledge') {
+        state.ring.acknowledge(message.value.sequence);
+        if (!message.value.finished) continue;
+        state.isFinished = true;
+        return 'over';
+      }
+    }
+  } catch (error) {
+    const { code } = AppError.from(error);
+    if (code === 'failed-precondition') {
+      // Finished by an earlier line whose last word was lost; or another visit has the recording.
+      state.isFinished = state.finishMs !== undefined && state.isResumed;
+      if (!state.isFinished) deps.log.error('media-streamer refused the recording');
+      return 'over';
+    }
+    if (!signal.aborted) deps.log.debug('media line ended', { code });
+  } finally {
+    sending.isOver = true;
+    state.wake();
+  }
+  return isResumed ? 'lost-after-resume' : 'lost';
+}
+
+/** Pulled by the stream as fast as it takes them, so that a slow receiver fills the ring and nothing else. */
+async function* requests(start: IngestStart, state: LineState, sending: Sending): AsyncGenerator<IngestRequest> {
+  yield { message: { $case: 'start', value: start } };
+  while (!sending.isOver) {
+    const next = sending.cursor === undefined ? undefined : state.ring.at(Math.max(sending.cursor, state.ring.first));
+    if (next) {
+      sending.cursor = next.sequence + 1;
+      yield { message: { $case: 'batch', value: toIngestBatch(next) } };
+    } else if (sending.cursor !== undefined && state.finishMs !== undefined && !sending.isFinishSent) {
+      sending.isFinishSent = true;
+      yield { message: { $case: 'finish', value: { clockMs: state.finishMs } } };
+    } else {
+      await new Promise<void>((resolve) => (state.wake = resolve));
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import type { DoorState } from '../../domain/door-state.ts';
+import { meetDoor, type MeetMarks } from './door.ts';
+
+const blank: MeetMarks = {
+  host: 'meet.google.com',
+  path: '/abc-defg-hij',
+  isForbidden: false,
+  hasCaptcha: false,
+  hasCallControls: false,
+  hasPanelToggle: false,
+  hasInCallFlag: false,
+  isInLobby: false,
+  hasRejoin: false,
+  hasJoinButton: false,
+  hasNameInput: false,
+  title: '',
+};
+
+describe('meetDoor', () => {
+  it.each<[string, Partial<MeetMarks>, DoorState]>([
+    ['getting ready', { title: 'Getting ready…' }, 'loading'],
+    ['the green room', { title: "What's your name?", hasJoinButton: true, hasNameInput: true }, 'name'],
+    ['the lobby', { title: 'Asking to be let in…', isInLobby: true }, 'waiting'],
+    ['controls alone', { hasCallControls: true }, 'loading'],
+    ['controls and panels', { hasCallControls: true, hasPanelToggle: true }, 'admitted'],
+    ['controls and the flag', { hasCallControls: true, hasInCallFlag: true }, 'admitted'],
+    ['call marks beside the lobby', { hasCallControls: true, hasPanelToggle: true, isInLobby: true }, 'waiting'],
+    ['a refusal', { title: 'Someone in the call denied your request to join' }, 'denied'],
+    ['no answer', { title: 'No one responded to your request to join the call' }, 'denied'],
+    ['a removal', { title: "You've been removed from the meeting", hasRejoin: true }, 'removed'],
+    ['an end', { title: 'The call ended', hasRejoin: true }, 'ended'],
+    ['the title of an end without a way back', { title: 'The call ended' }, 'loading'],
+    ['a lost network', { title: 'You lost your network connection. Trying to reconnect.' }, 'loading'],
+    ['a wrong code', { title: 'Check your meeting code' }, 'wrong-link'],
+    ['the landing page', { path: '/landing' }, 'wrong-link'],
+    ['a sign-in wall', { host: 'accounts.google.com' }, 'sign-in'],
+    ['a refusal by type', { title: "You can't join this video call" }, 'blocked'],
+    ['a refusal by status', { isForbidden: true, hasJoinButton: true }, 'blocked'],
+    ['a captcha', { hasCaptcha: true }, 'blocked'],
+  ])('%s', (_, marks, expected) => {
+    expect(meetDoor({ ...blank, ...marks })).toBe(expected);
+  });
+});

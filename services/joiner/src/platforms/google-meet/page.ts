@@ -1,0 +1,100 @@
+import type { Page } from 'playwright-core';
+import { SECOND } from '@earshot/kernel';
+import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
+import { find, look, press, seeChat, seePeople } from '../probe.ts';
+import { meetDoor } from './door.ts';
+import { meetRoster } from './roster.ts';
+import { meetMarks, meetSelectors } from './selectors.ts';
+
+const OPEN_MS = 30 * SECOND;
+/** A press that leads nowhere is repeated after this long. */
+const REPEAT_MS = 5 * SECOND;
+/** The chat takes this many characters. */
+const CHAT_LIMIT = 500;
+
+export const googleMeet: Platform = {
+  marks: {
+    // Without it the page keeps to per-person contributing sources.
+    hidesEncodedStreams: true,
+    meters: { meter: meetMarks.roster.meter, tile: meetMarks.roster.tile, idAttribute: 'data-participant-id' },
+  },
+  createPage: createMeetPage,
+};
+
+function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): MeetingPage {
+  const { nameInput, joinButton, deviceDialog, consentDialog, callControls, panelToggle, inCallFlag } = meetSelectors;
+  const { title, lobby, rejoin, captcha, leave, chatToggle, chatInput } = meetSelectors;
+  const forbidden = watchForRefusals(page);
+  let pressedAt: number | undefined;
+  return {
+    async open() {
+      await page.goto(inEnglish(meetingUrl), { waitUntil: 'domcontentloaded', timeout: OPEN_MS });
+    },
+    async doorState() {
+      const found = await look(
+        page,
+        { callControls, panelToggle, inCallFlag, lobby, rejoin, title, captcha, joinButton, nameInput, consentDialog },
+        selectors,
+      );
+      const { hostname, pathname } = new URL(page.url());
+      const state = meetDoor({
+        host: hostname,
+        path: pathname.toLowerCase(),
+        isForbidden: forbidden(),
+        hasCaptcha: found.captcha !== undefined,
+        hasCallControls: found.callControls !== undefined,
+        hasPanelToggle: found.panelToggle !== undefined,
+        hasInCallFlag: found.inCallFlag !== undefined,
+        isInLobby: found.lobby !== undefined,
+        hasRejoin: found.rejoin !== undefined,
+        hasJoinButton: found.joinButton !== undefined,
+        hasNameInput: found.nameInput !== undefined,
+        title: found.title?.name ?? '',
+      });
+      // "This call is being recorded": a dialog over the call, to be read and closed.
+      if (state === 'admitted' && found.consentDialog) await press(page, consentDialog);
+      return state;
+    },
+    async fillNameAndKnock() {
+      if (pressedAt !== undefined && performance.now() - pressedAt < REPEAT_MS) return;
+      await press(page, deviceDialog);
+      await (await find(page, nameInput))?.fill(botName, { timeout: 2 * SECOND });
+      const usable = joinButton.map((candidate) => ({ ...candidate, enabled: true }));
+      if (await press(page, usable)) pressedAt = performance.now();
+    },
+    async roster() {
+      return meetRoster(await seePeople(page, 'meetRoster', meetMarks.roster), botName);
+    },
+    async sendChat(text) {
+      if (!(await find(page, chatInput))) await press(page, chatToggle);
+      const input = await find(page, chatInput);
+      await input?.fill(text.slice(0, CHAT_LIMIT), { timeout: 2 * SECOND });
+      await input?.press('Enter', { timeout: 2 * SECOND });
+      return input !== undefined;
+    },
+    async chat() {
+      const rows = await seeChat(page, 'meetChat', meetMarks.chat);
+      return rows.map((row) => (row.sender === 'You' ? { ...row, sender: botName } : row));
+    },
+    async leave() {
+      await press(page, leave, 500);
+    },
+  };
+}
+
+/** Texts are read in English. */
+function inEnglish(meetingUrl: string): string {
+  const url = new URL(meetingUrl);
+  url.searchParams.set('hl', 'en');
+  return url.href;
+}
+
+/** The platform's own answer to those it does not want; only the status is read. */
+function watchForRefusals(page: Page): () => boolean {
+  let isForbidden = false;
+  page.on('response', (response) => {
+    if (response.status() === 403 && /(ResolveMeetingSpace|CreateMeetingDevice)$/.test(response.url()))
+      isForbidden = true;
+  });
+  return () => isForbidden;
+}

@@ -1,0 +1,51 @@
+import type { Page } from 'playwright-core';
+import type { DoorState } from '../domain/door-state.ts';
+import type { RosterEntry } from '../domain/roster.ts';
+import type { ChatRow } from './chat-row.ts';
+import type { Selectors } from './selectors.ts';
+
+/** What the tap knows of the media; part of the proof that a bot is inside. */
+export interface MediaSigns {
+  /** Whether anything arrived from somebody else in the last few seconds. */
+  isFlowing(): boolean;
+  /** Whether any connection to somebody else stands. */
+  isConnected(): boolean;
+  /** Whether a track is received (and not the bot's own). */
+  isRemote(trackId: string): boolean;
+}
+
+export interface PageDeps {
+  readonly page: Page;
+  readonly media: MediaSigns;
+  readonly selectors: Selectors;
+  readonly meetingUrl: string;
+  readonly botName: string;
+}
+
+/** A platform's page: questions and verbs. Each may throw when the page is gone or slow; none decides to leave. */
+export interface MeetingPage {
+  open(): Promise<void>;
+  doorState(): Promise<DoorState>;
+  fillNameAndKnock(): Promise<void>;
+  /** Everybody the page shows, the bot included. */
+  roster(): Promise<RosterEntry[]>;
+  /** Answers whether it could be sent. */
+  sendChat(text: string): Promise<boolean>;
+  /** The chat as far as the page shows it. */
+  chat(): Promise<ChatRow[]>;
+  /** Presses the platform's own leave control, where there is one. */
+  leave(): Promise<void>;
+}
+
+/** What the code in the page is told about a platform. */
+export interface InPageMarks {
+  /** Whether the page must not find `createEncodedStreams`. */
+  readonly hidesEncodedStreams: boolean;
+  /** Marks whose class changes while somebody speaks; only where tracks do not tell it themselves. */
+  readonly meters?: { readonly meter: string; readonly tile: string; readonly idAttribute: string };
+}
+
+export interface Platform {
+  readonly marks: InPageMarks;
+  createPage(deps: PageDeps): MeetingPage;
+}

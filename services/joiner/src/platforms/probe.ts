@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { join } from 'node:path';
+import type { ElementHandle, Page } from 'playwright-core';
+import { z } from 'zod';
+import type { ChatRow } from './chat-row.ts';
+import type { Candidate, Hit, Selectors } from './selectors.ts';
+
+const files = ['look.ts', 'web-roster.ts', 'web-chat.ts', 'meet-roster.ts', 'meet-chat.ts'];
+let source: string | undefined;
+
+/** An expression that calls a function of in-page/probes; it leaves nothing behind in the page. */
+function call(name: string, argument: unknown): string {
+  source ??= files
+    .map((file) => stripTypeScriptTypes(readFileSync(join(import.meta.dirname, '../in-page/probes', file), 'utf8')))
+    .join('\n');
+  return `(() => {\n'use strict';\n${source}\nreturn ${name}(${JSON.stringify(argument) ?? ''});\n})()`;
+}
+
+// Answers come from the page's own world: read as data of unknown make.
+const hits = z.record(z.string(), z.object({ id: z.string(), name: z.string() }).nullable());
+const people = z.array(
+  z.object({ id: z.string().min(1), name: z.string(), isMarkedSelf: z.boolean(), trackIds: z.array(z.string()) }),
+);
+const messages = z.array(z.object({ id: z.string(), sender: z.string(), text: z.string() }));
+
+export type SeenPerson = z.output<typeof people>[number];
+
+/** Looks at several places of the page at once and counts which candidates were found. */
+export async function look<Place extends string>(
+  page: Page,
+  places: Readonly<Record<Place, readonly Candidate[]>>,
+  selectors: Selectors,
+): Promise<Record<Place, Hit | undefined>> {
+  const found = hits.parse(await page.evaluate(call('look', places)));
+  const entries = (Object.keys(places) as Place[]).map((place) => [place, found[place] ?? undefined] as const);
+  for (const [place, hit] of entries) selectors.count(places[place], hit?.id);
+  return Object.fromEntries(entries) as Record<Place, Hit | undefined>;
+}
+
+/** The first element among the candidates, to be pressed or filled. */
+export async function find(page: Page, candidates: readonly Candidate[]): Promise<ElementHandle | undefined> {
+  const handle = await page.evaluateHandle(call('find', candidates));
+  return (handle.asElement() as ElementHandle | null) ?? undefined;
+}
+
+/** Presses the first candidate that is there; answers whether there was one. */
+export async function press(page: Page, candidates: readonly Candidate[], timeoutMs = 2000): Promise<boolean> {
+  const element = await find(page, candidates);
+  await element?.click({ timeout: timeoutMs });
+  return element !== undefined;
+}
+
+/** People as `probe` of in-page/probes sees them. */
+export async function seePeople(page: Page, probe: string, argument?: unknown): Promise<SeenPerson[]> {
+  return people.parse(await page.evaluate(call(probe, argument)));
+}
+
+/** The chat as `probe` of in-page/probes sees it. */
+export async function seeChat(page: Page, probe: string, argument?: unknown): Promise<ChatRow[]> {
+  return messages.parse(await page.evaluate(call(probe, argument)));
+}

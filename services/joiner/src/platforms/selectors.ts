@@ -1,0 +1,44 @@
+/** One way to find a place of a page. Places list several, best first. */
+export interface Candidate {
+  /** Under which its hits are counted. */
+  readonly id: string;
+  readonly css: string;
+  /** Regular expression (case ignored) for the accessible name. */
+  readonly name?: string;
+  /** One that the accessible name must not match. */
+  readonly not?: string;
+  /** Found even where it is not shown. */
+  readonly hidden?: boolean;
+  /** Only while it can be used. */
+  readonly enabled?: boolean;
+}
+
+export interface Hit {
+  /** Of the candidate. */
+  readonly id: string;
+  /** Accessible name of the element. */
+  readonly name: string;
+}
+
+/** Counts which candidates still find something: pages change without notice. */
+export class Selectors {
+  readonly #counts = new Map<string, { hits: number; misses: number }>();
+
+  /** One look at a place: those before the hit have missed. */
+  count(candidates: readonly Candidate[], hitId: string | undefined): void {
+    for (const { id } of candidates) {
+      const count = this.#counts.get(id) ?? { hits: 0, misses: 0 };
+      this.#counts.set(id, count);
+      if (id === hitId) {
+        count.hits += 1;
+        return;
+      }
+      count.misses += 1;
+    }
+  }
+
+  /** Hits and misses by id, as `hits/looks`. */
+  counts(): Record<string, string> {
+    return Object.fromEntries([...this.#counts].map(([id, { hits, misses }]) => [id, `${hits}/${hits + misses}`]));
+  }
+}

@@ -1,0 +1,117 @@
+import type { AttendanceServiceService, AttendRequest } from '@earshot/contract/scheduler/v1/attendance.ts';
+import { AppError, AsyncQueue, backoff, jitter, SECOND, type Clock, type JoinerId, type Log } from '@earshot/kernel';
+import type { RpcClient } from '@earshot/rpc';
+import type { Order, Seat } from '../domain/bot.ts';
+import type { Outbox } from '../domain/outbox.ts';
+import { fromAttendResponse, toObservationMessage, toSeatMessage } from './mapping.ts';
+
+const HEARTBEAT_MS = SECOND;
+const REOPEN = { baseMs: 100, maxMs: SECOND };
+
+export interface AttendanceDeps {
+  readonly client: Pick<RpcClient<typeof AttendanceServiceService>, 'attend'>;
+  readonly joinerId: JoinerId;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What is held at this moment. */
+  readonly report: () => { readonly freeSeats: number; readonly seats: readonly Seat[] };
+  readonly heed: (order: Order) => void;
+  /** These ends are committed: the seats need not be told any more. */
+  readonly forgotten: (seats: readonly Seat[]) => void;
+}
+
+/** The line to the scheduler, opened again whenever it breaks. What happens to it happens to no bot. */
+export interface Attendance extends AsyncDisposable {
+  /** Sends what is new in the outbox, and a heartbeat, at once. */
+  tell(): void;
+}
+
+export function openAttendance(deps: AttendanceDeps): Attendance {
+  const { clock, log } = deps;
+  const closing = new AbortController();
+  let line: Line | undefined;
+
+  const running = (async () => {
+    for (let attempt = 0; !closing.signal.aborted; attempt++) {
+      line = openLine(deps, closing.signal);
+      const isAnswered = await line.ended;
+      line = undefined;
+      if (closing.signal.aborted) return;
+      if (isAnswered) attempt = 0;
+      if (attempt === 0) log.warn('scheduler line lost');
+      await clock.sleep(jitter(backoff(attempt, REOPEN)), closing.signal).catch(() => {});
+    }
+  })();
+  const beating = (async () => {
+    while (!closing.signal.aborted) {
+      line?.beat();
+      await clock.sleep(HEARTBEAT_MS, closing.signal).catch(() => {});
+    }
+  })();
+
+  return {
+    tell() {
+      line?.beat();
+    },
+    async [Symbol.asyncDispose]() {
+      closing.abort(new AppError('cancelled', 'the joiner is closing'));
+      await Promise.all([running, beating]);
+    },
+  };
+}
+
+interface Line {
+  beat(): void;
+  /** Resolves when the line is over, with whether anything was ever answered on it. */
+  readonly ended: Promise<boolean>;
+}
+
+function openLine(deps: AttendanceDeps, signal: AbortSignal): Line {
+  const requests = new AsyncQueue<AttendRequest>();
+  let told = 0;
+  const beat = () => {
+    // What was seen goes before the heartbeat: a seat must not vanish before its end is known.
+    for (const observation of deps.outbox.all()) {
+      if (observation.sequence <= told) continue;
+      told = observation.sequence;
+      requests.push({ message: { $case: 'observation', value: toObservationMessage(observation) } });
+    }
+    const { freeSeats, seats } = deps.report();
+    const value = { joinerId: deps.joinerId, freeSeats, seats: seats.map(toSeatMessage) };
+    requests.push({ message: { $case: 'heartbeat', value } });
+  };
+  const first = deps.report();
+  const hello = { joinerId: deps.joinerId, freeSeats: first.freeSeats, seats: first.seats.map(toSeatMessage) };
+  requests.push({ message: { $case: 'heartbeat', value: hello } });
+  beat();
+  const ended = (async () => {
+    let isAnswered = false;
+    try {
+      for await (const response of deps.client.attend(requests, { signal })) {
+        isAnswered = true;
+        take(deps, response);
+      }
+    } catch (error) {
+      if (!signal.aborted) deps.log.debug('scheduler line ended', { code: AppError.from(error).code });
+    } finally {
+      requests.end();
+    }
+    return isAnswered;
+  })();
+  return { beat, ended };
+}
+
+function take(
+  { outbox, log, heed, forgotten }: AttendanceDeps,
+  response: Parameters<typeof fromAttendResponse>[0],
+): void {
+  try {
+    const order = fromAttendResponse(response);
+    if (order?.kind === 'acknowledge') forgotten(outbox.acknowledge(order.sequence));
+    else if (order) heed(order);
+  } catch (error) {
+    // An order that cannot be read must not cost the line: it would be repeated on the next one.
+    log.error('order not understood', { error });
+  }
+}

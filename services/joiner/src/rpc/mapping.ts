@@ -1,0 +1,133 @@
+import { AudioCodec, ParticipantAction, type IngestBatch, type IngestStart } from '@earshot/contract/media/v1/media.ts';
+import {
+  Platform as Platforms,
+  type EndReason as ReasonMessage,
+  type Platform as PlatformMessage,
+} from '@earshot/contract/scheduler/v1/bots.ts';
+import type {
+  Assign,
+  AttendResponse,
+  Observation as ObservationMessage,
+  Seat as SeatMessage,
+} from '@earshot/contract/scheduler/v1/attendance.ts';
+import { AppError, type AccountId, type BotId } from '@earshot/kernel';
+import type { Assignment, EndReason, Order, Platform, Seat, Sighting } from '../domain/bot.ts';
+import type { Observation } from '../domain/outbox.ts';
+import type { Numbered } from '../domain/stretch-ring.ts';
+
+const platforms: Readonly<Record<PlatformMessage, Platform | undefined>> = {
+  [Platforms.UNSPECIFIED]: undefined,
+  [Platforms.WEB]: 'web',
+  [Platforms.GOOGLE_MEET]: 'google-meet',
+  [Platforms.ZOOM]: 'zoom',
+  [Platforms.TEAMS]: 'teams',
+};
+
+/** Our words and the contract's differ only in their dress: `everyone-left` is END_REASON_EVERYONE_LEFT. */
+const toReasonMessage = (reason: EndReason) =>
+  `END_REASON_${reason.toUpperCase().replaceAll('-', '_')}` as ReasonMessage;
+const fromReasonMessage = (reason: ReasonMessage) =>
+  reason.slice('END_REASON_'.length).toLowerCase().replaceAll('_', '-') as EndReason;
+
+export const toSeatMessage = ({ botId, epoch }: Seat): SeatMessage => ({ botId, epoch });
+
+function fromSeatMessage(seat: SeatMessage | undefined): Seat {
+  if (!seat) throw new AppError('invalid-argument', 'an order names no seat');
+  return { botId: seat.botId as BotId, epoch: seat.epoch };
+}
+
+/** An order, or the sequence that is acknowledged; undefined for what this version does not know. */
+export function fromAttendResponse({
+  message,
+}: AttendResponse): Order | { kind: 'acknowledge'; sequence: number } | undefined {
+  switch (message?.$case) {
+    case 'assign':
+      return { kind: 'assign', assignment: fromAssign(message.value) };
+    case 'leave':
+      return {
+        kind: 'leave',
+        seat: fromSeatMessage(message.value.seat),
+        reason: fromReasonMessage(message.value.reason),
+      };
+    case 'abandon':
+      return { kind: 'abandon', seat: fromSeatMessage(message.value.seat) };
+    case 'acknowledge':
+      return { kind: 'acknowledge', sequence: message.value.sequence };
+    default:
+      return undefined;
+  }
+}
+
+function fromAssign({ seat, spec, transcriptId, accountId }: Assign): Assignment {
+  const platform = spec && platforms[spec.platform];
+  if (!spec?.leave || !platform) throw new AppError('invalid-argument', 'an assignment is not complete');
+  const { meetingUrl, botName, chatMessage, leave, speech, destinations } = spec;
+  return {
+    seat: fromSeatMessage(seat),
+    accountId: accountId as AccountId,
+    transcriptId,
+    liveAudioSocketUrl: destinations?.liveAudioSocketUrl ?? '',
+    speech,
+    visit: { platform, meetingUrl, botName, chatMessage, leave },
+  };
+}
+
+export function toObservationMessage({ sequence, seat, at, sighting }: Observation): ObservationMessage {
+  return { sequence, seat: toSeatMessage(seat), observedAt: new Date(at), seen: toSeen(sighting) };
+}
+
+function toSeen(sighting: Sighting): ObservationMessage['seen'] {
+  switch (sighting.seen) {
+    case 'knocked':
+    case 'entered':
+      return { $case: sighting.seen, value: {} };
+    case 'recording-started':
+      return { $case: 'recordingStarted', value: {} };
+    case 'leaving':
+      return { $case: 'leaving', value: { reason: toReasonMessage(sighting.reason) } };
+    case 'ended': {
+      const { reason, detail, retryable } = sighting;
+      return { $case: 'ended', value: { reason: toReasonMessage(reason), detail, retryable } };
+    }
+  }
+}
+
+/** Live speech is for engines that stream; the others work on the finished recording. */
+export function toIngestStart(assignment: Assignment, startedAt: number): IngestStart {
+  const { seat, accountId, transcriptId, liveAudioSocketUrl, speech } = assignment;
+  const live = speech?.engine.endsWith('_streaming') ? speech : undefined;
+  return {
+    ...toSeatMessage(seat),
+    accountId,
+    transcriptId,
+    liveAudioSocketUrl,
+    startedAt: new Date(startedAt),
+    speechEngine: live?.engine ?? '',
+    speechOptionsJson: live?.optionsJson ?? '',
+  };
+}
+
+const codecs = { opus: AudioCodec.OPUS, 'pcm-s16': AudioCodec.PCM_S16 } as const;
+const actions = {
+  joined: ParticipantAction.JOINED,
+  updated: ParticipantAction.UPDATED,
+  left: ParticipantAction.LEFT,
+} as const;
+
+export function toIngestBatch({ sequence, clockMs, frames, participants, chat }: Numbered): IngestBatch {
+  return {
+    sequence,
+    clockMs,
+    frames: frames.map((frame) => ({
+      ...frame,
+      codec: codecs[frame.codec],
+      payload: Buffer.from(frame.payload.buffer, frame.payload.byteOffset, frame.payload.byteLength),
+    })),
+    participants: participants.map((change) => ({
+      ...change,
+      action: actions[change.action],
+      trackIds: [...change.trackIds],
+    })),
+    chat: [...chat],
+  };
+}

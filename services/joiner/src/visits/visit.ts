@@ -1,0 +1,107 @@
+import { SECOND, type Clock, type Log } from '@earshot/kernel';
+import type { VisitNews } from '../browser/ipc.ts';
+import { seatKey, type Assignment, type Ending, type EndReason, type Sighting } from '../domain/bot.ts';
+import type { IngestLine } from '../media/ingest-line.ts';
+import type { Workers } from '../workers/workers.ts';
+
+/** What is still to be sent of a recording that somebody else goes on with may take this long. */
+const HAND_OVER_MS = 3 * SECOND;
+/** An order to leave is obeyed in three seconds; a browser that has not by then is not asked again. */
+const OBEY_MS = 10 * SECOND;
+
+const lost: Ending = { reason: 'worker-lost', detail: 'the browser process was lost', retryable: true };
+const handedOver: Ending = { reason: 'worker-lost', detail: 'the joiner is closing', retryable: true };
+
+export interface VisitDeps {
+  readonly workers: Pick<Workers, 'place'>;
+  readonly openLine: (assignment: Assignment, options: { startedAt: number; onRecording: () => void }) => IngestLine;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly see: (sighting: Sighting) => void;
+}
+
+/** One bot, from its order to its end: the browser's news become what the scheduler and the media-streamer hear. */
+export interface RunningVisit {
+  leave(reason: EndReason): void;
+  /** Leave in good order, but let another joiner go on. */
+  handOver(): void;
+  /** Go without a word. */
+  abandon(): void;
+  /** Resolves when the bot is out and its recording is finished, or let go. */
+  readonly ended: Promise<Ending>;
+}
+
+export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisit {
+  const { clock, log, see } = deps;
+  const { promise: ended, resolve } = Promise.withResolvers<Ending>();
+  let line: IngestLine | undefined;
+  let orderedToLeave: EndReason | undefined;
+  let isHandedOver = false;
+  let isOver = false;
+
+  function enter(startedAt: number): void {
+    see({ seen: 'entered' });
+    const onRecording = () => {
+      see({ seen: 'recording-started' });
+      place.recording();
+    };
+    line = deps.openLine(assignment, { startedAt, onRecording });
+  }
+
+  async function end(ending: Ending, clockMs: number): Promise<void> {
+    if (isOver) return;
+    isOver = true;
+    const actual = isHandedOver ? handedOver : ending;
+    if (actual.retryable) await line?.abandon(HAND_OVER_MS);
+    else await line?.finish(clockMs);
+    resolve(actual);
+  }
+
+  function take(news: VisitNews): void {
+    switch (news.case) {
+      case 'knocked':
+        return see({ seen: 'knocked' });
+      case 'entered':
+        return enter(news.at);
+      case 'stretch':
+        return line?.push(news.stretch);
+      case 'leaving':
+        return see({ seen: 'leaving', reason: news.reason });
+      case 'ended':
+        return void end(news.ending, news.clockMs);
+    }
+  }
+
+  const place = deps.workers.place(seatKey(assignment.seat), assignment.visit, {
+    onNews: take,
+    // A bot that was on its way out is out: there is nothing to try again.
+    onLost: () => void end(orderedToLeave ? { ...lost, reason: orderedToLeave, retryable: false } : lost, 0),
+  });
+
+  function leave(reason: EndReason): void {
+    if (orderedToLeave) return;
+    orderedToLeave = reason;
+    place.leave(reason);
+    void clock.sleep(OBEY_MS).then(() => {
+      if (isOver) return;
+      log.error('browser did not obey');
+      place.abandon();
+      void end({ reason, detail: 'the browser did not answer', retryable: false }, 0);
+    });
+  }
+
+  return {
+    leave,
+    handOver() {
+      isHandedOver = true;
+      leave('worker-lost');
+    },
+    abandon() {
+      place.abandon();
+      isOver = true;
+      void line?.abandon();
+      resolve(lost);
+    },
+    ended,
+  };
+}

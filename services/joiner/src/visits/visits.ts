@@ -1,0 +1,135 @@
+import { AppError, assertNever, type Clock, type Log } from '@earshot/kernel';
+import {
+  seatKey,
+  type Assignment,
+  type Ending,
+  type EndReason,
+  type Order,
+  type Seat,
+  type Sighting,
+} from '../domain/bot.ts';
+import type { Outbox } from '../domain/outbox.ts';
+import type { IngestLine } from '../media/ingest-line.ts';
+import type { Workers } from '../workers/workers.ts';
+import { startVisit, type RunningVisit } from './visit.ts';
+
+/** How many ended seats are remembered, so that an order that was under way does not bring a bot back. */
+const REMEMBERED = 1000;
+
+export interface VisitsDeps {
+  readonly seats: number;
+  readonly workers: Pick<Workers, 'place'>;
+  readonly openLine: (assignment: Assignment, options: { startedAt: number; onRecording: () => void }) => IngestLine;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Something is to be told to the scheduler. */
+  readonly tell: () => void;
+}
+
+/** The bots this joiner has. Orders are desired state: each may come any number of times. */
+export interface Visits {
+  heed(order: Order): void;
+  /** For the heartbeat. A seat is told until its end is known to be committed. */
+  report(): { readonly freeSeats: number; readonly seats: readonly Seat[] };
+  /** The ends of these seats are committed. */
+  forget(seats: readonly Seat[]): void;
+  /** Takes no more bots and has those that are there leave, for another joiner to take over. Resolves when all are out. */
+  drain(): Promise<void>;
+}
+
+interface Held {
+  readonly seat: Seat;
+  /** Undefined once it is over and only its end is waiting to be acknowledged. */
+  visit: RunningVisit | undefined;
+}
+
+export function createVisits(deps: VisitsDeps): Visits {
+  const { clock, log, outbox, tell } = deps;
+  const held = new Map<string, Held>();
+  const over = new Set<string>();
+  const running = new Set<Promise<unknown>>();
+  let isDraining = false;
+
+  function see(seat: Seat, sighting: Sighting): void {
+    // A seat that was given up has nothing to say any more.
+    if (!held.has(seatKey(seat))) return;
+    log.info('bot seen', { ...seat, ...sighting });
+    outbox.add(seat, sighting, clock.now());
+    tell();
+  }
+
+  function remember(key: string): void {
+    over.add(key);
+    for (const oldest of over) {
+      if (over.size <= REMEMBERED) break;
+      over.delete(oldest);
+    }
+  }
+
+  function assign(assignment: Assignment): void {
+    const { seat } = assignment;
+    const key = seatKey(seat);
+    if (held.has(key) || over.has(key) || isDraining) return;
+    if (freeSeats() === 0) return log.warn('assignment beyond the seats', { ...seat });
+    const entry: Held = { seat, visit: undefined };
+    held.set(key, entry);
+    entry.visit = startVisit(
+      { ...deps, log: log.child({ ...seat }), see: (sighting) => see(seat, sighting) },
+      assignment,
+    );
+    const ended = entry.visit.ended.then((ending) => end(entry, ending));
+    running.add(ended);
+    void ended.finally(() => running.delete(ended));
+    // The scheduler repeats the order until the seat shows.
+    tell();
+  }
+
+  function end(entry: Held, ending: Ending): void {
+    const key = seatKey(entry.seat);
+    remember(key);
+    entry.visit = undefined;
+    see(entry.seat, { seen: 'ended', ...ending });
+  }
+
+  function abandon(seat: Seat): void {
+    const entry = held.get(seatKey(seat));
+    if (!entry) return;
+    log.info('bot abandoned', { ...seat });
+    held.delete(seatKey(seat));
+    remember(seatKey(seat));
+    outbox.forget(seat);
+    entry.visit?.abandon();
+    tell();
+  }
+
+  const freeSeats = () =>
+    isDraining ? 0 : Math.max(0, deps.seats - [...held.values()].filter(({ visit }) => visit).length);
+  const leave = (seat: Seat, reason: EndReason) => held.get(seatKey(seat))?.visit?.leave(reason);
+
+  return {
+    heed(order) {
+      switch (order.kind) {
+        case 'assign':
+          return assign(order.assignment);
+        case 'leave':
+          return leave(order.seat, order.reason);
+        case 'abandon':
+          return abandon(order.seat);
+        default:
+          return assertNever(order);
+      }
+    },
+    report: () => ({ freeSeats: freeSeats(), seats: [...held.values()].map(({ seat }) => seat) }),
+    forget(seats) {
+      for (const seat of seats) if (!held.get(seatKey(seat))?.visit) held.delete(seatKey(seat));
+    },
+    async drain() {
+      isDraining = true;
+      for (const { visit } of held.values()) visit?.handOver();
+      await Promise.all(running);
+      if (held.size > 0 && outbox.isEmpty)
+        log.debug('seats left after the drain', { error: new AppError('internal', 'seats') });
+    },
+  };
+}

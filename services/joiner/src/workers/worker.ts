@@ -1,0 +1,74 @@
+import { fork } from 'node:child_process';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { swallow, type Log } from '@earshot/kernel';
+import type { BrowserConfig, FromWorker, ToWorker, VisitNews } from '../browser/ipc.ts';
+import type { WorkerUser } from './worker-user.ts';
+
+export interface WorkerOptions {
+  readonly config: BrowserConfig;
+  readonly user: WorkerUser | undefined;
+  readonly log: Log;
+  readonly onNews: (key: string, news: VisitNews) => void;
+  /** The process is gone, for whatever reason. */
+  readonly onExit: () => void;
+}
+
+/** A child process with one browser. */
+export interface Worker {
+  readonly pid: number | undefined;
+  send(message: ToWorker): void;
+  kill(): void;
+}
+
+/** Everything a browser's process gets to see of our environment. */
+const passedOn = ['PATH', 'LANG', 'TZ', 'FONTCONFIG_PATH', 'FONTCONFIG_FILE'];
+
+export const workerScript = join(import.meta.dirname, '../browser/child.ts');
+
+/** Starts a child process under its own user, in a home of its own, without this process's environment. */
+export function startWorker({ config, user, log, onNews, onExit }: WorkerOptions): Worker {
+  const home = mkdtempSync(join(tmpdir(), 'joiner-'));
+  if (user) chownSync(home, user.uid, user.gid);
+  const known = passedOn.flatMap((name) =>
+    process.env[name] === undefined ? [] : [[name, process.env[name]] as const],
+  );
+  const child = fork(workerScript, [], {
+    cwd: home,
+    env: { ...Object.fromEntries(known), HOME: home, TMPDIR: home },
+    execPath: process.execPath,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    ...user,
+  });
+  let isOver = false;
+  const over = () => {
+    if (isOver) return;
+    isOver = true;
+    rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+    onExit();
+  };
+  child.on('message', (message: FromWorker) => {
+    if (message.case === 'news') onNews(message.value.key, message.value.news);
+  });
+  child.on('error', (error) => {
+    log.error('browser process failed', { error });
+    if (child.pid === undefined) over();
+  });
+  child.on('exit', (code, signal) => {
+    log.info('browser process ended', { browserProcess: child.pid, code, signal });
+    over();
+  });
+  const worker: Worker = {
+    pid: child.pid,
+    send(message) {
+      if (!child.connected) return;
+      child.send(message, (error) => error && swallow(log, error, 'its exit is told apart'));
+    },
+    kill: () => void child.kill('SIGKILL'),
+  };
+  worker.send({ case: 'configure', value: config });
+  return worker;
+}

@@ -1,0 +1,111 @@
+import { SECOND, type Clock, type Log } from '@earshot/kernel';
+import type { EndReason, Visit } from '../domain/bot.ts';
+import type { BrowserConfig, VisitNews } from '../browser/ipc.ts';
+import type { WorkerUser } from './worker-user.ts';
+import { startWorker, type Worker } from './worker.ts';
+
+/** A browser without bots waits this long for the next one. */
+const IDLE_MS = 30 * SECOND;
+/** How long browsers may take to close when the joiner ends. */
+const RETIRE_MS = 3 * SECOND;
+
+/** One bot's place in a browser. */
+export interface Place {
+  leave(reason: EndReason): void;
+  abandon(): void;
+  /** What is heard is being recorded. */
+  recording(): void;
+}
+
+export interface PlaceListener {
+  onNews(news: VisitNews): void;
+  /** The process died with the bot in it; no news will come. */
+  onLost(): void;
+}
+
+export interface WorkersOptions {
+  readonly botsPerBrowser: number;
+  readonly browser: BrowserConfig;
+  readonly user: WorkerUser | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The browsers, each in a process of its own with a few bots. */
+export interface Workers extends AsyncDisposable {
+  place(key: string, visit: Visit, listener: PlaceListener): Place;
+}
+
+interface Held {
+  readonly worker: Worker;
+  readonly bots: Map<string, PlaceListener>;
+  /** When it became idle; undefined while it has bots. */
+  idle: AbortController | undefined;
+  isRetiring: boolean;
+}
+
+export function createWorkers({ botsPerBrowser, browser, user, clock, log }: WorkersOptions): Workers {
+  const held = new Set<Held>();
+  let onEmpty: (() => void) | undefined;
+
+  function start(): Held {
+    const bots = new Map<string, PlaceListener>();
+    const worker = startWorker({
+      config: browser,
+      user,
+      log,
+      onNews(key, news) {
+        const listener = bots.get(key);
+        if (news.case === 'ended' && bots.delete(key) && bots.size === 0) rest(entry);
+        listener?.onNews(news);
+      },
+      onExit() {
+        held.delete(entry);
+        entry.idle?.abort();
+        const lost = [...bots.values()];
+        bots.clear();
+        for (const listener of lost) listener.onLost();
+        if (held.size === 0) onEmpty?.();
+      },
+    });
+    const entry: Held = { worker, bots, idle: undefined, isRetiring: false };
+    held.add(entry);
+    return entry;
+  }
+
+  function retire(entry: Held): void {
+    if (entry.isRetiring) return;
+    entry.isRetiring = true;
+    entry.worker.send({ case: 'retire', value: {} });
+  }
+
+  function rest(entry: Held): void {
+    entry.idle = new AbortController();
+    clock.sleep(IDLE_MS, entry.idle.signal).then(
+      () => retire(entry),
+      () => {},
+    );
+  }
+
+  return {
+    place(key, visit, listener) {
+      const free = [...held].find(({ bots, isRetiring }) => !isRetiring && bots.size < botsPerBrowser);
+      const { worker, bots, ...entry } = free ?? start();
+      entry.idle?.abort();
+      bots.set(key, listener);
+      worker.send({ case: 'visit', value: { key, visit } });
+      return {
+        leave: (reason) => worker.send({ case: 'leave', value: { key, reason } }),
+        abandon: () => worker.send({ case: 'abandon', value: { key } }),
+        recording: () => worker.send({ case: 'recording', value: { key } }),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      const emptied = new Promise<void>((resolve) => (onEmpty = resolve));
+      if (held.size === 0) return;
+      for (const entry of held) retire(entry);
+      await Promise.race([emptied, clock.sleep(RETIRE_MS)]);
+      for (const { worker } of held) worker.kill();
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { BlobStore } from '@earshot/blobs';
+import type { Database, Outbox } from '@earshot/db';
+import type { BotId, Clock, Log } from '@earshot/kernel';
+import type { MediaFact } from '../domain/media-fact.ts';
+import type { Chat } from '../store/chat.ts';
+import type { Participants } from '../store/participants.ts';
+import type { Recordings } from '../store/recordings.ts';
+import type { Tracks } from '../store/tracks.ts';
+
+/** What the media-streamer's actions are made of; each asks for the part it uses. */
+export interface MediaDeps {
+  readonly database: Pick<Database, 'transaction'>;
+  readonly recordings: Recordings;
+  readonly participants: Participants;
+  readonly tracks: Tracks;
+  readonly chat: Chat;
+  readonly outbox: Outbox<MediaFact>;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What artifact tokens are signed with. */
+  readonly artifactSecret: string;
+  /** Takes the names of those who came and went out of the stream of facts. */
+  readonly forgetNames: (botId: BotId) => Promise<void>;
+  /** Says that facts are committed and wait to be published. */
+  readonly nudge: () => void;
+}

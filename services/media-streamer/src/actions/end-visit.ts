@@ -1,0 +1,43 @@
+import type { Tx } from '@earshot/db';
+import type { AccountId, BotId } from '@earshot/kernel';
+import type { Recording } from '../domain/recording.ts';
+import { outcomeOf } from '../domain/recording-outcome.ts';
+import type { MediaDeps } from './deps.ts';
+
+export interface VisitEnd {
+  readonly botId: BotId;
+  readonly accountId: AccountId;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** False for a bot that failed: then nobody waits for a recording that does not exist. */
+  readonly isAwaited: boolean;
+  readonly wasInMeeting: boolean;
+}
+
+/**
+ * The scheduler says that a visit is over. What was recorded is finished a little later, so that a joiner that is just
+ * reconnecting can hand in the rest; a bot that never was inside has nothing to wait for.
+ */
+export async function endVisit(
+  { recordings, outbox, clock }: Pick<MediaDeps, 'recordings' | 'outbox' | 'clock'>,
+  tx: Tx,
+  { botId, accountId, at, isAwaited, wasInMeeting }: VisitEnd,
+): Promise<void> {
+  const recording = await recordings.lock(tx, botId);
+  const now = clock.now();
+  if (recording?.endedAt !== undefined) return;
+  if (recording && recording.state !== 'erased') {
+    await recordings.save(tx, { ...recording, endedAt: now }, { now });
+    const isSettled = recording.state === 'ready' || recording.state === 'failed';
+    if (isSettled) await outbox.append(tx, [outcomeOf(recording, now)]);
+    return;
+  }
+  if (!isAwaited) return;
+  const detail = wasInMeeting ? 'nothing was recorded' : 'the bot was not in the meeting';
+  const mayStillCome = wasInMeeting && !recording;
+  const blank = { epoch: 0, shiftMs: 0, owner: '', durableSamples: 0, durableSequence: 0, bytes: 0, sha256: '' };
+  const state = recording?.state ?? (mayStillCome ? 'awaited' : 'failed');
+  const ended: Recording = { ...blank, botId, accountId, startedAt: at, state, endedAt: now };
+  await recordings.save(tx, ended, { now });
+  if (!mayStillCome) await outbox.append(tx, [{ kind: 'recording-missing', botId, at: now, detail }]);
+}

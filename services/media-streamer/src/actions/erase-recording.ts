@@ -1,0 +1,55 @@
+import { AppError, nextState, type AccountId, type BotId } from '@earshot/kernel';
+import { botPrefix } from '../domain/blob-keys.ts';
+import type { Recording } from '../domain/recording.ts';
+import { recordingTransitions } from '../domain/recording-state.ts';
+import type { MediaDeps } from './deps.ts';
+
+/**
+ * Erases every object and row of a bot, and the names in the stream of facts; answers how many objects there were; 0 the second time. Throws
+ * `failed-precondition` while the visit goes on, and `unavailable` when something is still there afterwards.
+ */
+export async function eraseRecording(
+  {
+    database,
+    recordings,
+    blobs,
+    forgetNames,
+    clock,
+    log,
+  }: Pick<MediaDeps, 'database' | 'recordings' | 'blobs' | 'forgetNames' | 'clock' | 'log'>,
+  botId: BotId,
+): Promise<number> {
+  const now = clock.now();
+  await database.transaction(async (tx) => {
+    // First the tombstone: from here on nothing can be added.
+    const erased = erase(await recordings.lock(tx, botId), { botId, now });
+    await recordings.clear(tx, botId);
+    await recordings.save(tx, erased, { now });
+  });
+  const deleted = await blobs.delete(await keysOf(blobs, botId));
+  if ((await keysOf(blobs, botId)).length > 0) {
+    throw new AppError('unavailable', 'objects are left after an erasure', { fields: { botId } });
+  }
+  await forgetNames(botId);
+  log.info('erased', { botId, deleted });
+  return deleted;
+}
+
+function erase(recording: Recording | undefined, { botId, now }: { botId: BotId; now: number }): Recording {
+  const blank = { durableSamples: 0, durableSequence: 0, shiftMs: 0, owner: '', bytes: 0, sha256: '' };
+  if (!recording) {
+    const unknown = { botId, accountId: '' as AccountId, epoch: 0, startedAt: now, endedAt: undefined };
+    return { ...unknown, ...blank, state: 'erased' };
+  }
+  const { state } = recording;
+  if (!(recordingTransitions.erase.from as readonly string[]).includes(state)) {
+    throw new AppError('failed-precondition', 'the visit is not over', { fields: { botId, state } });
+  }
+  return { ...recording, ...blank, state: nextState(recordingTransitions, state, 'erase') };
+}
+
+async function keysOf(blobs: MediaDeps['blobs'], botId: BotId): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of blobs.list(botPrefix(botId))) keys.push(key);
+  return keys;
+}

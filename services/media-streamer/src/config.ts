@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import { parseEnv, shared, type Env, type ServiceConfig } from '@earshot/service';
+import { z } from 'zod';
+
+export interface MediaStreamerConfig extends ServiceConfig {
+  readonly rpcListen: string;
+  readonly transcriberAddress: string;
+  readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
+  readonly natsUrl: string;
+  /** Absolute path of the folder where recordings rest. */
+  readonly blobDir: string;
+  readonly secrets: {
+    /** Signs the tokens that open artifacts. */
+    readonly artifact: string;
+  };
+  /** What live audio may be sent to although it is not public. */
+  readonly egressAllow: readonly string[];
+}
+
+export function readConfig(env: Env): MediaStreamerConfig {
+  const vars = parseEnv(env, {
+    RPC_LISTEN: shared.rpcListen(7403),
+    TRANSCRIBER_ADDRESS: shared.peer(7404),
+    DATABASE_URL: shared.databaseUrl,
+    DATABASE_POOL: shared.databasePool,
+    NATS_URL: shared.natsUrl,
+    BLOB_DIR: z.string().default('.data/blobs'),
+    ARTIFACT_SECRET: z.string().min(32, 'must be at least 32 characters'),
+    EGRESS_ALLOW: z.string().default(''),
+    LOG_LEVEL: shared.logLevel,
+    SHUTDOWN_MS: shared.shutdownMs,
+  });
+  return {
+    name: 'media-streamer',
+    logLevel: vars.LOG_LEVEL,
+    shutdownMs: vars.SHUTDOWN_MS,
+    rpcListen: vars.RPC_LISTEN,
+    transcriberAddress: vars.TRANSCRIBER_ADDRESS,
+    database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'media' },
+    natsUrl: vars.NATS_URL,
+    blobDir: resolve(vars.BLOB_DIR),
+    secrets: { artifact: vars.ARTIFACT_SECRET },
+    egressAllow: vars.EGRESS_ALLOW.split(',').flatMap((entry) => entry.trim() || []),
+  };
+}

@@ -1,0 +1,39 @@
+import { AppError, nextState, type AccountId, type BotId } from '@earshot/kernel';
+import { SAMPLES_PER_MS, type Recording } from './recording.ts';
+import { recordingTransitions } from './recording-state.ts';
+
+/** A joiner's wish to hand in what it hears. */
+export interface IngestOrder {
+  readonly botId: BotId;
+  readonly accountId: AccountId;
+  readonly epoch: number;
+  /** The zero of this epoch's meeting clock, milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly owner: string;
+  /** Samples that are mixed already, stored or not; a later epoch's audio begins behind them. */
+  readonly mixedSamples: number;
+}
+
+/**
+ * The recording as it goes on with this order. A later epoch continues the same timeline; the gap is silence. Throws
+ * `failed-precondition` for a stale epoch, and when no more can be added.
+ */
+export function admitIngest(recording: Recording | undefined, order: IngestOrder): Recording {
+  const { botId, accountId, epoch, startedAt, owner } = order;
+  if (!recording || recording.state === 'awaited') {
+    if (recording) nextState(recordingTransitions, recording.state, 'begin');
+    const fresh = { shiftMs: 0, durableSamples: 0, durableSequence: 0, bytes: 0, sha256: '' };
+    const endedAt = recording?.endedAt;
+    return { botId, accountId, state: 'recording', startedAt, epoch, owner, endedAt, ...fresh };
+  }
+  const fields = { botId, epoch };
+  if (recording.state !== 'recording') {
+    throw new AppError('failed-precondition', 'the recording is finished', { fields });
+  }
+  if (epoch < recording.epoch) throw new AppError('failed-precondition', 'stale epoch', { fields });
+  if (epoch === recording.epoch) return { ...recording, owner };
+  // Two machines' clocks may disagree; the timeline still only goes forward.
+  const heardMs = Math.ceil(Math.max(recording.durableSamples, order.mixedSamples) / SAMPLES_PER_MS);
+  const shiftMs = Math.max(startedAt - recording.startedAt, heardMs);
+  return { ...recording, epoch, owner, shiftMs, durableSequence: 0 };
+}

@@ -1,0 +1,31 @@
+import type { Change } from './roster.ts';
+
+/** One packet, or stretch of PCM, as it came. */
+export interface Frame {
+  readonly trackId: string;
+  readonly codec: 'opus' | 'pcm';
+  readonly payload: Uint8Array;
+  /** 48 kHz, wrapping at 2^32. */
+  readonly rtpTimestamp: number;
+  /** Meeting clock, milliseconds. */
+  readonly arrivedMs: number;
+  /** In -dBov; 255 when the sender did not say. */
+  readonly level: number;
+}
+
+export interface ChatLine {
+  readonly messageId: string;
+  readonly senderName: string;
+  readonly text: string;
+  readonly atMs: number;
+}
+
+/** A short stretch of a visit; times are this epoch's meeting clock. */
+export interface Batch {
+  readonly sequence: number;
+  /** Everything that arrived before is in this batch or an earlier one. */
+  readonly clockMs: number;
+  readonly frames: readonly Frame[];
+  readonly changes: readonly Change[];
+  readonly chat: readonly ChatLine[];
+}

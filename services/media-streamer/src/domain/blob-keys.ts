@@ -1,0 +1,9 @@
+import type { BotId } from '@earshot/kernel';
+
+/** Everything of one bot lies under here, and is erased with it. */
+export const botPrefix = (botId: BotId) => `bots/${botId}/`;
+export const segmentPrefix = (botId: BotId) => `${botPrefix(botId)}audio/segments/`;
+export const segmentKey = (botId: BotId, index: number) =>
+  `${segmentPrefix(botId)}${String(index).padStart(8, '0')}.pcm`;
+export const mixedAudioKey = (botId: BotId) => `${botPrefix(botId)}audio/mixed.wav`;
+export const manifestKey = (botId: BotId) => `${botPrefix(botId)}manifest.json`;

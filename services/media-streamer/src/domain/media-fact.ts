@@ -1,0 +1,17 @@
+import type { BotId } from '@earshot/kernel';
+
+/** What this service says. `at` is milliseconds since 1970, `atMs` the meeting's timeline. */
+export type MediaFact = { readonly botId: BotId; readonly at: number } & (
+  | { readonly kind: 'recording-ready'; readonly durationMs: number; readonly bytes: number }
+  | { readonly kind: 'recording-missing'; readonly detail: string }
+  | ParticipantFact
+);
+
+export interface ParticipantFact {
+  readonly kind: 'participant-joined' | 'participant-left';
+  readonly participantId: string;
+  readonly name: string;
+  readonly atMs: number;
+  /** When the stay began that this is about: each is said once. */
+  readonly stayMs: number;
+}

@@ -1,0 +1,34 @@
+import type { AccountId, BotId } from '@earshot/kernel';
+import type { RecordingState } from './recording-state.ts';
+
+/** Samples of a millisecond; everything is recorded as 16-bit mono at 48 kHz. */
+export const SAMPLES_PER_MS = 48;
+export const SAMPLE_BYTES = 2;
+/** Two seconds: what a killed machine may cost at most. */
+export const SEGMENT_SAMPLES = 2000 * SAMPLES_PER_MS;
+
+export interface Recording {
+  readonly botId: BotId;
+  readonly accountId: AccountId;
+  readonly state: RecordingState;
+  /** The zero of the timeline: when the bot first entered. Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly epoch: number;
+  /** Where the zero of this epoch's meeting clock lies on the timeline, in milliseconds. */
+  readonly shiftMs: number;
+  /** The process that may write; another one takes over by naming itself. */
+  readonly owner: string;
+  /** Samples from the start that lie in stored segments. */
+  readonly durableSamples: number;
+  /** Nothing of this epoch's batches up to here needs to be kept by anyone else. */
+  readonly durableSequence: number;
+  /** When the visit was heard to be over. */
+  readonly endedAt: number | undefined;
+  /** Of the finished file; 0 and empty before. */
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export function durationMsOf(recording: Pick<Recording, 'durableSamples'>): number {
+  return Math.floor(recording.durableSamples / SAMPLES_PER_MS);
+}

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { SpeechBacklog, type SpeechItem } from './speech-backlog.ts';
+
+const speech = (trackId: string, atMs: number): SpeechItem => ({
+  kind: 'speech',
+  trackId,
+  atMs,
+  endMs: atMs + 100,
+  pcm: new Uint8Array(0),
+});
+
+function all(backlog: SpeechBacklog): string[] {
+  const found: string[] = [];
+  for (let kept = backlog.after(0); kept; kept = backlog.after(kept.order)) {
+    found.push(`${kept.item.trackId}${kept.item.atMs}`);
+  }
+  return found;
+}
+
+it('gives everything again, in order, until it is acknowledged', () => {
+  const backlog = new SpeechBacklog();
+  for (const item of [speech('a', 0), speech('b', 50), speech('a', 100), speech('b', 150)]) backlog.push(item);
+  expect(all(backlog)).toEqual(['a0', 'b50', 'a100', 'b150']);
+  backlog.acknowledge('a', 199);
+  expect(all(backlog)).toEqual(['b50', 'a100', 'b150']);
+  backlog.acknowledge('b', 250);
+  backlog.acknowledge('a', 200);
+  expect(backlog.isEmpty).toBe(true);
+});
+
+it('passes over what is committed already', () => {
+  const backlog = new SpeechBacklog();
+  backlog.acknowledge('a', 150);
+  for (const item of [speech('a', 0), speech('a', 100)]) backlog.push(item);
+  expect(all(backlog)).toEqual(['a100']);
+});
+
+it('keeps so much and no more, and counts what it gave up as settled', () => {
+  const backlog = new SpeechBacklog({ keptMs: 300 });
+  for (const atMs of [0, 100, 200, 300, 400]) backlog.push(speech('a', atMs));
+  expect(all(backlog)).toEqual(['a200', 'a300', 'a400']);
+  expect(backlog.droppedMs).toBe(200);
+  expect(backlog.committedMs('a')).toBe(200);
+});
+
+it('takes no step back', () => {
+  const backlog = new SpeechBacklog();
+  backlog.acknowledge('a', 200);
+  backlog.acknowledge('a', 100);
+  expect(backlog.committedMs('a')).toBe(200);
+});

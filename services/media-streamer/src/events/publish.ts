@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import { MediaEvent } from '@earshot/contract/media/v1/events.ts';
+import type { OutboxFact } from '@earshot/db';
+import type { MediaFact } from '../domain/media-fact.ts';
+
+/** The whole of what the media-streamer says: media.<bot_id>.<kind>. */
+export function encodeMediaFact(fact: MediaFact): OutboxFact {
+  const id = randomUUID();
+  const { botId, at, kind } = fact;
+  const payload = MediaEvent.encode({ eventId: id, botId, occurredAt: new Date(at), fact: toMessage(fact) }).finish();
+  return { id, subject: `media.${botId}.${kind}`, payload };
+}
+
+function toMessage(fact: MediaFact): MediaEvent['fact'] {
+  switch (fact.kind) {
+    case 'recording-ready':
+      return { $case: 'recordingReady', value: { durationMs: fact.durationMs, bytes: fact.bytes } };
+    case 'recording-missing':
+      return { $case: 'recordingMissing', value: { detail: fact.detail } };
+    case 'participant-joined':
+    case 'participant-left': {
+      const { participantId, name, atMs } = fact;
+      const $case = fact.kind === 'participant-joined' ? 'participantJoined' : 'participantLeft';
+      return { $case, value: { participantId, name, atMs } };
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import type {
+  StreamRequest,
+  StreamResponse,
+  StreamStart,
+  TranscriptServiceService,
+} from '@earshot/contract/transcriber/v1/transcripts.ts';
+import { AppError, backoff, jitter, SECOND, type Clock, type Log } from '@earshot/kernel';
+import type { RpcClient } from '@earshot/rpc';
+import type { TrackOwner } from '../domain/roster.ts';
+import { SpeechBacklog, type SpeechItem } from '../domain/speech-backlog.ts';
+
+export interface SpeechLineOptions {
+  readonly start: StreamStart;
+  readonly transcriber: Pick<RpcClient<typeof TranscriptServiceService>, 'stream'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called when more is committed. */
+  readonly onCommitted: () => void;
+}
+
+/**
+ * One visit's line to the transcriber. What is said is kept until its words are committed, and said again after every
+ * break; the line is taken up again for as long as the visit lives.
+ */
+export class SpeechLine implements AsyncDisposable {
+  readonly #options: SpeechLineOptions;
+  readonly #backlog = new SpeechBacklog();
+  readonly #names = new Map<string, TrackOwner>();
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<void>;
+  #unsentNames = new Set<string>();
+  #isFinishing = false;
+  #isFinished = false;
+  #wake: (() => void) | undefined;
+  #loggedDrop = false;
+
+  constructor(options: SpeechLineOptions) {
+    this.#options = options;
+    this.#running = this.#run();
+  }
+
+  /** Up to where a track's words are committed, or were given up, in milliseconds of the timeline. */
+  committedMs(trackId: string): number {
+    return this.#backlog.committedMs(trackId);
+  }
+
+  say(items: readonly SpeechItem[]): void {
+    if (items.length === 0) return;
+    for (const item of items) this.#backlog.push(item);
+    if (this.#backlog.droppedMs > 0 && !this.#loggedDrop) {
+      this.#loggedDrop = true;
+      this.#options.log.warn('speech is given up, the transcriber has been away for too long');
+      this.#options.onCommitted();
+    }
+    this.#wake?.();
+  }
+
+  name(owner: TrackOwner): void {
+    this.#names.set(owner.trackId, owner);
+    this.#unsentNames.add(owner.trackId);
+    this.#wake?.();
+  }
+
+  /** Nothing more will be said. Resolves when the transcriber has committed everything, or the line is disposed. */
+  async finish(): Promise<void> {
+    this.#isFinishing = true;
+    this.#wake?.();
+    await this.#running;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { droppedMs } = this.#backlog;
+    if (droppedMs > 0) this.#options.log.warn('speech was given up', { droppedMs });
+    this.#stopping.abort(new AppError('cancelled', 'the speech line is closed'));
+    this.#wake?.();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log } = this.#options;
+    const { signal } = this.#stopping;
+    for (let attempt = 0; !signal.aborted && !this.#isFinished; attempt++) {
+      const startedAt = clock.now();
+      try {
+        await this.#talkOnce();
+      } catch (error) {
+        if (signal.aborted) return;
+        if (attempt === 0) log.warn('speech line broken', { error });
+      }
+      if (this.#isFinished) return;
+      if (clock.now() - startedAt > 5 * SECOND) attempt = 0;
+      await clock.sleep(jitter(backoff(attempt, { baseMs: 100, maxMs: 3 * SECOND })), signal).catch(() => {});
+    }
+  }
+
+  async #talkOnce(): Promise<void> {
+    const talk = new AbortController();
+    const resumed = Promise.withResolvers<void>();
+    resumed.promise.catch(() => {});
+    const signal = AbortSignal.any([talk.signal, this.#stopping.signal]);
+    try {
+      const responses = this.#options.transcriber.stream(this.#requests(resumed.promise, signal), { signal });
+      for await (const response of responses) {
+        this.#hear(response, resumed.resolve);
+        if (this.#isFinished) return;
+      }
+    } finally {
+      // Ends the requests as well: nobody reads them any more.
+      talk.abort(new AppError('cancelled', 'the line is broken'));
+      resumed.reject(talk.signal.reason);
+      this.#wake?.();
+    }
+  }
+
+  #hear({ message }: StreamResponse, resumed: () => void): void {
+    switch (message?.$case) {
+      case 'resume':
+        for (const { trackId, committedMs } of message.value.positions) this.#backlog.acknowledge(trackId, committedMs);
+        resumed();
+        break;
+      case 'acknowledge': {
+        const { position } = message.value;
+        if (position) this.#backlog.acknowledge(position.trackId, position.committedMs);
+        break;
+      }
+      case 'finished':
+        this.#isFinished = true;
+        break;
+      case undefined:
+        return;
+    }
+    this.#options.onCommitted();
+  }
+
+  async *#requests(resumed: Promise<void>, signal: AbortSignal): AsyncGenerator<StreamRequest> {
+    yield { message: { $case: 'start', value: this.#options.start } };
+    await resumed.catch(() => {});
+    this.#unsentNames = new Set(this.#names.keys());
+    let order = 0;
+    let isFinishSent = false;
+    while (!signal.aborted) {
+      for (const trackId of this.#unsentNames) {
+        this.#unsentNames.delete(trackId);
+        const owner = this.#names.get(trackId);
+        const value = { trackId, participantId: owner?.participantId ?? '', name: owner?.name ?? '' };
+        yield { message: { $case: 'trackNamed', value } };
+      }
+      const next = this.#backlog.after(order);
+      if (next) {
+        order = next.order;
+        yield toMessage(next.item);
+      } else if (this.#isFinishing && !isFinishSent) {
+        isFinishSent = true;
+        yield { message: { $case: 'finish', value: {} } };
+      } else if (this.#unsentNames.size === 0) {
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    }
+  }
+}
+
+function toMessage(item: SpeechItem): StreamRequest {
+  const { trackId, atMs } = item;
+  return item.kind === 'speech'
+    ? { message: { $case: 'speech', value: { trackId, atMs, pcm: Buffer.from(item.pcm), sampleRate: 16_000 } } }
+    : { message: { $case: 'turnEnd', value: { trackId, atMs } } };
+}

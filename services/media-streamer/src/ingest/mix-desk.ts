@@ -1,0 +1,149 @@
+import { Mixer, OpusTrackDecoder, TrackClock, type MixedSlice, type MixerLosses } from '@earshot/audio';
+import { MINUTE, SECOND } from '@earshot/kernel';
+import type { Frame } from '../domain/batch.ts';
+import { SAMPLES_PER_MS } from '../domain/recording.ts';
+
+/** How long the mix waits for packets that are late, in milliseconds. */
+export const PLAYOUT_MS = 40;
+/** What is mixed at a time; a whole number of Opus's usual packets. */
+const SLICE_SAMPLES = 20 * SAMPLES_PER_MS;
+/** A sender's own level, -dBov, from which a packet is silence; and the level of one that does not say (RFC 6464). */
+const QUIET_LEVEL = 70;
+const UNKNOWN_LEVEL = 255;
+/** A packet holds what was said before it came. */
+const PACKET_MS = 20;
+/** A track silent for this long gives its decoder's memory back. */
+const IDLE_MS = MINUTE;
+/** The mix is brought near what comes before it is added: audio far ahead of it would be taken for a mistake. */
+const LARGEST_LEAP_MS = 30 * SECOND;
+
+/** A frame's audio on the timeline. */
+export interface Placed {
+  readonly trackId: string;
+  /** First sample. */
+  readonly at: number;
+  readonly pcm: Int16Array;
+  readonly level: number;
+}
+
+interface Line {
+  readonly clock: TrackClock;
+  decoder: OpusTrackDecoder | undefined;
+  heardMs: number;
+}
+
+/**
+ * From packets to slices of mixed audio. A function of what is put in alone: no clock, no chance, so that a replay gives
+ * the same. Positions are samples of the recording's timeline.
+ */
+export class MixDesk implements Disposable {
+  readonly #mixer: Mixer;
+  readonly #lines = new Map<string, Line>();
+  #shiftMs: number;
+  #clockMs = 0;
+
+  constructor({ startSample, shiftMs }: { startSample: number; shiftMs: number }) {
+    this.#mixer = new Mixer({ startSample });
+    this.#shiftMs = shiftMs;
+  }
+
+  /** Samples that are mixed. */
+  get position(): number {
+    return this.#mixer.position;
+  }
+
+  get losses(): MixerLosses {
+    return this.#mixer.losses;
+  }
+
+  /** A later visit of the same bot: its tracks and its clock are others, the timeline is the same. */
+  beginEpoch(shiftMs: number): void {
+    this.#freeDecoders();
+    this.#lines.clear();
+    this.#shiftMs = shiftMs;
+    this.#clockMs = 0;
+  }
+
+  /** Decodes frames and lays them on the timeline. */
+  async add(frames: readonly Frame[]): Promise<Placed[]> {
+    const placed: Placed[] = [];
+    for (const frame of frames) {
+      const line = this.#lineOf(frame.trackId);
+      line.heardMs = Math.max(line.heardMs, frame.arrivedMs);
+      const isQuiet = frame.level >= QUIET_LEVEL && frame.level !== UNKNOWN_LEVEL;
+      const at = line.clock.positionOf(frame.rtpTimestamp, frame.arrivedMs, { isQuiet });
+      const pcm = await decode(line, frame);
+      if (pcm.length === 0) continue;
+      this.#mixer.add(frame.trackId, at, pcm);
+      placed.push({ trackId: frame.trackId, at, pcm, level: frame.level });
+    }
+    return placed;
+  }
+
+  /** Whole slices up to the time to which nothing is waited for any more; `clockMs` is this epoch's meeting clock. */
+  *take(clockMs: number): Generator<MixedSlice> {
+    yield* this.#slicesUntil((clockMs + this.#shiftMs - PLAYOUT_MS) * SAMPLES_PER_MS);
+    this.#rest(clockMs);
+  }
+
+  /** Goes ahead to shortly before `clockMs` when what comes next lies far behind what is mixed. */
+  *leap(clockMs: number): Generator<MixedSlice> {
+    const target = (clockMs + this.#shiftMs) * SAMPLES_PER_MS;
+    if (target - this.position > LARGEST_LEAP_MS * SAMPLES_PER_MS) {
+      yield* this.#slicesUntil(target - SECOND * SAMPLES_PER_MS);
+    }
+  }
+
+  /** Everything up to `clockMs`, a last shorter slice included. */
+  *flush(clockMs: number): Generator<MixedSlice> {
+    const end = (clockMs + this.#shiftMs) * SAMPLES_PER_MS;
+    yield* this.#slicesUntil(end);
+    const last = this.#mixer.take(end);
+    if (last.pcm.length > 0) yield last;
+  }
+
+  [Symbol.dispose](): void {
+    this.#freeDecoders();
+  }
+
+  *#slicesUntil(sample: number): Generator<MixedSlice> {
+    while (this.position + SLICE_SAMPLES <= sample) yield this.#mixer.take(this.position + SLICE_SAMPLES);
+  }
+
+  #lineOf(trackId: string): Line {
+    let line = this.#lines.get(trackId);
+    if (!line) {
+      line = { clock: new TrackClock({ startMs: PACKET_MS - this.#shiftMs }), decoder: undefined, heardMs: 0 };
+      this.#lines.set(trackId, line);
+    }
+    return line;
+  }
+
+  #rest(clockMs: number): void {
+    if (clockMs - this.#clockMs < IDLE_MS / 4) return;
+    this.#clockMs = clockMs;
+    for (const line of this.#lines.values()) {
+      if (clockMs - line.heardMs < IDLE_MS) continue;
+      line.decoder?.free();
+      line.decoder = undefined;
+    }
+  }
+
+  #freeDecoders(): void {
+    for (const line of this.#lines.values()) {
+      line.decoder?.free();
+      line.decoder = undefined;
+    }
+  }
+}
+
+async function decode(line: Line, { codec, payload }: Frame): Promise<Int16Array> {
+  if (codec === 'opus') {
+    line.decoder ??= await OpusTrackDecoder.create();
+    return line.decoder.decode(payload);
+  }
+  const pcm = new Int16Array(payload.length >> 1);
+  // Copied, because a message's bytes need not lie on an even address.
+  new Uint8Array(pcm.buffer).set(payload.subarray(0, pcm.byteLength));
+  return pcm;
+}

@@ -1,0 +1,77 @@
+import type { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import type { Egress } from '@earshot/egress';
+import { MINUTE, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
+import type { RpcClient } from '@earshot/rpc';
+import type { MediaDeps } from '../actions/deps.ts';
+import { LiveAudioSocket } from '../fanout/live-audio-socket.ts';
+import { SpeechLine } from '../fanout/speech-line.ts';
+
+/** How long the transcriber may still take for the last words after the recording is finished. */
+const LINGER_MS = 5 * MINUTE;
+
+/** What a joiner says of a visit at its beginning. */
+export interface VisitStart {
+  readonly botId: BotId;
+  readonly accountId: AccountId;
+  readonly epoch: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Empty for nowhere. */
+  readonly liveAudioSocketUrl: string;
+  /** Empty when nothing is transcribed live. */
+  readonly speechEngine: string;
+  readonly speechOptionsJson: string;
+  readonly transcriptId: TranscriptId;
+}
+
+export interface VisitDeps extends MediaDeps {
+  readonly egress: Pick<Egress, 'webSocket'>;
+  readonly transcriber: Pick<RpcClient<typeof TranscriptServiceService>, 'stream'>;
+  /** This process among those that share the database. */
+  readonly owner: string;
+}
+
+/** Who hears a visit while it lasts. */
+export interface Fanout extends AsyncDisposable {
+  readonly live: LiveAudioSocket | undefined;
+  readonly speech: SpeechLine | undefined;
+  /** Resolves when nobody needs to be told anything any more, or it has taken too long. */
+  linger(): Promise<void>;
+}
+
+export function openFanout(
+  { egress, transcriber, clock, log }: VisitDeps,
+  { start, startedAt, onCommitted }: { start: VisitStart; startedAt: number; onCommitted: () => void },
+): Fanout {
+  const { botId, accountId, transcriptId, liveAudioSocketUrl: url, speechEngine: engine } = start;
+  const logOfBot = log.child({ botId });
+  const live = url ? new LiveAudioSocket({ url, botId, egress, clock, log: logOfBot }) : undefined;
+  const opening = { botId, accountId, transcriptId, engine, optionsJson: start.speechOptionsJson };
+  const speech = engine
+    ? new SpeechLine({
+        start: { ...opening, startedAt: new Date(startedAt) },
+        transcriber,
+        clock,
+        log: logOfBot,
+        onCommitted,
+      })
+    : undefined;
+  const stopping = new AbortController();
+  const dispose = async () => {
+    stopping.abort();
+    await Promise.all([live?.[Symbol.asyncDispose](), speech?.[Symbol.asyncDispose]()]);
+  };
+  return {
+    live,
+    speech,
+    async linger() {
+      const waiting = new AbortController();
+      const signal = AbortSignal.any([waiting.signal, stopping.signal]);
+      const over = Promise.all([live?.finish(), speech?.finish()]);
+      await Promise.race([over, clock.sleep(LINGER_MS, signal).catch(() => {})]);
+      waiting.abort();
+      await dispose();
+    },
+    [Symbol.asyncDispose]: dispose,
+  };
+}

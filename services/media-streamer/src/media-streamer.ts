@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { FileBlobStore } from '@earshot/blobs';
+import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
+import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import { createInbox, createOutbox, migrate, openDatabase, relayOutbox } from '@earshot/db';
+import { createEgress } from '@earshot/egress';
+import { connectBroker, follow } from '@earshot/events';
+import { HOUR, SECOND, type Clock, type Log } from '@earshot/kernel';
+import { createRpcClient, createRpcServer } from '@earshot/rpc';
+import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
+import type { MediaStreamerConfig } from './config.ts';
+import { onBot } from './events/on-bot.ts';
+import { encodeMediaFact } from './events/publish.ts';
+import type { VisitDeps } from './ingest/visit-fanout.ts';
+import { Visits } from './ingest/visits.ts';
+import { watchEndings } from './record/watch-endings.ts';
+import { mediaService } from './rpc/media-service.ts';
+import { createChat } from './store/chat.ts';
+import { createParticipants } from './store/participants.ts';
+import { createRecordings } from './store/recordings.ts';
+import { createTracks } from './store/tracks.ts';
+
+/** Takes in what joiners hear: records it, and hands it on while it is heard. */
+export function createMediaStreamer(
+  config: MediaStreamerConfig,
+  log: Log,
+  { clock = systemClock, hears = 'bots.*.*' }: { clock?: Clock; hears?: string } = {},
+): Service {
+  const releasers = new Releasers(log);
+  return {
+    async start() {
+      const database = releasers.own('database', openDatabase(config.database));
+      const server = createRpcServer({ listen: config.rpcListen, log });
+      const broker = releasers.own('broker', await connectBroker({ url: config.natsUrl, name: config.name, log }));
+      const egress = releasers.own('egress', createEgress({ allow: config.egressAllow, log }));
+      const transcriber = createRpcClient(TranscriptServiceService, config.transcriberAddress);
+      releasers.own('transcriber', transcriber);
+      await migrate(database, join(import.meta.dirname, 'store/migrations'));
+      const blobs = new FileBlobStore({ rootDir: config.blobDir });
+      await blobs.removeLeftovers(clock.now() - HOUR);
+
+      const publish = () => relayOutbox(database, broker.publish);
+      const relay = startLoop({ name: 'relay', clock, log, everyMs: SECOND, round: publish });
+      releasers.own('relay', relay);
+      const deps: VisitDeps = {
+        database,
+        recordings: createRecordings(database),
+        participants: createParticipants(database),
+        tracks: createTracks(database),
+        chat: createChat(database),
+        outbox: createOutbox(encodeMediaFact),
+        blobs,
+        clock,
+        log,
+        egress,
+        transcriber,
+        artifactSecret: config.secrets.artifact,
+        owner: randomUUID(),
+        forgetNames: async (botId) => {
+          for (const what of ['participant-joined', 'participant-left']) await broker.forget(`media.${botId}.${what}`);
+        },
+        nudge: () => relay.poke(),
+      };
+      const visits = releasers.own('visits', new Visits(deps));
+      const endings = startLoop({
+        name: 'endings',
+        clock,
+        log,
+        everyMs: SECOND,
+        round: () => watchEndings({ ...deps, visits }),
+      });
+      releasers.own('endings', endings);
+      releasers.own(
+        'bots',
+        follow({
+          broker,
+          inbox: createInbox(database, 'media-bots'),
+          clock,
+          log,
+          subject: hears,
+          handle: async (tx, facts) => {
+            for (const fact of facts) await onBot(deps, tx, fact);
+            relay.poke();
+          },
+        }),
+      );
+      server.add(MediaServiceService, mediaService({ ...deps, visits }));
+      releasers.own('rpc', server);
+      await server.start();
+    },
+    [Symbol.asyncDispose]: () => releasers.release(),
+  };
+}

@@ -1,0 +1,74 @@
+import type { IngestRequest, IngestResponse } from '@earshot/contract/media/v1/media.ts';
+import { AppError, assertNever, AsyncQueue, type Log } from '@earshot/kernel';
+import type { CallContext } from '@earshot/rpc';
+import type { Seat, Visit } from '../ingest/visit.ts';
+import type { Visits } from '../ingest/visits.ts';
+import { fromBatch, fromStart } from './mapping.ts';
+
+export interface IngestDeps {
+  readonly visits: Visits;
+  readonly log: Log;
+}
+
+/** One stream of one visit: batches in, acknowledgements out. */
+export async function* ingest(
+  { visits }: IngestDeps,
+  requests: AsyncIterable<IngestRequest>,
+  call: CallContext,
+): AsyncGenerator<IngestResponse> {
+  const down = new AsyncQueue<IngestResponse>();
+  let visit: Visit | undefined;
+  const seat: Seat = {
+    acknowledge(sequence, { finished }) {
+      down.push({ message: { $case: 'acknowledge', value: { sequence, finished } } });
+      if (finished) down.end();
+    },
+    end: (error) => down.fail(error),
+  };
+  const take = async ({ message }: IngestRequest): Promise<void> => {
+    if (message?.$case === 'start') {
+      if (visit) throw new AppError('invalid-argument', 'a stream starts once');
+      const opened = await visits.open(fromStart(message.value));
+      call.signal.throwIfAborted();
+      visit = opened;
+      down.push({ message: { $case: 'resume', value: { nextSequence: visit.nextSequence } } });
+      visit.attach(seat);
+      return;
+    }
+    if (!visit) throw new AppError('invalid-argument', 'a stream begins with its start');
+    switch (message?.$case) {
+      case 'batch':
+        return visit.accept(seat, fromBatch(message.value));
+      case 'finish':
+        // Not awaited: a visit that takes its time to finish must not keep this stream from being replaced.
+        visits.finish(visit, message.value.clockMs).catch((error: unknown) => down.fail(error));
+        return;
+      case undefined:
+        return;
+      default:
+        assertNever(message);
+    }
+  };
+  const onAbort = () => down.fail(call.signal.reason);
+  call.signal.addEventListener('abort', onAbort, { once: true });
+  if (call.signal.aborted) onAbort();
+  void readAll(requests, take).then(
+    () => visit?.isFinishing || down.end(),
+    (error: unknown) => down.fail(error),
+  );
+  try {
+    yield* down;
+  } finally {
+    visit?.detach(seat);
+    call.signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Not `for await`: leaving that early destroys the call before its status is sent. */
+async function readAll(
+  requests: AsyncIterable<IngestRequest>,
+  take: (request: IngestRequest) => Promise<void>,
+): Promise<void> {
+  const reading = requests[Symbol.asyncIterator]();
+  for (let next = await reading.next(); !next.done; next = await reading.next()) await take(next.value);
+}

@@ -1,0 +1,53 @@
+import type { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
+import { AppError, isUuid, type BotId } from '@earshot/kernel';
+import type { Handlers } from '@earshot/rpc';
+import { openToken, signArtifact } from '../actions/artifact-token.ts';
+import type { MediaDeps } from '../actions/deps.ts';
+import { eraseRecording } from '../actions/erase-recording.ts';
+import { findFinished, findRecording } from '../actions/find-recording.ts';
+import { WAV_TYPE } from '../record/finish-recording.ts';
+import { checkArtifact, readBlob } from './artifacts.ts';
+import { ingest, type IngestDeps } from './ingest.ts';
+import { toChatMessage, toParticipantMessage, toRecordingMessage } from './mapping.ts';
+
+export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof MediaServiceService> {
+  return {
+    ingest: (requests, call) => ingest(deps, requests, call),
+    async getRecording({ botId }) {
+      return toRecordingMessage(await findRecording(deps, botIdOf(botId)));
+    },
+    async getParticipants({ botId }) {
+      await findRecording(deps, botIdOf(botId));
+      const [participants, tracks] = await Promise.all([
+        deps.participants.list(botIdOf(botId)),
+        deps.tracks.list(botIdOf(botId)),
+      ]);
+      return { participants: participants.map((participant) => toParticipantMessage(participant, tracks)) };
+    },
+    async getChat({ botId }) {
+      await findRecording(deps, botIdOf(botId));
+      return { messages: (await deps.chat.list(botIdOf(botId))).map(toChatMessage) };
+    },
+    async signArtifact({ botId, artifact, expiresSeconds }) {
+      checkArtifact(artifact);
+      const signed = await signArtifact(deps, { botId: botIdOf(botId), expiresSeconds });
+      return { ...signed, contentType: WAV_TYPE };
+    },
+    async *readArtifact({ token, offset, length }) {
+      yield* readBlob(deps.blobs, openToken(deps, token), { offset, length });
+    },
+    async *readRecording({ botId, artifact }) {
+      checkArtifact(artifact);
+      const { key } = await findFinished(deps, botIdOf(botId));
+      yield* readBlob(deps.blobs, key);
+    },
+    async erase({ botId }) {
+      return { deletedObjects: await eraseRecording(deps, botIdOf(botId)) };
+    },
+  };
+}
+
+function botIdOf(text: string): BotId {
+  if (!isUuid(text)) throw new AppError('not-found', 'no such bot', { fields: { botId: text } });
+  return text as BotId;
+}

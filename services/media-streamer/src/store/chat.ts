@@ -1,0 +1,46 @@
+import type { BotId } from '@earshot/kernel';
+import { translate, type Database, type Tx } from '@earshot/db';
+import type { ChatLine } from '../domain/batch.ts';
+
+interface ChatRow {
+  bot_id: string;
+  message_id: string;
+  sender_name: string;
+  text: string;
+  at_ms: number;
+}
+
+export type Chat = ReturnType<typeof createChat>;
+
+/** The chat table. */
+export function createChat({ knex }: Database) {
+  return {
+    /** In the order it was written. */
+    async list(botId: BotId): Promise<ChatLine[]> {
+      try {
+        const rows = await knex<ChatRow>('chat').where({ bot_id: botId }).orderBy(['at_ms', 'message_id']);
+        return rows.map((row) => ({
+          messageId: row.message_id,
+          senderName: row.sender_name,
+          text: row.text,
+          atMs: row.at_ms,
+        }));
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+
+    /** Adds lines; one that is there is left as it is. */
+    async add(tx: Tx, botId: BotId, lines: readonly ChatLine[]): Promise<void> {
+      if (lines.length === 0) return;
+      const rows = lines.map((line) => ({
+        bot_id: botId,
+        message_id: line.messageId,
+        sender_name: line.senderName,
+        text: line.text,
+        at_ms: line.atMs,
+      }));
+      await tx<ChatRow>('chat').insert(rows).onConflict(['bot_id', 'message_id']).ignore();
+    },
+  };
+}

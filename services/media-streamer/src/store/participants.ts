@@ -1,0 +1,68 @@
+import type { BotId } from '@earshot/kernel';
+import { translate, type Database, type Queryable, type Tx } from '@earshot/db';
+import type { Participant } from '../domain/roster.ts';
+
+interface ParticipantRow {
+  bot_id: string;
+  participant_id: string;
+  name: string;
+  joined_ms: number;
+  stay_ms: number;
+  left_ms: number | null;
+  already_present: boolean;
+  said_joined_ms: number | null;
+  said_left_ms: number | null;
+}
+
+export type Participants = ReturnType<typeof createParticipants>;
+
+/** The participants table. */
+export function createParticipants({ knex }: Database) {
+  return {
+    /** In the order they came. */
+    async list(botId: BotId, query: Queryable = knex): Promise<Participant[]> {
+      try {
+        const rows = await query<ParticipantRow>('participants')
+          .where({ bot_id: botId })
+          .orderBy(['joined_ms', 'participant_id']);
+        return rows.map(fromRow);
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+
+    /** Writes participants, each at most once in the list. */
+    async save(tx: Tx, botId: BotId, participants: readonly Participant[]): Promise<void> {
+      if (participants.length === 0) return;
+      const rows = participants.map((participant) => toRow(botId, participant));
+      await tx<ParticipantRow>('participants').insert(rows).onConflict(['bot_id', 'participant_id']).merge();
+    },
+  };
+}
+
+function fromRow(row: ParticipantRow): Participant {
+  return {
+    participantId: row.participant_id,
+    name: row.name,
+    joinedMs: row.joined_ms,
+    stayMs: row.stay_ms,
+    leftMs: row.left_ms ?? undefined,
+    alreadyPresent: row.already_present,
+    saidJoinedMs: row.said_joined_ms ?? undefined,
+    saidLeftMs: row.said_left_ms ?? undefined,
+  };
+}
+
+function toRow(botId: BotId, participant: Participant): ParticipantRow {
+  return {
+    bot_id: botId,
+    participant_id: participant.participantId,
+    name: participant.name,
+    joined_ms: participant.joinedMs,
+    stay_ms: participant.stayMs,
+    left_ms: participant.leftMs ?? null,
+    already_present: participant.alreadyPresent,
+    said_joined_ms: participant.saidJoinedMs ?? null,
+    said_left_ms: participant.saidLeftMs ?? null,
+  };
+}

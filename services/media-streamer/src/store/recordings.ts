@@ -1,0 +1,110 @@
+import { AppError, type AccountId, type BotId } from '@earshot/kernel';
+import { translate, type Database, type Queryable, type Tx } from '@earshot/db';
+import type { Recording } from '../domain/recording.ts';
+import type { RecordingState } from '../domain/recording-state.ts';
+
+interface RecordingRow {
+  bot_id: string;
+  account_id: string;
+  state: string;
+  started_at: Date;
+  epoch: number;
+  shift_ms: number;
+  owner: string;
+  durable_samples: number;
+  durable_sequence: number;
+  ended_at: Date | null;
+  updated_at: Date;
+  bytes: number;
+  sha256: string;
+}
+
+export type Recordings = ReturnType<typeof createRecordings>;
+
+/** The recordings table. */
+export function createRecordings({ knex }: Database) {
+  const one = (query: Queryable, botId: BotId) => query<RecordingRow>('recordings').where({ bot_id: botId });
+
+  return {
+    async find(botId: BotId): Promise<Recording | undefined> {
+      try {
+        const row = await one(knex, botId).first();
+        return row && fromRow(row);
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+
+    /** The recording, locked until the transaction ends; one that does not exist can be made by one at a time. */
+    async lock(tx: Tx, botId: BotId): Promise<Recording | undefined> {
+      await tx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`recording:${botId}`]);
+      const row = await one(tx, botId).forUpdate().first();
+      return row && fromRow(row);
+    },
+
+    /** Writes a recording that was locked in this transaction. */
+    async save(tx: Tx, recording: Recording, { now }: { now: number }): Promise<void> {
+      await tx<RecordingRow>('recordings').insert(toRow(recording, now)).onConflict('bot_id').merge();
+    },
+
+    /** Recordings that wait for something to be done about them. */
+    async unfinished(limit: number): Promise<(Recording & { updatedAt: number })[]> {
+      try {
+        const rows = await knex<RecordingRow>('recordings')
+          .where({ state: 'finishing' })
+          .orWhere((query) => void query.whereIn('state', ['awaited', 'recording']).whereNotNull('ended_at'))
+          .orderBy('updated_at')
+          .limit(limit);
+        return rows.map((row) => ({ ...fromRow(row), updatedAt: row.updated_at.getTime() }));
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+
+    /** Removes what belongs to a bot's recording, but not the recording's own row. */
+    async clear(tx: Tx, botId: BotId): Promise<void> {
+      for (const table of ['participants', 'tracks', 'chat']) await tx(table).where({ bot_id: botId }).delete();
+    },
+  };
+}
+
+/** A recording that must be there. Throws `not-found`. */
+export function existing(recording: Recording | undefined, botId: BotId): Recording {
+  if (recording) return recording;
+  throw new AppError('not-found', 'no such recording', { fields: { botId } });
+}
+
+function fromRow(row: RecordingRow): Recording {
+  return {
+    botId: row.bot_id as BotId,
+    accountId: row.account_id as AccountId,
+    state: row.state as RecordingState,
+    startedAt: row.started_at.getTime(),
+    epoch: row.epoch,
+    shiftMs: row.shift_ms,
+    owner: row.owner,
+    durableSamples: row.durable_samples,
+    durableSequence: row.durable_sequence,
+    endedAt: row.ended_at?.getTime(),
+    bytes: row.bytes,
+    sha256: row.sha256,
+  };
+}
+
+function toRow(recording: Recording, now: number): RecordingRow {
+  return {
+    bot_id: recording.botId,
+    account_id: recording.accountId,
+    state: recording.state,
+    started_at: new Date(recording.startedAt),
+    epoch: recording.epoch,
+    shift_ms: recording.shiftMs,
+    owner: recording.owner,
+    durable_samples: recording.durableSamples,
+    durable_sequence: recording.durableSequence,
+    ended_at: recording.endedAt === undefined ? null : new Date(recording.endedAt),
+    updated_at: new Date(now),
+    bytes: recording.bytes,
+    sha256: recording.sha256,
+  };
+}

@@ -1,0 +1,36 @@
+import type { BotId } from '@earshot/kernel';
+import { translate, type Database, type Queryable, type Tx } from '@earshot/db';
+import type { Track } from '../domain/roster.ts';
+
+interface TrackRow {
+  bot_id: string;
+  track_id: string;
+  participant_id: string | null;
+}
+
+export type Tracks = ReturnType<typeof createTracks>;
+
+/** The tracks table. */
+export function createTracks({ knex }: Database) {
+  return {
+    async list(botId: BotId, query: Queryable = knex): Promise<Track[]> {
+      try {
+        const rows = await query<TrackRow>('tracks').where({ bot_id: botId }).orderBy('track_id');
+        return rows.map((row) => ({ trackId: row.track_id, participantId: row.participant_id ?? undefined }));
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+
+    /** Writes tracks, each at most once in the list. */
+    async save(tx: Tx, botId: BotId, tracks: readonly Track[]): Promise<void> {
+      if (tracks.length === 0) return;
+      const rows = tracks.map(({ trackId, participantId }) => ({
+        bot_id: botId,
+        track_id: trackId,
+        participant_id: participantId ?? null,
+      }));
+      await tx<TrackRow>('tracks').insert(rows).onConflict(['bot_id', 'track_id']).merge();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Message } from '../domain/delivery.ts';
+import type { NotifierDeps } from './deps.ts';
+
+/**
+ * Stores messages in their order, several callers' in one transaction. The line is locked before positions are given,
+ * so that order of position is order of commit within a line. Messages to a disabled address are dead on arrival.
+ */
+export async function acceptMessages(
+  { database, lines, deliveries, clock }: NotifierDeps,
+  messages: readonly Message[],
+): Promise<void> {
+  if (messages.length === 0) return;
+  const now = clock.now();
+  const addresses = new Map(messages.map(({ botId, url }) => [key(botId, url), { botId, url, host: hostOf(url) }]));
+  await database.transaction(async (tx) => {
+    const opened = await lines.open(tx, [...addresses.values()], now);
+    const byAddress = new Map(opened.map((line) => [key(line.botId, line.url), line]));
+    const fresh = messages.flatMap((message) => {
+      const line = byAddress.get(key(message.botId, message.url));
+      return line
+        ? [{ lineId: line.lineId, state: line.disabled ? ('dead' as const) : ('pending' as const), message }]
+        : [];
+    });
+    await deliveries.insert(tx, fresh, now);
+  });
+}
+
+function key(botId: string, url: string): string {
+  return `${botId} ${url}`;
+}
+
+/** What one slow endpoint is told apart by from others. */
+function hostOf(url: string): string {
+  return URL.parse(url)?.host ?? '';
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { parseEnv, shared, type Env, type ServiceConfig } from '@earshot/service';
+
+export interface NotifierConfig extends ServiceConfig {
+  readonly rpcListen: string;
+  readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
+  /** Addresses that customers' URLs may reach although they are not public; as `libs/egress` takes them. */
+  readonly egressAllow: readonly string[];
+  /** How many durable messages are under way at once; one slow host never has more than half of them. */
+  readonly concurrency: number;
+  readonly secrets: {
+    /** 32 bytes under which signing secrets are kept. Losing it loses every customer's signing secret. */
+    readonly key: Buffer;
+  };
+}
+
+export function readConfig(env: Env): NotifierConfig {
+  const vars = parseEnv(env, {
+    RPC_LISTEN: shared.rpcListen(7406),
+    DATABASE_URL: shared.databaseUrl,
+    DATABASE_POOL: shared.databasePool,
+    EGRESS_ALLOW: z.string().default(''),
+    SECRETS_KEY: z.string().regex(/^[0-9a-f]{64}$/i, 'must be 32 bytes in hex'),
+    CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(64),
+    LOG_LEVEL: shared.logLevel,
+    SHUTDOWN_MS: shared.shutdownMs,
+  });
+  return {
+    name: 'notifier',
+    logLevel: vars.LOG_LEVEL,
+    shutdownMs: vars.SHUTDOWN_MS,
+    rpcListen: vars.RPC_LISTEN,
+    database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'notifier' },
+    egressAllow: vars.EGRESS_ALLOW.split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ''),
+    concurrency: vars.CONCURRENCY,
+    secrets: { key: Buffer.from(vars.SECRETS_KEY, 'hex') },
+  };
+}

@@ -1,0 +1,50 @@
+import { AppError, isRetryable } from '@earshot/kernel';
+
+interface Waiting<In, Out> {
+  readonly item: In;
+  readonly resolve: (out: Out) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit: what is added while one batch runs makes up the next, in the order of adding. A batch that fails for a
+ * reason of its content is repeated one by one, so that only the item at fault fails.
+ */
+export class Batcher<In, Out> {
+  #waiting: Waiting<In, Out>[] = [];
+  #running = false;
+  readonly #run: (items: readonly In[]) => Promise<readonly Out[]>;
+  readonly #largest: number;
+
+  /** `run` answers one result for each item, in their order. */
+  constructor(run: (items: readonly In[]) => Promise<readonly Out[]>, largest: number) {
+    this.#run = run;
+    this.#largest = largest;
+  }
+
+  add(item: In): Promise<Out> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+      if (!this.#running) void this.#drain();
+    });
+  }
+
+  async #drain(): Promise<void> {
+    this.#running = true;
+    // What is added in the same turn of the event loop shares the first batch too.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) await this.#settle(this.#waiting.splice(0, this.#largest));
+    this.#running = false;
+  }
+
+  async #settle(batch: readonly Waiting<In, Out>[]): Promise<void> {
+    try {
+      const results = await this.#run(batch.map(({ item }) => item));
+      batch.forEach(({ resolve }, index) => resolve(results[index] as Out));
+    } catch (error) {
+      const itemAtFault = batch.length > 1 && !(error instanceof AppError && isRetryable(error.code));
+      if (!itemAtFault) return batch.forEach(({ reject }) => reject(error));
+      for (const one of batch) await this.#settle([one]);
+    }
+  }
+}

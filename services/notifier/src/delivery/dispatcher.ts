@@ -1,0 +1,127 @@
+import { AppError, backoff, isRetryable, SECOND, type Clock, type Log } from '@earshot/kernel';
+import { startLoop } from '@earshot/service';
+import type { Settlement } from '../actions/settle-attempts.ts';
+import type { Attempt, Head } from '../domain/delivery.ts';
+import { judge } from '../domain/verdict.ts';
+import type { Line, Lines } from '../store/lines.ts';
+import { HostSlots } from './host-slots.ts';
+import { nextDelay } from './schedule.ts';
+
+/** How often due retries, and lines of instances that died, are looked for. */
+const POLL_MS = 500;
+/** A line that never runs dry is put behind the others after so many messages. */
+const MESSAGES_PER_CLAIM = 20;
+
+export interface DispatcherOptions {
+  readonly instanceId: string;
+  readonly concurrency: number;
+  readonly schedule: readonly number[];
+  /** How long messages under way may take when the dispatcher stops, in milliseconds. */
+  readonly drainMs: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly claim: Lines['claim'];
+  readonly headsOf: (lineIds: readonly number[]) => Promise<Map<number, Head>>;
+  readonly settle: (settlement: Settlement) => Promise<Head | undefined>;
+  readonly send: (head: Head, signal: AbortSignal) => Promise<Attempt>;
+}
+
+export interface Dispatcher extends AsyncDisposable {
+  /** Something may be due: look now. */
+  poke(): void;
+}
+
+/**
+ * Claims due lines and works on them side by side. A line is worked on by one instance, one message at a time, and its
+ * next message follows as soon as the last one's success is committed.
+ */
+export function startDispatcher(options: DispatcherOptions): Dispatcher {
+  const { instanceId, concurrency, clock, log, claim, headsOf, settle, send } = options;
+  const slots = new HostSlots(concurrency);
+  const working = new Map<number, Promise<void>>();
+  const stopping = new AbortController();
+  const forced = new AbortController();
+
+  const loop = startLoop({
+    name: 'dispatcher',
+    clock,
+    log,
+    everyMs: POLL_MS,
+    async round() {
+      const limit = concurrency - working.size;
+      if (limit <= 0) return false;
+      const room = { ...slots.room(), fresh: slots.fresh };
+      const claimed = await claim({ instanceId, now: clock.now(), limit, held: [...working.keys()], room });
+      // Should this fail, the claimed lines bear our name without being held, and the next claim takes them again.
+      const heads = await headsOf(claimed.map(({ lineId }) => lineId));
+      for (const line of claimed) {
+        const work = workOn(line, heads.get(line.lineId)).finally(() => {
+          working.delete(line.lineId);
+          slots.give(line.host);
+          loop.poke();
+        });
+        slots.take(line.host);
+        working.set(line.lineId, work);
+      }
+      return claimed.length > 0 && !stopping.signal.aborted;
+    },
+  });
+
+  async function workOn({ lineId, host }: Line, head: Head | undefined): Promise<void> {
+    try {
+      if (!head || head.dueAt > clock.now()) return void (await settle({ lineId, outcome: undefined, keep: false }));
+      for (let next: Head | undefined = head, sent = 1; next; sent++) {
+        const attempt = await send(next, forced.signal);
+        slots.note(host, attempt.latencyMs);
+        const keep = sent < MESSAGES_PER_CLAIM && !stopping.signal.aborted;
+        next = await committed({ lineId, outcome: outcomeOf(next, attempt), keep });
+      }
+    } catch (error) {
+      if (!forced.signal.aborted) log.error('a line could not be worked on', { lineId, error });
+      await letGo(lineId);
+    }
+  }
+
+  function outcomeOf(head: Head, attempt: Attempt) {
+    const { retryAfterMs } = attempt;
+    const waitMs = () => nextDelay(options.schedule, { tries: head.tries + 1, retryAfterMs });
+    const verdict = judge(attempt, { now: clock.now(), waitMs });
+    const about = { messageId: head.messageId, botId: head.botId, label: head.label };
+    if (verdict.state === 'dead') log.warn('delivery given up', { ...about, status: attempt.status });
+    else log.debug('attempted', { ...about, state: verdict.state, status: attempt.status, error: attempt.error });
+    return { position: head.position, attempt, verdict };
+  }
+
+  /** What was tried is not forgotten because the database is away: it would be sent again. */
+  async function committed(settlement: Settlement): Promise<Head | undefined> {
+    for (let failures = 0; ; failures++) {
+      try {
+        return await settle(settlement);
+      } catch (error) {
+        if (!isRetryable(AppError.from(error).code) || forced.signal.aborted) throw error;
+        await clock.sleep(backoff(failures, { baseMs: 50, maxMs: SECOND }), forced.signal);
+      }
+    }
+  }
+
+  /** After an error that is not the receiver's. Rests first, so that a lasting one is not met again at once. */
+  async function letGo(lineId: number): Promise<void> {
+    try {
+      if (!forced.signal.aborted) await clock.sleep(5 * SECOND, stopping.signal).catch(() => {});
+      await settle({ lineId, outcome: undefined, keep: false });
+    } catch (error) {
+      log.debug('a line was not let go; its lease runs out', { lineId, error });
+    }
+  }
+
+  return {
+    poke: () => loop.poke(),
+    async [Symbol.asyncDispose]() {
+      stopping.abort(new AppError('cancelled', 'the dispatcher is stopping'));
+      await loop[Symbol.asyncDispose]();
+      const timer = setTimeout(() => forced.abort(new AppError('cancelled', 'out of time')), options.drainMs);
+      await Promise.all(working.values());
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { Egress, EgressResult } from '@earshot/egress';
+import { SECOND, type Clock } from '@earshot/kernel';
+import { isSuccess } from '../domain/verdict.ts';
+import type { Attempt, AttemptError, Message } from '../domain/delivery.ts';
+import { parseRetryAfter } from './schedule.ts';
+import { sign } from './sign.ts';
+
+/** Standard Webhooks 1.0.0 asks for 15 to 30 s. */
+const TIMEOUT_MS = 15 * SECOND;
+const EXCERPT_BYTES = 1024;
+
+export interface SendDeps {
+  readonly egress: Pick<Egress, 'request'>;
+  readonly clock: Pick<Clock, 'now'>;
+  /** The account's signing secret. */
+  readonly secretOf: (accountId: string) => Promise<string>;
+}
+
+type Sendable = Pick<Message, 'messageId' | 'accountId' | 'url' | 'body' | 'contentType'>;
+
+/**
+ * Tries one message once. Whatever the receiver does is a result. Throws `cancelled` when the signal aborts, and what
+ * `secretOf` throws.
+ */
+export async function send(
+  { egress, clock, secretOf }: SendDeps,
+  message: Sendable,
+  { timeoutMs = TIMEOUT_MS, signal }: { timeoutMs?: number; signal?: AbortSignal } = {},
+): Promise<Attempt> {
+  const secret = await secretOf(message.accountId);
+  const at = clock.now();
+  const result = await egress.request({
+    url: message.url,
+    method: 'POST',
+    headers: {
+      'content-type': message.contentType,
+      'user-agent': 'Earshot',
+      ...sign(secret, { messageId: message.messageId, body: message.body, at }),
+    },
+    body: message.body,
+    timeoutMs,
+    maxResponseBytes: EXCERPT_BYTES,
+    signal,
+  });
+  return { at, ...outcomeOf(result, clock.now()) };
+}
+
+function outcomeOf(result: EgressResult, now: number): Omit<Attempt, 'at'> {
+  const { latencyMs } = result;
+  if (result.kind === 'failed') {
+    const error: AttemptError = result.reason === 'too-large' ? 'reset' : result.reason;
+    return { status: 0, latencyMs, error, responseExcerpt: result.message, retryAfterMs: undefined };
+  }
+  return {
+    status: result.status,
+    latencyMs,
+    error: isSuccess(result.status) ? '' : 'status',
+    // PostgreSQL's text holds every character but this one.
+    responseExcerpt: result.bodyExcerpt.replaceAll('\0', ''),
+    retryAfterMs: parseRetryAfter(result.headers['retry-after'], now),
+  };
+}

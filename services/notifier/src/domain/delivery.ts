@@ -1,0 +1,53 @@
+import type { AccountId, BotId } from '@earshot/kernel';
+
+/** pending: to be tried until it is accepted. delivered: accepted with a 2xx. dead: given up; can be redelivered. */
+export type DeliveryState = 'pending' | 'delivered' | 'dead';
+
+/** A message as it is handed in. */
+export interface Message {
+  /** Stable over retries: the receiver's key against repetition. */
+  readonly messageId: string;
+  readonly accountId: AccountId;
+  readonly botId: BotId;
+  readonly url: string;
+  readonly body: Buffer;
+  readonly contentType: string;
+  readonly label: string;
+}
+
+/** A stored message that is its line's head: to be tried when due. */
+export interface Head extends Message {
+  /** Order of storing; identifies the delivery. */
+  readonly position: number;
+  /** How often it was tried since it was stored, or redelivered. */
+  readonly tries: number;
+  /** Milliseconds since 1970. */
+  readonly dueAt: number;
+}
+
+/** Class of a failed attempt; `status` is an answer other than 2xx. */
+export type AttemptError = 'blocked' | 'timeout' | 'dns' | 'connect' | 'tls' | 'reset' | 'status';
+
+/** One try of one delivery. Times in milliseconds, `at` since 1970. */
+export interface Attempt {
+  readonly at: number;
+  /** HTTP status; zero when there was no answer. */
+  readonly status: number;
+  readonly latencyMs: number;
+  readonly error: AttemptError | '';
+  readonly responseExcerpt: string;
+  /** What the receiver asked for with Retry-After; undefined when it did not. */
+  readonly retryAfterMs: number | undefined;
+}
+
+/** A delivery as lists show it. */
+export interface DeliveryRecord {
+  readonly messageId: string;
+  readonly label: string;
+  readonly url: string;
+  readonly state: DeliveryState;
+  readonly createdAt: number;
+  /** Undefined when settled. */
+  readonly nextAttemptAt: number | undefined;
+  readonly attempts: readonly Omit<Attempt, 'retryAfterMs'>[];
+}

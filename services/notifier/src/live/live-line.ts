@@ -1,0 +1,110 @@
+import { backoff, jitter, SECOND, type Clock, type Log } from '@earshot/kernel';
+import { isFinal, LiveBuffer, type LiveMessage } from './live-buffer.ts';
+import type { LiveChannel } from './live-channel.ts';
+
+const CAPACITY = 1000;
+const RETRY = { baseMs: 100, maxMs: 2 * SECOND };
+
+export interface LiveLineOptions {
+  readonly channel: LiveChannel;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * A bot's live messages to one address, one at a time. A final that fails is tried again before anything else is; a
+ * partial is not, since a newer one will come.
+ */
+export class LiveLine {
+  readonly #buffer = new LiveBuffer(CAPACITY);
+  readonly #options: LiveLineOptions;
+  readonly #forced = new AbortController();
+  readonly #pumping: Promise<void>;
+  readonly #counts = { sent: 0, lostFinals: 0, lostPartials: 0, refused: 0 };
+  #wake: () => void = () => {};
+  #closing = false;
+  #failures = 0;
+  /** Milliseconds since 1970. */
+  lastUsedAt: number;
+
+  constructor(options: LiveLineOptions) {
+    this.#options = options;
+    this.lastUsedAt = options.clock.now();
+    this.#pumping = this.#pump();
+  }
+
+  /** What became of messages so far. */
+  get counts() {
+    return { ...this.#counts, superseded: this.#buffer.superseded, dropped: this.#buffer.dropped };
+  }
+
+  /** Queues a message; false: it is a final and there is no room. */
+  push(message: LiveMessage): boolean {
+    this.lastUsedAt = this.#options.clock.now();
+    const queued = this.#buffer.push(message);
+    if (!queued) this.#counts.refused++;
+    this.#wake();
+    return queued;
+  }
+
+  /** Sends what waits, for at most `flushMs`, and closes the channel. */
+  async close(flushMs: number): Promise<void> {
+    const { channel, log } = this.#options;
+    this.#closing = true;
+    this.#wake();
+    const timer = setTimeout(() => this.#forced.abort(new Error('out of time')), flushMs);
+    await this.#pumping;
+    clearTimeout(timer);
+    this.#counts.lostFinals += this.#buffer.finals;
+    await channel.close();
+    const level = this.#counts.lostFinals > 0 ? 'warn' : 'info';
+    log[level]('live line closed', this.counts);
+  }
+
+  async #pump(): Promise<void> {
+    while (!this.#forced.signal.aborted) {
+      if (this.#buffer.length > 0) await this.#sendNext();
+      else if (this.#closing) return;
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  async #sendNext(): Promise<void> {
+    const { channel, clock } = this.#options;
+    const notReady = await channel.ready(this.#forced.signal);
+    if (notReady !== undefined) return this.#rest(notReady);
+    const message = this.#buffer.shift();
+    if (!message) return;
+    // While the address fails, finals that are past their time go without another try: the line catches up.
+    const tooOld = () => this.#failures > 0 && clock.now() - message.queuedAt > channel.finalsWaitMs;
+    if (isFinal(message) && tooOld()) return this.#lose(message);
+    const failure = await channel.send(message, this.#forced.signal);
+    if (failure === undefined) {
+      this.#failures = 0;
+      this.#counts.sent++;
+      return;
+    }
+    if (!isFinal(message)) {
+      this.#counts.lostPartials++;
+      this.#noteFailure(failure);
+      return;
+    }
+    this.#buffer.unshift(message);
+    await this.#rest(failure);
+  }
+
+  #lose(message: LiveMessage): void {
+    this.#counts.lostFinals++;
+    this.#options.log.warn('live message lost', { messageId: message.messageId });
+  }
+
+  #noteFailure(reason: string): void {
+    if (this.#failures++ === 0) this.#options.log.warn('live line is failing', { reason });
+  }
+
+  async #rest(reason: string): Promise<void> {
+    this.#noteFailure(reason);
+    const wait = jitter(backoff(this.#failures - 1, RETRY));
+    await this.#options.clock.sleep(wait, this.#forced.signal).catch(() => {});
+  }
+}

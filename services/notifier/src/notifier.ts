@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
+import { migrate, openDatabase } from '@earshot/db';
+import { createEgress, type Egress } from '@earshot/egress';
+import type { Clock, Log } from '@earshot/kernel';
+import { createRpcServer } from '@earshot/rpc';
+import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
+import { acceptMessages } from './actions/accept-messages.ts';
+import type { NotifierDeps } from './actions/deps.ts';
+import { settleAttempts, type Settlement } from './actions/settle-attempts.ts';
+import type { NotifierConfig } from './config.ts';
+import { Batcher } from './delivery/batcher.ts';
+import { startDispatcher } from './delivery/dispatcher.ts';
+import { retrySchedule } from './delivery/schedule.ts';
+import { send } from './delivery/send.ts';
+import { SigningSecrets } from './delivery/signing-secrets.ts';
+import type { Head, Message } from './domain/delivery.ts';
+import { createLiveLines } from './live/live-lines.ts';
+import { notifierService } from './rpc/notifier-service.ts';
+import { createDeliveries } from './store/deliveries.ts';
+import { createInstances, LEASE_MS } from './store/instances.ts';
+import { createLines } from './store/lines.ts';
+import { createSecrets } from './store/secrets.ts';
+
+/** More than this in one transaction makes those who wait wait longer, and saves little. */
+const LARGEST_BATCH = 200;
+
+export interface NotifierOverrides {
+  readonly clock?: Clock;
+  readonly egress?: Egress;
+  readonly schedule?: readonly number[];
+  /** Told the port once the service listens. */
+  readonly onListening?: (port: number) => void;
+}
+
+/** Owns messages to customers' addresses until they are accepted there, or given up. */
+export function createNotifier(config: NotifierConfig, log: Log, overrides: NotifierOverrides = {}): Service {
+  const { clock = systemClock, schedule = retrySchedule } = overrides;
+  const releasers = new Releasers(log);
+  return {
+    async start() {
+      const database = releasers.own('database', openDatabase(config.database));
+      const egress = overrides.egress ?? releasers.own('egress', createEgress({ allow: config.egressAllow, log }));
+      const server = createRpcServer({ listen: config.rpcListen, log });
+      await migrate(database, join(import.meta.dirname, 'store/migrations'));
+      const secrets = new SigningSecrets(createSecrets(database), config.secrets.key);
+      await secrets.checkKey();
+
+      const lines = createLines(database);
+      const deliveries = createDeliveries(database);
+      const deps: NotifierDeps = { database, lines, deliveries, clock };
+      const sending = { egress, clock, secretOf: (accountId: string) => secrets.of(accountId) };
+
+      // Live lines drain first, then the durable ones, and some time is left for letting go.
+      const drainMs = config.shutdownMs / 3;
+      const instanceId = randomUUID();
+      const instances = createInstances(database);
+      await instances.renew(instanceId);
+      releasers.add('instance', () => instances.end(instanceId));
+      // Real time, whatever the clock of the schedule: the lease is about this process.
+      const heartbeat = { name: 'instance', clock: systemClock, log, everyMs: LEASE_MS / 5 };
+      releasers.own('lease', startLoop({ ...heartbeat, round: () => instances.renew(instanceId) }));
+
+      const settler = new Batcher<Settlement, Head | undefined>(
+        (settlements) => settleAttempts(deps, instanceId, settlements),
+        LARGEST_BATCH,
+      );
+      const dispatcher = startDispatcher({
+        instanceId,
+        concurrency: config.concurrency,
+        schedule,
+        drainMs,
+        clock,
+        log,
+        claim: lines.claim,
+        headsOf: (lineIds) => deliveries.heads(lineIds),
+        settle: (settlement) => settler.add(settlement),
+        send: (head, signal) => send(sending, head, { signal }),
+      });
+      releasers.own('dispatcher', dispatcher);
+      const live = releasers.own('live', createLiveLines({ ...sending, egress, clock, log, drainMs }));
+
+      const acceptor = new Batcher<readonly Message[], void>(async (calls) => {
+        await acceptMessages(deps, calls.flat());
+        return calls.map(() => undefined);
+      }, LARGEST_BATCH);
+      const accept = (messages: readonly Message[]) => acceptor.add(messages);
+      server.add(NotifierServiceService, notifierService({ ...deps, live, accept, nudge: () => dispatcher.poke() }));
+      releasers.own('rpc', server);
+      const port = await server.start();
+      overrides.onListening?.(port);
+    },
+    [Symbol.asyncDispose]: () => releasers.release(),
+  };
+}

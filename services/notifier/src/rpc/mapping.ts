@@ -1,0 +1,67 @@
+import {
+  type Delivery as DeliveryMessage,
+  type DeliverLiveRequest,
+  type DeliveryState as StateMessage,
+  type Message as MessageMessage,
+} from '@earshot/contract/notifier/v1/notifier.ts';
+import { AppError, type AccountId, type BotId } from '@earshot/kernel';
+import type { DeliveryRecord, Message } from '../domain/delivery.ts';
+import type { LiveMessage } from '../live/live-buffer.ts';
+
+/** What can stand in a header, as one word. */
+const token = /^[\x21-\x7e]{1,255}$/;
+const mediaType = /^[\x20-\x7e]{1,255}$/;
+
+export function fromMessage(message: MessageMessage): Message {
+  const contentType = message.contentType || 'application/json';
+  if (!mediaType.test(contentType)) throw new AppError('invalid-argument', 'content_type cannot be sent');
+  return {
+    messageId: tokenOf(message.messageId, 'message_id'),
+    accountId: tokenOf(message.accountId, 'account_id') as AccountId,
+    botId: botIdOf(message.botId),
+    url: urlOf(message.url, ['http:', 'https:']),
+    body: message.body,
+    contentType,
+    label: message.label.replaceAll('\0', ''),
+  };
+}
+
+export function fromLiveRequest(request: DeliverLiveRequest): Omit<LiveMessage, 'queuedAt'> {
+  return {
+    messageId: tokenOf(request.messageId, 'message_id'),
+    accountId: tokenOf(request.accountId, 'account_id') as AccountId,
+    botId: botIdOf(request.botId),
+    url: urlOf(request.url, ['http:', 'https:', 'ws:', 'wss:']),
+    body: request.body,
+    supersedesKey: request.supersedesKey,
+  };
+}
+
+export function botIdOf(text: string): BotId {
+  return tokenOf(text, 'bot_id') as BotId;
+}
+
+export function toDeliveryMessage(record: DeliveryRecord): DeliveryMessage {
+  return {
+    messageId: record.messageId,
+    label: record.label,
+    url: record.url,
+    state: `DELIVERY_STATE_${record.state.toUpperCase()}` as StateMessage,
+    createdAt: new Date(record.createdAt),
+    nextAttemptAt: record.nextAttemptAt === undefined ? undefined : new Date(record.nextAttemptAt),
+    attempts: record.attempts.map((attempt) => ({ ...attempt, at: new Date(attempt.at) })),
+  };
+}
+
+function tokenOf(text: string, field: string): string {
+  if (!token.test(text)) throw new AppError('invalid-argument', `${field} is missing or cannot be sent`);
+  return text;
+}
+
+/** Whether the address may be reached is the egress guard's to say, each time it is used. */
+function urlOf(text: string, protocols: readonly string[]): string {
+  const url = URL.parse(text);
+  const usable = url !== null && protocols.includes(url.protocol) && !text.includes('\0') && text.length <= 8192;
+  if (!usable) throw new AppError('invalid-argument', 'url cannot be used');
+  return text;
+}

@@ -1,0 +1,169 @@
+import { translate, type Database, type Tx } from '@earshot/db';
+import type { Attempt, DeliveryRecord, DeliveryState, Head, Message } from '../domain/delivery.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { fromHeadRow, fromRecordRow, headColumns, type HeadRow, type RecordRow } from './delivery-row.ts';
+
+export type Deliveries = ReturnType<typeof createDeliveries>;
+
+/** What came of one attempt at one delivery. */
+export interface Outcome {
+  readonly position: number;
+  readonly attempt: Attempt;
+  readonly verdict: Verdict;
+}
+
+export interface NewDelivery {
+  readonly lineId: number;
+  readonly state: DeliveryState;
+  readonly message: Message;
+}
+
+const date = (ms: number | undefined) => (ms === undefined ? null : new Date(ms));
+
+/** The deliveries and attempts tables. Their lines are locked by whoever changes them. */
+export function createDeliveries(database: Database) {
+  const { knex } = database;
+
+  return {
+    /** Stores messages in their order; those whose message_id is known are passed over. */
+    async insert(tx: Tx, fresh: readonly NewDelivery[], now: number): Promise<void> {
+      const column = <T>(read: (delivery: NewDelivery) => T) => fresh.map(read);
+      await tx.raw(
+        `insert into deliveries
+           (message_id, line_id, account_id, bot_id, url, body, content_type, label, state, created_at, next_attempt_at,
+            settled_at)
+         select message_id, line_id, account_id, bot_id, url, body, content_type, label, state, :now::timestamptz,
+           case when state = 'pending' then :now::timestamptz end, case when state <> 'pending' then :now::timestamptz end
+         from unnest(:messages::text[], :lines::bigint[], :accounts::text[], :bots::text[], :urls::text[],
+           :bodies::bytea[], :types::text[], :labels::text[], :states::text[]) with ordinality
+           as fresh (message_id, line_id, account_id, bot_id, url, body, content_type, label, state, place)
+         order by place
+         on conflict (message_id) do nothing`,
+        {
+          now: new Date(now),
+          messages: column(({ message }) => message.messageId),
+          lines: column(({ lineId }) => lineId),
+          accounts: column(({ message }) => message.accountId),
+          bots: column(({ message }) => message.botId),
+          urls: column(({ message }) => message.url),
+          bodies: column(({ message }) => message.body),
+          types: column(({ message }) => message.contentType),
+          labels: column(({ message }) => message.label),
+          states: column(({ state }) => state),
+        },
+      );
+    },
+
+    /** The first pending delivery of each line that has one. */
+    async heads(lineIds: readonly number[], query: Pick<Tx, 'raw'> = knex): Promise<Map<number, Head>> {
+      if (lineIds.length === 0) return new Map();
+      try {
+        const { rows } = await query.raw(
+          `select head.* from unnest(?::bigint[]) as line (id) cross join lateral (
+             select ${headColumns} from deliveries
+             where line_id = line.id and state = 'pending' order by position limit 1) as head`,
+          [[...lineIds]],
+        );
+        return new Map((rows as HeadRow[]).map((row) => [row.line_id, fromHeadRow(row)]));
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+
+    /** Writes attempts down and moves their deliveries, as far as those are still pending. */
+    async settle(tx: Tx, outcomes: readonly Outcome[], now: number): Promise<void> {
+      if (outcomes.length === 0) return;
+      const column = <T>(read: (outcome: Outcome) => T) => outcomes.map(read);
+      await tx.raw(
+        `with outcome as (
+           select * from unnest(:positions::bigint[], :ats::timestamptz[], :statuses::int[], :latencies::int[],
+             :errors::text[], :excerpts::text[], :states::text[], :dues::timestamptz[])
+             as outcome (position, at, status, latency_ms, error, excerpt, state, due_at)),
+         noted as (
+           insert into attempts (position, at, status, latency_ms, error, response_excerpt)
+           select position, at, status, latency_ms, error, case when erase_requested then '' else excerpt end
+           from outcome join deliveries using (position))
+         update deliveries set
+           state = outcome.state,
+           tries = tries + 1,
+           next_attempt_at = outcome.due_at,
+           settled_at = case when outcome.state <> 'pending' then :now::timestamptz end,
+           body = case when outcome.state <> 'pending' and erase_requested then ''::bytea else body end,
+           erased_at = case when outcome.state <> 'pending' and erase_requested then :now::timestamptz end
+         from outcome where deliveries.position = outcome.position and deliveries.state = 'pending'`,
+        {
+          now: new Date(now),
+          positions: column(({ position }) => position),
+          ats: column(({ attempt }) => new Date(attempt.at)),
+          statuses: column(({ attempt }) => attempt.status),
+          latencies: column(({ attempt }) => attempt.latencyMs),
+          errors: column(({ attempt }) => attempt.error),
+          excerpts: column(({ attempt }) => attempt.responseExcerpt),
+          states: column(({ verdict }) => verdict.state),
+          dues: column(({ verdict }) => date(verdict.state === 'pending' ? verdict.dueAt : undefined)),
+        },
+      );
+    },
+
+    /** Gives up all that is pending in these lines. */
+    async giveUp(tx: Tx, lineIds: readonly number[], now: number): Promise<void> {
+      if (lineIds.length === 0) return;
+      await tx.raw(
+        `update deliveries set state = 'dead', next_attempt_at = null, settled_at = :now,
+           body = case when erase_requested then ''::bytea else body end,
+           erased_at = case when erase_requested then :now::timestamptz end
+         where line_id = any(:ids::bigint[]) and state = 'pending'`,
+        { now: new Date(now), ids: lineIds },
+      );
+    },
+
+    /** Makes settled deliveries of a bot pending and due, all dead ones or those named; answers their lines. */
+    async requeue(tx: Tx, botId: string, { messageIds, now }: { messageIds: readonly string[]; now: number }) {
+      const chosen =
+        messageIds.length === 0 ? `state = 'dead'` : `state <> 'pending' and message_id = any(:ids::text[])`;
+      const { rows } = await tx.raw(
+        `update deliveries set state = 'pending', tries = 0, next_attempt_at = :now, settled_at = null
+         where bot_id = :botId and erased_at is null and ${chosen} returning line_id`,
+        { botId, now: new Date(now), ids: messageIds },
+      );
+      return (rows as { line_id: number }[]).map((row) => row.line_id);
+    },
+
+    /** Empties the bodies and excerpts of a bot's settled deliveries and marks the others; answers how many it emptied. */
+    async erase(tx: Tx, botId: string, now: number): Promise<number> {
+      await tx.raw(
+        `update attempts set response_excerpt = '' where response_excerpt <> ''
+           and position in (select position from deliveries where bot_id = ?)`,
+        [botId],
+      );
+      const { rows } = await tx.raw(
+        `with marked as (
+           update deliveries set erase_requested = true,
+             body = case when state = 'pending' then body else ''::bytea end,
+             erased_at = case when state <> 'pending' then :now::timestamptz end
+           where bot_id = :botId and erased_at is null and not (state = 'pending' and erase_requested)
+           returning erased_at)
+         select count(erased_at) as emptied from marked`,
+        { botId, now: new Date(now) },
+      );
+      return (rows as { emptied: number }[])[0]?.emptied ?? 0;
+    },
+
+    /** A bot's deliveries, oldest first, each with its attempts. */
+    async list(botId: string): Promise<DeliveryRecord[]> {
+      try {
+        const { rows } = await knex.raw(
+          `select message_id, label, url, state, created_at, next_attempt_at, (
+             select coalesce(json_agg(json_build_array(extract(epoch from at) * 1000, status, latency_ms, error,
+               response_excerpt) order by attempt_id), '[]')
+             from attempts where attempts.position = deliveries.position) as attempts
+           from deliveries where bot_id = ? order by position`,
+          [botId],
+        );
+        return (rows as RecordRow[]).map(fromRecordRow);
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+  };
+}

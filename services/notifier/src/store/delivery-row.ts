@@ -1,0 +1,63 @@
+import type { AccountId, BotId } from '@earshot/kernel';
+import type { AttemptError, DeliveryRecord, DeliveryState, Head } from '../domain/delivery.ts';
+
+export const headColumns =
+  'line_id, position, message_id, account_id, bot_id, url, body, content_type, label, tries, next_attempt_at';
+
+export interface HeadRow {
+  line_id: number;
+  position: number;
+  message_id: string;
+  account_id: string;
+  bot_id: string;
+  url: string;
+  body: Buffer;
+  content_type: string;
+  label: string;
+  tries: number;
+  next_attempt_at: Date;
+}
+
+export function fromHeadRow(row: HeadRow): Head {
+  return {
+    position: row.position,
+    messageId: row.message_id,
+    accountId: row.account_id as AccountId,
+    botId: row.bot_id as BotId,
+    url: row.url,
+    body: row.body,
+    contentType: row.content_type,
+    label: row.label,
+    tries: row.tries,
+    dueAt: row.next_attempt_at.getTime(),
+  };
+}
+
+export interface RecordRow {
+  message_id: string;
+  label: string;
+  url: string;
+  state: string;
+  created_at: Date;
+  next_attempt_at: Date | null;
+  /** at, status, latency, error, excerpt. */
+  attempts: [number, number, number, string, string][];
+}
+
+export function fromRecordRow(row: RecordRow): DeliveryRecord {
+  return {
+    messageId: row.message_id,
+    label: row.label,
+    url: row.url,
+    state: row.state as DeliveryState,
+    createdAt: row.created_at.getTime(),
+    nextAttemptAt: row.next_attempt_at?.getTime(),
+    attempts: row.attempts.map(([at, status, latencyMs, error, responseExcerpt]) => ({
+      at,
+      status,
+      latencyMs,
+      error: error as AttemptError | '',
+      responseExcerpt,
+    })),
+  };
+}

@@ -1,0 +1,145 @@
+import { translate, type Database, type Tx } from '@earshot/db';
+
+export type Lines = ReturnType<typeof createLines>;
+
+/** All messages of one bot to one address; they are sent one after the other. */
+export interface Line {
+  readonly lineId: number;
+  /** `host:port` of the address. */
+  readonly host: string;
+}
+
+/** How many due lines one claim looks at; hosts without room are skipped before that. */
+const SCAN = 1000;
+
+/**
+ * The lines table. A claim binds a line to an instance, and instances to a lease in `instances`: one row to renew, not
+ * one for each line. Whatever changes a line's deliveries locks the line first, in the order of (bot_id, url).
+ */
+export function createLines(database: Database) {
+  const { knex } = database;
+
+  return {
+    /** Makes or finds the lines of these addresses and makes them due; locked until the transaction ends. */
+    async open(tx: Tx, addresses: readonly { botId: string; url: string; host: string }[], now: number) {
+      const { rows } = await tx.raw(
+        `insert into lines (bot_id, url, host, due_at)
+         select bot_id, url, host, :now::timestamptz
+         from unnest(:bots::text[], :urls::text[], :hosts::text[]) as address (bot_id, url, host)
+         order by bot_id, url
+         on conflict (bot_id, url) do update set
+           due_at = case when lines.disabled_at is null then coalesce(lines.due_at, excluded.due_at) end
+         returning line_id, bot_id, url, disabled_at is not null as disabled`,
+        {
+          now: new Date(now),
+          bots: addresses.map(({ botId }) => botId),
+          urls: addresses.map(({ url }) => url),
+          hosts: addresses.map(({ host }) => host),
+        },
+      );
+      return (rows as { line_id: number; bot_id: string; url: string; disabled: boolean }[]).map((row) => ({
+        lineId: row.line_id,
+        botId: row.bot_id,
+        url: row.url,
+        disabled: row.disabled,
+      }));
+    },
+
+    /** Claims due lines that no living instance has, the longest due first, within each host's room. */
+    async claim(options: {
+      instanceId: string;
+      now: number;
+      limit: number;
+      /** Lines in the caller's hands; others that bear its name were lost to an error. */
+      held: readonly number[];
+      room: { hosts: readonly string[]; free: readonly number[]; fresh: number };
+    }): Promise<Line[]> {
+      const { room } = options;
+      const full = room.hosts.filter((_, index) => room.free[index] === 0);
+      // What the caller holds it never claims, even if its lease ran out while the database was away.
+      const due = `due_at <= :now and (claimed_by is null
+        or case when claimed_by = :me then line_id <> all(:held::bigint[])
+           else claimed_by not in (select instance_id from instances where alive_until > clock_timestamp()) end)`;
+      try {
+        const { rows } = await knex.raw(
+          `with candidates as materialized (
+             select line_id, host, due_at from lines where ${due} and host <> all(:full::text[])
+             order by due_at limit ${SCAN}),
+           ranked as (
+             select line_id, host, row_number() over (partition by host order by due_at) as place from candidates),
+           fitting as (
+             select line_id from ranked
+             left join unnest(:hosts::text[], :free::int[]) as room (name, free) on name = host
+             where place <= coalesce(free, :fresh)),
+           picked as (
+             select line_id from lines where line_id in (select line_id from fitting) and ${due}
+             order by due_at limit :limit for update skip locked)
+           update lines set claimed_by = :me where line_id in (select line_id from picked)
+           returning line_id, host`,
+          {
+            me: options.instanceId,
+            now: new Date(options.now),
+            limit: options.limit,
+            held: options.held,
+            hosts: room.hosts,
+            free: room.free,
+            fresh: room.fresh,
+            full,
+          },
+        );
+        return (rows as { line_id: number; host: string }[]).map((row) => ({ lineId: row.line_id, host: row.host }));
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+
+    /** Locks lines until the transaction ends and answers which of them `instanceId` still has. */
+    async lock(tx: Tx, lineIds: readonly number[], instanceId: string): Promise<Set<number>> {
+      const { rows } = await tx.raw(
+        `select line_id, claimed_by = :me as mine from lines
+         where line_id = any(:ids::bigint[]) order by bot_id, url for update`,
+        { ids: lineIds, me: instanceId },
+      );
+      const locked = rows as { line_id: number; mine: boolean | null }[];
+      return new Set(locked.filter(({ mine }) => mine).map((row) => row.line_id));
+    },
+
+    /** Locks every line of a bot until the transaction ends. */
+    async lockBot(tx: Tx, botId: string): Promise<void> {
+      await tx.raw('select 1 from lines where bot_id = ? order by bot_id, url for update', [botId]);
+    },
+
+    /** Lets locked lines go: due when their heads are, and in nobody's hands. */
+    async release(tx: Tx, lineIds: readonly number[]): Promise<void> {
+      if (lineIds.length === 0) return;
+      await tx.raw(
+        `update lines set claimed_by = null, due_at = (
+           select next_attempt_at from deliveries
+           where deliveries.line_id = lines.line_id and state = 'pending' order by position limit 1)
+         where line_id = any(?::bigint[])`,
+        [[...lineIds]],
+      );
+    },
+
+    /** Makes locked lines due for what was put back into them, and lets them be used again. */
+    async reopen(tx: Tx, lineIds: readonly number[]): Promise<void> {
+      if (lineIds.length === 0) return;
+      await tx.raw(
+        `update lines set disabled_at = null, due_at = (
+           select next_attempt_at from deliveries
+           where deliveries.line_id = lines.line_id and state = 'pending' order by position limit 1)
+         where line_id = any(?::bigint[])`,
+        [[...lineIds]],
+      );
+    },
+
+    /** Nothing more is sent to these addresses for their bots. */
+    async disable(tx: Tx, lineIds: readonly number[], now: number): Promise<void> {
+      if (lineIds.length === 0) return;
+      await tx.raw('update lines set disabled_at = ?, due_at = null where line_id = any(?::bigint[])', [
+        new Date(now),
+        [...lineIds],
+      ]);
+    },
+  };
+}

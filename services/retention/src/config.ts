@@ -1,0 +1,37 @@
+import { parseEnv, shared, type Env, type ServiceConfig } from '@earshot/service';
+
+export interface RetentionConfig extends ServiceConfig {
+  readonly rpcListen: string;
+  readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
+  readonly natsUrl: string;
+  readonly peers: Readonly<Record<'scheduler' | 'media' | 'transcriber' | 'notifier', string>>;
+}
+
+export function readConfig(env: Env): RetentionConfig {
+  const vars = parseEnv(env, {
+    RPC_LISTEN: shared.rpcListen(7405),
+    DATABASE_URL: shared.databaseUrl,
+    DATABASE_POOL: shared.databasePool,
+    NATS_URL: shared.natsUrl,
+    SCHEDULER_ADDRESS: shared.peer(7401),
+    MEDIA_ADDRESS: shared.peer(7403),
+    TRANSCRIBER_ADDRESS: shared.peer(7404),
+    NOTIFIER_ADDRESS: shared.peer(7406),
+    LOG_LEVEL: shared.logLevel,
+    SHUTDOWN_MS: shared.shutdownMs,
+  });
+  return {
+    name: 'retention',
+    logLevel: vars.LOG_LEVEL,
+    shutdownMs: vars.SHUTDOWN_MS,
+    rpcListen: vars.RPC_LISTEN,
+    database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'retention' },
+    natsUrl: vars.NATS_URL,
+    peers: {
+      scheduler: vars.SCHEDULER_ADDRESS,
+      media: vars.MEDIA_ADDRESS,
+      transcriber: vars.TRANSCRIBER_ADDRESS,
+      notifier: vars.NOTIFIER_ADDRESS,
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export { createRetention } from './retention.ts';
+export type { RetentionConfig } from './config.ts';

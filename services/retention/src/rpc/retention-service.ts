@@ -1,0 +1,28 @@
+import type { Erasure as ErasureMessage, RetentionServiceService } from '@earshot/contract/retention/v1/retention.ts';
+import { AppError, isUuid, type BotId } from '@earshot/kernel';
+import type { Handlers } from '@earshot/rpc';
+import type { RetentionDeps } from '../actions/deps.ts';
+import { eraseNow, getErasure } from '../actions/erase-now.ts';
+import type { Erasure } from '../domain/erasure.ts';
+
+export function retentionService(deps: RetentionDeps): Handlers<typeof RetentionServiceService> {
+  return {
+    eraseNow: async ({ botId }) => toMessage(await eraseNow(deps, botIdOf(botId))),
+    getErasure: async ({ botId }) => toMessage(await getErasure(deps, botIdOf(botId))),
+  };
+}
+
+function toMessage(erasure: Erasure): ErasureMessage {
+  return {
+    botId: erasure.botId,
+    dueAt: new Date(erasure.dueAt),
+    doneAt: erasure.doneAt === undefined ? undefined : new Date(erasure.doneAt),
+    deletedObjects: erasure.deletedObjects,
+    attempts: erasure.attempts,
+  };
+}
+
+function botIdOf(text: string): BotId {
+  if (!isUuid(text)) throw new AppError('not-found', 'no such bot', { fields: { botId: text } });
+  return text as BotId;
+}

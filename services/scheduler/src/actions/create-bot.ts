@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { AppError, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
+import type { Bot, BotSpec } from '../domain/bot.ts';
+import { dueAt } from '../domain/join-window.ts';
+import type { SchedulerDeps } from './deps.ts';
+
+export interface CreateBotInput {
+  readonly accountId: AccountId;
+  readonly spec: BotSpec;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** Stores a bot, once per account and key. */
+export async function createBot(
+  { database, bots, outbox, clock, nudge }: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'clock' | 'nudge'>,
+  { accountId, spec, idempotencyKey }: CreateBotInput,
+): Promise<{ bot: Bot; created: boolean }> {
+  const now = clock.now();
+  const due = dueAt({ joinAt: spec.joinAt, platform: spec.platform, now });
+  const state = due > now ? 'scheduled' : 'queued';
+  const bot: Bot = {
+    botId: randomUUID() as BotId,
+    accountId,
+    transcriptId: spec.speech ? (randomUUID() as TranscriptId) : undefined,
+    spec,
+    state,
+    endReason: undefined,
+    detail: '',
+    stopRequested: false,
+    createdAt: now,
+    enteredAt: undefined,
+    endedAt: undefined,
+    erasedAt: undefined,
+    timeline: [{ state, at: now }],
+    epoch: 0,
+    joinerId: undefined,
+  };
+  const result = await database.transaction(async (tx) => {
+    if (await bots.insert(tx, bot, { dueAt: due, idempotencyKey })) {
+      await outbox.append(tx, [{ bot, at: now, firstTime: true }]);
+      return { bot, created: true };
+    }
+    const first = await bots.findByKey(tx, accountId, idempotencyKey ?? '');
+    if (!first) throw new AppError('unavailable', 'the same key is being used at this moment');
+    return { bot: first, created: false };
+  });
+  nudge();
+  return result;
+}

@@ -1,0 +1,17 @@
+import { AppError, type BotId } from '@earshot/kernel';
+import type { Tx } from '@earshot/db';
+import type { SchedulerDeps } from './deps.ts';
+import { moveBot } from './move-bot.ts';
+
+/** Everything that was asked for exists. Heard twice, it happens once. */
+export async function finishBot(
+  deps: Pick<SchedulerDeps, 'bots' | 'outbox'>,
+  tx: Tx,
+  { botId, at }: { botId: BotId; at: number },
+): Promise<void> {
+  const bot = await deps.bots.lock(tx, botId).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'not-found') return undefined;
+    throw error;
+  });
+  if (bot?.state === 'processing') await moveBot(deps, tx, { bot, event: 'finish', at });
+}

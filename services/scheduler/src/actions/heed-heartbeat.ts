@@ -1,0 +1,44 @@
+import type { JoinerId } from '@earshot/kernel';
+import type { Bot, EndReason, Seat } from '../domain/bot.ts';
+import { claimBots, LEASE_MS } from './claim-bots.ts';
+import type { SchedulerDeps } from './deps.ts';
+
+export interface Heartbeat {
+  readonly joinerId: JoinerId;
+  readonly freeSeats: number;
+  readonly seats: readonly Seat[];
+  /** The joiner said so just now: its leases are renewed. Looking again at what it said earlier proves no life. */
+  readonly isFresh: boolean;
+}
+
+export type Order =
+  | { readonly kind: 'assign'; readonly bot: Bot }
+  | { readonly kind: 'leave'; readonly seat: Seat; readonly reason: EndReason }
+  | { readonly kind: 'abandon'; readonly seat: Seat };
+
+/**
+ * What a joiner shall do, given what it holds: the difference between what is and what should be. Orders are not
+ * remembered: the same difference gives the same order with the next heartbeat.
+ */
+export async function heedHeartbeat(
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'clock'>,
+  { joinerId, freeSeats, seats, isFresh }: Heartbeat,
+): Promise<Order[]> {
+  const mine = await deps.bots.attendedBy(joinerId);
+  const held = new Set(seats.map(key));
+  if (isFresh) await deps.bots.renew(seats, { joinerId, until: deps.clock.now() + LEASE_MS });
+  const expected = new Map(mine.map((bot) => [key(bot), bot]));
+  const missing = mine.filter((bot) => !held.has(key(bot)));
+  const claimed = await claimBots(deps, { joinerId, limit: freeSeats - missing.length });
+  return [
+    ...seats.filter((seat) => !expected.has(key(seat))).map((seat): Order => ({ kind: 'abandon', seat })),
+    ...mine
+      .filter((bot) => bot.stopRequested && held.has(key(bot)))
+      .map((bot): Order => ({ kind: 'leave', seat: bot, reason: 'stop-ordered' })),
+    ...[...missing, ...claimed].map((bot): Order => ({ kind: 'assign', bot })),
+  ];
+}
+
+function key(seat: Seat): string {
+  return `${seat.botId}:${seat.epoch}`;
+}

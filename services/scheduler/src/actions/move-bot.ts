@@ -1,0 +1,17 @@
+import type { Tx } from '@earshot/db';
+import type { Bot } from '../domain/bot.ts';
+import { applyEvent, type Happening } from '../domain/apply-event.ts';
+import type { SchedulerDeps } from './deps.ts';
+
+/** Moves a locked bot along its lifecycle: the row and the fact about it commit together. */
+export async function moveBot(
+  { bots, outbox }: Pick<SchedulerDeps, 'bots' | 'outbox'>,
+  tx: Tx,
+  { bot, ...happening }: Happening & { bot: Bot },
+): Promise<Bot> {
+  const moved = applyEvent(bot, happening);
+  await bots.save(tx, moved);
+  const firstTime = !bot.timeline.some((entry) => entry.state === moved.state);
+  await outbox.append(tx, [{ bot: moved, at: happening.at, firstTime }]);
+  return moved;
+}

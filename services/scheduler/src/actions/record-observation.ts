@@ -1,0 +1,58 @@
+import { AppError } from '@earshot/kernel';
+import type { Bot, EndReason, Seat } from '../domain/bot.ts';
+import { endingEvent, type Happening } from '../domain/apply-event.ts';
+import { botTransitions, type BotState } from '../domain/bot-state.ts';
+import { mayRejoin } from '../domain/join-window.ts';
+import type { SchedulerDeps } from './deps.ts';
+import { moveBot } from './move-bot.ts';
+
+export type Observation = { readonly seat: Seat; readonly at: number } & (
+  | { readonly seen: 'knocked' | 'entered' | 'recording-started' }
+  | { readonly seen: 'leaving'; readonly reason: EndReason }
+  | { readonly seen: 'ended'; readonly reason: EndReason; readonly detail: string; readonly retryable: boolean }
+);
+
+/**
+ * Applies what a joiner saw. A stale epoch, and an observation that was applied before, change nothing: the joiner may
+ * repeat itself until it is acknowledged.
+ */
+export async function recordObservation(
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'log' | 'nudge'>,
+  observation: Observation,
+): Promise<void> {
+  await deps.database.transaction(async (tx) => {
+    const bot = await deps.bots.lock(tx, observation.seat.botId).catch(unlessUnknown);
+    if (!bot || bot.epoch !== observation.seat.epoch) {
+      deps.log.info('stale observation', { ...observation.seat, seen: observation.seen });
+      return;
+    }
+    const happening = whatHappened(bot, observation);
+    const from: readonly BotState[] = botTransitions[happening.event].from;
+    if (from.includes(bot.state)) await moveBot(deps, tx, { ...happening, bot });
+  });
+  deps.nudge();
+}
+
+function whatHappened(bot: Bot, observation: Observation): Happening {
+  const { at } = observation;
+  switch (observation.seen) {
+    case 'knocked':
+      return { event: 'knock', at };
+    case 'entered':
+      return { event: 'enter', at };
+    case 'recording-started':
+      return { event: 'record', at };
+    case 'leaving':
+      return { event: 'leave', at, reason: observation.reason };
+    case 'ended': {
+      const { reason, detail } = observation;
+      if (observation.retryable && mayRejoin(bot, at)) return { event: 'lose', at, detail };
+      return { event: endingEvent(bot), at, reason, detail };
+    }
+  }
+}
+
+function unlessUnknown(error: unknown): undefined {
+  if (error instanceof AppError && error.code === 'not-found') return undefined;
+  throw error;
+}

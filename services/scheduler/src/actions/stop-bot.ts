@@ -1,0 +1,28 @@
+import { AppError, type AccountId, type BotId } from '@earshot/kernel';
+import type { Bot } from '../domain/bot.ts';
+import { endingEvent } from '../domain/apply-event.ts';
+import { isOver, waitingStates, type BotState } from '../domain/bot-state.ts';
+import type { SchedulerDeps } from './deps.ts';
+import { moveBot } from './move-bot.ts';
+
+/** Stores that the bot shall leave. One that nobody has yet ends at once; the others are told with each heartbeat. */
+export async function stopBot(
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'clock' | 'nudge'>,
+  { botId, accountId }: { botId: BotId; accountId: AccountId | undefined },
+): Promise<Bot> {
+  const stopped = await deps.database.transaction(async (tx) => {
+    const bot = await deps.bots.lock(tx, botId);
+    if (accountId && bot.accountId !== accountId) {
+      throw new AppError('permission-denied', 'the bot belongs to another account', { fields: { botId } });
+    }
+    if (isOver(bot.state)) return bot;
+    const told = { ...bot, stopRequested: true };
+    if ((waitingStates as readonly BotState[]).includes(bot.state)) {
+      return moveBot(deps, tx, { bot: told, event: endingEvent(bot), at: deps.clock.now(), reason: 'stop-ordered' });
+    }
+    await deps.bots.save(tx, told);
+    return told;
+  });
+  deps.nudge();
+  return stopped;
+}

@@ -1,0 +1,57 @@
+import type { Transitions } from '@earshot/kernel';
+
+/**
+ * scheduled: waits for its time. queued: due, waits for a joiner. joining: a joiner is on the way in. waiting-room:
+ * knocked. in-meeting: inside. recording: inside and recording. paused: inside, recording held. leaving: on the way out.
+ * processing: out, recording and transcript being finished. done: everything asked for exists. failed: never got in, or
+ * a fault of ours.
+ */
+export type BotState =
+  | 'scheduled'
+  | 'queued'
+  | 'joining'
+  | 'waiting-room'
+  | 'in-meeting'
+  | 'recording'
+  | 'paused'
+  | 'leaving'
+  | 'processing'
+  | 'done'
+  | 'failed';
+
+export type BotEvent = 'claim' | 'knock' | 'enter' | 'record' | 'pause' | 'leave' | 'end' | 'fail' | 'lose' | 'finish';
+
+/** States in which a joiner holds the bot. */
+export const attendedStates = [
+  'joining',
+  'waiting-room',
+  'in-meeting',
+  'recording',
+  'paused',
+  'leaving',
+] as const satisfies BotState[];
+
+/** States in which the bot waits for a joiner. */
+export const waitingStates = ['scheduled', 'queued'] as const satisfies BotState[];
+
+export const botTransitions = {
+  claim: { from: waitingStates, to: 'joining' },
+  knock: { from: ['joining'], to: 'waiting-room' },
+  enter: { from: ['joining', 'waiting-room'], to: 'in-meeting' },
+  record: { from: ['in-meeting', 'paused'], to: 'recording' },
+  pause: { from: ['recording'], to: 'paused' },
+  leave: { from: ['joining', 'waiting-room', 'in-meeting', 'recording', 'paused'], to: 'leaving' },
+  end: { from: [...attendedStates, ...waitingStates], to: 'processing' },
+  fail: { from: [...attendedStates, ...waitingStates], to: 'failed' },
+  lose: { from: attendedStates, to: 'queued' },
+  finish: { from: ['processing'], to: 'done' },
+} as const satisfies Transitions<BotState, BotEvent>;
+
+export function isTerminal(state: BotState): boolean {
+  return state === 'done' || state === 'failed';
+}
+
+/** Whether the visit itself is over; erasure may begin. */
+export function isOver(state: BotState): boolean {
+  return state === 'processing' || isTerminal(state);
+}

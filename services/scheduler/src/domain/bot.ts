@@ -1,0 +1,108 @@
+import type { AccountId, BotId, JoinerId, TranscriptId } from '@earshot/kernel';
+import type { BotState } from './bot-state.ts';
+
+export type Platform = 'web' | 'google-meet' | 'zoom' | 'teams';
+
+/** Why a visit ended; data, never parsed from text. */
+export type EndReason =
+  | 'stop-ordered'
+  | 'everyone-left'
+  | 'no-one-joined'
+  | 'meeting-ended'
+  | 'removed'
+  | 'recording-limit'
+  | 'voice-inactivity'
+  | 'waiting-room-timeout'
+  | 'denied'
+  | 'wrong-link'
+  | 'sign-in-required'
+  | 'blocked'
+  | 'join-failed'
+  | 'worker-lost'
+  | 'recording-denied';
+
+export interface LeavePolicy {
+  readonly waitingRoomSeconds: number;
+  readonly noOneJoinedSeconds: number;
+  readonly everyoneLeftSeconds: number;
+  readonly voiceInactivitySeconds: number;
+  readonly recordingLimitSeconds: number;
+  readonly recordingDeniedSeconds: number;
+}
+
+export interface ParticipantHook {
+  readonly url: string;
+  readonly onJoin: boolean;
+  readonly onLeave: boolean;
+}
+
+export interface Destinations {
+  readonly lifecycleUrl: string;
+  readonly callbackVersion: string;
+  readonly liveTranscriptWebhookUrl: string;
+  readonly liveTranscriptSocketUrl: string;
+  readonly liveAudioSocketUrl: string;
+  readonly controlSocketUrl: string;
+  readonly participantHooks: readonly ParticipantHook[];
+}
+
+export interface Speech {
+  readonly engine: string;
+  readonly optionsJson: string;
+}
+
+/** What is fixed when a bot is ordered. */
+export interface BotSpec {
+  readonly platform: Platform;
+  readonly meetingUrl: string;
+  readonly botName: string;
+  /** Milliseconds since 1970; undefined: as soon as possible. */
+  readonly joinAt: number | undefined;
+  readonly chatMessage: string;
+  readonly imageUrl: string;
+  readonly wantsVideo: boolean;
+  readonly leave: LeavePolicy;
+  readonly speech: Speech | undefined;
+  readonly destinations: Destinations;
+  readonly retentionHours: number;
+  readonly attributesJson: string;
+  readonly requestJson: string;
+}
+
+export interface TimelineEntry {
+  readonly state: BotState;
+  readonly at: number;
+}
+
+/** One visit of one meeting. Times are milliseconds since 1970. */
+export interface Bot {
+  readonly botId: BotId;
+  readonly accountId: AccountId;
+  readonly transcriptId: TranscriptId | undefined;
+  readonly spec: BotSpec;
+  readonly state: BotState;
+  readonly endReason: EndReason | undefined;
+  readonly detail: string;
+  readonly stopRequested: boolean;
+  readonly createdAt: number;
+  readonly enteredAt: number | undefined;
+  readonly endedAt: number | undefined;
+  readonly erasedAt: number | undefined;
+  readonly timeline: readonly TimelineEntry[];
+  /** Which assignment this is; grows with each claim. */
+  readonly epoch: number;
+  readonly joinerId: JoinerId | undefined;
+}
+
+/** One bot in one joiner, under one assignment. */
+export interface Seat {
+  readonly botId: BotId;
+  readonly epoch: number;
+}
+
+/** A bot entered a state: what the outside is told. */
+export interface BotEntered {
+  readonly bot: Bot;
+  readonly at: number;
+  readonly firstTime: boolean;
+}

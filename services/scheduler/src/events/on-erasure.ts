@@ -1,0 +1,15 @@
+import { ErasureEvent } from '@earshot/contract/retention/v1/events.ts';
+import type { Tx } from '@earshot/db';
+import { readFact, type HeardFact } from '@earshot/events';
+import type { SchedulerDeps } from '../actions/deps.ts';
+import { isUuid, type BotId } from '@earshot/kernel';
+
+/** erasures.*.*: a bot whose data is gone says so. */
+export async function onErasure(deps: SchedulerDeps, tx: Tx, fact: HeardFact): Promise<void> {
+  const event = readFact(ErasureEvent, fact, deps.log);
+  if (!event || !isUuid(event.botId)) return;
+  const { botId, occurredAt, fact: said } = event;
+  if (said?.$case !== 'erasureDone') return;
+  const bot = await deps.bots.find(botId as BotId, tx);
+  if (bot) await deps.bots.save(tx, { ...bot, erasedAt: bot.erasedAt ?? (occurredAt ?? new Date()).getTime() });
+}

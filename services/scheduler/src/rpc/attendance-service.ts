@@ -1,0 +1,138 @@
+import type {
+  AttendanceServiceService,
+  AttendRequest,
+  AttendResponse,
+  Heartbeat as HeartbeatMessage,
+  Observation as ObservationMessage,
+  Seat as SeatMessage,
+} from '@earshot/contract/scheduler/v1/attendance.ts';
+import { AppError, assertNever, AsyncQueue, type BotId, type JoinerId } from '@earshot/kernel';
+import type { CallContext, Handlers } from '@earshot/rpc';
+import type { SchedulerDeps } from '../actions/deps.ts';
+import { heedHeartbeat, type Heartbeat, type Order } from '../actions/heed-heartbeat.ts';
+import { recordObservation, type Observation } from '../actions/record-observation.ts';
+import type { Seat } from '../domain/bot.ts';
+import { fromReasonMessage, toReasonMessage, toSpecMessage } from './mapping.ts';
+import type { Nudges } from './nudges.ts';
+
+/** One line per joiner: its heartbeats are answered with orders, its observations with acknowledgements. */
+export function attendanceService(deps: SchedulerDeps, nudges: Nudges): Handlers<typeof AttendanceServiceService> {
+  return {
+    attend: (requests, call) => attend(deps, { requests, call, nudges }),
+  };
+}
+
+async function* attend(
+  deps: SchedulerDeps,
+  { requests, call, nudges }: { requests: AsyncIterable<AttendRequest>; call: CallContext; nudges: Nudges },
+): AsyncGenerator<AttendResponse> {
+  const down = new AsyncQueue<AttendResponse>();
+  let latest: Heartbeat | undefined;
+  let answering: Promise<void> = Promise.resolve();
+  const answer = () => {
+    const heartbeat = latest;
+    if (!heartbeat) return;
+    answering = answering
+      .then(async () => {
+        const orders = await heedHeartbeat(deps, heartbeat);
+        // The next heartbeat tells the seats anew; until then a nudge must not hand out the same seats twice.
+        const taken = orders.filter((order) => order.kind === 'assign').length;
+        if (latest === heartbeat) latest = afterAssigning(heartbeat, { orders, taken });
+        for (const order of orders) down.push(toOrderMessage(order));
+      })
+      .catch((error: unknown) => down.fail(error));
+  };
+  const unsubscribe = nudges.subscribe(answer);
+  call.signal.addEventListener('abort', () => down.end(), { once: true });
+
+  void (async () => {
+    for await (const request of requests) {
+      const message = request.message;
+      switch (message?.$case) {
+        case 'heartbeat':
+          latest = fromHeartbeatMessage(message.value);
+          answer();
+          break;
+        case 'observation':
+          await recordObservation(deps, fromObservationMessage(message.value));
+          down.push({ message: { $case: 'acknowledge', value: { sequence: message.value.sequence } } });
+          break;
+        case undefined:
+          break;
+        default:
+          assertNever(message);
+      }
+    }
+    down.end();
+  })().catch((error: unknown) => down.fail(error));
+
+  try {
+    yield* down;
+  } finally {
+    unsubscribe();
+  }
+}
+
+function afterAssigning(heartbeat: Heartbeat, { orders, taken }: { orders: Order[]; taken: number }): Heartbeat {
+  const assigned = orders.flatMap((order) => (order.kind === 'assign' ? [order.bot] : []));
+  return {
+    ...heartbeat,
+    isFresh: false,
+    freeSeats: Math.max(0, heartbeat.freeSeats - taken),
+    seats: [...heartbeat.seats, ...assigned],
+  };
+}
+
+function fromHeartbeatMessage({ joinerId, freeSeats, seats }: HeartbeatMessage): Heartbeat {
+  if (!joinerId) throw new AppError('invalid-argument', 'joiner_id is missing');
+  return { joinerId: joinerId as JoinerId, freeSeats, seats: seats.map(fromSeatMessage), isFresh: true };
+}
+
+function fromSeatMessage(seat: SeatMessage | undefined): Seat {
+  if (!seat) throw new AppError('invalid-argument', 'seat is missing');
+  return { botId: seat.botId as BotId, epoch: seat.epoch };
+}
+
+function fromObservationMessage({ seat, observedAt, seen }: ObservationMessage): Observation {
+  const where = { seat: fromSeatMessage(seat), at: (observedAt ?? new Date()).getTime() };
+  switch (seen?.$case) {
+    case 'knocked':
+    case 'entered':
+      return { ...where, seen: seen.$case };
+    case 'recordingStarted':
+      return { ...where, seen: 'recording-started' };
+    case 'leaving':
+      return { ...where, seen: 'leaving', reason: fromReasonMessage(seen.value.reason) };
+    case 'ended': {
+      const { reason, detail, retryable } = seen.value;
+      return { ...where, seen: 'ended', reason: fromReasonMessage(reason), detail, retryable };
+    }
+    case undefined:
+      throw new AppError('invalid-argument', 'the observation says nothing');
+    default:
+      return assertNever(seen);
+  }
+}
+
+function toOrderMessage(order: Order): AttendResponse {
+  switch (order.kind) {
+    case 'assign': {
+      const { bot } = order;
+      const value = {
+        seat: seatOf(bot),
+        spec: toSpecMessage(bot.spec),
+        transcriptId: bot.transcriptId ?? '',
+        accountId: bot.accountId,
+      };
+      return { message: { $case: 'assign', value } };
+    }
+    case 'leave':
+      return {
+        message: { $case: 'leave', value: { seat: seatOf(order.seat), reason: toReasonMessage(order.reason) } },
+      };
+    case 'abandon':
+      return { message: { $case: 'abandon', value: { seat: seatOf(order.seat) } } };
+  }
+}
+
+const seatOf = ({ botId, epoch }: Seat): SeatMessage => ({ botId, epoch });

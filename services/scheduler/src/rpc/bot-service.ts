@@ -1,0 +1,58 @@
+import type { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
+import { AppError, isUuid, type AccountId, type BotId } from '@earshot/kernel';
+import type { Handlers } from '@earshot/rpc';
+import { createBot } from '../actions/create-bot.ts';
+import type { SchedulerDeps } from '../actions/deps.ts';
+import { getBot } from '../actions/get-bot.ts';
+import { stopBot } from '../actions/stop-bot.ts';
+import { fromSpecMessage, toBotMessage } from './mapping.ts';
+
+const PAGE = 50;
+const LARGEST_PAGE = 200;
+
+export function botService(deps: SchedulerDeps): Handlers<typeof BotServiceService> {
+  return {
+    async createBot(request) {
+      const { bot, created } = await createBot(deps, {
+        accountId: accountOf(request.accountId),
+        spec: fromSpecMessage(request.spec),
+        idempotencyKey: request.idempotencyKey || undefined,
+      });
+      return { bot: toBotMessage(bot), created };
+    },
+    async getBot({ botId, accountId }) {
+      return toBotMessage(
+        await getBot(deps, { botId: botIdOf(botId), accountId: (accountId || undefined) as AccountId }),
+      );
+    },
+    async stopBot({ botId, accountId }) {
+      return toBotMessage(
+        await stopBot(deps, { botId: botIdOf(botId), accountId: (accountId || undefined) as AccountId }),
+      );
+    },
+    async listBots({ accountId, pageSize, pageToken }) {
+      const limit = Math.min(pageSize || PAGE, LARGEST_PAGE);
+      const before = pageToken ? readPageToken(pageToken) : undefined;
+      const bots = await deps.bots.list(accountOf(accountId), { limit: limit + 1, ...(before ? { before } : {}) });
+      const page = bots.slice(0, limit);
+      const last = bots.length > limit ? page.at(-1) : undefined;
+      return { bots: page.map(toBotMessage), nextPageToken: last ? `${last.createdAt}.${last.botId}` : '' };
+    },
+  };
+}
+
+function readPageToken(token: string): { createdAt: number; botId: BotId } {
+  const [createdAt, botId] = token.split('.');
+  if (!Number.isSafeInteger(Number(createdAt))) throw new AppError('invalid-argument', 'page_token is not one of ours');
+  return { createdAt: Number(createdAt), botId: botIdOf(botId ?? '') };
+}
+
+function botIdOf(text: string): BotId {
+  if (!isUuid(text)) throw new AppError('not-found', 'no such bot', { fields: { botId: text } });
+  return text as BotId;
+}
+
+function accountOf(text: string): AccountId {
+  if (!text) throw new AppError('invalid-argument', 'account_id is missing');
+  return text as AccountId;
+}

@@ -1,0 +1,80 @@
+import { AppError } from '@earshot/kernel';
+import {
+  EndReason as Reasons,
+  Platform as Platforms,
+  type Bot as BotMessage,
+  type BotSpec as SpecMessage,
+  type BotState as StateMessage,
+  type EndReason as ReasonMessage,
+  type Platform as PlatformMessage,
+} from '@earshot/contract/scheduler/v1/bots.ts';
+import type { Bot, BotSpec, EndReason, Platform } from '../domain/bot.ts';
+import type { BotState } from '../domain/bot-state.ts';
+
+const platforms: Readonly<Record<Platform, PlatformMessage>> = {
+  web: Platforms.WEB,
+  'google-meet': Platforms.GOOGLE_MEET,
+  zoom: Platforms.ZOOM,
+  teams: Platforms.TEAMS,
+};
+
+/** Our words and the contract's differ only in their dress: `waiting-room` is BOT_STATE_WAITING_ROOM. */
+const dressed = (prefix: string, word: string) => `${prefix}_${word.toUpperCase().replaceAll('-', '_')}`;
+const undressed = (prefix: string, word: string) =>
+  word
+    .slice(prefix.length + 1)
+    .toLowerCase()
+    .replaceAll('_', '-');
+
+export const toStateMessage = (state: BotState) => dressed('BOT_STATE', state) as StateMessage;
+export const toReasonMessage = (reason: EndReason | undefined): ReasonMessage =>
+  reason === undefined ? Reasons.UNSPECIFIED : (dressed('END_REASON', reason) as ReasonMessage);
+
+export function fromReasonMessage(reason: ReasonMessage): EndReason {
+  if (reason === Reasons.UNSPECIFIED) throw new AppError('invalid-argument', 'a reason is missing');
+  return undressed('END_REASON', reason) as EndReason;
+}
+
+export function fromSpecMessage(spec: SpecMessage | undefined): BotSpec {
+  const platform = Object.entries(platforms).find(([, message]) => message === spec?.platform)?.[0];
+  if (!spec || !platform) throw new AppError('invalid-argument', 'the spec names no platform');
+  if (!spec.leave || !spec.destinations) throw new AppError('invalid-argument', 'the spec is not complete');
+  return {
+    ...spec,
+    platform: platform as Platform,
+    joinAt: spec.joinAt?.getTime(),
+    leave: spec.leave,
+    speech: spec.speech,
+    destinations: spec.destinations,
+  };
+}
+
+export function toSpecMessage(spec: BotSpec): SpecMessage {
+  return {
+    ...spec,
+    platform: platforms[spec.platform],
+    joinAt: spec.joinAt === undefined ? undefined : new Date(spec.joinAt),
+    leave: spec.leave,
+    speech: spec.speech,
+    destinations: { ...spec.destinations, participantHooks: [...spec.destinations.participantHooks] },
+  };
+}
+
+const date = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms));
+
+export function toBotMessage(bot: Bot): BotMessage {
+  return {
+    botId: bot.botId,
+    accountId: bot.accountId,
+    transcriptId: bot.transcriptId ?? '',
+    spec: toSpecMessage(bot.spec),
+    state: toStateMessage(bot.state),
+    endReason: toReasonMessage(bot.endReason),
+    stopRequested: bot.stopRequested,
+    createdAt: new Date(bot.createdAt),
+    enteredAt: date(bot.enteredAt),
+    endedAt: date(bot.endedAt),
+    timeline: bot.timeline.map(({ state, at }) => ({ state: toStateMessage(state), at: new Date(at) })),
+    erasedAt: date(bot.erasedAt),
+  };
+}

@@ -1,0 +1,67 @@
+import type { AccountId, BotId, JoinerId, TranscriptId } from '@earshot/kernel';
+import type { Bot, BotSpec, EndReason, TimelineEntry } from '../domain/bot.ts';
+import type { BotState } from '../domain/bot-state.ts';
+
+export interface BotRow {
+  bot_id: string;
+  account_id: string;
+  idempotency_key: string | null;
+  transcript_id: string | null;
+  spec: BotSpec;
+  state: string;
+  end_reason: string | null;
+  detail: string;
+  stop_requested: boolean;
+  created_at: Date;
+  due_at: Date;
+  entered_at: Date | null;
+  ended_at: Date | null;
+  erased_at: Date | null;
+  timeline: TimelineEntry[];
+  epoch: number;
+  joiner_id: string | null;
+  lease_until: Date | null;
+}
+
+export function fromRow(row: BotRow): Bot {
+  return {
+    botId: row.bot_id as BotId,
+    accountId: row.account_id as AccountId,
+    transcriptId: (row.transcript_id ?? undefined) as TranscriptId | undefined,
+    spec: row.spec,
+    state: row.state as BotState,
+    endReason: (row.end_reason ?? undefined) as EndReason | undefined,
+    detail: row.detail,
+    stopRequested: row.stop_requested,
+    createdAt: row.created_at.getTime(),
+    enteredAt: row.entered_at?.getTime(),
+    endedAt: row.ended_at?.getTime(),
+    erasedAt: row.erased_at?.getTime(),
+    timeline: row.timeline,
+    epoch: row.epoch,
+    joinerId: (row.joiner_id ?? undefined) as JoinerId | undefined,
+  };
+}
+
+const date = (ms: number | undefined) => (ms === undefined ? null : new Date(ms));
+
+/** The columns a bot is written to; `due_at` and the lease are set by those who decide them. */
+export function toRow(bot: Bot) {
+  return {
+    bot_id: bot.botId,
+    account_id: bot.accountId,
+    transcript_id: bot.transcriptId ?? null,
+    spec: JSON.stringify(bot.spec) as unknown as BotSpec,
+    state: bot.state,
+    end_reason: bot.endReason ?? null,
+    detail: bot.detail,
+    stop_requested: bot.stopRequested,
+    created_at: new Date(bot.createdAt),
+    entered_at: date(bot.enteredAt),
+    ended_at: date(bot.endedAt),
+    erased_at: date(bot.erasedAt),
+    timeline: JSON.stringify(bot.timeline) as unknown as TimelineEntry[],
+    epoch: bot.epoch,
+    joiner_id: bot.joinerId ?? null,
+  };
+}

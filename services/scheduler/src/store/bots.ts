@@ -1,0 +1,110 @@
+import { AppError, type AccountId, type BotId, type JoinerId } from '@earshot/kernel';
+import { isUniqueViolation, type Database, type Queryable, type Tx } from '@earshot/db';
+import type { Bot, Seat } from '../domain/bot.ts';
+import { attendedStates, waitingStates } from '../domain/bot-state.ts';
+import { fromRow, toRow, type BotRow } from './bot-row.ts';
+
+export type Bots = ReturnType<typeof createBots>;
+
+/** The bots table. */
+export function createBots(database: Database) {
+  const { knex } = database;
+  const one = (query: Queryable, botId: BotId) => query<BotRow>('bots').where({ bot_id: botId });
+
+  return {
+    /** Stores a new bot; answers false when the account has used the key before. */
+    async insert(tx: Tx, bot: Bot, options: { dueAt: number; idempotencyKey: string | undefined }): Promise<boolean> {
+      const row = { ...toRow(bot), due_at: new Date(options.dueAt), idempotency_key: options.idempotencyKey ?? null };
+      try {
+        await tx.transaction((savepoint) => savepoint('bots').insert(row));
+        return true;
+      } catch (error) {
+        if (isUniqueViolation(error)) return false;
+        throw error;
+      }
+    },
+
+    async find(botId: BotId, query: Queryable = knex): Promise<Bot | undefined> {
+      const row = await one(query, botId).first();
+      return row && fromRow(row);
+    },
+
+    /** The bot, locked until the transaction ends: its events get their order here. */
+    async lock(tx: Tx, botId: BotId): Promise<Bot> {
+      const row = await one(tx, botId).forUpdate().first();
+      if (!row) throw new AppError('not-found', 'no such bot', { fields: { botId } });
+      return fromRow(row);
+    },
+
+    async findByKey(tx: Tx, account: AccountId, idempotencyKey: string): Promise<Bot | undefined> {
+      const row = await tx<BotRow>('bots').where({ account_id: account, idempotency_key: idempotencyKey }).first();
+      return row && fromRow(row);
+    },
+
+    async list(
+      account: AccountId,
+      { limit, before }: { limit: number; before?: { createdAt: number; botId: string } },
+    ) {
+      const query = knex<BotRow>('bots').where({ account_id: account });
+      if (before) void query.whereRaw('(created_at, bot_id) < (?, ?)', [new Date(before.createdAt), before.botId]);
+      const rows = await query
+        .orderBy([
+          { column: 'created_at', order: 'desc' },
+          { column: 'bot_id', order: 'desc' },
+        ])
+        .limit(limit);
+      return rows.map(fromRow);
+    },
+
+    /** Writes a bot that was locked in this transaction. */
+    async save(tx: Tx, bot: Bot): Promise<void> {
+      await one(tx, bot.botId).update(toRow(bot));
+    },
+
+    /** Due bots nobody has, locked; skips those another claimer is taking. */
+    async lockClaimable(tx: Tx, { now, limit }: { now: number; limit: number }): Promise<Bot[]> {
+      const rows = await tx<BotRow>('bots')
+        .whereIn('state', [...waitingStates])
+        .where('due_at', '<=', new Date(now))
+        .orderBy('due_at')
+        .limit(limit)
+        .forUpdate()
+        .skipLocked();
+      return rows.map(fromRow);
+    },
+
+    /** Bots whose joiner has not been heard of since `now`, locked. */
+    async lockExpired(tx: Tx, { now, limit }: { now: number; limit: number }): Promise<Bot[]> {
+      const rows = await tx<BotRow>('bots')
+        .whereIn('state', [...attendedStates])
+        .where('lease_until', '<', new Date(now))
+        .limit(limit)
+        .forUpdate()
+        .skipLocked();
+      return rows.map(fromRow);
+    },
+
+    /** Sets when the lease of these seats ends, as far as the joiner still holds them. */
+    async renew(
+      seats: readonly Seat[],
+      { query = knex, ...lease }: { joinerId: JoinerId; until: number; query?: Queryable },
+    ) {
+      if (seats.length === 0) return;
+      await query('bots')
+        .where({ joiner_id: lease.joinerId })
+        .whereIn(
+          ['bot_id', 'epoch'],
+          seats.map((seat) => [seat.botId, seat.epoch]),
+        )
+        .update({ lease_until: new Date(lease.until) });
+    },
+
+    /** Everything a joiner is supposed to hold. */
+    async attendedBy(joinerId: JoinerId): Promise<Bot[]> {
+      const rows = await knex<BotRow>('bots')
+        .where({ joiner_id: joinerId })
+        .whereIn('state', [...attendedStates]);
+      return rows.map(fromRow);
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { Database, Outbox } from '@earshot/db';
+import type { BotId, Clock, Log } from '@earshot/kernel';
+import type { TranscriptFact } from '../domain/transcript.ts';
+import type { Positions } from '../store/positions.ts';
+import type { Speakers } from '../store/speakers.ts';
+import type { Transcripts } from '../store/transcripts.ts';
+import type { Utterances } from '../store/utterances.ts';
+import type { Visits } from '../store/visits.ts';
+
+/** What the transcriber's actions are made of; each asks for the part it uses. */
+export interface TranscriberDeps {
+  readonly database: Pick<Database, 'transaction'>;
+  readonly transcripts: Transcripts;
+  readonly utterances: Utterances;
+  readonly speakers: Speakers;
+  readonly positions: Positions;
+  readonly visits: Visits;
+  readonly outbox: Outbox<TranscriptFact>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How an engine listens; undefined when there is none of this name. */
+  readonly modeOf: (engine: string) => 'batch' | 'streaming' | undefined;
+  /** Whether a live stream of the bot is open in this process. */
+  readonly isStreamHere: (botId: string) => boolean;
+  /** Takes a visit's words out of the stream of facts. */
+  readonly forgetWords: (botId: BotId) => Promise<void>;
+  /** Says that something committed is waiting: facts to publish, visits to settle, recordings to transcribe. */
+  readonly nudge: () => void;
+}

@@ -1,0 +1,33 @@
+import type { AccountId, BotId, TranscriptId } from '@earshot/kernel';
+import type { Tx } from '@earshot/db';
+import type { TranscriberDeps } from './deps.ts';
+
+export interface VisitOver {
+  readonly botId: BotId;
+  readonly accountId: AccountId;
+  /** Undefined when nothing is to be transcribed. */
+  readonly wanted:
+    { readonly transcriptId: TranscriptId; readonly engine: string; readonly optionsJson: string } | undefined;
+}
+
+/** The bot has left its meeting. Heard twice, it happens once. */
+export async function noteVisitOver(
+  { transcripts, visits, clock, modeOf }: Pick<TranscriberDeps, 'transcripts' | 'visits' | 'clock' | 'modeOf'>,
+  tx: Tx,
+  { botId, accountId, wanted }: VisitOver,
+): Promise<void> {
+  await visits.noteOver(tx, botId, clock.now());
+  if (!wanted) return;
+  // An engine that is not known fails when it is asked to transcribe: there is one way to fail.
+  const state = modeOf(wanted.engine) === 'streaming' ? 'live' : 'processing';
+  await transcripts.insert(tx, { ...wanted, botId, accountId, state });
+}
+
+/** The recording is there, or will never be. Heard twice, it happens once. */
+export async function noteRecording(
+  { visits, clock }: Pick<TranscriberDeps, 'visits' | 'clock'>,
+  tx: Tx,
+  { botId, recording }: { botId: BotId; recording: 'ready' | 'missing' },
+): Promise<void> {
+  await visits.noteRecording(tx, botId, { recording, at: clock.now() });
+}

@@ -1,0 +1,44 @@
+import { AppError, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
+import type { Speaker } from '../domain/transcript.ts';
+import type { TrackPosition } from '../store/positions.ts';
+import type { TranscriberDeps } from './deps.ts';
+
+export interface OpenLiveInput {
+  readonly botId: BotId;
+  readonly accountId: AccountId;
+  readonly transcriptId: TranscriptId;
+  readonly engine: string;
+  readonly optionsJson: string;
+  readonly startedAt: number | undefined;
+  /** Of this stream: from here on no other may write to the transcript. */
+  readonly streamId: string;
+}
+
+export interface OpenedLive {
+  readonly positions: readonly TrackPosition[];
+  readonly speakers: readonly Speaker[];
+  /** The transcript has failed before: nothing more is to be heard. */
+  readonly isFailed: boolean;
+}
+
+/** Makes a stream the one that writes to its transcript; answers from where it goes on. */
+export async function openLive(
+  deps: Pick<TranscriberDeps, 'database' | 'transcripts' | 'positions' | 'speakers'>,
+  { streamId, ...input }: OpenLiveInput,
+): Promise<OpenedLive> {
+  const { botId, transcriptId } = input;
+  return deps.database.transaction(async (tx) => {
+    await deps.transcripts.insert(tx, { ...input, state: 'live' });
+    const found = await deps.transcripts.lock(tx, transcriptId);
+    if (found?.transcript.botId !== botId) {
+      throw new AppError('failed-precondition', 'the bot has another transcript', { fields: { botId, transcriptId } });
+    }
+    const startedAt = found.transcript.startedAt ?? input.startedAt;
+    await deps.transcripts.update(tx, transcriptId, { streamId, isStreamOpen: true, startedAt });
+    return {
+      positions: await deps.positions.of(tx, botId),
+      speakers: await deps.speakers.of(botId, tx),
+      isFailed: found.transcript.state === 'failed',
+    };
+  });
+}

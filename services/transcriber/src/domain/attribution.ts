@@ -1,0 +1,17 @@
+import type { Speaker, SpokenUtterance, Utterance } from './transcript.ts';
+
+/** Says of each utterance whose it is, by what is known of its track at the time of reading; in order of their start. */
+export function attribute(utterances: readonly SpokenUtterance[], speakers: readonly Speaker[]): Utterance[] {
+  const byTrack = new Map(speakers.map((speaker) => [speaker.trackId, speaker]));
+  return utterances
+    .map((utterance) => attributeOne(utterance, byTrack.get(utterance.trackId)))
+    .sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
+}
+
+export function attributeOne(utterance: SpokenUtterance, speaker: Speaker | undefined): Utterance {
+  return {
+    ...utterance,
+    participantId: speaker?.participantId ?? '',
+    speakerName: speaker?.name || utterance.label,
+  };
+}

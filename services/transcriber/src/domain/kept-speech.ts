@@ -1,0 +1,75 @@
+/** Speech of one track, or the end of a turn. Meeting clock, milliseconds. */
+export type SpeechItem =
+  | { readonly kind: 'speech'; readonly atMs: number; readonly endMs: number; readonly pcm: Int16Array }
+  | { readonly kind: 'turn-end'; readonly atMs: number; readonly endMs: number };
+
+interface Kept {
+  readonly order: number;
+  readonly item: SpeechItem;
+}
+
+/** What was said on a track and has not become words yet: enough to say it again to another session. */
+export class KeptSpeech {
+  readonly #keptMs: number;
+  #kept: Kept[] = [];
+  #next = 1;
+  #lengthMs = 0;
+  #forgottenMs = 0;
+
+  constructor({ keptMs }: { keptMs: number }) {
+    this.#keptMs = keptMs;
+  }
+
+  get hasSpeech(): boolean {
+    return this.#kept.some(({ item }) => item.kind === 'speech');
+  }
+
+  /** Up to where speech was forgotten because it was too much to keep. */
+  get forgottenMs(): number {
+    return this.#forgottenMs;
+  }
+
+  /** The end of all that is kept; 0 for nothing. */
+  get endMs(): number {
+    return this.#kept.reduce((end, { item }) => Math.max(end, item.endMs), 0);
+  }
+
+  push(item: SpeechItem): void {
+    this.#kept.push({ order: this.#next++, item });
+    this.#lengthMs += lengthOf(item);
+    while (this.#lengthMs > this.#keptMs) {
+      const oldest = this.#kept.shift();
+      if (!oldest) return;
+      this.#lengthMs -= lengthOf(oldest.item);
+      this.#forgottenMs = Math.max(this.#forgottenMs, oldest.item.endMs);
+    }
+  }
+
+  /** Lets go of everything that ends by `ms`. */
+  release(ms: number): void {
+    this.#kept = this.#kept.filter(({ item }) => {
+      if (item.endMs > ms) return true;
+      this.#lengthMs -= lengthOf(item);
+      return false;
+    });
+  }
+
+  /** What is kept behind `order`, oldest first; 0 stands before all. */
+  after(order: number): readonly Kept[] {
+    const index = this.#kept.findIndex((kept) => kept.order > order);
+    return index < 0 ? [] : this.#kept.slice(index);
+  }
+}
+
+/** The part of speech that lies after `ms`; undefined when nothing is left. */
+export function cutBefore(item: SpeechItem, ms: number): SpeechItem | undefined {
+  if (item.endMs <= ms) return undefined;
+  if (item.kind === 'turn-end' || item.atMs >= ms) return item;
+  const share = (ms - item.atMs) / (item.endMs - item.atMs);
+  const pcm = item.pcm.subarray(Math.round(item.pcm.length * share));
+  return pcm.length === 0 ? undefined : { ...item, atMs: ms, pcm };
+}
+
+function lengthOf(item: SpeechItem): number {
+  return item.endMs - item.atMs;
+}

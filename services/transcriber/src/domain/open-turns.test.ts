@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { OpenTurns } from './open-turns.ts';
+
+function afterOneTurn() {
+  const turns = new OpenTurns();
+  turns.ended({ atMs: 5000, sessionMs: 2000, now: 0 });
+  return turns;
+}
+
+describe('OpenTurns', () => {
+  it('settles a turn a moment after its final', () => {
+    const turns = afterOneTurn();
+    turns.heardFinal({ startMs: 100, isTurnEnd: true, now: 300 });
+    expect(turns.settle(400)).toBeUndefined();
+    expect(turns.settle(800)).toBe(5000);
+    expect(turns.isEmpty).toBe(true);
+  });
+
+  it('waits for a second final of the same turn', () => {
+    const turns = afterOneTurn();
+    turns.heardFinal({ startMs: 100, isTurnEnd: true, now: 300 });
+    turns.heardFinal({ startMs: 1500, isTurnEnd: false, now: 700 });
+    expect(turns.settle(900)).toBeUndefined();
+    expect(turns.settle(1200)).toBe(5000);
+  });
+
+  it('does not take a final inside the turn for its end', () => {
+    const turns = afterOneTurn();
+    turns.heardFinal({ startMs: 100, isTurnEnd: false, now: 300 });
+    expect(turns.settle(5000)).toBeUndefined();
+  });
+
+  it('settles a turn at once when a later one has words', () => {
+    const turns = afterOneTurn();
+    turns.ended({ atMs: 9000, sessionMs: 3000, now: 100 });
+    turns.heardFinal({ startMs: 2000, isTurnEnd: true, now: 200 });
+    expect(turns.settle(200)).toBe(5000);
+    expect(turns.settle(700)).toBe(9000);
+  });
+
+  it('settles a turn without words, answered or not', () => {
+    const answered = afterOneTurn();
+    answered.heardTurnEnd(100);
+    expect(answered.settle(600)).toBe(5000);
+    const unanswered = afterOneTurn();
+    expect(unanswered.settle(9000)).toBeUndefined();
+    expect(unanswered.settle(10_000)).toBe(5000);
+  });
+
+  it('waits longer where words were heard, but not for ever', () => {
+    const turns = afterOneTurn();
+    turns.heardPartial();
+    expect(turns.settle(20_000)).toBeUndefined();
+    expect(turns.settle(30_000)).toBe(5000);
+  });
+});

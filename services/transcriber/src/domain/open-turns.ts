@@ -1,0 +1,65 @@
+import { SECOND } from '@earshot/kernel';
+
+/** After the answer to a turn's end, a final that was under way may still come. */
+const SETTLE_MS = SECOND / 2;
+/** A turn without words may get no answer at all. */
+const WORDLESS_MS = 10 * SECOND;
+/** Words were heard of it: their final is worth waiting for. */
+const WORDS_MS = 30 * SECOND;
+
+interface OpenTurn {
+  /** Meeting clock of the turn's end. */
+  readonly atMs: number;
+  /** How much audio the session had been sent by then. */
+  readonly sessionMs: number;
+  readonly askedAt: number;
+  answeredAt: number | undefined;
+}
+
+/**
+ * The turns of one session that ended and whose finals may not have come. `now` is milliseconds since 1970 throughout.
+ * Providers answer the end of a turn with a final, with an empty one, or not at all.
+ */
+export class OpenTurns {
+  #turns: OpenTurn[] = [];
+  #hasPartial = false;
+
+  get isEmpty(): boolean {
+    return this.#turns.length === 0 && !this.#hasPartial;
+  }
+
+  ended(turn: { atMs: number; sessionMs: number; now: number }): void {
+    this.#turns.push({ atMs: turn.atMs, sessionMs: turn.sessionMs, askedAt: turn.now, answeredAt: undefined });
+  }
+
+  heardPartial(): void {
+    this.#hasPartial = true;
+  }
+
+  /** A final came, whose first word begins at `startMs` of the session. Finals come in order. */
+  heardFinal({ startMs, isTurnEnd, now }: { startMs: number; isTurnEnd: boolean; now: number }): void {
+    this.#hasPartial = false;
+    for (const turn of this.#turns) if (turn.sessionMs <= startMs) turn.answeredAt = -Infinity;
+    const current = this.#turns.find((turn) => turn.sessionMs > startMs);
+    if (!current) return;
+    if (isTurnEnd || current.answeredAt !== undefined) current.answeredAt = now;
+  }
+
+  heardTurnEnd(now: number): void {
+    this.#hasPartial = false;
+    const next = this.#turns.find((turn) => turn.answeredAt === undefined);
+    if (next) next.answeredAt = now;
+  }
+
+  /** Forgets the turns of which nothing more is expected; answers the meeting clock of the last one's end. */
+  settle(now: number): number | undefined {
+    let atMs: number | undefined;
+    while (this.#turns[0] && this.#isSettled(this.#turns[0], now)) atMs = this.#turns.shift()?.atMs;
+    return atMs;
+  }
+
+  #isSettled(turn: OpenTurn, now: number): boolean {
+    if (turn.answeredAt !== undefined) return now - turn.answeredAt >= SETTLE_MS;
+    return now - turn.askedAt >= (this.#hasPartial ? WORDS_MS : WORDLESS_MS);
+  }
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { settlement, type Settlement } from './settlement.ts';
+import type { TranscriptState } from './transcript.ts';
+
+type Case = {
+  state: TranscriptState;
+  recording?: 'ready' | 'missing';
+  isStreamOpen?: boolean;
+  isStreamHere?: boolean;
+  dueAt?: number;
+  waitedMs?: number;
+  is: Settlement;
+};
+
+const cases: Case[] = [
+  { state: 'live', is: 'ready' },
+  { state: 'live', isStreamOpen: true, isStreamHere: true, waitedMs: 100_000, is: 'wait' },
+  { state: 'live', isStreamOpen: true, isStreamHere: true, waitedMs: 600_000, is: 'ready' },
+  { state: 'live', isStreamOpen: true, waitedMs: 29_000, is: 'wait' },
+  { state: 'live', isStreamOpen: true, waitedMs: 30_000, is: 'ready' },
+  { state: 'failed', is: 'failed' },
+  { state: 'failed', isStreamHere: true, is: 'wait' },
+  { state: 'processing', is: 'transcribe' },
+  { state: 'processing', dueAt: 1, is: 'wait' },
+  { state: 'live', recording: 'missing', is: 'skipped' },
+  { state: 'processing', recording: 'missing', is: 'skipped' },
+];
+
+describe('settlement', () => {
+  it.each(cases)('$state, %o', ({ state, recording = 'ready', waitedMs = 0, is, ...about }) => {
+    const transcript = { state, isStreamOpen: about.isStreamOpen ?? false, dueAt: about.dueAt };
+    const visit = { recording, since: 1000 };
+    expect(settlement(visit, transcript, { isStreamHere: about.isStreamHere ?? false, now: 1000 + waitedMs })).toBe(is);
+  });
+
+  it('skips a visit of which nothing was to be transcribed', () => {
+    const about = { isStreamHere: false, now: 0 };
+    expect(settlement({ recording: 'ready', since: 0 }, undefined, about)).toBe('skipped');
+  });
+});

@@ -1,0 +1,68 @@
+import type { AccountId, BotId, TranscriptId } from '@earshot/kernel';
+
+/**
+ * live: words arrive while the meeting lasts. processing: the recording is to be transcribed, or is. ready: complete.
+ * failed: the provider refused for good; `failure` says why.
+ */
+export type TranscriptState = 'live' | 'processing' | 'ready' | 'failed';
+
+/** Times are meeting clock, milliseconds; confidence from 0 to 1. */
+export interface Word {
+  readonly text: string;
+  readonly punctuated: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly confidence: number;
+}
+
+/** What one voice said in one go, before it is known whose voice it is. */
+export interface SpokenUtterance {
+  readonly utteranceId: string;
+  readonly trackId: string;
+  /** 0, 1, 2 ... within the track. */
+  readonly number: number;
+  /** What the voice is called where no track tells whose it is: `Speaker 1`. */
+  readonly label: string;
+  readonly text: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly words: readonly Word[];
+}
+
+/** Whose track it is, as far as it is known. */
+export interface Speaker {
+  readonly trackId: string;
+  readonly participantId: string;
+  readonly name: string;
+}
+
+export interface Utterance extends SpokenUtterance {
+  readonly participantId: string;
+  readonly speakerName: string;
+}
+
+export interface Transcript {
+  readonly transcriptId: TranscriptId;
+  readonly botId: BotId;
+  readonly accountId: AccountId;
+  readonly engine: string;
+  readonly optionsJson: string;
+  readonly state: TranscriptState;
+  readonly failure: string;
+  /** The provider's own answer, JSON; empty for live engines. */
+  readonly rawJson: string;
+  /** The zero of the meeting clock, milliseconds since 1970. */
+  readonly startedAt: number | undefined;
+  /** A live stream has begun and not finished; its process may be gone. */
+  readonly isStreamOpen: boolean;
+  /** When the recording is to be transcribed, milliseconds since 1970. */
+  readonly dueAt: number | undefined;
+}
+
+/** Something to tell the other services. `at`: milliseconds since 1970. */
+export type TranscriptFact = { readonly botId: BotId; readonly at: number } & (
+  | { readonly kind: 'transcript-ready'; readonly transcriptId: TranscriptId; readonly words: number }
+  | { readonly kind: 'transcript-failed'; readonly transcriptId: TranscriptId; readonly detail: string }
+  | { readonly kind: 'transcript-skipped' }
+  | { readonly kind: 'utterance-final'; readonly utterance: Utterance }
+);

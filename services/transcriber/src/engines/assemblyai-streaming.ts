@@ -1,0 +1,170 @@
+import { AppError, SECOND, type Clock, type ErrorCode } from '@earshot/kernel';
+import { systemClock } from '@earshot/service';
+import { StreamingTranscriber } from 'assemblyai';
+import { turnSchema } from './assemblyai-messages.ts';
+import { Turns } from './assemblyai-turns.ts';
+import { Chunker } from './chunker.ts';
+import { codeOfStatus, engineError, statusOfHandshake } from './engine-error.ts';
+import { LiveSession } from './live-session.ts';
+import { parseEngineOptions } from './options.ts';
+import type { OpenOptions, StreamingEngine, StreamingSession } from './speech-engine.ts';
+
+export interface AssemblyAiStreamingConfig {
+  apiKey: string;
+  /** The whole URL, `wss:`; AssemblyAI's own when absent. */
+  streamingUrl?: string;
+  clock?: Clock;
+  connectTimeoutMs?: number;
+  /** The provider says nothing about sound without words, music for one: hence the patience. */
+  stallTimeoutMs?: number;
+  closeTimeoutMs?: number;
+}
+
+const engine = 'assemblyai_streaming';
+
+/** https://www.assemblyai.com/docs/streaming/common-session-errors-and-closures; what is not here is `unavailable`. */
+const codeOfClosure: Readonly<Record<number, ErrorCode>> = {
+  1008: 'unauthenticated',
+  3006: 'internal',
+  3007: 'internal',
+  3009: 'resource-exhausted',
+  4001: 'unauthenticated',
+  4029: 'resource-exhausted',
+};
+
+/** AssemblyAI's Universal-Streaming, v3. */
+export class AssemblyAiStreamingEngine implements StreamingEngine {
+  readonly #config: AssemblyAiStreamingConfig;
+
+  constructor(config: AssemblyAiStreamingConfig) {
+    this.#config = config;
+  }
+
+  async open(options: OpenOptions): Promise<StreamingSession> {
+    const { signal, sampleRate } = options;
+    const parsed = parseEngineOptions(engine, options.engineOptions);
+    if (signal.aborted) throw new AppError('cancelled', 'transcription was cancelled');
+    const closeTimeoutMs = this.#config.closeTimeoutMs ?? 10 * SECOND;
+    const transcriber = new StreamingTranscriber({
+      apiKey: this.#config.apiKey,
+      ...(this.#config.streamingUrl && { websocketBaseUrl: this.#config.streamingUrl }),
+      connectTimeout: this.#config.connectTimeoutMs ?? 10 * SECOND,
+      // Retrying is the caller's, who knows what was lost meanwhile.
+      maxConnectionRetries: 0,
+      sampleRate,
+      encoding: parsed.encoding,
+      speechModel: parsed.speech_model as 'universal-streaming-english',
+      formatTurns: parsed.format_turns,
+      vadThreshold: parsed.vad_threshold,
+      endOfTurnConfidenceThreshold: parsed.end_of_turn_confidence_threshold,
+      inactivityTimeout: parsed.inactivity_timeout,
+      minTurnSilence: parsed.min_end_of_turn_silence_when_confident,
+      maxTurnSilence: parsed.max_turn_silence,
+    });
+    const chunker = new Chunker(sampleRate, (pcm) => transcriber.sendAudio(pcm.slice().buffer));
+    const turns = new Turns(
+      { isFormatted: parsed.format_turns, toSessionMs: (ms) => chunker.toSessionMs(ms) },
+      options,
+    );
+    let isComplete = false;
+    const session: LiveSession = new LiveSession(
+      {
+        send: (pcm) => chunker.push(pcm),
+        keepAlive: () => transcriber.keepAlive(),
+        finalize: () => {
+          chunker.flush();
+          transcriber.forceEndpoint();
+        },
+        finish: () => {
+          chunker.flush();
+          // The SDK forgets its listeners here, so that this is the only way to hear of the end.
+          void transcriber.close(true, closeTimeoutMs).then(() => {
+            turns.flush();
+            if (isComplete) session.ended({ kind: 'closed' });
+            else session.fail(this.#error('unavailable', { reason: 'the connection ended before the transcript' }));
+          });
+        },
+        abort: () => void transcriber.close(false),
+      },
+      {
+        ...{ engine, apiKey: this.#config.apiKey, sampleRate, signal, closeTimeoutMs },
+        clock: this.#config.clock ?? systemClock,
+        stallTimeoutMs: this.#config.stallTimeoutMs ?? 60 * SECOND,
+      },
+    );
+
+    transcriber.on('turn', (event) => {
+      if (session.isOver) return;
+      const turn = turnSchema.safeParse(event);
+      if (turn.success) turns.take(turn.data);
+      else session.fail(this.#error('internal', { reason: 'malformed turn' }));
+    });
+    transcriber.on('error', (error) => session.fail(this.#streamError(error)));
+    transcriber.on('close', (closeCode, reason) => {
+      if (!session.isOver) turns.flush();
+      session.fail(this.#error(codeOfClosure[closeCode] ?? 'unavailable', { reason, closeCode }));
+    });
+    await this.#connect(transcriber, session, (type) => {
+      session.heard();
+      if (type === 'Termination') isComplete = true;
+      if (type === undefined) session.fail(this.#error('internal', { reason: 'malformed message' }));
+    });
+    return session;
+  }
+
+  async #connect(
+    transcriber: StreamingTranscriber,
+    session: LiveSession,
+    onMessage: (type: unknown) => void,
+  ): Promise<void> {
+    const begun = transcriber.connect().then(
+      () => ({ kind: 'open' as const }),
+      (error: unknown) => ({ kind: 'failed' as const, error: this.#streamError(error) }),
+    );
+    guardMessages(transcriber, onMessage);
+    const outcome = await Promise.race([session.closed, begun]);
+    if (outcome.kind === 'open') return;
+    const error = outcome.kind === 'failed' ? outcome.error : new AppError('cancelled', 'transcription was cancelled');
+    session.fail(error);
+    throw error;
+  }
+
+  #streamError(caught: unknown): AppError {
+    const { message = 'connection failed', code } = caught as { message?: string; code?: unknown };
+    if (typeof code === 'number')
+      return this.#error(codeOfClosure[code] ?? 'unavailable', { reason: message, closeCode: code });
+    const status = statusOfHandshake(message);
+    return this.#error(codeOfStatus(status), { reason: message, ...(status !== undefined && { status }) });
+  }
+
+  #error(code: ErrorCode, about: { reason: string; status?: number; closeCode?: number }): AppError {
+    return engineError(code, { engine, apiKey: this.#config.apiKey, ...about });
+  }
+}
+
+interface Socket {
+  onmessage: ((event: { data: unknown }) => void) | null;
+}
+
+/**
+ * Looks at each message before the SDK does: it parses them without a guard, so that one that is not JSON would end the
+ * process, and it keeps Termination to itself. Works on a socket that `connect()` has just made. An undefined type: no JSON.
+ */
+function guardMessages(transcriber: StreamingTranscriber, onMessage: (type: unknown) => void): void {
+  const { socket } = transcriber as unknown as { socket?: Socket };
+  const deliver = socket?.onmessage;
+  if (!socket || !deliver) return;
+  socket.onmessage = (event) => {
+    const type = messageType(String(event.data));
+    onMessage(type);
+    if (type !== undefined) deliver(event);
+  };
+}
+
+function messageType(text: string): unknown {
+  try {
+    return (JSON.parse(text) as { type?: unknown }).type ?? null;
+  } catch {
+    return;
+  }
+}

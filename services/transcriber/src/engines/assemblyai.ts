@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises';
+import { AppError, SECOND, type Clock } from '@earshot/kernel';
+import { systemClock } from '@earshot/service';
+import { FileService, TranscriptService, type PiiPolicy } from 'assemblyai';
+import { transcriptSchema, toEngineWord, toSpeaker } from './assemblyai-messages.ts';
+import { codeOfStatus, engineError } from './engine-error.ts';
+import { parseEngineOptions, type ParsedEngineOptions } from './options.ts';
+import type { BatchEngine, BatchTranscript, TranscribeOptions } from './speech-engine.ts';
+import { toUtterance } from './utterance.ts';
+
+export interface AssemblyAiConfig {
+  apiKey: string;
+  /** AssemblyAI's own when absent. */
+  baseUrl?: string;
+  clock?: Clock;
+  /** The SDK's own rhythm is 3 seconds. */
+  pollIntervalMs?: number;
+}
+
+const engine = 'assemblyai';
+const defaultBaseUrl = 'https://api.assemblyai.com';
+
+/** `redact_pii` is refused without a list; this is what the public API promises by it. */
+const redactedPii: PiiPolicy[] = [
+  ...(['person_name', 'phone_number', 'email_address', 'location', 'date_of_birth'] as const),
+  ...(['credit_card_number', 'credit_card_cvv', 'credit_card_expiration', 'banking_information'] as const),
+  ...(['us_social_security_number', 'drivers_license', 'passport_number', 'password'] as const),
+];
+
+/** The SDK takes no signal, and throws an answer's status away; both are put back here, for one transcription. */
+class Transcripts extends TranscriptService {
+  readonly #guard: (input: string, init?: RequestInit) => Promise<Response>;
+
+  constructor(config: AssemblyAiConfig, guard: (fetch: Promise<Response>) => Promise<Response>, signal: AbortSignal) {
+    const params = { apiKey: config.apiKey, baseUrl: config.baseUrl ?? defaultBaseUrl };
+    const files = new FileService(params);
+    super(params, files);
+    this.#guard = (input, init) => guard(super.fetchResponse(input, { ...init, signal }));
+    Object.assign(files, { fetchResponse: this.#guard });
+  }
+
+  protected override fetchResponse(input: string, init?: RequestInit): Promise<Response> {
+    return this.#guard(input, init);
+  }
+}
+
+/** AssemblyAI's asynchronous API: upload, submit, poll. */
+export class AssemblyAiEngine implements BatchEngine {
+  readonly #config: AssemblyAiConfig;
+
+  constructor(config: AssemblyAiConfig) {
+    this.#config = config;
+  }
+
+  async transcribe({ wav, engineOptions, signal }: TranscribeOptions): Promise<BatchTranscript> {
+    const request = toRequest(parseEngineOptions(engine, engineOptions));
+    const transcripts = new Transcripts(this.#config, (fetching) => this.#checked(fetching), signal);
+    try {
+      const audio = wav instanceof Uint8Array ? wav : await readFile(wav.path);
+      const { id } = await transcripts.submit({ ...request, audio });
+      const transcript = await this.#awaitResult(transcripts, id, signal);
+      return this.#toTranscript(transcript);
+    } catch (error) {
+      if (signal.aborted) throw new AppError('cancelled', 'transcription was cancelled');
+      if (error instanceof AppError) throw error;
+      // What is left is a body that is not JSON.
+      throw this.#error('internal', error instanceof Error ? error.message : undefined);
+    }
+  }
+
+  async #awaitResult(transcripts: Transcripts, id: string, signal: AbortSignal): Promise<unknown> {
+    const { clock = systemClock, pollIntervalMs = 3 * SECOND } = this.#config;
+    for (;;) {
+      const transcript = await transcripts.get(id);
+      if (transcript.status === 'completed' || transcript.status === 'error') return transcript;
+      await clock.sleep(pollIntervalMs, signal);
+    }
+  }
+
+  async #checked(fetching: Promise<Response>): Promise<Response> {
+    const response = await fetching.catch((error: unknown) => {
+      throw this.#error('unavailable', error instanceof Error ? error.message : undefined);
+    });
+    if (response.status < 400) return response;
+    const text = await response.text().catch(() => '');
+    throw this.#error(codeOfStatus(response.status), reasonOf(text), response.status);
+  }
+
+  #toTranscript(raw: unknown): BatchTranscript {
+    const parsed = transcriptSchema.safeParse(raw);
+    if (!parsed.success) throw this.#error('internal', 'malformed transcript');
+    const { data } = parsed;
+    if (data.status === 'error') throw this.#error('failed-precondition', data.error);
+    const words = data.words.map(toEngineWord);
+    const spoken = data.utterances?.map((utterance) => ({
+      words: utterance.words.map(toEngineWord),
+      speaker: toSpeaker(utterance.speaker),
+    }));
+    return {
+      words,
+      utterances: (spoken ?? [{ words, speaker: undefined }]).flatMap(({ words: said, speaker }) => {
+        const utterance = toUtterance(said);
+        return utterance ? { ...utterance, ...(speaker !== undefined && { speaker }) } : [];
+      }),
+      text: data.text ?? '',
+      ...(data.language_code && { language: data.language_code }),
+      ...(typeof data.audio_duration === 'number' && { durationMs: data.audio_duration * 1000 }),
+      raw,
+    };
+  }
+
+  #error(code: Parameters<typeof engineError>[0], reason: string | undefined, status?: number): AppError {
+    return engineError(code, { engine, apiKey: this.#config.apiKey, reason, ...(status !== undefined && { status }) });
+  }
+}
+
+function toRequest({
+  keyterms_prompt: keyterms,
+  redact_pii: isRedacted,
+  ...options
+}: ParsedEngineOptions<'assemblyai'>) {
+  return {
+    ...options,
+    ...(keyterms.length > 0 && { keyterms_prompt: keyterms }),
+    ...(isRedacted && { redact_pii: true, redact_pii_policies: redactedPii }),
+  };
+}
+
+function reasonOf(text: string): string {
+  try {
+    return String((JSON.parse(text) as { error?: unknown }).error ?? text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,62 @@
+import { AppError, type Clock } from '@earshot/kernel';
+import { AssemblyAiStreamingEngine } from './assemblyai-streaming.ts';
+import { AssemblyAiEngine } from './assemblyai.ts';
+import { DeepgramStreamingEngine } from './deepgram-streaming.ts';
+import { DeepgramEngine } from './deepgram.ts';
+import { engineOptionSchemas, type EngineName } from './options.ts';
+import type { BatchEngine, StreamingEngine } from './speech-engine.ts';
+
+export interface EnginesConfig {
+  /** A provider without a key is not there. */
+  deepgram?: { apiKey: string; baseUrl?: string };
+  assemblyai?: { apiKey: string; baseUrl?: string; streamingUrl?: string };
+}
+
+export interface Engines {
+  /** Throws `invalid-argument` for a name that is no batch engine, `failed-precondition` when its provider has no key. */
+  batch(name: string): BatchEngine;
+  /** Throws as `batch` does. */
+  streaming(name: string): StreamingEngine;
+}
+
+const modes: Readonly<Record<EngineName, 'batch' | 'streaming'>> = {
+  deepgram: 'batch',
+  assemblyai: 'batch',
+  deepgram_streaming: 'streaming',
+  assemblyai_streaming: 'streaming',
+};
+
+/** How an engine listens; undefined when there is none of this name. */
+export function engineMode(name: string): 'batch' | 'streaming' | undefined {
+  return isEngineName(name) ? modes[name] : undefined;
+}
+
+export function isEngineName(name: string): name is EngineName {
+  return Object.hasOwn(engineOptionSchemas, name);
+}
+
+/** Every engine, by the name it has in the public API. */
+export function createEngines(config: EnginesConfig, deps: { clock: Clock }): Engines {
+  const { deepgram, assemblyai } = config;
+  const batch: Record<string, BatchEngine | undefined> = {
+    deepgram: deepgram && new DeepgramEngine(deepgram),
+    assemblyai: assemblyai && new AssemblyAiEngine({ ...assemblyai, ...deps }),
+  };
+  const streaming: Record<string, StreamingEngine | undefined> = {
+    deepgram_streaming: deepgram && new DeepgramStreamingEngine({ ...deepgram, ...deps }),
+    assemblyai_streaming: assemblyai && new AssemblyAiStreamingEngine({ ...assemblyai, ...deps }),
+  };
+  return {
+    batch: (name) => find(batch, name),
+    streaming: (name) => find(streaming, name),
+  };
+}
+
+function find<Engine>(engines: Record<string, Engine | undefined>, name: string): Engine {
+  const engine = Object.hasOwn(engines, name) ? engines[name] : undefined;
+  if (engine) return engine;
+  const fields = { engine: name };
+  if (Object.hasOwn(engines, name))
+    throw new AppError('failed-precondition', 'the speech provider is not configured', { fields });
+  throw new AppError('invalid-argument', 'there is no such speech engine in this mode', { fields });
+}

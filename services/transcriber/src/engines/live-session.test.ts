@@ -1,0 +1,73 @@
+import { FakeClock } from '@earshot/kernel';
+import { describe, expect, it } from 'vitest';
+import { LiveSession, type VendorLink } from './live-session.ts';
+
+function setUp() {
+  const asked: string[] = [];
+  const link: VendorLink = {
+    send: () => void asked.push('send'),
+    keepAlive: () => void asked.push('keepAlive'),
+    finalize: () => void asked.push('finalize'),
+    finish: () => void asked.push('finish'),
+    abort: () => void asked.push('abort'),
+  };
+  const clock = new FakeClock();
+  const controller = new AbortController();
+  const session = new LiveSession(link, {
+    ...{ engine: 'fake', apiKey: 'key', sampleRate: 16_000, clock, signal: controller.signal },
+    ...{ stallTimeoutMs: 10_000, closeTimeoutMs: 5000 },
+  });
+  const seconds = async (count: number, each: () => void = () => {}) => {
+    for (let second = 0; second < count; second++) {
+      each();
+      await clock.advance(1000);
+      // The session's loop takes a few turns to sleep again.
+      for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+    }
+  };
+  return { asked, session, controller, seconds };
+}
+
+const speech = new Int16Array(16_000).fill(4000);
+
+describe('LiveSession', () => {
+  it('gives a sign of life every four seconds without audio', async () => {
+    const { asked, session, seconds } = setUp();
+    await seconds(9);
+    expect(asked).toEqual(['keepAlive', 'keepAlive']);
+    await seconds(6, () => session.send(new Int16Array(160)));
+    expect(asked.filter((call) => call === 'keepAlive')).toHaveLength(2);
+  });
+
+  it('fails when speech goes unanswered', async () => {
+    const { asked, session, seconds } = setUp();
+    await seconds(11, () => session.send(speech));
+    expect(await session.closed).toMatchObject({ kind: 'failed', error: { code: 'unavailable' } });
+    expect(asked.at(-1)).toBe('abort');
+  });
+
+  it('closes once the provider has, and sends nothing after it was asked to', async () => {
+    const { asked, session } = setUp();
+    const closing = session.close();
+    session.send(speech);
+    session.finalize();
+    session.ended({ kind: 'closed' });
+    expect(await closing).toEqual({ kind: 'closed' });
+    expect(asked).toEqual(['finish']);
+  });
+
+  it('does not wait for ever for the last finals', async () => {
+    const { session, seconds } = setUp();
+    const closing = session.close();
+    await seconds(5, () => {});
+    expect(await closing).toMatchObject({ kind: 'failed', error: { code: 'unavailable' } });
+  });
+
+  it('drops everything when cancelled, and keeps the first reason', async () => {
+    const { asked, session, controller } = setUp();
+    controller.abort();
+    session.ended({ kind: 'closed' });
+    expect(await session.closed).toEqual({ kind: 'cancelled' });
+    expect(asked).toEqual(['abort']);
+  });
+});

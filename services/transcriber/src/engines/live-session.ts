@@ -1,0 +1,155 @@
+import { SECOND, type AppError, type Clock } from '@earshot/kernel';
+import { engineError } from './engine-error.ts';
+import type { CloseReason, StreamingSession } from './speech-engine.ts';
+import { StallWatch } from './stall-watch.ts';
+
+/** What is the provider's own in a session; every part may throw once the connection is gone. */
+export interface VendorLink {
+  send(pcm: Int16Array): void;
+  keepAlive(): void;
+  finalize(): void;
+  /** Asks the provider to tell all it has and to end; the link then reports the end. */
+  finish(): void;
+  /** Drops the connection. */
+  abort(): void;
+}
+
+export interface LiveSessionOptions {
+  engine: string;
+  apiKey: string;
+  sampleRate: number;
+  clock: Clock;
+  signal: AbortSignal;
+  /** How long speech may go unanswered before the session counts as failed. */
+  stallTimeoutMs: number;
+  /** How long `close()` waits for the last finals. */
+  closeTimeoutMs: number;
+}
+
+/** Both providers ask for a sign of life every 3 to 5 seconds when there is no audio. */
+const keepAliveEveryMs = 4 * SECOND;
+const lookEveryMs = SECOND;
+
+/** What the sessions of all providers have in common: one end, signs of life, and an eye on a provider that went quiet. */
+export class LiveSession implements StreamingSession {
+  readonly closed: Promise<CloseReason>;
+  readonly #options: LiveSessionOptions;
+  readonly #link: VendorLink;
+  readonly #stall: StallWatch;
+  readonly #over = new AbortController();
+  readonly #resolve: (reason: CloseReason) => void;
+  #lastSentAt: number;
+  #isClosing = false;
+
+  constructor(link: VendorLink, options: LiveSessionOptions) {
+    this.#link = link;
+    this.#options = options;
+    this.#stall = new StallWatch(options.stallTimeoutMs);
+    this.#lastSentAt = options.clock.now();
+    const { promise, resolve } = Promise.withResolvers<CloseReason>();
+    this.closed = promise;
+    this.#resolve = resolve;
+    options.signal.addEventListener('abort', this.#cancel, { once: true });
+    if (options.signal.aborted) this.#cancel();
+    else void this.#watch();
+  }
+
+  get isOver(): boolean {
+    return this.#over.signal.aborted;
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
+  send(pcm: Int16Array): void {
+    if (this.isOver || this.#isClosing || pcm.length === 0) return;
+    const now = this.#options.clock.now();
+    this.#lastSentAt = now;
+    this.#stall.sent(pcm, { now, sampleRate: this.#options.sampleRate });
+    this.#ask(() => this.#link.send(pcm));
+  }
+
+  finalize(): void {
+    if (!this.isOver && !this.#isClosing) this.#ask(() => this.#link.finalize());
+  }
+
+  close(): Promise<CloseReason> {
+    if (!this.isOver && !this.#isClosing) {
+      this.#isClosing = true;
+      this.#ask(() => this.#link.finish());
+      void this.#giveUpClosing();
+    }
+    return this.closed;
+  }
+
+  /** The provider said something. */
+  heard(): void {
+    this.#stall.heard();
+  }
+
+  /** The connection is gone; only the first reason counts. */
+  ended(reason: CloseReason): void {
+    if (this.isOver) return;
+    this.#over.abort();
+    this.#options.signal.removeEventListener('abort', this.#cancel);
+    this.#resolve(reason);
+  }
+
+  fail(error: AppError): void {
+    if (this.isOver) return;
+    this.ended({ kind: 'failed', error });
+    this.#drop();
+  }
+
+  readonly #cancel = (): void => {
+    this.ended({ kind: 'cancelled' });
+    this.#drop();
+  };
+
+  async #watch(): Promise<void> {
+    const { clock } = this.#options;
+    while (await this.#sleep(lookEveryMs)) {
+      if (this.#isClosing) return;
+      const now = clock.now();
+      if (this.#stall.isStalled(now)) return this.fail(this.#unavailable('no answer to the audio'));
+      if (now - this.#lastSentAt < keepAliveEveryMs) continue;
+      this.#lastSentAt = now;
+      this.#ask(() => this.#link.keepAlive());
+    }
+  }
+
+  async #giveUpClosing(): Promise<void> {
+    if (await this.#sleep(this.#options.closeTimeoutMs))
+      this.fail(this.#unavailable('no answer to the end of the stream'));
+  }
+
+  /** False when the session was over before. */
+  async #sleep(ms: number): Promise<boolean> {
+    return this.#options.clock.sleep(ms, this.#over.signal).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  #ask(ask: () => void): void {
+    try {
+      ask();
+    } catch (error) {
+      this.fail(this.#unavailable(error instanceof Error ? error.message : 'the connection is gone'));
+    }
+  }
+
+  #drop(): void {
+    try {
+      this.#link.abort();
+    } catch {
+      // It was gone already, which is what was wanted.
+    }
+  }
+
+  #unavailable(reason: string): AppError {
+    const { engine, apiKey } = this.#options;
+    return engineError('unavailable', { engine, apiKey, reason });
+  }
+}

@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import { TranscriptEvent, UtterancePartial } from '@earshot/contract/transcriber/v1/events.ts';
+import type { OutboxFact } from '@earshot/db';
+import { assertNever, type BotId } from '@earshot/kernel';
+import type { TranscriptFact, Utterance } from '../domain/transcript.ts';
+import { toUtteranceMessage } from '../rpc/mapping.ts';
+
+/** The facts the transcriber says: transcripts.<bot_id>.<kind>. */
+export function encodeTranscriptFact(fact: TranscriptFact): OutboxFact {
+  const id = randomUUID();
+  const { botId, at, kind } = fact;
+  const event = { eventId: id, botId, occurredAt: new Date(at), fact: toMessage(fact) };
+  return { id, subject: `transcripts.${botId}.${kind}`, payload: TranscriptEvent.encode(event).finish() };
+}
+
+/** The whisper about words that may still change: partials.<bot_id>. */
+export function encodePartial(botId: BotId, utterance: Utterance): { subject: string; payload: Uint8Array } {
+  const payload = UtterancePartial.encode({ botId, utterance: toUtteranceMessage(utterance) }).finish();
+  return { subject: `partials.${botId}`, payload };
+}
+
+function toMessage(fact: TranscriptFact): TranscriptEvent['fact'] {
+  switch (fact.kind) {
+    case 'transcript-ready':
+      return { $case: 'transcriptReady', value: { transcriptId: fact.transcriptId, words: fact.words } };
+    case 'transcript-failed':
+      return { $case: 'transcriptFailed', value: { transcriptId: fact.transcriptId, detail: fact.detail } };
+    case 'transcript-skipped':
+      return { $case: 'transcriptSkipped', value: {} };
+    case 'utterance-final':
+      return { $case: 'utteranceFinal', value: { utterance: toUtteranceMessage(fact.utterance) } };
+    default:
+      return assertNever(fact);
+  }
+}

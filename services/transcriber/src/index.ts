@@ -1,0 +1,2 @@
+export { readConfig, type TranscriberConfig } from './config.ts';
+export { createTranscriber, type TranscriberOverrides } from './transcriber.ts';

@@ -1,0 +1,142 @@
+import { AppError, type Clock } from '@earshot/kernel';
+import { cutBefore, type KeptSpeech } from '../domain/kept-speech.ts';
+import { OpenTurns } from '../domain/open-turns.ts';
+import { SessionClock, type Interval } from '../domain/session-clock.ts';
+import type { Word } from '../domain/transcript.ts';
+import type { CloseReason, EngineUtterance, OpenOptions, StreamingSession } from '../engines/speech-engine.ts';
+
+/** What is sent to every engine; the media-streamer resamples. */
+export const SAMPLE_RATE = 16_000;
+
+/** Words of one track; times are meeting clock, milliseconds. */
+export interface HeardWords extends Interval {
+  readonly text: string;
+  readonly words: readonly Word[];
+}
+
+export interface ConversationOptions {
+  readonly kept: KeptSpeech;
+  /** Meeting clock before which everything is known: audio from before is not sent, words from before are doubles. */
+  readonly floorMs: number;
+  readonly clock: Clock;
+  readonly onPartial: (heard: HeardWords) => void;
+  /** `saidMs`: the end of these words, and never beyond what was sent. */
+  readonly onFinal: (heard: HeardWords, saidMs: number) => void;
+  /** Everything that was said before `atMs` has been told. */
+  readonly onSettled: (atMs: number) => void;
+}
+
+/** One session with a provider about one track: sends what is kept, and puts the answers on the meeting clock. */
+export class Conversation {
+  readonly #options: ConversationOptions;
+  readonly #meeting = new SessionClock(SAMPLE_RATE);
+  readonly #turns = new OpenTurns();
+  #session: StreamingSession | undefined;
+  #isCloseWanted = false;
+  #isClosing = false;
+  #order = 0;
+  #sentEndMs = 0;
+  #lastSpeechAt: number;
+  #hasHeard = false;
+
+  constructor(options: ConversationOptions) {
+    this.#options = options;
+    this.#lastSpeechAt = options.clock.now();
+  }
+
+  /** Whether the provider has told anything. */
+  get hasHeard(): boolean {
+    return this.#hasHeard;
+  }
+
+  /** Talks until the session ends. */
+  async run(open: (options: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onTurnEnd'>) => Promise<StreamingSession>) {
+    const { clock, onSettled } = this.#options;
+    try {
+      this.#session = await open({
+        onPartial: (utterance) => {
+          this.#hasHeard = true;
+          this.#turns.heardPartial();
+          const heard = this.#toMeeting(utterance);
+          if (heard) this.#options.onPartial(heard);
+        },
+        onFinal: ({ isTurnEnd, ...utterance }) => {
+          this.#hasHeard = true;
+          const heard = this.#toMeeting(utterance);
+          if (heard) this.#options.onFinal(heard, Math.min(heard.endMs, this.#sentEndMs));
+          this.#turns.heardFinal({ startMs: utterance.startMs, isTurnEnd, now: clock.now() });
+          this.#settle();
+        },
+        onTurnEnd: () => {
+          this.#hasHeard = true;
+          this.#turns.heardTurnEnd(clock.now());
+        },
+      });
+    } catch (error) {
+      return { kind: 'failed', error: AppError.from(error) } satisfies CloseReason;
+    }
+    this.#lastSpeechAt = clock.now();
+    this.sendKept();
+    if (this.#isCloseWanted) this.close();
+    const reason = await this.#session.closed;
+    // Every final has been told: what was sent is done, also where a turn had no words.
+    if (reason.kind === 'closed') onSettled(this.#sentEndMs);
+    return reason;
+  }
+
+  /** Sends what was not sent before. */
+  sendKept(): void {
+    if (!this.#session || this.#isClosing) return;
+    const { kept, floorMs, clock } = this.#options;
+    for (const { order, item: whole } of kept.after(this.#order)) {
+      this.#order = order;
+      this.#sentEndMs = Math.max(this.#sentEndMs, whole.endMs);
+      const item = cutBefore(whole, floorMs);
+      if (!item) continue;
+      if (item.kind === 'speech') {
+        this.#lastSpeechAt = clock.now();
+        this.#meeting.sent(item.atMs, item.pcm.length);
+        this.#session.send(item.pcm);
+      } else {
+        this.#turns.ended({ atMs: item.atMs, sessionMs: this.#meeting.sentMs, now: clock.now() });
+        this.#session.finalize();
+      }
+    }
+  }
+
+  /** Ends the session once everything kept is sent and told. */
+  close(): void {
+    this.#isCloseWanted = true;
+    if (!this.#session || this.#isClosing) return;
+    this.sendKept();
+    this.#isClosing = true;
+    void this.#session.close();
+  }
+
+  /** Time has passed. */
+  tick({ idleMs }: { idleMs: number }): void {
+    if (!this.#session || this.#isClosing) return;
+    this.#settle();
+    if (this.#turns.isEmpty && this.#options.clock.now() - this.#lastSpeechAt >= idleMs) this.close();
+  }
+
+  #settle(): void {
+    const atMs = this.#turns.settle(this.#options.clock.now());
+    if (atMs !== undefined) this.#options.onSettled(atMs);
+  }
+
+  #toMeeting(utterance: EngineUtterance): HeardWords | undefined {
+    const words = utterance.words
+      .map(({ text, punctuated, confidence, ...times }) => ({
+        ...{ text, punctuated, confidence },
+        ...this.#meeting.toMeeting(times),
+      }))
+      .filter((word) => word.endMs > this.#options.floorMs);
+    const [first] = words;
+    const last = words.at(-1);
+    if (!first || !last) return undefined;
+    const isWhole = words.length === utterance.words.length;
+    const text = isWhole ? utterance.text : words.map((word) => word.punctuated).join(' ');
+    return { text, words, startMs: first.startMs, endMs: last.endMs };
+  }
+}

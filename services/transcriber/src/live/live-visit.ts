@@ -1,0 +1,150 @@
+import { AppError, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
+import type { LiveChange } from '../actions/commit-live.ts';
+import type { OpenedLive } from '../actions/open-live.ts';
+import { attributeOne } from '../domain/attribution.ts';
+import { describeFailure } from '../domain/failure.ts';
+import type { SpeechItem } from '../domain/kept-speech.ts';
+import type { Speaker, Utterance } from '../domain/transcript.ts';
+import type { StreamingEngine } from '../engines/speech-engine.ts';
+import type { CommitQueue } from './commit-queue.ts';
+import { SAMPLE_RATE, type HeardWords } from './conversation.ts';
+import { TrackLine } from './track-line.ts';
+import { utteranceId } from './utterance-id.ts';
+
+const TICK_MS = SECOND / 4;
+/** How long the last words of a visit are waited for while the provider is away. */
+const FINISH_MS = MINUTE;
+
+export interface LiveVisitOptions {
+  readonly transcriptId: string;
+  readonly opened: OpenedLive;
+  /** Throws AppErrors that say why there is none. */
+  readonly engine: () => { engine: StreamingEngine; options: Record<string, unknown> };
+  readonly queue: Pick<CommitQueue<LiveChange>, 'push' | 'idle'>;
+  readonly onPartial: (utterance: Utterance) => void;
+  /** Said without a commit: what a failed transcript was sent. */
+  readonly onDropped: (trackId: string, committedMs: number) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+interface Track {
+  readonly line: TrackLine;
+  /** The number of its next utterance. */
+  number: number;
+  heardMs: number;
+}
+
+/** What is said in one visit, on its way to words. */
+export class LiveVisit {
+  readonly #options: LiveVisitOptions;
+  readonly #tracks = new Map<string, Track>();
+  readonly #speakers: Map<string, Speaker>;
+  readonly #talk: ReturnType<LiveVisitOptions['engine']> | undefined;
+  #isFailed: boolean;
+  #hasWords: boolean;
+
+  constructor(options: LiveVisitOptions) {
+    const { opened } = options;
+    this.#options = options;
+    this.#speakers = new Map(opened.speakers.map((speaker) => [speaker.trackId, speaker]));
+    this.#isFailed = opened.isFailed;
+    this.#hasWords = opened.positions.some(({ utterances }) => utterances > 0);
+    try {
+      this.#talk = options.engine();
+    } catch (error) {
+      this.#fail(AppError.from(error));
+    }
+    void this.#tick();
+  }
+
+  hear(trackId: string, item: SpeechItem): void {
+    if (this.#isFailed) this.#options.onDropped(trackId, item.endMs);
+    else this.#trackOf(trackId).line.take(item);
+  }
+
+  name(speaker: Speaker): void {
+    this.#speakers.set(speaker.trackId, speaker);
+    this.#options.queue.push({ kind: 'named', speaker });
+  }
+
+  /** Nothing more will be said. Resolves when all that was said is committed. */
+  async finish(): Promise<void> {
+    const { clock, queue, signal, log } = this.#options;
+    const lines = Array.from(this.#tracks.values(), ({ line }) => line);
+    const patience = new AbortController();
+    await Promise.race([
+      Promise.all(lines.map((line) => line.finish())),
+      clock.sleep(FINISH_MS, AbortSignal.any([signal, patience.signal])).catch(() => {}),
+    ]);
+    patience.abort();
+    if (signal.aborted) return;
+    const error = lines.map(({ lastError }) => lastError).find((last) => last !== undefined);
+    if (error) log.warn('the last words of a visit are given up', { code: error.code });
+    if (error && !this.#hasWords && !this.#isFailed) this.#fail(error);
+    else for (const line of lines) line.giveUp();
+    queue.push({ kind: 'finished' });
+    await queue.idle();
+  }
+
+  /** A refusal holds for every track: what was said is let go, so that nobody keeps it for ever. */
+  #fail(error: AppError): void {
+    if (this.#isFailed) return;
+    const { queue, log } = this.#options;
+    this.#isFailed = true;
+    log.warn('live transcript failed', { code: error.code, reason: describeFailure(error) });
+    queue.push({ kind: 'failed', failure: describeFailure(error) });
+    for (const { line } of this.#tracks.values()) line.giveUp();
+  }
+
+  #trackOf(trackId: string): Track {
+    const known = this.#tracks.get(trackId);
+    if (known) return known;
+    const { clock, log, opened, queue, signal } = this.#options;
+    const position = opened.positions.find((each) => each.trackId === trackId);
+    const committedMs = position?.committedMs ?? 0;
+    const line = new TrackLine({
+      committedMs,
+      open: (handlers) => {
+        if (!this.#talk) throw new AppError('internal', 'there is no engine to talk to');
+        return this.#talk.engine.open({ ...handlers, sampleRate: SAMPLE_RATE, engineOptions: this.#talk.options });
+      },
+      onPartial: (heard) => this.#options.onPartial(this.#utteranceOf(trackId, track, heard)),
+      onFinal: (heard, heardMs) => {
+        const utterance = this.#utteranceOf(trackId, track, heard);
+        this.#hasWords = true;
+        track.number += 1;
+        track.heardMs = heardMs;
+        queue.push({ kind: 'utterance', utterance, position: positionOf(trackId, track) });
+      },
+      onHeard: (heardMs) => {
+        track.heardMs = heardMs;
+        queue.push({ kind: 'position', position: positionOf(trackId, track) });
+      },
+      onRefused: (error) => this.#fail(error),
+      ...{ clock, log: log.child({ trackId }), signal },
+    });
+    const track: Track = { line, number: position?.utterances ?? 0, heardMs: committedMs };
+    this.#tracks.set(trackId, track);
+    return track;
+  }
+
+  #utteranceOf(trackId: string, { number }: Track, { text, words, startMs, endMs }: HeardWords): Utterance {
+    const id = utteranceId(this.#options.transcriptId, trackId, number);
+    const spoken = { utteranceId: id, trackId, number, label: '', text, startMs, endMs, words };
+    return attributeOne(spoken, this.#speakers.get(trackId));
+  }
+
+  async #tick(): Promise<void> {
+    const { clock, signal } = this.#options;
+    while (!signal.aborted) {
+      await clock.sleep(TICK_MS, signal).catch(() => {});
+      for (const { line } of this.#tracks.values()) line.tick();
+    }
+  }
+}
+
+function positionOf(trackId: string, { heardMs, number }: Track) {
+  return { trackId, committedMs: heardMs, utterances: number };
+}

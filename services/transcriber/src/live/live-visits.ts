@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { AppError, type BotId, type Clock, type Log } from '@earshot/kernel';
+import type { LiveChange, LiveTranscript } from '../actions/commit-live.ts';
+import type { OpenedLive, OpenLiveInput } from '../actions/open-live.ts';
+import { parseOptions } from '../domain/failure.ts';
+import type { Utterance } from '../domain/transcript.ts';
+import type { StreamingEngine } from '../engines/speech-engine.ts';
+import { CommitQueue } from './commit-queue.ts';
+import { LiveVisit } from './live-visit.ts';
+
+export interface LiveVisitsOptions {
+  readonly open: (input: OpenLiveInput) => Promise<OpenedLive>;
+  readonly commit: (transcript: LiveTranscript, changes: readonly LiveChange[]) => Promise<void>;
+  /** Throws AppErrors that say why there is none. */
+  readonly engineOf: (name: string) => StreamingEngine;
+  readonly onPartial: (botId: BotId, utterance: Utterance) => void;
+  /** A bot's stream is no longer open here. */
+  readonly onEnded: () => void;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What the peer of a stream is told. */
+export interface LiveListener {
+  readonly onCommitted: (trackId: string, committedMs: number) => void;
+  readonly onFailed: (error: unknown) => void;
+}
+
+export interface OpenLiveVisit extends AsyncDisposable {
+  readonly visit: LiveVisit;
+  readonly positions: OpenedLive['positions'];
+}
+
+interface Entry {
+  readonly stop: (reason: AppError) => void;
+  readonly ended: Promise<void>;
+}
+
+/** The live streams of this process, one a bot: a new one ends the one before, and begins when that one writes no more. */
+export class LiveVisits {
+  readonly #options: LiveVisitsOptions;
+  readonly #open = new Map<string, Entry>();
+
+  constructor(options: LiveVisitsOptions) {
+    this.#options = options;
+  }
+
+  has(botId: string): boolean {
+    return this.#open.has(botId);
+  }
+
+  async open(start: Omit<OpenLiveInput, 'streamId'>, listener: LiveListener): Promise<OpenLiveVisit> {
+    const { clock, engineOf, onPartial, onEnded } = this.#options;
+    const { botId, transcriptId, engine, optionsJson } = start;
+    const log = this.#options.log.child({ botId });
+    const stopping = new AbortController();
+    const ended = Promise.withResolvers<void>();
+    const entry: Entry = { stop: (reason) => listener.onFailed(reason), ended: ended.promise };
+    const before = this.#open.get(botId);
+    this.#open.set(botId, entry);
+    const close = () => {
+      if (this.#open.get(botId) === entry) this.#open.delete(botId);
+      ended.resolve();
+      onEnded();
+    };
+    try {
+      before?.stop(new AppError('cancelled', 'the stream was opened again'));
+      await before?.ended;
+      const streamId = randomUUID();
+      const opened = await this.#options.open({ ...start, streamId });
+      const queue = new CommitQueue<LiveChange>({
+        commit: (changes) => this.#options.commit({ botId, transcriptId, streamId }, changes),
+        onCommitted: (changes) => {
+          for (const change of changes) {
+            if (!('position' in change)) continue;
+            listener.onCommitted(change.position.trackId, change.position.committedMs);
+          }
+        },
+        onFailed: listener.onFailed,
+        ...{ clock, log, signal: stopping.signal },
+      });
+      const visit = new LiveVisit({
+        ...{ transcriptId, opened, queue, clock, log, signal: stopping.signal },
+        engine: () => ({ engine: engineOf(engine), options: parseOptions(optionsJson) }),
+        onPartial: (utterance) => onPartial(botId, utterance),
+        onDropped: listener.onCommitted,
+      });
+      return {
+        visit,
+        positions: opened.positions,
+        async [Symbol.asyncDispose]() {
+          stopping.abort(new AppError('cancelled', 'the stream has ended'));
+          await queue.idle();
+          close();
+        },
+      };
+    } catch (error) {
+      close();
+      throw error;
+    }
+  }
+}

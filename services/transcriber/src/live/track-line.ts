@@ -1,0 +1,146 @@
+import { AppError, backoff, jitter, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
+import { isRefusal } from '../domain/failure.ts';
+import { KeptSpeech, type SpeechItem } from '../domain/kept-speech.ts';
+import type { OpenOptions, StreamingSession } from '../engines/speech-engine.ts';
+import { Conversation, type HeardWords } from './conversation.ts';
+
+/** Speech of a track that is kept for another session; 4 MB. */
+const KEPT_MS = 2 * MINUTE;
+/** A session costs money for as long as it is open. */
+const IDLE_MS = 60 * SECOND;
+
+export interface TrackLineOptions {
+  /** Up to where its words are committed, meeting clock. */
+  readonly committedMs: number;
+  readonly open: (
+    options: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onTurnEnd' | 'signal'>,
+  ) => Promise<StreamingSession>;
+  readonly onPartial: (heard: HeardWords) => void;
+  /** Words, once each, in order; everything before `heardMs` has been told with them. */
+  readonly onFinal: (heard: HeardWords, heardMs: number) => void;
+  /** Everything before `heardMs` has been told. */
+  readonly onHeard: (heardMs: number) => void;
+  /** The provider refuses for good. */
+  readonly onRefused: (error: AppError) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One track's way to its provider: a session while there is speech, another one when it is lost. What has not become
+ * words is kept and said again.
+ */
+export class TrackLine {
+  readonly #options: TrackLineOptions;
+  readonly #kept = new KeptSpeech({ keptMs: KEPT_MS });
+  readonly #stopping = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #running: Promise<void>;
+  #heardMs: number;
+  #conversation: Conversation | undefined;
+  #isFinishing = false;
+  #wake: (() => void) | undefined;
+  #lastError: AppError | undefined;
+
+  constructor(options: TrackLineOptions) {
+    this.#options = options;
+    this.#heardMs = options.committedMs;
+    this.#signal = AbortSignal.any([options.signal, this.#stopping.signal]);
+    this.#signal.addEventListener('abort', () => this.#wake?.(), { once: true });
+    this.#running = this.#run();
+  }
+
+  /** What kept the last session from going on, if something did and nothing was heard since. */
+  get lastError(): AppError | undefined {
+    return this.#lastError;
+  }
+
+  /** Takes speech, or the end of a turn; what is known already is let go. */
+  take(item: SpeechItem): void {
+    if (item.endMs <= this.#heardMs || this.#signal.aborted) return;
+    if (item.kind === 'turn-end' && !this.#conversation && !this.#kept.hasSpeech) return this.#advance(item.atMs);
+    this.#kept.push(item);
+    this.#conversation?.sendKept();
+    this.#wake?.();
+  }
+
+  tick(): void {
+    this.#conversation?.tick({ idleMs: IDLE_MS });
+  }
+
+  /** Nothing more will be said. Resolves when everything that was said has been told. */
+  async finish(): Promise<void> {
+    this.#isFinishing = true;
+    this.#conversation?.close();
+    this.#wake?.();
+    await this.#running;
+  }
+
+  /** Ends at once; what was not told by then is given up. */
+  giveUp(): void {
+    this.#stopping.abort(new AppError('cancelled', 'the track is given up'));
+    this.#advance(this.#kept.endMs);
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log } = this.#options;
+    for (let failures = 0; ;) {
+      while (!this.#kept.hasSpeech && !this.#signal.aborted) {
+        // Ends of turns of which no speech is left to hear.
+        this.#advance(this.#kept.endMs);
+        if (this.#isFinishing) return;
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+      if (this.#signal.aborted) return;
+      const { ending, hasHeard } = await this.#talk();
+      if (this.#signal.aborted) return;
+      if (hasHeard || ending.kind === 'closed') {
+        failures = 0;
+        this.#lastError = undefined;
+      }
+      if (ending.kind !== 'failed') continue;
+      this.#lastError = ending.error;
+      if (isRefusal(ending.error)) return this.#options.onRefused(ending.error);
+      const delayMs = jitter(backoff(failures++, { baseMs: SECOND / 4, maxMs: 5 * SECOND }));
+      log.warn('speech session lost, opening another', { code: ending.error.code, ...ending.error.fields, delayMs });
+      await clock.sleep(delayMs, this.#signal).catch(() => {});
+    }
+  }
+
+  async #talk() {
+    const { clock, onPartial, onFinal, open } = this.#options;
+    // What was too much to keep cannot be said again.
+    this.#advance(this.#kept.forgottenMs);
+    const conversation = new Conversation({
+      kept: this.#kept,
+      floorMs: this.#heardMs,
+      clock,
+      onPartial: (heard) => {
+        if (!this.#signal.aborted) onPartial(heard);
+      },
+      onFinal: (heard, saidMs) => {
+        if (this.#signal.aborted) return;
+        this.#move(saidMs);
+        onFinal(heard, this.#heardMs);
+      },
+      onSettled: (atMs) => this.#advance(atMs),
+    });
+    this.#conversation = conversation;
+    if (this.#isFinishing) conversation.close();
+    const ending = await conversation.run((handlers) => open({ ...handlers, signal: this.#signal }));
+    this.#conversation = undefined;
+    return { ending, hasHeard: conversation.hasHeard };
+  }
+
+  #advance(heardMs: number): void {
+    if (heardMs <= this.#heardMs) return;
+    this.#move(heardMs);
+    this.#options.onHeard(heardMs);
+  }
+
+  #move(heardMs: number): void {
+    this.#heardMs = Math.max(this.#heardMs, heardMs);
+    this.#kept.release(this.#heardMs);
+  }
+}

@@ -1,0 +1,45 @@
+import {
+  TranscriptState as States,
+  type StreamStart,
+  type Transcript as TranscriptMessage,
+  type TranscriptState as StateMessage,
+  type Utterance as UtteranceMessage,
+} from '@earshot/contract/transcriber/v1/transcripts.ts';
+import { AppError, isUuid, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
+import type { OpenLiveInput } from '../actions/open-live.ts';
+import type { Transcript, TranscriptState, Utterance } from '../domain/transcript.ts';
+
+const states: Readonly<Record<TranscriptState, StateMessage>> = {
+  live: States.LIVE,
+  processing: States.PROCESSING,
+  ready: States.READY,
+  failed: States.FAILED,
+};
+
+export function toUtteranceMessage(utterance: Utterance): UtteranceMessage {
+  const { utteranceId, trackId, participantId, speakerName, text, startMs, endMs, words } = utterance;
+  return { utteranceId, trackId, participantId, speakerName, text, startMs, endMs, words: [...words] };
+}
+
+export function toTranscriptMessage(transcript: Transcript, utterances: readonly Utterance[]): TranscriptMessage {
+  const { transcriptId, botId, accountId, state, engine, startedAt, failure, rawJson } = transcript;
+  return {
+    ...{ transcriptId, botId, accountId, engine, failure, rawJson },
+    state: states[state],
+    startedAt: startedAt === undefined ? undefined : new Date(startedAt),
+    utterances: utterances.map(toUtteranceMessage),
+  };
+}
+
+export function fromStartMessage(start: StreamStart): Omit<OpenLiveInput, 'streamId'> {
+  const { botId, accountId, transcriptId, engine, optionsJson, startedAt } = start;
+  if (!isUuid(botId)) throw new AppError('invalid-argument', 'bot_id is no id');
+  if (!isUuid(transcriptId)) throw new AppError('invalid-argument', 'transcript_id is no id');
+  return {
+    botId: botId as BotId,
+    accountId: accountId as AccountId,
+    transcriptId: transcriptId as TranscriptId,
+    ...{ engine, optionsJson },
+    startedAt: startedAt?.getTime(),
+  };
+}

@@ -1,0 +1,26 @@
+import type { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import { AppError, isUuid, type BotId, type TranscriptId } from '@earshot/kernel';
+import type { Handlers } from '@earshot/rpc';
+import type { TranscriberDeps } from '../actions/deps.ts';
+import { eraseTranscripts } from '../actions/erase-transcripts.ts';
+import { getTranscript } from '../actions/get-transcript.ts';
+import type { LiveVisits } from '../live/live-visits.ts';
+import { toTranscriptMessage } from './mapping.ts';
+import { stream } from './stream.ts';
+
+export function transcriptService(deps: TranscriberDeps, live: LiveVisits): Handlers<typeof TranscriptServiceService> {
+  return {
+    stream: (requests, call) => stream(live, requests, call),
+
+    async getTranscript({ transcriptId }) {
+      if (!isUuid(transcriptId)) throw new AppError('not-found', 'no such transcript');
+      const { transcript, utterances } = await getTranscript(deps, transcriptId as TranscriptId);
+      return toTranscriptMessage(transcript, utterances);
+    },
+
+    async erase({ botId }) {
+      if (!isUuid(botId)) return { deletedObjects: 0 };
+      return { deletedObjects: await eraseTranscripts(deps, botId as BotId) };
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { Tx } from '@earshot/db';
+import type { BotId } from '@earshot/kernel';
+
+interface PositionRow {
+  bot_id: string;
+  track_id: string;
+  committed_ms: number;
+  utterances: number;
+}
+
+/** How far a track has come: everything said before `committedMs` (meeting clock) is committed. */
+export interface TrackPosition {
+  readonly trackId: string;
+  readonly committedMs: number;
+  /** How many utterances it has; the number of the next. */
+  readonly utterances: number;
+}
+
+export type Positions = ReturnType<typeof createPositions>;
+
+/** The positions table. */
+export function createPositions() {
+  return {
+    /** Moves positions on; none goes back. */
+    async advance(tx: Tx, botId: BotId, positions: readonly TrackPosition[]): Promise<void> {
+      if (positions.length === 0) return;
+      await tx<PositionRow>('positions')
+        .insert(
+          positions.map(({ trackId, committedMs, utterances }) => ({
+            ...{ bot_id: botId, track_id: trackId, committed_ms: committedMs, utterances },
+          })),
+        )
+        .onConflict(['bot_id', 'track_id'])
+        .merge({
+          committed_ms: tx.raw('greatest(positions.committed_ms, excluded.committed_ms)'),
+          utterances: tx.raw('greatest(positions.utterances, excluded.utterances)'),
+        });
+    },
+
+    async of(tx: Tx, botId: BotId): Promise<TrackPosition[]> {
+      const rows = await tx<PositionRow>('positions').where({ bot_id: botId });
+      return rows.map((row) => ({
+        ...{ trackId: row.track_id, committedMs: row.committed_ms, utterances: row.utterances },
+      }));
+    },
+
+    async deleteOf(tx: Tx, botId: BotId): Promise<void> {
+      await tx<PositionRow>('positions').where({ bot_id: botId }).delete();
+    },
+  };
+}

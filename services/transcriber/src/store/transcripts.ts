@@ -1,0 +1,133 @@
+import type { Database, Queryable, Tx } from '@earshot/db';
+import type { AccountId, BotId, TranscriptId } from '@earshot/kernel';
+import type { Transcript, TranscriptState } from '../domain/transcript.ts';
+
+interface TranscriptRow {
+  transcript_id: string;
+  bot_id: string;
+  account_id: string;
+  engine: string;
+  options_json: string;
+  state: string;
+  failure: string;
+  raw_json: string;
+  started_at: Date | null;
+  stream_id: string | null;
+  is_stream_open: boolean;
+  due_at: Date | null;
+  lease_until: Date | null;
+  attempts: number;
+}
+
+export interface NewTranscript extends Pick<
+  Transcript,
+  'transcriptId' | 'botId' | 'accountId' | 'engine' | 'optionsJson' | 'state'
+> {
+  readonly startedAt?: number | undefined;
+}
+
+/** What a transcript may change to; what is left out stays. */
+export interface TranscriptChange {
+  readonly state?: TranscriptState;
+  readonly failure?: string;
+  readonly rawJson?: string;
+  readonly startedAt?: number | undefined;
+  readonly streamId?: string;
+  readonly isStreamOpen?: boolean;
+  readonly dueAt?: number;
+  readonly leaseUntil?: number | null;
+  readonly attempts?: number;
+}
+
+export type Transcripts = ReturnType<typeof createTranscripts>;
+
+/** The transcripts table. */
+export function createTranscripts({ knex }: Database) {
+  const one = (query: Queryable, transcriptId: TranscriptId) =>
+    query<TranscriptRow>('transcripts').where({ transcript_id: transcriptId });
+
+  return {
+    /** Stores a transcript; one that is there stays as it is. */
+    async insert(tx: Tx, transcript: NewTranscript): Promise<void> {
+      const { startedAt } = transcript;
+      await tx<TranscriptRow>('transcripts')
+        .insert({
+          transcript_id: transcript.transcriptId,
+          bot_id: transcript.botId,
+          account_id: transcript.accountId,
+          engine: transcript.engine,
+          options_json: transcript.optionsJson,
+          state: transcript.state,
+          started_at: startedAt === undefined ? null : new Date(startedAt),
+        })
+        .onConflict()
+        .ignore();
+    },
+
+    async find(transcriptId: TranscriptId): Promise<Transcript | undefined> {
+      const row = await one(knex, transcriptId).first();
+      return row && fromRow(row);
+    },
+
+    /** The transcript, locked until the transaction ends, with the stream that may write to it. */
+    async lock(tx: Tx, transcriptId: TranscriptId): Promise<{ transcript: Transcript; streamId: string } | undefined> {
+      const row = await one(tx, transcriptId).forUpdate().first();
+      return row && { transcript: fromRow(row), streamId: row.stream_id ?? '' };
+    },
+
+    async lockByBot(tx: Tx, botId: BotId): Promise<Transcript | undefined> {
+      const row = await tx<TranscriptRow>('transcripts').where({ bot_id: botId }).forUpdate().first();
+      return row && fromRow(row);
+    },
+
+    async update(tx: Queryable, transcriptId: TranscriptId, change: TranscriptChange): Promise<void> {
+      const date = (ms: number | null) => (ms === null ? null : new Date(ms));
+      const { state, failure, rawJson, startedAt, streamId, isStreamOpen, dueAt, leaseUntil, attempts } = change;
+      await one(tx, transcriptId).update({
+        ...(state !== undefined && { state }),
+        ...(failure !== undefined && { failure }),
+        ...(rawJson !== undefined && { raw_json: rawJson }),
+        ...(startedAt !== undefined && { started_at: date(startedAt) }),
+        ...(streamId !== undefined && { stream_id: streamId }),
+        ...(isStreamOpen !== undefined && { is_stream_open: isStreamOpen }),
+        ...(dueAt !== undefined && { due_at: date(dueAt) }),
+        ...(leaseUntil !== undefined && { lease_until: date(leaseUntil) }),
+        ...(attempts !== undefined && { attempts }),
+      });
+    },
+
+    /** The recording that waits longest to be transcribed and that nobody has, locked; with the tries it has had. */
+    async lockDue(tx: Tx, now: number): Promise<{ transcript: Transcript; attempts: number } | undefined> {
+      const row = await tx<TranscriptRow>('transcripts')
+        .where({ state: 'processing' })
+        .where('due_at', '<=', new Date(now))
+        .where((free) => free.whereNull('lease_until').orWhere('lease_until', '<', new Date(now)))
+        .orderBy('due_at')
+        .forUpdate()
+        .skipLocked()
+        .first();
+      return row && { transcript: fromRow(row), attempts: row.attempts };
+    },
+
+    /** Deletes a bot's transcripts; answers how many there were. */
+    async deleteOf(tx: Tx, botId: BotId): Promise<number> {
+      return tx<TranscriptRow>('transcripts').where({ bot_id: botId }).delete();
+    },
+  };
+}
+
+function fromRow(row: TranscriptRow): Transcript {
+  return {
+    transcriptId: row.transcript_id as TranscriptId,
+    botId: row.bot_id as BotId,
+    accountId: row.account_id as AccountId,
+    engine: row.engine,
+    optionsJson: row.options_json,
+    state: row.state as TranscriptState,
+    failure: row.failure,
+    rawJson: row.raw_json,
+    startedAt: row.started_at?.getTime(),
+    isStreamOpen: row.is_stream_open,
+    dueAt: row.due_at?.getTime(),
+  };
+}

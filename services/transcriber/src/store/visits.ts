@@ -1,0 +1,70 @@
+import type { Database, Tx } from '@earshot/db';
+import type { BotId } from '@earshot/kernel';
+import type { EndedVisit } from '../domain/settlement.ts';
+
+interface VisitRow {
+  bot_id: string;
+  over_at: Date | null;
+  recording: string | null;
+  recorded_at: Date | null;
+  is_settled: boolean;
+}
+
+/** More at a time make those behind them wait for nothing. */
+const BATCH = 500;
+
+export type Visits = ReturnType<typeof createVisits>;
+
+/** The visits table: what was heard of each visit's end. Ids and times only. Times are milliseconds since 1970. */
+export function createVisits({ knex }: Database) {
+  return {
+    async noteOver(tx: Tx, botId: BotId, at: number): Promise<void> {
+      await tx<VisitRow>('visits')
+        .insert({ bot_id: botId, over_at: new Date(at) })
+        .onConflict('bot_id')
+        .merge({ over_at: tx.raw('coalesce(visits.over_at, excluded.over_at)') });
+    },
+
+    /** The first that is heard of a recording counts. */
+    async noteRecording(tx: Tx, botId: BotId, about: { recording: EndedVisit['recording']; at: number }) {
+      await tx<VisitRow>('visits')
+        .insert({ bot_id: botId, recording: about.recording, recorded_at: new Date(about.at) })
+        .onConflict('bot_id')
+        .merge({
+          recording: tx.raw('coalesce(visits.recording, excluded.recording)'),
+          recorded_at: tx.raw('coalesce(visits.recorded_at, excluded.recorded_at)'),
+        });
+    },
+
+    /** Visits of which both is known, and of which nothing was said yet. */
+    async unsettled(): Promise<BotId[]> {
+      const rows = await knex<VisitRow>('visits')
+        .where({ is_settled: false })
+        .whereNotNull('over_at')
+        .whereNotNull('recording')
+        .orderBy('recorded_at')
+        .limit(BATCH)
+        .select('bot_id');
+      return rows.map((row) => row.bot_id as BotId);
+    },
+
+    /** An unsettled visit, locked; undefined when it is settled or not over. */
+    async lockUnsettled(tx: Tx, botId: BotId): Promise<EndedVisit | undefined> {
+      const row = await tx<VisitRow>('visits').where({ bot_id: botId, is_settled: false }).forUpdate().first();
+      if (!row?.over_at || !row.recorded_at) return undefined;
+      return {
+        recording: row.recording as EndedVisit['recording'],
+        since: Math.max(row.over_at.getTime(), row.recorded_at.getTime()),
+      };
+    },
+
+    async settle(tx: Tx, botId: BotId): Promise<void> {
+      await tx<VisitRow>('visits').where({ bot_id: botId }).update({ is_settled: true });
+    },
+
+    /** Forgets a visit, unless others still wait to hear what became of it. */
+    async deleteSettled(tx: Tx, botId: BotId): Promise<void> {
+      await tx<VisitRow>('visits').where({ bot_id: botId, is_settled: true }).delete();
+    },
+  };
+}

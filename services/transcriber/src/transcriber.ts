@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
+import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import { createInbox, createOutbox, migrate, openDatabase, relayOutbox, type Database, type Tx } from '@earshot/db';
+import { connectBroker, follow, type HeardFact, type Inbox } from '@earshot/events';
+import { SECOND, type Clock, type Log } from '@earshot/kernel';
+import { createRpcClient, createRpcServer } from '@earshot/rpc';
+import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
+import { commitLive } from './actions/commit-live.ts';
+import type { TranscriberDeps } from './actions/deps.ts';
+import { openLive } from './actions/open-live.ts';
+import { settleVisits } from './actions/settle-visits.ts';
+import { startJobs } from './batch/jobs.ts';
+import type { TranscriberConfig } from './config.ts';
+import { engineMode } from './engines/engines.ts';
+import { onBot } from './events/on-bot.ts';
+import { onMedia } from './events/on-media.ts';
+import { encodePartial, encodeTranscriptFact } from './events/publish.ts';
+import { LiveVisits } from './live/live-visits.ts';
+import { createProviders } from './providers.ts';
+import { transcriptService } from './rpc/transcript-service.ts';
+import { createPositions } from './store/positions.ts';
+import { createSpeakers } from './store/speakers.ts';
+import { createTranscripts } from './store/transcripts.ts';
+import { createUtterances } from './store/utterances.ts';
+import { createVisits } from './store/visits.ts';
+
+export interface TranscriberOverrides {
+  readonly clock?: Clock;
+  /** Told the port once the service listens. */
+  readonly onListening?: (port: number) => void;
+}
+
+/** Owns transcripts: live ones, from the speech of tracks, and those made afterwards from recordings. */
+export function createTranscriber(
+  config: TranscriberConfig,
+  log: Log,
+  { clock = systemClock, onListening }: TranscriberOverrides = {},
+): Service {
+  const releasers = new Releasers(log);
+  return {
+    async start() {
+      const database = releasers.own('database', openDatabase(config.database));
+      const server = createRpcServer({ listen: config.rpcListen, log });
+      const broker = releasers.own('broker', await connectBroker({ url: config.natsUrl, name: config.name, log }));
+      const media = releasers.own('media', createRpcClient(MediaServiceService, config.mediaAddress));
+      await migrate(database, join(import.meta.dirname, 'store/migrations'));
+
+      const providers = createProviders(config, clock);
+      const pokes: (() => void)[] = [];
+      const nudge = () => pokes.forEach((poke) => poke());
+      const deps: TranscriberDeps = {
+        ...stores(database),
+        outbox: createOutbox(encodeTranscriptFact),
+        ...{ clock, log, nudge },
+        modeOf: engineMode,
+        forgetWords: (botId) => broker.forget(`transcripts.${botId}.utterance-final`),
+        isStreamHere: (botId) => live.has(botId),
+      };
+      const live = new LiveVisits({
+        open: (input) => openLive(deps, input),
+        commit: (transcript, changes) => commitLive(deps, transcript, changes),
+        engineOf: providers.streaming,
+        onPartial: (botId, utterance) => {
+          const { subject, payload } = encodePartial(botId, utterance);
+          broker.whisper(subject, payload);
+        },
+        onEnded: nudge,
+        ...{ clock, log },
+      });
+
+      const loop = (name: string, round: () => Promise<boolean | void>) =>
+        startLoop({ name, clock, log, everyMs: SECOND, round });
+      const relay = releasers.own(
+        'relay',
+        loop('relay', () => relayOutbox(database, broker.publish)),
+      );
+      const settling = releasers.own(
+        'settling',
+        loop('settling', () => settleVisits(deps)),
+      );
+      const jobs = releasers.own('jobs', startJobs({ ...deps, engineOf: providers.batch, media }));
+      pokes.push(...[relay, settling, jobs].map((background) => () => background.poke()));
+
+      const hear = (domain: string, handle: (deps: TranscriberDeps, tx: Tx, fact: HeardFact) => Promise<void>) =>
+        releasers.own(
+          domain,
+          follow({
+            inbox: nudging(createInbox(database, `transcriber-${domain}`), nudge),
+            ...{ broker, clock, log, subject: `${domain}.*.*` },
+            handle: async (tx, facts) => {
+              for (const fact of facts) await handle(deps, tx, fact);
+            },
+          }),
+        );
+      hear('bots', onBot);
+      hear('media', onMedia);
+      server.add(TranscriptServiceService, transcriptService(deps, live));
+      releasers.own('rpc', server);
+      const port = await server.start();
+      onListening?.(port);
+    },
+    [Symbol.asyncDispose]: () => releasers.release(),
+  };
+}
+
+function stores(database: Database) {
+  return {
+    database,
+    transcripts: createTranscripts(database),
+    utterances: createUtterances(database),
+    speakers: createSpeakers(database),
+    positions: createPositions(),
+    visits: createVisits(database),
+  };
+}
+
+/** Nudges once the effect of what was heard is committed. */
+function nudging(inbox: Inbox<Tx>, nudge: () => void): Inbox<Tx> {
+  return {
+    position: () => inbox.position(),
+    async process(batch, work) {
+      await inbox.process(batch, work);
+      nudge();
+    },
+  };
+}
