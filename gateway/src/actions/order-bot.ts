@@ -1,0 +1,108 @@
+import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
+import { AppError } from '@earshot/kernel';
+import { addressesOf, checkTogether, toBotSpec } from '../contract/bot-spec.ts';
+import { createBotBody, type CreateBotBody } from '../contract/create-bot.ts';
+import { parseMeetingLink, type MeetingLink } from '../contract/meeting-link.ts';
+import { BadRequest, toProblems, type Problem } from '../contract/problems.ts';
+import type { Caller } from '../store/api-keys.ts';
+import type { GatewayDeps } from './deps.ts';
+
+export interface OrderInput {
+  readonly body: unknown;
+  readonly caller: Caller;
+  /** The `Idempotency-Key` header; wins over the body's `deduplication_key`. */
+  readonly idempotencyKey: string | undefined;
+}
+
+export interface Ordered {
+  readonly bot: Bot;
+  readonly outcome: 'created' | 'replayed-by-header' | 'replayed-by-body';
+}
+
+/** Checks a request whole, so that everything wrong with it is said at once, and orders the bot. */
+export async function orderBot(
+  deps: Pick<GatewayDeps, 'scheduler' | 'egress' | 'settings'>,
+  { body: given, caller, idempotencyKey }: OrderInput,
+): Promise<Ordered> {
+  const { body, link } = await validate(deps, given);
+  const deduplicated = idempotencyKey === undefined ? body.deduplication_key : undefined;
+  const key = idempotencyKey === undefined ? deduplicated && `body:${deduplicated}` : `header:${idempotencyKey}`;
+  const { bot, created } = await deps.scheduler.createBot({
+    accountId: caller.accountId,
+    spec: toBotSpec(body, link, {
+      callbackVersion: body.callback_version ?? caller.callbackVersion ?? deps.settings.defaultCallbackVersion,
+      requestJson: JSON.stringify(given),
+    }),
+    idempotencyKey: key ?? '',
+  });
+  if (!bot) throw new AppError('internal', 'the scheduler answered without a bot');
+  if (created) return { bot, outcome: 'created' };
+  if (deduplicated === undefined) return { bot, outcome: 'replayed-by-header' };
+  if (bot.spec?.meetingUrl !== link.url) {
+    throw new AppError('already-exists', 'deduplication_key has been used for another meeting', {
+      fields: { botId: bot.botId },
+    });
+  }
+  return { bot, outcome: 'replayed-by-body' };
+}
+
+async function validate(
+  deps: Pick<GatewayDeps, 'egress' | 'settings'>,
+  given: unknown,
+): Promise<{ body: CreateBotBody; link: MeetingLink }> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new BadRequest([{ field: '', message: 'the body must be a JSON object' }]);
+  }
+  const parsed = createBotBody.safeParse(given);
+  // Addresses and the link are looked at even when another field is at fault: one answer names them all.
+  const partial = parsed.success ? parsed.data : readable(given);
+  const link =
+    typeof partial.meeting_link === 'string'
+      ? parseMeetingLink(partial.meeting_link, deps.settings.webMeetingHosts)
+      : undefined;
+  const problems = [
+    ...(parsed.success ? checkTogether(parsed.data) : toProblems(parsed.error)),
+    ...(typeof link === 'string' ? [{ field: 'meeting_link', message: link }] : []),
+    ...(await checkAddresses(deps.egress, partial)),
+  ];
+  if (problems.length > 0 || !parsed.success || typeof link !== 'object') throw new BadRequest(merged(problems));
+  return { body: parsed.data, link };
+}
+
+/** The fields that are right on their own, of a body that is not right as a whole. */
+function readable(given: object): Partial<CreateBotBody> {
+  const shape = createBotBody.shape;
+  const fields = Object.entries(given).flatMap(([name, value]) => {
+    const field = name in shape ? shape[name as keyof typeof shape].safeParse(value) : undefined;
+    return field?.success ? [[name, field.data] as const] : [];
+  });
+  return Object.fromEntries(fields);
+}
+
+async function checkAddresses(egress: GatewayDeps['egress'], body: Partial<CreateBotBody>): Promise<Problem[]> {
+  const addresses = addressesOf({
+    ...body,
+    recording_config: body.recording_config ?? { realtime_endpoints: [] },
+  } as CreateBotBody);
+  const found = await Promise.all(
+    addresses.map(async ({ field, url, schemes }): Promise<Problem[]> => {
+      try {
+        const parsed = egress.checkSyntax(url, { schemes });
+        const secure = parsed.protocol === 'https:' || parsed.protocol === 'wss:';
+        if (!secure && !egress.isAllowListed(parsed))
+          throw new AppError('invalid-argument', `must use ${schemes[0]}://`);
+        await egress.check(url);
+        return [];
+      } catch (error) {
+        // A name that cannot be resolved at this moment is not the request's fault; each call is checked again.
+        if (!(error instanceof AppError) || error.code !== 'invalid-argument') return [];
+        return [{ field, message: `cannot be used: ${error.message}` }];
+      }
+    }),
+  );
+  return found.flat();
+}
+
+function merged(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [`${problem.field} ${problem.message}`, problem])).values()];
+}

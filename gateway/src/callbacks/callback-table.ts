@@ -1,0 +1,82 @@
+import type { Happening, HappeningKind } from './happening.ts';
+
+/** The fields of one callback beside those that every callback carries. */
+export interface CallbackFields {
+  readonly event: string;
+  readonly message: string;
+  readonly status_code: number;
+  readonly bot_event?: string;
+  readonly bot_status?: string;
+  readonly audio_status?: string;
+  readonly transcript_status?: string;
+  readonly status?: string;
+  readonly deleted_objects?: number;
+}
+
+type Of<Kind extends HappeningKind> = Extract<Happening, { kind: Kind }>;
+
+/** One version of the public callbacks: what each happening is called. What is not in the table is not said. */
+export type CallbackTable = {
+  readonly [Kind in HappeningKind]?: (
+    happening: Of<Kind>,
+    botId: string,
+  ) => CallbackFields | CallbackFields[] | undefined;
+};
+
+/** Looks a happening up. */
+export function fieldsOf(table: CallbackTable, happening: Happening): CallbackFields[] {
+  const row = table[happening.kind] as
+    ((happening: Happening, botId: string) => CallbackFields | CallbackFields[] | undefined) | undefined;
+  const fields = row?.(happening, happening.botId);
+  return fields === undefined ? [] : [fields].flat();
+}
+
+/** Names and values that no version has changed. */
+export const common: CallbackTable = {
+  'audio-ready': () => ({
+    event: 'audio.processed',
+    audio_status: 'Success',
+    message: 'Audio processing completed successfully',
+    status_code: 200,
+    status: 'success',
+  }),
+  'audio-failed': () => ({
+    event: 'audio.failed',
+    audio_status: 'Failed',
+    message: 'Audio processing failed: nothing was recorded',
+    status_code: 500,
+    status: 'error',
+  }),
+  'transcript-ready': () => ({
+    event: 'transcription.processed',
+    transcript_status: 'Success',
+    message: 'Transcript processing completed successfully',
+    status_code: 200,
+    status: 'success',
+  }),
+  'transcript-failed': ({ detail }) => ({
+    event: 'transcription.failed',
+    transcript_status: 'Failed',
+    message: `Transcript processing error: ${detail}`,
+    status_code: 500,
+    status: 'error',
+  }),
+  erased: ({ deletedObjects }, botId) => ({
+    event: 'data_deletion',
+    status: 'success',
+    message: `Successfully deleted ${deletedObjects} objects for bot ${botId}`,
+    deleted_objects: deletedObjects,
+    status_code: 200,
+  }),
+  // Tried again until it is done; a customer hears of the first failure and of the success.
+  'erasure-failed': ({ attempt }, botId) =>
+    attempt > 1
+      ? undefined
+      : {
+          event: 'data_deletion',
+          status: 'failed',
+          message: `Deleting the data of bot ${botId} failed and will be tried again`,
+          deleted_objects: 0,
+          status_code: 500,
+        },
+};

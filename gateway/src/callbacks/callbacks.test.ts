@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { Bot, type BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
+import { toMessages } from './callbacks.ts';
+import type { Happening } from './happening.ts';
+
+const at = new Date('2026-01-02T03:04:05.678Z');
+const base = { eventId: 'e1', botId: 'b1', at };
+
+function bot(callbackVersion: string, destinations: Partial<NonNullable<BotSpec['destinations']>> = {}): Bot {
+  return Bot.fromPartial({
+    botId: 'b1',
+    accountId: 'a1',
+    spec: {
+      platform: 'PLATFORM_GOOGLE_MEET',
+      attributesJson: '{"team":"x"}',
+      destinations: { lifecycleUrl: 'https://customer.example/hook', callbackVersion, ...destinations },
+    },
+  });
+}
+
+const bodies = (version: string, happening: Happening) =>
+  toMessages(bot(version), happening).map((message) => JSON.parse(Buffer.from(message.body).toString()));
+
+const story: Happening[] = [
+  { ...base, kind: 'scheduled' },
+  { ...base, kind: 'joining' },
+  { ...base, kind: 'waiting-room' },
+  { ...base, kind: 'in-meeting' },
+  { ...base, kind: 'recording' },
+  { ...base, kind: 'leaving' },
+  { ...base, kind: 'stopped', reason: 'END_REASON_EVERYONE_LEFT', isFinal: false },
+  { ...base, kind: 'audio-ready' },
+  { ...base, kind: 'transcript-ready' },
+  { ...base, kind: 'done' },
+  { ...base, kind: 'erased', deletedObjects: 7 },
+];
+
+describe('callbacks of 2025-01', () => {
+  it('are the six documented ones, with the documented values', () => {
+    const told = story.flatMap((happening) => bodies('2025-01', happening));
+    expect(
+      told.map((body) => [
+        body.bot_status ?? body.audio_status ?? body.transcript_status ?? body.status,
+        body.status_code,
+      ]),
+    ).toEqual([
+      ['joining', 102],
+      ['InMeeting', 200],
+      ['Stopped', 500],
+      ['Success', 200],
+      ['Success', 200],
+      ['success', 200],
+    ]);
+  });
+
+  it('carry who, when and what the customer wants echoed', () => {
+    expect(bodies('2025-01', { ...base, kind: 'joining' })).toEqual([
+      {
+        bot_id: 'b1',
+        event: 'bot.joining',
+        bot_event: 'bot.joining',
+        bot_status: 'joining',
+        message: 'Bot is joining the meeting',
+        status_code: 102,
+        timestamp: '2026-01-02T03:04:05.678Z',
+        custom_attributes: { team: 'x' },
+      },
+    ]);
+    expect(bodies('2025-01', { ...base, kind: 'erased', deletedObjects: 7 })[0]).toMatchObject({
+      event: 'data_deletion',
+      deleted_objects: 7,
+    });
+  });
+
+  it('tell of a failing deletion once, and of a refusal by its reason', () => {
+    expect(bodies('2025-01', { ...base, kind: 'erasure-failed', attempt: 1 })).toMatchObject([
+      { status: 'failed', status_code: 500 },
+    ]);
+    expect(bodies('2025-01', { ...base, kind: 'erasure-failed', attempt: 2 })).toEqual([]);
+    expect(bodies('2025-01', { ...base, kind: 'stopped', reason: 'END_REASON_DENIED', isFinal: true })).toMatchObject([
+      { bot_status: 'Stopped', bot_event: 'bot.denied', status_code: 500 },
+    ]);
+  });
+});
+
+describe('callbacks of 2026-06', () => {
+  it('tell every step, count a clean stop as a success, and end with bot.done', () => {
+    const told = story.flatMap((happening) => bodies('2026-06', happening));
+    expect(told.map((body) => `${body.event} ${body.status_code}`)).toEqual([
+      'bot.scheduled 200',
+      'bot.joining 200',
+      'bot.in_waiting_room 200',
+      'bot.inmeeting 200',
+      'bot.recording 200',
+      'bot.leaving 200',
+      'bot.stopped 200',
+      'audio.processed 200',
+      'transcription.processed 200',
+      'bot.done 200',
+      'data_deletion 200',
+    ]);
+  });
+
+  it('end with bot.done also when the bot never got in', () => {
+    const told = bodies('2026-06', {
+      ...base,
+      kind: 'stopped',
+      reason: 'END_REASON_WAITING_ROOM_TIMEOUT',
+      isFinal: true,
+    });
+    expect(told.map((body) => [body.event, body.bot_event, body.bot_status, body.status_code])).toEqual([
+      ['bot.stopped', 'bot.notallowed', 'NotAllowed', 500],
+      ['bot.done', 'bot.done', 'Done', 200],
+    ]);
+  });
+});
+
+describe('messages', () => {
+  it('have ids that a repeated fact repeats', () => {
+    const ids = () => toMessages(bot('2025-01'), { ...base, kind: 'joining' }).map((message) => message.messageId);
+    expect(ids()).toEqual(['e1-0']);
+    expect(ids()).toEqual(ids());
+  });
+
+  it('go to the hooks that asked for the event', () => {
+    const hooks = [
+      { url: 'https://customer.example/join', onJoin: true, onLeave: false },
+      { url: 'https://customer.example/leave', onJoin: false, onLeave: true },
+    ];
+    const joined: Happening = { ...base, kind: 'participant-joined', participantId: 'p', name: 'Alice', atMs: 50_792 };
+    const messages = toMessages(bot('2025-01', { lifecycleUrl: '', participantHooks: hooks }), joined);
+    expect(messages.map((message) => message.url)).toEqual(['https://customer.example/join']);
+    expect(JSON.parse(Buffer.from(messages[0]?.body ?? []).toString())).toEqual({
+      event: 'participant_events.join',
+      timestamp: at.toISOString(),
+      data: {
+        data: {
+          action: 'join',
+          participant: { id: 'p', name: 'Alice', full_name: 'Alice', platform: 'gmeet' },
+          timestamp: { relative: 50.792, absolute: at.toISOString() },
+        },
+        bot: { id: 'b1', metadata: {} },
+      },
+      custom_attributes: { team: 'x' },
+    });
+  });
+
+  it('are none for a bot without a callback address', () => {
+    expect(toMessages(bot('2025-01', { lifecycleUrl: '' }), { ...base, kind: 'joining' })).toEqual([]);
+  });
+});

@@ -1,0 +1,58 @@
+import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { Message } from '@earshot/contract/notifier/v1/notifier.ts';
+import { fieldsOf, type CallbackTable } from './callback-table.ts';
+import type { Happening } from './happening.ts';
+import { toParticipantEvent } from './participant-event.ts';
+import { version202501 } from './version-2025-01.ts';
+import { version202606 } from './version-2026-06.ts';
+
+const versions: Readonly<Record<string, CallbackTable>> = { '2025-01': version202501, '2026-06': version202606 };
+
+/** The messages a happening makes, ready to be delivered. Their ids come from the fact: the same fact, the same ids. */
+export function toMessages(bot: Bot, happening: Happening): Message[] {
+  return [...lifecycleMessages(bot, happening), ...participantMessages(bot, happening)];
+}
+
+function lifecycleMessages(bot: Bot, happening: Happening): Message[] {
+  const { lifecycleUrl = '', callbackVersion = '' } = bot.spec?.destinations ?? {};
+  const table = versions[callbackVersion] ?? version202501;
+  if (!lifecycleUrl) return [];
+  return fieldsOf(table, happening).map((fields, index) => {
+    const body = {
+      bot_id: bot.botId,
+      ...fields,
+      timestamp: happening.at.toISOString(),
+      custom_attributes: attributesOf(bot),
+    };
+    return message(bot, { id: `${happening.eventId}-${index}`, url: lifecycleUrl, label: fields.event, body });
+  });
+}
+
+function participantMessages(bot: Bot, happening: Happening): Message[] {
+  if (happening.kind !== 'participant-joined' && happening.kind !== 'participant-left') return [];
+  const hooks = bot.spec?.destinations?.participantHooks ?? [];
+  return hooks.flatMap((hook, index) => {
+    if (!(happening.kind === 'participant-joined' ? hook.onJoin : hook.onLeave)) return [];
+    const body = toParticipantEvent(bot, happening);
+    return [message(bot, { id: `${happening.eventId}-hook${index}`, url: hook.url, label: body.event, body })];
+  });
+}
+
+export function attributesOf(bot: Bot): unknown {
+  return JSON.parse(bot.spec?.attributesJson || '{}');
+}
+
+function message(
+  bot: Bot,
+  { id, url, label, body }: { id: string; url: string; label: string; body: unknown },
+): Message {
+  return {
+    messageId: id,
+    accountId: bot.accountId,
+    botId: bot.botId,
+    url,
+    body: Buffer.from(JSON.stringify(body)),
+    contentType: 'application/json',
+    label,
+  };
+}

@@ -1,0 +1,79 @@
+import { UtterancePartial } from '@earshot/contract/transcriber/v1/events.ts';
+import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { HeardFact } from '@earshot/events';
+import { AppError, swallow } from '@earshot/kernel';
+import type { GatewayDeps } from '../actions/deps.ts';
+import type { BotDirectory } from './bot-directory.ts';
+import { toMessages } from './callbacks.ts';
+import { toHappening } from './happening.ts';
+import { toLiveTranscript, type LiveWords } from './live-transcript.ts';
+
+interface ForwardDeps extends Pick<GatewayDeps, 'notifier' | 'log'> {
+  readonly bots: BotDirectory;
+}
+
+/**
+ * Forwards facts to the notifier in their order. Returns when the notifier has stored what they say; throws when it could
+ * not, and the same facts come again.
+ */
+export async function forwardFacts(deps: ForwardDeps, facts: readonly HeardFact[]): Promise<void> {
+  const messages = [];
+  for (const fact of facts) {
+    const happening = toHappening(fact, deps.log);
+    const bot = happening && (await deps.bots.find(happening.botId));
+    if (!bot) continue;
+    if (happening.kind === 'utterance') {
+      await sendLive(deps, bot, { utterance: happening.utterance, isFinal: true });
+      continue;
+    }
+    messages.push(...toMessages(bot, happening));
+    if (happening.kind === 'transcript-ready' || happening.kind === 'done') closeLive(deps, bot.botId);
+  }
+  if (messages.length > 0) await deps.notifier.deliver({ messages });
+}
+
+/** Flushing may take a while; nobody waits for it, and a line that is not closed closes itself when idle. */
+function closeLive({ notifier, log }: ForwardDeps, botId: string): void {
+  notifier
+    .closeLive({ botId }, { timeoutMs: 10_000 })
+    .catch((error: unknown) => swallow(log, error, 'the line closes when idle'));
+}
+
+/** Forwards words that may still change. Losing some costs nothing: newer ones follow. */
+export async function forwardPartial(deps: ForwardDeps, payload: Uint8Array): Promise<void> {
+  try {
+    const { botId, utterance } = UtterancePartial.decode(payload);
+    const bot = await deps.bots.find(botId);
+    if (bot && utterance) await sendLive(deps, bot, { utterance, isFinal: false });
+  } catch (error) {
+    swallow(deps.log, error, 'a partial may be lost');
+  }
+}
+
+/**
+ * A customer whose line is full loses live words rather than hold up everybody's callbacks; the transcript has them all.
+ */
+function unlessFull(log: ForwardDeps['log'], botId: string) {
+  return (error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'resource-exhausted') throw error;
+    log.warn('live words were not taken', { botId });
+  };
+}
+
+async function sendLive({ notifier, log }: ForwardDeps, bot: Bot, words: LiveWords): Promise<void> {
+  const { liveTranscriptWebhookUrl, liveTranscriptSocketUrl } = bot.spec?.destinations ?? {};
+  const body = Buffer.from(JSON.stringify(toLiveTranscript(bot, words)));
+  const { utteranceId } = words.utterance;
+  for (const url of [liveTranscriptWebhookUrl, liveTranscriptSocketUrl]) {
+    if (!url) continue;
+    const message = {
+      botId: bot.botId,
+      accountId: bot.accountId,
+      url,
+      messageId: words.isFinal ? utteranceId : `${utteranceId}-partial`,
+      body,
+      supersedesKey: words.isFinal ? '' : utteranceId,
+    };
+    await notifier.deliverLive(message).catch(unlessFull(log, bot.botId));
+  }
+}

@@ -1,0 +1,75 @@
+import { parseEnv, shared, type Env, type ServiceConfig } from '@earshot/service';
+import { z } from 'zod';
+
+export interface GatewayConfig extends ServiceConfig {
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly publicUrl: string;
+  readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
+  readonly natsUrl: string;
+  readonly peers: Readonly<Record<'scheduler' | 'media' | 'transcriber' | 'retention' | 'notifier', string>>;
+  readonly egressAllow: readonly string[];
+  readonly webMeetingHosts: readonly string[];
+  readonly defaultCallbackVersion: string;
+  readonly secrets: { readonly bootstrapApiKey: string | undefined };
+}
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ''),
+  );
+
+export function readConfig(env: Env): GatewayConfig {
+  const vars = parseEnv(env, {
+    /** Address the REST API listens on. */
+    HTTP_LISTEN: z
+      .string()
+      .regex(/^[^\s:]+:\d{1,5}$/, 'must look like host:port')
+      .default('127.0.0.1:7400'),
+    /** The address clients reach this gateway at; download links begin with it. */
+    PUBLIC_URL: z.string().url().default('http://127.0.0.1:7400'),
+    DATABASE_URL: shared.databaseUrl,
+    DATABASE_POOL: shared.databasePool,
+    NATS_URL: shared.natsUrl,
+    SCHEDULER_ADDRESS: shared.peer(7401),
+    MEDIA_ADDRESS: shared.peer(7403),
+    TRANSCRIBER_ADDRESS: shared.peer(7404),
+    RETENTION_ADDRESS: shared.peer(7405),
+    NOTIFIER_ADDRESS: shared.peer(7406),
+    /** Hosts, host:ports and networks that customers' addresses may lead to although they are private. */
+    EGRESS_ALLOW: list,
+    /** Hosts whose pages count as meetings of the plain `web` platform; `*` lets a caller open any public page. */
+    WEB_MEETING_HOSTS: list,
+    /** The callback values of accounts that ask for none: 2025-01 or 2026-06. */
+    CALLBACK_VERSION: z.enum(['2025-01', '2026-06']).default('2025-01'),
+    /** A key that is made usable at start, for the first account. */
+    BOOTSTRAP_API_KEY: z.string().min(20, 'must have at least 20 characters').optional(),
+    LOG_LEVEL: shared.logLevel,
+    SHUTDOWN_MS: shared.shutdownMs,
+  });
+  const [host = '', port = ''] = vars.HTTP_LISTEN.split(':');
+  return {
+    name: 'gateway',
+    logLevel: vars.LOG_LEVEL,
+    shutdownMs: vars.SHUTDOWN_MS,
+    listen: { host, port: Number(port) },
+    publicUrl: vars.PUBLIC_URL.replace(/\/$/, ''),
+    database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'gateway' },
+    natsUrl: vars.NATS_URL,
+    peers: {
+      scheduler: vars.SCHEDULER_ADDRESS,
+      media: vars.MEDIA_ADDRESS,
+      transcriber: vars.TRANSCRIBER_ADDRESS,
+      retention: vars.RETENTION_ADDRESS,
+      notifier: vars.NOTIFIER_ADDRESS,
+    },
+    egressAllow: vars.EGRESS_ALLOW,
+    webMeetingHosts: vars.WEB_MEETING_HOSTS.map((host) => host.toLowerCase()),
+    defaultCallbackVersion: vars.CALLBACK_VERSION,
+    secrets: { bootstrapApiKey: vars.BOOTSTRAP_API_KEY },
+  };
+}

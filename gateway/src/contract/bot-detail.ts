@@ -1,0 +1,78 @@
+import type { Bot, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
+import { statusOf } from './bot-status.ts';
+
+const platformNames: Readonly<Record<Platform, string>> = {
+  PLATFORM_UNSPECIFIED: 'Unknown',
+  PLATFORM_WEB: 'Web',
+  PLATFORM_GOOGLE_MEET: 'GMeet',
+  PLATFORM_ZOOM: 'Zoom',
+  PLATFORM_TEAMS: 'Teams',
+};
+
+const stageNames: Readonly<Record<string, string>> = {
+  BOT_STATE_SCHEDULED: 'Scheduled',
+  BOT_STATE_JOINING: 'Joining',
+  BOT_STATE_WAITING_ROOM: 'WaitingRoom',
+  BOT_STATE_IN_MEETING: 'InMeeting',
+  BOT_STATE_RECORDING: 'Recording',
+  BOT_STATE_LEAVING: 'Leaving',
+  BOT_STATE_PROCESSING: 'Stopped',
+  BOT_STATE_FAILED: 'Stopped',
+  BOT_STATE_DONE: 'Done',
+};
+
+export function platformName(platform: Platform | undefined): string {
+  return platformNames[platform ?? 'PLATFORM_UNSPECIFIED'];
+}
+
+export function toBotListItem(bot: Bot) {
+  return {
+    bot_id: bot.botId,
+    BotID: bot.botId,
+    status: statusOf(bot),
+    Status: statusOf(bot),
+    meeting_link: bot.spec?.meetingUrl,
+    MeetingLink: bot.spec?.meetingUrl,
+    platform: platformName(bot.spec?.platform),
+    Platform: platformName(bot.spec?.platform),
+    bot_name: bot.spec?.botName,
+    created_at: bot.createdAt?.toISOString() ?? null,
+    custom_attributes: JSON.parse(bot.spec?.attributesJson || '{}') as unknown,
+  };
+}
+
+/** The public detail record; names and casing are the documented ones. */
+export function toBotDetail(bot: Bot) {
+  const { spec } = bot;
+  const seconds =
+    bot.enteredAt && bot.endedAt ? Math.round((bot.endedAt.getTime() - bot.enteredAt.getTime()) / 1000) : null;
+  return {
+    BotID: bot.botId,
+    BotUsername: spec?.botName,
+    BotMessage: spec?.chatMessage || null,
+    BotImageURL: spec?.imageUrl || null,
+    MeetingLink: spec?.meetingUrl,
+    Platform: platformName(spec?.platform),
+    Status: statusOf(bot),
+    StatusTimeline: toTimeline(bot),
+    CreatedAt: bot.createdAt?.toISOString() ?? null,
+    StartTime: bot.enteredAt?.toISOString() ?? null,
+    EndTime: bot.endedAt?.toISOString() ?? null,
+    Duration: seconds,
+    RequestPayload: JSON.parse(spec?.requestJson || '{}') as unknown,
+    custom_attributes: JSON.parse(spec?.attributesJson || '{}') as unknown,
+    transcript_id: bot.transcriptId || null,
+    UserID: bot.accountId,
+  };
+}
+
+function toTimeline(bot: Bot): Record<string, { message: string; status: boolean; timestamp: string | null }> {
+  const stages = [...new Set(Object.values(stageNames)), 'MediaExpired'];
+  return Object.fromEntries(
+    stages.map((stage) => {
+      const entry = bot.timeline.find(({ state }) => stageNames[state] === stage);
+      const at = stage === 'MediaExpired' ? bot.erasedAt : entry?.at;
+      return [stage, { message: stage, status: at !== undefined, timestamp: at?.toISOString() ?? null }];
+    }),
+  );
+}

@@ -1,0 +1,97 @@
+import type { BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { CreateBotBody } from './create-bot.ts';
+import type { MeetingLink } from './meeting-link.ts';
+import type { Problem } from './problems.ts';
+import { isStreaming } from './providers.ts';
+
+/** Data nobody set a time for goes after seven days (public documentation). */
+const DEFAULT_RETENTION_HOURS = 7 * 24;
+
+const streamingNeeded =
+  'live_transcription_required.webhook_url is provided but no streaming provider found. Please provide at least one ' +
+  'streaming provider (deepgram_streaming, assemblyai_streaming, jigsawstack_streaming, meetstream_streaming, or meeting_captions).';
+
+/** What fields say together that each alone cannot. */
+export function checkTogether(body: CreateBotBody): Problem[] {
+  const engine = body.recording_config.transcript?.provider.engine;
+  if (body.live_transcription_required && !(engine && isStreaming(engine)))
+    return [{ field: '', message: streamingNeeded }];
+  return [];
+}
+
+/** Every address in the request that Earshot will call, with the schemes it may have. */
+export function addressesOf(body: CreateBotBody): { field: string; url: string; schemes: readonly string[] }[] {
+  const web = ['https', 'http'];
+  const sockets = ['wss', 'ws'];
+  const live = body.live_transcription_required;
+  const named = [
+    { field: 'callback_url', url: body.callback_url, schemes: web },
+    { field: 'bot_image_url', url: body.bot_image_url, schemes: web },
+    { field: 'live_audio_required.websocket_url', url: body.live_audio_required?.websocket_url, schemes: sockets },
+    { field: 'socket_connection_url.websocket_url', url: body.socket_connection_url?.websocket_url, schemes: sockets },
+    {
+      field: 'live_transcription_required.webhook_url',
+      url: live && 'webhook_url' in live ? live.webhook_url : undefined,
+      schemes: web,
+    },
+    {
+      field: 'live_transcription_required.websocket_url',
+      url: live && 'websocket_url' in live ? live.websocket_url : undefined,
+      schemes: sockets,
+    },
+    ...body.recording_config.realtime_endpoints.map(({ url }, index) => ({
+      field: `recording_config.realtime_endpoints.${index}.url`,
+      url,
+      schemes: web,
+    })),
+  ];
+  return named.flatMap(({ field, url, schemes }) => (url === undefined ? [] : [{ field, url, schemes }]));
+}
+
+/** The public request as the scheduler's order. */
+export function toBotSpec(
+  body: CreateBotBody,
+  link: MeetingLink,
+  { callbackVersion, requestJson }: { callbackVersion: string; requestJson: string },
+): BotSpec {
+  const { automatic_leave: leave, recording_config: recording, live_transcription_required: live } = body;
+  const speech = recording.transcript?.provider;
+  return {
+    platform: link.platform,
+    meetingUrl: link.url,
+    botName: body.bot_name,
+    joinAt: body.join_at === undefined ? undefined : new Date(body.join_at),
+    chatMessage: body.bot_message,
+    imageUrl: body.bot_image_url ?? '',
+    wantsVideo: body.video_required,
+    leave: {
+      waitingRoomSeconds: leave.waiting_room_timeout,
+      noOneJoinedSeconds: leave.noone_joined_timeout ?? leave.no_one_joined_timeout,
+      everyoneLeftSeconds: leave.everyone_left_timeout,
+      voiceInactivitySeconds: leave.voice_inactivity_timeout,
+      recordingLimitSeconds: leave.in_call_recording_timeout,
+      recordingDeniedSeconds: leave.recording_permission_denied_timeout,
+    },
+    speech: speech && { engine: speech.engine, optionsJson: JSON.stringify(speech.options) },
+    destinations: {
+      lifecycleUrl: body.callback_url ?? '',
+      callbackVersion,
+      liveTranscriptWebhookUrl: (live && 'webhook_url' in live && live.webhook_url) || '',
+      liveTranscriptSocketUrl: (live && 'websocket_url' in live && live.websocket_url) || '',
+      liveAudioSocketUrl: body.live_audio_required?.websocket_url ?? '',
+      controlSocketUrl: body.socket_connection_url?.websocket_url ?? '',
+      participantHooks: recording.realtime_endpoints.map(({ url, events }) => ({
+        url,
+        onJoin: events.includes('participant_events.join'),
+        onLeave: events.includes('participant_events.leave'),
+      })),
+    },
+    retentionHours: retentionHours(recording.retention),
+    attributesJson: JSON.stringify(body.custom_attributes),
+    requestJson,
+  };
+}
+
+function retentionHours(retention: { type?: string | undefined; hours?: number | undefined } | undefined): number {
+  return retention?.type === 'timed' && retention.hours ? Math.ceil(retention.hours) : DEFAULT_RETENTION_HOURS;
+}

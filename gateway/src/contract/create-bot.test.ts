@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { checkTogether, toBotSpec } from './bot-spec.ts';
+import { createBotBody } from './create-bot.ts';
+import { toProblems } from './problems.ts';
+
+const link = 'https://meet.google.com/abc-defg-hij';
+const parse = (body: object) => createBotBody.parse({ meeting_link: link, ...body });
+const problems = (body: object) => {
+  const { error } = createBotBody.safeParse({ meeting_link: link, ...body });
+  return error ? toProblems(error).map(({ field, message }) => `${field} ${message}`) : [];
+};
+const spec = (body: object) =>
+  toBotSpec(
+    parse(body),
+    { platform: 'PLATFORM_GOOGLE_MEET', url: link },
+    { callbackVersion: '2025-01', requestJson: '{}' },
+  );
+
+describe('createBotBody', () => {
+  it('needs a meeting_link only, and defaults to the documented values', () => {
+    expect(spec({})).toMatchObject({
+      botName: 'Earshot',
+      retentionHours: 168,
+      leave: {
+        waitingRoomSeconds: 600,
+        everyoneLeftSeconds: 600,
+        recordingLimitSeconds: 14_400,
+        recordingDeniedSeconds: 60,
+      },
+      attributesJson: '{}',
+    });
+  });
+
+  it('takes bare addresses where older clients send them', () => {
+    expect(
+      spec({ live_audio_required: 'wss://a.example/x', socket_connection_url: 'wss://a.example/y' }).destinations,
+    ).toMatchObject({
+      liveAudioSocketUrl: 'wss://a.example/x',
+      controlSocketUrl: 'wss://a.example/y',
+    });
+  });
+
+  it('keeps unverified leave times within their bounds, and refuses the verified ones', () => {
+    expect(spec({ automatic_leave: { everyone_left_timeout: 1, waiting_room_timeout: 99_999 } }).leave).toMatchObject({
+      everyoneLeftSeconds: 5,
+      waitingRoomSeconds: 1800,
+    });
+    expect(
+      problems({ automatic_leave: { in_call_recording_timeout: 10, recording_permission_denied_timeout: 301 } }),
+    ).toEqual([
+      'automatic_leave.in_call_recording_timeout must be at least 600 seconds',
+      'automatic_leave.recording_permission_denied_timeout must not exceed 300 seconds',
+    ]);
+  });
+
+  it('names every unknown field and option', () => {
+    expect(
+      problems({ bot_nmae: 'x', recording_config: { transcript: { provider: { deepgram: { modle: 'x' } } } } }),
+    ).toEqual([
+      'recording_config.transcript.provider.deepgram.modle is not a known option',
+      'bot_nmae is not a known field',
+    ]);
+  });
+
+  it('wants exactly one provider, a known one', () => {
+    expect(problems({ recording_config: { transcript: { provider: { deepgram: {}, assemblyai: {} } } } })[0]).toContain(
+      'exactly one provider',
+    );
+    expect(problems({ recording_config: { transcript: { provider: {} } } })[0]).toContain('exactly one provider');
+    expect(problems({ recording_config: { transcript: { provider: { whisper: {} } } } })[0]).toContain(
+      'provider.whisper is not a known provider',
+    );
+  });
+
+  it('gives a provider its documented options', () => {
+    const { speech } = spec({ recording_config: { transcript: { provider: { deepgram_streaming: {} } } } });
+    expect(speech?.engine).toBe('deepgram_streaming');
+    expect(JSON.parse(speech?.optionsJson ?? '')).toMatchObject({
+      model: 'nova-2',
+      transcription_mode: 'sentence',
+      endpointing: 300,
+    });
+  });
+
+  it('reads timed retention, and takes anything else for the default', () => {
+    expect(spec({ recording_config: { retention: { type: 'timed', hours: 24 } } }).retentionHours).toBe(24);
+    expect(spec({ recording_config: { retention: { type: 'forever' } } }).retentionHours).toBe(168);
+    expect(problems({ recording_config: { retention: { type: 'timed' } } })).toEqual([
+      'recording_config.retention.hours is required with type "timed"',
+    ]);
+  });
+
+  it('refuses live words without a streaming provider, in the documented words', () => {
+    const body = parse({ live_transcription_required: { webhook_url: 'https://a.example/x' } });
+    expect(checkTogether(body)[0]?.message).toMatch(
+      /^live_transcription_required\.webhook_url is provided but no streaming provider found\./,
+    );
+  });
+});

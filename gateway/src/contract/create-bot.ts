@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { automaticLeave } from './automatic-leave.ts';
+import { parseJoinAt } from './join-at.ts';
+import { provider } from './providers.ts';
+
+const text = (longest: number) => z.string().max(longest);
+const address = z.string().max(4096);
+
+/** `{websocket_url}` or the bare URL, which older clients send. */
+const socket = z.union([
+  address.transform((websocket_url) => ({ websocket_url })),
+  z.strictObject({ websocket_url: address }),
+]);
+
+const liveTranscription = z.union([
+  address.transform((url) => (url.startsWith('ws') ? { websocket_url: url } : { webhook_url: url })),
+  z
+    .strictObject({ webhook_url: address.optional(), websocket_url: address.optional() })
+    .refine((given) => given.webhook_url || given.websocket_url, 'needs a webhook_url or a websocket_url'),
+]);
+
+/** Retention is either timed or the server's default; what it cannot read is the default, as documented. */
+const retention = z
+  .looseObject({ type: z.string().optional(), hours: z.number().optional() })
+  .superRefine((given, context) => {
+    if (given.type !== 'timed') return;
+    if (given.hours === undefined)
+      context.addIssue({ code: 'custom', path: ['hours'], message: 'is required with type "timed"' });
+    else if (given.hours <= 0 || given.hours > 24 * 365) {
+      context.addIssue({ code: 'custom', path: ['hours'], message: 'must be more than 0 and at most 8760' });
+    }
+  });
+
+const participantEvents = ['participant_events.join', 'participant_events.leave'] as const;
+
+const realtimeEndpoint = z.strictObject({
+  type: z.literal('webhook').default('webhook'),
+  url: address,
+  events: z.array(z.enum(participantEvents)).min(1),
+});
+
+const recordingConfig = z.strictObject({
+  transcript: z.strictObject({ provider }).optional(),
+  retention: retention.optional(),
+  realtime_endpoints: z.array(realtimeEndpoint).max(10).default([]),
+  audio_separate_streams: z.boolean().optional(),
+  video_separate_streams: z.boolean().optional(),
+  video_layout: z.enum(['speaker_view', 'grid_view']).optional(),
+});
+
+const joinAt = z.string().transform((value, context) => {
+  const at = parseJoinAt(value);
+  if (at !== undefined) return at;
+  context.addIssue({ code: 'custom', message: 'must look like 2024-01-15T14:30:00Z or 2024-01-15 14:30:00' });
+  return z.NEVER;
+});
+
+/** The body of POST /bots/create_bot. Which fields are acted on and which are only kept: docs/public-api.md. */
+export const createBotBody = z.strictObject({
+  meeting_link: z.string('is required').trim().min(1, 'is required').max(4096),
+  bot_name: text(100).trim().min(1).default('Earshot'),
+  audio_required: z.boolean().optional(),
+  video_required: z.boolean().default(false),
+  bot_message: text(500).default(''),
+  bot_image_url: address.optional(),
+  callback_url: address.optional(),
+  callback_version: z.enum(['2025-01', '2026-06']).optional(),
+  join_at: joinAt.optional(),
+  custom_attributes: z.record(z.string(), z.unknown()).default({}),
+  deduplication_key: z
+    .string()
+    .regex(/^[\x20-\x7e]{1,2000}$/, 'must be 1 to 2000 printable ASCII characters')
+    .optional(),
+  live_transcription_required: liveTranscription.optional(),
+  live_audio_required: socket.optional(),
+  live_video_required: z.unknown().optional(),
+  liveVideoRequired: z.unknown().optional(),
+  socket_connection_url: socket.optional(),
+  audio_separate_streams: z.boolean().optional(),
+  video_separate_streams: z.boolean().optional(),
+  recording_config: recordingConfig.default({ realtime_endpoints: [] }),
+  automatic_leave: automaticLeave.prefault({}),
+  transcription: z.strictObject({ deepgram: z.unknown() }).optional(),
+  zoom: z.unknown().optional(),
+  google_meet: z.unknown().optional(),
+  teams: z.unknown().optional(),
+  agent_config_id: z.string().optional(),
+  agent_config_params: z.unknown().optional(),
+  workflow_config_ids: z.array(z.string()).optional(),
+});
+
+export type CreateBotBody = z.output<typeof createBotBody>;

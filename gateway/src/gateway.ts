@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
+import { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
+import { RetentionServiceService } from '@earshot/contract/retention/v1/retention.ts';
+import { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
+import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import { createInbox, migrate, openDatabase } from '@earshot/db';
+import { createEgress } from '@earshot/egress';
+import { connectBroker, follow } from '@earshot/events';
+import type { AccountId, Clock, Log } from '@earshot/kernel';
+import { createRpcClient, type ServiceDefinition } from '@earshot/rpc';
+import { Releasers, systemClock, type Service } from '@earshot/service';
+import type { GatewayDeps } from './actions/deps.ts';
+import { createBotDirectory } from './callbacks/bot-directory.ts';
+import { forwardFacts, forwardPartial } from './callbacks/forward.ts';
+import type { GatewayConfig } from './config.ts';
+import { createHttpServer } from './http/server.ts';
+import { createApiKeys } from './store/api-keys.ts';
+
+/** Owns the public contract, in both directions: requests in, callbacks out. */
+export function createGateway(
+  config: GatewayConfig,
+  log: Log,
+  { clock = systemClock }: { clock?: Clock } = {},
+): Service {
+  const releasers = new Releasers(log);
+  const peer = <D extends ServiceDefinition>(name: string, definition: D, address: string) =>
+    releasers.own(name, createRpcClient(definition, address));
+
+  return {
+    async start() {
+      const database = releasers.own('database', openDatabase(config.database));
+      const broker = releasers.own('broker', await connectBroker({ url: config.natsUrl, name: config.name, log }));
+      await migrate(database, join(import.meta.dirname, 'store/migrations'));
+
+      const deps: GatewayDeps = {
+        scheduler: peer('scheduler', BotServiceService, config.peers.scheduler),
+        media: peer('media', MediaServiceService, config.peers.media),
+        transcriber: peer('transcriber', TranscriptServiceService, config.peers.transcriber),
+        retention: peer('retention', RetentionServiceService, config.peers.retention),
+        notifier: peer('notifier', NotifierServiceService, config.peers.notifier),
+        apiKeys: createApiKeys(database, clock.now),
+        egress: releasers.own('egress', createEgress({ allow: config.egressAllow, log })),
+        clock,
+        log,
+        settings: config,
+      };
+      if (config.secrets.bootstrapApiKey)
+        await deps.apiKeys.ensure(config.secrets.bootstrapApiKey, 'default' as AccountId);
+
+      const forwarding = { ...deps, bots: createBotDirectory(deps.scheduler) };
+      releasers.own(
+        'callbacks',
+        follow({
+          broker,
+          inbox: createInbox(database, 'gateway-callbacks'),
+          clock,
+          log,
+          handle: (_tx, facts) => forwardFacts(forwarding, facts),
+        }),
+      );
+      releasers.add(
+        'partials',
+        broker.overhear('partials.*', (_subject, payload) => void forwardPartial(forwarding, payload)),
+      );
+
+      const http = createHttpServer(deps);
+      releasers.add('http', () => http.close());
+      await http.listen(config.listen);
+    },
+    [Symbol.asyncDispose]: () => releasers.release(),
+  };
+}

@@ -1,0 +1,97 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { GatewayDeps } from '../../actions/deps.ts';
+import { orderBot } from '../../actions/order-bot.ts';
+import { toBotDetail, toBotListItem } from '../../contract/bot-detail.ts';
+import { statusOf } from '../../contract/bot-status.ts';
+import { toDeliveries } from '../../contract/deliveries.ts';
+import { BadRequest } from '../../contract/problems.ts';
+import { callerOf } from '../caller.ts';
+
+interface BotPath {
+  Params: { bot_id: string };
+}
+
+/** Ordering, looking at, stopping and deleting bots. */
+export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
+  const { scheduler, retention, notifier } = deps;
+  const find = (request: FastifyRequest<BotPath>): Promise<Bot> =>
+    scheduler.getBot({ botId: request.params.bot_id, accountId: callerOf(request).accountId });
+
+  for (const path of ['/bots/create_bot', '/bots/create_agent']) {
+    api.post(path, async (request, reply) => {
+      const key = request.headers['idempotency-key'];
+      const idempotencyKey = typeof key === 'string' && key !== '' ? key : undefined;
+      const { bot, outcome } = await orderBot(deps, { body: request.body, caller: callerOf(request), idempotencyKey });
+      // 507 is the documented sign of a replay by header; clients count it as a success.
+      const code = { created: 201, 'replayed-by-header': 507, 'replayed-by-body': 200 }[outcome];
+      const created = outcome === 'created';
+      return reply.code(code).send({
+        bot_id: bot.botId,
+        transcript_id: created ? bot.transcriptId || null : null,
+        meeting_url: bot.spec?.meetingUrl,
+        status: created ? (bot.state === 'BOT_STATE_SCHEDULED' ? 'Scheduled' : 'Active') : statusOf(bot),
+      });
+    });
+  }
+
+  api.get<{ Querystring: { cursor?: string; limit?: string } }>('/bots', async (request) => {
+    const { cursor = '', limit = '50' } = request.query;
+    const pageSize = Number(limit);
+    if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 200) {
+      throw new BadRequest([{ field: 'limit', message: 'must be a whole number from 1 to 200' }]);
+    }
+    const page = await scheduler.listBots({ accountId: callerOf(request).accountId, pageSize, pageToken: cursor });
+    return {
+      bots: page.bots.map(toBotListItem),
+      hasNextPage: page.nextPageToken !== '',
+      nextCursor: page.nextPageToken || null,
+    };
+  });
+
+  api.get<BotPath>('/bots/:bot_id/status', async (request) => {
+    const bot = await find(request);
+    return {
+      bot_id: bot.botId,
+      status: statusOf(bot),
+      custom_attributes: JSON.parse(bot.spec?.attributesJson || '{}'),
+    };
+  });
+
+  for (const path of ['/bots/:bot_id/detail', '/bots/:bot_id/details']) {
+    api.get<BotPath>(path, async (request) => ({ bot_details: toBotDetail(await find(request)) }));
+  }
+
+  api.route<BotPath>({
+    method: ['GET', 'POST'],
+    url: '/bots/:bot_id/remove_bot',
+    async handler(request) {
+      const { accountId } = callerOf(request);
+      const bot = await scheduler.stopBot({ botId: request.params.bot_id, accountId });
+      return { message: `Stop signal sent for bot ${bot.botId}`, bot_id: bot.botId };
+    },
+  });
+
+  const erase = async (request: FastifyRequest<BotPath>) => {
+    const bot = await find(request);
+    const { deletedObjects } = await retention.eraseNow({ botId: bot.botId }, { timeoutMs: 30_000 });
+    return {
+      message: `Successfully deleted ${deletedObjects} objects for bot ${bot.botId}`,
+      bot_id: bot.botId,
+      deleted_objects: deletedObjects,
+      success: true,
+    };
+  };
+  api.delete<BotPath>('/bots/:bot_id/delete', erase);
+  api.get<BotPath>('/bots/:bot_id/delete_data', erase);
+
+  api.get<BotPath>('/bots/:bot_id/deliveries', async (request) => {
+    const bot = await find(request);
+    return toDeliveries(bot.botId, (await notifier.listDeliveries({ botId: bot.botId })).deliveries);
+  });
+
+  api.post<BotPath & { Body: { message_ids?: string[] } | null }>('/bots/:bot_id/redeliver', async (request) => {
+    const bot = await find(request);
+    return notifier.redeliver({ botId: bot.botId, messageIds: request.body?.message_ids ?? [] });
+  });
+}

@@ -1,0 +1,51 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
+import { AppError } from '@earshot/kernel';
+import type { GatewayDeps } from '../../actions/deps.ts';
+import { toChats, toParticipants } from '../../contract/people.ts';
+import { callerOf } from '../caller.ts';
+
+interface BotPath {
+  Params: { bot_id: string };
+}
+
+/** Documented life of an audio link. */
+const AUDIO_LINK_SECONDS = 3600;
+
+/** What was recorded of a meeting. */
+export function mediaRoutes(api: FastifyInstance, { scheduler, media, settings }: GatewayDeps): void {
+  const find = async (request: FastifyRequest<BotPath>): Promise<Bot> => {
+    const bot = await scheduler.getBot({ botId: request.params.bot_id, accountId: callerOf(request).accountId });
+    if (bot.erasedAt) throw new AppError('not-found', 'the data of this bot has been deleted');
+    return bot;
+  };
+
+  api.get<BotPath>('/bots/:bot_id/get_audio', async (request, reply) => {
+    const bot = await find(request);
+    const recording = await media.getRecording({ botId: bot.botId }).catch((error: unknown) => {
+      if (error instanceof AppError && error.code === 'not-found') return undefined;
+      throw error;
+    });
+    if (recording?.state !== 'RECORDING_STATE_READY') {
+      const ended = bot.state === 'BOT_STATE_DONE' || bot.state === 'BOT_STATE_FAILED';
+      if (ended) throw new AppError('not-found', 'this bot has recorded nothing');
+      return reply.code(202).send({ audio_status: 'in_progress', message: 'Audio is still being processed.' });
+    }
+    const { token } = await media.signArtifact({
+      botId: bot.botId,
+      artifact: 'ARTIFACT_MIXED_AUDIO',
+      expiresSeconds: AUDIO_LINK_SECONDS,
+    });
+    return { audio_url: `${settings.publicUrl}/artifacts/${token}`, duration_seconds: recording.durationMs / 1000 };
+  });
+
+  api.get<BotPath>('/bots/:bot_id/get_participants', async (request) => {
+    const bot = await find(request);
+    return toParticipants(bot, (await media.getParticipants({ botId: bot.botId })).participants);
+  });
+
+  api.get<BotPath>('/bots/:bot_id/get_chats', async (request) => {
+    const bot = await find(request);
+    return toChats(bot, (await media.getChat({ botId: bot.botId })).messages);
+  });
+}

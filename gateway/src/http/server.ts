@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { GatewayDeps } from '../actions/deps.ts';
+import { authenticate } from './authenticate.ts';
+import { setCaller } from './caller.ts';
+import { createErrorHandler } from './errors.ts';
+import { artifactRoutes } from './routes/artifacts.ts';
+import { botRoutes } from './routes/bots.ts';
+import { mediaRoutes } from './routes/media.ts';
+import { transcriptRoutes } from './routes/transcripts.ts';
+
+/** The public face: REST under /api/v1, downloads under /artifacts, health for whoever runs it. */
+export function createHttpServer(deps: GatewayDeps): FastifyInstance {
+  const server = Fastify({
+    logger: false,
+    bodyLimit: 1024 * 1024,
+    genReqId: () => randomUUID(),
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+  server.setErrorHandler(createErrorHandler(deps.log));
+  server.setNotFoundHandler(async (_request, reply) =>
+    reply.code(404).send({ message: 'There is nothing at this address.' }),
+  );
+  server.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
+  server.removeContentTypeParser('text/plain');
+
+  server.get('/healthz', async () => ({ status: 'ok' }));
+  server.get('/readyz', async () => {
+    await deps.apiKeys.find('readiness');
+    return { status: 'ok' };
+  });
+
+  void server.register(
+    async (api) => {
+      api.addHook('onRequest', async (request) => {
+        setCaller(request, await authenticate(deps.apiKeys, request));
+      });
+      botRoutes(api, deps);
+      mediaRoutes(api, deps);
+      transcriptRoutes(api, deps);
+    },
+    { prefix: '/api/v1' },
+  );
+  artifactRoutes(server, deps);
+  return server;
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import type { Database } from '@earshot/db';
+import type { AccountId } from '@earshot/kernel';
+
+/** Who is asking, by the key that was shown. */
+export interface Caller {
+  readonly accountId: AccountId;
+  readonly callbackVersion: string | undefined;
+}
+
+export type ApiKeys = ReturnType<typeof createApiKeys>;
+
+/** How long an answer is believed without asking again; a revoked key is refused after at most this long. */
+const REMEMBER_MS = 5000;
+
+/** API keys, stored as hashes only. */
+export function createApiKeys(database: Database, now: () => number) {
+  const remembered = new Map<string, { caller: Caller | undefined; until: number }>();
+
+  return {
+    async find(key: string): Promise<Caller | undefined> {
+      const hash = sha256(key);
+      const known = remembered.get(hash);
+      if (known && known.until > now()) return known.caller;
+      const row = await database.knex('api_keys').where({ key_sha256: hash, revoked_at: null }).first();
+      const caller = row && {
+        accountId: row.account_id as AccountId,
+        callbackVersion: row.callback_version ?? undefined,
+      };
+      if (remembered.size > 10_000) remembered.clear();
+      remembered.set(hash, { caller, until: now() + REMEMBER_MS });
+      return caller;
+    },
+
+    /** Makes a key usable; doing so again changes nothing. */
+    async ensure(key: string, accountId: AccountId): Promise<void> {
+      await database
+        .knex('api_keys')
+        .insert({ key_sha256: sha256(key), account_id: accountId, created_at: new Date(now()) })
+        .onConflict('key_sha256')
+        .ignore();
+    },
+  };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
