@@ -1,0 +1,18 @@
+import type { Bench } from './src/bench.ts';
+import { createBot } from './src/benches/create-bot.ts';
+import { liveAudio } from './src/benches/live-audio.ts';
+import { start } from './src/benches/start.ts';
+
+const benches: Readonly<Record<string, Bench>> = { 'create-bot': createBot, 'live-audio': liveAudio, start };
+
+const words = process.argv.slice(2);
+const asJson = words.includes('--json');
+const name = words.find((word) => !word.startsWith('-')) ?? '';
+const bench = benches[name];
+if (!bench) {
+  process.stderr.write(`npm run bench -- <${Object.keys(benches).join('|')}> [--json]\n`);
+  process.exit(2);
+}
+process.stderr.write(`${name}: ${bench.measures}\n`);
+const figures = await bench.run();
+process.stdout.write(`${asJson ? JSON.stringify(figures) : JSON.stringify(figures, null, 2)}\n`);

@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+import { setStage } from '@earshot/harness';
+import type { Face } from '@earshot/lab';
+import { narrate } from './narrate.ts';
+import { createScreen } from './screen.ts';
+import { playStory, STORY_MS } from './story.ts';
+import { judge } from './verdict.ts';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    face: { type: 'string', default: 'web' },
+    /** Keeps the data folder, for looking at it afterwards. */
+    keep: { type: 'string' },
+  },
+});
+
+/** `bin/demo`: plays the story and says whether all of it was seen. */
+async function main(): Promise<boolean> {
+  const startedAt = Date.now();
+  const screen = createScreen(values.json ? process.stderr : process.stdout);
+  screen.heading('Earshot: the whole of it, on this machine');
+  await using stage = await setStage({ face: values.face as Face, ...(values.keep ? { dataDir: values.keep } : {}) });
+  screen.line(`PostgreSQL, NATS and seven services ready in ${(stage.stackStartMs / 1000).toFixed(1)} s`);
+  narrate(stage.customer, screen);
+
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
+  const seen = await playStory(stage, {
+    screen,
+    signal: AbortSignal.any([interrupted.signal, AbortSignal.timeout(STORY_MS)]),
+  });
+  const { checks, summary } = judge(seen, stage.customer);
+
+  screen.heading('Verdict');
+  for (const { says, isSo } of checks) screen.line(`${isSo ? 'ok  ' : 'FAIL'} ${says}`, isSo ? 'green' : 'red');
+  const { p50, p95 } = summary.live_audio.latency_ms;
+  screen.line(`voice in the meeting to the customer's socket: p50 ${p50} ms, p95 ${p95} ms`);
+  const ok = checks.every(({ isSo }) => isSo);
+  const seconds = Math.round((Date.now() - startedAt) / 100) / 10;
+  screen.line(ok ? `All of it was seen, in ${seconds} s.` : 'Not all of it was seen.', ok ? 'green' : 'red');
+  if (values.json)
+    process.stdout.write(
+      `${JSON.stringify({ ok, ...summary, stack_start_seconds: stage.stackStartMs / 1000, seconds })}\n`,
+    );
+  return ok;
+}
+
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+}

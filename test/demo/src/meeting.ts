@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { createResampler, parseWav } from '@earshot/audio';
+import { speechFile, type LabParticipant, type Room } from '@earshot/lab';
+import type { Screen } from './screen.ts';
+import { present, script, spokenBy, speakers } from './script.ts';
+
+/** A sentence that was said in the meeting. */
+export interface Speech {
+  readonly who: string;
+  readonly text: string;
+  /** When its first sample was played, milliseconds since 1970. */
+  readonly startedAt: number;
+  /** What was played, 48 kHz. */
+  readonly samples: Int16Array;
+}
+
+/** Speaks every sentence into a file beforehand, so that nobody waits for it in the meeting. */
+export async function rehearse(): Promise<void> {
+  for (const who of speakers) for (const text of spokenBy(who)) await speechFile(text);
+}
+
+export interface Performance {
+  readonly room: Room;
+  readonly people: Map<string, LabParticipant>;
+  readonly screen: Screen;
+  /** Told as each sentence begins: where a disturbance can be put. */
+  readonly onSentence?: ((index: number) => void) | undefined;
+}
+
+/** Plays the script. */
+export async function playMeeting({ room, people, screen, onSentence }: Performance): Promise<Speech[]> {
+  const speeches: Speech[] = [];
+  for (const line of script) {
+    switch (line.does) {
+      case 'join':
+        people.set(line.who, await room.join({ name: line.who }));
+        screen.line(`${line.who} joins late`, 'blue');
+        break;
+      case 'leave':
+        await people.get(line.who)?.leave();
+        screen.line(`${line.who} leaves`, 'blue');
+        break;
+      case 'say': {
+        screen.line(`${line.who} says: "${line.text}"`, 'blue');
+        onSentence?.(speeches.length);
+        const spoken = await people.get(line.who)?.say(line.text);
+        if (!spoken) throw new Error(`${line.who} is not there`);
+        speeches.push({
+          who: line.who,
+          text: line.text,
+          startedAt: spoken.startedAt,
+          samples: await samplesOf(line.text),
+        });
+        break;
+      }
+    }
+  }
+  return speeches;
+}
+
+export async function gather(room: Room): Promise<Map<string, LabParticipant>> {
+  const people = new Map<string, LabParticipant>();
+  for (const name of present) people.set(name, await room.join({ name, camera: true }));
+  return people;
+}
+
+async function samplesOf(text: string): Promise<Int16Array> {
+  const { path } = await speechFile(text);
+  const { pcm, sampleRate } = parseWav(await readFile(path));
+  return createResampler({ fromRate: sampleRate, toRate: 48_000 }).process(pcm);
+}

@@ -1,0 +1,27 @@
+import { createScreen } from '@earshot/demo';
+import { stories } from './src/stories/index.ts';
+
+const screen = createScreen(process.stdout);
+const asked = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+const chosen = Object.entries(stories).filter(([name, story]) =>
+  asked.length === 0 ? !story.isSlow : asked.some((word) => name === word || name.startsWith(`${word}-`)),
+);
+if (chosen.length === 0) {
+  process.stderr.write(`No such story. There are: ${Object.keys(stories).join(', ')}\n`);
+  process.exit(2);
+}
+
+let failed = 0;
+for (const [name, story] of chosen) {
+  screen.heading(`${name}: ${story.tells}`);
+  try {
+    const checks = await story.play(screen);
+    for (const { says, isSo } of checks) screen.line(`${isSo ? 'ok  ' : 'FAIL'} ${says}`, isSo ? 'green' : 'red');
+    if (checks.length === 0 || checks.some(({ isSo }) => !isSo)) failed += 1;
+  } catch (error) {
+    failed += 1;
+    screen.line(`FAIL ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, 'red');
+  }
+}
+process.stdout.write(`\n${chosen.length - failed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 ? 0 : 1;

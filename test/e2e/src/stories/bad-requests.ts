@@ -1,0 +1,100 @@
+import { createApi, setStage } from '@earshot/harness';
+import type { E2eStory } from '../story.ts';
+
+const link = 'https://meet.google.com/abc-defg-hij';
+
+interface Bad {
+  readonly name: string;
+  readonly body: unknown;
+  readonly key?: string;
+  readonly status: number;
+  /** Each has to stand in the answer. */
+  readonly says: readonly string[];
+}
+
+const cases: readonly Bad[] = [
+  {
+    name: 'a wrong key',
+    body: { meeting_link: link },
+    key: 'Token wrong-wrong-wrong-wrong',
+    status: 403,
+    says: ['Invalid token.'],
+  },
+  { name: 'no key', body: { meeting_link: link }, key: '', status: 401, says: ['credentials'] },
+  { name: 'not JSON', body: '{"meeting_link": ', status: 400, says: ['not valid JSON'] },
+  { name: 'not an object', body: '[1]', status: 400, says: ['JSON object'] },
+  { name: 'no meeting_link', body: {}, status: 400, says: ['meeting_link is required'] },
+  {
+    name: 'two providers',
+    body: { meeting_link: link, recording_config: { transcript: { provider: { deepgram: {}, assemblyai: {} } } } },
+    status: 400,
+    says: ['recording_config.transcript.provider', 'deepgram, assemblyai'],
+  },
+  {
+    name: 'a private callback address',
+    body: { meeting_link: link, callback_url: 'https://10.1.2.3/x' },
+    status: 400,
+    says: ['callback_url'],
+  },
+  {
+    name: 'a metadata address',
+    body: { meeting_link: link, callback_url: 'http://169.254.169.254/' },
+    status: 400,
+    says: ['callback_url'],
+  },
+  {
+    name: 'a time in no format',
+    body: { meeting_link: link, join_at: 'next tuesday' },
+    status: 400,
+    says: ['join_at'],
+  },
+  {
+    name: 'an unknown platform',
+    body: { meeting_link: 'https://example.org/room' },
+    status: 400,
+    says: ['meeting_link', 'platform'],
+  },
+  {
+    name: 'everything at once',
+    body: {
+      meeting_link: 'x',
+      join_at: 'y',
+      bogus: 1,
+      callback_url: 'https://[::1]/',
+      automatic_leave: { in_call_recording_timeout: 5 },
+    },
+    status: 400,
+    says: [
+      'meeting_link',
+      'join_at',
+      'bogus',
+      'callback_url',
+      'in_call_recording_timeout must be at least 600 seconds',
+    ],
+  },
+];
+
+/** Each bad request is one clear answer that names the field. */
+export const badRequests: E2eStory = {
+  tells: 'bad requests get one clear 4xx that names every field at fault',
+  async play(screen) {
+    await using stage = await setStage({ face: 'web', settings: { EGRESS_ALLOW: '' } });
+    const checks = [];
+    for (const { name, body, key = `Token ${stage.stack.apiKey}`, status, says } of cases) {
+      const response = await fetch(`${stage.stack.url}/api/v1/bots/create_bot`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(key ? { authorization: key } : {}) },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      });
+      const { message } = (await response.json()) as { message: string };
+      screen.line(`${name}: ${response.status} ${message}`);
+      checks.push({
+        says: `${name} is ${status}`,
+        isSo: response.status === status && says.every((part) => message.includes(part)),
+      });
+    }
+    const { body } = await createApi(stage.stack).request('GET', '/bots');
+    checks.push({ says: 'none of them made a bot', isSo: body.bots.length === 0 });
+    return checks;
+  },
+};

@@ -1,0 +1,24 @@
+import type { E2eStory } from '../story.ts';
+import { badRequests } from './bad-requests.ts';
+import { killing, victims } from './kill-each.ts';
+import { mainJobOn } from './main-job.ts';
+
+/** Every story by its name; `npm run e2e` plays those that are not slow, `npm run e2e -- <name>` plays one or a group. */
+export const stories: Readonly<Record<string, E2eStory>> = {
+  'main-job': mainJobOn('web'),
+  'main-job-google-meet': mainJobOn('google-meet'),
+  'bad-requests': badRequests,
+  // The short form of the chaos suite: all of them in one meeting, one after another.
+  'chaos-short': {
+    ...killing({
+      0: 'scheduler',
+      1: 'notifier',
+      2: 'media-streamer',
+      3: 'transcriber',
+      4: 'gateway',
+      5: 'nats',
+      6: 'postgres',
+    }),
+  },
+  ...Object.fromEntries(victims.map((victim) => [`chaos-${victim}`, killing({ 2: victim })])),
+};

@@ -1,0 +1,37 @@
+import { judge, narrate, playStory, STORY_MS } from '@earshot/demo';
+import { setStage } from '@earshot/harness';
+import type { E2eStory } from '../story.ts';
+
+/** Everything but the joiner, whose bots return in a later work. */
+export const victims = [
+  'scheduler',
+  'notifier',
+  'gateway',
+  'media-streamer',
+  'transcriber',
+  'retention',
+  'nats',
+  'postgres',
+] as const;
+type Victim = (typeof victims)[number];
+
+/** The main job while processes are killed with SIGKILL: `plan` names who dies as each sentence begins. */
+export function killing(plan: Readonly<Record<number, Victim>>): E2eStory {
+  const names = Object.values(plan).join(', ');
+  return {
+    tells: `the main job completes although these are killed with -9 in the meeting: ${names}`,
+    isSlow: true,
+    async play(screen) {
+      await using stage = await setStage({ face: 'web' });
+      const onSentence = (index: number) => {
+        const victim = plan[index];
+        if (!victim) return;
+        screen.line(`kill -9 ${victim}`, 'red');
+        stage.stack.processes.get(victim)?.kill('SIGKILL');
+      };
+      narrate(stage.customer, screen);
+      const seen = await playStory(stage, { screen, signal: AbortSignal.timeout(STORY_MS), onSentence });
+      return judge(seen, stage.customer).checks.filter((check) => !check.isLive);
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { findSound } from './audio-match.ts';
+
+function noise(length: number, seed: number): Int16Array {
+  let state = seed;
+  const out = new Int16Array(length);
+  let smooth = 0;
+  for (let index = 0; index < length; index += 1) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0; // Numerical Recipes' generator
+    smooth = 0.9 * smooth + 0.1 * ((state / 2 ** 32 - 0.5) * 40_000);
+    out[index] = smooth;
+  }
+  return out;
+}
+
+describe('findSound', () => {
+  it('finds a sound to the sample, and its level', () => {
+    const sound = noise(9600, 1);
+    const recording = noise(96_000, 2).map((sample) => sample / 50);
+    sound.forEach((sample, index) => (recording[30_003 + index] = sample / 2));
+    const match = findSound(recording, sound, { from: 20_000, to: 40_000 });
+    expect(match.offset).toBe(30_003);
+    expect(match.correlation).toBeGreaterThan(0.99);
+    expect(match.gainDb).toBeCloseTo(-6.02, 1);
+  });
+
+  it('says so when the sound is not there', () => {
+    const match = findSound(noise(96_000, 3), noise(9600, 4), { from: 0, to: 50_000 });
+    expect(match.correlation).toBeLessThan(0.3);
+  });
+});

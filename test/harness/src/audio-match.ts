@@ -1,0 +1,68 @@
+/** Where a known sound lies in a recording, and how well it is kept. */
+export interface AudioMatch {
+  /** Sample of the recording at which the known sound begins. */
+  readonly offset: number;
+  /** Normalised correlation, 1 for the same waveform. */
+  readonly correlation: number;
+  /** Level in the recording minus level of the known sound, in dB. */
+  readonly gainDb: number;
+}
+
+const DECIMATION = 6;
+
+/**
+ * Finds `sound` in `recording` (both 48 kHz) between two samples: first at 8 kHz over the whole window, then to the
+ * sample.
+ */
+export function findSound(
+  recording: Int16Array,
+  sound: Int16Array,
+  { from, to }: { from: number; to: number },
+): AudioMatch {
+  const coarseRecording = decimate(recording.subarray(Math.max(0, from), to + sound.length));
+  const coarse = bestLag(coarseRecording, decimate(sound), {
+    from: 0,
+    to: Math.floor((to - Math.max(0, from)) / DECIMATION),
+  });
+  const around = Math.max(0, from) + coarse * DECIMATION;
+  const offset = bestLag(recording, sound, { from: Math.max(0, around - DECIMATION * 2), to: around + DECIMATION * 2 });
+  const found = recording.subarray(offset, offset + sound.length);
+  const heard = energy(found);
+  const spoken = energy(sound);
+  return {
+    offset,
+    correlation: product(found, sound) / Math.sqrt(heard * spoken || 1),
+    gainDb: 10 * Math.log10((heard || 1) / (spoken || 1)),
+  };
+}
+
+function bestLag(haystack: Int16Array, needle: Int16Array, { from, to }: { from: number; to: number }): number {
+  let best = from;
+  let bestScore = -Infinity;
+  for (let lag = from; lag <= to; lag += 1) {
+    const score = product(haystack.subarray(lag, lag + needle.length), needle);
+    if (score > bestScore) [best, bestScore] = [lag, score];
+  }
+  return best;
+}
+
+function product(a: Int16Array, b: Int16Array): number {
+  const length = Math.min(a.length, b.length);
+  let sum = 0;
+  for (let index = 0; index < length; index += 1) sum += (a[index] as number) * (b[index] as number);
+  return sum;
+}
+
+function energy(samples: Int16Array): number {
+  return product(samples, samples);
+}
+
+function decimate(samples: Int16Array): Int16Array {
+  const out = new Int16Array(Math.floor(samples.length / DECIMATION));
+  for (let index = 0; index < out.length; index += 1) {
+    let sum = 0;
+    for (let step = 0; step < DECIMATION; step += 1) sum += samples[index * DECIMATION + step] as number;
+    out[index] = sum / DECIMATION;
+  }
+  return out;
+}

@@ -1,0 +1,8 @@
+export { createApi, type Api } from './api.ts';
+export { parseAudioFrame, type LiveAudioFrame } from './audio-frame.ts';
+export { findSound, type AudioMatch } from './audio-match.ts';
+export { startCustomer, type AudioLine, type Customer, type Received } from './customer.ts';
+export { eventually, Watched } from './eventually.ts';
+export { testDatabase, testServers } from './fixture.ts';
+export { setStage, type Stage, type StageOptions } from './stage.ts';
+export { wordErrorRate } from './word-error-rate.ts';

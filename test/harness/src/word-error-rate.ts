@@ -1,0 +1,24 @@
+/**
+ * The share of `reference`'s words that `hypothesis` gets wrong: substitutions, deletions and insertions over the number of
+ * words. 0 is perfect; insertions can take it above 1. Case and punctuation do not count.
+ */
+export function wordErrorRate(reference: string, hypothesis: string): number {
+  const expected = toWords(reference);
+  const actual = toWords(hypothesis);
+  if (expected.length === 0) return actual.length === 0 ? 0 : 1;
+
+  // Levenshtein's distance over words, a row at a time: row[j] is the distance to the first j words of `actual`.
+  let row = Array.from({ length: actual.length + 1 }, (_, index) => index);
+  for (const [index, word] of expected.entries()) {
+    const next = [index + 1];
+    for (const [other, heard] of actual.entries()) {
+      next.push(Math.min(row[other]! + (word === heard ? 0 : 1), row[other + 1]! + 1, next[other]! + 1));
+    }
+    row = next;
+  }
+  return row[actual.length]! / expected.length;
+}
+
+function toWords(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}'’]+/gu) ?? [];
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createInbox, migrate, type Database, type Tx } from '@earshot/db';
+import { connectBroker, follow, type Broker, type HeardFact } from '@earshot/events';
+import { testDatabase, testServers, Watched } from '@earshot/harness';
+import { silentLog } from '@earshot/kernel';
+import { systemClock } from '@earshot/service';
+
+let database: Database;
+let broker: Broker;
+let bot: string;
+const signal = () => AbortSignal.timeout(10_000);
+
+beforeEach(async () => {
+  bot = randomUUID();
+  database = testDatabase('events');
+  await migrate(database, await mkdtemp(join(tmpdir(), 'earshot-no-migrations-')));
+  broker = await connectBroker({ url: testServers().natsUrl, name: 'test', log: silentLog });
+  await broker.ensureStream();
+});
+afterEach(async () => {
+  await broker[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+const say = (what: string, id = randomUUID()) =>
+  broker.publish({ id, subject: `bots.${bot}.${what}`, payload: Buffer.from(what) });
+
+function listen(handle: (tx: Tx, facts: readonly HeardFact[]) => Promise<void>) {
+  return follow({
+    broker,
+    inbox: createInbox(database, 'test'),
+    clock: systemClock,
+    log: silentLog,
+    subject: `bots.${bot}.*`,
+    handle,
+  });
+}
+
+describe('follow', () => {
+  it('hears facts in their order, those said before it listened too', async () => {
+    const heard: string[] = [];
+    const watched = new Watched();
+    await say('one');
+    await using _following = listen(async (_tx, facts) => {
+      heard.push(...facts.map((fact) => Buffer.from(fact.payload).toString()));
+      watched.changed();
+    });
+    await say('two');
+    await say('three');
+    await watched.until(() => heard.length === 3, signal());
+    expect(heard).toEqual(['one', 'two', 'three']);
+  });
+
+  it('hears a fact that was published twice once', async () => {
+    const heard: string[] = [];
+    const watched = new Watched();
+    await using _following = listen(async (_tx, facts) => {
+      heard.push(...facts.map((fact) => fact.subject.split('.')[2] ?? ''));
+      watched.changed();
+    });
+    const id = randomUUID();
+    await say('one', id);
+    await say('one', id);
+    await say('two');
+    await watched.until(() => heard.includes('two'), signal());
+    expect(heard).toEqual(['one', 'two']);
+  });
+
+  it('comes again with the same facts, and none later, while handling fails', async () => {
+    const attempts: string[][] = [];
+    const watched = new Watched();
+    await using _following = listen(async (_tx, facts) => {
+      attempts.push(facts.map((fact) => fact.subject.split('.')[2] ?? ''));
+      watched.changed();
+      if (attempts.length < 3) throw new Error('not now');
+    });
+    await say('one');
+    await watched.until(() => attempts.length >= 3, signal());
+    await say('two');
+    await watched.until(() => attempts.at(-1)?.includes('two'), signal());
+    expect(attempts.slice(0, 3)).toEqual([['one'], ['one'], ['one']]);
+    expect(attempts.slice(3).flat()).toEqual(['two']);
+  });
+
+  it('goes on where it was after a restart', async () => {
+    const heard: string[] = [];
+    const watched = new Watched();
+    const handle = async (_tx: Tx, facts: readonly HeardFact[]) => {
+      heard.push(...facts.map((fact) => fact.subject.split('.')[2] ?? ''));
+      watched.changed();
+    };
+    const first = listen(handle);
+    await say('one');
+    await watched.until(() => heard.length === 1, signal());
+    await first[Symbol.asyncDispose]();
+    await say('two');
+    await using _second = listen(handle);
+    await watched.until(() => heard.length === 2, signal());
+    expect(heard).toEqual(['one', 'two']);
+  });
+});
+
+describe('forget', () => {
+  it('takes a subject out of the stream, and nothing else', async () => {
+    await say('kept');
+    await say('forgotten');
+    await broker.forget(`bots.${bot}.forgotten`);
+    await say('later');
+    const heard: string[] = [];
+    const watched = new Watched();
+    await using _following = listen(async (_tx, facts) => {
+      heard.push(...facts.map((fact) => fact.subject.split('.')[2] ?? ''));
+      watched.changed();
+    });
+    await watched.until(() => heard.includes('later'), signal());
+    expect(heard).toEqual(['kept', 'later']);
+  });
+});

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import {
+  AttendanceServiceService,
+  type AttendResponse,
+  type Heartbeat,
+  type Observation,
+} from '@earshot/contract/scheduler/v1/attendance.ts';
+import { EndReason, Platform, type BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
+import { AppError, AsyncQueue, silentLog } from '@earshot/kernel';
+import { createRpcServer, type RpcServer } from '@earshot/rpc';
+import { createMoments, type Moments } from './moments.ts';
+
+export interface Ordered {
+  readonly botId: string;
+  readonly spec: BotSpec;
+  readonly epoch: number;
+  isStopped: boolean;
+}
+
+/** A scheduler of the true protocol without a database: orders are repeated with each heartbeat until obeyed. */
+export interface FakeScheduler extends AsyncDisposable {
+  readonly address: string;
+  readonly moments: Moments;
+  /** What was seen of a bot, in order, each once. */
+  seen(botId: string): string[];
+  endOf(botId: string): { reason: EndReason; retryable: boolean; detail: string } | undefined;
+  order(spec: Partial<BotSpec> & { meetingUrl: string }): Ordered;
+  stop(bot: Ordered): void;
+  heartbeat(): Heartbeat | undefined;
+  /** Breaks every line. */
+  cut(): void;
+}
+
+export const leave = {
+  waitingRoomSeconds: 600,
+  noOneJoinedSeconds: 600,
+  everyoneLeftSeconds: 600,
+  voiceInactivitySeconds: 0,
+  recordingLimitSeconds: 14_400,
+  recordingDeniedSeconds: 60,
+};
+
+export async function startFakeScheduler(): Promise<FakeScheduler> {
+  const moments = createMoments();
+  const bots = new Map<string, Ordered>();
+  const observations = new Map<number, Observation>();
+  const lines = new Set<AsyncQueue<AttendResponse>>();
+  let heartbeat: Heartbeat | undefined;
+  const server: RpcServer = createRpcServer({ listen: '127.0.0.1:0', log: silentLog });
+
+  const of = (botId: string) => [...observations.values()].filter(({ seat }) => seat?.botId === botId);
+  const isOver = (botId: string) => of(botId).some(({ seen }) => seen?.$case === 'ended');
+
+  function answer(down: AsyncQueue<AttendResponse>, { seats }: Heartbeat): void {
+    for (const bot of bots.values()) {
+      const seat = { botId: bot.botId, epoch: bot.epoch };
+      const isHeld = seats.some(({ botId }) => botId === bot.botId);
+      if (!isHeld && !isOver(bot.botId)) {
+        const value = { seat, spec: bot.spec, transcriptId: '', accountId: 'account' };
+        down.push({ message: { $case: 'assign', value } });
+      } else if (isHeld && bot.isStopped) {
+        down.push({ message: { $case: 'leave', value: { seat, reason: EndReason.STOP_ORDERED } } });
+      }
+    }
+  }
+
+  server.add(AttendanceServiceService, {
+    async *attend(requests, call) {
+      const down = new AsyncQueue<AttendResponse>();
+      lines.add(down);
+      call.signal.addEventListener('abort', () => down.end(), { once: true });
+      void (async () => {
+        for await (const { message } of requests) {
+          if (message?.$case === 'heartbeat') {
+            heartbeat = message.value;
+            answer(down, message.value);
+          } else if (message?.$case === 'observation') {
+            observations.set(message.value.sequence, message.value);
+            down.push({ message: { $case: 'acknowledge', value: { sequence: message.value.sequence } } });
+          }
+          moments.notify();
+        }
+        down.end();
+      })().catch((error: unknown) => down.fail(error));
+      try {
+        yield* down;
+      } finally {
+        lines.delete(down);
+      }
+    },
+  });
+  const port = await server.start();
+  const nudge = () => {
+    for (const line of lines) if (heartbeat) answer(line, heartbeat);
+  };
+
+  return {
+    address: `127.0.0.1:${port}`,
+    moments,
+    seen: (botId) => of(botId).map(({ seen }) => seen?.$case ?? ''),
+    endOf(botId) {
+      const ended = of(botId).find(({ seen }) => seen?.$case === 'ended')?.seen;
+      return ended?.$case === 'ended' ? ended.value : undefined;
+    },
+    order(spec) {
+      const bot = { botId: randomUUID(), epoch: 1, isStopped: false, spec: fullSpec(spec) };
+      bots.set(bot.botId, bot);
+      nudge();
+      return bot;
+    },
+    stop(bot) {
+      bot.isStopped = true;
+      nudge();
+    },
+    heartbeat: () => heartbeat,
+    cut() {
+      for (const line of lines) line.fail(new AppError('unavailable', 'cut by the test'));
+    },
+    async [Symbol.asyncDispose]() {
+      for (const line of lines) line.end();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function fullSpec(spec: Partial<BotSpec> & { meetingUrl: string }): BotSpec {
+  return {
+    platform: Platform.WEB,
+    botName: 'Earshot',
+    joinAt: undefined,
+    chatMessage: '',
+    imageUrl: '',
+    wantsVideo: false,
+    leave,
+    speech: undefined,
+    destinations: undefined,
+    retentionHours: 1,
+    attributesJson: '{}',
+    requestJson: '{}',
+    ...spec,
+  };
+}

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EndReason, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
+import { AudioCodec } from '@earshot/contract/media/v1/media.ts';
+import { setStage, type Stage } from './stage.ts';
+
+const platform = Platform.GOOGLE_MEET;
+
+describe('a bot on the Google Meet face', { timeout: 120_000 }, () => {
+  let stage: Stage;
+  beforeAll(async () => void (stage = await setStage()), 30_000);
+  afterAll(async () => stage[Symbol.asyncDispose](), 30_000);
+
+  it('is let in, and names the voices by the marks of the tiles', async () => {
+    const { lab, scheduler, media } = stage;
+    const room = lab.createRoom({ face: 'google-meet', lobby: true });
+    const ann = await room.join({ name: 'Ann', camera: true });
+    const ben = await room.join({ name: 'Ben' });
+    const bot = scheduler.order({ platform, meetingUrl: room.link, chatMessage: 'I am recording' });
+    await room.waitForKnock('Earshot');
+    await scheduler.moments.until(() => scheduler.seen(bot.botId).includes('knocked'), 'the knock');
+    room.host.admit('Earshot');
+    await scheduler.moments.until(() => scheduler.seen(bot.botId).includes('recordingStarted'), 'recording');
+    await ann.say('the quick brown fox jumps over the lazy dog');
+    await ben.say('pack my box with five dozen liquor jugs');
+
+    const owners = () => {
+      const latest = new Map<string, string>();
+      for (const { trackIds, name } of media.changesOf(bot.botId)) for (const id of trackIds) latest.set(id, name);
+      return latest.size === 2 && latest;
+    };
+    const named = await media.moments.until(owners, 'both named');
+    expect(new Set(named.values())).toEqual(new Set(['Ann', 'Ben']));
+
+    // Each track is named after the one who spoke on it: Ann spoke first.
+    const frames = media.framesOf(bot.botId);
+    const voiced = (id: string) => frames.filter(({ trackId, level }) => trackId === id && level < 40);
+    const middle = (id: string) => voiced(id)[Math.floor(voiced(id).length / 2)]?.arrivedMs ?? 0;
+    const [first, second] = [...named.keys()].sort((a, b) => middle(a) - middle(b));
+    expect([named.get(first ?? ''), named.get(second ?? '')]).toEqual(['Ann', 'Ben']);
+    expect(new Set(frames.map(({ codec }) => codec))).toEqual(new Set([AudioCodec.OPUS]));
+
+    const changes = media.changesOf(bot.botId);
+    expect(changes.filter(({ action }) => action === 'PARTICIPANT_ACTION_JOINED')).toMatchObject([
+      { name: 'Ann', alreadyPresent: true },
+      { name: 'Ben', alreadyPresent: true },
+    ]);
+    await room.waitFor(() => room.chat.some(({ name, text }) => name === 'Earshot' && text === 'I am recording'));
+    await ann.sendChat('hello bot, you have been removed from the meeting');
+    const chat = () => media.chatOf(bot.botId).find(({ senderName }) => senderName === 'Ann');
+    expect((await media.moments.until(chat, 'the chat')).text).toContain('hello bot');
+
+    const orderedAt = performance.now();
+    scheduler.stop(bot);
+    await room.waitUntilGone('Earshot');
+    expect(performance.now() - orderedAt).toBeLessThan(3000);
+    const end = await scheduler.moments.until(() => scheduler.endOf(bot.botId), 'the end');
+    expect(end.reason).toBe(EndReason.STOP_ORDERED);
+    await Promise.all([ann.leave(), ben.leave()]);
+  });
+
+  it.each([
+    ['denied', EndReason.DENIED],
+    ['ignored', EndReason.DENIED],
+  ])('says when its knock is %s', async (what, reason) => {
+    const { lab, scheduler } = stage;
+    const room = lab.createRoom({ face: 'google-meet', lobby: true });
+    const bot = scheduler.order({ platform, meetingUrl: room.link });
+    await room.waitForKnock('Earshot');
+    if (what === 'denied') room.host.deny('Earshot');
+    else room.host.ignore('Earshot');
+    expect((await scheduler.moments.until(() => scheduler.endOf(bot.botId), 'the end')).reason).toBe(reason);
+  });
+
+  it.each([
+    ['removed', EndReason.REMOVED],
+    ['ended', EndReason.MEETING_ENDED],
+  ])('says when it is %s', async (what, reason) => {
+    const { lab, scheduler } = stage;
+    const room = lab.createRoom({ face: 'google-meet' });
+    const bot = scheduler.order({ platform, meetingUrl: room.link });
+    await scheduler.moments.until(() => scheduler.seen(bot.botId).includes('recordingStarted'), 'recording');
+    if (what === 'removed') room.host.remove('Earshot');
+    else room.host.end();
+    expect((await scheduler.moments.until(() => scheduler.endOf(bot.botId), 'the end')).reason).toBe(reason);
+  });
+
+  it('says that a code leads nowhere, and that a platform is not known', async () => {
+    const { scheduler } = stage;
+    const wrong = scheduler.order({ platform, meetingUrl: 'https://meet.google.com/zzz-zzzz-zzz' });
+    const zoom = scheduler.order({ platform: Platform.ZOOM, meetingUrl: 'https://zoom.us/j/123456789' });
+    const ends = await Promise.all(
+      [wrong, zoom].map(({ botId }) => scheduler.moments.until(() => scheduler.endOf(botId), 'the end')),
+    );
+    expect(ends[0]?.reason).toBe(EndReason.WRONG_LINK);
+    expect(ends[1]).toMatchObject({ reason: EndReason.JOIN_FAILED, detail: 'platform not supported yet' });
+  });
+});

@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { afterEach, describe, expect, it } from 'vitest';
+import { EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
+import { setStage, type Stage } from './stage.ts';
+
+describe('a bot when something is lost', { timeout: 120_000 }, () => {
+  let stage: Stage | undefined;
+  afterEach(async () => stage?.[Symbol.asyncDispose](), 30_000);
+
+  async function recordingBot(env: Record<string, string> = {}) {
+    stage = await setStage(env);
+    const { lab, scheduler, media } = stage;
+    const room = lab.createRoom({ face: 'web' });
+    const ann = await room.join({ name: 'Ann' });
+    const bot = scheduler.order({ meetingUrl: room.link });
+    await scheduler.moments.until(() => scheduler.seen(bot.botId).includes('recordingStarted'), 'recording');
+    await media.moments.until(() => media.framesOf(bot.botId).length > 50, 'sound');
+    return { stage, room, ann, bot };
+  }
+
+  it('stays in its meeting while the scheduler is away, and says what it saw afterwards', async () => {
+    const { stage, room, bot } = await recordingBot();
+    const { scheduler, media } = stage;
+    const before = media.framesOf(bot.botId).length;
+    scheduler.cut();
+    scheduler.stop(bot);
+    await room.waitUntilGone('Earshot');
+    await scheduler.moments.until(() => scheduler.endOf(bot.botId), 'the end');
+    expect(scheduler.seen(bot.botId)).toEqual(['entered', 'recordingStarted', 'leaving', 'ended']);
+    expect(media.framesOf(bot.botId).length).toBeGreaterThanOrEqual(before);
+  });
+
+  it('goes on with the media-streamer where it was, without a gap', async () => {
+    const { stage, bot } = await recordingBot();
+    const { scheduler, media } = stage;
+    for (let round = 1; round <= 3; round++) {
+      const starts = media.of(bot.botId)?.starts ?? 0;
+      media.cut();
+      // At least one: a line that is cut while it opens is opened once more.
+      await media.moments.until(() => (media.of(bot.botId)?.starts ?? 0) > starts, 'another line');
+      const count = media.of(bot.botId)?.batches.length ?? 0;
+      await media.moments.until(() => (media.of(bot.botId)?.batches.length ?? 0) > count + 40, 'more');
+    }
+    const frames = media.framesOf(bot.botId);
+    // One sender, 20 ms a packet: a gap would show in the packets' own clock.
+    const steps = frames.slice(1).map(({ rtpTimestamp }, index) => rtpTimestamp - (frames[index]?.rtpTimestamp ?? 0));
+    expect(new Set(steps)).toEqual(new Set([960]));
+    const clocks = media.of(bot.botId)?.batches.map(({ clockMs }) => clockMs) ?? [];
+    expect(clocks).toEqual([...clocks].sort((a, b) => a - b));
+    scheduler.stop(bot);
+    await scheduler.moments.until(() => scheduler.endOf(bot.botId), 'the end');
+    expect(media.of(bot.botId)?.isFinished).toBe(true);
+  });
+
+  it('is reported as lost, to be tried again, when its browser process dies', async () => {
+    const { stage, bot } = await recordingBot();
+    const { scheduler, media } = stage;
+    for (const pid of childrenOf(process.pid)) process.kill(pid, 'SIGKILL');
+    const end = await scheduler.moments.until(() => scheduler.endOf(bot.botId), 'the end');
+    expect(end).toMatchObject({ reason: EndReason.WORKER_LOST, retryable: true });
+    expect(media.of(bot.botId)?.isFinished).toBe(false);
+  });
+
+  it('is handed over when the joiner closes', async () => {
+    const { stage, room, bot } = await recordingBot();
+    await stage.joiner[Symbol.asyncDispose]();
+    expect(room.participants().map(({ name }) => name)).toEqual(['Ann']);
+    expect(stage.scheduler.endOf(bot.botId)).toMatchObject({ reason: EndReason.WORKER_LOST, retryable: true });
+    expect(stage.media.of(bot.botId)?.isFinished).toBe(false);
+  });
+});
+
+/** Processes of the joiner's browsers: forked by this one, so those that run its child script. */
+function childrenOf(pid: number): number[] {
+  const lines = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(pid)], { encoding: 'utf8' }).split('\n');
+  return lines.filter((line) => line.includes('joiner/src/browser/child.ts')).map((line) => Number.parseInt(line, 10));
+}

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { startLab, type Lab, type Room } from '@earshot/lab';
+import { launchVisitor, loudestWhile } from './visitor.ts';
+
+const sentence = 'the quick brown fox jumps over the lazy dog';
+
+describe('the plain face', { timeout: 15_000 }, () => {
+  let lab: Lab;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    lab = await startLab();
+    browser = await launchVisitor(lab);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await lab[Symbol.asyncDispose]();
+  });
+
+  async function visit(room: Room, name: string): Promise<Page> {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(room.link);
+    await page.getByLabel('Your name').fill(name);
+    await page.getByRole('button', { name: room.hasLobby ? 'Ask to join' : 'Join' }).click();
+    return page;
+  }
+
+  it('lets two participants hear and see each other', async ({ signal }) => {
+    const room = lab.createRoom({ face: 'web' });
+    const alice = await room.join({ name: 'Alice', camera: true });
+    const bob = await room.join({ name: 'Bob' });
+    await bob.page.locator('figure[aria-label=Alice] audio').waitFor({ state: 'attached' });
+
+    const { startedAt, endedAt } = await alice.say(sentence);
+    const afterAlice = [(await bob.heard())['Alice'], (await alice.heard())['Bob']];
+    await bob.say(sentence);
+    const afterBob = (await alice.heard())['Bob'];
+
+    expect(endedAt - startedAt).toBeGreaterThan(2000);
+    expect(afterAlice[0]?.audioEnergy).toBeGreaterThan(0.05);
+    expect(afterAlice[0]?.videoFrames).toBeGreaterThan(10);
+    expect(afterAlice[1]?.audioEnergy).toBeLessThan(0.001);
+    expect(afterBob?.audioEnergy).toBeGreaterThan(0.05);
+    await Promise.all([alice.leave(), bob.leave()]);
+    await room.waitUntilEmpty({ signal });
+  });
+
+  it('plays to a visitor without devices, and marks who speaks', async ({ signal }) => {
+    const room = lab.createRoom({ face: 'web' });
+    const alice = await room.join({ name: 'Alice' });
+    const bob = await room.join({ name: 'Bob' });
+    const page = await visit(room, 'Visitor');
+    await room.waitForParticipant('Visitor', { signal });
+    await page.waitForFunction('[...document.querySelectorAll("audio")].filter((a) => a.currentTime > 0).length === 2');
+    expect(await page.evaluate('typeof window.lab')).toBe('undefined');
+
+    const speaking = alice.say(sentence);
+    await page.locator('figure[aria-label=Alice][data-speaking=true]').waitFor();
+    expect(await page.locator('figure[aria-label=Bob]').getAttribute('data-speaking')).toBe('false');
+    expect(await loudestWhile(page, speaking)).toBeGreaterThan(0.02);
+    await page.locator('figure[aria-label=Alice][data-speaking=false]').waitFor();
+
+    await alice.mute();
+    expect(await loudestWhile(page, alice.say('nobody hears this'))).toBeLessThan(0.001);
+    await Promise.all([page.context().close(), alice.leave(), bob.leave()]);
+    await room.waitUntilEmpty({ signal });
+  });
+
+  it('carries chat both ways and cameras that are turned on later', async ({ signal }) => {
+    const room = lab.createRoom({ face: 'web' });
+    const alice = await room.join({ name: 'Alice' });
+    const page = await visit(room, 'Visitor');
+    await room.waitForParticipant('Visitor', { signal });
+    await alice.sendChat('hello there');
+    await page.getByText('hello there').waitFor();
+    await page.getByLabel('Message', { exact: true }).fill('hello Alice');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await alice.page.getByText('hello Alice').waitFor();
+    expect(room.chat.map(({ name, text }) => `${name}: ${text}`)).toEqual([
+      'Alice: hello there',
+      'Visitor: hello Alice',
+    ]);
+
+    await alice.setCamera(true);
+    await page.waitForFunction('document.querySelector("figure[aria-label=Alice] video")?.videoWidth > 0');
+    await alice.setCamera(false);
+    await page.locator('figure[aria-label=Alice] video').waitFor({ state: 'detached' });
+    await page.context().close();
+    await alice.leave();
+  });
+
+  it('notices at once who leaves and whose tab is gone', async ({ signal }) => {
+    const room = lab.createRoom({ face: 'web' });
+    const [alice, bob] = [await room.join({ name: 'Alice' }), await room.join({ name: 'Bob' })];
+    const page = await visit(room, 'Visitor');
+    await page.locator('figure').nth(2).waitFor();
+    await alice.vanish();
+    await room.waitUntilGone('Alice', { signal });
+    await page.locator('figure[aria-label=Alice]').waitFor({ state: 'detached' });
+    await bob.leave();
+    await page.locator('figure[aria-label=Bob]').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Leave' }).click();
+    await page.getByText('You left the meeting').waitFor();
+    await room.waitUntilEmpty({ signal });
+  });
+
+  it('keeps visitors of a lobby waiting until the host decides', async ({ signal }) => {
+    const room = lab.createRoom({ face: 'web', lobby: true });
+    const pages = Object.fromEntries(
+      await Promise.all(['Ann', 'Ben', 'Cat'].map(async (name) => [name, await visit(room, name)] as const)),
+    );
+    for (const [name, page] of Object.entries(pages)) {
+      await room.waitForKnock(name, { signal });
+      await page.getByText('You are in the waiting room').waitFor();
+    }
+    expect(room.participants()).toEqual([]);
+    room.host.deny('Ann');
+    await pages['Ann']?.getByText('The host denied your request').waitFor();
+    room.host.admit('Ben');
+    room.host.admit('Cat');
+    await pages['Cat']?.locator('figure').nth(1).waitFor();
+    room.host.remove('Ben');
+    await pages['Ben']?.getByText('You were removed from the meeting').waitFor();
+    room.host.end();
+    await pages['Cat']?.getByText('The meeting has ended').waitFor();
+    expect(room.participants()).toEqual([]);
+    expect(() => room.host.admit('Ann')).toThrow('nobody of that name there');
+  });
+});

@@ -1,0 +1,209 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
+import { eventually } from '@earshot/harness';
+import { FakeClock, HOUR, SECOND, type Clock } from '@earshot/kernel';
+import { spec, startScheduler } from './stage.ts';
+
+let stage: Awaited<ReturnType<typeof startScheduler>>;
+beforeEach(async () => {
+  stage = await startScheduler();
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+async function order(changes = {}, idempotencyKey = ''): Promise<Bot> {
+  const { bot } = await stage.bots.createBot({ accountId: 'a', spec: spec(changes), idempotencyKey });
+  if (!bot) throw new Error('no bot');
+  return bot;
+}
+
+const find = (botId: string) => stage.bots.getBot({ botId, accountId: '' });
+
+describe('attendance', () => {
+  it('gives a bot to a joiner with room, under an epoch, and says so again until the seat shows', async () => {
+    await using joiner = stage.joiner();
+    joiner.heartbeat([]);
+    const { botId } = await order();
+    const assigned = await joiner.order('assign', botId);
+    expect(assigned).toMatchObject({ seat: { botId, epoch: 1 }, accountId: 'a', spec: { botName: 'Earshot' } });
+    expect((await find(botId)).state).toBe('BOT_STATE_JOINING');
+    joiner.heard.length = 0;
+    joiner.heartbeat([]);
+    await joiner.order('assign', botId);
+  });
+
+  it('gives each bot to one joiner only, however many ask at once', async () => {
+    const joiners = Array.from({ length: 4 }, () => stage.joiner());
+    const bots = await Promise.all(Array.from({ length: 12 }, () => order()));
+    for (const joiner of joiners) joiner.heartbeat([], 5);
+    await eventually(
+      async () =>
+        (await Promise.all(bots.map(({ botId }) => find(botId)))).every((bot) => bot.state === 'BOT_STATE_JOINING'),
+      {
+        signal: AbortSignal.timeout(10_000),
+      },
+    );
+    for (const joiner of joiners) joiner.heartbeat([], 0);
+    const given = joiners.flatMap((joiner) =>
+      joiner.heard.flatMap((message) => (message.$case === 'assign' ? [message.value.seat?.botId] : [])),
+    );
+    expect(new Set(given).size).toBe(12);
+    const owners = bots.map(
+      ({ botId }) =>
+        joiners.filter(({ heard }) => heard.some((m) => m.$case === 'assign' && m.value.seat?.botId === botId)).length,
+    );
+    expect(owners.every((count) => count === 1)).toBe(true);
+    await Promise.all(joiners.map((joiner) => joiner[Symbol.asyncDispose]()));
+  });
+
+  it('walks a bot through its life by what the joiner sees, each thing once', async () => {
+    await using joiner = stage.joiner();
+    joiner.heartbeat([]);
+    const { botId } = await order();
+    const seat = { botId, epoch: 1 };
+    await joiner.order('assign', botId);
+    await joiner.see(seat, { $case: 'knocked', value: {} });
+    await joiner.see(seat, { $case: 'entered', value: {} });
+    await joiner.see(seat, { $case: 'entered', value: {} });
+    await joiner.see(seat, { $case: 'recordingStarted', value: {} });
+    await joiner.see(seat, { $case: 'leaving', value: { reason: 'END_REASON_EVERYONE_LEFT' } });
+    await joiner.see(seat, {
+      $case: 'ended',
+      value: { reason: 'END_REASON_EVERYONE_LEFT', detail: '', retryable: false },
+    });
+    const bot = await find(botId);
+    expect(bot).toMatchObject({ state: 'BOT_STATE_PROCESSING', endReason: 'END_REASON_EVERYONE_LEFT' });
+    expect(bot.timeline.map(({ state }) => state.replace('BOT_STATE_', ''))).toEqual([
+      'QUEUED',
+      'JOINING',
+      'WAITING_ROOM',
+      'IN_MEETING',
+      'RECORDING',
+      'LEAVING',
+      'PROCESSING',
+    ]);
+  });
+
+  it('refuses what a joiner says under a stale epoch, and tells it to go', async () => {
+    await using joiner = stage.joiner();
+    joiner.heartbeat([]);
+    const { botId } = await order();
+    await joiner.order('assign', botId);
+    await joiner.see({ botId, epoch: 7 }, { $case: 'entered', value: {} });
+    expect((await find(botId)).state).toBe('BOT_STATE_JOINING');
+    joiner.heartbeat([{ botId, epoch: 7 }]);
+    expect(await joiner.order('abandon', botId)).toMatchObject({ seat: { epoch: 7 } });
+  });
+
+  it('tells a joiner to leave for as long as it stays, and ends a bot at once that nobody has', async () => {
+    await using joiner = stage.joiner();
+    const waiting = await order();
+    expect(await stage.bots.stopBot({ botId: waiting.botId, accountId: 'a' })).toMatchObject({
+      state: 'BOT_STATE_FAILED',
+      endReason: 'END_REASON_STOP_ORDERED',
+    });
+    joiner.heartbeat([]);
+    const { botId } = await order();
+    await joiner.order('assign', botId);
+    await stage.bots.stopBot({ botId, accountId: 'a' });
+    joiner.heartbeat([{ botId, epoch: 1 }]);
+    expect(await joiner.order('leave', botId)).toMatchObject({ reason: 'END_REASON_STOP_ORDERED' });
+    joiner.heard.length = 0;
+    joiner.heartbeat([{ botId, epoch: 1 }]);
+    await joiner.order('leave', botId);
+  });
+
+  it('sends a bot again whose joiner lost it, under the next epoch', async () => {
+    await using joiner = stage.joiner();
+    joiner.heartbeat([]);
+    const { botId } = await order();
+    await joiner.order('assign', botId);
+    await joiner.see(
+      { botId, epoch: 1 },
+      { $case: 'ended', value: { reason: 'END_REASON_WORKER_LOST', detail: 'gone', retryable: true } },
+    );
+    joiner.heard.length = 0;
+    joiner.heartbeat([]);
+    expect(await joiner.order('assign', botId)).toMatchObject({ seat: { epoch: 2 } });
+  });
+
+  it('answers the same bot to the same key, and another account nothing', async () => {
+    const first = await order({}, 'k');
+    expect((await stage.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: 'k' })).created).toBe(false);
+    expect((await stage.bots.createBot({ accountId: 'b', spec: spec(), idempotencyKey: 'k' })).created).toBe(true);
+    await expect(stage.bots.getBot({ botId: first.botId, accountId: 'b' })).rejects.toMatchObject({
+      code: 'permission-denied',
+    });
+    await expect(stage.bots.getBot({ botId: 'nonsense', accountId: 'a' })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('pages through bots, newest first', async () => {
+    for (let count = 0; count < 5; count += 1) await order();
+    const first = await stage.bots.listBots({ accountId: 'a', pageSize: 3, pageToken: '' });
+    const second = await stage.bots.listBots({ accountId: 'a', pageSize: 3, pageToken: first.nextPageToken });
+    expect([first.bots.length, second.bots.length, second.nextPageToken]).toEqual([3, 2, '']);
+    expect(new Set([...first.bots, ...second.bots].map(({ botId }) => botId)).size).toBe(5);
+  });
+});
+
+/** Virtual time for decisions, real time for waiting between rounds. */
+function steppedClock(): Clock & { advance(ms: number): Promise<void> } {
+  const fake = new FakeClock(Date.now());
+  return {
+    now: () => fake.now(),
+    sleep: (ms, signal) =>
+      new Promise((done, fail) => {
+        const timer = setTimeout(done, Math.min(ms, 20));
+        signal?.addEventListener('abort', () => (clearTimeout(timer), fail(signal.reason)));
+      }),
+    advance: (ms) => fake.advance(ms),
+  };
+}
+
+describe('leases', () => {
+  it('are void after ten seconds of silence, and not before', async () => {
+    const clock = steppedClock();
+    await using timed = await startScheduler({ clock });
+    await using joiner = timed.joiner();
+    joiner.heartbeat([]);
+    const { bot } = await timed.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '' });
+    const botId = bot?.botId ?? '';
+    await joiner.order('assign', botId);
+    await joiner.see({ botId, epoch: 1 }, { $case: 'entered', value: {} });
+    await clock.advance(9 * SECOND);
+    joiner.heartbeat(
+      [
+        { botId, epoch: 1 },
+        { botId, epoch: 9 },
+      ],
+      0,
+    );
+    await joiner.order('abandon', botId); // the stale seat's answer shows that the heartbeat was heeded
+    await joiner.see({ botId, epoch: 1 }, { $case: 'recordingStarted', value: {} });
+    await clock.advance(9 * SECOND);
+    expect((await timed.bots.getBot({ botId, accountId: '' })).state).toBe('BOT_STATE_RECORDING');
+    await clock.advance(2 * SECOND);
+    await eventually(async () => (await timed.bots.getBot({ botId, accountId: '' })).state === 'BOT_STATE_QUEUED', {
+      signal: AbortSignal.timeout(10_000),
+    });
+  });
+
+  it('end a bot as lost once its meeting can hardly be joined any more', async () => {
+    const clock = steppedClock();
+    await using timed = await startScheduler({ clock });
+    await using joiner = timed.joiner();
+    joiner.heartbeat([]);
+    const { bot } = await timed.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '' });
+    const botId = bot?.botId ?? '';
+    await joiner.order('assign', botId);
+    await joiner.see({ botId, epoch: 1 }, { $case: 'entered', value: {} });
+    await clock.advance(HOUR);
+    const ended = await eventually(
+      async () => {
+        const seen = await timed.bots.getBot({ botId, accountId: '' });
+        return seen.state === 'BOT_STATE_PROCESSING' && seen;
+      },
+      { signal: AbortSignal.timeout(10_000) },
+    );
+    expect(ended.endReason).toBe('END_REASON_WORKER_LOST');
+  });
+});

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import {
+  AttendanceServiceService,
+  type AttendRequest,
+  type AttendResponse,
+} from '@earshot/contract/scheduler/v1/attendance.ts';
+import { BotServiceService, type BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
+import { testDatabase, testServers, Watched } from '@earshot/harness';
+import { AsyncQueue, silentLog, type Clock } from '@earshot/kernel';
+import { createRpcClient } from '@earshot/rpc';
+import { createScheduler } from '@earshot/scheduler';
+import { freePorts } from '@earshot/stack';
+
+/** A scheduler of this test's own, on a schema of its own. */
+export async function startScheduler({ clock }: { clock?: Clock } = {}) {
+  const resources = new AsyncDisposableStack();
+  const database = resources.use(testDatabase('scheduler'));
+  const { scheduler: port } = await freePorts();
+  const { databaseUrl, natsUrl } = testServers();
+  const config = {
+    name: 'scheduler',
+    logLevel: 'error',
+    shutdownMs: 1000,
+    rpcListen: `127.0.0.1:${port}`,
+    database: { url: databaseUrl, pool: 5, schema: database.schema },
+    natsUrl,
+  };
+  const service = createScheduler(config, silentLog, clock ? { clock } : {});
+  await service.start();
+  resources.use(service);
+  const bots = resources.use(createRpcClient(BotServiceService, config.rpcListen));
+  return {
+    bots,
+    database,
+    /** A joiner that does as this test says. */
+    joiner: () => attend(config.rpcListen),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+function attend(address: string) {
+  const client = createRpcClient(AttendanceServiceService, address);
+  const up = new AsyncQueue<AttendRequest>();
+  const heard: NonNullable<AttendResponse['message']>[] = [];
+  const watched = new Watched();
+  const joinerId = randomUUID();
+  let sequence = 0;
+  const listening = (async () => {
+    for await (const { message } of client.attend(up)) {
+      if (message) heard.push(message);
+      watched.changed();
+    }
+  })().catch(() => {});
+  type Order<Case> = Extract<NonNullable<AttendResponse['message']>, { $case: Case }>['value'];
+  return {
+    joinerId,
+    heard,
+    heartbeat(seats: { botId: string; epoch: number }[], freeSeats = 5) {
+      up.push({ message: { $case: 'heartbeat', value: { joinerId, freeSeats, seats } } });
+    },
+    /** Reports, and resolves when it is acknowledged. */
+    async see(
+      seat: { botId: string; epoch: number },
+      seen: NonNullable<Extract<AttendRequest['message'], { $case: 'observation' }>['value']['seen']>,
+    ) {
+      const mine = (sequence += 1);
+      up.push({ message: { $case: 'observation', value: { sequence: mine, seat, observedAt: new Date(), seen } } });
+      await watched.until(
+        () => heard.some((message) => message.$case === 'acknowledge' && message.value.sequence >= mine),
+        AbortSignal.timeout(10_000),
+      );
+    },
+    order<Case extends 'assign' | 'leave' | 'abandon'>($case: Case, botId: string): Promise<Order<Case>> {
+      const find = () =>
+        heard.find((message) => message.$case === $case && (message.value as Order<'assign'>).seat?.botId === botId);
+      return watched.until<Order<Case>>(() => find()?.value as never, AbortSignal.timeout(10_000));
+    },
+    async [Symbol.asyncDispose]() {
+      up.end();
+      await client[Symbol.asyncDispose]();
+      await listening;
+    },
+  };
+}
+
+export function spec(changes: Partial<BotSpec> = {}): BotSpec {
+  return {
+    platform: 'PLATFORM_WEB',
+    meetingUrl: 'https://meet.example.org/room',
+    botName: 'Earshot',
+    joinAt: undefined,
+    chatMessage: '',
+    imageUrl: '',
+    wantsVideo: false,
+    leave: {
+      waitingRoomSeconds: 600,
+      noOneJoinedSeconds: 600,
+      everyoneLeftSeconds: 600,
+      voiceInactivitySeconds: 600,
+      recordingLimitSeconds: 14_400,
+      recordingDeniedSeconds: 60,
+    },
+    speech: undefined,
+    destinations: {
+      lifecycleUrl: '',
+      callbackVersion: '2025-01',
+      liveTranscriptWebhookUrl: '',
+      liveTranscriptSocketUrl: '',
+      liveAudioSocketUrl: '',
+      controlSocketUrl: '',
+      participantHooks: [],
+    },
+    retentionHours: 1,
+    attributesJson: '{}',
+    requestJson: '{}',
+    ...changes,
+  };
+}

@@ -1,0 +1,159 @@
+import { SECOND } from '@earshot/kernel';
+import { sentences, startSandbox, type Fault, type Sandbox } from '@earshot/sandbox';
+import { systemClock } from '@earshot/service';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { AssemblyAiStreamingEngine } from '../../../services/transcriber/src/engines/assemblyai-streaming.ts';
+import { AssemblyAiEngine } from '../../../services/transcriber/src/engines/assemblyai.ts';
+import { DeepgramStreamingEngine } from '../../../services/transcriber/src/engines/deepgram-streaming.ts';
+import { DeepgramEngine } from '../../../services/transcriber/src/engines/deepgram.ts';
+import { createEngines } from '../../../services/transcriber/src/engines/engines.ts';
+import { speak, type Speech } from '../sandbox/speech.ts';
+import { failureOf, listen, trust } from './set-up.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
+
+let sandbox: Sandbox;
+let speech: Speech;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  trust(sandbox);
+  speech = await speak(`${sentences[0]!.text} ${sentences[1]!.text}`);
+});
+afterAll(() => sandbox[Symbol.asyncDispose]());
+afterEach(() => sandbox.faults.clear());
+
+const vendors = ['deepgram', 'assemblyai'] as const;
+const { signal } = new AbortController();
+
+function streaming(vendor: Fault['vendor'], apiKey = sandbox.keys[vendor]) {
+  const patience = { stallTimeoutMs: 2 * SECOND, closeTimeoutMs: 2 * SECOND };
+  return vendor === 'deepgram'
+    ? new DeepgramStreamingEngine({ apiKey, baseUrl: sandbox.deepgramUrl, ...patience })
+    : new AssemblyAiStreamingEngine({ apiKey, streamingUrl: sandbox.assemblyaiStreamingUrl, ...patience });
+}
+
+function batch(vendor: Fault['vendor'], apiKey = sandbox.keys[vendor]) {
+  return vendor === 'deepgram'
+    ? new DeepgramEngine({ apiKey, baseUrl: sandbox.deepgramUrl })
+    : new AssemblyAiEngine({ apiKey, baseUrl: sandbox.assemblyaiUrl, pollIntervalMs: 50 });
+}
+
+const refusals = vendors.flatMap((vendor) => [
+  { vendor, kind: 'bad-key' as const, code: 'unauthenticated' },
+  { vendor, kind: 'rate-limited' as const, code: 'resource-exhausted' },
+  { vendor, kind: 'server-error' as const, code: 'unavailable' },
+]);
+
+it.each(refusals)('$vendor refuses a stream: $kind is $code', async ({ vendor, kind, code }) => {
+  sandbox.faults.next({ vendor, mode: 'streaming', kind });
+  await expect(listen(streaming(vendor))).rejects.toMatchObject({ name: 'AppError', code });
+});
+
+it.each(refusals)('$vendor refuses a recording: $kind is $code', async ({ vendor, kind, code }) => {
+  sandbox.faults.next({ vendor, mode: 'batch', kind });
+  const asked = batch(vendor).transcribe({ wav: speech.wav, engineOptions: {}, signal });
+  await expect(asked).rejects.toMatchObject({ name: 'AppError', code, fields: { reason: expect.any(String) } });
+});
+
+it.each([
+  { kind: 'close-mid-stream' as const, code: 'unavailable' },
+  { kind: 'malformed' as const, code: 'internal' },
+])('a recording: $kind is $code', async ({ kind, code }) => {
+  for (const vendor of vendors) {
+    sandbox.faults.next({ vendor, mode: 'batch', kind });
+    const asked = batch(vendor).transcribe({ wav: speech.wav, engineOptions: {}, signal });
+    await expect(asked).rejects.toMatchObject({ name: 'AppError', code });
+  }
+});
+
+it.each(
+  vendors.flatMap((vendor) => [
+    { vendor, kind: 'close-mid-stream' as const, code: 'unavailable' },
+    { vendor, kind: 'malformed' as const, code: 'internal' },
+  ]),
+)('$vendor fails in the middle of a stream: $kind is $code', async ({ vendor, kind, code }) => {
+  sandbox.faults.next({ vendor, mode: 'streaming', kind, after: 2 });
+  const { session, say } = await listen(streaming(vendor));
+  say(speech.pcm);
+  session.finalize();
+  expect(failureOf(await session.closed)).toMatchObject({ code, reason: expect.any(String) });
+  // What comes after the end is let go without a word.
+  say(speech.pcm);
+  session.finalize();
+  expect(await session.close()).toMatchObject({ kind: 'failed' });
+});
+
+it.each(vendors)('%s goes quiet: speech without an answer is unavailable', async (vendor) => {
+  sandbox.faults.next({ vendor, mode: 'streaming', kind: 'stall', after: 0 });
+  const { session, say } = await listen(streaming(vendor));
+  say(speech.pcm);
+  say(speech.pcm);
+  expect(failureOf(await session.closed)).toMatchObject({ code: 'unavailable', reason: 'no answer to the audio' });
+});
+
+it.each(vendors)('%s goes quiet while it should finish', async (vendor) => {
+  sandbox.faults.next({ vendor, mode: 'streaming', kind: 'stall', after: 0 });
+  const { session, say } = await listen(streaming(vendor));
+  say(speech.pcm.slice(0, 16_000));
+  expect(failureOf(await session.close())).toMatchObject({ code: 'unavailable' });
+});
+
+it.each(vendors)('%s: a stream and a recording can be cancelled', async (vendor) => {
+  const { session, say, cancel } = await listen(streaming(vendor));
+  say(speech.pcm);
+  cancel();
+  expect(await session.closed).toEqual({ kind: 'cancelled' });
+
+  sandbox.faults.next({ vendor, mode: 'batch', kind: 'stall' });
+  const controller = new AbortController();
+  const asked = batch(vendor).transcribe({ wav: speech.wav, engineOptions: {}, signal: controller.signal });
+  const seen = sandbox.requests.length;
+  await vi.waitUntil(() => sandbox.requests.length > seen);
+  controller.abort();
+  await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
+});
+
+it.each(vendors)('%s: a real refusal of the key never shows it', async (vendor) => {
+  const asked = [
+    listen(streaming(vendor, 'a-wrong-key')),
+    batch(vendor, 'a-wrong-key').transcribe({ wav: speech.wav, engineOptions: {}, signal }),
+  ];
+  for (const refused of await Promise.allSettled(asked)) {
+    expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'unauthenticated' } });
+    expect(JSON.stringify((refused as PromiseRejectedResult).reason)).not.toContain('a-wrong-key');
+  }
+});
+
+it('refuses what cannot be right, before anything is sent', async () => {
+  const seen = sandbox.requests.length;
+  await expect(listen(streaming('deepgram'), { speed: 2 })).rejects.toMatchObject({ code: 'invalid-argument' });
+  const unreadable = batch('deepgram').transcribe({ wav: new Uint8Array(3), engineOptions: { loud: true }, signal });
+  await expect(unreadable).rejects.toThrow(/loud: unknown option/);
+  expect(sandbox.requests).toHaveLength(seen);
+  const engines = createEngines({}, { clock: systemClock });
+  expect(() => engines.batch('deepgram')).toThrow(expect.objectContaining({ code: 'failed-precondition' }));
+  expect(() => engines.batch('deepgram_streaming')).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+});
+
+it.each(vendors)('%s: audio that nobody can read is a failed precondition', async (vendor) => {
+  const asked = batch(vendor).transcribe({ wav: Buffer.from('not audio'), engineOptions: {}, signal });
+  await expect(asked).rejects.toMatchObject({ code: 'failed-precondition' });
+});
+
+it('says that a provider that is not there is unavailable', async () => {
+  const nowhere = 'http://127.0.0.1:9';
+  const apiKey = 'key';
+  await expect(listen(new DeepgramStreamingEngine({ apiKey, baseUrl: nowhere }))).rejects.toMatchObject({
+    code: 'unavailable',
+  });
+  await expect(
+    listen(new AssemblyAiStreamingEngine({ apiKey, streamingUrl: 'wss://127.0.0.1:9/v3/ws' })),
+  ).rejects.toMatchObject({ code: 'unavailable' });
+  const ask = { wav: speech.wav, engineOptions: {}, signal };
+  await expect(new DeepgramEngine({ apiKey, baseUrl: nowhere }).transcribe(ask)).rejects.toMatchObject({
+    code: 'unavailable',
+  });
+  await expect(new AssemblyAiEngine({ apiKey, baseUrl: nowhere }).transcribe(ask)).rejects.toMatchObject({
+    code: 'unavailable',
+  });
+});

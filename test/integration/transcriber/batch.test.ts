@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
+import { AppError, silentLog } from '@earshot/kernel';
+import { createRpcServer, type Handlers, type RpcServer } from '@earshot/rpc';
+import { sentences, startSandbox, type Sandbox } from '@earshot/sandbox';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
+import { speak } from '../sandbox/speech.ts';
+import { createGround, eventually, startBroker, type Ground } from './harness.ts';
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 });
+
+const text = sentences
+  .slice(0, 2)
+  .map((sentence) => sentence.text)
+  .join(' ');
+const startedAt = new Date('2026-01-01T10:00:00Z');
+let sandbox: Sandbox;
+let broker: Awaited<ReturnType<typeof startBroker>>;
+let ground: Ground;
+let media: RpcServer;
+let mediaAddress: string;
+let wav: Buffer;
+/** How often a recording was asked for, and how often that is still to fail. */
+let reads = 0;
+let failures = 0;
+
+const refuse = () => Promise.reject(new AppError('internal', 'not part of this test'));
+
+const handlers = {
+  async getRecording({ botId }) {
+    const state = 'RECORDING_STATE_READY' as const;
+    return { botId, state, startedAt, durationMs: 1, bytes: wav.length, sha256: '', accountId: 'account-1' };
+  },
+  async *readRecording() {
+    reads++;
+    yield { totalBytes: wav.length, contentType: 'audio/wav', chunk: Buffer.alloc(0) };
+    for (let at = 0; at < wav.length; at += 65_536) {
+      if (failures > 0 && at > 0) {
+        failures--;
+        throw new AppError('unavailable', 'gone in the middle');
+      }
+      yield { totalBytes: 0, contentType: '', chunk: wav.subarray(at, at + 65_536) };
+    }
+  },
+  ...{ getParticipants: refuse, getChat: refuse, signArtifact: refuse, erase: refuse },
+  async *ingest() {
+    await refuse();
+  },
+  async *readArtifact() {
+    await refuse();
+  },
+} satisfies Handlers<typeof MediaServiceService>;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  broker = await startBroker();
+  ({ wav } = await speak(text));
+  media = createRpcServer({ listen: '127.0.0.1:0', log: silentLog });
+  media.add(MediaServiceService, handlers);
+  mediaAddress = `127.0.0.1:${await media.start()}`;
+});
+afterAll(async () => {
+  await media[Symbol.asyncDispose]();
+  await broker[Symbol.asyncDispose]();
+  await sandbox[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  sandbox.faults.clear();
+  failures = reads = 0;
+  ground = await createGround({ sandbox, natsUrl: broker.natsUrl });
+});
+afterEach(() => ground[Symbol.asyncDispose]());
+
+it.each(['deepgram', 'assemblyai'])('%s transcribes a recording', async (engine) => {
+  const { client } = await ground.start({ config: { mediaAddress } });
+  const [botId, transcriptId] = [randomUUID(), randomUUID()];
+  const heard = ground.overhear(botId);
+  await ground.sayProcessing(botId, { transcriptId, engine });
+  const waiting = await eventually(
+    () => client.getTranscript({ transcriptId }).catch(() => undefined),
+    (transcript) => transcript !== undefined,
+  );
+  expect(waiting).toMatchObject({ state: 'TRANSCRIPT_STATE_PROCESSING', engine, accountId: 'account-1', rawJson: '' });
+  expect(heard.last()).toEqual([]);
+  await ground.sayRecording(botId, 'ready');
+  await ground.sayRecording(botId, 'ready');
+  await eventually(heard.last, (facts) => facts.length > 0);
+
+  const transcript = await client.getTranscript({ transcriptId });
+  expect(transcript).toMatchObject({ state: 'TRANSCRIPT_STATE_READY', failure: '', startedAt });
+  expect(JSON.parse(transcript.rawJson)).toBeTypeOf('object');
+  const spoken = transcript.utterances.map((utterance) => utterance.text).join(' ');
+  expect(wordErrorRate(text, spoken)).toBeLessThanOrEqual(0.25);
+  expect(transcript.utterances[0]).toMatchObject({ trackId: 'mixed', speakerName: 'Speaker 1', participantId: '' });
+  const words = transcript.utterances.flatMap((utterance) => utterance.words);
+  expect(heard.last()).toEqual([{ $case: 'transcriptReady', value: { transcriptId, words: words.length } }]);
+  expect(reads).toBe(1);
+});
+
+it('tries again when the provider or the recording is away for a moment', async () => {
+  sandbox.faults.next({ vendor: 'deepgram', mode: 'batch', kind: 'server-error' });
+  failures = 1;
+  await ground.start({ config: { mediaAddress } });
+  const [botId, transcriptId] = [randomUUID(), randomUUID()];
+  const heard = ground.overhear(botId);
+  await ground.sayRecording(botId, 'ready');
+  await ground.sayProcessing(botId, { transcriptId, engine: 'deepgram' });
+  const facts = await eventually(heard.last, (last) => last.length > 0);
+  expect(facts).toMatchObject([{ $case: 'transcriptReady' }]);
+  expect(reads).toBe(3);
+});
+
+it('goes on after an end in the middle', async () => {
+  sandbox.faults.next({ vendor: 'deepgram', mode: 'batch', kind: 'stall' });
+  const first = await ground.start({ config: { mediaAddress } });
+  const [botId, transcriptId] = [randomUUID(), randomUUID()];
+  const heard = ground.overhear(botId);
+  const asked = sandbox.requests.length;
+  await ground.sayRecording(botId, 'ready');
+  await ground.sayProcessing(botId, { transcriptId, engine: 'deepgram' });
+  await eventually(
+    () => sandbox.requests.length,
+    (count) => count > asked,
+  );
+  await first.stop();
+  expect(heard.last()).toEqual([]);
+  await ground.start({ config: { mediaAddress } });
+  const facts = await eventually(heard.last, (last) => last.length > 0);
+  expect(facts).toMatchObject([{ $case: 'transcriptReady' }]);
+});
+
+it.each([
+  { engine: 'deepgram', key: 'wrong', says: /refused the key/ },
+  { engine: 'deepgram', key: undefined, says: /^no API key is configured for deepgram$/ },
+  { engine: 'sarvam', key: 'any', says: /^there is no speech engine sarvam$/ },
+])('$engine with the key $key fails with the reason', async ({ engine, key, says }) => {
+  const secrets = { deepgramApiKey: key, assemblyaiApiKey: undefined };
+  const { client } = await ground.start({ config: { mediaAddress, secrets } });
+  const [botId, transcriptId] = [randomUUID(), randomUUID()];
+  const heard = ground.overhear(botId);
+  await ground.sayRecording(botId, 'ready');
+  await ground.sayProcessing(botId, { transcriptId, engine });
+  const [fact] = await eventually(heard.last, (last) => last.length > 0);
+  expect(fact).toMatchObject({ $case: 'transcriptFailed', value: { detail: expect.stringMatching(says) } });
+  const transcript = await client.getTranscript({ transcriptId });
+  expect(transcript).toMatchObject({ state: 'TRANSCRIPT_STATE_FAILED', failure: expect.stringMatching(says) });
+});
+
+it('skips what has no engine, and what was not recorded', async () => {
+  const { client } = await ground.start({ config: { mediaAddress } });
+  const [silent, missed, transcriptId] = [randomUUID(), randomUUID(), randomUUID()];
+  const heard = [ground.overhear(silent), ground.overhear(missed)];
+  await ground.sayProcessing(silent);
+  await ground.sayProcessing(missed, { transcriptId, engine: 'deepgram' });
+  await ground.sayRecording(silent, 'ready');
+  await ground.sayRecording(missed, 'missing');
+  for (const { last } of heard) {
+    expect(await eventually(last, (facts) => facts.length > 0)).toEqual([{ $case: 'transcriptSkipped', value: {} }]);
+  }
+  expect(reads).toBe(0);
+  const transcript = await client.getTranscript({ transcriptId });
+  expect(transcript).toMatchObject({ state: 'TRANSCRIPT_STATE_FAILED', failure: 'nothing was recorded' });
+});
+
+it('says that there is nothing when it is erased before it is done', async () => {
+  const { client } = await ground.start({ config: { mediaAddress } });
+  const [botId, transcriptId] = [randomUUID(), randomUUID()];
+  const heard = ground.overhear(botId);
+  await ground.sayProcessing(botId, { transcriptId, engine: 'deepgram' });
+  await eventually(
+    () => client.erase({ botId }),
+    ({ deletedObjects }) => deletedObjects === 1,
+  );
+  await ground.sayRecording(botId, 'ready');
+  expect(await eventually(heard.last, (facts) => facts.length > 0)).toEqual([
+    { $case: 'transcriptSkipped', value: {} },
+  ]);
+});

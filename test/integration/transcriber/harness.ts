@@ -1,0 +1,151 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { MediaEvent } from '@earshot/contract/media/v1/events.ts';
+import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
+import { TranscriptEvent, UtterancePartial } from '@earshot/contract/transcriber/v1/events.ts';
+import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import { migrate, openDatabase } from '@earshot/db';
+import { connectBroker } from '@earshot/events';
+import { silentLog, type Log } from '@earshot/kernel';
+import { createRpcClient, type RpcClient } from '@earshot/rpc';
+import type { Sandbox } from '@earshot/sandbox';
+import { freePorts, startStack } from '@earshot/stack';
+import { createTranscriber, type TranscriberConfig } from '@earshot/transcriber';
+
+export const databaseUrl = process.env['DATABASE_URL'] ?? 'postgres://earshot@127.0.0.1:7432/earshot';
+
+const migrations = join(import.meta.dirname, '../../../services/transcriber/src/store/migrations');
+
+/**
+ * A broker of a file's own: whoever hears of a visit answers for its transcript, so that two transcribers with a schema
+ * each cannot share one.
+ */
+export async function startBroker(): Promise<{ natsUrl: string } & AsyncDisposable> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'earshot-transcriber-'));
+  const root = resolve(import.meta.dirname, '../../..');
+  const ports = await freePorts();
+  const stack = await startStack({ root, dataDir, ports, databaseUrl, isThrowaway: true, only: [], log: silentLog });
+  return {
+    natsUrl: stack.natsUrl,
+    async [Symbol.asyncDispose]() {
+      await stack[Symbol.asyncDispose]();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Running {
+  readonly client: RpcClient<typeof TranscriptServiceService>;
+  /** Ends at once, with whatever is under way. */
+  stop(): Promise<void>;
+}
+
+export interface GroundOptions {
+  readonly config?: Partial<TranscriberConfig>;
+  readonly log?: Log;
+}
+
+/** A schema of the test's own, transcribers on it, and an ear on what they say; everything goes with it. */
+export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; natsUrl: string }) {
+  const schema = `transcriber_test_${randomBytes(6).toString('hex')}`;
+  const database = openDatabase({ url: databaseUrl, schema, pool: 2 });
+  const broker = await connectBroker({ url: natsUrl, name: schema, log: silentLog });
+  const running = new Set<Running>();
+  await skipThePast();
+
+  /** What earlier tests of the file said is of no concern to these transcribers. */
+  async function skipThePast(): Promise<void> {
+    await migrate(database, migrations);
+    const stream = await broker.ensureStream();
+    const { seq: sequence } = await broker.jetstream.publish(`media.${randomUUID()}.marker`, new Uint8Array());
+    for (const domain of ['bots', 'media']) {
+      await database.knex('inbox').insert({ consumer: `transcriber-${domain}`, stream, sequence });
+    }
+  }
+
+  function config(options: Partial<TranscriberConfig>): TranscriberConfig {
+    return {
+      ...{ name: 'transcriber', logLevel: 'info', shutdownMs: 1000, rpcListen: '127.0.0.1:0' },
+      mediaAddress: '127.0.0.1:9',
+      database: { url: databaseUrl, pool: 8, schema },
+      natsUrl,
+      deepgram: { url: sandbox.deepgramUrl },
+      assemblyai: { url: sandbox.assemblyaiUrl, streamingUrl: sandbox.assemblyaiStreamingUrl },
+      secrets: { deepgramApiKey: sandbox.keys.deepgram, assemblyaiApiKey: sandbox.keys.assemblyai },
+      ...options,
+    };
+  }
+
+  return {
+    schema,
+    database,
+    async start({ config: options = {}, log = silentLog }: GroundOptions = {}): Promise<Running> {
+      const listening = Promise.withResolvers<number>();
+      const service = createTranscriber(config(options), log, { onListening: listening.resolve });
+      await service.start();
+      const client = createRpcClient(TranscriptServiceService, `127.0.0.1:${await listening.promise}`);
+      const transcriber: Running = {
+        client,
+        async stop() {
+          if (!running.delete(transcriber)) return;
+          await client[Symbol.asyncDispose]();
+          await service[Symbol.asyncDispose]();
+        },
+      };
+      running.add(transcriber);
+      return transcriber;
+    },
+
+    /** The facts and whispers about one bot, from now on. */
+    overhear(botId: string) {
+      const facts: TranscriptEvent[] = [];
+      const partials: UtterancePartial[] = [];
+      broker.overhear(`transcripts.${botId}.*`, (_, payload) => void facts.push(TranscriptEvent.decode(payload)));
+      broker.overhear(`partials.${botId}`, (_, payload) => void partials.push(UtterancePartial.decode(payload)));
+      const kinds = () => facts.flatMap(({ fact }) => (fact ? [fact.$case] : []));
+      const last = () => facts.flatMap(({ fact }) => (fact && fact.$case !== 'utteranceFinal' ? [fact] : []));
+      return { facts, partials, kinds, last };
+    },
+
+    async sayProcessing(botId: string, about: { transcriptId?: string; engine?: string; optionsJson?: string } = {}) {
+      const { transcriptId = '', engine, optionsJson = '{}' } = about;
+      const event = BotEvent.fromPartial({
+        ...{ eventId: randomUUID(), botId, accountId: 'account-1', state: 'BOT_STATE_PROCESSING', transcriptId },
+        ...{ wasInMeeting: true, firstTime: true, occurredAt: new Date() },
+        speech: engine ? { engine, optionsJson } : undefined,
+      });
+      const payload = BotEvent.encode(event).finish();
+      await broker.publish({ id: event.eventId, subject: `bots.${botId}.processing`, payload });
+    },
+
+    async sayRecording(botId: string, recording: 'ready' | 'missing') {
+      const fact =
+        recording === 'ready'
+          ? { $case: 'recordingReady' as const, value: { durationMs: 1000, bytes: 1 } }
+          : { $case: 'recordingMissing' as const, value: { detail: 'nothing came' } };
+      const event = { eventId: randomUUID(), botId, occurredAt: new Date(), fact };
+      const payload = MediaEvent.encode(event).finish();
+      await broker.publish({ id: event.eventId, subject: `media.${botId}.recording-${recording}`, payload });
+    },
+
+    async [Symbol.asyncDispose]() {
+      for (const transcriber of running) await transcriber.stop();
+      await broker[Symbol.asyncDispose]();
+      await database.knex.raw('drop schema if exists ?? cascade', [schema]);
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export type Ground = Awaited<ReturnType<typeof createGround>>;
+
+/** Repeats a question until the answer fits; for what no event tells of. */
+export async function eventually<T>(ask: () => T | Promise<T>, fits: (answer: T) => boolean): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (fits(answer)) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,75 @@
+import { Emitter } from './emitter.js';
+
+// A prompt that nobody answers must not keep somebody out of a meeting.
+const promptMs = 3000;
+
+/**
+ * This participant's own microphone and camera. One MediaStream for the whole visit, so that its id is stable.
+ * Says `track` ({kind, track | null}) and `state` ({mic, camera}). A missing device is a state, not an error.
+ */
+export class LocalMedia extends Emitter {
+  stream = new MediaStream();
+  mic = false;
+  camera = false;
+
+  get state() {
+    return { mic: this.mic, camera: this.camera };
+  }
+
+  track(kind) {
+    return this.stream.getTracks().find((track) => track.kind === kind) ?? null;
+  }
+
+  /** Asks for what is wanted; what cannot be had stays off. */
+  async start({ mic, camera }) {
+    if (mic) await this.setMic(true);
+    if (camera) await this.setCamera(true);
+  }
+
+  async setMic(isOn) {
+    if (isOn && !this.track('audio')) this.#replace('audio', await acquire({ audio: true }));
+    const track = this.track('audio');
+    if (track) track.enabled = isOn;
+    this.mic = isOn && track !== null;
+    this.emit('state', this.state);
+  }
+
+  async setCamera(isOn) {
+    if (isOn && !this.track('video')) this.#replace('video', await acquire({ video: { width: 320, height: 180 } }));
+    // A camera that is off is released: its light goes out.
+    if (!isOn) this.#replace('video', null);
+    this.camera = this.track('video') !== null;
+    this.emit('state', this.state);
+  }
+
+  stop() {
+    for (const track of this.stream.getTracks()) {
+      track.stop();
+      this.stream.removeTrack(track);
+    }
+    this.mic = false;
+    this.camera = false;
+  }
+
+  #replace(kind, track) {
+    const old = this.track(kind);
+    if (old === track) return;
+    if (old) {
+      old.stop();
+      this.stream.removeTrack(old);
+    }
+    if (track) this.stream.addTrack(track);
+    this.emit('track', { kind, track });
+  }
+}
+
+async function acquire(constraints) {
+  const request = navigator.mediaDevices?.getUserMedia(constraints) ?? Promise.reject(new Error('no media devices'));
+  const patience = new Promise((resolve) => setTimeout(resolve, promptMs, null));
+  try {
+    const stream = await Promise.race([request, patience]);
+    return stream?.getTracks()[0] ?? null;
+  } catch {
+    return null;
+  }
+}

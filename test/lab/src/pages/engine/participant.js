@@ -1,0 +1,68 @@
+// Served only to the lab's own participants: gives them a synthetic microphone and camera, and `window.lab` to be driven by.
+import { SyntheticMicrophone } from './synthetic-microphone.js';
+import { syntheticCamera } from './synthetic-camera.js';
+
+const microphone = new SyntheticMicrophone();
+let camera = { name: '' };
+let client;
+let captionKey = 0;
+
+navigator.mediaDevices.getUserMedia = async ({ audio, video }) => {
+  const tracks = [];
+  if (audio) tracks.push(microphone.track());
+  if (video) tracks.push(syntheticCamera(camera));
+  return new MediaStream(tracks);
+};
+
+window.lab = {
+  token: new URLSearchParams(location.search).get('participant'),
+  /** Called by the face once its engine stands. */
+  attach(roomClient) {
+    client = roomClient;
+  },
+  async join(name, { hasCamera, ...picture }) {
+    camera = { name, ...picture };
+    await client.media.start({ mic: true, camera: hasCamera });
+    const entered = new Promise((resolve, reject) => {
+      client.on('state', (state) => (state === 'in-meeting' ? resolve() : reject(new Error(`not let in: ${state}`))));
+    });
+    client.join(name);
+    await entered;
+    const { id, name: shownName, mic, camera: isFilmed } = client.self;
+    return { id, name: shownName, mic, camera: isFilmed };
+  },
+  say: (url, text) => microphone.play(url, (durationMs) => caption(text, durationMs)),
+  setMic: (isOn) => client.media.setMic(isOn),
+  setCamera: (isOn) => client.media.setCamera(isOn),
+  sendChat: (text) => client.sendChat(text),
+  leave: () => client.leave(),
+  async heard() {
+    const heard = {};
+    for (const [id, { connection }] of client.peers)
+      heard[client.people.get(id).name] = sum(await connection.getStats());
+    return heard;
+  },
+};
+
+function sum(report) {
+  const total = { audioEnergy: 0, audioBytes: 0, videoFrames: 0, keyframeRequests: 0 };
+  for (const stats of report.values()) {
+    if (stats.type === 'inbound-rtp' && stats.kind === 'audio') {
+      total.audioEnergy += stats.totalAudioEnergy ?? 0;
+      total.audioBytes += stats.bytesReceived ?? 0;
+    }
+    if (stats.type === 'inbound-rtp' && stats.kind === 'video') total.videoFrames += stats.framesDecoded ?? 0;
+    if (stats.type === 'outbound-rtp' && stats.kind === 'video') total.keyframeRequests += stats.pliCount ?? 0;
+  }
+  return total;
+}
+
+/** Writes the captions of a text as it is spoken, word by word and each time the whole row, as recognisers do. */
+function caption(text, durationMs) {
+  const words = text.split(/\s+/).filter(Boolean);
+  const key = (captionKey += 1);
+  words.forEach((_, index) => {
+    const said = { type: 'caption', key, text: words.slice(0, index + 1).join(' ') };
+    setTimeout(() => client.send(said), ((index + 1) / words.length) * durationMs);
+  });
+}

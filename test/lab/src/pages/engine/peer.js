@@ -1,0 +1,84 @@
+/**
+ * One connection of the mesh. Negotiation is the pattern of https://w3c.github.io/webrtc-pc/#perfect-negotiation-example:
+ * whoever came later offers first and is the polite side when two offers cross.
+ */
+export class Peer {
+  #makingOffer = false;
+  #ignoresOffer = false;
+  #isPolite;
+  #local;
+  #send;
+
+  constructor({ local, isPolite, send, onTrack }) {
+    this.#local = local;
+    this.#isPolite = isPolite;
+    this.#send = send;
+    this.connection = new RTCPeerConnection();
+    this.connection.onicecandidate = ({ candidate }) => send({ candidate });
+    this.connection.onnegotiationneeded = () => this.#offer();
+    this.connection.ontrack = onTrack;
+    this.connection.oniceconnectionstatechange = () => {
+      if (this.connection.iceConnectionState === 'failed') this.connection.restartIce();
+    };
+  }
+
+  /** Begins the connection from this side. */
+  start() {
+    const { stream } = this.#local;
+    const audio = this.#local.track('audio');
+    const video = this.#local.track('video');
+    this.connection.addTransceiver(audio ?? 'audio', { direction: 'sendrecv', streams: [stream] });
+    this.connection.addTransceiver(video ?? 'video', { direction: video ? 'sendrecv' : 'recvonly', streams: [stream] });
+  }
+
+  async receive({ description, candidate }) {
+    const { connection } = this;
+    if (description) {
+      const isOffer = description.type === 'offer';
+      const isCollision = isOffer && (this.#makingOffer || connection.signalingState !== 'stable');
+      this.#ignoresOffer = isCollision && !this.#isPolite;
+      if (this.#ignoresOffer) return;
+      await connection.setRemoteDescription(description);
+      if (!isOffer) return;
+      await this.setTrack('audio', this.#local.track('audio'));
+      await this.setTrack('video', this.#local.track('video'));
+      await connection.setLocalDescription();
+      this.#send({ description: connection.localDescription });
+      return;
+    }
+    try {
+      await connection.addIceCandidate(candidate ?? undefined);
+    } catch (error) {
+      if (!this.#ignoresOffer) throw error;
+    }
+  }
+
+  /** Sends a track, or stops sending one; a change of direction renegotiates by itself. */
+  async setTrack(kind, track) {
+    const transceiver = this.#transceiver(kind);
+    if (!transceiver) return;
+    // The microphone's line stays open both ways, so that unmuting needs no negotiation.
+    const direction = track || kind === 'audio' ? 'sendrecv' : 'recvonly';
+    if (direction === 'sendrecv') transceiver.sender.setStreams(this.#local.stream);
+    if (transceiver.direction !== direction) transceiver.direction = direction;
+    await transceiver.sender.replaceTrack(track);
+  }
+
+  close() {
+    this.connection.close();
+  }
+
+  #transceiver(kind) {
+    return this.connection.getTransceivers().find(({ receiver }) => receiver.track.kind === kind);
+  }
+
+  async #offer() {
+    try {
+      this.#makingOffer = true;
+      await this.connection.setLocalDescription();
+      this.#send({ description: this.connection.localDescription });
+    } finally {
+      this.#makingOffer = false;
+    }
+  }
+}

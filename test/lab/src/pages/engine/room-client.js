@@ -1,0 +1,140 @@
+import { Emitter } from './emitter.js';
+import { LevelReporter } from './level-reporter.js';
+import { Peer } from './peer.js';
+
+/**
+ * A visit of one room, from knocking to goodbye: the engine under every face.
+ *
+ * Says `state` (outside, waiting, in-meeting, or how it ended: denied, no-answer, removed, ended, left, lost),
+ * `people` after every change of who is there and what they send, `level` ({id, level}), `chat`, `caption`.
+ * `people` holds everybody in order of arrival, oneself first, each with a `stream`.
+ */
+export class RoomClient extends Emitter {
+  state = 'outside';
+  self = null;
+  people = new Map();
+  peers = new Map();
+  #socket = null;
+  #levels;
+  #roomId;
+  #token;
+
+  constructor({ roomId, media, token }) {
+    super();
+    this.#roomId = roomId;
+    this.media = media;
+    this.#token = token;
+    this.#levels = new LevelReporter({ client: this, isEager: token !== undefined });
+    media.on('state', (state) => {
+      this.send({ type: 'media', media: state });
+      if (!this.self) return;
+      Object.assign(this.self, state);
+      this.emit('people');
+    });
+    media.on('track', ({ kind, track }) => {
+      for (const peer of this.peers.values()) void peer.setTrack(kind, track);
+    });
+  }
+
+  /** Asks to be let in; `state` tells what comes of it. */
+  join(name) {
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    const socket = new WebSocket(`${scheme}://${location.host}/lab/signal/${this.#roomId}`);
+    this.#socket = socket;
+    socket.onopen = () => this.send({ type: 'hello', name, token: this.#token, media: this.media.state });
+    socket.onmessage = ({ data }) => this.#hear(JSON.parse(data));
+    socket.onclose = () => {
+      if (socket === this.#socket) this.#end('lost');
+    };
+  }
+
+  leave() {
+    this.send({ type: 'leave' });
+    this.#end('left');
+  }
+
+  sendChat(text) {
+    this.send({ type: 'chat', text });
+  }
+
+  send(message) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  #hear(message) {
+    if (message.type === 'waiting') this.#setState('waiting');
+    else if (message.type === 'welcome') this.#enter(message);
+    else if (message.type === 'farewell') this.#end(message.why);
+    else if (message.type === 'joined') this.#add(message.person);
+    else if (message.type === 'left') this.#drop(message.id);
+    else if (message.type === 'signal') void this.#peer(message.from)?.receive(message.body);
+    else if (message.type === 'media') {
+      Object.assign(this.people.get(message.id) ?? {}, message.media);
+      this.emit('people');
+    } else this.emit(message.type, message);
+  }
+
+  #enter({ self, others }) {
+    this.self = { ...self, ...this.media.state, stream: this.media.stream, isSelf: true };
+    this.people.set(self.id, this.self);
+    for (const person of others) {
+      this.#add(person);
+      this.#connect(person.id, true).start();
+    }
+    this.#levels.start();
+    this.#setState('in-meeting');
+    this.emit('people');
+  }
+
+  #add(person) {
+    this.people.set(person.id, { ...person, stream: null, isSelf: false });
+    this.emit('people');
+  }
+
+  #drop(id) {
+    this.peers.get(id)?.close();
+    this.peers.delete(id);
+    this.people.delete(id);
+    this.emit('people');
+  }
+
+  /** The connection to somebody; the first word of a newcomer makes it. */
+  #peer(id) {
+    if (!this.people.has(id)) return undefined;
+    return this.peers.get(id) ?? this.#connect(id, false);
+  }
+
+  #connect(id, isPolite) {
+    const peer = new Peer({
+      local: this.media,
+      isPolite,
+      send: (body) => this.send({ type: 'signal', to: id, body }),
+      onTrack: ({ streams }) => {
+        const person = this.people.get(id);
+        if (!person || !streams[0] || person.stream === streams[0]) return;
+        person.stream = streams[0];
+        this.emit('people');
+      },
+    });
+    this.peers.set(id, peer);
+    return peer;
+  }
+
+  #end(state) {
+    this.#levels.stop();
+    for (const peer of this.peers.values()) peer.close();
+    this.peers.clear();
+    this.people.clear();
+    this.self = null;
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+    this.media.stop();
+    this.#setState(state);
+  }
+
+  #setState(state) {
+    this.state = state;
+    this.emit('state', state);
+  }
+}

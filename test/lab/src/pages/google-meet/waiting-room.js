@@ -1,0 +1,32 @@
+import { el } from '/lab/engine/dom.js';
+import { deviceToggles, roundButton, selfPreview } from './parts.js';
+
+/** Knocked, not admitted. Much of what the call has is here too, on the platform as in this imitation. */
+export function createWaitingRoom({ client, media }) {
+  const { mic, camera } = deviceToggles(media);
+  const leave = roundButton({
+    label: 'Leave call',
+    symbol: 'call_end',
+    jsname: 'CQylAd',
+    class: 'hang-up',
+    onclick: () => client.leave(),
+  });
+  const preview = selfPreview(media, () => 'You');
+  preview.box.setAttribute('data-participant-id', 'spaces/pending/devices/self');
+  preview.box.append(el('span', { class: 'notranslate name' }, 'You'));
+  const side = el(
+    'section',
+    { class: 'side' },
+    el('div', { class: 'spinner' }),
+    el('h1', { jsname: 'r4nke', class: 'roSPhc' }, 'Asking to be let in…'),
+    el('p', { role: 'status' }, "You'll join the call when someone lets you in"),
+    el('a', { class: 'text-button quiet', href: '/' }, 'Return to home screen'),
+  );
+  const bar = el('div', { class: 'waiting-bar' }, mic, camera, leave);
+  return el(
+    'div',
+    { class: 'green-room' },
+    el('div', { class: 'top' }, el('b', {}, 'Meet')),
+    el('main', {}, el('div', { class: 'stage' }, preview.box, bar), side),
+  );
+}

@@ -1,0 +1,94 @@
+import type { Page } from 'playwright-core';
+import { AppError } from '@earshot/kernel';
+import type { Person } from './protocol.ts';
+import type { SpeechFile } from './speech.ts';
+
+/** Picture size and rate of a synthetic camera. */
+export interface CameraOptions {
+  width?: number;
+  height?: number;
+  framesPerSecond?: number;
+}
+
+export interface JoinOptions {
+  name: string;
+  /** A moving picture, 320x180 at 15 frames a second unless said otherwise. Default none. */
+  camera?: boolean | CameraOptions;
+}
+
+/** When a sound entered the microphone and when it ended, milliseconds since the epoch. */
+export interface Spoken {
+  startedAt: number;
+  endedAt: number;
+}
+
+/** What one participant receives from another, from WebRTC's own statistics (sums since the connection began). */
+export interface Heard {
+  /** Sum of squared levels times seconds; grows only while there is sound. */
+  audioEnergy: number;
+  audioBytes: number;
+  videoFrames: number;
+  /** Keyframe requests that this participant got from the other, as a sender. */
+  keyframeRequests: number;
+}
+
+/** A person in the meeting: a page in the lab's browser, with a synthetic microphone and camera. */
+export interface LabParticipant {
+  readonly id: string;
+  readonly name: string;
+  /** For looking at the page, screenshots for example. */
+  readonly page: Page;
+  /** Plays a text (flite's voice) or a WAV file into the microphone; resolves when it has been played to the end. */
+  say(speech: string | { wavPath: string }): Promise<Spoken>;
+  mute(): Promise<void>;
+  unmute(): Promise<void>;
+  setCamera(isOn: boolean): Promise<void>;
+  sendChat(text: string): Promise<void>;
+  /** What is received from each of the others, by name. */
+  heard(): Promise<Record<string, Heard>>;
+  /** Says goodbye, then closes the page. */
+  leave(): Promise<void>;
+  /** Closes the page without a goodbye, as when a tab or a laptop is shut. */
+  vanish(): Promise<void>;
+}
+
+export interface ParticipantDeps {
+  page: Page;
+  speechFile(text: string): Promise<SpeechFile>;
+  /** Makes a WAV file available to the page and returns its path on the lab's site. */
+  publish(wavPath: string): string;
+}
+
+/** Drives the `window.lab` of a page that was opened with a participant token; resolves once in the room. */
+export async function joinAsParticipant(options: JoinOptions, deps: ParticipantDeps): Promise<LabParticipant> {
+  const { page } = deps;
+  const call = <T>(method: string, ...args: readonly unknown[]) =>
+    page.evaluate<T>(`window.lab.${method}(...${JSON.stringify(args)})`);
+
+  const camera = typeof options.camera === 'object' ? options.camera : {};
+  const self = await call<Person>('join', options.name, { hasCamera: Boolean(options.camera), ...camera });
+
+  return {
+    id: self.id,
+    name: self.name,
+    page,
+    async say(speech) {
+      const { path } = typeof speech === 'string' ? await deps.speechFile(speech) : { path: speech.wavPath };
+      const text = typeof speech === 'string' ? speech : '';
+      return call<Spoken>('say', deps.publish(path), text);
+    },
+    mute: () => call('setMic', false),
+    unmute: () => call('setMic', true),
+    setCamera: (isOn) => call('setCamera', isOn),
+    async sendChat(text) {
+      if (text === '') throw new AppError('invalid-argument', 'an empty chat message');
+      await call('sendChat', text);
+    },
+    heard: () => call('heard'),
+    async leave() {
+      await call('leave');
+      await page.context().close();
+    },
+    vanish: () => page.context().close(),
+  };
+}

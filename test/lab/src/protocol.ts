@@ -1,0 +1,48 @@
+/** What a participant sends and what others see of it: whether the microphone and the camera are on. */
+export interface MediaState {
+  mic: boolean;
+  camera: boolean;
+}
+
+/** A participant as everybody in the room sees it. */
+export interface Person extends MediaState {
+  id: string;
+  name: string;
+}
+
+/** Why a page was shown the door. */
+export type Farewell = 'denied' | 'no-answer' | 'removed' | 'ended';
+
+/** Page to lab, JSON over the WebSocket. `signal` bodies are opaque to the lab: they go from browser to browser. */
+export type PageMessage =
+  | { type: 'hello'; name: string; token?: string; media: MediaState }
+  | { type: 'signal'; to: string; body: unknown }
+  | { type: 'media'; media: MediaState }
+  | { type: 'level'; level: number }
+  | { type: 'caption'; key: number; text: string }
+  | { type: 'chat'; text: string }
+  | { type: 'leave' };
+
+/** Lab to page, JSON over the WebSocket. */
+export type LabMessage =
+  | { type: 'waiting' }
+  | { type: 'welcome'; self: Person; others: readonly Person[] }
+  | { type: 'joined'; person: Person }
+  | { type: 'left'; id: string }
+  | { type: 'media'; id: string; media: MediaState }
+  | { type: 'signal'; from: string; body: unknown }
+  | { type: 'level'; id: string; level: number }
+  | { type: 'caption'; id: string; key: number; text: string }
+  | { type: 'chat'; id: string; name: string; text: string; at: number }
+  | { type: 'farewell'; why: Farewell };
+
+/** Reads one message of a page; undefined for what is not one. */
+export function parsePageMessage(text: string): PageMessage | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    const isMessage = typeof message === 'object' && message !== null && 'type' in message;
+    return isMessage ? (message as PageMessage) : undefined;
+  } catch {
+    return undefined;
+  }
+}

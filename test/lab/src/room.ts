@@ -1,0 +1,106 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { createChanges, type WaitOptions } from './changes.ts';
+import type { JoinOptions, LabParticipant } from './participant.ts';
+import type { Person } from './protocol.ts';
+import { createSeats, type ChatLine, type Seats } from './seats.ts';
+
+/** Which pages a room shows: the lab's own, or an imitation of a platform under that platform's host name. */
+export type Face = 'web' | 'google-meet';
+
+/** What the host of a meeting can do; each throws `not-found` when nobody of that name is there. */
+export interface RoomHost {
+  admit(name: string): void;
+  deny(name: string): void;
+  /** Lets the knock run out, as when no host is looking. */
+  ignore(name: string): void;
+  remove(name: string): void;
+  /** Ends the meeting for everybody, those who wait included. Somebody may join again afterwards. */
+  end(): void;
+}
+
+export interface Room {
+  readonly id: string;
+  readonly face: Face;
+  readonly hasLobby: boolean;
+  /** What a person or a bot opens. */
+  readonly link: string;
+  readonly host: RoomHost;
+  readonly chat: readonly ChatLine[];
+  participants(): Person[];
+  knocks(): Person[];
+  /** Brings a person in, in a headless browser of the lab's. Never waits in the lobby. Resolves once in the room. */
+  join(options: JoinOptions): Promise<LabParticipant>;
+  /** Looks again after each change in the room; resolves with the first value that is neither undefined nor false. */
+  waitFor<T>(look: (room: Room) => T | undefined | false, options?: WaitOptions): Promise<T>;
+  waitForKnock(name: string, options?: WaitOptions): Promise<Person>;
+  waitForParticipant(name: string, options?: WaitOptions): Promise<Person>;
+  waitUntilGone(name: string, options?: WaitOptions): Promise<void>;
+  waitUntilEmpty(options?: WaitOptions): Promise<void>;
+}
+
+export interface RoomOptions {
+  face: Face;
+  /** Whether those who come by the link have to knock. Default false. */
+  lobby?: boolean;
+  /** Default random, in the manner of the face. */
+  id?: string;
+}
+
+export interface RoomDeps {
+  link(id: string): string;
+  isInvited(token: string | undefined): boolean;
+  join(room: Room, options: JoinOptions): Promise<LabParticipant>;
+}
+
+export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; seats: Seats } {
+  const { face, lobby: hasLobby = false, id = randomRoomId(face) } = options;
+  const changes = createChanges();
+  const space = randomBytes(9).toString('base64url');
+  const seats = createSeats(
+    {
+      hasLobby,
+      personId: (ordinal) => (face === 'google-meet' ? `spaces/${space}/devices/${ordinal}` : `person-${ordinal}`),
+      isInvited: deps.isInvited,
+      now: Date.now,
+    },
+    changes,
+  );
+  const named = (people: Person[], name: string) => people.find((person) => person.name === name);
+
+  const room: Room = {
+    id,
+    face,
+    hasLobby,
+    link: deps.link(id),
+    chat: seats.chat,
+    host: {
+      admit: (name) => seats.admit(seats.find('knocking', name)),
+      deny: (name) => seats.dismiss(seats.find('knocking', name), 'denied'),
+      ignore: (name) => seats.dismiss(seats.find('knocking', name), 'no-answer'),
+      remove: (name) => seats.dismiss(seats.find('in', name), 'removed'),
+      end() {
+        for (const seat of [...seats.knocking(), ...seats.inside()]) seats.dismiss(seat, 'ended');
+      },
+    },
+    participants: () => seats.inside().map((seat) => ({ ...seat.person })),
+    knocks: () => seats.knocking().map((seat) => ({ ...seat.person })),
+    join: (joinOptions) => deps.join(room, joinOptions),
+    waitFor: (look, wait) => changes.until(() => look(room), wait),
+    waitForKnock: (name, wait) => changes.until(() => named(room.knocks(), name), wait),
+    waitForParticipant: (name, wait) => changes.until(() => named(room.participants(), name), wait),
+    async waitUntilGone(name, wait) {
+      await changes.until(() => !named(room.participants(), name), wait);
+    },
+    async waitUntilEmpty(wait) {
+      await changes.until(() => seats.inside().length === 0, wait);
+    },
+  };
+  return { room, seats };
+}
+
+function randomRoomId(face: Face): string {
+  if (face === 'web') return randomBytes(6).toString('hex');
+  const letters = (count: number) =>
+    Array.from({ length: count }, () => String.fromCharCode(97 + randomInt(26))).join('');
+  return `${letters(3)}-${letters(4)}-${letters(3)}`;
+}

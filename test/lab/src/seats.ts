@@ -1,0 +1,130 @@
+import { AppError } from '@earshot/kernel';
+import type { Changes } from './changes.ts';
+import type { Farewell, LabMessage, MediaState, PageMessage, Person } from './protocol.ts';
+
+/** One line of a room's chat; `at` is milliseconds since the epoch. */
+export interface ChatLine {
+  name: string;
+  text: string;
+  at: number;
+}
+
+/** A page that wants in, is waiting, or is in. */
+export interface Seat {
+  person: Person;
+  state: 'new' | 'knocking' | 'in' | 'gone';
+  send(message: LabMessage): void;
+}
+
+export interface SeatsConfig {
+  hasLobby: boolean;
+  /** The id that everybody sees, by order of arrival from 1. */
+  personId(ordinal: number): string;
+  /** Whether the token belongs to one of the lab's own participants, who are never made to wait. */
+  isInvited(token: string | undefined): boolean;
+  now(): number;
+}
+
+/** The rules of one meeting: who waits, who is in, and who hears what. No I/O: a seat is anything that can be sent to. */
+export interface Seats {
+  readonly chat: ChatLine[];
+  arrive(send: Seat['send']): Seat;
+  hear(seat: Seat, message: PageMessage): void;
+  /** The page left or its socket is gone. */
+  depart(seat: Seat): void;
+  admit(seat: Seat): void;
+  dismiss(seat: Seat, why: Farewell): void;
+  /** Everybody in, in order of arrival. */
+  inside(): Seat[];
+  knocking(): Seat[];
+  find(state: 'knocking' | 'in', name: string): Seat;
+}
+
+export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'>): Seats {
+  const all = new Set<Seat>();
+  const chat: ChatLine[] = [];
+  let arrivals = 0;
+
+  const within = (state: Seat['state']) => [...all].filter((seat) => seat.state === state);
+  const tellOthers = (seat: Seat, message: LabMessage) => {
+    for (const other of within('in')) if (other !== seat) other.send(message);
+  };
+
+  function admit(seat: Seat): void {
+    const others = within('in').map((other) => ({ ...other.person }));
+    seat.state = 'in';
+    seat.send({ type: 'welcome', self: seat.person, others });
+    tellOthers(seat, { type: 'joined', person: seat.person });
+    changes.notify();
+  }
+
+  function remove(seat: Seat): void {
+    const wasIn = seat.state === 'in';
+    all.delete(seat);
+    seat.state = 'gone';
+    if (wasIn) tellOthers(seat, { type: 'left', id: seat.person.id });
+    changes.notify();
+  }
+
+  function greet(seat: Seat, message: { name: string; token?: string; media: MediaState }): void {
+    seat.person = { id: seat.person.id, name: message.name.slice(0, 100), ...message.media };
+    if (!config.hasLobby || config.isInvited(message.token)) {
+      admit(seat);
+      return;
+    }
+    seat.state = 'knocking';
+    seat.send({ type: 'waiting' });
+    changes.notify();
+  }
+
+  function hearInside(seat: Seat, message: PageMessage): void {
+    const { id, name } = seat.person;
+    if (message.type === 'signal') {
+      const to = within('in').find((other) => other.person.id === message.to);
+      to?.send({ type: 'signal', from: id, body: message.body });
+    } else if (message.type === 'media') {
+      Object.assign(seat.person, message.media);
+      tellOthers(seat, { type: 'media', id, media: message.media });
+      changes.notify();
+    } else if (message.type === 'level' || message.type === 'caption') {
+      tellOthers(seat, { ...message, id });
+    } else if (message.type === 'chat') {
+      const line = { name, text: message.text, at: config.now() };
+      chat.push(line);
+      for (const other of within('in')) other.send({ type: 'chat', id, ...line });
+      changes.notify();
+    }
+  }
+
+  return {
+    chat,
+    admit,
+    arrive(send) {
+      arrivals += 1;
+      const person = { id: config.personId(arrivals), name: '', mic: false, camera: false };
+      const seat: Seat = { person, state: 'new', send };
+      all.add(seat);
+      return seat;
+    },
+    hear(seat, message) {
+      if (message.type === 'leave') remove(seat);
+      else if (seat.state === 'new' && message.type === 'hello') greet(seat, message);
+      else if (seat.state === 'knocking' && message.type === 'media') Object.assign(seat.person, message.media);
+      else if (seat.state === 'in') hearInside(seat, message);
+    },
+    depart(seat) {
+      if (all.has(seat)) remove(seat);
+    },
+    dismiss(seat, why) {
+      seat.send({ type: 'farewell', why });
+      remove(seat);
+    },
+    inside: () => within('in'),
+    knocking: () => within('knocking'),
+    find(state, name) {
+      const seat = within(state).find((candidate) => candidate.person.name === name);
+      if (!seat) throw new AppError('not-found', 'nobody of that name there', { fields: { state, 'pii.name': name } });
+      return seat;
+    },
+  };
+}

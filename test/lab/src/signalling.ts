@@ -1,0 +1,44 @@
+import type { Server } from 'node:http';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { swallow, type Log } from '@earshot/kernel';
+import { parsePageMessage } from './protocol.ts';
+import type { Seats } from './seats.ts';
+
+export interface SignallingDeps {
+  findSeats(roomId: string): Seats | undefined;
+  log: Log;
+}
+
+/** Serves `/lab/signal/<room>` on the given servers: a socket is a seat, its closing is a leaving. */
+export function createSignalling(servers: readonly Server[], deps: SignallingDeps): { close(): void } {
+  const sockets = new WebSocketServer({ noServer: true });
+  for (const server of servers) {
+    server.on('upgrade', (request, socket, head) => {
+      const roomId = /^\/lab\/signal\/([\w-]+)$/.exec(request.url ?? '')?.[1];
+      const seats = roomId === undefined ? undefined : deps.findSeats(roomId);
+      if (!seats) {
+        socket.destroy();
+        return;
+      }
+      sockets.handleUpgrade(request, socket, head, (webSocket) => takeSeat(webSocket, seats, deps.log));
+    });
+  }
+  return {
+    close() {
+      for (const socket of sockets.clients) socket.terminate();
+      sockets.close();
+    },
+  };
+}
+
+function takeSeat(socket: WebSocket, seats: Seats, log: Log): void {
+  const seat = seats.arrive((message) => {
+    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+  });
+  socket.on('message', (data) => {
+    const message = parsePageMessage(String(data));
+    if (message) seats.hear(seat, message);
+  });
+  socket.on('error', (error) => swallow(log, error, 'a page whose socket failed has left'));
+  socket.on('close', () => seats.depart(seat));
+}

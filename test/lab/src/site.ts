@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname, join, normalize, sep } from 'node:path';
+import type { Face, Room } from './room.ts';
+
+const pagesFolder = join(import.meta.dirname, 'pages');
+const meetHost = 'meet.google.com';
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.wav': 'audio/wav',
+};
+
+// Meeting platforms enforce a policy of this kind; code that is injected into their pages has to cope with it.
+const platformPolicy = [
+  "default-src 'self'",
+  "connect-src 'self' wss:",
+  "media-src 'self' blob:",
+  "img-src 'self' data: blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "require-trusted-types-for 'script'",
+].join('; ');
+
+export interface SiteDeps {
+  findRoom(id: string): Room | undefined;
+  isInvited(token: string | undefined): boolean;
+  /** The file behind `/lab/speech/<key>.wav`. */
+  speechPath(key: string): string | undefined;
+}
+
+/** Answers every HTTP request of the lab, the host name deciding which face is shown. */
+export function createSite(deps: SiteDeps) {
+  return async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://lab');
+    const isMeet = (request.headers.host ?? '').replace(/:\d+$/, '') === meetHost;
+    try {
+      const speechKey = /^\/lab\/speech\/([\w-]+)\.wav$/.exec(url.pathname)?.[1];
+      const speechPath = speechKey && deps.speechPath(speechKey);
+      if (speechPath) await sendFile(response, speechPath);
+      else if (url.pathname.startsWith('/lab/')) await sendFile(response, pageFile(url.pathname.slice('/lab/'.length)));
+      else if (isMeet) await sendMeet(response, url);
+      else await sendWeb(response, url);
+    } catch {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
+    }
+  };
+
+  async function sendWeb(response: ServerResponse, url: URL): Promise<void> {
+    const id = /^\/r\/([\w-]+)\/?$/.exec(url.pathname)?.[1];
+    const room = id === undefined ? undefined : roomOf('web', id);
+    if (room) await sendRoom(response, url, room);
+    else await sendFile(response, pageFile('web/not-found.html'), 404);
+  }
+
+  async function sendMeet(response: ServerResponse, url: URL): Promise<void> {
+    response.setHeader('content-security-policy', platformPolicy);
+    const room = roomOf('google-meet', url.pathname.slice(1).toLowerCase());
+    const isHome = ['/', '/landing', '/home'].includes(url.pathname);
+    if (room) await sendRoom(response, url, room);
+    else await sendFile(response, pageFile(isHome ? 'google-meet/landing.html' : 'google-meet/not-found.html'));
+  }
+
+  function roomOf(face: Face, id: string): Room | undefined {
+    const room = deps.findRoom(id);
+    return room?.face === face ? room : undefined;
+  }
+
+  async function sendRoom(response: ServerResponse, url: URL, room: Room): Promise<void> {
+    const html = await readFile(pageFile(`${room.face}/index.html`), 'utf8');
+    const token = url.searchParams.get('participant') ?? undefined;
+    // Only the lab's own participants get handles on the page: a bot has to find its way as on a foreign site.
+    const driver = deps.isInvited(token) ? '<script type="module" src="/lab/engine/participant.js"></script>' : '';
+    const meta = `<meta name="room" content="${room.id}" data-lobby="${room.hasLobby}" />`;
+    response
+      .writeHead(200, { 'content-type': contentTypes['.html'], 'cache-control': 'no-store' })
+      .end(html.replace('<!-- lab -->', meta + driver));
+  }
+}
+
+function pageFile(path: string): string {
+  const file = normalize(join(pagesFolder, decodeURIComponent(path)));
+  if (!file.startsWith(pagesFolder + sep)) throw new Error('outside the pages folder');
+  return file;
+}
+
+async function sendFile(response: ServerResponse, path: string, status = 200): Promise<void> {
+  const body = await readFile(path);
+  response
+    .writeHead(status, {
+      'content-type': contentTypes[extname(path)] ?? 'application/octet-stream',
+      'cache-control': 'no-store',
+    })
+    .end(body);
+}

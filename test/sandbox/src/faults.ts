@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+export const faultSchema = z.strictObject({
+  vendor: z.enum(['deepgram', 'assemblyai']),
+  mode: z.enum(['batch', 'streaming']),
+  kind: z.enum(['bad-key', 'rate-limited', 'server-error', 'stall', 'close-mid-stream', 'malformed']),
+  /** Streaming only: how many audio messages are taken before it happens. The first three kinds happen at the handshake. */
+  after: z.int().min(0).default(0),
+});
+
+/** Something that goes wrong on demand, once. */
+export type Fault = z.input<typeof faultSchema>;
+export type FaultKind = Fault['kind'];
+type ArmedFault = z.output<typeof faultSchema>;
+
+/** The faults that are still to happen: the next request, or stream, of that vendor and mode takes the oldest. */
+export class Faults {
+  readonly #armed: ArmedFault[] = [];
+
+  /** Arms one fault. Throws when it is none of the known ones. */
+  next(fault: Fault): void {
+    this.#armed.push(faultSchema.parse(fault));
+  }
+
+  take(vendor: Fault['vendor'], mode: Fault['mode']): ArmedFault | undefined {
+    const index = this.#armed.findIndex((fault) => fault.vendor === vendor && fault.mode === mode);
+    return index < 0 ? undefined : this.#armed.splice(index, 1)[0];
+  }
+
+  clear(): void {
+    this.#armed.length = 0;
+  }
+}

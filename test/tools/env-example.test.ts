@@ -1,0 +1,57 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const names = (text: string, pattern: RegExp) => new Set(Array.from(text.matchAll(pattern), (match) => match[1] ?? ''));
+
+const configs = globSync('{gateway,services/*}/src/config.ts', { cwd: root });
+const isRead = names(configs.map(read).join('\n'), /^ {4}([A-Z][A-Z0-9_]+): /gm);
+const compose = read('docker-compose.yml');
+const isInterpolated = names(compose, /\$\{([A-Z0-9_]+)/g);
+const isDocumented = names(read('.env.example'), /^#?([A-Z][A-Z0-9_]+)=/gm);
+/** Spoken by OpenTelemetry itself, not by a config.ts; https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables */
+const isTelemetry = (name: string) => name.startsWith('OTEL_');
+const without = (all: Set<string>, ...others: Set<string>[]) =>
+  others.reduce((left, other) => left.difference(other), all);
+
+describe('.env.example', () => {
+  it('finds the seven config.ts files and their variables', () => {
+    expect(configs).toHaveLength(7);
+    expect(isRead.size).toBeGreaterThan(20);
+  });
+
+  it('names every variable that a service reads', () => {
+    expect([...without(isRead, isDocumented)]).toEqual([]);
+  });
+
+  it('names every variable that docker-compose.yml asks for', () => {
+    expect([...without(isInterpolated, isDocumented)]).toEqual([]);
+  });
+
+  it('names nothing that nobody reads', () => {
+    expect([...without(isDocumented, isRead, isInterpolated)]).toEqual([]);
+  });
+
+  it('gives no secret a value', () => {
+    const values = read('.env.example').matchAll(/^([A-Z0-9_]+)=(.*)$/gm);
+    expect(Array.from(values, ([, name, value]) => `${name}=${value}`).filter((line) => !line.endsWith('='))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('docker-compose.yml', () => {
+  const services = compose.split(/^services:$/m)[1]?.split(/^ {2}(?=[a-z])/m) ?? [];
+
+  it.each(configs)('gives the service of %s only what it reads', (path) => {
+    const name = path.split('/').at(-3) ?? '';
+    const service = services.find((text) => text.startsWith(`${name}:`)) ?? '';
+    const given = names(service.split('environment:')[1]?.split(/^[a-z]/m)[0] ?? '', /^ {6}([A-Z0-9_]+):/gm);
+    expect(given.size).toBeGreaterThan(0);
+    expect([...given].filter((variable) => !isTelemetry(variable) && !read(path).includes(`    ${variable}:`))).toEqual(
+      [],
+    );
+  });
+});
