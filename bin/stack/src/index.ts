@@ -1,0 +1,4 @@
+export { freePorts, usualPorts, type Ports } from './plan.ts';
+export type { ServiceName } from './services.ts';
+export { startStack, type Stack, type StackOptions } from './stack.ts';
+export { type Supervised } from './supervised.ts';

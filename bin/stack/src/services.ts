@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { isServing } from '@earshot/rpc';
+import { SECOND } from '@earshot/kernel';
+import type { Ports } from './plan.ts';
+import type { Secrets } from './secrets.ts';
+import type { ProcessPlan } from './supervised.ts';
+
+export type ServiceName =
+  'gateway' | 'scheduler' | 'joiner' | 'media-streamer' | 'transcriber' | 'retention' | 'notifier';
+
+export interface ServicesOptions {
+  readonly root: string;
+  readonly dataDir: string;
+  readonly ports: Ports;
+  readonly databaseUrl: string;
+  readonly natsUrl: string;
+  readonly secrets: Secrets;
+  readonly logFile: (name: string) => string;
+  /** Variables of whoever starts the stack; each service is given those it knows. */
+  readonly settings: Readonly<Record<string, string | undefined>>;
+}
+
+/** Variables that pass from whoever starts the stack to each service: what a service does not need it does not see. */
+const passed: Readonly<Record<ServiceName | 'all', readonly string[]>> = {
+  all: [
+    'PATH',
+    'HOME',
+    'LANG',
+    'TZ',
+    'TMPDIR',
+    'LOG_LEVEL',
+    'NODE_EXTRA_CA_CERTS',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    'OTEL_TRACES_EXPORTER',
+  ],
+  gateway: ['EGRESS_ALLOW', 'WEB_MEETING_HOSTS', 'CALLBACK_VERSION', 'PUBLIC_URL'],
+  scheduler: [],
+  joiner: [
+    'BROWSER_ARGS',
+    'BROWSER_PROXY',
+    'BROWSER_USER',
+    'CHROMIUM_PATH',
+    'SEATS',
+    'BOTS_PER_BROWSER',
+    'EGRESS_ALLOW',
+    'EGRESS_HOSTS',
+  ],
+  'media-streamer': ['EGRESS_ALLOW'],
+  transcriber: ['DEEPGRAM_API_KEY', 'DEEPGRAM_URL', 'ASSEMBLYAI_API_KEY', 'ASSEMBLYAI_URL', 'ASSEMBLYAI_STREAMING_URL'],
+  retention: [],
+  notifier: ['EGRESS_ALLOW', 'CONCURRENCY'],
+};
+
+/** The plans for our own seven processes. */
+export function planServices(options: ServicesOptions): ProcessPlan[] {
+  const { ports, secrets, dataDir } = options;
+  const at = (port: number) => `127.0.0.1:${port}`;
+  const url = `http://${at(ports.gateway)}`;
+  const plan = (name: ServiceName, port: number, own: Record<string, string> = {}) =>
+    planService(options, { name, port, own });
+  return [
+    plan('scheduler', ports.scheduler),
+    plan('notifier', ports.notifier, { SECRETS_KEY: secrets.secretsKey }),
+    plan('media-streamer', ports.media, { BLOB_DIR: join(dataDir, 'blobs'), ARTIFACT_SECRET: secrets.artifactSecret }),
+    plan('transcriber', ports.transcriber),
+    plan('retention', ports.retention),
+    plan('joiner', ports.joiner),
+    {
+      ...plan('gateway', ports.gateway, {
+        HTTP_LISTEN: at(ports.gateway),
+        PUBLIC_URL: url,
+        BOOTSTRAP_API_KEY: secrets.apiKey,
+      }),
+      isReady: async () => (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(SECOND) })).ok,
+    },
+  ];
+}
+
+function planService(
+  { root, ports, databaseUrl, natsUrl, dataDir, logFile, settings }: ServicesOptions,
+  { name, port, own }: { name: ServiceName; port: number; own: Record<string, string> },
+): ProcessPlan {
+  const folder = name === 'gateway' ? 'gateway' : `services/${name}`;
+  const at = (peer: number) => `127.0.0.1:${peer}`;
+  const given = [...passed.all, ...passed[name]].flatMap((key) => {
+    const value = settings[key];
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return {
+    name,
+    command: process.execPath,
+    args: [
+      '--disable-warning=ExperimentalWarning',
+      '--import',
+      join(root, 'libs/service/src/telemetry.ts'),
+      join(root, folder, 'src/main.ts'),
+    ],
+    env: {
+      OTEL_SERVICE_NAME: name,
+      NODE_COMPILE_CACHE: join(dataDir, 'compile-cache'),
+      RPC_LISTEN: at(port),
+      SCHEDULER_ADDRESS: at(ports.scheduler),
+      MEDIA_ADDRESS: at(ports.media),
+      TRANSCRIBER_ADDRESS: at(ports.transcriber),
+      RETENTION_ADDRESS: at(ports.retention),
+      NOTIFIER_ADDRESS: at(ports.notifier),
+      DATABASE_URL: databaseUrl,
+      NATS_URL: natsUrl,
+      ...own,
+      ...Object.fromEntries(given),
+    },
+    logFile: logFile(name),
+    stopSignal: 'SIGTERM',
+    stopMs: 15 * SECOND,
+    isReady: () => isServing(at(port)),
+  };
+}

@@ -1,0 +1,40 @@
+import { Client, credentials } from '@grpc/grpc-js';
+
+/**
+ * Exits 0 when the service of this container serves, 1 when not: over HTTP where HTTP_LISTEN is set, else by
+ * grpc.health.v1 (https://github.com/grpc/grpc/blob/master/doc/health-checking.md), whose empty request and one-field
+ * answer are spoken in bytes so that this file needs nothing generated.
+ */
+const timeoutMs = 3000;
+const servingStatus = 1; // HealthCheckResponse.ServingStatus.SERVING
+const portOf = (listen: string) => listen.slice(listen.lastIndexOf(':') + 1);
+
+const isServing = process.env['HTTP_LISTEN'] ? await askHttp(process.env['HTTP_LISTEN']) : await askGrpc();
+process.exitCode = isServing ? 0 : 1;
+
+async function askHttp(listen: string): Promise<boolean> {
+  const url = `http://127.0.0.1:${portOf(listen)}/readyz`;
+  return fetch(url, { signal: AbortSignal.timeout(timeoutMs) }).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+function askGrpc(): Promise<boolean> {
+  const client = new Client(`127.0.0.1:${portOf(process.env['RPC_LISTEN'] ?? '')}`, credentials.createInsecure());
+  const [bytes, status] = [(empty: Buffer) => empty, (answer: Buffer) => (answer[0] === 0x08 ? answer[1] : undefined)];
+  return new Promise((resolve) => {
+    const deadline = Date.now() + timeoutMs;
+    client.makeUnaryRequest(
+      '/grpc.health.v1.Health/Check',
+      bytes,
+      status,
+      Buffer.alloc(0),
+      { deadline },
+      (error, answer) => {
+        client.close();
+        resolve(!error && answer === servingStatus);
+      },
+    );
+  });
+}
