@@ -66,6 +66,21 @@ describe('TrackClock', () => {
     expect(clock.positionOf(200 * 960, 4000, { isQuiet: true })).toBe(4000 * 48);
   });
 
+  it('follows a sender that lost time, as soon as a silence has shown it', () => {
+    const clock = new TrackClock();
+    const arrival = (at: number): number => at * 20 + (at < 500 ? 0 : 44);
+    for (let at = 0; at < 700; at++) clock.positionOf(at * 960, arrival(at), { isQuiet: at >= 500 });
+    expect(clock.positionOf(700 * 960, arrival(700))).toBe(arrival(700) * 48);
+  });
+
+  it('gives back in the next silence what a delay has cost', () => {
+    const clock = new TrackClock();
+    for (let at = 0; at < 100; at++) clock.positionOf(at * 960, at * 20);
+    expect(clock.delay(480)).toBe(99 * 960 + 480);
+    expect(clock.positionOf(100 * 960, 2000)).toBe(100 * 960 + 480);
+    expect(clock.positionOf(101 * 960, 2020, { isQuiet: true })).toBe(101 * 960);
+  });
+
   it('ignores a stall whose packets then arrive all at once', () => {
     const clock = new TrackClock();
     const spoken = (at: number): number => (at >= 100 && at < 200 ? 4000 : at * 20);

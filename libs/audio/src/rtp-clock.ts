@@ -24,6 +24,8 @@ const restlessMs = MINUTE / 6;
  * 2 ms in it (200 ppm).
  */
 const windowMs = 10 * SECOND;
+/** A sender that lost time (its device ran dry) is late for good: a silence need not wait the whole window to follow it. */
+const lateWindowMs = 2 * SECOND;
 /** Fewer packets in the window tell their own delay rather than the track's offset. */
 const enoughPackets = 50;
 /** In silence the track is put right as soon as it is this far off. */
@@ -38,6 +40,13 @@ const gapMs = 160;
 const stepMs = 1;
 const stepEveryMs = SECOND;
 
+/** The least skew of one second's packets. */
+interface LeastSkew {
+  readonly second: number;
+  leastMs: number;
+  packets: number;
+}
+
 /**
  * Maps the RTP time of one 48 kHz track to the meeting's samples. Spacing comes from RTP, so jitter of arrival moves no
  * audio; the offset comes from arrival, so neither a restarted sender nor a slow crystal can lose the track.
@@ -49,7 +58,7 @@ export class TrackClock {
   readonly #driftMs: number;
   #last: { readonly rtp: number; readonly position: number; readonly arrivalMs: number } | undefined;
   /** Arrival minus RTP-derived position: the least of each second of the window. */
-  #leastSkews: { readonly second: number; leastMs: number; packets: number }[] = [];
+  #leastSkews: LeastSkew[] = [];
   #anchoredAtMs = 0;
   #outside: { count: number; sinceMs: number; minMs: number; maxMs: number } | undefined;
   #steppedAtMs = 0;
@@ -82,6 +91,18 @@ export class TrackClock {
     }
     this.#last = { rtp: rtpTimestamp, position, arrivalMs };
     return position;
+  }
+
+  /**
+   * Moves the track later by so many samples from its last packet on, and answers with that packet's position: for audio
+   * that would come too late to be mixed. The next silence gives the time back, if the delay was the network's.
+   */
+  delay(samples: number): number {
+    const last = this.#last;
+    if (!last) return samples;
+    this.#last = { ...last, position: last.position + samples };
+    for (const each of this.#leastSkews) each.leastMs -= samples / perMs;
+    return last.position + samples;
   }
 
   #anchor(rtp: number, arrivalMs: number): number {
@@ -124,14 +145,17 @@ export class TrackClock {
 
   /** By how much the position moves at this packet, in samples. */
   #nudge(arrivalMs: number, isUnheard: boolean): number {
-    const drift = Math.min(...this.#leastSkews.map(({ leastMs }) => leastMs));
-    const isKnown = this.#leastSkews.reduce((sum, { packets }) => sum + packets, 0) >= enoughPackets;
+    const drift = leastOf(this.#leastSkews);
+    const isKnown = packetsIn(this.#leastSkews) >= enoughPackets;
+    const since = Math.floor((arrivalMs - lateWindowMs) / SECOND);
+    const lately = this.#leastSkews.filter(({ second }) => second >= since);
+    const recentDrift = packetsIn(lately) >= enoughPackets ? Math.max(drift, leastOf(lately)) : drift;
     const tolerated = drift < 0 ? earlyTolerance * this.#driftMs : this.#driftMs;
     const isSettling = arrivalMs - this.#anchoredAtMs < settlingMs;
     let nudgeMs = 0;
     if (isSettling) nudgeMs = Math.min(0, drift);
     else if (!isKnown) nudgeMs = 0;
-    else if (isUnheard && Math.abs(drift) > unheardToleranceMs) nudgeMs = drift;
+    else if (isUnheard && Math.abs(recentDrift) > unheardToleranceMs) nudgeMs = recentDrift;
     else if (Math.abs(drift) > 2 * tolerated && arrivalMs - this.#steppedAtMs >= stepEveryMs) {
       nudgeMs = Math.sign(drift) * stepMs;
       this.#steppedAtMs = arrivalMs;
@@ -139,4 +163,12 @@ export class TrackClock {
     for (const each of this.#leastSkews) each.leastMs -= nudgeMs;
     return Math.round(nudgeMs * perMs);
   }
+}
+
+function leastOf(skews: readonly LeastSkew[]): number {
+  return Math.min(...skews.map(({ leastMs }) => leastMs));
+}
+
+function packetsIn(skews: readonly LeastSkew[]): number {
+  return skews.reduce((sum, { packets }) => sum + packets, 0);
 }

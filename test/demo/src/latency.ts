@@ -1,4 +1,4 @@
-import { findSound, type AudioLine, type AudioMatch } from '@earshot/harness';
+import { findSpeech, type AudioLine, type AudioMatch } from '@earshot/harness';
 import type { Speech } from './meeting.ts';
 
 /** How one sentence came out of the recording, and how fast it had reached the live audio socket. */
@@ -37,7 +37,7 @@ export function hearSentences(speeches: readonly Speech[], { recording, startedA
       from: Math.round(near - SEARCH_MS * SAMPLES_PER_MS),
       to: Math.round(near + SEARCH_MS * SAMPLES_PER_MS),
     };
-    const match = findSound(recording, samples, window);
+    const match = findSpeech(recording, samples, window);
     const latenciesMs = frames.flatMap((frame, index) => {
       const end = ends[index] ?? 0;
       const isInside = end > match.offset && end <= match.offset + samples.length;

@@ -183,20 +183,19 @@ function textOf(transcript: Seen['transcript'], who: string): string {
 }
 
 /**
- * How far the recording's clock moves against the meeting's: from each speaker's first to last sentence, since each track
- * has a clock of its own, and the mean of the speakers. The meeting's first sentence is left out: a track settles in its
+ * How far the recording's clock moves against the meeting's: the median slope between any two sentences (Theil-Sen), so
+ * that one held-up sentence is not taken for a clock. The meeting's first sentence is left out: a track settles in its
  * first seconds, once. A meeting shorter than a minute is held to a minute's bound.
  */
 function driftMsPerMinute(seen: Seen): number {
   const offsets = offsetsMs(seen);
-  const drifts = speakers.flatMap((who) => {
-    const indices = seen.speeches.flatMap((speech, index) => (speech.who === who && index > 0 ? [index] : []));
-    const [first, last] = [indices[0] ?? 0, indices.at(-1) ?? 0];
-    if (first === last) return [];
-    const minutes = ((seen.speeches[last]?.startedAt ?? 0) - (seen.speeches[first]?.startedAt ?? 0)) / 60_000;
-    return [((offsets[last] ?? NaN) - (offsets[first] ?? NaN)) / Math.max(1, minutes)];
-  });
-  return drifts.reduce((sum, drift) => sum + drift, 0) / drifts.length;
+  const slopes = seen.speeches.flatMap((later, at) =>
+    seen.speeches.slice(1, at).map((earlier, before) => {
+      const minutes = (later.startedAt - earlier.startedAt) / 60_000;
+      return ((offsets[at] ?? NaN) - (offsets[before + 1] ?? NaN)) / Math.max(1, minutes);
+    }),
+  );
+  return percentile(slopes, 0.5);
 }
 
 function offsetsMs({ heard, speeches }: Seen): number[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findSound } from './audio-match.ts';
+import { findSound, findSpeech } from './audio-match.ts';
 
 function noise(length: number, seed: number): Int16Array {
   let state = seed;
@@ -27,5 +27,19 @@ describe('findSound', () => {
   it('says so when the sound is not there', () => {
     const match = findSound(noise(96_000, 3), noise(9600, 4), { from: 0, to: 50_000 });
     expect(match.correlation).toBeLessThan(0.3);
+  });
+});
+
+describe('findSpeech', () => {
+  it('forgives a pause made longer, and nothing else', () => {
+    const speech = noise(96_000, 5);
+    const paused = new Int16Array(200_000);
+    paused.set(speech.subarray(0, 72_000), 20_000);
+    paused.set(speech.subarray(72_000), 20_000 + 72_000 + 4000);
+    const window = { from: 0, to: 40_000 };
+    expect(findSpeech(paused, speech, window)).toMatchObject({ offset: 20_000 });
+    expect(findSpeech(paused, speech, window).correlation).toBeGreaterThan(0.99);
+    paused.fill(0, 30_000, 70_000);
+    expect(findSpeech(paused, speech, window).correlation).toBeLessThan(0.7);
   });
 });

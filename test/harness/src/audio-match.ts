@@ -36,6 +36,40 @@ export function findSound(
   };
 }
 
+/** A voice's stretch long enough to be told from any other. */
+const PIECE_SAMPLES = 24_000;
+/** How far a piece may lie from where the whole was found: what a held-up packet moves, until the next pause. */
+const PIECE_SEARCH = 7200;
+
+/**
+ * Like `findSound`, half second by half second, since a pause made longer in the middle is no damage: the median of the
+ * places, the mean of the correlations (by energy), the level of all.
+ */
+export function findSpeech(
+  recording: Int16Array,
+  speech: Int16Array,
+  window: { from: number; to: number },
+): AudioMatch {
+  const whole = findSound(recording, speech, window);
+  const pieces: { offset: number; correlation: number; heard: number; spoken: number }[] = [];
+  for (let start = 0; start < speech.length; start += PIECE_SAMPLES) {
+    const piece = speech.subarray(start, start + PIECE_SAMPLES);
+    const spoken = energy(piece);
+    if (spoken === 0) continue;
+    const near = whole.offset + start;
+    const match = findSound(recording, piece, { from: near - PIECE_SEARCH, to: near + PIECE_SEARCH });
+    const heard = energy(recording.subarray(match.offset, match.offset + piece.length));
+    pieces.push({ offset: match.offset - start, correlation: match.correlation, heard, spoken });
+  }
+  const total = (of: (piece: (typeof pieces)[number]) => number) => pieces.reduce((sum, piece) => sum + of(piece), 0);
+  const offsets = pieces.map(({ offset }) => offset).toSorted((a, b) => a - b);
+  return {
+    offset: offsets[Math.floor(offsets.length / 2)] ?? whole.offset,
+    correlation: total(({ correlation, spoken }) => correlation * spoken) / total(({ spoken }) => spoken),
+    gainDb: 10 * Math.log10((total(({ heard }) => heard) || 1) / (total(({ spoken }) => spoken) || 1)),
+  };
+}
+
 function bestLag(haystack: Int16Array, needle: Int16Array, { from, to }: { from: number; to: number }): number {
   let best = from;
   let bestScore = -Infinity;

@@ -71,7 +71,8 @@ export class MixDesk implements Disposable {
       const line = this.#lineOf(frame.trackId);
       line.heardMs = Math.max(line.heardMs, frame.arrivedMs);
       const isQuiet = frame.level >= QUIET_LEVEL && frame.level !== UNKNOWN_LEVEL;
-      const at = line.clock.positionOf(frame.rtpTimestamp, frame.arrivedMs, { isQuiet });
+      const position = line.clock.positionOf(frame.rtpTimestamp, frame.arrivedMs, { isQuiet });
+      const at = isQuiet ? position : this.#reachable(line, position, frame.arrivedMs);
       const pcm = await decode(line, frame);
       if (pcm.length === 0) continue;
       this.#mixer.add(frame.trackId, at, pcm);
@@ -108,6 +109,13 @@ export class MixDesk implements Disposable {
 
   *#slicesUntil(sample: number): Generator<MixedSlice> {
     while (this.position + SLICE_SAMPLES <= sample) yield this.#mixer.take(this.position + SLICE_SAMPLES);
+  }
+
+  /** What is heard too late to be mixed is heard later, not cut; what was mixed before it is repeated stays cut. */
+  #reachable({ clock }: Line, position: number, arrivedMs: number): number {
+    const arrival = (arrivedMs + this.#shiftMs - PACKET_MS) * SAMPLES_PER_MS;
+    const missing = Math.ceil(this.position - position);
+    return missing > 0 && arrival >= this.position ? clock.delay(missing) : position;
   }
 
   #lineOf(trackId: string): Line {
