@@ -4,6 +4,8 @@ type PageEvent =
   | { k: 'speaking'; ids: string[] };
 
 const FLUSH_MS = 25;
+/** A tick later than this says that the page was held up. */
+const HELD_UP_MS = 10;
 /** Longest time without a word: the receiver's clock moves by these messages. */
 const IDLE_MS = 100;
 /** Track u16, codec u8, level u8, RTP timestamp u32, contributing source u32, arrival f64, length u16; little endian. */
@@ -33,6 +35,7 @@ class Outlet {
   // A page that patches these later must not hear what passes.
   #send: (payload: string) => void;
   #stringify = JSON.stringify;
+  #soon = setTimeout.bind(window);
   #document = String(crypto.getRandomValues(new Uint32Array(1))[0]);
   #isTop = window === window.top;
   #bytes = new Uint8Array(BUFFER_BYTES);
@@ -43,6 +46,7 @@ class Outlet {
   /** How many connections of this document stand. */
   connected: () => number = () => 0;
   #lastSent = 0;
+  #lastTick = now();
 
   constructor(send: (payload: string) => void) {
     this.#send = send;
@@ -74,7 +78,18 @@ class Outlet {
     if (this.#events.length < 500) this.#events.push(event);
   }
 
+  /**
+   * After a hold-up the sound of that time still waits its turn. It goes first: a message says up to when everything was
+   * heard, and what comes after it is late.
+   */
   #tick(): void {
+    const isHeldUp = now() - this.#lastTick > FLUSH_MS + HELD_UP_MS;
+    this.#lastTick = now();
+    if (isHeldUp) this.#soon(() => this.#flushWhenDue(), 0);
+    else this.#flushWhenDue();
+  }
+
+  #flushWhenDue(): void {
     const isDue = this.#used > 0 || this.#events.length > 0 || (this.#isTop && now() - this.#lastSent >= IDLE_MS - 5);
     if (isDue) this.#flush();
   }
