@@ -1,6 +1,6 @@
 import type { Transcript, Utterance } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import { UNKNOWN_SPEAKER } from './cues.ts';
 
-const UNKNOWN_SPEAKER = 'Unknown';
 const seconds = (ms: number) => ms / 1000;
 
 /** The documented array of segments. Word speakers are whole numbers, in order of first appearance. */
@@ -40,10 +40,17 @@ export function toRawTranscript(transcript: Transcript): unknown {
       speaker: letter(utterance),
     })),
   );
+  const confidence = words.reduce((sum, word) => sum + word.confidence, 0) / Math.max(1, words.length);
+  const endMs = Math.max(0, ...transcript.utterances.map((utterance) => utterance.endMs));
   return {
     id: transcript.transcriptId,
     status: 'completed',
     text: transcript.utterances.map((utterance) => utterance.text).join(' '),
+    language_code: null,
+    audio_url: null,
+    confidence,
+    audio_duration: Math.round(endMs / 1000),
+    speaker_labels: true,
     words,
     utterances: transcript.utterances.map((utterance) => ({
       speaker: letter(utterance),

@@ -1,18 +1,20 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { AppError, isUuid } from '@earshot/kernel';
 import type { GatewayDeps } from '../../actions/deps.ts';
+import { textFormats } from '../../contract/subtitles.ts';
+import { parseTranscriptQuery, type TranscriptShape } from '../../contract/transcript-query.ts';
 import { toRawTranscript, toSegments } from '../../contract/transcript.ts';
 import { callerOf } from '../caller.ts';
 
 interface Asked {
   readonly transcriptId: string;
   readonly accountId: string;
-  readonly isRaw: boolean;
+  readonly shape: TranscriptShape;
 }
 
 /** Speech as text. */
 export function transcriptRoutes(api: FastifyInstance, { scheduler, transcriber }: GatewayDeps): void {
-  const answer = async (reply: FastifyReply, { transcriptId, accountId, isRaw }: Asked) => {
+  const answer = async (reply: FastifyReply, { transcriptId, accountId, shape }: Asked) => {
     if (!isUuid(transcriptId)) throw new AppError('not-found', 'no such transcript');
     const transcript = await transcriber.getTranscript({ transcriptId });
     if (transcript.accountId !== accountId)
@@ -24,25 +26,24 @@ export function transcriptRoutes(api: FastifyInstance, { scheduler, transcriber 
         .code(202)
         .send({ message: `Transcript is still being processed. Current status: ${status}${reason}` });
     }
-    return isRaw ? toRawTranscript(transcript) : toSegments(transcript);
+    if (shape === 'raw') return toRawTranscript(transcript);
+    if (shape === 'segments') return toSegments(transcript);
+    const { contentType, write } = textFormats[shape];
+    return reply.header('content-type', contentType).send(write(transcript.utterances));
   };
 
-  api.get<{ Params: { transcript_id: string }; Querystring: { raw?: string } }>(
-    '/transcript/:transcript_id/get_transcript',
-    async (request, reply) =>
-      answer(reply, {
-        transcriptId: request.params.transcript_id,
-        accountId: callerOf(request).accountId,
-        isRaw: request.query.raw === 'true',
-      }),
+  api.get<{ Params: { transcript_id: string } }>('/transcript/:transcript_id/get_transcript', async (request, reply) =>
+    answer(reply, {
+      transcriptId: request.params.transcript_id,
+      accountId: callerOf(request).accountId,
+      shape: parseTranscriptQuery(request.query),
+    }),
   );
 
-  api.get<{ Params: { bot_id: string }; Querystring: { raw?: string } }>(
-    '/bots/:bot_id/get_transcript',
-    async (request, reply) => {
-      const { accountId } = callerOf(request);
-      const { transcriptId } = await scheduler.getBot({ botId: request.params.bot_id, accountId });
-      return answer(reply, { transcriptId, accountId, isRaw: request.query.raw === 'true' });
-    },
-  );
+  api.get<{ Params: { bot_id: string } }>('/bots/:bot_id/get_transcript', async (request, reply) => {
+    const shape = parseTranscriptQuery(request.query);
+    const { accountId } = callerOf(request);
+    const { transcriptId } = await scheduler.getBot({ botId: request.params.bot_id, accountId });
+    return answer(reply, { transcriptId, accountId, shape });
+  });
 }
