@@ -11,6 +11,7 @@ import type { Seats } from './seats.ts';
 import { createSignalling } from './signalling.ts';
 import { createSite } from './site.ts';
 import { speechFile } from './speech.ts';
+import { teamsHosts, teamsLinks } from './teams-links.ts';
 
 export interface LabOptions {
   /** Of the plain site; 0 takes a free one. */
@@ -34,7 +35,7 @@ export interface Lab extends AsyncDisposable {
   createRoom(options: RoomOptions): Room;
 }
 
-const platformHosts = ['meet.google.com'];
+const platformHosts = ['meet.google.com', ...teamsHosts];
 
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const { port = 0, tlsPort = 0, log = silentLog } = options;
@@ -60,6 +61,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const links: Record<Face, (id: string) => string> = {
     web: (id) => `${url}/r/${id}`,
     'google-meet': (id) => `https://meet.google.com/${id}`,
+    teams: (id) => teamsLinks(id).meetupJoin,
   };
 
   function publish(wavPath: string): string {
@@ -71,7 +73,9 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   async function join(room: Room, joinOptions: JoinOptions): Promise<LabParticipant> {
     const token = randomBytes(16).toString('hex');
     invitations.add(token);
-    const page = await browser.openPage(`${room.link}?participant=${token}`);
+    const link = new URL(room.link);
+    link.searchParams.set('participant', token);
+    const page = await browser.openPage(link.href);
     page.on('pageerror', (error) => log.warn('an error in a page of the lab', { error: String(error) }));
     try {
       return await joinAsParticipant(joinOptions, { page, speechFile, publish });

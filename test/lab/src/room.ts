@@ -3,9 +3,10 @@ import { createChanges, type WaitOptions } from './changes.ts';
 import type { JoinOptions, LabParticipant } from './participant.ts';
 import type { Person } from './protocol.ts';
 import { createSeats, type ChatLine, type Seats } from './seats.ts';
+import { randomTeamsId } from './teams-links.ts';
 
 /** Which pages a room shows: the lab's own, or an imitation of a platform under that platform's host name. */
-export type Face = 'web' | 'google-meet';
+export type Face = 'web' | 'google-meet' | 'teams';
 
 /** What the host of a meeting can do; each throws `not-found` when nobody of that name is there. */
 export interface RoomHost {
@@ -22,6 +23,7 @@ export interface Room {
   readonly id: string;
   readonly face: Face;
   readonly hasLobby: boolean;
+  readonly variants: readonly string[];
   /** What a person or a bot opens. */
   readonly link: string;
   readonly host: RoomHost;
@@ -42,6 +44,8 @@ export interface RoomOptions {
   face: Face;
   /** Whether those who come by the link have to knock. Default false. */
   lobby?: boolean;
+  /** Which documented builds, dialogs and walls of the platform the page shows; each face's list is in the README. */
+  variants?: readonly string[];
   /** Default random, in the manner of the face. */
   id?: string;
 }
@@ -53,7 +57,7 @@ export interface RoomDeps {
 }
 
 export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; seats: Seats } {
-  const { face, lobby: hasLobby = false, id = randomRoomId(face) } = options;
+  const { face, lobby: hasLobby = false, variants = [], id = randomRoomId(face) } = options;
   const changes = createChanges();
   const space = randomBytes(9).toString('base64url');
   const seats = createSeats(
@@ -71,6 +75,7 @@ export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; 
     id,
     face,
     hasLobby,
+    variants,
     link: deps.link(id),
     chat: seats.chat,
     host: {
@@ -100,6 +105,7 @@ export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; 
 
 function randomRoomId(face: Face): string {
   if (face === 'web') return randomBytes(6).toString('hex');
+  if (face === 'teams') return randomTeamsId();
   const letters = (count: number) =>
     Array.from({ length: count }, () => String.fromCharCode(97 + randomInt(26))).join('');
   return `${letters(3)}-${letters(4)}-${letters(3)}`;

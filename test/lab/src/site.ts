@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import type { Face, Room } from './room.ts';
+import { coordsOf, roomIdOf, teamsHosts, type TeamsCoords } from './teams-links.ts';
 
 const pagesFolder = join(import.meta.dirname, 'pages');
 const meetHost = 'meet.google.com';
@@ -35,13 +36,15 @@ export interface SiteDeps {
 export function createSite(deps: SiteDeps) {
   return async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://lab');
-    const isMeet = (request.headers.host ?? '').replace(/:\d+$/, '') === meetHost;
+    const host = (request.headers.host ?? '').replace(/:\d+$/, '');
     try {
       const speechKey = /^\/lab\/speech\/([\w-]+)\.wav$/.exec(url.pathname)?.[1];
       const speechPath = speechKey && deps.speechPath(speechKey);
       if (speechPath) await sendFile(response, speechPath);
       else if (url.pathname.startsWith('/lab/')) await sendFile(response, pageFile(url.pathname.slice('/lab/'.length)));
-      else if (isMeet) await sendMeet(response, url);
+      else if (host === meetHost) await sendMeet(response, url);
+      else if (teamsHosts.includes(host))
+        await sendTeams(response, new URL(`${url.pathname}${url.search}`, `https://${host}`));
       else await sendWeb(response, url);
     } catch {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
@@ -63,6 +66,45 @@ export function createSite(deps: SiteDeps) {
     else await sendFile(response, pageFile(isHome ? 'google-meet/landing.html' : 'google-meet/not-found.html'));
   }
 
+  /**
+   * The way in, as its address changes: launcher, for digit links a silent sign-in that comes back, `/v2/`, and the light
+   * client. That one shows the page before the call for any meeting, whether there is one or not.
+   */
+  async function sendTeams(response: ServerResponse, url: URL): Promise<void> {
+    response.setHeader('content-security-policy', platformPolicy);
+    const coords = coordsOf(url);
+    if (coords && deps.isInvited(url.searchParams.get('participant') ?? undefined)) {
+      return sendTeamsRoom(response, url, coords);
+    }
+    if (coords) {
+      const target = encodeURIComponent(`/_#${url.pathname}${url.search}`);
+      const type = url.pathname.startsWith('/meet/') ? 'meet' : 'meetup-join';
+      response.writeHead(302, {
+        location: `/dl/launcher/launcher.html?url=${target}&type=${type}&suppressPrompt=true`,
+      });
+      response.end();
+      return;
+    }
+    if (url.pathname === '/light-meetings/launch') {
+      const encoded = Buffer.from(url.searchParams.get('coords') ?? '', 'base64').toString();
+      return sendTeamsRoom(response, url, JSON.parse(encoded) as TeamsCoords);
+    }
+    const pages: Readonly<Record<string, string>> = {
+      '/dl/launcher/launcher.html': 'teams/launcher.html',
+      '/v2/': 'teams/v2.html',
+      '/common/oauth2/v2.0/authorize': 'teams/silent-sign-in.html',
+      '/login': 'teams/sign-in.html',
+    };
+    const page = pages[url.pathname];
+    await sendFile(response, pageFile(page ?? 'teams/not-found.html'), page ? 200 : 404);
+  }
+
+  async function sendTeamsRoom(response: ServerResponse, url: URL, coords: TeamsCoords): Promise<void> {
+    const room = roomOf('teams', roomIdOf(coords) ?? '');
+    if (room) await sendRoom(response, url, room);
+    else await sendFile(response, pageFile('teams/index.html'));
+  }
+
   function roomOf(face: Face, id: string): Room | undefined {
     const room = deps.findRoom(id);
     return room?.face === face ? room : undefined;
@@ -73,7 +115,7 @@ export function createSite(deps: SiteDeps) {
     const token = url.searchParams.get('participant') ?? undefined;
     // Only the lab's own participants get handles on the page: a bot has to find its way as on a foreign site.
     const driver = deps.isInvited(token) ? '<script type="module" src="/lab/engine/participant.js"></script>' : '';
-    const meta = `<meta name="room" content="${room.id}" data-lobby="${room.hasLobby}" />`;
+    const meta = `<meta name="room" content="${room.id}" data-lobby="${room.hasLobby}" data-variants="${room.variants.join(' ')}" />`;
     response
       .writeHead(200, { 'content-type': contentTypes['.html'], 'cache-control': 'no-store' })
       .end(html.replace('<!-- lab -->', meta + driver));

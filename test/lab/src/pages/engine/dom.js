@@ -17,8 +17,10 @@ export function avatarOf(name) {
   return { colour: colours[sum % colours.length], initial: (name.trim()[0] ?? '?').toUpperCase() };
 }
 
-/** The room that the lab's server wrote into the page. */
+/** The room that the lab's server wrote into the page; null where there is none. */
 export function roomOfPage() {
   const meta = document.querySelector('meta[name=room]');
-  return { id: meta.content, hasLobby: meta.dataset.lobby === 'true' };
+  if (!meta) return null;
+  const variants = new Set(meta.dataset.variants.split(' '));
+  return { id: meta.content, hasLobby: meta.dataset.lobby === 'true', variants };
 }

@@ -6,7 +6,7 @@ import { roomOfPage } from './dom.js';
 export function startClient() {
   const room = roomOfPage();
   const media = new LocalMedia();
-  const client = new RoomClient({ roomId: room.id, media, token: window.lab?.token });
+  const client = new RoomClient({ roomId: room?.id, media, token: window.lab?.token });
   window.lab?.attach(client);
   return { client, media, room };
 }
