@@ -18,7 +18,9 @@ import { SigningSecrets } from './delivery/signing-secrets.ts';
 import type { Head, Message } from './domain/delivery.ts';
 import { createLiveLines } from './live/live-lines.ts';
 import { notifierService } from './rpc/notifier-service.ts';
+import { createDeadDeliveries } from './store/dead-deliveries.ts';
 import { createDeliveries } from './store/deliveries.ts';
+import { createEndpoints } from './store/endpoints.ts';
 import { createInstances, LEASE_MS } from './store/instances.ts';
 import { createLines } from './store/lines.ts';
 import { createSecrets } from './store/secrets.ts';
@@ -44,13 +46,15 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
       const egress = overrides.egress ?? releasers.own('egress', createEgress({ allow: config.egressAllow, log }));
       const server = createRpcServer({ listen: config.rpcListen, log });
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
-      const secrets = new SigningSecrets(createSecrets(database), config.secrets.key);
+      const secrets = new SigningSecrets(createSecrets(database), { key: config.secrets.key, clock });
       await secrets.checkKey();
 
       const lines = createLines(database);
       const deliveries = createDeliveries(database);
-      const deps: NotifierDeps = { database, lines, deliveries, clock };
-      const sending = { egress, clock, secretOf: (accountId: string) => secrets.of(accountId) };
+      const deadDeliveries = createDeadDeliveries(database);
+      const endpoints = createEndpoints(database);
+      const deps: NotifierDeps = { database, lines, deliveries, deadDeliveries, endpoints, clock, log };
+      const sending = { egress, clock, secretsOf: (accountId: string) => secrets.of(accountId) };
 
       // Live lines drain first, then the durable ones, and some time is left for letting go.
       const drainMs = config.shutdownMs / 3;
@@ -86,7 +90,10 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
         return calls.map(() => undefined);
       }, LARGEST_BATCH);
       const accept = (messages: readonly Message[]) => acceptor.add(messages);
-      server.add(NotifierServiceService, notifierService({ ...deps, live, accept, nudge: () => dispatcher.poke() }));
+      server.add(
+        NotifierServiceService,
+        notifierService({ ...deps, live, secrets, accept, nudge: () => dispatcher.poke() }),
+      );
       releasers.own('rpc', server);
       const port = await server.start();
       overrides.onListening?.(port);

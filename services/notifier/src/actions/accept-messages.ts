@@ -3,7 +3,7 @@ import type { NotifierDeps } from './deps.ts';
 
 /**
  * Stores messages in their order, several callers' in one transaction. The line is locked before positions are given,
- * so that order of position is order of commit within a line. Messages to a disabled address are dead on arrival.
+ * so that order of position is order of commit within a line.
  */
 export async function acceptMessages(
   { database, lines, deliveries, clock }: NotifierDeps,
@@ -14,12 +14,10 @@ export async function acceptMessages(
   const addresses = new Map(messages.map(({ botId, url }) => [key(botId, url), { botId, url, host: hostOf(url) }]));
   await database.transaction(async (tx) => {
     const opened = await lines.open(tx, [...addresses.values()], now);
-    const byAddress = new Map(opened.map((line) => [key(line.botId, line.url), line]));
+    const byAddress = new Map(opened.map(({ botId, url, lineId }) => [key(botId, url), lineId]));
     const fresh = messages.flatMap((message) => {
-      const line = byAddress.get(key(message.botId, message.url));
-      return line
-        ? [{ lineId: line.lineId, state: line.disabled ? ('dead' as const) : ('pending' as const), message }]
-        : [];
+      const lineId = byAddress.get(key(message.botId, message.url));
+      return lineId === undefined ? [] : [{ lineId, message }];
     });
     await deliveries.insert(tx, fresh, now);
   });

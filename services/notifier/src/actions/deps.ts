@@ -1,6 +1,8 @@
 import type { Database } from '@earshot/db';
-import type { Clock } from '@earshot/kernel';
+import type { Clock, Log } from '@earshot/kernel';
+import type { DeadDeliveries } from '../store/dead-deliveries.ts';
 import type { Deliveries } from '../store/deliveries.ts';
+import type { Endpoints } from '../store/endpoints.ts';
 import type { Lines } from '../store/lines.ts';
 
 /** What the notifier's actions are made of; each asks for the part it uses. */
@@ -8,5 +10,8 @@ export interface NotifierDeps {
   readonly database: Pick<Database, 'transaction'>;
   readonly lines: Lines;
   readonly deliveries: Deliveries;
+  readonly deadDeliveries: DeadDeliveries;
+  readonly endpoints: Endpoints;
   readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
 }

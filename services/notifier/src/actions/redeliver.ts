@@ -1,4 +1,6 @@
 import type { BotId } from '@earshot/kernel';
+import type { Tx } from '@earshot/db';
+import type { Requeued } from '../store/deliveries.ts';
 import type { NotifierDeps } from './deps.ts';
 
 /**
@@ -6,14 +8,24 @@ import type { NotifierDeps } from './deps.ts';
  * stored after them, and an address that had been disabled is used again. Erased ones cannot return.
  */
 export async function redeliver(
-  { database, lines, deliveries, clock }: NotifierDeps,
+  deps: NotifierDeps,
   { botId, messageIds }: { botId: BotId; messageIds: readonly string[] },
 ): Promise<number> {
+  const { database, lines, deliveries, clock } = deps;
   const now = clock.now();
   return database.transaction(async (tx) => {
     await lines.lockBot(tx, botId);
-    const requeued = await deliveries.requeue(tx, botId, { messageIds, now });
-    await lines.reopen(tx, [...new Set(requeued)]);
-    return requeued.length;
+    return reopen(deps, tx, await deliveries.requeue(tx, botId, { messageIds, now }));
   });
+}
+
+/** Makes the lines of requeued deliveries due and uses their addresses again; answers how many deliveries there are. */
+export async function reopen(
+  { lines, endpoints }: Pick<NotifierDeps, 'lines' | 'endpoints'>,
+  tx: Tx,
+  requeued: readonly Requeued[],
+): Promise<number> {
+  await lines.reopen(tx, [...new Set(requeued.map(({ lineId }) => lineId))]);
+  await endpoints.enable(requeued, tx);
+  return requeued.length;
 }

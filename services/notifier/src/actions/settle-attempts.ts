@@ -7,6 +7,8 @@ export interface Settlement {
   readonly lineId: number;
   readonly outcome: Outcome | undefined;
   readonly keep: boolean;
+  /** The address is disabled: all that is pending in the line is given up. */
+  readonly giveUp?: true;
 }
 
 /**
@@ -14,30 +16,32 @@ export interface Settlement {
  * A line that another instance has taken meanwhile stays there; what was tried is written down all the same.
  */
 export async function settleAttempts(
-  { database, lines, deliveries, clock }: NotifierDeps,
+  { database, lines, deliveries, endpoints, clock, log }: NotifierDeps,
   instanceId: string,
   settlements: readonly Settlement[],
 ): Promise<(Head | undefined)[]> {
   const now = clock.now();
   const lineIds = settlements.map(({ lineId }) => lineId);
-  return database.transaction(async (tx) => {
+  const { next, disabled } = await database.transaction(async (tx) => {
     const mine = await lines.lock(tx, lineIds, instanceId);
     const outcomes = settlements.flatMap(({ outcome }) => (outcome ? [outcome] : []));
     await deliveries.settle(tx, outcomes, now);
-    const refused = settlements.filter(({ outcome }) => outcome?.verdict.state === 'dead' && outcome.verdict.disable);
-    const disabled = refused.map(({ lineId }) => lineId);
-    await deliveries.giveUp(tx, disabled, now);
-    await lines.disable(tx, disabled, now);
+    const disabled = await endpoints.note(tx, outcomes, now);
+    const over = settlements.filter(({ giveUp, lineId }) => giveUp && mine.has(lineId));
+    await deliveries.giveUp(
+      tx,
+      over.map(({ lineId }) => lineId),
+      now,
+    );
     const going = settlements.filter(({ lineId, keep }) => keep && mine.has(lineId)).map(({ lineId }) => lineId);
     const heads = await deliveries.heads(going, tx);
-    const next = (lineId: number) => {
-      const head = heads.get(lineId);
-      return head && head.dueAt <= now ? head : undefined;
-    };
+    const isOn = (lineId: number) => (heads.get(lineId)?.dueAt ?? Infinity) <= now;
     await lines.release(
       tx,
-      lineIds.filter((lineId) => mine.has(lineId) && !next(lineId)),
+      lineIds.filter((lineId) => mine.has(lineId) && !isOn(lineId)),
     );
-    return lineIds.map(next);
+    return { next: lineIds.map((lineId) => (isOn(lineId) ? heads.get(lineId) : undefined)), disabled };
   });
+  for (const { accountId, url } of disabled) log.warn('endpoint disabled', { accountId, host: URL.parse(url)?.host });
+  return next;
 }

@@ -71,6 +71,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     try {
       if (!head || head.dueAt > clock.now()) return void (await settle({ lineId, outcome: undefined, keep: false }));
       for (let next: Head | undefined = head, sent = 1; next; sent++) {
+        if (next.isDisabled) return void (await committed({ lineId, outcome: undefined, keep: false, giveUp: true }));
         const attempt = await send(next, forced.signal);
         slots.note(host, attempt.latencyMs);
         const keep = sent < MESSAGES_PER_CLAIM && !stopping.signal.aborted;
@@ -89,7 +90,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     const about = { messageId: head.messageId, botId: head.botId, label: head.label };
     if (verdict.state === 'dead') log.warn('delivery given up', { ...about, status: attempt.status });
     else log.debug('attempted', { ...about, state: verdict.state, status: attempt.status, error: attempt.error });
-    return { position: head.position, attempt, verdict };
+    return { position: head.position, accountId: head.accountId, url: head.url, attempt, verdict };
   }
 
   /** What was tried is not forgotten because the database is away: it would be sent again. */

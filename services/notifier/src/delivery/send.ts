@@ -12,22 +12,22 @@ const EXCERPT_BYTES = 1024;
 export interface SendDeps {
   readonly egress: Pick<Egress, 'request'>;
   readonly clock: Pick<Clock, 'now'>;
-  /** The account's signing secret. */
-  readonly secretOf: (accountId: string) => Promise<string>;
+  /** The account's signing secrets, the newest first. */
+  readonly secretsOf: (accountId: string) => Promise<readonly string[]>;
 }
 
 type Sendable = Pick<Message, 'messageId' | 'accountId' | 'url' | 'body' | 'contentType'>;
 
 /**
  * Tries one message once. Whatever the receiver does is a result. Throws `cancelled` when the signal aborts, and what
- * `secretOf` throws.
+ * `secretsOf` throws.
  */
 export async function send(
-  { egress, clock, secretOf }: SendDeps,
+  { egress, clock, secretsOf }: SendDeps,
   message: Sendable,
   { timeoutMs = TIMEOUT_MS, signal }: { timeoutMs?: number; signal?: AbortSignal } = {},
 ): Promise<Attempt> {
-  const secret = await secretOf(message.accountId);
+  const secrets = await secretsOf(message.accountId);
   const at = clock.now();
   const result = await egress.request({
     url: message.url,
@@ -35,7 +35,7 @@ export async function send(
     headers: {
       'content-type': message.contentType,
       'user-agent': 'Earshot',
-      ...sign(secret, { messageId: message.messageId, body: message.body, at }),
+      ...sign(secrets, { messageId: message.messageId, body: message.body, at }),
     },
     body: message.body,
     timeoutMs,

@@ -11,18 +11,23 @@ export interface Signable {
 }
 
 /**
- * The headers that prove a message is ours: those of Standard Webhooks 1.0.0 (key: the bytes behind `whsec_`), and
- * beside them the public API's own `X-MeetStream-*` (key: the secret as it is shown; the time is not signed).
+ * The headers that prove a message is ours: those of Standard Webhooks 1.0.0 (key: the bytes behind `whsec_`; a
+ * signature by each valid secret, the newest first), and beside them the public API's own `X-MeetStream-*` (key: the
+ * secret as it is shown; the time is not signed). The latter has room for one signature: the oldest valid secret's, so
+ * that a receiver goes on understanding it until the overlap ends.
  */
-export function sign(secret: string, { messageId, body, at }: Signable): Record<string, string> {
+export function sign(secrets: readonly string[], { messageId, body, at }: Signable): Record<string, string> {
   const seconds = String(Math.floor(at / SECOND));
-  const key = Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64');
-  const signature = createHmac('sha256', key).update(`${messageId}.${seconds}.`).update(body).digest('base64');
+  const signatures = secrets.map((secret) => {
+    const key = Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64');
+    return `v1,${createHmac('sha256', key).update(`${messageId}.${seconds}.`).update(body).digest('base64')}`;
+  });
+  const oldest = secrets.at(-1) ?? '';
   return {
     'webhook-id': messageId,
     'webhook-timestamp': seconds,
-    'webhook-signature': `v1,${signature}`,
-    'x-meetstream-signature': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+    'webhook-signature': signatures.join(' '),
+    'x-meetstream-signature': `sha256=${createHmac('sha256', oldest).update(body).digest('hex')}`,
     'x-meetstream-timestamp': new Date(at).toISOString(),
   };
 }

@@ -23,6 +23,8 @@ export interface Head extends Message {
   readonly tries: number;
   /** Milliseconds since 1970. */
   readonly dueAt: number;
+  /** Nothing is sent to its address any more: it is given up instead. */
+  readonly isDisabled: boolean;
 }
 
 /** Class of a failed attempt; `status` is an answer other than 2xx. */
@@ -43,6 +45,7 @@ export interface Attempt {
 /** A delivery as lists show it. */
 export interface DeliveryRecord {
   readonly messageId: string;
+  readonly botId: BotId;
   readonly label: string;
   readonly url: string;
   readonly state: DeliveryState;

@@ -1,6 +1,6 @@
 import type { Attempt } from './delivery.ts';
 
-/** What becomes of a delivery after an attempt. `disable`: nothing more is sent to this address for this bot. */
+/** What becomes of a delivery after an attempt. `disable`: nothing more is sent to this address. */
 export type Verdict =
   | { readonly state: 'delivered' }
   | { readonly state: 'pending'; readonly dueAt: number }

@@ -17,7 +17,7 @@ export function fromMessage(message: MessageMessage): Message {
   if (!mediaType.test(contentType)) throw new AppError('invalid-argument', 'content_type cannot be sent');
   return {
     messageId: tokenOf(message.messageId, 'message_id'),
-    accountId: tokenOf(message.accountId, 'account_id') as AccountId,
+    accountId: accountIdOf(message.accountId),
     botId: botIdOf(message.botId),
     url: urlOf(message.url, ['http:', 'https:']),
     body: message.body,
@@ -29,7 +29,7 @@ export function fromMessage(message: MessageMessage): Message {
 export function fromLiveRequest(request: DeliverLiveRequest): Omit<LiveMessage, 'queuedAt'> {
   return {
     messageId: tokenOf(request.messageId, 'message_id'),
-    accountId: tokenOf(request.accountId, 'account_id') as AccountId,
+    accountId: accountIdOf(request.accountId),
     botId: botIdOf(request.botId),
     url: urlOf(request.url, ['http:', 'https:', 'ws:', 'wss:']),
     body: request.body,
@@ -41,9 +41,14 @@ export function botIdOf(text: string): BotId {
   return tokenOf(text, 'bot_id') as BotId;
 }
 
+export function accountIdOf(text: string): AccountId {
+  return tokenOf(text, 'account_id') as AccountId;
+}
+
 export function toDeliveryMessage(record: DeliveryRecord): DeliveryMessage {
   return {
     messageId: record.messageId,
+    botId: record.botId,
     label: record.label,
     url: record.url,
     state: `DELIVERY_STATE_${record.state.toUpperCase()}` as StateMessage,

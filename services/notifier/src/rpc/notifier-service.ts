@@ -1,14 +1,19 @@
 import type { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
+import { AppError, SECOND } from '@earshot/kernel';
 import type { Handlers } from '@earshot/rpc';
 import type { NotifierDeps } from '../actions/deps.ts';
 import { eraseBodies } from '../actions/erase-bodies.ts';
+import { redeliverRange } from '../actions/redeliver-range.ts';
 import { redeliver } from '../actions/redeliver.ts';
+import type { SigningSecrets } from '../delivery/signing-secrets.ts';
 import type { Message } from '../domain/delivery.ts';
 import type { LiveLines } from '../live/live-lines.ts';
-import { botIdOf, fromLiveRequest, fromMessage, toDeliveryMessage } from './mapping.ts';
+import { fromDeadRequest, fromRange, toDeadPage, toEndpointMessage, toSecretMessage } from './account-mapping.ts';
+import { accountIdOf, botIdOf, fromLiveRequest, fromMessage, toDeliveryMessage } from './mapping.ts';
 
 export interface NotifierServiceDeps extends NotifierDeps {
   readonly live: LiveLines;
+  readonly secrets: SigningSecrets;
   /** Resolves when the messages are stored. */
   readonly accept: (messages: readonly Message[]) => Promise<void>;
   /** Says that something committed may be due. */
@@ -38,6 +43,33 @@ export function notifierService(deps: NotifierServiceDeps): Handlers<typeof Noti
       const requeued = await redeliver(deps, { botId: botIdOf(botId), messageIds });
       deps.nudge();
       return { requeued };
+    },
+    async listDeadDeliveries(request) {
+      const range = fromDeadRequest(request);
+      // One more than is shown tells whether there is another page.
+      return toDeadPage(await deps.deadDeliveries.list({ ...range, limit: range.limit + 1 }), range.limit);
+    },
+    async redeliverRange(request) {
+      const requeued = await redeliverRange(deps, fromRange(request));
+      deps.nudge();
+      return { requeued };
+    },
+    async listEndpoints({ accountId }) {
+      const endpoints = await deps.endpoints.list(accountIdOf(accountId));
+      return { endpoints: endpoints.map(toEndpointMessage) };
+    },
+    async enableEndpoint({ accountId, url }) {
+      const known = await deps.endpoints.enable([{ accountId: accountIdOf(accountId), url }]);
+      if (known === 0) throw new AppError('not-found', 'endpoint not found');
+      return {};
+    },
+    async getSigningSecrets({ accountId }) {
+      const secrets = await deps.secrets.list(accountIdOf(accountId));
+      return { secrets: secrets.map(toSecretMessage) };
+    },
+    async rotateSigningSecret({ accountId, overlapSeconds }) {
+      const secrets = await deps.secrets.rotate(accountIdOf(accountId), overlapSeconds * SECOND);
+      return { secrets: secrets.map(toSecretMessage) };
     },
     async erase({ botId }) {
       return { deletedObjects: await eraseBodies(deps, botIdOf(botId)) };

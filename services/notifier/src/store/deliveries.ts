@@ -1,12 +1,21 @@
+import type { AccountId } from '@earshot/kernel';
 import { translate, type Database, type Tx } from '@earshot/db';
-import type { Attempt, DeliveryRecord, DeliveryState, Head, Message } from '../domain/delivery.ts';
+import type { Attempt, DeliveryRecord, Head, Message } from '../domain/delivery.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { fromHeadRow, fromRecordRow, headColumns, type HeadRow, type RecordRow } from './delivery-row.ts';
+import type { EndpointKey } from '../domain/endpoint.ts';
+import {
+  fromHeadRow,
+  fromRecordRow,
+  headColumns,
+  recordColumns,
+  type HeadRow,
+  type RecordRow,
+} from './delivery-row.ts';
 
 export type Deliveries = ReturnType<typeof createDeliveries>;
 
 /** What came of one attempt at one delivery. */
-export interface Outcome {
+export interface Outcome extends EndpointKey {
   readonly position: number;
   readonly attempt: Attempt;
   readonly verdict: Verdict;
@@ -14,8 +23,12 @@ export interface Outcome {
 
 export interface NewDelivery {
   readonly lineId: number;
-  readonly state: DeliveryState;
   readonly message: Message;
+}
+
+/** A delivery that was made pending again: its line is due, and its address to be used. */
+export interface Requeued extends EndpointKey {
+  readonly lineId: number;
 }
 
 const date = (ms: number | undefined) => (ms === undefined ? null : new Date(ms));
@@ -25,7 +38,10 @@ export function createDeliveries(database: Database) {
   const { knex } = database;
 
   return {
-    /** Stores messages in their order; those whose message_id is known are passed over. */
+    /**
+     * Stores messages in their order; those whose message_id is known are passed over. Messages to a disabled address
+     * are dead on arrival; one that is stored while its address is being disabled is given up by its line.
+     */
     async insert(tx: Tx, fresh: readonly NewDelivery[], now: number): Promise<void> {
       const column = <T>(read: (delivery: NewDelivery) => T) => fresh.map(read);
       await tx.raw(
@@ -35,8 +51,13 @@ export function createDeliveries(database: Database) {
          select message_id, line_id, account_id, bot_id, url, body, content_type, label, state, :now::timestamptz,
            case when state = 'pending' then :now::timestamptz end, case when state <> 'pending' then :now::timestamptz end
          from unnest(:messages::text[], :lines::bigint[], :accounts::text[], :bots::text[], :urls::text[],
-           :bodies::bytea[], :types::text[], :labels::text[], :states::text[]) with ordinality
-           as fresh (message_id, line_id, account_id, bot_id, url, body, content_type, label, state, place)
+           :bodies::bytea[], :types::text[], :labels::text[]) with ordinality
+           as fresh (message_id, line_id, account_id, bot_id, url, body, content_type, label, place)
+         left join lateral (
+           select case when exists (
+             select 1 from endpoints
+             where endpoints.account_id = fresh.account_id and endpoints.url = fresh.url and disabled_at is not null)
+             then 'dead' else 'pending' end as state) as judged on true
          order by place
          on conflict (message_id) do nothing`,
         {
@@ -49,7 +70,6 @@ export function createDeliveries(database: Database) {
           bodies: column(({ message }) => message.body),
           types: column(({ message }) => message.contentType),
           labels: column(({ message }) => message.label),
-          states: column(({ state }) => state),
         },
       );
     },
@@ -117,16 +137,31 @@ export function createDeliveries(database: Database) {
       );
     },
 
-    /** Makes settled deliveries of a bot pending and due, all dead ones or those named; answers their lines. */
-    async requeue(tx: Tx, botId: string, { messageIds, now }: { messageIds: readonly string[]; now: number }) {
+    /** Makes settled deliveries of a bot pending and due, all dead ones or those named. */
+    async requeue(
+      tx: Tx,
+      botId: string,
+      { messageIds, now }: { messageIds: readonly string[]; now: number },
+    ): Promise<Requeued[]> {
       const chosen =
         messageIds.length === 0 ? `state = 'dead'` : `state <> 'pending' and message_id = any(:ids::text[])`;
       const { rows } = await tx.raw(
         `update deliveries set state = 'pending', tries = 0, next_attempt_at = :now, settled_at = null
-         where bot_id = :botId and erased_at is null and ${chosen} returning line_id`,
+         where bot_id = :botId and erased_at is null and ${chosen} returning line_id, account_id, url`,
         { botId, now: new Date(now), ids: messageIds },
       );
-      return (rows as { line_id: number }[]).map((row) => row.line_id);
+      return fromRequeuedRows(rows);
+    },
+
+    /** Makes these deliveries pending and due, as far as they are still dead and have a body. */
+    async requeueDead(tx: Tx, positions: readonly number[], now: number): Promise<Requeued[]> {
+      const { rows } = await tx.raw(
+        `update deliveries set state = 'pending', tries = 0, next_attempt_at = :now, settled_at = null
+         where position = any(:positions::bigint[]) and state = 'dead' and erased_at is null
+         returning line_id, account_id, url`,
+        { now: new Date(now), positions },
+      );
+      return fromRequeuedRows(rows);
     },
 
     /** Empties the bodies and excerpts of a bot's settled deliveries and marks the others; answers how many it emptied. */
@@ -152,18 +187,21 @@ export function createDeliveries(database: Database) {
     /** A bot's deliveries, oldest first, each with its attempts. */
     async list(botId: string): Promise<DeliveryRecord[]> {
       try {
-        const { rows } = await knex.raw(
-          `select message_id, label, url, state, created_at, next_attempt_at, (
-             select coalesce(json_agg(json_build_array(extract(epoch from at) * 1000, status, latency_ms, error,
-               response_excerpt) order by attempt_id), '[]')
-             from attempts where attempts.position = deliveries.position) as attempts
-           from deliveries where bot_id = ? order by position`,
-          [botId],
-        );
+        const { rows } = await knex.raw(`select ${recordColumns} from deliveries where bot_id = ? order by position`, [
+          botId,
+        ]);
         return (rows as RecordRow[]).map(fromRecordRow);
       } catch (error) {
         throw translate(error);
       }
     },
   };
+}
+
+function fromRequeuedRows(rows: unknown): Requeued[] {
+  return (rows as { line_id: number; account_id: AccountId; url: string }[]).map((row) => ({
+    lineId: row.line_id,
+    accountId: row.account_id,
+    url: row.url,
+  }));
 }

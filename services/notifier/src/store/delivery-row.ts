@@ -1,8 +1,10 @@
 import type { AccountId, BotId } from '@earshot/kernel';
 import type { AttemptError, DeliveryRecord, DeliveryState, Head } from '../domain/delivery.ts';
 
-export const headColumns =
-  'line_id, position, message_id, account_id, bot_id, url, body, content_type, label, tries, next_attempt_at';
+export const headColumns = `line_id, position, message_id, account_id, bot_id, url, body, content_type, label, tries,
+  next_attempt_at, exists (
+    select 1 from endpoints where endpoints.account_id = deliveries.account_id and endpoints.url = deliveries.url
+      and disabled_at is not null) as is_disabled`;
 
 export interface HeadRow {
   line_id: number;
@@ -16,6 +18,7 @@ export interface HeadRow {
   label: string;
   tries: number;
   next_attempt_at: Date;
+  is_disabled: boolean;
 }
 
 export function fromHeadRow(row: HeadRow): Head {
@@ -30,11 +33,19 @@ export function fromHeadRow(row: HeadRow): Head {
     label: row.label,
     tries: row.tries,
     dueAt: row.next_attempt_at.getTime(),
+    isDisabled: row.is_disabled,
   };
 }
 
+/** What lists show of a delivery, with all of its attempts. */
+export const recordColumns = `message_id, bot_id, label, url, state, created_at, next_attempt_at, (
+  select coalesce(json_agg(json_build_array(extract(epoch from at) * 1000, status, latency_ms, error,
+    response_excerpt) order by attempt_id), '[]')
+  from attempts where attempts.position = deliveries.position) as attempts`;
+
 export interface RecordRow {
   message_id: string;
+  bot_id: string;
   label: string;
   url: string;
   state: string;
@@ -47,6 +58,7 @@ export interface RecordRow {
 export function fromRecordRow(row: RecordRow): DeliveryRecord {
   return {
     messageId: row.message_id,
+    botId: row.bot_id as BotId,
     label: row.label,
     url: row.url,
     state: row.state as DeliveryState,

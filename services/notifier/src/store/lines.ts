@@ -28,8 +28,8 @@ export function createLines(database: Database) {
          from unnest(:bots::text[], :urls::text[], :hosts::text[]) as address (bot_id, url, host)
          order by bot_id, url
          on conflict (bot_id, url) do update set
-           due_at = case when lines.disabled_at is null then coalesce(lines.due_at, excluded.due_at) end
-         returning line_id, bot_id, url, disabled_at is not null as disabled`,
+           due_at = coalesce(lines.due_at, excluded.due_at)
+         returning line_id, bot_id, url`,
         {
           now: new Date(now),
           bots: addresses.map(({ botId }) => botId),
@@ -37,11 +37,10 @@ export function createLines(database: Database) {
           hosts: addresses.map(({ host }) => host),
         },
       );
-      return (rows as { line_id: number; bot_id: string; url: string; disabled: boolean }[]).map((row) => ({
+      return (rows as { line_id: number; bot_id: string; url: string }[]).map((row) => ({
         lineId: row.line_id,
         botId: row.bot_id,
         url: row.url,
-        disabled: row.disabled,
       }));
     },
 
@@ -109,6 +108,15 @@ export function createLines(database: Database) {
       await tx.raw('select 1 from lines where bot_id = ? order by bot_id, url for update', [botId]);
     },
 
+    /** Locks the lines of these deliveries until the transaction ends. */
+    async lockOf(tx: Tx, positions: readonly number[]): Promise<void> {
+      await tx.raw(
+        `select 1 from lines where line_id in (select line_id from deliveries where position = any(?::bigint[]))
+         order by bot_id, url for update`,
+        [[...positions]],
+      );
+    },
+
     /** Lets locked lines go: due when their heads are, and in nobody's hands. */
     async release(tx: Tx, lineIds: readonly number[]): Promise<void> {
       if (lineIds.length === 0) return;
@@ -121,25 +129,16 @@ export function createLines(database: Database) {
       );
     },
 
-    /** Makes locked lines due for what was put back into them, and lets them be used again. */
+    /** Makes locked lines due for what was put back into them. */
     async reopen(tx: Tx, lineIds: readonly number[]): Promise<void> {
       if (lineIds.length === 0) return;
       await tx.raw(
-        `update lines set disabled_at = null, due_at = (
+        `update lines set due_at = (
            select next_attempt_at from deliveries
            where deliveries.line_id = lines.line_id and state = 'pending' order by position limit 1)
          where line_id = any(?::bigint[])`,
         [[...lineIds]],
       );
-    },
-
-    /** Nothing more is sent to these addresses for their bots. */
-    async disable(tx: Tx, lineIds: readonly number[], now: number): Promise<void> {
-      if (lineIds.length === 0) return;
-      await tx.raw('update lines set disabled_at = ?, due_at = null where line_id = any(?::bigint[])', [
-        new Date(now),
-        [...lineIds],
-      ]);
     },
   };
 }
