@@ -7,7 +7,9 @@ import { createErrorHandler } from './errors.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { botRoutes } from './routes/bots.ts';
 import { mediaRoutes } from './routes/media.ts';
+import { transcriptionRoutes } from './routes/transcriptions.ts';
 import { transcriptRoutes } from './routes/transcripts.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 /** The public face: REST under /api/v1, downloads under /artifacts, health for whoever runs it. */
 export function createHttpServer(deps: GatewayDeps): FastifyInstance {
@@ -38,6 +40,8 @@ export function createHttpServer(deps: GatewayDeps): FastifyInstance {
       botRoutes(api, deps);
       mediaRoutes(api, deps);
       transcriptRoutes(api, deps);
+      transcriptionRoutes(api, deps);
+      webhookRoutes(api, deps);
     },
     { prefix: '/api/v1' },
   );

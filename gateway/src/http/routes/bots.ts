@@ -6,6 +6,7 @@ import { toBotDetail, toBotListItem } from '../../contract/bot-detail.ts';
 import { statusOf } from '../../contract/bot-status.ts';
 import { toDeliveries } from '../../contract/deliveries.ts';
 import { BadRequest } from '../../contract/problems.ts';
+import { readBy, redeliverBody } from '../../contract/webhooks.ts';
 import { callerOf } from '../caller.ts';
 
 interface BotPath {
@@ -90,8 +91,9 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
     return toDeliveries(bot.botId, (await notifier.listDeliveries({ botId: bot.botId })).deliveries);
   });
 
-  api.post<BotPath & { Body: { message_ids?: string[] } | null }>('/bots/:bot_id/redeliver', async (request) => {
+  api.post<BotPath>('/bots/:bot_id/redeliver', async (request) => {
+    const { message_ids: messageIds } = readBy(redeliverBody, request.body);
     const bot = await find(request);
-    return notifier.redeliver({ botId: bot.botId, messageIds: request.body?.message_ids ?? [] });
+    return notifier.redeliver({ botId: bot.botId, messageIds });
   });
 }
