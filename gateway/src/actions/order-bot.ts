@@ -5,6 +5,7 @@ import { createBotBody, type CreateBotBody } from '../contract/create-bot.ts';
 import { parseMeetingLink, type MeetingLink } from '../contract/meeting-link.ts';
 import { BadRequest, toProblems, type Problem } from '../contract/problems.ts';
 import type { Caller } from '../store/api-keys.ts';
+import { checkAddress } from './check-address.ts';
 import type { GatewayDeps } from './deps.ts';
 
 export interface OrderInput {
@@ -84,23 +85,7 @@ async function checkAddresses(egress: GatewayDeps['egress'], body: Partial<Creat
     ...body,
     recording_config: body.recording_config ?? { realtime_endpoints: [] },
   } as CreateBotBody);
-  const found = await Promise.all(
-    addresses.map(async ({ field, url, schemes }): Promise<Problem[]> => {
-      try {
-        const parsed = egress.checkSyntax(url, { schemes });
-        const secure = parsed.protocol === 'https:' || parsed.protocol === 'wss:';
-        if (!secure && !egress.isAllowListed(parsed))
-          throw new AppError('invalid-argument', `must use ${schemes[0]}://`);
-        await egress.check(url);
-        return [];
-      } catch (error) {
-        // A name that cannot be resolved at this moment is not the request's fault; each call is checked again.
-        if (!(error instanceof AppError) || error.code !== 'invalid-argument') return [];
-        return [{ field, message: `cannot be used: ${error.message}` }];
-      }
-    }),
-  );
-  return found.flat();
+  return (await Promise.all(addresses.map((address) => checkAddress(egress, address)))).flat();
 }
 
 function merged(problems: readonly Problem[]): Problem[] {

@@ -149,3 +149,28 @@ describe('messages', () => {
     expect(toMessages(bot('2025-01', { lifecycleUrl: '' }), { ...base, kind: 'joining' })).toEqual([]);
   });
 });
+
+describe('a transcript that was asked for afterwards', () => {
+  const again = { ...base, kind: 'retranscribed', notifyUrl: 'https://customer.example/again' } as const;
+
+  it.each(['2025-01', '2026-06'])('is told once, to whoever asked, without custom attributes (%s)', (version) => {
+    const messages = toMessages(bot(version), { ...again, failure: '' });
+    expect(messages.map(({ url }) => url)).toEqual(['https://customer.example/again']);
+    const [body] = messages.map((message) => JSON.parse(Buffer.from(message.body).toString()) as object);
+    expect(body).toMatchObject({ event: 'transcription.processed', transcript_status: 'Success', status_code: 200 });
+    expect(body).not.toHaveProperty('custom_attributes');
+  });
+
+  it('gives the reason of a failure', () => {
+    const [message] = toMessages(bot('2025-01'), { ...again, failure: 'no credit' });
+    expect(JSON.parse(Buffer.from(message!.body).toString())).toMatchObject({
+      event: 'transcription.failed',
+      transcript_status: 'Failed',
+      message: 'Transcript processing error: no credit',
+    });
+  });
+
+  it('is told to nobody when nobody wants to know', () => {
+    expect(toMessages(bot('2025-01'), { ...again, notifyUrl: '', failure: '' })).toEqual([]);
+  });
+});

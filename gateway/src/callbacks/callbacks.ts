@@ -10,7 +10,11 @@ const versions: Readonly<Record<string, CallbackTable>> = { '2025-01': version20
 
 /** The messages a happening makes, ready to be delivered. Their ids come from the fact: the same fact, the same ids. */
 export function toMessages(bot: Bot, happening: Happening): Message[] {
-  return [...lifecycleMessages(bot, happening), ...participantMessages(bot, happening)];
+  return [
+    ...lifecycleMessages(bot, happening),
+    ...participantMessages(bot, happening),
+    ...retranscribedMessages(bot, happening),
+  ];
 }
 
 function lifecycleMessages(bot: Bot, happening: Happening): Message[] {
@@ -35,6 +39,21 @@ function participantMessages(bot: Bot, happening: Happening): Message[] {
     if (!(happening.kind === 'participant-joined' ? hook.onJoin : hook.onLeave)) return [];
     const body = toParticipantEvent(bot, happening);
     return [message(bot, { id: `${happening.eventId}-hook${index}`, url: hook.url, label: body.event, body })];
+  });
+}
+
+/** Whoever asked for one more transcript hears how it ended: documented as the one message, without custom attributes. */
+function retranscribedMessages(bot: Bot, happening: Happening): Message[] {
+  if (happening.kind !== 'retranscribed' || happening.notifyUrl === '') return [];
+  const { eventId, botId, at, notifyUrl, failure } = happening;
+  const table = versions[bot.spec?.destinations?.callbackVersion ?? ''] ?? version202501;
+  const outcome: Happening =
+    failure === ''
+      ? { eventId, botId, at, kind: 'transcript-ready' }
+      : { eventId, botId, at, kind: 'transcript-failed', detail: failure };
+  return fieldsOf(table, outcome).map((fields, index) => {
+    const body = { bot_id: bot.botId, ...fields, timestamp: at.toISOString() };
+    return message(bot, { id: `${eventId}-${index}`, url: notifyUrl, label: fields.event, body });
   });
 }
 

@@ -21,6 +21,12 @@ export type Happening = { readonly eventId: string; readonly botId: string; read
       readonly name: string;
       readonly atMs: number;
     }
+  | {
+      readonly kind: 'retranscribed';
+      readonly notifyUrl: string;
+      /** Empty when it is complete. */
+      readonly failure: string;
+    }
   | { readonly kind: 'utterance'; readonly utterance: Utterance }
 );
 
@@ -99,6 +105,8 @@ function ofTranscript({ fact }: TranscriptEvent): Told | undefined {
       return { kind: 'transcript-ready' };
     case 'transcriptFailed':
       return { kind: 'transcript-failed', detail: fact.value.detail };
+    case 'retranscribed':
+      return { kind: 'retranscribed', notifyUrl: fact.value.notifyUrl, failure: fact.value.failure };
     case 'utteranceFinal':
       return fact.value.utterance && { kind: 'utterance', utterance: fact.value.utterance };
     default:

@@ -46,7 +46,7 @@ export function toRawTranscript(transcript: Transcript): unknown {
     id: transcript.transcriptId,
     status: 'completed',
     text: transcript.utterances.map((utterance) => utterance.text).join(' '),
-    language_code: null,
+    language_code: languageOf(transcript),
     audio_url: null,
     confidence,
     audio_duration: Math.round(endMs / 1000),
@@ -59,6 +59,13 @@ export function toRawTranscript(transcript: Transcript): unknown {
       end: utterance.endMs,
     })),
   };
+}
+
+/** What the words were asked to be in; live providers do not say what they heard. */
+function languageOf({ optionsJson }: Transcript): string | null {
+  const { language, language_code: code } = JSON.parse(optionsJson || '{}') as Record<string, unknown>;
+  const named = language ?? code;
+  return typeof named === 'string' ? named : null;
 }
 
 function speakerNumbers(utterances: readonly Utterance[]): (utterance: Utterance) => number {

@@ -35,6 +35,8 @@ export class FakeTranscriber implements AsyncDisposable {
     server.add(TranscriptServiceService, {
       stream: (requests, call) => this.#stream(requests, call.signal),
       getTranscript: absent,
+      listTranscripts: absent,
+      transcribe: absent,
       erase: absent,
     });
     await server.start();

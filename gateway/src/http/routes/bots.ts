@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { GatewayDeps } from '../../actions/deps.ts';
+import { withNewestTranscript } from '../../actions/newest-transcript.ts';
 import { orderBot } from '../../actions/order-bot.ts';
 import { toBotDetail, toBotListItem } from '../../contract/bot-detail.ts';
 import { statusOf } from '../../contract/bot-status.ts';
@@ -60,7 +61,10 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
   });
 
   for (const path of ['/bots/:bot_id/detail', '/bots/:bot_id/details']) {
-    api.get<BotPath>(path, async (request) => ({ bot_details: toBotDetail(await find(request)) }));
+    api.get<BotPath>(path, async (request) => {
+      const bot = await find(request);
+      return { bot_details: toBotDetail(await withNewestTranscript(deps, bot)) };
+    });
   }
 
   api.route<BotPath>({

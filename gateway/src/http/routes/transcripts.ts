@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { AppError, isUuid } from '@earshot/kernel';
 import type { GatewayDeps } from '../../actions/deps.ts';
+import { withNewestTranscript } from '../../actions/newest-transcript.ts';
 import { textFormats } from '../../contract/subtitles.ts';
 import { parseTranscriptQuery, type TranscriptShape } from '../../contract/transcript-query.ts';
 import { toRawTranscript, toSegments } from '../../contract/transcript.ts';
@@ -43,7 +44,8 @@ export function transcriptRoutes(api: FastifyInstance, { scheduler, transcriber 
   api.get<{ Params: { bot_id: string } }>('/bots/:bot_id/get_transcript', async (request, reply) => {
     const shape = parseTranscriptQuery(request.query);
     const { accountId } = callerOf(request);
-    const { transcriptId } = await scheduler.getBot({ botId: request.params.bot_id, accountId });
+    const bot = await scheduler.getBot({ botId: request.params.bot_id, accountId });
+    const { transcriptId } = await withNewestTranscript({ transcriber }, bot);
     return answer(reply, { transcriptId, accountId, shape });
   });
 }

@@ -10,6 +10,6 @@ export async function onTranscript(deps: SchedulerDeps, tx: Tx, fact: HeardFact)
   const event = readFact(TranscriptEvent, fact, deps.log);
   if (!event || !isUuid(event.botId)) return;
   const { botId, occurredAt, fact: said } = event;
-  if (!said || said.$case === 'utteranceFinal') return;
+  if (!said || said.$case === 'utteranceFinal' || said.$case === 'retranscribed') return;
   await finishBot(deps, tx, { botId: botId as BotId, at: (occurredAt ?? new Date()).getTime() });
 }

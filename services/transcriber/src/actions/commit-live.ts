@@ -36,7 +36,7 @@ export async function commitLive(
       throw new AppError('failed-precondition', 'the stream was replaced', { fields: { botId, transcriptId } });
     }
     const said = changes.flatMap((change) => (change.kind === 'utterance' ? [change.utterance] : []));
-    const stored = await deps.utterances.insert(tx, botId, said);
+    const stored = await deps.utterances.insert(tx, { botId, transcriptId }, said);
     const fresh = said.filter((utterance) => stored.has(utterance.utteranceId));
     await deps.outbox.append(
       tx,

@@ -1,3 +1,4 @@
+import type { Tx } from '@earshot/db';
 import type { SpokenUtterance, Transcript } from '../domain/transcript.ts';
 import type { TranscriberDeps } from './deps.ts';
 import { concludeVisit } from './settle-visits.ts';
@@ -11,30 +12,44 @@ export type JobResult =
     }
   | { readonly kind: 'failed'; readonly failure: string };
 
+type FinishDeps = Pick<
+  TranscriberDeps,
+  'database' | 'transcripts' | 'utterances' | 'visits' | 'outbox' | 'clock' | 'nudge'
+>;
+
 /** Stores what became of a recording, and says so. Of a transcript that was erased meanwhile nothing is stored. */
 export async function finishJob(
-  deps: Pick<TranscriberDeps, 'database' | 'transcripts' | 'utterances' | 'visits' | 'outbox' | 'clock' | 'nudge'>,
-  { transcriptId, botId }: Transcript,
+  deps: FinishDeps,
+  { transcriptId, botId, purpose }: Transcript,
   result: JobResult,
 ): Promise<void> {
   await deps.database.transaction(async (tx) => {
-    if (!(await deps.visits.lockUnsettled(tx, botId))) return;
+    if (purpose === 'visit' && !(await deps.visits.lockUnsettled(tx, botId))) return;
     const found = await deps.transcripts.lock(tx, transcriptId);
     if (found?.transcript.state !== 'processing') return;
     const { transcript } = found;
     if (result.kind === 'failed') {
       const { failure } = result;
       await deps.transcripts.update(tx, transcriptId, { state: 'failed', failure, leaseUntil: null });
-      return concludeVisit(deps, tx, {
-        botId,
-        transcript: { ...transcript, state: 'failed', failure },
-        outcome: 'failed',
-      });
+      return conclude(deps, tx, { transcript: { ...transcript, state: 'failed', failure }, outcome: 'failed' });
     }
     const { utterances, rawJson, startedAt } = result;
-    await deps.utterances.insert(tx, botId, utterances);
+    await deps.utterances.insert(tx, { botId, transcriptId }, utterances);
     await deps.transcripts.update(tx, transcriptId, { rawJson, startedAt, leaseUntil: null });
-    await concludeVisit(deps, tx, { botId, transcript, outcome: 'ready' });
+    await conclude(deps, tx, { transcript, outcome: 'ready' });
   });
   deps.nudge();
+}
+
+async function conclude(
+  deps: FinishDeps,
+  tx: Tx,
+  { transcript, outcome }: { transcript: Transcript; outcome: 'ready' | 'failed' },
+): Promise<void> {
+  const { transcriptId, botId, notifyUrl, failure, purpose } = transcript;
+  if (purpose === 'visit') return concludeVisit(deps, tx, { botId, transcript, outcome });
+  if (outcome === 'ready') await deps.transcripts.update(tx, transcriptId, { state: 'ready' });
+  const words = await deps.utterances.countWords(tx, transcriptId);
+  const at = deps.clock.now();
+  await deps.outbox.append(tx, [{ kind: 'retranscribed', botId, at, transcriptId, notifyUrl, failure, words }]);
 }

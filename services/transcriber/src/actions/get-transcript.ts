@@ -11,6 +11,6 @@ export async function getTranscript(
   const transcript = await transcripts.find(transcriptId);
   if (!transcript) throw new AppError('not-found', 'no such transcript', { fields: { transcriptId } });
   const { botId } = transcript;
-  const [said, known] = await Promise.all([utterances.of(botId), speakers.of(botId)]);
+  const [said, known] = await Promise.all([utterances.of(transcriptId), speakers.of(botId)]);
   return { transcript, utterances: attribute(said, known) };
 }

@@ -16,11 +16,12 @@ export async function noteVisitOver(
   tx: Tx,
   { botId, accountId, wanted }: VisitOver,
 ): Promise<void> {
-  await visits.noteOver(tx, botId, clock.now());
+  const now = clock.now();
+  await visits.noteOver(tx, botId, now);
   if (!wanted) return;
   // An engine that is not known fails when it is asked to transcribe: there is one way to fail.
   const state = modeOf(wanted.engine) === 'streaming' ? 'live' : 'processing';
-  await transcripts.insert(tx, { ...wanted, botId, accountId, state });
+  await transcripts.insert(tx, { ...wanted, botId, accountId, state, createdAt: now });
 }
 
 /** The recording is there, or will never be. Heard twice, it happens once. */

@@ -23,12 +23,12 @@ export interface OpenedLive {
 
 /** Makes a stream the one that writes to its transcript; answers from where it goes on. */
 export async function openLive(
-  deps: Pick<TranscriberDeps, 'database' | 'transcripts' | 'positions' | 'speakers'>,
+  deps: Pick<TranscriberDeps, 'database' | 'transcripts' | 'positions' | 'speakers' | 'clock'>,
   { streamId, ...input }: OpenLiveInput,
 ): Promise<OpenedLive> {
   const { botId, transcriptId } = input;
   return deps.database.transaction(async (tx) => {
-    await deps.transcripts.insert(tx, { ...input, state: 'live' });
+    await deps.transcripts.insert(tx, { ...input, state: 'live', createdAt: deps.clock.now() });
     const found = await deps.transcripts.lock(tx, transcriptId);
     if (found?.transcript.botId !== botId) {
       throw new AppError('failed-precondition', 'the bot has another transcript', { fields: { botId, transcriptId } });

@@ -53,7 +53,7 @@ export async function concludeVisit(
   }
   const { transcriptId, failure } = transcript;
   if (transcript.state !== outcome) await deps.transcripts.update(tx, transcriptId, { state: outcome });
-  const words = outcome === 'ready' ? await deps.utterances.countWords(tx, botId) : 0;
+  const words = outcome === 'ready' ? await deps.utterances.countWords(tx, transcriptId) : 0;
   await deps.outbox.append(tx, [
     outcome === 'ready'
       ? { kind: 'transcript-ready', botId, at, transcriptId, words }
@@ -65,10 +65,10 @@ export async function concludeVisit(
 async function closeUnrecorded(
   { transcripts, utterances }: Pick<TranscriberDeps, 'transcripts' | 'utterances'>,
   tx: Tx,
-  { transcriptId, botId, state }: Transcript,
+  { transcriptId, state }: Transcript,
 ): Promise<void> {
   if (state !== 'live' && state !== 'processing') return;
-  const hasWords = (await utterances.countWords(tx, botId)) > 0;
+  const hasWords = (await utterances.countWords(tx, transcriptId)) > 0;
   await transcripts.update(
     tx,
     transcriptId,

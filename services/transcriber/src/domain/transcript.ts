@@ -57,6 +57,14 @@ export interface Transcript {
   readonly isStreamOpen: boolean;
   /** When the recording is to be transcribed, milliseconds since 1970. */
   readonly dueAt: number | undefined;
+  /** visit: what was ordered with the bot. again: asked for afterwards; it settles no visit. */
+  readonly purpose: 'visit' | 'again';
+  /** Who wants to hear how an `again` ended; empty for nobody. */
+  readonly notifyUrl: string;
+  /** By which a repeated question for an `again` is recognised; empty for none. */
+  readonly idempotencyKey: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
 }
 
 /** Something to tell the other services. `at`: milliseconds since 1970. */
@@ -64,5 +72,13 @@ export type TranscriptFact = { readonly botId: BotId; readonly at: number } & (
   | { readonly kind: 'transcript-ready'; readonly transcriptId: TranscriptId; readonly words: number }
   | { readonly kind: 'transcript-failed'; readonly transcriptId: TranscriptId; readonly detail: string }
   | { readonly kind: 'transcript-skipped' }
+  | {
+      readonly kind: 'retranscribed';
+      readonly transcriptId: TranscriptId;
+      readonly notifyUrl: string;
+      /** Empty when it is complete. */
+      readonly failure: string;
+      readonly words: number;
+    }
   | { readonly kind: 'utterance-final'; readonly utterance: Utterance }
 );

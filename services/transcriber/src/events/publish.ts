@@ -25,6 +25,10 @@ function toMessage(fact: TranscriptFact): TranscriptEvent['fact'] {
       return { $case: 'transcriptReady', value: { transcriptId: fact.transcriptId, words: fact.words } };
     case 'transcript-failed':
       return { $case: 'transcriptFailed', value: { transcriptId: fact.transcriptId, detail: fact.detail } };
+    case 'retranscribed': {
+      const { transcriptId, notifyUrl, failure, words } = fact;
+      return { $case: 'retranscribed', value: { transcriptId, notifyUrl, failure, words } };
+    }
     case 'transcript-skipped':
       return { $case: 'transcriptSkipped', value: {} };
     case 'utterance-final':

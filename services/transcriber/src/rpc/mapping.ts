@@ -1,12 +1,14 @@
 import {
   TranscriptState as States,
   type StreamStart,
+  type TranscribeRequest,
   type Transcript as TranscriptMessage,
   type TranscriptState as StateMessage,
   type Utterance as UtteranceMessage,
 } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { AppError, isUuid, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
 import type { OpenLiveInput } from '../actions/open-live.ts';
+import type { TranscribeAgainInput } from '../actions/transcribe-again.ts';
 import type { Transcript, TranscriptState, Utterance } from '../domain/transcript.ts';
 
 const states: Readonly<Record<TranscriptState, StateMessage>> = {
@@ -22,13 +24,20 @@ export function toUtteranceMessage(utterance: Utterance): UtteranceMessage {
 }
 
 export function toTranscriptMessage(transcript: Transcript, utterances: readonly Utterance[]): TranscriptMessage {
-  const { transcriptId, botId, accountId, state, engine, startedAt, failure, rawJson } = transcript;
+  const { transcriptId, botId, accountId, state, engine, startedAt, failure, rawJson, optionsJson } = transcript;
   return {
-    ...{ transcriptId, botId, accountId, engine, failure, rawJson },
+    ...{ transcriptId, botId, accountId, engine, failure, rawJson, optionsJson },
     state: states[state],
     startedAt: startedAt === undefined ? undefined : new Date(startedAt),
     utterances: utterances.map(toUtteranceMessage),
+    createdAt: new Date(transcript.createdAt),
   };
+}
+
+export function fromTranscribeMessage(request: TranscribeRequest): TranscribeAgainInput {
+  const { botId, accountId, engine, optionsJson, notifyUrl, idempotencyKey } = request;
+  if (!isUuid(botId)) throw new AppError('not-found', 'no such bot');
+  return { botId: botId as BotId, accountId: accountId as AccountId, engine, optionsJson, notifyUrl, idempotencyKey };
 }
 
 export function fromStartMessage(start: StreamStart): Omit<OpenLiveInput, 'streamId'> {

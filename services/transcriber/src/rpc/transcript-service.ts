@@ -4,8 +4,9 @@ import type { Handlers } from '@earshot/rpc';
 import type { TranscriberDeps } from '../actions/deps.ts';
 import { eraseTranscripts } from '../actions/erase-transcripts.ts';
 import { getTranscript } from '../actions/get-transcript.ts';
+import { transcribeAgain } from '../actions/transcribe-again.ts';
 import type { LiveVisits } from '../live/live-visits.ts';
-import { toTranscriptMessage } from './mapping.ts';
+import { fromTranscribeMessage, toTranscriptMessage } from './mapping.ts';
 import { stream } from './stream.ts';
 
 export function transcriptService(deps: TranscriberDeps, live: LiveVisits): Handlers<typeof TranscriptServiceService> {
@@ -16,6 +17,17 @@ export function transcriptService(deps: TranscriberDeps, live: LiveVisits): Hand
       if (!isUuid(transcriptId)) throw new AppError('not-found', 'no such transcript');
       const { transcript, utterances } = await getTranscript(deps, transcriptId as TranscriptId);
       return toTranscriptMessage(transcript, utterances);
+    },
+
+    async listTranscripts({ botId }) {
+      if (!isUuid(botId)) return { transcripts: [] };
+      const transcripts = await deps.transcripts.of(botId as BotId);
+      return { transcripts: transcripts.map((transcript) => toTranscriptMessage({ ...transcript, rawJson: '' }, [])) };
+    },
+
+    async transcribe(request) {
+      const { transcriptId, isCreated } = await transcribeAgain(deps, fromTranscribeMessage(request));
+      return { transcriptId, created: isCreated };
     },
 
     async erase({ botId }) {

@@ -17,13 +17,26 @@ interface TranscriptRow {
   due_at: Date | null;
   lease_until: Date | null;
   attempts: number;
+  purpose: string;
+  notify_url: string;
+  idempotency_key: string;
+  created_at: Date;
 }
+
+const columns = [
+  ...['transcript_id', 'bot_id', 'account_id', 'engine', 'options_json', 'state', 'failure', 'raw_json', 'started_at'],
+  ...['stream_id', 'is_stream_open', 'due_at', 'lease_until', 'attempts', 'purpose', 'notify_url', 'idempotency_key'],
+  'created_at',
+] as const;
 
 export interface NewTranscript extends Pick<
   Transcript,
-  'transcriptId' | 'botId' | 'accountId' | 'engine' | 'optionsJson' | 'state'
+  'transcriptId' | 'botId' | 'accountId' | 'engine' | 'optionsJson' | 'state' | 'createdAt'
 > {
   readonly startedAt?: number | undefined;
+  readonly dueAt?: number;
+  /** Of one that is asked for after the visit. */
+  readonly again?: Pick<Transcript, 'notifyUrl' | 'idempotencyKey'>;
 }
 
 /** What a transcript may change to; what is left out stays. */
@@ -49,7 +62,7 @@ export function createTranscripts({ knex }: Database) {
   return {
     /** Stores a transcript; one that is there stays as it is. */
     async insert(tx: Tx, transcript: NewTranscript): Promise<void> {
-      const { startedAt } = transcript;
+      const { startedAt, dueAt, again } = transcript;
       await tx<TranscriptRow>('transcripts')
         .insert({
           transcript_id: transcript.transcriptId,
@@ -59,6 +72,9 @@ export function createTranscripts({ knex }: Database) {
           options_json: transcript.optionsJson,
           state: transcript.state,
           started_at: startedAt === undefined ? null : new Date(startedAt),
+          due_at: dueAt === undefined ? null : new Date(dueAt),
+          created_at: new Date(transcript.createdAt),
+          ...(again && { purpose: 'again', notify_url: again.notifyUrl, idempotency_key: again.idempotencyKey }),
         })
         .onConflict()
         .ignore();
@@ -75,9 +91,21 @@ export function createTranscripts({ knex }: Database) {
       return row && { transcript: fromRow(row), streamId: row.stream_id ?? '' };
     },
 
+    /** The transcript of a bot's visit. */
     async lockByBot(tx: Tx, botId: BotId): Promise<Transcript | undefined> {
-      const row = await tx<TranscriptRow>('transcripts').where({ bot_id: botId }).forUpdate().first();
+      const row = await tx<TranscriptRow>('transcripts').where({ bot_id: botId, purpose: 'visit' }).forUpdate().first();
       return row && fromRow(row);
+    },
+
+    /** Every transcript of a bot, oldest first; without the providers' own answers, which may be long. */
+    async of(botId: BotId, query: Queryable = knex): Promise<Transcript[]> {
+      const rows = await query<TranscriptRow>('transcripts')
+        .where({ bot_id: botId })
+        .orderBy(['created_at', { column: 'purpose', order: 'desc' }])
+        .select<TranscriptRow[]>(
+          columns.map((column) => (column === 'raw_json' ? query.raw(`'' as raw_json`) : column)),
+        );
+      return rows.map(fromRow);
     },
 
     async update(tx: Queryable, transcriptId: TranscriptId, change: TranscriptChange): Promise<void> {
@@ -129,5 +157,9 @@ function fromRow(row: TranscriptRow): Transcript {
     startedAt: row.started_at?.getTime(),
     isStreamOpen: row.is_stream_open,
     dueAt: row.due_at?.getTime(),
+    purpose: row.purpose as Transcript['purpose'],
+    notifyUrl: row.notify_url,
+    idempotencyKey: row.idempotency_key,
+    createdAt: row.created_at.getTime(),
   };
 }

@@ -1,10 +1,11 @@
 import type { Database, Queryable, Tx } from '@earshot/db';
-import type { BotId } from '@earshot/kernel';
+import type { BotId, TranscriptId } from '@earshot/kernel';
 import type { SpokenUtterance, Word } from '../domain/transcript.ts';
 
 interface UtteranceRow {
   utterance_id: string;
   bot_id: string;
+  transcript_id: string;
   track_id: string;
   number: number;
   label: string;
@@ -14,8 +15,13 @@ interface UtteranceRow {
   words: Word[];
 }
 
-/** PostgreSQL limits a statement to 65535 parameters; a row has nine. */
+/** PostgreSQL limits a statement to 65535 parameters; a row has ten. */
 const ROWS_PER_INSERT = 1000;
+
+export interface UtteranceOwner {
+  readonly botId: BotId;
+  readonly transcriptId: TranscriptId;
+}
 
 export type Utterances = ReturnType<typeof createUtterances>;
 
@@ -23,11 +29,11 @@ export type Utterances = ReturnType<typeof createUtterances>;
 export function createUtterances({ knex }: Database) {
   return {
     /** Stores utterances; answers the ids of those that were not there before. */
-    async insert(tx: Tx, botId: BotId, utterances: readonly SpokenUtterance[]): Promise<Set<string>> {
+    async insert(tx: Tx, owner: UtteranceOwner, utterances: readonly SpokenUtterance[]): Promise<Set<string>> {
       const stored = new Set<string>();
       for (let at = 0; at < utterances.length; at += ROWS_PER_INSERT) {
         const rows: { utterance_id: string }[] = await tx('utterances')
-          .insert(utterances.slice(at, at + ROWS_PER_INSERT).map((utterance) => toRow(botId, utterance)))
+          .insert(utterances.slice(at, at + ROWS_PER_INSERT).map((utterance) => toRow(owner, utterance)))
           .onConflict('utterance_id')
           .ignore()
           .returning('utterance_id');
@@ -36,15 +42,17 @@ export function createUtterances({ knex }: Database) {
       return stored;
     },
 
-    /** A bot's utterances, in order of their start. */
-    async of(botId: BotId): Promise<SpokenUtterance[]> {
-      const rows = await knex<UtteranceRow>('utterances').where({ bot_id: botId }).orderBy(['start_ms', 'end_ms']);
+    /** A transcript's utterances, in order of their start. */
+    async of(transcriptId: TranscriptId): Promise<SpokenUtterance[]> {
+      const rows = await knex<UtteranceRow>('utterances')
+        .where({ transcript_id: transcriptId })
+        .orderBy(['start_ms', 'end_ms']);
       return rows.map(fromRow);
     },
 
-    async countWords(query: Queryable, botId: BotId): Promise<number> {
+    async countWords(query: Queryable, transcriptId: TranscriptId): Promise<number> {
       const [row] = await query<UtteranceRow>('utterances')
-        .where({ bot_id: botId })
+        .where({ transcript_id: transcriptId })
         .select<{ words: number }[]>(query.raw('coalesce(sum(jsonb_array_length(words)), 0)::int as words'));
       return row?.words ?? 0;
     },
@@ -56,10 +64,11 @@ export function createUtterances({ knex }: Database) {
 }
 
 /** PostgreSQL takes no NUL in text. */
-function toRow(botId: BotId, utterance: SpokenUtterance) {
+function toRow({ botId, transcriptId }: UtteranceOwner, utterance: SpokenUtterance) {
   return {
     utterance_id: utterance.utteranceId,
     bot_id: botId,
+    transcript_id: transcriptId,
     track_id: utterance.trackId,
     number: utterance.number,
     label: utterance.label,

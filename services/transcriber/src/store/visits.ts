@@ -58,6 +58,12 @@ export function createVisits({ knex }: Database) {
       };
     },
 
+    /** Whether a visit is settled, and what is known of its recording; locked. Undefined for one that is not known, or erased. */
+    async lock(tx: Tx, botId: BotId): Promise<{ isSettled: boolean; recording: string | undefined } | undefined> {
+      const row = await tx<VisitRow>('visits').where({ bot_id: botId }).forUpdate().first();
+      return row && { isSettled: row.is_settled, recording: row.recording ?? undefined };
+    },
+
     async settle(tx: Tx, botId: BotId): Promise<void> {
       await tx<VisitRow>('visits').where({ bot_id: botId }).update({ is_settled: true });
     },

@@ -1,0 +1,36 @@
+import { AppError } from '@earshot/kernel';
+import { BadRequest, toProblems } from '../contract/problems.ts';
+import { transcribeBody } from '../contract/transcriptions.ts';
+import { checkAddress } from './check-address.ts';
+import type { GatewayDeps } from './deps.ts';
+
+export interface TranscribeAgainInput {
+  readonly botId: string;
+  readonly accountId: string;
+  readonly body: unknown;
+  /** The `Idempotency-Key` header. */
+  readonly idempotencyKey: string;
+}
+
+/** Has a bot's recording transcribed by another provider. Answers which transcript it will be. */
+export async function transcribeAgain(
+  { scheduler, transcriber, egress }: Pick<GatewayDeps, 'scheduler' | 'transcriber' | 'egress'>,
+  { botId, accountId, body: given, idempotencyKey }: TranscribeAgainInput,
+): Promise<{ transcriptId: string; provider: string; isCreated: boolean }> {
+  const bot = await scheduler.getBot({ botId, accountId });
+  if (bot.erasedAt) throw new AppError('not-found', 'the data of this bot has been deleted');
+  const body = transcribeBody.safeParse(given);
+  if (!body.success) throw new BadRequest(toProblems(body.error));
+  const { provider, callback_url: notifyUrl = '' } = body.data;
+  if (notifyUrl) {
+    const problems = await checkAddress(egress, { field: 'callback_url', url: notifyUrl, schemes: ['https', 'http'] });
+    if (problems.length > 0) throw new BadRequest(problems);
+  }
+  // It ended without having been inside.
+  if (bot.state === 'BOT_STATE_FAILED') throw new AppError('not-found', 'this bot has recorded nothing');
+  const { transcriptId, created } = await transcriber.transcribe({
+    ...{ botId: bot.botId, accountId: bot.accountId, notifyUrl, idempotencyKey },
+    ...{ engine: provider.engine, optionsJson: JSON.stringify(provider.options) },
+  });
+  return { transcriptId, provider: provider.engine, isCreated: created };
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { Transcript, TranscriptState } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import { isStreaming, provider } from './providers.ts';
+
+/** The body of POST /bots/{id}/transcribe. */
+export const transcribeBody = z.strictObject(
+  {
+    provider: provider.refine(
+      ({ engine }) => !isStreaming(engine),
+      'must be one that reads recordings, not a live one',
+    ),
+    callback_url: z.string().max(4096).optional(),
+  },
+  'the body must be a JSON object',
+);
+
+const statuses: Readonly<Record<TranscriptState, string>> = {
+  TRANSCRIPT_STATE_UNSPECIFIED: 'Processing',
+  TRANSCRIPT_STATE_LIVE: 'Processing',
+  TRANSCRIPT_STATE_PROCESSING: 'Processing',
+  TRANSCRIPT_STATE_READY: 'Success',
+  TRANSCRIPT_STATE_FAILED: 'Failed',
+};
+
+/** The documented list of a bot's transcriptions, oldest first, with the reason of those that failed. */
+export function toTranscriptions(bot: Bot, transcripts: readonly Transcript[], { publicUrl }: { publicUrl: string }) {
+  const known = transcripts.map(({ transcriptId, engine, state, createdAt, optionsJson, failure }) => {
+    const address = `${publicUrl}/api/v1/transcript/${transcriptId}/get_transcript`;
+    return {
+      transcript_id: transcriptId,
+      provider: engine,
+      status: statuses[state],
+      created_at: createdAt?.toISOString() ?? null,
+      config: JSON.parse(optionsJson || '{}') as unknown,
+      download_urls:
+        state === 'TRANSCRIPT_STATE_READY'
+          ? { raw_transcript: `${address}?raw=true`, processed_transcript: address }
+          : null,
+      message: failure || null,
+    };
+  });
+  return { bot_id: bot.botId, transcriptions: [...ordered(bot, transcripts), ...known] };
+}
+
+/** What was ordered with the bot and has not begun. */
+function ordered(bot: Bot, transcripts: readonly Transcript[]) {
+  const { transcriptId, spec, createdAt } = bot;
+  const isOver = bot.state === 'BOT_STATE_DONE' || bot.state === 'BOT_STATE_FAILED';
+  if (isOver || !transcriptId || !spec?.speech?.engine) return [];
+  if (transcripts.some((transcript) => transcript.transcriptId === transcriptId)) return [];
+  return [
+    {
+      transcript_id: transcriptId,
+      provider: spec.speech.engine,
+      status: 'Not started',
+      created_at: createdAt?.toISOString() ?? null,
+      config: JSON.parse(spec.speech.optionsJson || '{}') as unknown,
+      download_urls: null,
+      message: null,
+    },
+  ];
+}

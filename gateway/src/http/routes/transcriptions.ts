@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify';
+import { AppError } from '@earshot/kernel';
+import type { GatewayDeps } from '../../actions/deps.ts';
+import { transcribeAgain } from '../../actions/transcribe-again.ts';
+import { toTranscriptions } from '../../contract/transcriptions.ts';
+import { callerOf } from '../caller.ts';
+
+interface BotPath {
+  Params: { bot_id: string };
+}
+
+/** Every transcription of a bot, and one more. */
+export function transcriptionRoutes(api: FastifyInstance, deps: GatewayDeps): void {
+  const { scheduler, transcriber, settings } = deps;
+
+  api.get<BotPath>('/bots/:bot_id/transcriptions', async (request) => {
+    const { accountId } = callerOf(request);
+    const bot = await scheduler.getBot({ botId: request.params.bot_id, accountId });
+    if (bot.erasedAt) throw new AppError('not-found', 'the data of this bot has been deleted');
+    const { transcripts } = await transcriber.listTranscripts({ botId: bot.botId });
+    return toTranscriptions(bot, transcripts, settings);
+  });
+
+  api.post<BotPath>('/bots/:bot_id/transcribe', async (request) => {
+    const key = request.headers['idempotency-key'];
+    const { transcriptId, provider, isCreated } = await transcribeAgain(deps, {
+      botId: request.params.bot_id,
+      accountId: callerOf(request).accountId,
+      body: request.body,
+      idempotencyKey: typeof key === 'string' ? key : '',
+    });
+    return {
+      bot_id: request.params.bot_id,
+      transcript_id: transcriptId,
+      provider,
+      message: isCreated ? 'Transcription started' : 'This transcription has been asked for before',
+    };
+  });
+}

@@ -1,0 +1,28 @@
+import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
+import { AppError, silentLog } from '@earshot/kernel';
+import { createRpcServer, type Handlers } from '@earshot/rpc';
+
+export interface FakeMedia extends AsyncDisposable {
+  readonly address: string;
+}
+
+/** A media-streamer that has this recording of every bot. */
+export async function startFakeMedia(wav: Buffer): Promise<FakeMedia> {
+  const refuse = () => Promise.reject(new AppError('internal', 'not part of this test'));
+  const known: Partial<Handlers<typeof MediaServiceService>> = {
+    async getRecording({ botId }) {
+      const state = 'RECORDING_STATE_READY' as const;
+      const startedAt = new Date('2026-01-01T10:00:00Z');
+      return { botId, state, startedAt, durationMs: 1, bytes: wav.length, sha256: '', accountId: 'account-1' };
+    },
+    async *readRecording() {
+      yield { totalBytes: wav.length, contentType: 'audio/wav', chunk: wav };
+    },
+  };
+  // The rest of the service, whatever it has, is no part of these tests.
+  const handlers = new Proxy(known, { get: (target, name) => Reflect.get(target, name) ?? refuse });
+  const server = createRpcServer({ listen: '127.0.0.1:0', log: silentLog });
+  server.add(MediaServiceService, handlers as Handlers<typeof MediaServiceService>);
+  const port = await server.start();
+  return { address: `127.0.0.1:${port}`, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
