@@ -7,6 +7,7 @@ import { AssemblyAiEngine } from '../../../services/transcriber/src/engines/asse
 import { DeepgramStreamingEngine } from '../../../services/transcriber/src/engines/deepgram-streaming.ts';
 import { DeepgramEngine } from '../../../services/transcriber/src/engines/deepgram.ts';
 import { createEngines } from '../../../services/transcriber/src/engines/engines.ts';
+import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
 import { speak, type Speech } from '../sandbox/speech.ts';
 import { failureOf, listen, trust } from './set-up.ts';
 
@@ -138,6 +139,39 @@ it('refuses what cannot be right, before anything is sent', async () => {
 it.each(vendors)('%s: audio that nobody can read is a failed precondition', async (vendor) => {
   const asked = batch(vendor).transcribe({ wav: Buffer.from('not audio'), engineOptions: {}, signal });
   await expect(asked).rejects.toMatchObject({ code: 'failed-precondition' });
+});
+
+it.each(vendors)('%s: a recording that is never answered is unavailable', async (vendor) => {
+  sandbox.faults.next({ vendor, mode: 'batch', kind: 'stall' });
+  const config = { apiKey: sandbox.keys[vendor], answerTimeoutMs: 300 };
+  const engine =
+    vendor === 'deepgram'
+      ? new DeepgramEngine({ ...config, baseUrl: sandbox.deepgramUrl })
+      : new AssemblyAiEngine({ ...config, baseUrl: sandbox.assemblyaiUrl });
+  const asked = engine.transcribe({ wav: speech.wav, engineOptions: {}, signal });
+  await expect(asked).rejects.toMatchObject({ name: 'AppError', code: 'unavailable' });
+});
+
+it('a session of AssemblyAI that has become too old is unavailable, so that another is opened', async () => {
+  sandbox.faults.next({ vendor: 'assemblyai', mode: 'streaming', kind: 'session-limit', after: 2 });
+  const { session, say } = await listen(streaming('assemblyai'));
+  say(speech.pcm);
+  expect(failureOf(await session.closed)).toMatchObject({ code: 'unavailable', closeCode: 3008 });
+});
+
+it('says a backlog to AssemblyAI no faster than it takes it, and hears all of it', async () => {
+  await using strict = await startSandbox({ assemblyaiLeadMs: 1300, workers: 1 });
+  trust(strict);
+  const { assemblyai: apiKey } = strict.keys;
+  const engine = new AssemblyAiStreamingEngine({ apiKey, streamingUrl: strict.assemblyaiStreamingUrl });
+  const { session, say, finals } = await listen(engine);
+  const startedAt = Date.now();
+  say(speech.pcm);
+  session.finalize();
+  expect(await session.close()).toEqual({ kind: 'closed' });
+  expect(Date.now() - startedAt).toBeGreaterThan(speech.pcm.length / 16 - 1500);
+  const heard = finals.map(({ text }) => text).join(' ');
+  expect(wordErrorRate(`${sentences[0]!.text} ${sentences[1]!.text}`, heard)).toBeLessThanOrEqual(0.25);
 });
 
 it('says that a provider that is not there is unavailable', async () => {

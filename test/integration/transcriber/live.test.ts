@@ -177,15 +177,18 @@ it.each([
   expectWhole(await client.getTranscript({ transcriptId: start.transcriptId }));
 });
 
-it('hears everything although the provider closes a socket of AssemblyAI in the middle', async () => {
-  sandbox.faults.next({ vendor: 'assemblyai', mode: 'streaming', kind: 'close-mid-stream', after: 20 });
-  const { client } = await ground.start();
-  const start = startOf('assemblyai_streaming');
-  const stream = await talk(client, start);
-  stream.say(turns.flat());
-  await stream.finish();
-  expectWhole(await client.getTranscript({ transcriptId: start.transcriptId }));
-});
+it.each(['close-mid-stream' as const, 'session-limit' as const])(
+  'hears everything although AssemblyAI ends a session in the middle: %s',
+  async (kind) => {
+    sandbox.faults.next({ vendor: 'assemblyai', mode: 'streaming', kind, after: 20 });
+    const { client } = await ground.start();
+    const start = startOf('assemblyai_streaming');
+    const stream = await talk(client, start);
+    stream.say(turns.flat());
+    await stream.finish();
+    expectWhole(await client.getTranscript({ transcriptId: start.transcriptId }));
+  },
+);
 
 const refusals = [
   { why: 'a wrong key', key: 'wrong', options: '{}', says: /refused the key/ },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 export const faultSchema = z.strictObject({
   vendor: z.enum(['deepgram', 'assemblyai']),
   mode: z.enum(['batch', 'streaming']),
-  kind: z.enum(['bad-key', 'rate-limited', 'server-error', 'stall', 'close-mid-stream', 'malformed']),
+  kind: z.enum(['bad-key', 'rate-limited', 'server-error', 'stall', 'close-mid-stream', 'malformed', 'session-limit']),
   /** Streaming only: how many audio messages are taken before it happens. The first three kinds happen at the handshake. */
   after: z.int().min(0).default(0),
 });

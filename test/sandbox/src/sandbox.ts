@@ -30,6 +30,11 @@ export interface SandboxOptions {
   workers?: number;
   /** Deepgram's NET-0001: how long a stream may go without audio and KeepAlive, in milliseconds. */
   deepgramIdleMs?: number;
+  /**
+   * AssemblyAI's 3007: how far ahead of real time a stream may be, in milliseconds. Infinity, the default: as far as it
+   * likes, since tests that have no need of real time are quicker without.
+   */
+  assemblyaiLeadMs?: number;
 }
 
 export interface Sandbox extends AsyncDisposable {
@@ -61,6 +66,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     key: keys.assemblyai,
     transcripts: new Transcripts(recogniser),
     tokens: new Set<string>(),
+    leadMs: options.assemblyaiLeadMs ?? Infinity,
   };
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

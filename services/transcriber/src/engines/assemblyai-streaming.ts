@@ -22,11 +22,15 @@ export interface AssemblyAiStreamingConfig {
 
 const engine = 'assemblyai_streaming';
 
+/** Audio that comes faster than real time ends a session with 3007; one message of the longest length taken is no breach. */
+const leadMs = SECOND;
+
 /** https://www.assemblyai.com/docs/streaming/common-session-errors-and-closures; what is not here is `unavailable`. */
 const codeOfClosure: Readonly<Record<number, ErrorCode>> = {
   1008: 'unauthenticated',
   3006: 'internal',
   3007: 'internal',
+  3008: 'unavailable',
   3009: 'resource-exhausted',
   4001: 'unauthenticated',
   4029: 'resource-exhausted',
@@ -90,6 +94,7 @@ export class AssemblyAiStreamingEngine implements StreamingEngine {
         ...{ engine, apiKey: this.#config.apiKey, sampleRate, signal, closeTimeoutMs },
         clock: this.#config.clock ?? systemClock,
         stallTimeoutMs: this.#config.stallTimeoutMs ?? 60 * SECOND,
+        leadMs,
       },
     );
 

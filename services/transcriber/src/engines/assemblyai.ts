@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { AppError, SECOND, type Clock } from '@earshot/kernel';
+import { AppError, MINUTE, SECOND, type Clock } from '@earshot/kernel';
 import { systemClock } from '@earshot/service';
 import { FileService, TranscriptService, type PiiPolicy } from 'assemblyai';
 import { transcriptSchema, toEngineWord, toSpeaker } from './assemblyai-messages.ts';
@@ -15,6 +15,8 @@ export interface AssemblyAiConfig {
   clock?: Clock;
   /** The SDK's own rhythm is 3 seconds. */
   pollIntervalMs?: number;
+  /** How long a recording may take from the upload to its words; the SDK itself waits for ever. */
+  answerTimeoutMs?: number;
 }
 
 const engine = 'assemblyai';
@@ -54,17 +56,28 @@ export class AssemblyAiEngine implements BatchEngine {
 
   async transcribe({ wav, engineOptions, signal }: TranscribeOptions): Promise<BatchTranscript> {
     const request = toRequest(parseEngineOptions(engine, engineOptions));
-    const transcripts = new Transcripts(this.#config, (fetching) => this.#checked(fetching), signal);
+    const { clock = systemClock, answerTimeoutMs = 30 * MINUTE } = this.#config;
+    const ended = new AbortController();
+    const late = new AbortController();
+    void clock.sleep(answerTimeoutMs, ended.signal).then(
+      () => late.abort(),
+      () => {},
+    );
+    const either = AbortSignal.any([signal, late.signal]);
+    const transcripts = new Transcripts(this.#config, (fetching) => this.#checked(fetching), either);
     try {
       const audio = wav instanceof Uint8Array ? wav : await readFile(wav.path);
       const { id } = await transcripts.submit({ ...request, audio });
-      const transcript = await this.#awaitResult(transcripts, id, signal);
+      const transcript = await this.#awaitResult(transcripts, id, either);
       return this.#toTranscript(transcript);
     } catch (error) {
       if (signal.aborted) throw new AppError('cancelled', 'transcription was cancelled');
+      if (late.signal.aborted) throw this.#error('unavailable', `no answer within ${answerTimeoutMs / SECOND} s`);
       if (error instanceof AppError) throw error;
       // What is left is a body that is not JSON.
       throw this.#error('internal', error instanceof Error ? error.message : undefined);
+    } finally {
+      ended.abort();
     }
   }
 

@@ -10,11 +10,13 @@ export interface DeepgramConfig {
   apiKey: string;
   /** Covers HTTP and WebSocket; Deepgram's own when absent. */
   baseUrl?: string;
+  /** How long the answer to a recording is waited for. */
+  answerTimeoutMs?: number;
 }
 
 const engine = 'deepgram';
 /** The provider itself gives up after ten minutes: https://developers.deepgram.com/docs/pre-recorded-audio */
-const answerTimeoutMs = 10 * MINUTE;
+const defaultAnswerTimeoutMs = 10 * MINUTE;
 
 /** Deepgram's pre-recorded API. */
 export class DeepgramEngine implements BatchEngine {
@@ -28,8 +30,9 @@ export class DeepgramEngine implements BatchEngine {
 
   async transcribe({ wav, engineOptions, signal }: TranscribeOptions): Promise<BatchTranscript> {
     const request = toRequest(parseEngineOptions(engine, engineOptions));
+    const timeoutInSeconds = (this.#config.answerTimeoutMs ?? defaultAnswerTimeoutMs) / SECOND;
     const raw: unknown = await this.#client.listen.v1.media
-      .transcribeFile(wav, request, { abortSignal: signal, timeoutInSeconds: answerTimeoutMs / SECOND, maxRetries: 0 })
+      .transcribeFile(wav, request, { abortSignal: signal, timeoutInSeconds, maxRetries: 0 })
       .catch((error: unknown) => {
         throw this.#toAppError(error, signal);
       });

@@ -1,5 +1,6 @@
 import { SECOND, type AppError, type Clock } from '@earshot/kernel';
 import { engineError } from './engine-error.ts';
+import { Pacer } from './pacer.ts';
 import type { CloseReason, StreamingSession } from './speech-engine.ts';
 import { StallWatch } from './stall-watch.ts';
 
@@ -24,11 +25,15 @@ export interface LiveSessionOptions {
   stallTimeoutMs: number;
   /** How long `close()` waits for the last finals. */
   closeTimeoutMs: number;
+  /** How far ahead of real time the provider takes audio; as far as it likes when absent. */
+  leadMs?: number;
 }
 
 /** Both providers ask for a sign of life every 3 to 5 seconds when there is no audio. */
 const keepAliveEveryMs = 4 * SECOND;
 const lookEveryMs = SECOND;
+/** Audio that has to keep pace goes in pieces of this length, whatever it came in. */
+const pieceMs = 200;
 
 /** What the sessions of all providers have in common: one end, signs of life, and an eye on a provider that went quiet. */
 export class LiveSession implements StreamingSession {
@@ -39,13 +44,18 @@ export class LiveSession implements StreamingSession {
   readonly #over = new AbortController();
   readonly #resolve: (reason: CloseReason) => void;
   #lastSentAt: number;
+  readonly #pacer: Pacer | undefined;
   #isClosing = false;
+  /** The provider has been asked for the end; before, what waits for its time is sent. */
+  #isFinishing = false;
 
   constructor(link: VendorLink, options: LiveSessionOptions) {
     this.#link = link;
     this.#options = options;
     this.#stall = new StallWatch(options.stallTimeoutMs);
     this.#lastSentAt = options.clock.now();
+    const { clock, leadMs } = options;
+    this.#pacer = leadMs === undefined ? undefined : new Pacer({ clock, leadMs, signal: this.#over.signal });
     const { promise, resolve } = Promise.withResolvers<CloseReason>();
     this.closed = promise;
     this.#resolve = resolve;
@@ -64,21 +74,27 @@ export class LiveSession implements StreamingSession {
 
   send(pcm: Int16Array): void {
     if (this.isOver || this.#isClosing || pcm.length === 0) return;
-    const now = this.#options.clock.now();
-    this.#lastSentAt = now;
-    this.#stall.sent(pcm, { now, sampleRate: this.#options.sampleRate });
-    this.#ask(() => this.#link.send(pcm));
+    if (!this.#pacer) return this.#transmit(pcm);
+    const { sampleRate } = this.#options;
+    const piece = Math.round((pieceMs * sampleRate) / 1000);
+    for (let at = 0; at < pcm.length; at += piece) {
+      const part = pcm.subarray(at, at + piece);
+      this.#pacer.add((part.length * 1000) / sampleRate, () => this.#transmit(part));
+    }
   }
 
   finalize(): void {
-    if (!this.isOver && !this.#isClosing) this.#ask(() => this.#link.finalize());
+    if (!this.isOver && !this.#isClosing) this.#inTurn(() => this.#ask(() => this.#link.finalize()));
   }
 
   close(): Promise<CloseReason> {
     if (!this.isOver && !this.#isClosing) {
       this.#isClosing = true;
-      this.#ask(() => this.#link.finish());
-      void this.#giveUpClosing();
+      this.#inTurn(() => {
+        this.#isFinishing = true;
+        this.#ask(() => this.#link.finish());
+        void this.#giveUpClosing();
+      });
     }
     return this.closed;
   }
@@ -110,7 +126,7 @@ export class LiveSession implements StreamingSession {
   async #watch(): Promise<void> {
     const { clock } = this.#options;
     while (await this.#sleep(lookEveryMs)) {
-      if (this.#isClosing) return;
+      if (this.#isFinishing) return;
       const now = clock.now();
       if (this.#stall.isStalled(now)) return this.fail(this.#unavailable('no answer to the audio'));
       if (now - this.#lastSentAt < keepAliveEveryMs) continue;
@@ -130,6 +146,20 @@ export class LiveSession implements StreamingSession {
       () => true,
       () => false,
     );
+  }
+
+  #transmit(pcm: Int16Array): void {
+    if (this.isOver) return;
+    const now = this.#options.clock.now();
+    this.#lastSentAt = now;
+    this.#stall.sent(pcm, { now, sampleRate: this.#options.sampleRate });
+    this.#ask(() => this.#link.send(pcm));
+  }
+
+  /** Behind the audio that still waits for its time. */
+  #inTurn(act: () => void): void {
+    if (this.#pacer) this.#pacer.add(0, () => !this.isOver && act());
+    else act();
   }
 
   #ask(ask: () => void): void {

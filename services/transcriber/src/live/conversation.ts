@@ -37,6 +37,7 @@ export class Conversation {
   #order = 0;
   #sentEndMs = 0;
   #lastSpeechAt: number;
+  #openedAt = 0;
   #hasHeard = false;
 
   constructor(options: ConversationOptions) {
@@ -75,7 +76,7 @@ export class Conversation {
     } catch (error) {
       return { kind: 'failed', error: AppError.from(error) } satisfies CloseReason;
     }
-    this.#lastSpeechAt = clock.now();
+    this.#openedAt = this.#lastSpeechAt = clock.now();
     this.sendKept();
     if (this.#isCloseWanted) this.close();
     const reason = await this.#session.closed;
@@ -113,11 +114,13 @@ export class Conversation {
     void this.#session.close();
   }
 
-  /** Time has passed. */
-  tick({ idleMs }: { idleMs: number }): void {
+  /** Time has passed. A session ends between turns, when nothing was said for `idleMs` or it is `longestMs` old. */
+  tick({ idleMs, longestMs }: { idleMs: number; longestMs: number }): void {
     if (!this.#session || this.#isClosing) return;
     this.#settle();
-    if (this.#turns.isEmpty && this.#options.clock.now() - this.#lastSpeechAt >= idleMs) this.close();
+    const now = this.#options.clock.now();
+    const isDue = now - this.#lastSpeechAt >= idleMs || now - this.#openedAt >= longestMs;
+    if (this.#turns.isEmpty && isDue) this.close();
   }
 
   #settle(): void {

@@ -1,4 +1,4 @@
-import { AppError, backoff, jitter, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
+import { AppError, backoff, HOUR, jitter, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { isRefusal } from '../domain/failure.ts';
 import { KeptSpeech, type SpeechItem } from '../domain/kept-speech.ts';
 import type { OpenOptions, StreamingSession } from '../engines/speech-engine.ts';
@@ -8,6 +8,8 @@ import { Conversation, type HeardWords } from './conversation.ts';
 const KEPT_MS = 2 * MINUTE;
 /** A session costs money for as long as it is open. */
 const IDLE_MS = 60 * SECOND;
+/** AssemblyAI ends a session after three hours, in the middle of a word: a new one begins at the end of a turn before. */
+const LONGEST_MS = 2.75 * HOUR;
 
 export interface TrackLineOptions {
   /** Up to where its words are committed, meeting clock. */
@@ -66,7 +68,7 @@ export class TrackLine {
   }
 
   tick(): void {
-    this.#conversation?.tick({ idleMs: IDLE_MS });
+    this.#conversation?.tick({ idleMs: IDLE_MS, longestMs: LONGEST_MS });
   }
 
   /** Nothing more will be said. Resolves when everything that was said has been told. */

@@ -27,6 +27,7 @@ export const closures = {
   unauthorised: { code: 1008, error: 'Unauthorized Connection: invalid or missing API key' },
   serverError: { code: 3005, error: 'Server error' },
   invalidMessage: { code: 3006, error: 'Invalid message' },
+  sessionLimit: { code: 3008, error: 'Session Expired: maximum session duration exceeded' },
   tooManySessions: { code: 3009, error: 'Too many concurrent sessions' },
 } as const;
 

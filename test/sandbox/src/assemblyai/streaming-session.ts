@@ -27,6 +27,8 @@ const clientMessage = z.discriminatedUnion('type', [
 
 interface SessionDeps {
   recogniser: Recogniser;
+  /** How far ahead of real time a client may be, in milliseconds; Infinity: as far as it likes. */
+  leadMs: number;
   fault: { kind: FaultKind; after: number } | undefined;
 }
 
@@ -41,6 +43,8 @@ export class StreamingSession {
   #inactivityTimer: NodeJS.Timeout | undefined;
   #audioMessages = 0;
   #turnOrder = 0;
+  #firstAudioAt: number | undefined;
+  #audioMs = 0;
   #isStalled = false;
   #isMalformedNext = false;
   #isClosing = false;
@@ -77,10 +81,15 @@ export class StreamingSession {
       const detail = `Input Duration Violation: ${playsMs.toFixed(1)} ms. Expected between 50 and 1000 ms`;
       return this.#fail({ code: 3007, error: `Input Duration Error: ${detail}` });
     }
+    this.#firstAudioAt ??= Date.now();
+    this.#audioMs += playsMs;
+    if (this.#audioMs - (Date.now() - this.#firstAudioAt) > this.#deps.leadMs)
+      return this.#fail({ code: 3007, error: 'Input Duration Error: audio is sent faster than real time' });
     const { fault } = this.#deps;
     if (fault && this.#audioMessages++ === fault.after) {
       if (fault.kind === 'stall') this.#isStalled = true;
       if (fault.kind === 'malformed') this.#isMalformedNext = true;
+      if (fault.kind === 'session-limit') return this.#fail(closures.sessionLimit);
       if (fault.kind === 'close-mid-stream') return this.#fail(closures.serverError);
     }
     if (!this.#isStalled) this.#live.push(this.#decoder.push(data));

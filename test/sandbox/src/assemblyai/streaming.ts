@@ -8,7 +8,7 @@ import { refuseStream, StreamingSession } from './streaming-session.ts';
 
 /** wss /v3/ws. The handshake always succeeds; a refusal is an Error message and a close code. */
 export function openStream(
-  deps: VendorDeps & { tokens: Set<string> },
+  deps: VendorDeps & { tokens: Set<string>; leadMs: number },
   server: WebSocketServer,
   upgrade: Upgrade,
 ): void {
@@ -27,6 +27,6 @@ export function openStream(
     if (refused) return refuseStream(socket, refused);
     const options = readStreamingOptions(url.searchParams);
     if ('refused' in options) return refuseStream(socket, options.refused);
-    new StreamingSession(socket, options, { recogniser: deps.recogniser, fault });
+    new StreamingSession(socket, options, { recogniser: deps.recogniser, leadMs: deps.leadMs, fault });
   });
 }
