@@ -2,7 +2,7 @@ import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import { AppError } from '@earshot/kernel';
 import { addressesOf, checkTogether, toBotSpec } from '../contract/bot-spec.ts';
 import { createBotBody, type CreateBotBody } from '../contract/create-bot.ts';
-import { parseMeetingLink, type MeetingLink } from '../contract/meeting-link.ts';
+import { parseMeetingLink, type MeetingLink } from '../contract/meeting-link/index.ts';
 import { BadRequest, toProblems, type Problem } from '../contract/problems.ts';
 import type { Caller } from '../store/api-keys.ts';
 import { checkAddress } from './check-address.ts';

@@ -1,6 +1,6 @@
 import type { BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { CreateBotBody } from './create-bot.ts';
-import type { MeetingLink } from './meeting-link.ts';
+import type { MeetingLink } from './meeting-link/index.ts';
 import type { Problem } from './problems.ts';
 import { isStreaming } from './providers.ts';
 

@@ -12,7 +12,7 @@ const problems = (body: object) => {
 const spec = (body: object) =>
   toBotSpec(
     parse(body),
-    { platform: 'PLATFORM_GOOGLE_MEET', url: link },
+    { platform: 'PLATFORM_GOOGLE_MEET', url: link, meeting: 'meet.google.com/abc-defg-hij' },
     { callbackVersion: '2025-01', requestJson: '{}' },
   );
 

@@ -1,5 +1,6 @@
 import pino from 'pino';
 import type { Log } from '@earshot/kernel';
+import { errorFields } from './error-fields.ts';
 
 /** JSON lines on standard output: time, level, service, message, fields. */
 export function createLogger(service: string, level = 'info'): Log {
@@ -9,7 +10,7 @@ export function createLogger(service: string, level = 'info'): Log {
       base: { service },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { error: pino.stdSerializers.err },
+      serializers: { error: errorFields },
     }),
   );
 }

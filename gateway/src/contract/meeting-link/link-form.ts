@@ -1,0 +1,31 @@
+import type { Platform } from '@earshot/contract/scheduler/v1/bots.ts';
+
+export interface MeetingLink {
+  readonly platform: Platform;
+  /** The link as the browser is to open it. */
+  readonly url: string;
+  /** Which meeting is meant, without passcode or tokens: equal for all wrappers of one link. */
+  readonly meeting: string;
+}
+
+/** How one platform writes its links. */
+export interface LinkForm {
+  /** Whether links to this host are the platform's. */
+  owns(host: string): boolean;
+  /** The meeting, or a sentence that says what is wrong. `text` is what stood around the link, for a passcode. */
+  read(url: URL, text: string): MeetingLink | string;
+}
+
+/** The host of a URL as lists name it. */
+export function hostOf(url: URL): string {
+  return url.hostname.toLowerCase().replace(/\.$/, '');
+}
+
+/** Decodes percent signs; what is not properly encoded stays as it is. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
