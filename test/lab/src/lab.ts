@@ -12,6 +12,7 @@ import { createSignalling } from './signalling.ts';
 import { createSite } from './site.ts';
 import { speechFile } from './speech.ts';
 import { teamsHosts, teamsLinks } from './teams-links.ts';
+import { zoomHosts, zoomLink } from './zoom-links.ts';
 
 export interface LabOptions {
   /** Of the plain site; 0 takes a free one. */
@@ -35,7 +36,7 @@ export interface Lab extends AsyncDisposable {
   createRoom(options: RoomOptions): Room;
 }
 
-const platformHosts = ['meet.google.com', ...teamsHosts];
+const platformHosts = ['meet.google.com', ...teamsHosts, ...zoomHosts];
 
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const { port = 0, tlsPort = 0, log = silentLog } = options;
@@ -62,6 +63,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     web: (id) => `${url}/r/${id}`,
     'google-meet': (id) => `https://meet.google.com/${id}`,
     teams: (id) => teamsLinks(id).meetupJoin,
+    zoom: zoomLink,
   };
 
   function publish(wavPath: string): string {

@@ -4,9 +4,10 @@ import type { JoinOptions, LabParticipant } from './participant.ts';
 import type { Person } from './protocol.ts';
 import { createSeats, type ChatLine, type Seats } from './seats.ts';
 import { randomTeamsId } from './teams-links.ts';
+import { randomZoomId } from './zoom-links.ts';
 
 /** Which pages a room shows: the lab's own, or an imitation of a platform under that platform's host name. */
-export type Face = 'web' | 'google-meet' | 'teams';
+export type Face = 'web' | 'google-meet' | 'teams' | 'zoom';
 
 /** What the host of a meeting can do; each throws `not-found` when nobody of that name is there. */
 export interface RoomHost {
@@ -106,6 +107,7 @@ export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; 
 function randomRoomId(face: Face): string {
   if (face === 'web') return randomBytes(6).toString('hex');
   if (face === 'teams') return randomTeamsId();
+  if (face === 'zoom') return randomZoomId();
   const letters = (count: number) =>
     Array.from({ length: count }, () => String.fromCharCode(97 + randomInt(26))).join('');
   return `${letters(3)}-${letters(4)}-${letters(3)}`;

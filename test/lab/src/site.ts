@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import type { Face, Room } from './room.ts';
 import { coordsOf, roomIdOf, teamsHosts, type TeamsCoords } from './teams-links.ts';
+import { answerZoom, zoomHosts } from './zoom-links.ts';
 
 const pagesFolder = join(import.meta.dirname, 'pages');
 const meetHost = 'meet.google.com';
@@ -45,6 +46,7 @@ export function createSite(deps: SiteDeps) {
       else if (host === meetHost) await sendMeet(response, url);
       else if (teamsHosts.includes(host))
         await sendTeams(response, new URL(`${url.pathname}${url.search}`, `https://${host}`));
+      else if (zoomHosts.includes(host)) await sendZoom(response, url);
       else await sendWeb(response, url);
     } catch {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
@@ -103,6 +105,15 @@ export function createSite(deps: SiteDeps) {
     const room = roomOf('teams', roomIdOf(coords) ?? '');
     if (room) await sendRoom(response, url, room);
     else await sendFile(response, pageFile('teams/index.html'));
+  }
+
+  async function sendZoom(response: ServerResponse, url: URL): Promise<void> {
+    response.setHeader('content-security-policy', platformPolicy);
+    const isInvited = deps.isInvited(url.searchParams.get('participant') ?? undefined);
+    const answer = answerZoom(url, { findRoom: (id) => roomOf('zoom', id), isInvited });
+    if ('room' in answer) await sendRoom(response, url, answer.room);
+    else if ('page' in answer) await sendFile(response, pageFile(answer.page), answer.status);
+    else response.writeHead(302, { location: answer.location }).end();
   }
 
   function roomOf(face: Face, id: string): Room | undefined {

@@ -19,6 +19,8 @@ const MAX_TRACKS = 1000;
 interface Track {
   readonly id: string;
   readonly isAudio: boolean;
+  /** Everybody in one: no single owner. */
+  readonly isMix: boolean;
   voicedFrames: number;
 }
 
@@ -39,7 +41,7 @@ export interface HearingDeps {
 export class Hearing implements MediaSigns {
   readonly attribution = new Attribution();
   /** How each audio track is tapped, counted; `refused` reports had not the known form. */
-  readonly counts: Record<Tap | 'refused', number> = { encoded: 0, track: 0, none: 0, refused: 0 };
+  readonly counts: Record<Tap | 'refused', number> = { encoded: 0, track: 0, output: 0, none: 0, refused: 0 };
   readonly #deps: HearingDeps;
   readonly #documents = new Map<string, Document>();
   readonly #remote = new Set<string>();
@@ -100,7 +102,12 @@ export class Hearing implements MediaSigns {
     for (const event of report.events) {
       if (event.kind === 'speaking') this.#vote(event.participantIds);
       else if (document.tracks.size < MAX_TRACKS) {
-        document.tracks.set(event.track, { id: event.id, isAudio: event.media === 'audio', voicedFrames: 0 });
+        document.tracks.set(event.track, {
+          id: event.id,
+          isAudio: event.media === 'audio',
+          isMix: event.tap === 'output',
+          voicedFrames: 0,
+        });
         this.#remote.add(event.id);
         if (event.media === 'audio') this.counts[event.tap] += 1;
         if (event.tap !== 'encoded') this.#deps.log.warn('encoded tap not attached', { ...event });
@@ -152,7 +159,7 @@ export class Hearing implements MediaSigns {
     const voices: string[] = [];
     for (const { tracks } of this.#documents.values()) {
       for (const track of tracks.values()) {
-        if (track.voicedFrames >= VOICED_FRAMES) voices.push(track.id);
+        if (track.voicedFrames >= VOICED_FRAMES && !track.isMix) voices.push(track.id);
         track.voicedFrames = 0;
       }
     }

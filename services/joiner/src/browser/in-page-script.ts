@@ -8,9 +8,11 @@ const files = [
   'outlet.ts',
   'encoded-tap.ts',
   'track-tap.ts',
+  'output-tap.ts',
   'connections.ts',
   'devices.ts',
   'meters.ts',
+  'speakers.ts',
   'quiet-page.ts',
   'start.ts',
 ];

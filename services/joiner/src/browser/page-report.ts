@@ -9,7 +9,7 @@ export interface PageFrame {
   readonly payload: Buffer;
 }
 
-export type Tap = 'encoded' | 'track' | 'none';
+export type Tap = 'encoded' | 'track' | 'output' | 'none';
 
 export type PageEvent =
   | {
@@ -42,7 +42,7 @@ const MAX_TEXT = 200;
 const MAX_FRAME = 8192;
 const HEADER = 22;
 const codecs = ['opus', 'pcm-s16', 'red'] as const;
-const taps: readonly string[] = ['encoded', 'track', 'none'];
+const taps: readonly string[] = ['encoded', 'track', 'output', 'none'];
 
 /**
  * Reads one message of a page. The page is hostile until shown otherwise: whatever has not exactly the known form is

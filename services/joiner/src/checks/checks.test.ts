@@ -48,6 +48,8 @@ describe('firstReason', () => {
     ['ended before the entrance', view(5, { door: 'ended' }), 'meeting-ended'],
     ['denied', view(5, { door: 'denied', waitingSince: T0 }), 'denied'],
     ['a wrong link', view(5, { door: 'wrong-link' }), 'wrong-link'],
+    ['a passcode refused', view(5, { door: 'wrong-passcode' }), 'wrong-link'],
+    ['a registration', view(5, { door: 'registration' }), 'sign-in-required'],
     ['a sign-in wall', view(5, { door: 'sign-in' }), 'sign-in-required'],
     ['a wall', view(5, { door: 'blocked' }), 'blocked'],
     ['an order before all else', view(5, { ...inside, door: 'removed', stopOrdered: 'stop-ordered' }), 'stop-ordered'],

@@ -4,7 +4,10 @@ import type { Check } from './visit-view.ts';
 
 const reasons: Partial<Record<DoorState, EndReason>> = {
   'wrong-link': 'wrong-link',
+  // The link as it was given does not lead in.
+  'wrong-passcode': 'wrong-link',
   'sign-in': 'sign-in-required',
+  registration: 'sign-in-required',
   blocked: 'blocked',
 };
 

@@ -1,7 +1,19 @@
 /**
  * loading: nothing can be said. name: the page wants a name or a press on its join button. waiting: knocked. admitted:
  * inside, by several marks. denied: refused, or the knock ran out. ended: the meeting is over. removed: put out.
- * wrong-link: no such meeting. sign-in: guests are not wanted. blocked: a captcha or another wall.
+ * wrong-link: no such meeting. wrong-passcode: it is asked and not known, or refused. sign-in: guests are not wanted.
+ * registration: guests have to register first. blocked: a captcha or another wall.
  */
 export type DoorState =
-  'loading' | 'name' | 'waiting' | 'admitted' | 'denied' | 'ended' | 'removed' | 'wrong-link' | 'sign-in' | 'blocked';
+  | 'loading'
+  | 'name'
+  | 'waiting'
+  | 'admitted'
+  | 'denied'
+  | 'ended'
+  | 'removed'
+  | 'wrong-link'
+  | 'wrong-passcode'
+  | 'sign-in'
+  | 'registration'
+  | 'blocked';

@@ -8,7 +8,16 @@ const LOOKS_INSIDE = 3;
 /** Inside, a page that shows nothing known, or its entrance again, is no meeting any more after this long. */
 const LOST_MS = 20 * SECOND;
 
-const ends: readonly DoorState[] = ['denied', 'ended', 'removed', 'wrong-link', 'sign-in', 'blocked'];
+const ends: readonly DoorState[] = [
+  'denied',
+  'ended',
+  'removed',
+  'wrong-link',
+  'wrong-passcode',
+  'sign-in',
+  'registration',
+  'blocked',
+];
 
 /** What to believe of the door after several looks. */
 export class DoorWatch {

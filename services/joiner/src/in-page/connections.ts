@@ -10,7 +10,6 @@ function tapConnections(outlet: Outlet): void {
   /** Connections whose page uses the encoded frames itself, for encryption: there the sound is taken decoded. */
   const reserved = new WeakSet<RTCPeerConnection>();
   const open = new Set<RTCPeerConnection>();
-  let tracks = 0;
 
   outlet.connected = () => {
     let connected = 0;
@@ -24,7 +23,7 @@ function tapConnections(outlet: Outlet): void {
   function tap(connection: RTCPeerConnection, receiver: RTCRtpReceiver): void {
     if (tapped.has(receiver)) return;
     tapped.add(receiver);
-    const i = tracks++;
+    const i = outlet.nextTrack();
     const { id, kind } = receiver.track;
     const tell = (by: 'encoded' | 'track' | 'none', why: string) =>
       outlet.event({ k: 'track', i, id, kind, tap: by, why });

@@ -4,6 +4,7 @@ declare const options: {
   readonly binding: string;
   readonly botName: string;
   readonly hidesEncodedStreams: boolean;
+  readonly speakers?: readonly { readonly mark: string; readonly holder: string; readonly name: string }[];
   readonly meters?: { readonly meter: string; readonly tile: string; readonly idAttribute: string };
 };
 

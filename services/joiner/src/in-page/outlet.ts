@@ -1,6 +1,6 @@
 /** What the page tells beside sound. `i` numbers the tracks of this document. */
 type PageEvent =
-  | { k: 'track'; i: number; id: string; kind: string; tap: 'encoded' | 'track' | 'none'; why: string }
+  | { k: 'track'; i: number; id: string; kind: string; tap: 'encoded' | 'track' | 'output' | 'none'; why: string }
   | { k: 'speaking'; ids: string[] };
 
 const FLUSH_MS = 25;
@@ -11,6 +11,11 @@ const IDLE_MS = 100;
 /** Track u16, codec u8, level u8, RTP timestamp u32, contributing source u32, arrival f64, length u16; little endian. */
 const FRAME_HEADER = 22;
 const BUFFER_BYTES = 48 * 1024;
+
+/** Receivers that were silent for longer give no sound: what the page plays is heard instead. */
+const RECEIVERS_QUIET_MS = 2000;
+/** -dBov. */
+const SILENCE = 127;
 
 const CODEC_OPUS = 0;
 const CODEC_PCM = 1;
@@ -46,6 +51,8 @@ class Outlet {
   /** How many connections of this document stand. */
   connected: () => number = () => 0;
   #lastSent = 0;
+  #receivedAt = 0;
+  #tracks = 0;
   #lastTick = now();
 
   constructor(send: (payload: string) => void) {
@@ -53,7 +60,23 @@ class Outlet {
     setInterval(() => this.#tick(), FLUSH_MS);
   }
 
-  frame({ track, codec, level, rtpTimestamp, source, data }: OutgoingFrame): void {
+  /** Numbers the tracks of this document. */
+  nextTrack(): number {
+    return this.#tracks++;
+  }
+
+  /** Whether nothing is heard by any receiver. */
+  lacksReceivers(): boolean {
+    return now() - this.#receivedAt > RECEIVERS_QUIET_MS;
+  }
+
+  /** Sound of a receiver. */
+  frame(frame: OutgoingFrame): void {
+    this.#receivedAt = now();
+    this.output(frame);
+  }
+
+  output({ track, codec, level, rtpTimestamp, source, data }: OutgoingFrame): void {
     const size = FRAME_HEADER + data.byteLength;
     if (size > BUFFER_BYTES || data.byteLength > 0xffff) return;
     if (this.#used + size > BUFFER_BYTES) this.#flush();

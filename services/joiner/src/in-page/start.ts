@@ -7,7 +7,9 @@
   delete holder[options.binding];
   const outlet = new Outlet(send);
   tapConnections(outlet);
+  tapOutputs(outlet);
   replaceDevices();
   watchMeters(outlet);
+  watchSpeakers(outlet);
   hidePictures();
 })();

@@ -2,6 +2,16 @@ const PCM_RATE = 48_000;
 
 /** Reads decoded sound where encoded frames cannot be had: 48 kHz mono 16-bit. */
 function attachTrackTap(mediaTrack: MediaStreamTrack, track: number, outlet: Outlet): void {
+  readPcm(mediaTrack, ({ data, level, rtpTimestamp }) =>
+    outlet.frame({ track, codec: CODEC_PCM, level, rtpTimestamp, source: 0, data }),
+  );
+}
+
+/** Hands on a track's sound as 48 kHz mono 16-bit until it ends; the timestamp counts its samples. */
+function readPcm(
+  mediaTrack: MediaStreamTrack,
+  take: (sound: { data: Uint8Array; level: number; rtpTimestamp: number }) => void,
+): void {
   const reader = new MediaStreamTrackProcessor<AudioData>({ track: mediaTrack }).readable.getReader();
   let samples = 0;
   const read = async (): Promise<void> => {
@@ -10,8 +20,7 @@ function attachTrackTap(mediaTrack: MediaStreamTrack, track: number, outlet: Out
       if (done) return;
       const { pcm, level } = toPcm(value);
       value.close();
-      const data = new Uint8Array(pcm.buffer);
-      outlet.frame({ track, codec: CODEC_PCM, level, rtpTimestamp: samples >>> 0, source: 0, data });
+      take({ data: new Uint8Array(pcm.buffer), level, rtpTimestamp: samples >>> 0 });
       samples += pcm.length;
     }
   };

@@ -41,6 +41,8 @@ export interface MeetingPage {
 export interface InPageMarks {
   /** Whether the page must not find `createEncodedStreams`. */
   readonly hidesEncodedStreams: boolean;
+  /** Marks that stand while somebody speaks, where people are known by name: `mark` inside or on `holder`, `name` inside it. */
+  readonly speakers?: readonly { readonly mark: string; readonly holder: string; readonly name: string }[];
   /** Marks whose class changes while somebody speaks; only where tracks do not tell it themselves. */
   readonly meters?: { readonly meter: string; readonly tile: string; readonly idAttribute: string };
 }

@@ -6,7 +6,15 @@ import { z } from 'zod';
 import type { ChatRow } from './chat-row.ts';
 import type { Candidate, Hit, Selectors } from './selectors.ts';
 
-const files = ['look.ts', 'web-roster.ts', 'web-chat.ts', 'meet-roster.ts', 'meet-chat.ts'];
+const files = [
+  'look.ts',
+  'web-roster.ts',
+  'web-chat.ts',
+  'meet-roster.ts',
+  'meet-chat.ts',
+  'zoom-roster.ts',
+  'zoom-chat.ts',
+];
 let source: string | undefined;
 
 /** An expression that calls a function of in-page/probes; it leaves nothing behind in the page. */
@@ -24,11 +32,14 @@ const people = z.array(
 );
 const messages = z.array(z.object({ id: z.string(), sender: z.string(), text: z.string() }));
 
+/** A page, or the frame of it that holds the client. */
+export type Probed = Pick<Page, 'evaluate' | 'evaluateHandle'>;
+
 export type SeenPerson = z.output<typeof people>[number];
 
 /** Looks at several places of the page at once and counts which candidates were found. */
 export async function look<Place extends string>(
-  page: Page,
+  page: Probed,
   places: Readonly<Record<Place, readonly Candidate[]>>,
   selectors: Selectors,
 ): Promise<Record<Place, Hit | undefined>> {
@@ -39,24 +50,24 @@ export async function look<Place extends string>(
 }
 
 /** The first element among the candidates, to be pressed or filled. */
-export async function find(page: Page, candidates: readonly Candidate[]): Promise<ElementHandle | undefined> {
+export async function find(page: Probed, candidates: readonly Candidate[]): Promise<ElementHandle | undefined> {
   const handle = await page.evaluateHandle(call('find', candidates));
   return (handle.asElement() as ElementHandle | null) ?? undefined;
 }
 
 /** Presses the first candidate that is there; answers whether there was one. */
-export async function press(page: Page, candidates: readonly Candidate[], timeoutMs = 2000): Promise<boolean> {
+export async function press(page: Probed, candidates: readonly Candidate[], timeoutMs = 2000): Promise<boolean> {
   const element = await find(page, candidates);
   await element?.click({ timeout: timeoutMs });
   return element !== undefined;
 }
 
 /** People as `probe` of in-page/probes sees them. */
-export async function seePeople(page: Page, probe: string, argument?: unknown): Promise<SeenPerson[]> {
+export async function seePeople(page: Probed, probe: string, argument?: unknown): Promise<SeenPerson[]> {
   return people.parse(await page.evaluate(call(probe, argument)));
 }
 
 /** The chat as `probe` of in-page/probes sees it. */
-export async function seeChat(page: Page, probe: string, argument?: unknown): Promise<ChatRow[]> {
+export async function seeChat(page: Probed, probe: string, argument?: unknown): Promise<ChatRow[]> {
   return messages.parse(await page.evaluate(call(probe, argument)));
 }

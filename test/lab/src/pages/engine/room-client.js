@@ -6,7 +6,8 @@ import { Peer } from './peer.js';
  * A visit of one room, from knocking to goodbye: the engine under every face.
  *
  * Says `state` (outside, waiting, in-meeting, or how it ended: denied, no-answer, removed, ended, left, lost),
- * `people` after every change of who is there and what they send, `level` ({id, level}), `chat`, `caption`.
+ * `people` after every change of who is there and what they send, `peer` ({connection, isPolite}) before a connection's first
+ * word, `level` ({id, level}), `chat`, `caption`.
  * `people` holds everybody in order of arrival, oneself first, each with a `stream`.
  */
 export class RoomClient extends Emitter {
@@ -117,6 +118,7 @@ export class RoomClient extends Emitter {
       },
     });
     this.peers.set(id, peer);
+    this.emit('peer', { connection: peer.connection, isPolite });
     return peer;
   }
 

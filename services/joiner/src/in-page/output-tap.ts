@@ -1,0 +1,103 @@
+/**
+ * Hears what the page itself plays through WebAudio, for pages whose sound comes by no receiver: straight to the speakers,
+ * or by way of a stream that a media element plays. What is played from files is no voice and is not heard here.
+ */
+function tapOutputs(outlet: Outlet): void {
+  if (!window.AudioContext) return;
+  const Sink = MediaStreamAudioDestinationNode;
+  /** What stands beside each context's speakers. */
+  const sinks = new WeakMap<BaseAudioContext, MediaStreamAudioDestinationNode>();
+  /** Tracks that the page mixes, and the elements that play a track: sound is what is both. */
+  const mixed = new WeakSet<MediaStreamTrack>();
+  const players = new WeakMap<MediaStreamTrack, HTMLMediaElement>();
+  const tapped = new WeakSet<MediaStreamTrack>();
+
+  function tap(track: MediaStreamTrack, isPlayed: () => boolean): void {
+    if (tapped.has(track)) return;
+    tapped.add(track);
+    attachOutputTap(track, outlet, isPlayed);
+  }
+
+  function tapElement(track: MediaStreamTrack): void {
+    if (!mixed.has(track) || !players.has(track)) return;
+    tap(track, () => {
+      const player = players.get(track);
+      const stream = player?.srcObject;
+      return stream instanceof MediaStream && stream.getTracks().includes(track) && !player?.paused && !player?.muted;
+    });
+  }
+
+  wrap(AudioNode.prototype, 'connect', (call, node: AudioNode, args) => {
+    const result = call();
+    const [destination, output] = args;
+    if (destination instanceof AudioDestinationNode && node.context instanceof AudioContext) {
+      const sink = sinks.get(node.context) ?? new Sink(node.context);
+      sinks.set(node.context, sink);
+      node.connect(sink, ...(typeof output === 'number' ? [output] : []));
+      for (const track of sink.stream.getAudioTracks()) tap(track, () => true);
+    } else if (destination instanceof Sink && destination !== sinks.get(node.context)) {
+      for (const track of destination.stream.getAudioTracks()) {
+        mixed.add(track);
+        tapElement(track);
+      }
+    }
+    return result;
+  });
+  wrap(AudioNode.prototype, 'disconnect', (call, node: AudioNode, args) => {
+    const result = call();
+    const sink = sinks.get(node.context);
+    // Without a destination everything is cut, the sink too.
+    if (sink && args[0] instanceof AudioDestinationNode) node.disconnect(sink);
+    return result;
+  });
+  const source = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject');
+  if (!source?.set) return;
+  const { set } = source;
+  Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
+    ...source,
+    set(this: HTMLMediaElement, stream: MediaProvider | null) {
+      set.call(this, stream);
+      if (!(stream instanceof MediaStream)) return;
+      for (const track of stream.getAudioTracks()) {
+        players.set(track, this);
+        tapElement(track);
+      }
+    },
+  });
+}
+
+/** Sends one mix for as long as nobody is heard by a receiver; told as a track with its first sound. */
+function attachOutputTap(mediaTrack: MediaStreamTrack, outlet: Outlet, isPlayed: () => boolean): void {
+  let track: number | undefined;
+  readPcm(mediaTrack, ({ data, level, rtpTimestamp }) => {
+    if (!outlet.lacksReceivers() || !isPlayed()) return;
+    if (track === undefined) {
+      if (level >= SILENCE) return;
+      track = outlet.nextTrack();
+      const id = `output:${mediaTrack.id}`;
+      outlet.event({ k: 'track', i: track, id, kind: 'audio', tap: 'output', why: 'no receiver gives sound' });
+    }
+    outlet.output({ track, codec: CODEC_PCM, level, rtpTimestamp, source: 0, data });
+  });
+}
+
+/** Has `then` run in the place of a method; what goes wrong beside the page's own call is not the page's to suffer. */
+function wrap<T extends object>(
+  prototype: T,
+  method: keyof T & string,
+  then: (call: () => unknown, self: T, args: unknown[]) => unknown,
+): void {
+  const native = prototype[method] as (...args: unknown[]) => unknown;
+  const wrapped = new Proxy(native, {
+    apply(target, self: T, args: unknown[]) {
+      let made: { result: unknown } | undefined;
+      try {
+        return then(() => (made = { result: Reflect.apply(target, self, args) }).result, self, args);
+      } catch (error) {
+        if (made) return made.result;
+        throw error;
+      }
+    },
+  });
+  Object.defineProperty(prototype, method, { value: wrapped, writable: true, configurable: true });
+}

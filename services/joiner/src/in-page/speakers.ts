@@ -1,0 +1,17 @@
+const SPEAKER_SLICE_MS = 250;
+
+/** Tells, for each slice of time, beside whom the page shows its mark of speaking; people are known by their names. */
+function watchSpeakers(outlet: Outlet): void {
+  const places = options.speakers;
+  if (!places) return;
+  setInterval(() => {
+    const ids = new Set<string>();
+    for (const { mark, holder, name } of places) {
+      for (const found of document.querySelectorAll(mark)) {
+        const text = found.closest(holder)?.querySelector(name)?.textContent?.trim();
+        if (text) ids.add(`name:${text}`.slice(0, 200));
+      }
+    }
+    if (ids.size > 0) outlet.event({ k: 'speaking', ids: [...ids].slice(0, 100) });
+  }, SPEAKER_SLICE_MS);
+}

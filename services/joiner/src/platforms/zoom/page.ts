@@ -1,0 +1,137 @@
+import type { Frame, Page } from 'playwright-core';
+import { SECOND } from '@earshot/kernel';
+import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
+import { find, look, press, seeChat, seePeople } from '../probe.ts';
+import type { Candidate } from '../selectors.ts';
+import { zoomDoor } from './door.ts';
+import { zoomRoster } from './roster.ts';
+import { zoomMarks, zoomSelectors } from './selectors.ts';
+import { webClientLink } from './web-client-link.ts';
+
+const OPEN_MS = 30 * SECOND;
+/** A press that leads nowhere is repeated after this long. */
+const REPEAT_MS = 5 * SECOND;
+const PRESS_MS = 700;
+/** The chat takes this many characters. */
+const CHAT_LIMIT = 1024;
+
+export const zoom: Platform = {
+  marks: { hidesEncodedStreams: false, speakers: zoomMarks.speakers },
+  createPage: createZoomPage,
+};
+
+function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): MeetingPage {
+  const places = zoomSelectors;
+  const link = webClientLink(meetingUrl);
+  let pressedAt: number | undefined;
+  let wasInside = false;
+  let isFooterWoken = false;
+
+  /** Presses a control of the footer, which has to be woken; a press that fails is made again at the next look. */
+  async function use(candidates: readonly Candidate[], timeoutMs = PRESS_MS): Promise<boolean> {
+    isFooterWoken = !isFooterWoken;
+    await page.mouse.move(400, isFooterWoken ? 300 : 320);
+    return press(clientOf(page), candidates, timeoutMs).catch(() => false);
+  }
+
+  /** What keeps the bot hearing and seeing: notices read, audio joined, the list and the chat open. */
+  async function settle(): Promise<void> {
+    const { consent, joinAudio, joinByComputer, openParticipants, openChat } = places;
+    await press(clientOf(page), consent, PRESS_MS).catch(() => false);
+    if (!(await use(joinByComputer)) && (await use(joinAudio))) await use(joinByComputer);
+    await use(openParticipants);
+    await use(openChat);
+  }
+
+  return {
+    async open() {
+      if (link) await page.goto(link.url, { waitUntil: 'domcontentloaded', timeout: OPEN_MS });
+    },
+    async doorState() {
+      if (!link) return 'wrong-link';
+      const client = clientOf(page);
+      const found = await look(client, doorPlaces, selectors);
+      const state = zoomDoor({
+        path: new URL(client.url()).pathname.toLowerCase(),
+        title: found.title?.name ?? '',
+        notice: found.notice?.name ?? '',
+        dialogLabel: found.dialogLabel?.name ?? '',
+        dialogTitle: found.dialogTitle?.name ?? '',
+        hasBotWall: found.botWall !== undefined,
+        hasCaptcha: found.captcha !== undefined,
+        isHeld: found.held !== undefined,
+        hasLeaveControl: found.leaveControl !== undefined,
+        hasParticipantsControl: found.participantsControl !== undefined,
+        hasAudioControl: found.audioControl !== undefined,
+        hasTile: found.tile !== undefined,
+        asksPasscode: found.passcodeInput !== undefined,
+        passcodeError: found.passcodeError?.name ?? '',
+        hasPasscode: link.passcode !== '',
+        hasNameInput: found.nameInput !== undefined,
+        hasJoinButton: found.joinButton !== undefined,
+        wasInside,
+      });
+      wasInside ||= state === 'admitted';
+      // Terms and cookies stand before the fields, and where there is nothing else to be pressed.
+      if (state === 'loading' && !wasInside) await press(client, places.gate, PRESS_MS).catch(() => false);
+      return state;
+    },
+    async fillNameAndKnock() {
+      if (pressedAt !== undefined && performance.now() - pressedAt < REPEAT_MS) return;
+      const client = clientOf(page);
+      await press(client, places.gate, PRESS_MS).catch(() => false);
+      await type(page, places.nameInput, botName);
+      if (link?.passcode) await type(page, places.passcodeInput, link.passcode);
+      const usable = places.joinButton.map((place) => ({
+        ...place,
+        css: `${place.css}:not(.disabled)`,
+        enabled: true,
+      }));
+      if (await press(client, usable)) pressedAt = performance.now();
+    },
+    async roster() {
+      await settle();
+      return zoomRoster(await seePeople(clientOf(page), 'zoomRoster', zoomMarks.roster), botName);
+    },
+    async sendChat(text) {
+      if (!(await find(clientOf(page), places.chatInput))) await use(places.openChat);
+      const isTyped = await type(page, places.chatInput, text.slice(0, CHAT_LIMIT));
+      return isTyped && press(clientOf(page), places.chatSend, 2 * SECOND);
+    },
+    async chat() {
+      const rows = await seeChat(clientOf(page), 'zoomChat', zoomMarks.chat);
+      return rows.map((row) => (/^(you|me)$/i.test(row.sender) ? { ...row, sender: botName } : row));
+    },
+    async leave() {
+      if (await press(clientOf(page), places.leaveHold, 300)) return;
+      if (await use(places.leaveButton, 300)) await use(places.leaveMeeting, 300);
+    },
+  };
+}
+
+const { nameInput, passcodeInput, passcodeError, joinButton, captcha, botWall, held, notice, title } = zoomSelectors;
+const { dialogLabel, dialogTitle, leaveControl, participantsControl, audioControl, tile } = zoomSelectors;
+const doorPlaces = {
+  ...{ nameInput, passcodeInput, passcodeError, joinButton, captcha, botWall, held, notice, title },
+  ...{ dialogLabel, dialogTitle, leaveControl, participantsControl, audioControl, tile },
+};
+
+/** Some builds run the whole client inside a frame. */
+function clientOf(page: Page): Page | Frame {
+  const framed = page.frames().find((frame) => frame.parentFrame() === page.mainFrame() && isClient(frame.url()));
+  return framed ?? page;
+}
+
+function isClient(url: string): boolean {
+  return /^https:\/\/[^/]+\/wc\//.test(url);
+}
+
+/** By keys, as a person does: the page's fields follow them. Answers whether there was a field. */
+async function type(page: Page, candidates: readonly Candidate[], text: string): Promise<boolean> {
+  const input = await find(clientOf(page), candidates);
+  if (!input) return false;
+  await input.fill('', { timeout: SECOND });
+  await input.focus();
+  await page.keyboard.type(text);
+  return true;
+}

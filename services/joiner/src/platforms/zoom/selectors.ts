@@ -1,0 +1,133 @@
+import type { Candidate } from '../selectors.ts';
+
+const inCall = '#wc-footer';
+
+/** Marks of Zoom's web client, best first. The footer hides while nobody moves: its presence counts, not its sight. */
+export const zoomSelectors = {
+  nameInput: [
+    { id: 'zoom.name.id', css: '#input-for-name', enabled: true },
+    { id: 'zoom.name.classic', css: '#inputname', enabled: true },
+    { id: 'zoom.name.placeholder', css: 'input[placeholder="Your Name"]', enabled: true },
+  ],
+  passcodeInput: [
+    { id: 'zoom.passcode.id', css: '#input-for-pwd', enabled: true },
+    { id: 'zoom.passcode.classic', css: '#inputpasscode', enabled: true },
+    { id: 'zoom.passcode.placeholder', css: 'input[placeholder*="passcode" i]', enabled: true },
+  ],
+  passcodeError: [{ id: 'zoom.passcode.error', css: '#error-for-pwd' }],
+  joinButton: [
+    { id: 'zoom.join.preview', css: '.preview-join-button', name: '^join' },
+    { id: 'zoom.join.classic', css: '#joinBtn' },
+  ],
+  /** Terms, cookies and devices before the call. */
+  gate: [
+    { id: 'zoom.gate.disclaimer', css: '.disclaimer_container .btn-primary', name: '^agree$' },
+    { id: 'zoom.gate.terms', css: '#disclaimer_agree' },
+    { id: 'zoom.gate.cookies', css: '#onetrust-accept-btn-handler' },
+    {
+      id: 'zoom.gate.devices',
+      css: '.allow-permission-prompt button, .no-permission-confirm, .pepc-permission-dialog__footer-button',
+      name: '^continue without',
+    },
+    { id: 'zoom.gate.browser', css: 'a, button', name: '^join from (your )?browser$' },
+  ],
+  captcha: [
+    { id: 'zoom.captcha.code', css: '.captcha_code_input' },
+    { id: 'zoom.captcha.frame', css: 'iframe[src*="recaptcha"]' },
+    { id: 'zoom.captcha.failed', css: '.preview-reCaptcha-error__message' },
+  ],
+  botWall: [
+    { id: 'zoom.bot.dialog', css: '[aria-label="BotDetectedDialog"]' },
+    { id: 'zoom.bot.inline', css: '.preview-root [role="alert"]', name: "^automated bots aren't allowed" },
+  ],
+  /** On hold inside the meeting's root, or before the host came inside the preview's. */
+  held: [
+    { id: 'zoom.held.container', css: '.waiting-room-container' },
+    { id: 'zoom.held.main', css: '.on-hold-main, .meeting-on-hold' },
+    { id: 'zoom.held.older', css: '.bhold .wr-default__text' },
+  ],
+  dialogLabel: [{ id: 'zoom.dialog.label', css: '.ReactModal__Content[aria-label]' }],
+  dialogTitle: [{ id: 'zoom.dialog.title', css: '.zm-modal-body-title' }],
+  leaveControl: [
+    { id: 'zoom.call.leave.section', css: `${inCall} [footer-section="right"] button`, name: '^(leave|end)\\b' },
+    { id: 'zoom.call.leave.label', css: `${inCall} button[aria-label="Leave"]` },
+  ].map(hidden),
+  participantsControl: [
+    { id: 'zoom.call.people.feature', css: `${inCall} [feature-type="participant"]` },
+    { id: 'zoom.call.people.label', css: `${inCall} button`, name: '^(open|close) the (manage )?participants list' },
+  ].map(hidden),
+  audioControl: [{ id: 'zoom.call.audio', css: '.join-audio-container__btn', hidden: true }],
+  tile: [
+    { id: 'zoom.tile.gallery', css: '.gallery-video-container__video-frame' },
+    { id: 'zoom.tile.active', css: '.speaker-active-container__video-frame' },
+    { id: 'zoom.tile.multi', css: '.multi-speaker-active-container__video-frame' },
+    { id: 'zoom.tile.bar', css: '.speaker-bar-container__video-frame' },
+    { id: 'zoom.tile.single', css: '.single-main-container__video-frame' },
+  ],
+  /** Of pages that the server made, where no client is. */
+  notice: [{ id: 'zoom.notice', css: 'body:not(:has(#root)) :is(h1, h2, .error-message)' }],
+  title: [{ id: 'zoom.title', css: 'head > title', hidden: true }],
+  joinAudio: [{ id: 'zoom.audio.join', css: '.join-audio-container__btn', name: '^join audio$' }],
+  joinByComputer: [
+    { id: 'zoom.audio.voip', css: '.join-audio-by-voip__join-btn' },
+    { id: 'zoom.audio.text', css: '.join-dialog button', name: '^join (audio by computer|with computer audio)$' },
+  ],
+  /** Notices that hold sound back until they are read. A second button mostly leaves: pressed by text. */
+  consent: [
+    { id: 'zoom.consent.recording', css: '.recording-disclaimer-dialog button', name: '^(got it|agree)$' },
+    {
+      id: 'zoom.consent.notice',
+      css: '.archiving-dialog button, .commmon-disclaimer-dialog button, .zm-modal .zm-btn',
+      name: '^(got it|agree|ok)$',
+    },
+    { id: 'zoom.consent.banner', css: '.notification-consent-banner .ok-button' },
+  ],
+  openParticipants: [
+    { id: 'zoom.people.open', css: `${inCall} button`, name: '^open the (manage )?participants list' },
+  ],
+  openChat: [{ id: 'zoom.chat.open', css: `${inCall} button`, name: '^open the chat panel' }],
+  chatInput: [
+    { id: 'zoom.chat.editor', css: '.chat-rtf-box__editor-wrapper .ProseMirror' },
+    { id: 'zoom.chat.tiptap', css: '.tiptap.ProseMirror' },
+  ],
+  chatSend: [
+    { id: 'zoom.chat.send', css: '.chat-rtf-box__send', enabled: true },
+    { id: 'zoom.chat.send.label', css: 'button[aria-label="send"]', enabled: true },
+  ],
+  leaveButton: [{ id: 'zoom.leave.button', css: `${inCall} [footer-section="right"] button`, name: '^leave\\b' }],
+  leaveMeeting: [{ id: 'zoom.leave.meeting', css: '.leave-meeting-options__btn', name: '^leave' }],
+  leaveHold: [{ id: 'zoom.leave.hold', css: '.waiting-room-container .leave-btn' }],
+} as const satisfies Record<string, readonly Candidate[]>;
+
+/** Marks inside the call that are read together. */
+export const zoomMarks = {
+  roster: {
+    row: '.participants-li',
+    rowName: '.participants-item__display-name',
+    rowLabel: '.participants-item__name-label',
+    tile: '[class*="__video-frame"]',
+    tileName: '.video-avatar__avatar-footer > span, .video-avatar__avatar-footer--tag-title',
+  },
+  chat: {
+    row: '[id^="chat-item-container-"]',
+    sender: '.chat-item__sender',
+    text: '.new-chat-message__text-content',
+  },
+  /** Who speaks: beside the names of the list, several at once; without the list, the frames of tiles. */
+  speakers: [
+    {
+      mark: '.participants-icon__voip-speaking-icon, .participants-icon__phone-speaking-icon',
+      holder: '.participants-li',
+      name: '.participants-item__display-name',
+    },
+    {
+      mark: '.gallery-video-container__video-frame--active, .speaker-bar-container__video-frame--active',
+      holder: '[class*="__video-frame"]',
+      name: '.video-avatar__avatar-footer > span',
+    },
+  ],
+} as const;
+
+function hidden<C extends Candidate>(candidate: C): C & { hidden: true } {
+  return { ...candidate, hidden: true };
+}

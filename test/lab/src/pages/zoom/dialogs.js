@@ -1,0 +1,79 @@
+import { el } from '/lab/engine/dom.js';
+
+/** A modal as the client nests them. */
+export function createModal({ label, kind = '', title, text, buttons }) {
+  const box = el(
+    'div',
+    { class: `zm-modal zm-modal-legacy ${kind}`.trim() },
+    el('div', { class: 'zm-modal-body-title' }, title),
+    el('div', { class: 'zm-modal-body-content' }, text),
+    el('div', { class: 'zm-modal-footer' }, ...buttons),
+  );
+  const content = el('div', { class: 'ReactModal__Content', role: 'dialog', 'aria-label': label }, box);
+  return el('div', { class: 'ReactModal__Overlay' }, content);
+}
+
+function button(text, onclick, kind = '') {
+  return el('button', { type: 'button', class: `zm-btn ${kind}`.trim(), onclick }, el('span', {}, text));
+}
+
+const removed = {
+  label: 'You have been removed',
+  title: 'You have been removed',
+  text: 'You have been removed from this meeting by the host.',
+};
+const ends = {
+  removed,
+  denied: removed,
+  ended: { label: 'Meeting is end now', title: 'This meeting has been ended by host', text: '' },
+  lost: {
+    label: 'Meeting connected timeout.',
+    title: 'Meeting connected timeout.',
+    text: 'Your network connection has timed out or your organization has disabled access to Zoom from the browser.',
+  },
+};
+
+export function createEndDialog(state, room) {
+  const exit = () => location.assign(`/wc/leave?meetingNumber=${room.id}`);
+  return createModal({ ...ends[state], buttons: [button('Exit', exit)] });
+}
+
+/** The notice that stands over the meeting until it is answered; sound is held back meanwhile. */
+export function createRecordingConsent(onAgree) {
+  const modal = createModal({
+    label: 'This meeting is being recorded',
+    kind: 'recording-disclaimer-dialog',
+    title: 'This meeting is being recorded',
+    text: 'By staying in this meeting, you consent to being recorded. You have been removed is not what this says.',
+    buttons: [
+      button('Leave Meeting', () => location.assign('/wc/leave')),
+      button('Got it', () => {
+        modal.remove();
+        onAgree();
+      }),
+    ],
+  });
+  return modal;
+}
+
+export function createDisclaimer() {
+  const box = el(
+    'div',
+    { class: 'disclaimer_container' },
+    el('p', {}, 'To join this meeting, agree to the terms of the host.'),
+    button('Cancel', () => location.assign('/wc/leave'), 'btn-default'),
+    button('Agree', () => scrim.remove(), 'btn-primary'),
+  );
+  const scrim = el('div', { class: 'ReactModal__Overlay' }, box);
+  return scrim;
+}
+
+/** The client's own wall. It is to be met with an honest end. */
+export function createBotWall() {
+  return createModal({
+    label: 'BotDetectedDialog',
+    title: 'Sign in to join',
+    text: "We detected you may be a bot. Automated bots aren't allowed to join this meeting and must use Zoom RTMS.",
+    buttons: [button('Sign in to join', () => location.assign('/signin'))],
+  });
+}
