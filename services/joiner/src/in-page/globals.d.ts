@@ -5,7 +5,12 @@ declare const options: {
   readonly botName: string;
   readonly hidesEncodedStreams: boolean;
   readonly speakers?: readonly { readonly mark: string; readonly holder: string; readonly name: string }[];
-  readonly meters?: { readonly meter: string; readonly tile: string; readonly idAttribute: string };
+  readonly meters?: {
+    readonly meter: string;
+    readonly tile: string;
+    readonly idAttribute: string;
+    readonly speaking?: string;
+  };
 };
 
 // What Chromium has and the DOM library does not describe.

@@ -44,7 +44,13 @@ export interface InPageMarks {
   /** Marks that stand while somebody speaks, where people are known by name: `mark` inside or on `holder`, `name` inside it. */
   readonly speakers?: readonly { readonly mark: string; readonly holder: string; readonly name: string }[];
   /** Marks whose class changes while somebody speaks; only where tracks do not tell it themselves. */
-  readonly meters?: { readonly meter: string; readonly tile: string; readonly idAttribute: string };
+  readonly meters?: {
+    readonly meter: string;
+    readonly tile: string;
+    readonly idAttribute: string;
+    /** Where a mark stands for as long as somebody speaks, and does not move: the meters that carry it. */
+    readonly speaking?: string;
+  };
 }
 
 export interface Platform {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
@@ -14,6 +15,8 @@ const files = [
   'meet-chat.ts',
   'zoom-roster.ts',
   'zoom-chat.ts',
+  'teams-roster.ts',
+  'teams-chat.ts',
 ];
 let source: string | undefined;
 
@@ -55,6 +58,21 @@ export async function find(page: Probed, candidates: readonly Candidate[]): Prom
   return (handle.asElement() as ElementHandle | null) ?? undefined;
 }
 
+/** A frame that does not answer is passed over after this long. */
+const FRAME_MS = 500;
+
+/** Like `find`, in the frames within the page. */
+export async function findInFrames(page: Page, candidates: readonly Candidate[]): Promise<ElementHandle | undefined> {
+  for (const frame of page.frames()) {
+    if (frame === page.mainFrame()) continue;
+    // Frames come and go, and a foreign one may hang: each only gets its moment.
+    const patience = once(AbortSignal.timeout(FRAME_MS), 'abort').then(() => undefined);
+    const element = await Promise.race([find(frame, candidates).catch(() => undefined), patience]);
+    if (element) return element;
+  }
+  return undefined;
+}
+
 /** Presses the first candidate that is there; answers whether there was one. */
 export async function press(page: Probed, candidates: readonly Candidate[], timeoutMs = 2000): Promise<boolean> {
   const element = await find(page, candidates);
@@ -65,6 +83,11 @@ export async function press(page: Probed, candidates: readonly Candidate[], time
 /** People as `probe` of in-page/probes sees them. */
 export async function seePeople(page: Probed, probe: string, argument?: unknown): Promise<SeenPerson[]> {
   return people.parse(await page.evaluate(call(probe, argument)));
+}
+
+/** A number as `probe` of in-page/probes answers it. */
+export async function seeNumber(page: Probed, probe: string, argument?: unknown): Promise<number> {
+  return z.number().parse(await page.evaluate(call(probe, argument)));
 }
 
 /** The chat as `probe` of in-page/probes sees it. */

@@ -24,7 +24,7 @@ export function createPeoplePane(client, variants) {
 }
 
 function personRow({ id, name, mic }, prefix) {
-  return row({ tid: `${prefix}-${name}`, name, id, words: ['Attendee', mic ? 'unmuted' : 'muted'] });
+  return row({ tid: `${prefix}-${name}`, name, id, words: mic ? ['Attendee'] : ['Attendee', 'muted'] });
 }
 
 function row({ tid, name, id, words }) {

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { teamsLinks, type RoomOptions } from '@earshot/lab';
+import { EndReason, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
+import { leave } from './fake-scheduler.ts';
+import { setStage, type Stage } from './stage.ts';
+
+const platform = Platform.TEAMS;
+
+describe('a bot on the Teams face', { timeout: 30_000 }, () => {
+  let stage: Stage;
+  beforeAll(async () => void (stage = await setStage()), 30_000);
+  afterAll(async () => stage[Symbol.asyncDispose](), 30_000);
+
+  const room = (options: Omit<RoomOptions, 'face'> = {}) => stage.lab.createRoom({ face: 'teams', ...options });
+  const order = (meetingUrl: string, policy: Partial<typeof leave> = {}, botName = 'Earshot') =>
+    stage.scheduler.order({ platform, meetingUrl, botName, leave: { ...leave, ...policy } });
+  const seen = (bot: { botId: string }, what: string) =>
+    stage.scheduler.moments.until(() => stage.scheduler.seen(bot.botId).includes(what), what);
+  const end = (bot: { botId: string }) =>
+    stage.scheduler.moments.until(() => stage.scheduler.endOf(bot.botId), 'the end');
+
+  it('waits until it is let in, and names the voices by the marks of the tiles', async () => {
+    const { scheduler, media } = stage;
+    const meeting = room({ lobby: true });
+    const ann = await meeting.join({ name: 'Ann', camera: true });
+    const ben = await meeting.join({ name: 'Ben (Guest)' });
+    const bot = scheduler.order({ platform, meetingUrl: meeting.link, chatMessage: 'I am recording' });
+    await meeting.waitForKnock('Earshot');
+    await seen(bot, 'knocked');
+    expect(scheduler.seen(bot.botId)).not.toContain('entered');
+    meeting.host.admit('Earshot');
+    await seen(bot, 'recordingStarted');
+    await ann.say('the quick brown fox jumps over the lazy dog');
+    await ben.say('pack my box with five dozen liquor jugs');
+
+    const owners = () => {
+      const latest = new Map<string, string>();
+      for (const { trackIds, name } of media.changesOf(bot.botId)) for (const id of trackIds) latest.set(id, name);
+      return latest.size === 2 && latest;
+    };
+    const named = await media.moments.until(owners, 'both named');
+    const voiced = (id: string) =>
+      media.framesOf(bot.botId).filter(({ trackId, level }) => trackId === id && level < 40);
+    const middle = (id: string) => voiced(id)[Math.floor(voiced(id).length / 2)]?.arrivedMs ?? 0;
+    const bySpeech = [...named.keys()].sort((a, b) => middle(a) - middle(b)).map((id) => named.get(id));
+    expect(bySpeech).toEqual(['Ann', 'Ben']);
+
+    await meeting.waitFor(() => meeting.chat.some(({ name, text }) => name === 'Earshot' && text === 'I am recording'));
+    await ann.sendChat('hello bot');
+    await ann.sendChat('and again');
+    const chat = () => {
+      const rows = media.chatOf(bot.botId).filter(({ senderName }) => senderName === 'Ann');
+      return rows.length === 2 && rows.map(({ text }) => text);
+    };
+    expect(await media.moments.until(chat, 'the chat')).toEqual(['hello bot', 'and again']);
+    expect(meeting.participants().find(({ name }) => name === 'Earshot')).toMatchObject({ mic: false, camera: false });
+
+    const orderedAt = performance.now();
+    scheduler.stop(bot);
+    await meeting.waitUntilGone('Earshot');
+    expect(performance.now() - orderedAt).toBeLessThan(3000);
+    expect((await end(bot)).reason).toBe(EndReason.STOP_ORDERED);
+    await Promise.all([ann.leave(), ben.leave()]);
+  });
+
+  it.each([
+    ['a digit link, by way of a silent sign-in', 'meet', []],
+    ['the other host', 'live', ['device-dialog-before']],
+    ['a dialog after Join', 'meetupJoin', ['device-dialog-after']],
+    ['a dialog in a frame', 'meetupJoin', ['device-dialog-iframe']],
+  ] as const)('comes straight in: %s', async (_, form, variants) => {
+    const meeting = room({ variants });
+    const bot = order(teamsLinks(meeting.id)[form]);
+    await seen(bot, 'entered');
+    expect(stage.scheduler.seen(bot.botId)).not.toContain('knocked');
+    stage.scheduler.stop(bot);
+    await end(bot);
+  });
+
+  it.each([
+    ['denied', EndReason.DENIED],
+    ['ignored', EndReason.DENIED],
+    ['told that it ended', EndReason.MEETING_ENDED],
+  ])('says when it is %s in the lobby', async (what, reason) => {
+    const meeting = room({ lobby: true, variants: ['lobby-by-name', 'lobby-keeps-join'] });
+    const bot = order(meeting.link);
+    await meeting.waitForKnock('Earshot');
+    await seen(bot, 'knocked');
+    if (what === 'denied') meeting.host.deny('Earshot');
+    else if (what === 'ignored') meeting.host.ignore('Earshot');
+    else meeting.host.end();
+    expect((await end(bot)).reason).toBe(reason);
+  });
+
+  it.each([
+    ['in a meeting that has not begun', 'not-started', EndReason.WAITING_ROOM_TIMEOUT],
+    ['under a name that says it was denied', 'lobby-by-name', EndReason.WAITING_ROOM_TIMEOUT],
+  ])('gives up when nobody lets it in, %s', async (_, variant, reason) => {
+    const meeting = room({ lobby: true, variants: [variant] });
+    const name = variant === 'lobby-by-name' ? 'You were denied access' : 'Earshot';
+    const bot = order(meeting.link, { waitingRoomSeconds: 2 }, name);
+    expect((await end(bot)).reason).toBe(reason);
+    expect(stage.scheduler.seen(bot.botId)).not.toContain('entered');
+    await meeting.waitFor(() => meeting.knocks().length === 0);
+  });
+
+  it('obeys a stop in the lobby', async () => {
+    const meeting = room({ lobby: true });
+    const bot = order(meeting.link);
+    await seen(bot, 'knocked');
+    const orderedAt = performance.now();
+    stage.scheduler.stop(bot);
+    await meeting.waitFor(() => meeting.knocks().length === 0);
+    expect(performance.now() - orderedAt).toBeLessThan(3000);
+    expect((await end(bot)).reason).toBe(EndReason.STOP_ORDERED);
+  });
+
+  it.each([
+    ['removed', EndReason.REMOVED],
+    ['at the end of the meeting', EndReason.MEETING_ENDED],
+    ['left alone', EndReason.EVERYONE_LEFT],
+  ])('says when it is %s', async (what, reason) => {
+    const meeting = room();
+    const ann = await meeting.join({ name: 'Ann' });
+    const bot = order(meeting.link, { everyoneLeftSeconds: 2 });
+    await seen(bot, 'recordingStarted');
+    await stage.media.moments.until(() => stage.media.changesOf(bot.botId).length > 0, 'Ann seen');
+    if (what === 'removed') meeting.host.remove('Earshot');
+    else if (what === 'left alone') await ann.leave();
+    else meeting.host.end();
+    expect((await end(bot)).reason).toBe(reason);
+  });
+
+  it.each([
+    ['a captcha', 'captcha', EndReason.BLOCKED],
+    ['a sign-in dialog', 'sign-in', EndReason.SIGN_IN_REQUIRED],
+    ['a sign-in page', 'sign-in-redirect', EndReason.SIGN_IN_REQUIRED],
+  ])('takes %s for what it is', async (_, variant, reason) => {
+    const bot = order(room({ variants: [variant] }).link);
+    expect((await end(bot)).reason).toBe(reason);
+  });
+
+  it('says that a link leads nowhere, or that its passcode is wrong', async () => {
+    const meeting = room();
+    const nowhere = order(teamsLinks('9000000000000').meetupJoin);
+    const wrong = order(`https://teams.microsoft.com/meet/${meeting.id}?p=wrong`);
+    const ends = await Promise.all([nowhere, wrong].map(end));
+    expect(ends.map(({ reason }) => reason)).toEqual([EndReason.WRONG_LINK, EndReason.WRONG_LINK]);
+  });
+});
