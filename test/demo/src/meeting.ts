@@ -64,7 +64,8 @@ export async function gather(room: Room): Promise<Map<string, LabParticipant>> {
   return people;
 }
 
-async function samplesOf(text: string): Promise<Int16Array> {
+/** What a sentence's playing puts into the meeting, 48 kHz. */
+export async function samplesOf(text: string): Promise<Int16Array> {
   const { path } = await speechFile(text);
   const { pcm, sampleRate } = parseWav(await readFile(path));
   return createResampler({ fromRate: sampleRate, toRate: 48_000 }).process(pcm);

@@ -97,7 +97,8 @@ export async function playStory(stage: Stage, { screen, signal, onSentence }: St
 /** How long a story may take at most. */
 export const STORY_MS = 170 * SECOND;
 
-function statusIs(answer: { body: { status: string } }, status: string): boolean {
+/** Whether a bot's status answer says this. */
+export function statusIs(answer: { body: { status: string } }, status: string): boolean {
   return answer.body.status === status;
 }
 

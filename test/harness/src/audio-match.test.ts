@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findSound, findSpeech } from './audio-match.ts';
+import { findSound, findSpeech, sharesOf } from './audio-match.ts';
 
 function noise(length: number, seed: number): Int16Array {
   let state = seed;
@@ -41,5 +41,16 @@ describe('findSpeech', () => {
     expect(findSpeech(paused, speech, window).correlation).toBeGreaterThan(0.99);
     paused.fill(0, 30_000, 70_000);
     expect(findSpeech(paused, speech, window).correlation).toBeLessThan(0.7);
+  });
+});
+
+describe('sharesOf', () => {
+  it('finds each half second of a voice under a louder one, and misses what is not there', () => {
+    const [speech, other] = [noise(72_000, 6), noise(200_000, 7)];
+    const recording = other.map((sample) => sample * 2);
+    speech.forEach((sample, index) => (recording[20_000 + index] = (recording[20_000 + index] ?? 0) + sample));
+    recording.set(other.subarray(44_000, 68_000), 44_000);
+    const shares = sharesOf(recording, speech, { from: 10_000, to: 30_000 });
+    expect(shares.map((share) => share > 0.5)).toEqual([true, false, true]);
   });
 });

@@ -70,6 +70,25 @@ export function findSpeech(
   };
 }
 
+/**
+ * How much of each half second of `speech` is in `recording`, 1 for all of it, whoever else speaks at the same time: the
+ * projection on what was said. Voices that say different words have next to nothing in common.
+ */
+export function sharesOf(recording: Int16Array, speech: Int16Array, window: { from: number; to: number }): number[] {
+  const whole = findSound(recording, speech, window);
+  const shares: number[] = [];
+  for (let start = 0; start + PIECE_SAMPLES <= speech.length; start += PIECE_SAMPLES) {
+    const piece = speech.subarray(start, start + PIECE_SAMPLES);
+    const spoken = energy(piece);
+    // The pause between two words says nothing.
+    if (spoken < energy(speech) / 100) continue;
+    const near = whole.offset + start;
+    const { offset } = findSound(recording, piece, { from: near - PIECE_SEARCH, to: near + PIECE_SEARCH });
+    shares.push(product(recording.subarray(offset, offset + piece.length), piece) / spoken);
+  }
+  return shares;
+}
+
 function bestLag(haystack: Int16Array, needle: Int16Array, { from, to }: { from: number; to: number }): number {
   let best = from;
   let bestScore = -Infinity;

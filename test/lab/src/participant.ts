@@ -14,6 +14,8 @@ export interface JoinOptions {
   name: string;
   /** A moving picture, 320x180 at 15 frames a second unless said otherwise. Default none. */
   camera?: boolean | CameraOptions;
+  /** Neither hears nor is heard by others of the crowd, to be many on a small machine. Default false. */
+  isCrowd?: boolean;
 }
 
 /** When a sound entered the microphone and when it ended, milliseconds since the epoch. */
@@ -42,6 +44,8 @@ export interface LabParticipant {
   say(speech: string | { wavPath: string }): Promise<Spoken>;
   mute(): Promise<void>;
   unmute(): Promise<void>;
+  /** Takes another microphone: a new track in the place of the old. */
+  swapMicrophone(): Promise<void>;
   setCamera(isOn: boolean): Promise<void>;
   sendChat(text: string): Promise<void>;
   /** What is received from each of the others, by name. */
@@ -66,7 +70,11 @@ export async function joinAsParticipant(options: JoinOptions, deps: ParticipantD
     page.evaluate<T>(`window.lab.${method}(...${JSON.stringify(args)})`);
 
   const camera = typeof options.camera === 'object' ? options.camera : {};
-  const self = await call<Person>('join', options.name, { hasCamera: Boolean(options.camera), ...camera });
+  const self = await call<Person>('join', options.name, {
+    hasCamera: Boolean(options.camera),
+    isCrowd: Boolean(options.isCrowd),
+    ...camera,
+  });
 
   return {
     id: self.id,
@@ -79,6 +87,7 @@ export async function joinAsParticipant(options: JoinOptions, deps: ParticipantD
     },
     mute: () => call('setMic', false),
     unmute: () => call('setMic', true),
+    swapMicrophone: () => call('swapMic'),
     setCamera: (isOn) => call('setCamera', isOn),
     async sendChat(text) {
       if (text === '') throw new AppError('invalid-argument', 'an empty chat message');

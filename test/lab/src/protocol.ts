@@ -8,6 +8,8 @@ export interface MediaState {
 export interface Person extends MediaState {
   id: string;
   name: string;
+  /** Connects to nobody who is a crowd too: a mesh of ten takes ninety connections, and a bot needs ten. */
+  isCrowd?: boolean;
 }
 
 /** Why a page was shown the door. */
@@ -15,7 +17,7 @@ export type Farewell = 'denied' | 'no-answer' | 'removed' | 'ended';
 
 /** Page to lab, JSON over the WebSocket. `signal` bodies are opaque to the lab: they go from browser to browser. */
 export type PageMessage =
-  | { type: 'hello'; name: string; token?: string; media: MediaState }
+  | { type: 'hello'; name: string; token?: string; media: MediaState; isCrowd?: boolean }
   | { type: 'signal'; to: string; body: unknown }
   | { type: 'media'; media: MediaState }
   | { type: 'level'; level: number }

@@ -1,6 +1,6 @@
 import { AppError } from '@earshot/kernel';
 import type { Changes } from './changes.ts';
-import type { Farewell, LabMessage, MediaState, PageMessage, Person } from './protocol.ts';
+import type { Farewell, LabMessage, PageMessage, Person } from './protocol.ts';
 
 /** One line of a room's chat; `at` is milliseconds since the epoch. */
 export interface ChatLine {
@@ -66,8 +66,9 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
     changes.notify();
   }
 
-  function greet(seat: Seat, message: { name: string; token?: string; media: MediaState }): void {
+  function greet(seat: Seat, message: PageMessage & { type: 'hello' }): void {
     seat.person = { id: seat.person.id, name: message.name.slice(0, 100), ...message.media };
+    if (message.isCrowd) seat.person.isCrowd = true;
     if (!config.hasLobby || config.isInvited(message.token)) {
       admit(seat);
       return;

@@ -1,5 +1,6 @@
 import type { E2eStory } from '../story.ts';
 import { badRequests } from './bad-requests.ts';
+import { crowd } from './crowd.ts';
 import { killing, victims } from './kill-each.ts';
 import { mainJobOn } from './main-job.ts';
 
@@ -7,7 +8,11 @@ import { mainJobOn } from './main-job.ts';
 export const stories: Readonly<Record<string, E2eStory>> = {
   'main-job': mainJobOn('web'),
   'main-job-google-meet': mainJobOn('google-meet'),
+  'main-job-teams': { ...mainJobOn('teams'), isSlow: true },
+  'main-job-zoom': { ...mainJobOn('zoom'), isSlow: true },
   'bad-requests': badRequests,
+  crowd: { ...crowd({ people: 10, lastsMs: 120_000, seed: 1 }), isSlow: true },
+  'crowd-short': { ...crowd({ people: 4, lastsMs: 15_000, seed: 2 }), isSlow: true },
   // The short form of the chaos suite: all of them in one meeting, one after another.
   'chaos-short': {
     ...killing({

@@ -34,6 +34,14 @@ export class LocalMedia extends Emitter {
     this.emit('state', this.state);
   }
 
+  /** Another device in the place of this one, muted if this one is. */
+  async swapMic() {
+    const track = await acquire({ audio: true });
+    if (!track) return;
+    track.enabled = this.mic;
+    this.#replace('audio', track);
+  }
+
   async setCamera(isOn) {
     if (isOn && !this.track('video')) this.#replace('video', await acquire({ video: { width: 320, height: 180 } }));
     // A camera that is off is released: its light goes out.

@@ -20,19 +20,20 @@ window.lab = {
   attach(roomClient) {
     client = roomClient;
   },
-  async join(name, { hasCamera, ...picture }) {
+  async join(name, { hasCamera, isCrowd, ...picture }) {
     camera = { name, ...picture };
     await client.media.start({ mic: true, camera: hasCamera });
     const entered = new Promise((resolve, reject) => {
       client.on('state', (state) => (state === 'in-meeting' ? resolve() : reject(new Error(`not let in: ${state}`))));
     });
-    client.join(name);
+    client.join(name, { isCrowd });
     await entered;
     const { id, name: shownName, mic, camera: isFilmed } = client.self;
     return { id, name: shownName, mic, camera: isFilmed };
   },
   say: (url, text) => microphone.play(url, (durationMs) => caption(text, durationMs)),
   setMic: (isOn) => client.media.setMic(isOn),
+  swapMic: () => client.media.swapMic(),
   setCamera: (isOn) => client.media.setCamera(isOn),
   sendChat: (text) => client.sendChat(text),
   leave: () => client.leave(),

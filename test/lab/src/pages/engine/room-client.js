@@ -18,6 +18,7 @@ export class RoomClient extends Emitter {
   #socket = null;
   #levels;
   #roomId;
+  #isCrowd = false;
   #token;
 
   constructor({ roomId, media, token }) {
@@ -38,11 +39,12 @@ export class RoomClient extends Emitter {
   }
 
   /** Asks to be let in; `state` tells what comes of it. */
-  join(name) {
+  join(name, { isCrowd = false } = {}) {
+    this.#isCrowd = isCrowd;
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     const socket = new WebSocket(`${scheme}://${location.host}/lab/signal/${this.#roomId}`);
     this.#socket = socket;
-    socket.onopen = () => this.send({ type: 'hello', name, token: this.#token, media: this.media.state });
+    socket.onopen = () => this.send({ type: 'hello', name, token: this.#token, media: this.media.state, isCrowd });
     socket.onmessage = ({ data }) => this.#hear(JSON.parse(data));
     socket.onclose = () => {
       if (socket === this.#socket) this.#end('lost');
@@ -80,7 +82,7 @@ export class RoomClient extends Emitter {
     this.people.set(self.id, this.self);
     for (const person of others) {
       this.#add(person);
-      this.#connect(person.id, true).start();
+      if (!this.#isCrowd || !person.isCrowd) this.#connect(person.id, true).start();
     }
     this.#levels.start();
     this.#setState('in-meeting');

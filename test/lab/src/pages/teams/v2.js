@@ -16,6 +16,6 @@ function coords() {
 }
 
 setTimeout(() => {
-  const encoded = encodeURIComponent(btoa(JSON.stringify(coords())));
+  const encoded = encodeURIComponent(window.btoa(JSON.stringify(coords())));
   location.replace(`/light-meetings/launch?agent=web&version=1&coords=${encoded}&lightExperience=true`);
 }, emptyMs);
