@@ -10,6 +10,7 @@ describe('readConfig', () => {
       seats: 8,
       botsPerBrowser: 4,
       browser: { chromiumPath: '', args: [], user: '', proxy: '' },
+      egress: { allow: [], hosts: {} },
     });
   });
 
@@ -19,6 +20,18 @@ describe('readConfig', () => {
     ['', []],
   ])('reads browser arguments from %s', (text, args) => {
     expect(readConfig({ BROWSER_ARGS: text }).browser.args).toEqual(args);
+  });
+
+  it('reads where hosts are, and which may be private', () => {
+    const env = {
+      EGRESS_ALLOW: '127.0.0.1, 10.0.0.0/8',
+      EGRESS_HOSTS: 'a.example:443=10.0.0.1:8443,b.example:80=[::1]:80',
+    };
+    expect(readConfig(env).egress).toEqual({
+      allow: ['127.0.0.1', '10.0.0.0/8'],
+      hosts: { 'a.example:443': '10.0.0.1:8443', 'b.example:80': '[::1]:80' },
+    });
+    expect(() => readConfig({ EGRESS_HOSTS: 'a.example=10.0.0.1' })).toThrow(/EGRESS_HOSTS/);
   });
 
   it('names everything that is wrong', () => {

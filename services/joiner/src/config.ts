@@ -16,8 +16,14 @@ export interface JoinerConfig extends ServiceConfig {
     readonly args: readonly string[];
     /** As whom browsers run when this process is root's. */
     readonly user: string;
-    /** Through which the browsers' traffic goes; empty for none. */
+    /** Through which the browsers' traffic goes, in place of our own guard; empty for the guard. */
     readonly proxy: string;
+  };
+  readonly egress: {
+    /** Private hosts, addresses and networks that a meeting's page may be on. */
+    readonly allow: readonly string[];
+    /** `host:port` to `ip:port`, as a hosts file would: these go where the operator says. */
+    readonly hosts: Readonly<Record<string, string>>;
   };
 }
 
@@ -35,6 +41,8 @@ export function readConfig(env: Env): JoinerConfig {
       .regex(/^https?:\/\/[^\s/]+:\d{1,5}$/, 'must look like http://host:port')
       .optional(),
     CHROMIUM_PATH: z.string().default(''),
+    EGRESS_ALLOW: z.string().default(''),
+    EGRESS_HOSTS: z.string().default('').transform(readHosts),
     LOG_LEVEL: shared.logLevel,
     SHUTDOWN_MS: shared.shutdownMs,
   });
@@ -53,7 +61,21 @@ export function readConfig(env: Env): JoinerConfig {
       user: vars.BROWSER_USER,
       proxy: vars.BROWSER_PROXY ?? '',
     },
+    egress: { allow: words(vars.EGRESS_ALLOW), hosts: vars.EGRESS_HOSTS },
   };
+}
+
+function words(text: string): string[] {
+  return text.split(',').flatMap((word) => word.trim() || []);
+}
+
+/** `host:port=ip:port`, with commas. */
+function readHosts(text: string, context: z.RefinementCtx): Record<string, string> {
+  const pairs = words(text).map((word) => word.split('='));
+  if (pairs.every((pair) => pair.length === 2 && pair.every((end) => /^[^\s/]+:\d{1,5}$/.test(end))))
+    return Object.fromEntries(pairs);
+  context.addIssue({ code: 'custom', message: 'must look like host:port=ip:port, with commas' });
+  return z.NEVER;
 }
 
 /** A JSON array, or words. */

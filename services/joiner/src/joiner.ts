@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attendance.ts';
+import { createEgress, createEgressProxy } from '@earshot/egress';
 import { SECOND, type Clock, type JoinerId, type Log } from '@earshot/kernel';
 import { createRpcClient, createRpcServer } from '@earshot/rpc';
 import { Releasers, systemClock, type Service } from '@earshot/service';
@@ -31,7 +32,8 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         paths: [process.execPath, workerScript, fileURLToPath(import.meta.resolve('playwright-core'))],
         log,
       });
-      const { chromiumPath, args, proxy } = config.browser;
+      const { chromiumPath, args } = config.browser;
+      const proxy = config.browser.proxy || (await ownProxy(config, { log, releasers }));
       const workers = releasers.own(
         'browsers',
         createWorkers({
@@ -86,4 +88,14 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
     },
     [Symbol.asyncDispose]: () => releasers.release(),
   };
+}
+
+/** The way out of the browsers: pages that strangers chose reach nothing private. */
+async function ownProxy(
+  { egress: { allow, hosts } }: JoinerConfig,
+  { log, releasers }: { log: Log; releasers: Releasers },
+): Promise<string> {
+  const egress = releasers.own('egress', createEgress({ allow, hosts, log }));
+  const proxy = releasers.own('egress proxy', await createEgressProxy(egress, { log }));
+  return proxy.url;
 }

@@ -76,6 +76,7 @@ function settingsFor({ sandbox, lab }: { sandbox: Sandbox; lab: Lab }): Record<s
   return {
     EGRESS_ALLOW: '127.0.0.1',
     WEB_MEETING_HOSTS: new URL(lab.url).host,
+    EGRESS_HOSTS: hostsOf(lab),
     BROWSER_ARGS: JSON.stringify(lab.browserArgs),
     DEEPGRAM_API_KEY: sandbox.keys.deepgram,
     DEEPGRAM_URL: sandbox.deepgramUrl,
@@ -84,4 +85,11 @@ function settingsFor({ sandbox, lab }: { sandbox: Sandbox; lab: Lab }): Record<s
     ASSEMBLYAI_STREAMING_URL: sandbox.assemblyaiStreamingUrl,
     NODE_EXTRA_CA_CERTS: sandbox.caPath,
   };
+}
+
+/** As the joiner reads it. */
+function hostsOf(lab: Lab): string {
+  return Object.entries(lab.hosts)
+    .map((pair) => pair.join('='))
+    .join();
 }

@@ -18,6 +18,10 @@ export async function setStage(env: Record<string, string> = {}): Promise<Stage>
     RPC_LISTEN: '127.0.0.1:0',
     SCHEDULER_ADDRESS: scheduler.address,
     MEDIA_ADDRESS: media.address,
+    EGRESS_ALLOW: '127.0.0.1',
+    EGRESS_HOSTS: Object.entries(lab.hosts)
+      .map((pair) => pair.join('='))
+      .join(),
     BROWSER_ARGS: JSON.stringify(lab.browserArgs),
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
     ...env,

@@ -60,7 +60,8 @@ export async function runVisit(deps: VisitRunDeps, visit: Visit, orders: VisitOr
     const page = createPage(platform, { botPage, hearing, selectors, visit });
     const reason = await attend(deps, { visit, orders, page, botPage, hearing });
     ending = endingOf(reason);
-    if (!orders.abandon.aborted) tell({ case: 'leaving', reason });
+    // Who is to come back is not on the way out.
+    if (!orders.abandon.aborted && !ending.retryable) tell({ case: 'leaving', reason });
     if (!botPage.gone.aborted && reason !== 'worker-lost') {
       await within(LEAVE_CLICK_MS, page.leave()).catch((error: unknown) =>
         swallow(log, error, 'closing leaves as well'),

@@ -12,4 +12,5 @@
   watchMeters(outlet);
   watchSpeakers(outlet);
   hidePictures();
+  stayInBrowser();
 })();

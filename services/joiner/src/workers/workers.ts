@@ -90,8 +90,10 @@ export function createWorkers({ botsPerBrowser, browser, user, clock, log }: Wor
   return {
     place(key, visit, listener) {
       const free = [...held].find(({ bots, isRetiring }) => !isRetiring && bots.size < botsPerBrowser);
-      const { worker, bots, ...entry } = free ?? start();
+      const entry = free ?? start();
+      const { worker, bots } = entry;
       entry.idle?.abort();
+      entry.idle = undefined;
       bots.set(key, listener);
       worker.send({ case: 'visit', value: { key, visit } });
       return {

@@ -3,6 +3,7 @@ import { badRequests } from './bad-requests.ts';
 import { crowd } from './crowd.ts';
 import { killing, victims } from './kill-each.ts';
 import { mainJobOn } from './main-job.ts';
+import { rejoin } from './rejoin.ts';
 
 /** Every story by its name; `npm run e2e` plays those that are not slow, `npm run e2e -- <name>` plays one or a group. */
 export const stories: Readonly<Record<string, E2eStory>> = {
@@ -11,6 +12,7 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   'main-job-teams': { ...mainJobOn('teams'), isSlow: true },
   'main-job-zoom': { ...mainJobOn('zoom'), isSlow: true },
   'bad-requests': badRequests,
+  rejoin,
   crowd: { ...crowd({ people: 10, lastsMs: 120_000, seed: 1 }), isSlow: true },
   'crowd-short': { ...crowd({ people: 4, lastsMs: 15_000, seed: 2 }), isSlow: true },
   // The short form of the chaos suite: all of them in one meeting, one after another.
