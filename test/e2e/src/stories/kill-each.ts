@@ -2,7 +2,7 @@ import { judge, narrate, playStory, STORY_MS } from '@earshot/demo';
 import { setStage } from '@earshot/harness';
 import type { E2eStory } from '../story.ts';
 
-/** Everything but the joiner, whose bots return in a later work. */
+/** Everything but the joiner, whose bots come back as others: the story `rejoin`. */
 export const victims = [
   'scheduler',
   'notifier',
