@@ -1,9 +1,15 @@
 import type { Bench } from './src/bench.ts';
 import { createBot } from './src/benches/create-bot.ts';
+import { deliveries } from './src/benches/deliveries.ts';
 import { liveAudio } from './src/benches/live-audio.ts';
 import { start } from './src/benches/start.ts';
 
-const benches: Readonly<Record<string, Bench>> = { 'create-bot': createBot, 'live-audio': liveAudio, start };
+const benches: Readonly<Record<string, Bench>> = {
+  'create-bot': createBot,
+  deliveries,
+  'live-audio': liveAudio,
+  start,
+};
 
 const words = process.argv.slice(2);
 const asJson = words.includes('--json');

@@ -61,6 +61,17 @@ describe('a bot when something is lost', { timeout: 120_000 }, () => {
     expect(media.of(bot.botId)?.isFinished).toBe(false);
   });
 
+  it('is reported as lost, to be tried again, when its page hangs', async () => {
+    const { stage, room, bot } = await recordingBot();
+    const renderers = childrenOf(process.pid).flatMap(renderersUnder);
+    expect(renderers.length).toBeGreaterThan(0);
+    for (const pid of renderers) process.kill(pid, 'SIGSTOP');
+    const end = await stage.scheduler.moments.until(() => stage.scheduler.endOf(bot.botId), 'the end', 20_000);
+    expect(end).toMatchObject({ reason: EndReason.WORKER_LOST, retryable: true });
+    expect(stage.scheduler.seen(bot.botId)).not.toContain('leaving');
+    await room.waitUntilGone('Earshot');
+  });
+
   it('is handed over when the joiner closes', async () => {
     const { stage, room, bot } = await recordingBot();
     await stage.joiner[Symbol.asyncDispose]();
@@ -74,4 +85,14 @@ describe('a bot when something is lost', { timeout: 120_000 }, () => {
 function childrenOf(pid: number): number[] {
   const lines = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(pid)], { encoding: 'utf8' }).split('\n');
   return lines.filter((line) => line.includes('joiner/src/browser/child.ts')).map((line) => Number.parseInt(line, 10));
+}
+
+/** The processes that run pages, anywhere below this one. */
+function renderersUnder(pid: number): number[] {
+  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  const all = lines.map((line) => /^ *(\d+) +(\d+) (.*)/.exec(line)?.slice(1) ?? []);
+  const below = (parent: number): number[] =>
+    all.filter(([, ppid]) => Number(ppid) === parent).flatMap(([child]) => [Number(child), ...below(Number(child))]);
+  const isRenderer = new Set(all.filter(([, , args]) => args?.includes('--type=renderer')).map(([id]) => Number(id)));
+  return below(pid).filter((id) => isRenderer.has(id));
 }

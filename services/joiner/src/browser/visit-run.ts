@@ -15,11 +15,13 @@ import { within } from './within.ts';
 
 const LOOK_OUTSIDE_MS = SECOND / 4;
 const LOOK_INSIDE_MS = SECOND;
-const PATIENCE_MS = 5 * SECOND;
+/** For one answer. Two that fail in the meeting make a dead page, noticed within ten seconds. */
+const PATIENCE_MS = 3.5 * SECOND;
 /** How long the way in may take, the lobby not counted. */
 const APPROACH_MS = 60 * SECOND;
-/** A page that has not answered for this long is taken for dead. */
-const UNRESPONSIVE_MS = 30 * SECOND;
+/** A page that has not answered for this long is taken for dead: on the way in, where it loads, and in the meeting. */
+const UNRESPONSIVE_OUTSIDE_MS = 30 * SECOND;
+const UNRESPONSIVE_INSIDE_MS = 8 * SECOND;
 /** A stop has three seconds in all; the rest is for closing the page. */
 const LEAVE_CLICK_MS = 800;
 
@@ -127,7 +129,8 @@ async function attend({ clock, log, tell }: VisitRunDeps, attending: Attending):
       if (!interrupt.aborted) swallow(log, pageError(error), 'the next look may succeed');
     }
     const now = clock.now();
-    if (botPage.gone.aborted || now - answeredAt > UNRESPONSIVE_MS) return 'worker-lost';
+    const limit = enteredAt === undefined ? UNRESPONSIVE_OUTSIDE_MS : UNRESPONSIVE_INSIDE_MS;
+    if (botPage.gone.aborted || now - answeredAt > limit) return 'worker-lost';
     const reason = firstReason({
       now,
       policy: visit.leave,
