@@ -1,10 +1,30 @@
+import type { LeavePolicy, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import { z } from 'zod';
 
 const seconds = z.number().int('must be a whole number of seconds').min(0);
 
 /** Bounds nobody has verified are kept to quietly: a value beyond them is moved to the nearest bound. */
-const clamped = (bounds: { min: number; max: number; default: number }) =>
-  seconds.transform((value) => Math.min(bounds.max, Math.max(bounds.min, value))).default(bounds.default);
+const bounded = ({ min, max }: { min: number; max: number }) =>
+  seconds.transform((value) => Math.min(max, Math.max(min, value)));
+const clamped = (bounds: { min: number; max: number; default: number }) => bounded(bounds).default(bounds.default);
+
+/** The longest wait for a host: the public documentation, which has none for other pages. */
+const longestWait: Readonly<Partial<Record<Platform, number>>> = {
+  PLATFORM_GOOGLE_MEET: 600,
+  PLATFORM_ZOOM: 1200,
+  PLATFORM_TEAMS: 1800,
+};
+
+const botDetection = z.strictObject({
+  using_participant_names: z
+    .strictObject({
+      // One that is empty would be part of every name.
+      matches: z.array(z.string().trim().min(1, 'must not be empty').max(100)).min(1, 'needs at least one').max(100),
+      activate_after: clamped({ min: 60, max: 1800, default: 300 }),
+      timeout: clamped({ min: 5, max: 300, default: 5 }),
+    })
+    .optional(),
+});
 
 /**
  * When the bot leaves by itself. Bounds and defaults: the public documentation; `everyone_left_timeout` goes down to
@@ -13,7 +33,7 @@ const clamped = (bounds: { min: number; max: number; default: number }) =>
 export const automaticLeave = z.strictObject({
   waiting_room_timeout: clamped({ min: 60, max: 1800, default: 600 }),
   no_one_joined_timeout: clamped({ min: 60, max: 1800, default: 600 }),
-  noone_joined_timeout: seconds.optional(),
+  noone_joined_timeout: bounded({ min: 60, max: 1800 }).optional(),
   everyone_left_timeout: clamped({ min: 5, max: 1800, default: 600 }),
   voice_inactivity_timeout: clamped({ min: 60, max: 18_000, default: 18_000 }),
   in_call_recording_timeout: seconds
@@ -24,5 +44,22 @@ export const automaticLeave = z.strictObject({
     .min(60, 'must be at least 60 seconds')
     .max(300, 'must not exceed 300 seconds')
     .default(60),
-  bot_detection: z.unknown().optional(),
+  bot_detection: botDetection.optional(),
 });
+
+export function toLeavePolicy(leave: z.output<typeof automaticLeave>, platform: Platform): LeavePolicy {
+  const names = leave.bot_detection?.using_participant_names;
+  return {
+    waitingRoomSeconds: Math.min(leave.waiting_room_timeout, longestWait[platform] ?? Infinity),
+    noOneJoinedSeconds: leave.noone_joined_timeout ?? leave.no_one_joined_timeout,
+    everyoneLeftSeconds: leave.everyone_left_timeout,
+    voiceInactivitySeconds: leave.voice_inactivity_timeout,
+    recordingLimitSeconds: leave.in_call_recording_timeout,
+    recordingDeniedSeconds: leave.recording_permission_denied_timeout,
+    botDetection: names && {
+      nameParts: names.matches,
+      activateAfterSeconds: names.activate_after,
+      timeoutSeconds: names.timeout,
+    },
+  };
+}

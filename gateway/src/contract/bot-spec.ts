@@ -1,4 +1,5 @@
 import type { BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
+import { toLeavePolicy } from './automatic-leave.ts';
 import type { CreateBotBody } from './create-bot.ts';
 import type { MeetingLink } from './meeting-link/index.ts';
 import type { Problem } from './problems.ts';
@@ -64,14 +65,7 @@ export function toBotSpec(
     chatMessage: body.bot_message,
     imageUrl: body.bot_image_url ?? '',
     wantsVideo: body.video_required,
-    leave: {
-      waitingRoomSeconds: leave.waiting_room_timeout,
-      noOneJoinedSeconds: leave.noone_joined_timeout ?? leave.no_one_joined_timeout,
-      everyoneLeftSeconds: leave.everyone_left_timeout,
-      voiceInactivitySeconds: leave.voice_inactivity_timeout,
-      recordingLimitSeconds: leave.in_call_recording_timeout,
-      recordingDeniedSeconds: leave.recording_permission_denied_timeout,
-    },
+    leave: toLeavePolicy(leave, link.platform),
     speech: speech && { engine: speech.engine, optionsJson: JSON.stringify(speech.options) },
     destinations: {
       lifecycleUrl: body.callback_url ?? '',

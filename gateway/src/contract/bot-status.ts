@@ -123,6 +123,12 @@ export const endings: Readonly<Record<EndReason, Ending>> = {
     message: 'Bot exited: recording was not permitted',
     clean: true,
   },
+  END_REASON_ONLY_BOTS_LEFT: {
+    botEvent: 'bot.stopped',
+    status: 'Stopped',
+    message: 'Bot exited: only bots were left in the meeting',
+    clean: true,
+  },
 };
 
 /** The public status of a bot. */

@@ -43,7 +43,7 @@ describe('createBotBody', () => {
   it('keeps unverified leave times within their bounds, and refuses the verified ones', () => {
     expect(spec({ automatic_leave: { everyone_left_timeout: 1, waiting_room_timeout: 99_999 } }).leave).toMatchObject({
       everyoneLeftSeconds: 5,
-      waitingRoomSeconds: 1800,
+      waitingRoomSeconds: 600,
     });
     expect(
       problems({ automatic_leave: { in_call_recording_timeout: 10, recording_permission_denied_timeout: 301 } }),
@@ -51,6 +51,26 @@ describe('createBotBody', () => {
       'automatic_leave.in_call_recording_timeout must be at least 600 seconds',
       'automatic_leave.recording_permission_denied_timeout must not exceed 300 seconds',
     ]);
+  });
+
+  it('takes the names of other bots, with their times within the bounds', () => {
+    const detect = (using_participant_names: object) => ({
+      automatic_leave: { bot_detection: { using_participant_names } },
+    });
+    expect(spec(detect({ matches: [' Notetaker ', 'otter'] })).leave?.botDetection).toEqual({
+      nameParts: ['Notetaker', 'otter'],
+      activateAfterSeconds: 300,
+      timeoutSeconds: 5,
+    });
+    expect(spec(detect({ matches: ['x'], activate_after: 1, timeout: 9999 })).leave?.botDetection).toMatchObject({
+      activateAfterSeconds: 60,
+      timeoutSeconds: 300,
+    });
+    expect(spec({}).leave?.botDetection).toBeUndefined();
+    const field = 'automatic_leave.bot_detection.using_participant_names';
+    expect(problems(detect({ matches: [] }))).toEqual([`${field}.matches needs at least one`]);
+    expect(problems(detect({ matches: ['x', ' '] }))).toEqual([`${field}.matches.1 must not be empty`]);
+    expect(problems(detect({ matches: ['x'], after: 1 }))).toEqual([`${field}.after is not a known field`]);
   });
 
   it('names every unknown field and option', () => {

@@ -38,6 +38,7 @@ export const leave = {
   voiceInactivitySeconds: 0,
   recordingLimitSeconds: 14_400,
   recordingDeniedSeconds: 60,
+  botDetection: undefined,
 };
 
 export async function startFakeScheduler(): Promise<FakeScheduler> {

@@ -99,6 +99,7 @@ export function spec(changes: Partial<BotSpec> = {}): BotSpec {
       voiceInactivitySeconds: 600,
       recordingLimitSeconds: 14_400,
       recordingDeniedSeconds: 60,
+      botDetection: { nameParts: ['notetaker'], activateAfterSeconds: 300, timeoutSeconds: 5 },
     },
     speech: undefined,
     destinations: {

@@ -16,6 +16,7 @@ const details: Readonly<Record<EndReason, string>> = {
   'join-failed': 'the page did not lead into the meeting in time',
   'worker-lost': 'the page or its browser was lost',
   'recording-denied': 'recording was not permitted',
+  'only-bots-left': 'nobody but bots was there any more',
 };
 
 /** The end that belongs to a reason. Only what failed on our side may be tried again. */

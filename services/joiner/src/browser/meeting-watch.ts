@@ -1,4 +1,5 @@
 import { swallow, type Clock, type Log } from '@earshot/kernel';
+import { botNames, lookAround, nobodyYet } from '../domain/company.ts';
 import { Roster, type RosterEntry } from '../domain/roster.ts';
 import type { ChatLine } from '../domain/stretch.ts';
 import type { MeetingPage } from '../platforms/platform.ts';
@@ -17,19 +18,23 @@ export interface MeetingWatchDeps {
   readonly log: Log;
   /** To be posted once; empty for none. */
   readonly chatMessage: string;
+  /** By which other bots are known; empty for no way to tell. */
+  readonly botNameParts: readonly string[];
 }
 
 /** Who is in the meeting and what is written there, while the bot is inside. */
 export class MeetingWatch {
-  hasSeenOthers = false;
-  aloneSince: number | undefined;
+  /** Who counts of those who are there. */
+  company = nobodyYet;
   readonly #deps: MeetingWatchDeps;
   readonly #roster = new Roster();
   readonly #chatIds = new Set<string>();
+  readonly #isBot: (name: string) => boolean;
   #hasGreeted: boolean;
 
   constructor(deps: MeetingWatchDeps) {
     this.#deps = deps;
+    this.#isBot = botNames(deps.botNameParts);
     this.#hasGreeted = deps.chatMessage === '';
   }
 
@@ -44,10 +49,7 @@ export class MeetingWatch {
       return heard.length > 0 ? heard : known.filter((track) => isUnclaimed(hearing, track));
     }, atMs);
     hearing.note({ participants: [...participants, ...evidence] });
-    if (this.#roster.size > 0) {
-      this.hasSeenOthers = true;
-      this.aloneSince = undefined;
-    } else this.aloneSince ??= clock.now();
+    this.company = lookAround(this.company, this.#roster.names, { now: clock.now(), isBot: this.#isBot });
     if (isRecording && !this.#hasGreeted) {
       this.#hasGreeted = true;
       page.sendChat(this.#deps.chatMessage).then(

@@ -101,7 +101,8 @@ async function attend({ clock, log, tell }: VisitRunDeps, attending: Attending):
   const interrupt = AbortSignal.any([orders.leave, orders.abandon, botPage.gone]);
   const ask = <T>(question: Promise<T>) => within(PATIENCE_MS, question, interrupt);
   const door = new DoorWatch();
-  const inside = new MeetingWatch({ page, hearing, clock, log, chatMessage: visit.chatMessage });
+  const botNameParts = visit.leave.botDetection?.nameParts ?? [];
+  const inside = new MeetingWatch({ page, hearing, clock, log, chatMessage: visit.chatMessage, botNameParts });
   let waitingSince: number | undefined;
   let enteredAt: number | undefined;
   let approachedMs = 0;
@@ -139,8 +140,7 @@ async function attend({ clock, log, tell }: VisitRunDeps, attending: Attending):
       waitingSince,
       enteredAt,
       recordingSince: orders.recordingSince,
-      hasSeenOthers: inside.hasSeenOthers,
-      aloneSince: inside.aloneSince,
+      ...inside.company,
       lastVoiceAt: hearing.lastVoiceAt,
     });
     if (reason) return reason;

@@ -10,6 +10,7 @@ const policy = {
   everyoneLeftSeconds: 60,
   voiceInactivitySeconds: 900,
   recordingLimitSeconds: 3600,
+  botDetection: { nameParts: ['notetaker'], activateAfterSeconds: 300, timeoutSeconds: 5 },
 };
 
 function view(seconds: number, rest: Partial<VisitView> = {}): VisitView {
@@ -23,6 +24,7 @@ function view(seconds: number, rest: Partial<VisitView> = {}): VisitView {
     recordingSince: undefined,
     hasSeenOthers: false,
     aloneSince: undefined,
+    onlyBotsSince: undefined,
     lastVoiceAt: undefined,
     ...rest,
   };
@@ -40,6 +42,15 @@ describe('firstReason', () => {
     ['alone from the start, not long', view(299, { ...inside, hasSeenOthers: false, aloneSince: T0 }), undefined],
     ['alone after somebody', view(60, { ...inside, aloneSince: T0 }), 'everyone-left'],
     ['alone after somebody, not long', view(59, { ...inside, aloneSince: T0 }), undefined],
+    ['only bots, for long enough', view(405, { ...inside, onlyBotsSince: T0 + 400_000 }), 'only-bots-left'],
+    ['only bots, not long', view(404, { ...inside, onlyBotsSince: T0 + 400_000 }), undefined],
+    ['only bots since before they count', view(304, { ...inside, onlyBotsSince: T0 + 10_000 }), undefined],
+    ['only bots since before they count, and after', view(305, { ...inside, onlyBotsSince: T0 }), 'only-bots-left'],
+    [
+      'only bots, not asked for',
+      view(405, { ...inside, onlyBotsSince: T0, policy: { ...policy, botDetection: undefined } }),
+      undefined,
+    ],
     ['the recording limit', view(3600, { ...inside, lastVoiceAt: T0 + 3_599_000 }), 'recording-limit'],
     ['no voice', view(900, inside), 'voice-inactivity'],
     ['never a voice', view(900, { ...inside, lastVoiceAt: undefined }), 'voice-inactivity'],
@@ -64,8 +75,9 @@ describe('firstReason', () => {
       everyoneLeftSeconds: 0,
       voiceInactivitySeconds: 0,
       recordingLimitSeconds: 0,
+      botDetection: { nameParts: ['x'], activateAfterSeconds: 0, timeoutSeconds: 0 },
     };
-    expect(firstReason(view(1e6, { ...inside, aloneSince: T0, policy: off }))).toBeUndefined();
+    expect(firstReason(view(1e6, { ...inside, aloneSince: T0, onlyBotsSince: T0, policy: off }))).toBeUndefined();
     expect(firstReason(view(1e6, { waitingSince: T0, policy: off }))).toBeUndefined();
   });
 });

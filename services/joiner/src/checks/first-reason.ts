@@ -3,6 +3,7 @@ import { denied } from './denied.ts';
 import { everyoneLeft } from './everyone-left.ts';
 import { meetingEnded } from './meeting-ended.ts';
 import { noOneJoined } from './no-one-joined.ts';
+import { onlyBots } from './only-bots.ts';
 import { recordingLimit } from './recording-limit.ts';
 import { removed } from './removed.ts';
 import { stopOrdered } from './stop-ordered.ts';
@@ -21,6 +22,7 @@ const checks: readonly Check[] = [
   waitingRoomTimeout,
   recordingLimit,
   everyoneLeft,
+  onlyBots,
   noOneJoined,
   voiceInactivity,
 ];

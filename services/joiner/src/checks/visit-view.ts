@@ -12,10 +12,12 @@ export interface VisitView {
   readonly waitingSince: number | undefined;
   readonly enteredAt: number | undefined;
   readonly recordingSince: number | undefined;
-  /** Whether anybody else was ever seen in the meeting. */
+  /** Whether anybody else was ever seen in the meeting; other bots, where they are known by name, are nobody. */
   readonly hasSeenOthers: boolean;
-  /** Since when nobody else is there. */
+  /** Since when nobody else is there; other bots are nobody. */
   readonly aloneSince: number | undefined;
+  /** Since when other bots are there and nobody else. */
+  readonly onlyBotsSince: number | undefined;
   readonly lastVoiceAt: number | undefined;
 }
 

@@ -18,7 +18,8 @@ export type EndReason =
   | 'blocked'
   | 'join-failed'
   | 'worker-lost'
-  | 'recording-denied';
+  | 'recording-denied'
+  | 'only-bots-left';
 
 /** When a bot leaves by itself, in seconds. Zero switches that reason off. */
 export interface LeavePolicy {
@@ -27,6 +28,17 @@ export interface LeavePolicy {
   readonly everyoneLeftSeconds: number;
   readonly voiceInactivitySeconds: number;
   readonly recordingLimitSeconds: number;
+  readonly botDetection: BotDetection | undefined;
+}
+
+/** By which the bot leaves when nobody but other bots is there. */
+export interface BotDetection {
+  /** A participant whose name contains one of these, case ignored, is a bot. */
+  readonly nameParts: readonly string[];
+  /** From the entrance. */
+  readonly activateAfterSeconds: number;
+  /** How long nobody else must have been there. */
+  readonly timeoutSeconds: number;
 }
 
 /** One bot under one assignment. */

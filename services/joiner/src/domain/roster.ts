@@ -23,9 +23,9 @@ export class Roster {
   readonly #known = new Map<string, Known>();
   #firstLookMs: number | undefined;
 
-  /** How many others are there. */
-  get size(): number {
-    return this.#known.size;
+  /** What the others are called; empty for those whose name is not known. */
+  get names(): string[] {
+    return [...this.#known.values()].map(({ entry }) => entry.name);
   }
 
   /** What changed since the last look. Those whom the first looks find were there already. */

@@ -19,7 +19,8 @@ export type EndReason =
   | 'blocked'
   | 'join-failed'
   | 'worker-lost'
-  | 'recording-denied';
+  | 'recording-denied'
+  | 'only-bots-left';
 
 export interface LeavePolicy {
   readonly waitingRoomSeconds: number;
@@ -28,6 +29,13 @@ export interface LeavePolicy {
   readonly voiceInactivitySeconds: number;
   readonly recordingLimitSeconds: number;
   readonly recordingDeniedSeconds: number;
+  readonly botDetection: BotDetection | undefined;
+}
+
+export interface BotDetection {
+  readonly nameParts: readonly string[];
+  readonly activateAfterSeconds: number;
+  readonly timeoutSeconds: number;
 }
 
 export interface ParticipantHook {

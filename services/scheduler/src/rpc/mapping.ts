@@ -3,12 +3,13 @@ import {
   EndReason as Reasons,
   Platform as Platforms,
   type Bot as BotMessage,
+  type BotDetection as BotDetectionMessage,
   type BotSpec as SpecMessage,
   type BotState as StateMessage,
   type EndReason as ReasonMessage,
   type Platform as PlatformMessage,
 } from '@earshot/contract/scheduler/v1/bots.ts';
-import type { Bot, BotSpec, EndReason, Platform } from '../domain/bot.ts';
+import type { Bot, BotDetection, BotSpec, EndReason, Platform } from '../domain/bot.ts';
 import type { BotState } from '../domain/bot-state.ts';
 
 const platforms: Readonly<Record<Platform, PlatformMessage>> = {
@@ -54,10 +55,14 @@ export function toSpecMessage(spec: BotSpec): SpecMessage {
     ...spec,
     platform: platforms[spec.platform],
     joinAt: spec.joinAt === undefined ? undefined : new Date(spec.joinAt),
-    leave: spec.leave,
+    leave: { ...spec.leave, botDetection: toDetectionMessage(spec.leave.botDetection) },
     speech: spec.speech,
     destinations: { ...spec.destinations, participantHooks: [...spec.destinations.participantHooks] },
   };
+}
+
+function toDetectionMessage(detection: BotDetection | undefined): BotDetectionMessage | undefined {
+  return detection && { ...detection, nameParts: [...detection.nameParts] };
 }
 
 const date = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms));
