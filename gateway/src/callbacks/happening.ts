@@ -10,6 +10,7 @@ import type { Log } from '@earshot/kernel';
 /** A fact in the words of the customer's story. */
 export type Happening = { readonly eventId: string; readonly botId: string; readonly at: Date } & (
   | { readonly kind: 'scheduled' | 'joining' | 'waiting-room' | 'in-meeting' | 'recording' | 'leaving' | 'done' }
+  | { readonly kind: 'recording-allowed' | 'recording-denied' }
   | { readonly kind: 'stopped'; readonly reason: EndReason; readonly isFinal: boolean }
   | { readonly kind: 'audio-ready' | 'audio-failed' | 'transcript-ready' }
   | { readonly kind: 'transcript-failed'; readonly detail: string }
@@ -78,6 +79,8 @@ function decode(fact: HeardFact, log: Log) {
 /** A bot that is sent again passes through its states again; its customer hears of each once. */
 function ofBot(event: BotEvent): Told | undefined {
   if (!event.firstTime) return undefined;
+  if (event.recordingPermission === 'RECORDING_PERMISSION_ALLOWED') return { kind: 'recording-allowed' };
+  if (event.recordingPermission === 'RECORDING_PERMISSION_DENIED') return { kind: 'recording-denied' };
   if (event.state === 'BOT_STATE_PROCESSING') return { kind: 'stopped', reason: event.endReason, isFinal: false };
   if (event.state === 'BOT_STATE_FAILED') return { kind: 'stopped', reason: event.endReason, isFinal: true };
   const kind = kindByState[event.state];

@@ -18,6 +18,8 @@ export const version202606: CallbackTable = {
   joining: () => lifecycle('joining', 'Joining', 'Bot is joining the meeting'),
   'waiting-room': () => lifecycle('in_waiting_room', 'InWaitingRoom', 'Bot is in the waiting room'),
   'in-meeting': () => lifecycle('inmeeting', 'InMeeting', 'Bot joined the meeting'),
+  'recording-allowed': () => lifecycle('recording_permission_allowed', 'InMeeting', 'Recording permission was granted'),
+  'recording-denied': () => lifecycle('recording_permission_denied', 'InMeeting', 'Recording permission was denied'),
   recording: () => lifecycle('recording', 'Recording', 'Bot started recording'),
   leaving: () => lifecycle('leaving', 'Leaving', 'Bot is leaving the meeting'),
   stopped({ reason, isFinal }) {

@@ -12,7 +12,7 @@ import { voidLeases } from './actions/void-leases.ts';
 import type { SchedulerConfig } from './config.ts';
 import { onErasure } from './events/on-erasure.ts';
 import { onTranscript } from './events/on-transcript.ts';
-import { encodeBotEntered } from './events/publish.ts';
+import { encodeBotNews } from './events/publish.ts';
 import { attendanceService } from './rpc/attendance-service.ts';
 import { botService } from './rpc/bot-service.ts';
 import { createNudges } from './rpc/nudges.ts';
@@ -36,7 +36,7 @@ export function createScheduler(
       const deps: SchedulerDeps = {
         database,
         bots: createBots(database),
-        outbox: createOutbox(encodeBotEntered),
+        outbox: createOutbox(encodeBotNews),
         clock,
         log,
         nudge: nudges.nudge,

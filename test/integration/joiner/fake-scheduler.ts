@@ -23,6 +23,8 @@ export interface FakeScheduler extends AsyncDisposable {
   readonly moments: Moments;
   /** What was seen of a bot, in order, each once. */
   seen(botId: string): string[];
+  /** What the host answered to the bot's asking whether it may record. */
+  recordingAnswers(botId: string): boolean[];
   endOf(botId: string): { reason: EndReason; retryable: boolean; detail: string } | undefined;
   order(spec: Partial<BotSpec> & { meetingUrl: string }): Ordered;
   stop(bot: Ordered): void;
@@ -99,6 +101,8 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
     address: `127.0.0.1:${port}`,
     moments,
     seen: (botId) => of(botId).map(({ seen }) => seen?.$case ?? ''),
+    recordingAnswers: (botId) =>
+      of(botId).flatMap(({ seen }) => (seen?.$case === 'recordingAnswered' ? [seen.value.allowed] : [])),
     endOf(botId) {
       const ended = of(botId).find(({ seen }) => seen?.$case === 'ended')?.seen;
       return ended?.$case === 'ended' ? ended.value : undefined;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
+import { EndReason, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import { leave, type Ordered } from './fake-scheduler.ts';
 import { setStage, type Stage } from './stage.ts';
 
@@ -25,5 +25,63 @@ describe('a bot among others', { timeout: 60_000 }, () => {
     await ann.leave();
     expect((await endOf(bot)).reason).toBe(EndReason.ONLY_BOTS_LEFT);
     await other.leave();
+  });
+
+  it('asks the host of a Zoom meeting, and keeps nothing before it may', async () => {
+    const { lab, scheduler, media } = stage;
+    const room = lab.createRoom({ face: 'zoom', variants: ['record-request'] });
+    const ann = await room.join({ name: 'Ann' });
+    const spec = { platform: Platform.ZOOM, meetingUrl: room.link, chatMessage: 'may I?' };
+    const bot = scheduler.order({ ...spec, leave: { ...leave, recordingDeniedSeconds: 300 } });
+    await room.waitFor(() => room.recordingRequests().includes('Earshot'));
+    // Whoever is asked hears why.
+    await room.waitFor(() => room.chat.some(({ text }) => text === 'may I?'));
+    await ann.say('one two three');
+    room.host.answerRecording('Earshot', 'denied');
+    await scheduler.moments.until(() => scheduler.recordingAnswers(bot.botId).length === 1, 'the refusal');
+    expect(scheduler.recordingAnswers(bot.botId)).toEqual([false]);
+    expect(scheduler.seen(bot.botId)).toEqual(['entered', 'recordingAnswered']);
+    expect(media.of(bot.botId)).toBeUndefined();
+    // The host thinks better of it.
+    room.host.answerRecording('Earshot', 'allowed');
+    await scheduler.moments.until(() => scheduler.seen(bot.botId).includes('recordingStarted'), 'recording');
+    expect(scheduler.recordingAnswers(bot.botId)).toEqual([false, true]);
+    await media.moments.until(() => media.framesOf(bot.botId).length > 0, 'sound');
+    expect(media.of(bot.botId)?.batches[0]?.clockMs).toBeLessThan(1000);
+    scheduler.stop(bot);
+    await endOf(bot);
+    await ann.leave();
+  });
+
+  it('leaves a Zoom meeting in which it may not record: refused, run out, not answered; one that takes no requests is recorded', async () => {
+    const { lab, scheduler, media } = stage;
+    const rooms = ['record-request', 'record-request', 'record-request', 'record-forbidden'].map((variant) =>
+      lab.createRoom({ face: 'zoom', variants: [variant] }),
+    );
+    const bots = rooms.map((room) =>
+      scheduler.order({
+        platform: Platform.ZOOM,
+        meetingUrl: room.link,
+        leave: { ...leave, recordingDeniedSeconds: 3 },
+      }),
+    );
+    const [refused, ranOut, , forbidden] = bots as [Ordered, Ordered, Ordered, Ordered];
+    for (const [index, answer] of (['denied', 'ignored'] as const).entries()) {
+      const room = rooms[index]!;
+      await room.waitFor(() => room.recordingRequests().includes('Earshot'));
+      room.host.answerRecording('Earshot', answer);
+    }
+    await scheduler.moments.until(() => scheduler.seen(forbidden.botId).includes('recordingStarted'), 'recording');
+    scheduler.stop(forbidden);
+    const ends = await Promise.all(bots.map(endOf));
+    const { RECORDING_DENIED, STOP_ORDERED } = EndReason;
+    expect(ends.map(({ reason }) => reason)).toEqual([
+      RECORDING_DENIED,
+      RECORDING_DENIED,
+      RECORDING_DENIED,
+      STOP_ORDERED,
+    ]);
+    expect(bots.map(({ botId }) => scheduler.recordingAnswers(botId))).toEqual([[false], [false], [], []]);
+    expect([refused, ranOut].map(({ botId }) => media.of(botId))).toEqual([undefined, undefined]);
   });
 });

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
-import { eventually } from '@earshot/harness';
-import { FakeClock, HOUR, SECOND, type Clock } from '@earshot/kernel';
+import { connectBroker } from '@earshot/events';
+import { eventually, testServers } from '@earshot/harness';
+import { FakeClock, HOUR, SECOND, silentLog, type Clock } from '@earshot/kernel';
 import { spec, startScheduler } from './stage.ts';
 
 let stage: Awaited<ReturnType<typeof startScheduler>>;
@@ -24,7 +25,11 @@ describe('attendance', () => {
     joiner.heartbeat([]);
     const { botId } = await order();
     const assigned = await joiner.order('assign', botId);
-    expect(assigned).toMatchObject({ seat: { botId, epoch: 1 }, accountId: 'a', spec: { botName: 'Earshot' } });
+    expect(assigned).toMatchObject({
+      seat: { botId, epoch: 1 },
+      accountId: 'a',
+      spec: { botName: 'Earshot', leave: spec().leave },
+    });
     expect((await find(botId)).state).toBe('BOT_STATE_JOINING');
     joiner.heard.length = 0;
     joiner.heartbeat([]);
@@ -80,6 +85,31 @@ describe('attendance', () => {
       'RECORDING',
       'LEAVING',
       'PROCESSING',
+    ]);
+  });
+
+  it('passes on what the host answers about recording: each answer once, as long as it is another', async () => {
+    const { natsUrl } = testServers();
+    await using broker = await connectBroker({ url: natsUrl, name: 'ears', log: silentLog });
+    const said: string[] = [];
+    await using joiner = stage.joiner();
+    joiner.heartbeat([]);
+    const { botId } = await order();
+    broker.overhear(`bots.${botId}.*`, (subject) => said.push(subject.split('.')[2] ?? ''));
+    const seat = { botId, epoch: 1 };
+    await joiner.order('assign', botId);
+    await joiner.see(seat, { $case: 'entered', value: {} });
+    for (const allowed of [false, false, true])
+      await joiner.see(seat, { $case: 'recordingAnswered', value: { allowed } });
+    await joiner.see({ botId, epoch: 9 }, { $case: 'recordingAnswered', value: { allowed: false } });
+    expect((await find(botId)).state).toBe('BOT_STATE_IN_MEETING');
+    await joiner.see(seat, { $case: 'recordingStarted', value: {} });
+    await eventually(async () => said.includes('recording'), { signal: AbortSignal.timeout(10_000) });
+    expect(said.slice(said.indexOf('in-meeting'))).toEqual([
+      'in-meeting',
+      'recording-denied',
+      'recording-allowed',
+      'recording',
     ]);
   });
 

@@ -15,6 +15,9 @@ export interface Person extends MediaState {
 /** Why a page was shown the door. */
 export type Farewell = 'denied' | 'no-answer' | 'removed' | 'ended';
 
+/** What a host makes of a request to record; `ignored`: the request ran out. */
+export type RecordingAnswer = 'allowed' | 'denied' | 'ignored';
+
 /** Page to lab, JSON over the WebSocket. `signal` bodies are opaque to the lab: they go from browser to browser. */
 export type PageMessage =
   | { type: 'hello'; name: string; token?: string; media: MediaState; isCrowd?: boolean }
@@ -23,6 +26,7 @@ export type PageMessage =
   | { type: 'level'; level: number }
   | { type: 'caption'; key: number; text: string }
   | { type: 'chat'; text: string }
+  | { type: 'ask-recording' }
   | { type: 'leave' };
 
 /** Lab to page, JSON over the WebSocket. */
@@ -36,6 +40,9 @@ export type LabMessage =
   | { type: 'level'; id: string; level: number }
   | { type: 'caption'; id: string; key: number; text: string }
   | { type: 'chat'; id: string; name: string; text: string; at: number }
+  | { type: 'recording-answer'; answer: RecordingAnswer }
+  /** The host records the meeting, for everybody to see. */
+  | { type: 'recorded' }
   | { type: 'farewell'; why: Farewell };
 
 /** Reads one message of a page; undefined for what is not one. */

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { createChanges, type WaitOptions } from './changes.ts';
 import type { JoinOptions, LabParticipant } from './participant.ts';
-import type { Person } from './protocol.ts';
+import type { Person, RecordingAnswer } from './protocol.ts';
 import { createSeats, type ChatLine, type Seats } from './seats.ts';
 import { randomTeamsId } from './teams-links.ts';
 import { randomZoomId } from './zoom-links.ts';
@@ -16,6 +16,8 @@ export interface RoomHost {
   /** Lets the knock run out, as when no host is looking. */
   ignore(name: string): void;
   remove(name: string): void;
+  /** Answers a request to record; only faces that offer one have any. A granted one shows everybody that it is recorded. */
+  answerRecording(name: string, answer: RecordingAnswer): void;
   /** Ends the meeting for everybody, those who wait included. Somebody may join again afterwards. */
   end(): void;
 }
@@ -31,6 +33,8 @@ export interface Room {
   readonly chat: readonly ChatLine[];
   participants(): Person[];
   knocks(): Person[];
+  /** Names of those who asked the host to record and were not answered. */
+  recordingRequests(): string[];
   /** Brings a person in, in a headless browser of the lab's. Never waits in the lobby. Resolves once in the room. */
   join(options: JoinOptions): Promise<LabParticipant>;
   /** Looks again after each change in the room; resolves with the first value that is neither undefined nor false. */
@@ -84,12 +88,14 @@ export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; 
       deny: (name) => seats.dismiss(seats.find('knocking', name), 'denied'),
       ignore: (name) => seats.dismiss(seats.find('knocking', name), 'no-answer'),
       remove: (name) => seats.dismiss(seats.find('in', name), 'removed'),
+      answerRecording: (name, answer) => seats.answerRecording(seats.find('in', name), answer),
       end() {
         for (const seat of [...seats.knocking(), ...seats.inside()]) seats.dismiss(seat, 'ended');
       },
     },
     participants: () => seats.inside().map((seat) => ({ ...seat.person })),
     knocks: () => seats.knocking().map((seat) => ({ ...seat.person })),
+    recordingRequests: () => [...seats.recordingRequests].map((seat) => seat.person.name),
     join: (joinOptions) => deps.join(room, joinOptions),
     waitFor: (look, wait) => changes.until(() => look(room), wait),
     waitForKnock: (name, wait) => changes.until(() => named(room.knocks(), name), wait),

@@ -1,6 +1,6 @@
 import { AppError } from '@earshot/kernel';
 import type { Changes } from './changes.ts';
-import type { Farewell, LabMessage, PageMessage, Person } from './protocol.ts';
+import type { Farewell, LabMessage, PageMessage, Person, RecordingAnswer } from './protocol.ts';
 
 /** One line of a room's chat; `at` is milliseconds since the epoch. */
 export interface ChatLine {
@@ -28,12 +28,15 @@ export interface SeatsConfig {
 /** The rules of one meeting: who waits, who is in, and who hears what. No I/O: a seat is anything that can be sent to. */
 export interface Seats {
   readonly chat: ChatLine[];
+  /** Who asked the host to record. */
+  readonly recordingRequests: ReadonlySet<Seat>;
   arrive(send: Seat['send']): Seat;
   hear(seat: Seat, message: PageMessage): void;
   /** The page left or its socket is gone. */
   depart(seat: Seat): void;
   admit(seat: Seat): void;
   dismiss(seat: Seat, why: Farewell): void;
+  answerRecording(seat: Seat, answer: RecordingAnswer): void;
   /** Everybody in, in order of arrival. */
   inside(): Seat[];
   knocking(): Seat[];
@@ -43,6 +46,7 @@ export interface Seats {
 export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'>): Seats {
   const all = new Set<Seat>();
   const chat: ChatLine[] = [];
+  const recordingRequests = new Set<Seat>();
   let arrivals = 0;
 
   const within = (state: Seat['state']) => [...all].filter((seat) => seat.state === state);
@@ -89,6 +93,9 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
       changes.notify();
     } else if (message.type === 'level' || message.type === 'caption') {
       tellOthers(seat, { ...message, id });
+    } else if (message.type === 'ask-recording') {
+      recordingRequests.add(seat);
+      changes.notify();
     } else if (message.type === 'chat') {
       const line = { name, text: message.text, at: config.now() };
       chat.push(line);
@@ -99,6 +106,7 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
 
   return {
     chat,
+    recordingRequests,
     admit,
     arrive(send) {
       arrivals += 1;
@@ -119,6 +127,12 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
     dismiss(seat, why) {
       seat.send({ type: 'farewell', why });
       remove(seat);
+    },
+    answerRecording(seat, answer) {
+      recordingRequests.delete(seat);
+      seat.send({ type: 'recording-answer', answer });
+      if (answer === 'allowed') for (const each of within('in')) each.send({ type: 'recorded' });
+      changes.notify();
     },
     inside: () => within('in'),
     knocking: () => within('knocking'),

@@ -45,7 +45,7 @@ export class Hearing implements MediaSigns {
   readonly #deps: HearingDeps;
   readonly #documents = new Map<string, Document>();
   readonly #remote = new Set<string>();
-  #enteredAt: number | undefined;
+  #startedAt: number | undefined;
   #clockMs = 0;
   #participants: ParticipantChange[] = [];
   #chat: ChatLine[] = [];
@@ -74,14 +74,14 @@ export class Hearing implements MediaSigns {
     return this.#remote.has(trackId);
   }
 
-  /** The bot is inside: the meeting clock starts. */
-  begin(enteredAt: number): void {
-    this.#enteredAt = enteredAt;
+  /** What is heard from here on is kept: the meeting clock starts. */
+  begin(startedAt: number): void {
+    this.#startedAt = startedAt;
   }
 
-  /** The meeting clock, milliseconds since the bot entered. */
+  /** The meeting clock, milliseconds since it began. */
   meetingMs(): number {
-    return this.#enteredAt === undefined ? 0 : Math.max(0, Math.round(this.#deps.clock.now() - this.#enteredAt));
+    return this.#startedAt === undefined ? 0 : Math.max(0, Math.round(this.#deps.clock.now() - this.#startedAt));
   }
 
   /** Goes out with the next stretch. */
@@ -115,17 +115,17 @@ export class Hearing implements MediaSigns {
     }
     const now = this.#deps.clock.now();
     if (report.videoFrames > 0 || report.frames.length > 0) this.#lastMediaAt = now;
-    if (this.#enteredAt === undefined) return;
-    const enteredAt = this.#enteredAt;
+    if (this.#startedAt === undefined) return;
+    const startedAt = this.#startedAt;
     const at = Math.min(report.at + document.offsetMs, now);
-    const frames = report.frames.flatMap((frame) => this.#frame(frame, { document, report, enteredAt }));
+    const frames = report.frames.flatMap((frame) => this.#frame(frame, { document, report, startedAt }));
     // An idle frame of the page (an advertisement, say) says nothing of the meeting's time.
-    if (report.isTop || frames.length > 0) this.#emit(Math.round(at - enteredAt), frames);
+    if (report.isTop || frames.length > 0) this.#emit(Math.round(at - startedAt), frames);
   }
 
   /** What is left to be told when no more will come. */
   flush(): number {
-    if (this.#enteredAt !== undefined) this.#emit(this.meetingMs(), []);
+    if (this.#startedAt !== undefined) this.#emit(this.meetingMs(), []);
     return this.#clockMs;
   }
 
@@ -139,13 +139,13 @@ export class Hearing implements MediaSigns {
 
   #frame(
     frame: PageFrame,
-    { document, report, enteredAt }: { document: Document; report: PageReport; enteredAt: number },
+    { document, report, startedAt }: { document: Document; report: PageReport; startedAt: number },
   ): Frame[] {
     const track = document.tracks.get(frame.track);
     if (!track?.isAudio) return [];
     const age = report.at - frame.arrivedAt;
     const arrivedAt = age >= 0 && age < 10 * SECOND ? frame.arrivedAt : report.at;
-    const arrivedMs = Math.round(arrivedAt + document.offsetMs - enteredAt);
+    const arrivedMs = Math.round(arrivedAt + document.offsetMs - startedAt);
     const opened = open(frame);
     if (arrivedMs < 0 || !opened) return [];
     if (frame.level <= VOICE_LEVEL || (frame.level === 255 && frame.payload.byteLength > 10)) {

@@ -26,8 +26,11 @@ export type ToWorker =
 /** What happens to one bot in the browser. */
 export type VisitNews =
   | { readonly case: 'knocked' }
-  /** `at`: the zero of the meeting clock, milliseconds since 1970. */
-  | { readonly case: 'entered'; readonly at: number }
+  | { readonly case: 'entered' }
+  /** From here on what is heard is told. `at`: the zero of the meeting clock, milliseconds since 1970. */
+  | { readonly case: 'began'; readonly at: number }
+  /** The host was asked whether the bot may record, and answered. */
+  | { readonly case: 'recording-answered'; readonly isAllowed: boolean }
   | { readonly case: 'stretch'; readonly stretch: Stretch }
   | { readonly case: 'leaving'; readonly reason: EndReason }
   /** The last news of a bot. `clockMs`: meeting clock at the end. */

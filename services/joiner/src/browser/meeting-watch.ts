@@ -39,7 +39,7 @@ export class MeetingWatch {
   }
 
   /** One look a second. */
-  async look(isRecording: boolean): Promise<void> {
+  async look(mayGreet: boolean): Promise<void> {
     const { page, hearing, clock, log } = this.#deps;
     const entries = (await page.roster()).slice(0, MAX_PEOPLE).map(bounded);
     const atMs = hearing.meetingMs();
@@ -50,7 +50,7 @@ export class MeetingWatch {
     }, atMs);
     hearing.note({ participants: [...participants, ...evidence] });
     this.company = lookAround(this.company, this.#roster.names, { now: clock.now(), isBot: this.#isBot });
-    if (isRecording && !this.#hasGreeted) {
+    if (mayGreet && !this.#hasGreeted) {
       this.#hasGreeted = true;
       page.sendChat(this.#deps.chatMessage).then(
         (isSent) => !isSent && log.info('chat message not sent'),

@@ -11,6 +11,7 @@ import { endingOf } from './endings.ts';
 import { Hearing } from './hearing.ts';
 import type { VisitNews } from './ipc.ts';
 import { MeetingWatch } from './meeting-watch.ts';
+import { PermissionWatch } from './permission-watch.ts';
 import { within } from './within.ts';
 
 const LOOK_OUTSIDE_MS = SECOND / 4;
@@ -103,11 +104,19 @@ async function attend({ clock, log, tell }: VisitRunDeps, attending: Attending):
   const door = new DoorWatch();
   const botNameParts = visit.leave.botDetection?.nameParts ?? [];
   const inside = new MeetingWatch({ page, hearing, clock, log, chatMessage: visit.chatMessage, botNameParts });
+  const permission = new PermissionWatch({ page, clock, tell, begin });
+  let heardSince: number | undefined;
   let waitingSince: number | undefined;
   let enteredAt: number | undefined;
   let approachedMs = 0;
   let lookedAt = clock.now();
   let answeredAt = lookedAt;
+
+  function begin(): void {
+    heardSince = clock.now();
+    hearing.begin(heardSince);
+    tell({ case: 'began', at: heardSince });
+  }
 
   const opening = page.open().catch((error: unknown) => log.warn('page did not open', { error: pageError(error) }));
   await within(APPROACH_MS / 2, opening, interrupt).catch(() => {});
@@ -122,10 +131,14 @@ async function attend({ clock, log, tell }: VisitRunDeps, attending: Attending):
       }
       if (state === 'admitted' && enteredAt === undefined) {
         enteredAt = clock.now();
-        hearing.begin(enteredAt);
-        tell({ case: 'entered', at: enteredAt });
+        tell({ case: 'entered' });
       }
-      if (state === 'admitted') await ask(inside.look(orders.recordingSince !== undefined));
+      if (state === 'admitted') {
+        await ask(permission.look());
+        // What the bot has to say for itself may help whoever is asked.
+        const mayGreet = orders.recordingSince !== undefined || permission.unpermittedSince !== undefined;
+        await ask(inside.look(mayGreet));
+      }
     } catch (error) {
       if (!interrupt.aborted) swallow(log, pageError(error), 'the next look may succeed');
     }
@@ -139,7 +152,9 @@ async function attend({ clock, log, tell }: VisitRunDeps, attending: Attending):
       door: door.believed,
       waitingSince,
       enteredAt,
+      heardSince,
       recordingSince: orders.recordingSince,
+      unpermittedSince: permission.unpermittedSince,
       ...inside.company,
       lastVoiceAt: hearing.lastVoiceAt,
     });

@@ -10,6 +10,7 @@ const policy = {
   everyoneLeftSeconds: 60,
   voiceInactivitySeconds: 900,
   recordingLimitSeconds: 3600,
+  recordingDeniedSeconds: 60,
   botDetection: { nameParts: ['notetaker'], activateAfterSeconds: 300, timeoutSeconds: 5 },
 };
 
@@ -21,7 +22,9 @@ function view(seconds: number, rest: Partial<VisitView> = {}): VisitView {
     door: 'loading',
     waitingSince: undefined,
     enteredAt: undefined,
+    heardSince: undefined,
     recordingSince: undefined,
+    unpermittedSince: undefined,
     hasSeenOthers: false,
     aloneSince: undefined,
     onlyBotsSince: undefined,
@@ -29,7 +32,16 @@ function view(seconds: number, rest: Partial<VisitView> = {}): VisitView {
     ...rest,
   };
 }
-const inside = { door: 'admitted', enteredAt: T0, recordingSince: T0, hasSeenOthers: true, lastVoiceAt: T0 } as const;
+const inside = {
+  door: 'admitted',
+  enteredAt: T0,
+  heardSince: T0,
+  recordingSince: T0,
+  hasSeenOthers: true,
+  lastVoiceAt: T0,
+} as const;
+/** Inside, and the host has not said whether the bot may record. */
+const asking = { door: 'admitted', enteredAt: T0, hasSeenOthers: true } as const;
 
 describe('firstReason', () => {
   it.each([
@@ -52,6 +64,9 @@ describe('firstReason', () => {
       undefined,
     ],
     ['the recording limit', view(3600, { ...inside, lastVoiceAt: T0 + 3_599_000 }), 'recording-limit'],
+    ['not permitted to record', view(100, { ...asking, unpermittedSince: T0 + 40_000 }), 'recording-denied'],
+    ['not permitted to record, not long', view(99, { ...asking, unpermittedSince: T0 + 40_000 }), undefined],
+    ['no voice before it may listen', view(900, asking), undefined],
     ['no voice', view(900, inside), 'voice-inactivity'],
     ['never a voice', view(900, { ...inside, lastVoiceAt: undefined }), 'voice-inactivity'],
     ['removed', view(5, { ...inside, door: 'removed' }), 'removed'],
@@ -75,9 +90,12 @@ describe('firstReason', () => {
       everyoneLeftSeconds: 0,
       voiceInactivitySeconds: 0,
       recordingLimitSeconds: 0,
+      recordingDeniedSeconds: 0,
       botDetection: { nameParts: ['x'], activateAfterSeconds: 0, timeoutSeconds: 0 },
     };
-    expect(firstReason(view(1e6, { ...inside, aloneSince: T0, onlyBotsSince: T0, policy: off }))).toBeUndefined();
+    expect(
+      firstReason(view(1e6, { ...inside, aloneSince: T0, onlyBotsSince: T0, unpermittedSince: T0, policy: off })),
+    ).toBeUndefined();
     expect(firstReason(view(1e6, { waitingSince: T0, policy: off }))).toBeUndefined();
   });
 });

@@ -4,6 +4,7 @@ import { everyoneLeft } from './everyone-left.ts';
 import { meetingEnded } from './meeting-ended.ts';
 import { noOneJoined } from './no-one-joined.ts';
 import { onlyBots } from './only-bots.ts';
+import { recordingDenied } from './recording-denied.ts';
 import { recordingLimit } from './recording-limit.ts';
 import { removed } from './removed.ts';
 import { stopOrdered } from './stop-ordered.ts';
@@ -20,6 +21,7 @@ const checks: readonly Check[] = [
   denied,
   unreachable,
   waitingRoomTimeout,
+  recordingDenied,
   recordingLimit,
   everyoneLeft,
   onlyBots,

@@ -11,7 +11,11 @@ export interface VisitView {
   readonly door: DoorState;
   readonly waitingSince: number | undefined;
   readonly enteredAt: number | undefined;
+  /** Since when voices are heard at all: not before the bot may record. */
+  readonly heardSince: number | undefined;
   readonly recordingSince: number | undefined;
+  /** Since when the bot waits to be allowed to record, or is not allowed to. */
+  readonly unpermittedSince: number | undefined;
   /** Whether anybody else was ever seen in the meeting; other bots, where they are known by name, are nobody. */
   readonly hasSeenOthers: boolean;
   /** Since when nobody else is there; other bots are nobody. */

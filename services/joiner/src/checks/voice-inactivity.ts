@@ -1,8 +1,7 @@
 import { hasPassed, type Check } from './visit-view.ts';
 
-/** Nobody has said anything for a long time; a bot that has heard nobody counts from its entrance. */
+/** Nobody has said anything for a long time; a bot that has heard nobody counts from when it began to listen. */
 export const voiceInactivity: Check = (view) =>
-  view.enteredAt !== undefined &&
-  hasPassed(view, view.lastVoiceAt ?? view.enteredAt, view.policy.voiceInactivitySeconds)
+  hasPassed(view, view.lastVoiceAt ?? view.heardSince, view.policy.voiceInactivitySeconds)
     ? 'voice-inactivity'
     : undefined;

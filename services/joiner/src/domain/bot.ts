@@ -28,6 +28,8 @@ export interface LeavePolicy {
   readonly everyoneLeftSeconds: number;
   readonly voiceInactivitySeconds: number;
   readonly recordingLimitSeconds: number;
+  /** Where the platform lets the host decide about recording: how long the bot stays without being allowed to. */
+  readonly recordingDeniedSeconds: number;
   readonly botDetection: BotDetection | undefined;
 }
 
@@ -87,6 +89,7 @@ export type Order =
 /** What was seen of a bot. */
 export type Sighting =
   | { readonly seen: 'knocked' | 'entered' | 'recording-started' }
+  | { readonly seen: 'recording-answered'; readonly isAllowed: boolean }
   | { readonly seen: 'leaving'; readonly reason: EndReason }
   | ({ readonly seen: 'ended' } & Ending);
 

@@ -35,7 +35,7 @@ export interface ChatLine {
 
 /** What happened in one short stretch of a meeting: everything that arrived before `clockMs` and was not told yet. */
 export interface Stretch {
-  /** Meeting clock at its end, milliseconds since the bot entered. */
+  /** Meeting clock at its end, milliseconds since the bot began to listen. */
   readonly clockMs: number;
   readonly frames: readonly Frame[];
   readonly participants: readonly ParticipantChange[];

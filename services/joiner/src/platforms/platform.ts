@@ -22,11 +22,19 @@ export interface PageDeps {
   readonly botName: string;
 }
 
+/**
+ * Whether a bot may record, where the platform lets the host say so. unknown: look again. not-offered: the page has no way to
+ * ask, or none that leads anywhere. asked: no answer yet. ignored: the platform let the request run out.
+ */
+export type RecordingPermission = 'unknown' | 'not-offered' | 'asked' | 'allowed' | 'denied' | 'ignored';
+
 /** A platform's page: questions and verbs. Each may throw when the page is gone or slow; none decides to leave. */
 export interface MeetingPage {
   open(): Promise<void>;
   doorState(): Promise<DoorState>;
   fillNameAndKnock(): Promise<void>;
+  /** Asks once, where the page offers it, and answers what has come of it. Absent where the platform has no say. */
+  recordingPermission?(): Promise<RecordingPermission>;
   /** Everybody the page shows, the bot included. */
   roster(): Promise<RosterEntry[]>;
   /** Answers whether it could be sent. */

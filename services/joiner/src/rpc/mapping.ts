@@ -83,6 +83,8 @@ function toSeen(sighting: Sighting): ObservationMessage['seen'] {
       return { $case: sighting.seen, value: {} };
     case 'recording-started':
       return { $case: 'recordingStarted', value: {} };
+    case 'recording-answered':
+      return { $case: 'recordingAnswered', value: { allowed: sighting.isAllowed } };
     case 'leaving':
       return { $case: 'leaving', value: { reason: toReasonMessage(sighting.reason) } };
     case 'ended': {

@@ -39,8 +39,7 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
   let isHandedOver = false;
   let isOver = false;
 
-  function enter(startedAt: number): void {
-    see({ seen: 'entered' });
+  function begin(startedAt: number): void {
     const onRecording = () => {
       see({ seen: 'recording-started' });
       place.recording();
@@ -62,7 +61,11 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
       case 'knocked':
         return see({ seen: 'knocked' });
       case 'entered':
-        return enter(news.at);
+        return see({ seen: 'entered' });
+      case 'began':
+        return begin(news.at);
+      case 'recording-answered':
+        return see({ seen: 'recording-answered', isAllowed: news.isAllowed });
       case 'stretch':
         return line?.push(news.stretch);
       case 'leaving':

@@ -34,10 +34,11 @@ export async function createBot(
     timeline: [{ state, at: now }],
     epoch: 0,
     joinerId: undefined,
+    recordingPermission: undefined,
   };
   const result = await database.transaction(async (tx) => {
     if (await bots.insert(tx, bot, { dueAt: due, idempotencyKey })) {
-      await outbox.append(tx, [{ bot, at: now, firstTime: true }]);
+      await outbox.append(tx, [{ kind: 'entered', bot, at: now, firstTime: true }]);
       return { bot, created: true };
     }
     const first = await bots.findByKey(tx, accountId, idempotencyKey ?? '');

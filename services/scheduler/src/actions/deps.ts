@@ -1,13 +1,13 @@
 import type { Clock, Log } from '@earshot/kernel';
 import type { Database, Outbox } from '@earshot/db';
-import type { BotEntered } from '../domain/bot.ts';
+import type { BotNews } from '../domain/bot.ts';
 import type { Bots } from '../store/bots.ts';
 
 /** What the scheduler's actions are made of; each asks for the part it uses. */
 export interface SchedulerDeps {
   readonly database: Pick<Database, 'transaction'>;
   readonly bots: Bots;
-  readonly outbox: Outbox<BotEntered>;
+  readonly outbox: Outbox<BotNews>;
   readonly clock: Clock;
   readonly log: Log;
   /** Says that something committed is waiting: facts to publish, orders to give. */

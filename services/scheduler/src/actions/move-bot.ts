@@ -12,6 +12,6 @@ export async function moveBot(
   const moved = applyEvent(bot, happening);
   await bots.save(tx, moved);
   const firstTime = !bot.timeline.some((entry) => entry.state === moved.state);
-  await outbox.append(tx, [{ bot: moved, at: happening.at, firstTime }]);
+  await outbox.append(tx, [{ kind: 'entered', bot: moved, at: happening.at, firstTime }]);
   return moved;
 }

@@ -1,13 +1,15 @@
+import type { Tx } from '@earshot/db';
 import { AppError } from '@earshot/kernel';
 import type { Bot, EndReason, Seat } from '../domain/bot.ts';
 import { endingEvent, type Happening } from '../domain/apply-event.ts';
-import { botTransitions, type BotState } from '../domain/bot-state.ts';
+import { botTransitions, isOver, type BotState } from '../domain/bot-state.ts';
 import { mayRejoin } from '../domain/join-window.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { moveBot } from './move-bot.ts';
 
 export type Observation = { readonly seat: Seat; readonly at: number } & (
   | { readonly seen: 'knocked' | 'entered' | 'recording-started' }
+  | { readonly seen: 'recording-answered'; readonly isAllowed: boolean }
   | { readonly seen: 'leaving'; readonly reason: EndReason }
   | { readonly seen: 'ended'; readonly reason: EndReason; readonly detail: string; readonly retryable: boolean }
 );
@@ -26,6 +28,7 @@ export async function recordObservation(
       deps.log.info('stale observation', { ...observation.seat, seen: observation.seen });
       return;
     }
+    if (observation.seen === 'recording-answered') return noteAnswer(deps, tx, { bot, ...observation });
     const happening = whatHappened(bot, observation);
     const from: readonly BotState[] = botTransitions[happening.event].from;
     if (from.includes(bot.state)) await moveBot(deps, tx, { ...happening, bot });
@@ -33,7 +36,20 @@ export async function recordObservation(
   deps.nudge();
 }
 
-function whatHappened(bot: Bot, observation: Observation): Happening {
+/** An answer is no state; the same answer again is no news. */
+async function noteAnswer(
+  { bots, outbox }: Pick<SchedulerDeps, 'bots' | 'outbox'>,
+  tx: Tx,
+  { bot, isAllowed, at }: { bot: Bot; isAllowed: boolean; at: number },
+): Promise<void> {
+  const recordingPermission = isAllowed ? 'allowed' : 'denied';
+  if (bot.recordingPermission === recordingPermission || isOver(bot.state)) return;
+  const answered = { ...bot, recordingPermission } as const;
+  await bots.save(tx, answered);
+  await outbox.append(tx, [{ kind: 'recording-answered', bot: answered, at, firstTime: true }]);
+}
+
+function whatHappened(bot: Bot, observation: Exclude<Observation, { seen: 'recording-answered' }>): Happening {
   const { at } = observation;
   switch (observation.seen) {
     case 'knocked':

@@ -100,7 +100,11 @@ export interface Bot {
   /** Which assignment this is; grows with each claim. */
   readonly epoch: number;
   readonly joinerId: JoinerId | undefined;
+  /** What was answered last to the bot's asking whether it may record. */
+  readonly recordingPermission: RecordingPermission | undefined;
 }
+
+export type RecordingPermission = 'allowed' | 'denied';
 
 /** One bot in one joiner, under one assignment. */
 export interface Seat {
@@ -108,8 +112,9 @@ export interface Seat {
   readonly epoch: number;
 }
 
-/** A bot entered a state: what the outside is told. */
-export interface BotEntered {
+/** What the outside is told: a bot entered a state, or was answered whether it may record. */
+export interface BotNews {
+  readonly kind: 'entered' | 'recording-answered';
   readonly bot: Bot;
   readonly at: number;
   readonly firstTime: boolean;

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
+import { BotEvent, RecordingPermission } from '@earshot/contract/scheduler/v1/events.ts';
 import type { OutboxFact } from '@earshot/db';
-import type { BotEntered } from '../domain/bot.ts';
+import type { BotNews } from '../domain/bot.ts';
 import { toReasonMessage, toStateMessage } from '../rpc/mapping.ts';
 
-/** The whole of what the scheduler says: bots.<bot_id>.<state>, each time a bot enters a state. */
-export function encodeBotEntered({ bot, at, firstTime }: BotEntered): OutboxFact {
+const permissions = { allowed: RecordingPermission.ALLOWED, denied: RecordingPermission.DENIED } as const;
+
+/** The whole of what the scheduler says: bots.<bot_id>.<state>, each time a bot enters a state; and answers it was given. */
+export function encodeBotNews({ kind, bot, at, firstTime }: BotNews): OutboxFact {
   const id = randomUUID();
+  const permission = kind === 'recording-answered' ? bot.recordingPermission : undefined;
   const payload = BotEvent.encode({
     eventId: id,
     botId: bot.botId,
@@ -20,6 +23,7 @@ export function encodeBotEntered({ bot, at, firstTime }: BotEntered): OutboxFact
     transcriptId: bot.transcriptId ?? '',
     speech: bot.spec.speech,
     firstTime,
+    recordingPermission: permission ? permissions[permission] : RecordingPermission.UNSPECIFIED,
   }).finish();
-  return { id, subject: `bots.${bot.botId}.${bot.state}`, payload };
+  return { id, subject: `bots.${bot.botId}.${permission ? `recording-${permission}` : bot.state}`, payload };
 }

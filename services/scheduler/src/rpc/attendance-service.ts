@@ -101,6 +101,8 @@ function fromObservationMessage({ seat, observedAt, seen }: ObservationMessage):
       return { ...where, seen: seen.$case };
     case 'recordingStarted':
       return { ...where, seen: 'recording-started' };
+    case 'recordingAnswered':
+      return { ...where, seen: 'recording-answered', isAllowed: seen.value.allowed };
     case 'leaving':
       return { ...where, seen: 'leaving', reason: fromReasonMessage(seen.value.reason) };
     case 'ended': {

@@ -1,5 +1,5 @@
 import type { AccountId, BotId, JoinerId, TranscriptId } from '@earshot/kernel';
-import type { Bot, BotSpec, EndReason, TimelineEntry } from '../domain/bot.ts';
+import type { Bot, BotSpec, EndReason, RecordingPermission, TimelineEntry } from '../domain/bot.ts';
 import type { BotState } from '../domain/bot-state.ts';
 
 export interface BotRow {
@@ -21,6 +21,7 @@ export interface BotRow {
   epoch: number;
   joiner_id: string | null;
   lease_until: Date | null;
+  recording_permission: string | null;
 }
 
 export function fromRow(row: BotRow): Bot {
@@ -40,6 +41,7 @@ export function fromRow(row: BotRow): Bot {
     timeline: row.timeline,
     epoch: row.epoch,
     joinerId: (row.joiner_id ?? undefined) as JoinerId | undefined,
+    recordingPermission: (row.recording_permission ?? undefined) as RecordingPermission | undefined,
   };
 }
 
@@ -63,5 +65,6 @@ export function toRow(bot: Bot) {
     timeline: JSON.stringify(bot.timeline) as unknown as TimelineEntry[],
     epoch: bot.epoch,
     joiner_id: bot.joinerId ?? null,
+    recording_permission: bot.recordingPermission ?? null,
   };
 }

@@ -1,9 +1,10 @@
 import type { Frame, Page } from 'playwright-core';
 import { SECOND } from '@earshot/kernel';
-import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
+import type { MeetingPage, PageDeps, Platform, RecordingPermission } from '../platform.ts';
 import { find, look, press, seeChat, seePeople } from '../probe.ts';
 import type { Candidate } from '../selectors.ts';
 import { zoomDoor } from './door.ts';
+import { zoomPermission } from './recording.ts';
 import { zoomRoster } from './roster.ts';
 import { zoomMarks, zoomSelectors } from './selectors.ts';
 import { webClientLink } from './web-client-link.ts';
@@ -41,6 +42,19 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
     if (!(await use(joinByComputer)) && (await use(joinAudio))) await use(joinByComputer);
     await use(openParticipants);
     await use(openChat);
+  }
+
+  let permission: RecordingPermission = 'unknown';
+  let askedTimes = 0;
+
+  /** The menu, the request, the question whether it is meant: each is there once the one before was pressed. */
+  async function askToRecord(): Promise<RecordingPermission> {
+    const { recordItem, recordControl, recordRequest, recordSend } = places;
+    if (!(await find(clientOf(page), recordSend))) {
+      if (!(await find(clientOf(page), recordItem))) await use(recordControl);
+      await use(recordRequest);
+    }
+    return (await press(clientOf(page), recordSend, PRESS_MS).catch(() => false)) ? 'asked' : 'unknown';
   }
 
   return {
@@ -89,6 +103,21 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
       }));
       if (await press(client, usable)) pressedAt = performance.now();
     },
+    async recordingPermission() {
+      const found = await look(clientOf(page), recordingPlaces, selectors);
+      const marks = {
+        hasFooter: found.footer !== undefined,
+        hasRecordControl: found.recordControl !== undefined,
+        hasItem: found.recordItem !== undefined,
+        canRequest: found.recordRequest !== undefined,
+        isAllowed: found.recordAllowed !== undefined,
+        isDenied: found.recordDenied !== undefined,
+        isIgnored: found.recordIgnored !== undefined,
+      };
+      const seen = zoomPermission(marks, { before: permission, tries: askedTimes++ });
+      permission = seen ?? (await askToRecord());
+      return permission;
+    },
     async roster() {
       await settle();
       return zoomRoster(await seePeople(clientOf(page), 'zoomRoster', zoomMarks.roster), botName);
@@ -114,6 +143,12 @@ const { dialogLabel, dialogTitle, leaveControl, participantsControl, audioContro
 const doorPlaces = {
   ...{ nameInput, passcodeInput, passcodeError, joinButton, captcha, botWall, held, notice, title },
   ...{ dialogLabel, dialogTitle, leaveControl, participantsControl, audioControl, tile },
+};
+
+const { footer, recordControl, recordItem, recordRequest, recordAllowed, recordDenied, recordIgnored } = zoomSelectors;
+const recordingPlaces = {
+  ...{ footer, recordControl, recordItem, recordRequest },
+  ...{ recordAllowed, recordDenied, recordIgnored },
 };
 
 /** Some builds run the whole client inside a frame. */

@@ -1,6 +1,7 @@
 import type { Candidate } from '../selectors.ts';
 
 const inCall = '#wc-footer';
+const toast = '#notificationManager .notification-message-wrap__txt';
 
 /** Marks of Zoom's web client, best first. The footer hides while nobody moves: its presence counts, not its sight. */
 export const zoomSelectors = {
@@ -93,6 +94,47 @@ export const zoomSelectors = {
   chatSend: [
     { id: 'zoom.chat.send', css: '.chat-rtf-box__send', enabled: true },
     { id: 'zoom.chat.send.label', css: 'button[aria-label="send"]', enabled: true },
+  ],
+  footer: [{ id: 'zoom.footer', css: inCall, hidden: true }],
+  recordControl: [
+    { id: 'zoom.record.feature', css: `${inCall} [feature-type="record"] button` },
+    { id: 'zoom.record.label', css: `${inCall} button`, name: '^record$' },
+  ].map(hidden),
+  /** Of the menu: the only request that an ordinary visitor's page is documented to offer. */
+  recordItem: [
+    { id: 'zoom.record.item', css: '.record-dropdown-item', name: '^request the host to record', hidden: true },
+  ],
+  recordRequest: [
+    {
+      id: 'zoom.record.request',
+      css: '.record-dropdown-item:not(.disabled)',
+      name: '^request the host to record',
+      enabled: true,
+      hidden: true,
+    },
+  ],
+  recordSend: [
+    { id: 'zoom.record.send', css: '.zm-modal button, [role="dialog"] button', name: '^send request$', enabled: true },
+  ],
+  // Whole texts: notices also carry what people wrote.
+  recordAllowed: [
+    { id: 'zoom.record.indicator', css: '.recording-indication__recording-container' },
+    { id: 'zoom.record.granted', css: toast, name: '^request to record granted by host\\.?$' },
+  ],
+  recordDenied: [
+    {
+      id: 'zoom.record.denied.cloud',
+      css: '#corner-notification',
+      name: '^host denied your request to record to the cloud\\.?$',
+    },
+    { id: 'zoom.record.denied.local', css: toast, name: '^request to record denied by host\\.?$' },
+  ],
+  recordIgnored: [
+    {
+      id: 'zoom.record.ignored',
+      css: '#corner-notification',
+      name: '^the cloud recording request timeout\\.?$',
+    },
   ],
   leaveButton: [{ id: 'zoom.leave.button', css: `${inCall} [footer-section="right"] button`, name: '^leave\\b' }],
   leaveMeeting: [{ id: 'zoom.leave.meeting', css: '.leave-meeting-options__btn', name: '^leave' }],

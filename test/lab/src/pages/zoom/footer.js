@@ -1,9 +1,11 @@
 import { el } from '/lab/engine/dom.js';
+import { createRecordControl } from './record-control.js';
 
 const idleMs = 2000;
 
 /** The bar of controls. It is in the page and not shown while the pointer rests. */
-export function createFooter({ client, media, audio, toggle }) {
+export function createFooter({ client, media, audio, toggle, variants }) {
+  const isAskable = !window.lab && (variants.has('record-request') || variants.has('record-forbidden'));
   const bar = el(
     'div',
     { id: 'foot-bar' },
@@ -14,6 +16,7 @@ export function createFooter({ client, media, audio, toggle }) {
       panelControl({ client, toggle, feature: 'participant' }),
       panelControl({ client, toggle, feature: 'chat' }),
       featureButton('react', 'Reactions'),
+      isAskable ? createRecordControl({ client, isForbidden: variants.has('record-forbidden') }) : null,
       el('button', { id: 'moreButton', 'aria-label': 'More meeting control' }, 'More'),
     ),
     el('div', { 'footer-section': 'right' }, leaveControl(client)),

@@ -30,9 +30,14 @@ export function createMeeting({ client, media, room, audio }) {
     return true;
   }
 
-  const footer = createFooter({ client, media, audio, toggle });
+  const footer = createFooter({ client, media, audio, toggle, variants: room.variants });
   const header = el('div', { class: 'meeting-info' }, topic);
   const content = el('div', { id: 'wc-content' }, header, createTiles(client, audio));
+  client.on('recorded', () =>
+    header.append(
+      el('div', { class: 'recording-indication__recording-container', title: 'Recording to cloud' }, 'Recording'),
+    ),
+  );
   const inner = el('div', { class: 'meeting-client-inner' }, content, right, footer);
   const meeting = el('div', { class: 'meeting-app' }, el('div', { class: 'meeting-client' }, inner));
   if (room.variants.has('recording-consent') && !window.lab) {

@@ -1,0 +1,5 @@
+import { hasPassed, type Check } from './visit-view.ts';
+
+/** The host was asked whether the bot may record, and said no or nothing for too long. */
+export const recordingDenied: Check = (view) =>
+  hasPassed(view, view.unpermittedSince, view.policy.recordingDeniedSeconds) ? 'recording-denied' : undefined;

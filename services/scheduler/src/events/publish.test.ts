@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
+import type { Bot } from '../domain/bot.ts';
+import { encodeBotNews } from './publish.ts';
+
+const bot = {
+  botId: 'b1',
+  accountId: 'a1',
+  state: 'in-meeting',
+  detail: '',
+  spec: { retentionHours: 1 },
+  recordingPermission: 'denied',
+} as Bot;
+
+describe('encodeBotNews', () => {
+  it('says which state a bot entered, whatever it was answered before', () => {
+    const { subject, payload } = encodeBotNews({ kind: 'entered', bot, at: 0, firstTime: true });
+    expect(subject).toBe('bots.b1.in-meeting');
+    expect(BotEvent.decode(payload).recordingPermission).toBe('RECORDING_PERMISSION_UNSPECIFIED');
+  });
+
+  it.each(['allowed', 'denied'] as const)('says that recording was %s', (recordingPermission) => {
+    const answered = { ...bot, recordingPermission };
+    const { subject, payload } = encodeBotNews({ kind: 'recording-answered', bot: answered, at: 0, firstTime: true });
+    expect(subject).toBe(`bots.b1.recording-${recordingPermission}`);
+    expect(BotEvent.decode(payload)).toMatchObject({
+      state: 'BOT_STATE_IN_MEETING',
+      recordingPermission: `RECORDING_PERMISSION_${recordingPermission.toUpperCase()}`,
+    });
+  });
+});
