@@ -6,7 +6,7 @@ import type { GatewayDeps } from '../actions/deps.ts';
 import type { BotDirectory } from './bot-directory.ts';
 import { toMessages } from './callbacks.ts';
 import { toHappening } from './happening.ts';
-import { toLiveTranscript, type LiveWords } from './live-transcript.ts';
+import { toLiveMessages, type LiveWords } from './live-transcript.ts';
 
 interface ForwardDeps extends Pick<GatewayDeps, 'notifier' | 'log'> {
   readonly bots: BotDirectory;
@@ -62,18 +62,14 @@ function unlessFull(log: ForwardDeps['log'], botId: string) {
 
 async function sendLive({ notifier, log }: ForwardDeps, bot: Bot, words: LiveWords): Promise<void> {
   const { liveTranscriptWebhookUrl, liveTranscriptSocketUrl } = bot.spec?.destinations ?? {};
-  const body = Buffer.from(JSON.stringify(toLiveTranscript(bot, words)));
-  const { utteranceId } = words.utterance;
-  for (const url of [liveTranscriptWebhookUrl, liveTranscriptSocketUrl]) {
-    if (!url) continue;
-    const message = {
-      botId: bot.botId,
-      accountId: bot.accountId,
-      url,
-      messageId: words.isFinal ? utteranceId : `${utteranceId}-partial`,
-      body,
-      supersedesKey: words.isFinal ? '' : utteranceId,
-    };
-    await notifier.deliverLive(message).catch(unlessFull(log, bot.botId));
+  const urls = [liveTranscriptWebhookUrl, liveTranscriptSocketUrl].filter((url): url is string => Boolean(url));
+  if (urls.length === 0) return;
+  const { botId, accountId } = bot;
+  for (const { messageId, supersedesKey, body: told } of toLiveMessages(bot, words)) {
+    const body = Buffer.from(JSON.stringify(told));
+    for (const url of urls) {
+      const message = { ...{ botId, accountId, messageId, supersedesKey, url }, body };
+      await notifier.deliverLive(message).catch(unlessFull(log, botId));
+    }
   }
 }

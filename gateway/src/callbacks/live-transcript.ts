@@ -1,5 +1,5 @@
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
-import type { Utterance } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import type { Utterance, Word } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { attributesOf } from './callbacks.ts';
 
 export interface LiveWords {
@@ -7,19 +7,66 @@ export interface LiveWords {
   readonly isFinal: boolean;
 }
 
-/** One live message that satisfies every documented generation of clients: the superset of their fields. */
-export function toLiveTranscript(bot: Bot, { utterance, isFinal }: LiveWords) {
+export interface LiveMessage {
+  /** The same words have the same id, however often they are told. */
+  readonly messageId: string;
+  /** Of words that may still change: newer ones take their place. Empty for those that will not. */
+  readonly supersedesKey: string;
+  readonly body: LiveBody;
+}
+
+type LiveBody = ReturnType<typeof toBody>;
+
+/**
+ * The messages that words make, by the `transcription_mode` that the bot was ordered with. `raw`: one for all that is
+ * heard, as often as it changes. `sentence`: one for what was said in one go, once it will not change. `word`: one for
+ * each word of that.
+ */
+export function toLiveMessages(bot: Bot, { utterance, isFinal }: LiveWords): LiveMessage[] {
+  const { utteranceId, words, text } = utterance;
+  const mode = transcriptionMode(bot);
+  const told = { bot, utterance, isFinal, mode };
+  if (!isFinal) {
+    if (mode !== 'raw') return [];
+    const body = toBody({ ...told, words, newText: text, text, isTurnEnd: false });
+    return [{ messageId: `${utteranceId}-partial`, supersedesKey: utteranceId, body }];
+  }
+  if (mode !== 'word') {
+    const body = toBody({ ...told, words, newText: text, text, isTurnEnd: true });
+    return [{ messageId: utteranceId, supersedesKey: '', body }];
+  }
+  return words.map((word, index) => {
+    const isTurnEnd = index === words.length - 1;
+    const heard = isTurnEnd ? text : textOf(words.slice(0, index + 1));
+    const body = toBody({ ...told, words: [word], newText: word.punctuated, text: heard, isTurnEnd });
+    return { messageId: `${utteranceId}-${index}`, supersedesKey: '', body };
+  });
+}
+
+interface Told extends LiveWords {
+  readonly bot: Bot;
+  readonly mode: string;
+  readonly words: readonly Word[];
+  /** What was not told before. */
+  readonly newText: string;
+  /** All that is known of what was said in one go. */
+  readonly text: string;
+  readonly isTurnEnd: boolean;
+}
+
+/** The superset of the fields of every documented generation. */
+function toBody({ bot, utterance, isFinal, mode, words, newText, text, isTurnEnd }: Told) {
   const speakerName = utterance.speakerName || 'Unknown';
   const startedAt = bot.enteredAt?.getTime() ?? 0;
   return {
     bot_id: bot.botId,
     speakerId: utterance.participantId,
     speakerName,
-    timestamp: new Date(startedAt + utterance.endMs).toISOString(),
-    new_text: utterance.text,
-    transcript: utterance.text,
-    utterance: isFinal ? utterance.text : '',
-    words: utterance.words.map((word) => ({
+    timestamp: new Date(startedAt + (words.at(-1)?.endMs ?? utterance.endMs)).toISOString(),
+    new_text: newText,
+    transcript: text,
+    utterance: isTurnEnd ? text : '',
+    words: words.map((word) => ({
       word: word.text,
       punctuated_word: word.punctuated,
       start: word.startMs / 1000,
@@ -31,11 +78,15 @@ export function toLiveTranscript(bot: Bot, { utterance, isFinal }: LiveWords) {
     })),
     word_is_final: isFinal,
     is_final: isFinal,
-    end_of_turn: isFinal,
-    turn_is_formatted: isFinal,
-    transcription_mode: transcriptionMode(bot),
+    end_of_turn: isTurnEnd,
+    turn_is_formatted: isTurnEnd,
+    transcription_mode: mode,
     custom_attributes: attributesOf(bot),
   };
+}
+
+function textOf(words: readonly Word[]): string {
+  return words.map(({ punctuated }) => punctuated).join(' ');
 }
 
 function transcriptionMode(bot: Bot): string {

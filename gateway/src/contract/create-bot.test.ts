@@ -102,6 +102,18 @@ describe('createBotBody', () => {
     });
   });
 
+  it.each([
+    [{ deepgram_streaming: { utterance_end_ms: 999 } }, 'deepgram_streaming.utterance_end_ms'],
+    [{ deepgram_streaming: { transcription_mode: 'letter' } }, 'deepgram_streaming.transcription_mode'],
+    [{ assemblyai_streaming: { sample_rate: 4000 } }, 'assemblyai_streaming.sample_rate'],
+    [{ assemblyai_streaming: { vad_threshold: '1.5' } }, 'assemblyai_streaming.vad_threshold'],
+    [{ assemblyai: { speech_models: [] } }, 'assemblyai.speech_models'],
+  ])('refuses an option out of its bounds and names it: %o', (provider, field) => {
+    expect(problems({ recording_config: { transcript: { provider } } })[0]).toContain(
+      `recording_config.transcript.provider.${field} `,
+    );
+  });
+
   it('reads timed retention, and takes anything else for the default', () => {
     expect(spec({ recording_config: { retention: { type: 'timed', hours: 24 } } }).retentionHours).toBe(24);
     expect(spec({ recording_config: { retention: { type: 'forever' } } }).retentionHours).toBe(168);

@@ -1,16 +1,30 @@
 import { z } from 'zod';
 
 const flag = z.boolean();
-const words = z.array(z.string()).max(100);
+const name = z.string().min(1);
+const terms = z.array(z.string().min(1)).max(100);
 
-/** A number the public API writes as a string (`"0.4"`); either is taken. */
-const numeric = z.union([z.number(), z.string().regex(/^\d+(\.\d+)?$/)]).transform(String);
+/** What the public API shows as a number and documents as a string (`"0.4"`); either is taken, and kept as a string. */
+const numeric = (number: z.ZodType<number, number>) =>
+  z
+    .union([z.number(), z.string().regex(/^\d+(\.\d+)?$/, 'must be a number')])
+    .transform(Number)
+    .pipe(number)
+    .transform(String);
+const share = numeric(z.number().min(0).max(1));
+const milliseconds = numeric(z.int().min(0));
 
-/** Every option of each speech provider, with the documented defaults. An option that is not here is a mistake. */
+/** How live words are told; it is ours and not the provider's, so that each live provider has all three. */
+const transcriptionMode = z.enum(['sentence', 'word', 'raw']);
+
+/**
+ * Every option of each speech provider, with the documented defaults. An option that is not here is a mistake. The
+ * transcriber checks the same again before it asks a provider: test/tools/provider-options.test.ts holds the two together.
+ */
 export const providers = {
   deepgram: z.strictObject({
-    model: z.string().default('nova-3'),
-    language: z.string().default('en'),
+    model: name.default('nova-3'),
+    language: name.default('en'),
     punctuate: flag.default(true),
     smart_format: flag.default(true),
     diarize: flag.default(true),
@@ -18,27 +32,30 @@ export const providers = {
     numerals: flag.default(true),
     filler_words: flag.default(false),
     utterances: flag.default(true),
-    utt_split: z.number().default(0.8),
+    /** Seconds. */
+    utt_split: z.number().positive().default(0.8),
     detect_language: flag.default(false),
-    keywords: words.default([]),
-    search: words.default([]),
-    tag: words.default([]),
+    keywords: terms.default([]),
+    search: terms.default([]),
+    tag: terms.default([]),
   }),
   deepgram_streaming: z.strictObject({
-    model: z.string().default('nova-2'),
-    transcription_mode: z.enum(['sentence', 'word', 'raw']).default('sentence'),
-    language: z.string().default('en'),
+    model: name.default('nova-2'),
+    transcription_mode: transcriptionMode.default('sentence'),
+    language: name.default('en'),
     punctuate: flag.default(true),
     smart_format: flag.default(true),
-    endpointing: z.number().int().min(0).default(300),
+    /** Milliseconds of silence that end a turn; false: never. */
+    endpointing: z.union([z.int().min(0), z.literal(false)]).default(300),
     vad_events: flag.default(true),
-    utterance_end_ms: z.number().int().min(0).default(1000),
+    /** The provider has nothing finer: https://developers.deepgram.com/docs/utterance-end */
+    utterance_end_ms: z.int().min(1000).default(1000),
     encoding: z.literal('linear16').default('linear16'),
     channels: z.literal(1).default(1),
   }),
   assemblyai: z.strictObject({
-    speech_models: words.default(['universal-2']),
-    language_code: z.string().default('en_us'),
+    speech_models: terms.min(1).default(['universal-2']),
+    language_code: name.default('en_us'),
     speaker_labels: flag.default(true),
     punctuate: flag.default(true),
     format_text: flag.default(true),
@@ -46,19 +63,20 @@ export const providers = {
     redact_pii: flag.default(false),
     auto_chapters: flag.default(false),
     entity_detection: flag.default(false),
-    keyterms_prompt: words.default([]),
+    keyterms_prompt: terms.default([]),
   }),
   assemblyai_streaming: z.strictObject({
-    speech_model: z.string().default('universal-streaming-english'),
-    transcription_mode: z.enum(['raw', 'sentence', 'word']).default('raw'),
-    sample_rate: z.number().int().default(48000),
+    speech_model: name.default('universal-streaming-english'),
+    transcription_mode: transcriptionMode.default('raw'),
+    sample_rate: z.int().min(8000).max(48_000).default(48_000),
     format_turns: flag.default(false),
     encoding: z.literal('pcm_s16le').default('pcm_s16le'),
-    vad_threshold: numeric.default('0.4'),
-    end_of_turn_confidence_threshold: numeric.default('0.4'),
-    inactivity_timeout: z.number().int().default(300),
-    min_end_of_turn_silence_when_confident: numeric.default('400'),
-    max_turn_silence: numeric.default('1280'),
+    vad_threshold: share.default('0.4'),
+    end_of_turn_confidence_threshold: share.default('0.4'),
+    /** Seconds. */
+    inactivity_timeout: z.int().min(5).max(3600).default(300),
+    min_end_of_turn_silence_when_confident: milliseconds.default('400'),
+    max_turn_silence: milliseconds.default('1280'),
   }),
 } as const;
 
@@ -79,7 +97,7 @@ export const provider = z
       });
       return z.NEVER;
     }
-    if (!(name in providers)) {
+    if (!Object.hasOwn(providers, name)) {
       context.addIssue({ code: 'custom', path: [name], message: `is not a known provider (${known})` });
       return z.NEVER;
     }

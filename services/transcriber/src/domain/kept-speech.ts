@@ -24,6 +24,11 @@ export class KeptSpeech {
     return this.#kept.some(({ item }) => item.kind === 'speech');
   }
 
+  /** How much speech is kept. */
+  get lengthMs(): number {
+    return this.#lengthMs;
+  }
+
   /** Up to where speech was forgotten because it was too much to keep. */
   get forgottenMs(): number {
     return this.#forgottenMs;

@@ -3,7 +3,7 @@ import { AssemblyAiStreamingEngine } from './assemblyai-streaming.ts';
 import { AssemblyAiEngine } from './assemblyai.ts';
 import { DeepgramStreamingEngine } from './deepgram-streaming.ts';
 import { DeepgramEngine } from './deepgram.ts';
-import { engineOptionSchemas, type EngineName } from './options.ts';
+import { isEngineName, type EngineName } from './options.ts';
 import type { BatchEngine, StreamingEngine } from './speech-engine.ts';
 
 export interface EnginesConfig {
@@ -29,10 +29,6 @@ const modes: Readonly<Record<EngineName, 'batch' | 'streaming'>> = {
 /** How an engine listens; undefined when there is none of this name. */
 export function engineMode(name: string): 'batch' | 'streaming' | undefined {
   return isEngineName(name) ? modes[name] : undefined;
-}
-
-export function isEngineName(name: string): name is EngineName {
-  return Object.hasOwn(engineOptionSchemas, name);
 }
 
 /** Every engine, by the name it has in the public API. */

@@ -4,10 +4,17 @@ import type { EngineOptions } from './speech-engine.ts';
 
 const on = z.boolean().default(true);
 const off = z.boolean().default(false);
-const strings = z.array(z.string().min(1)).default([]);
-/** The public API documents these as strings and shows them as numbers. */
-const numeric = (fallback: number) => z.coerce.number<number | string>().min(0).default(fallback);
 const name = (fallback: string) => z.string().min(1).default(fallback);
+const terms = z.array(z.string().min(1)).max(100).default([]);
+/** What the public API documents as a string and shows as a number. */
+const numeric = (number: z.ZodType<number, number>) =>
+  z
+    .union([z.number(), z.string().regex(/^\d+(\.\d+)?$/, 'must be a number')])
+    .transform(Number)
+    .pipe(number);
+const share = numeric(z.number().min(0).max(1)).default(0.4);
+const milliseconds = numeric(z.int().min(0));
+const mode = z.enum(['sentence', 'word', 'raw']);
 
 /** The options of each provider in `recording_config.transcript.provider`, with the public API's defaults. */
 export const engineOptionSchemas = {
@@ -24,13 +31,13 @@ export const engineOptionSchemas = {
     /** Seconds. */
     utt_split: z.number().positive().default(0.8),
     detect_language: off,
-    keywords: strings,
-    search: strings,
-    tag: strings,
+    keywords: terms,
+    search: terms,
+    tag: terms,
   }),
   deepgram_streaming: z.strictObject({
     model: name('nova-2'),
-    transcription_mode: z.enum(['sentence', 'word', 'raw']).default('sentence'),
+    transcription_mode: mode.default('sentence'),
     language: name('en'),
     punctuate: on,
     smart_format: on,
@@ -42,7 +49,7 @@ export const engineOptionSchemas = {
     channels: z.literal(1).default(1),
   }),
   assemblyai: z.strictObject({
-    speech_models: z.array(z.string().min(1)).min(1).default(['universal-2']),
+    speech_models: z.array(z.string().min(1)).min(1).max(100).default(['universal-2']),
     language_code: name('en_us'),
     speaker_labels: on,
     punctuate: on,
@@ -51,25 +58,37 @@ export const engineOptionSchemas = {
     redact_pii: off,
     auto_chapters: off,
     entity_detection: off,
-    keyterms_prompt: strings,
+    keyterms_prompt: terms,
   }),
   assemblyai_streaming: z.strictObject({
     speech_model: name('universal-streaming-english'),
-    transcription_mode: z.enum(['raw', 'sentence']).default('raw'),
-    sample_rate: z.coerce.number<number | string>().int().min(8000).max(48_000).default(48_000),
+    transcription_mode: mode.default('raw'),
+    /** Taken and not used: the audio that is sent has 16 kHz, and says so. */
+    sample_rate: z.int().min(8000).max(48_000).default(48_000),
     format_turns: off,
     encoding: z.literal('pcm_s16le').default('pcm_s16le'),
-    vad_threshold: numeric(0.4),
-    end_of_turn_confidence_threshold: numeric(0.4),
+    vad_threshold: share,
+    end_of_turn_confidence_threshold: share,
     /** Seconds. */
-    inactivity_timeout: z.coerce.number<number | string>().int().min(5).max(3600).default(300),
-    min_end_of_turn_silence_when_confident: numeric(400),
-    max_turn_silence: numeric(1280),
+    inactivity_timeout: z.int().min(5).max(3600).default(300),
+    min_end_of_turn_silence_when_confident: milliseconds.default(400),
+    max_turn_silence: milliseconds.default(1280),
   }),
 } as const;
 
 export type EngineName = keyof typeof engineOptionSchemas;
 export type ParsedEngineOptions<Name extends EngineName> = z.output<(typeof engineOptionSchemas)[Name]>;
+
+export function isEngineName(name: string): name is EngineName {
+  return Object.hasOwn(engineOptionSchemas, name);
+}
+
+/** How live words are to be told; undefined for an engine that reads recordings. Throws as `parseEngineOptions` does. */
+export function transcriptionMode(engine: string, options: EngineOptions): 'sentence' | 'word' | 'raw' | undefined {
+  if (!isEngineName(engine)) return undefined;
+  const parsed = parseEngineOptions(engine, options);
+  return 'transcription_mode' in parsed ? parsed.transcription_mode : undefined;
+}
 
 /** Checks a provider's options and fills in the defaults. Throws `invalid-argument` that names every option at fault. */
 export function parseEngineOptions<Name extends EngineName>(

@@ -3,7 +3,14 @@ import { cutBefore, type KeptSpeech } from '../domain/kept-speech.ts';
 import { OpenTurns } from '../domain/open-turns.ts';
 import { SessionClock, type Interval } from '../domain/session-clock.ts';
 import type { Word } from '../domain/transcript.ts';
-import type { CloseReason, EngineUtterance, OpenOptions, StreamingSession } from '../engines/speech-engine.ts';
+import type {
+  CloseReason,
+  EngineFinal,
+  EngineUtterance,
+  OpenOptions,
+  StreamingSession,
+} from '../engines/speech-engine.ts';
+import { Sentences } from './sentences.ts';
 
 /** What is sent to every engine; the media-streamer resamples. */
 export const SAMPLE_RATE = 16_000;
@@ -18,6 +25,8 @@ export interface ConversationOptions {
   readonly kept: KeptSpeech;
   /** Meeting clock before which everything is known: audio from before is not sent, words from before are doubles. */
   readonly floorMs: number;
+  /** Whether a turn's words are told together. */
+  readonly isBySentence: boolean;
   readonly clock: Clock;
   readonly onPartial: (heard: HeardWords) => void;
   /** `saidMs`: the end of these words, and never beyond what was sent. */
@@ -52,27 +61,18 @@ export class Conversation {
 
   /** Talks until the session ends. */
   async run(open: (options: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onTurnEnd'>) => Promise<StreamingSession>) {
-    const { clock, onSettled } = this.#options;
+    const { clock, onSettled, isBySentence } = this.#options;
+    const ears = {
+      onPartial: (utterance: EngineUtterance) => this.#hearPartial(utterance),
+      onFinal: (final: EngineFinal) => this.#hearFinal(final),
+      onTurnEnd: () => {
+        this.#hasHeard = true;
+        this.#turns.heardTurnEnd(clock.now());
+      },
+    };
+    const sentences = isBySentence ? new Sentences(ears) : undefined;
     try {
-      this.#session = await open({
-        onPartial: (utterance) => {
-          this.#hasHeard = true;
-          this.#turns.heardPartial();
-          const heard = this.#toMeeting(utterance);
-          if (heard) this.#options.onPartial(heard);
-        },
-        onFinal: ({ isTurnEnd, ...utterance }) => {
-          this.#hasHeard = true;
-          const heard = this.#toMeeting(utterance);
-          if (heard) this.#options.onFinal(heard, Math.min(heard.endMs, this.#sentEndMs));
-          this.#turns.heardFinal({ startMs: utterance.startMs, isTurnEnd, now: clock.now() });
-          this.#settle();
-        },
-        onTurnEnd: () => {
-          this.#hasHeard = true;
-          this.#turns.heardTurnEnd(clock.now());
-        },
-      });
+      this.#session = await open(sentences ?? ears);
     } catch (error) {
       return { kind: 'failed', error: AppError.from(error) } satisfies CloseReason;
     }
@@ -81,7 +81,10 @@ export class Conversation {
     if (this.#isCloseWanted) this.close();
     const reason = await this.#session.closed;
     // Every final has been told: what was sent is done, also where a turn had no words.
-    if (reason.kind === 'closed') onSettled(this.#sentEndMs);
+    if (reason.kind === 'closed') {
+      sentences?.end();
+      onSettled(this.#sentEndMs);
+    }
     return reason;
   }
 
@@ -121,6 +124,21 @@ export class Conversation {
     const now = this.#options.clock.now();
     const isDue = now - this.#lastSpeechAt >= idleMs || now - this.#openedAt >= longestMs;
     if (this.#turns.isEmpty && isDue) this.close();
+  }
+
+  #hearPartial(utterance: EngineUtterance): void {
+    this.#hasHeard = true;
+    this.#turns.heardPartial();
+    const heard = this.#toMeeting(utterance);
+    if (heard) this.#options.onPartial(heard);
+  }
+
+  #hearFinal({ isTurnEnd, ...utterance }: EngineFinal): void {
+    this.#hasHeard = true;
+    const heard = this.#toMeeting(utterance);
+    if (heard) this.#options.onFinal(heard, Math.min(heard.endMs, this.#sentEndMs));
+    this.#turns.heardFinal({ startMs: utterance.startMs, isTurnEnd, now: this.#options.clock.now() });
+    this.#settle();
   }
 
   #settle(): void {

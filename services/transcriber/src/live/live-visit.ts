@@ -12,14 +12,14 @@ import { TrackLine } from './track-line.ts';
 import { utteranceId } from './utterance-id.ts';
 
 const TICK_MS = SECOND / 4;
-/** How long the last words of a visit are waited for while the provider is away. */
+/** How long the last words of a visit are waited for, beyond the time it takes to say what is left. */
 const FINISH_MS = MINUTE;
 
 export interface LiveVisitOptions {
   readonly transcriptId: string;
   readonly opened: OpenedLive;
   /** Throws AppErrors that say why there is none. */
-  readonly engine: () => { engine: StreamingEngine; options: Record<string, unknown> };
+  readonly engine: () => { engine: StreamingEngine; options: Record<string, unknown>; isBySentence: boolean };
   readonly queue: Pick<CommitQueue<LiveChange>, 'push' | 'idle'>;
   readonly onPartial: (utterance: Utterance) => void;
   /** Said without a commit: what a failed transcript was sent. */
@@ -74,9 +74,11 @@ export class LiveVisit {
     const { clock, queue, signal, log } = this.#options;
     const lines = Array.from(this.#tracks.values(), ({ line }) => line);
     const patience = new AbortController();
+    // Some providers take audio no faster than it is spoken.
+    const waitMs = FINISH_MS + Math.max(0, ...lines.map(({ leftMs }) => leftMs));
     await Promise.race([
       Promise.all(lines.map((line) => line.finish())),
-      clock.sleep(FINISH_MS, AbortSignal.any([signal, patience.signal])).catch(() => {}),
+      clock.sleep(waitMs, AbortSignal.any([signal, patience.signal])).catch(() => {}),
     ]);
     patience.abort();
     if (signal.aborted) return;
@@ -110,6 +112,7 @@ export class LiveVisit {
         if (!this.#talk) throw new AppError('internal', 'there is no engine to talk to');
         return this.#talk.engine.open({ ...handlers, sampleRate: SAMPLE_RATE, engineOptions: this.#talk.options });
       },
+      isBySentence: this.#talk?.isBySentence ?? false,
       onPartial: (heard) => this.#options.onPartial(this.#utteranceOf(trackId, track, heard)),
       onFinal: (heard, heardMs) => {
         const utterance = this.#utteranceOf(trackId, track, heard);

@@ -4,6 +4,7 @@ import type { LiveChange, LiveTranscript } from '../actions/commit-live.ts';
 import type { OpenedLive, OpenLiveInput } from '../actions/open-live.ts';
 import { parseOptions } from '../domain/failure.ts';
 import type { Utterance } from '../domain/transcript.ts';
+import { transcriptionMode } from '../engines/options.ts';
 import type { StreamingEngine } from '../engines/speech-engine.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { LiveVisit } from './live-visit.ts';
@@ -81,7 +82,10 @@ export class LiveVisits {
       });
       const visit = new LiveVisit({
         ...{ transcriptId, opened, queue, clock, log, signal: stopping.signal },
-        engine: () => ({ engine: engineOf(engine), options: parseOptions(optionsJson) }),
+        engine: () => {
+          const options = parseOptions(optionsJson);
+          return { engine: engineOf(engine), options, isBySentence: transcriptionMode(engine, options) === 'sentence' };
+        },
         onPartial: (utterance) => onPartial(botId, utterance),
         onDropped: listener.onCommitted,
       });

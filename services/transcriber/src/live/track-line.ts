@@ -17,6 +17,8 @@ export interface TrackLineOptions {
   readonly open: (
     options: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onTurnEnd' | 'signal'>,
   ) => Promise<StreamingSession>;
+  /** Whether a turn's words are told together. */
+  readonly isBySentence: boolean;
   readonly onPartial: (heard: HeardWords) => void;
   /** Words, once each, in order; everything before `heardMs` has been told with them. */
   readonly onFinal: (heard: HeardWords, heardMs: number) => void;
@@ -56,6 +58,11 @@ export class TrackLine {
   /** What kept the last session from going on, if something did and nothing was heard since. */
   get lastError(): AppError | undefined {
     return this.#lastError;
+  }
+
+  /** How much was said that has not been told. */
+  get leftMs(): number {
+    return this.#kept.lengthMs;
   }
 
   /** Takes speech, or the end of a turn; what is known already is let go. */
@@ -111,13 +118,13 @@ export class TrackLine {
   }
 
   async #talk() {
-    const { clock, onPartial, onFinal, open } = this.#options;
+    const { clock, isBySentence, onPartial, onFinal, open } = this.#options;
     // What was too much to keep cannot be said again.
     this.#advance(this.#kept.forgottenMs);
     const conversation = new Conversation({
       kept: this.#kept,
       floorMs: this.#heardMs,
-      clock,
+      ...{ isBySentence, clock },
       onPartial: (heard) => {
         if (!this.#signal.aborted) onPartial(heard);
       },
