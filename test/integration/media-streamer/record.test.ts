@@ -106,7 +106,8 @@ it('records what was heard, hands it on live, and erases it', async () => {
   const manifest = JSON.parse(await readFile(join(stage.config.blobDir, `bots/${botId}/manifest.json`), 'utf8'));
   expect(manifest.files).toEqual([expect.objectContaining({ bytes: wav.length, sha256: recording.sha256 })]);
 
-  expect(await client.erase({ botId })).toEqual({ deletedObjects: 2 });
+  // The mix, its manifest, and the tracks' packets of three segments.
+  expect(await client.erase({ botId })).toEqual({ deletedObjects: 5 });
   expect(await client.erase({ botId })).toEqual({ deletedObjects: 0 });
   for (const call of [client.getRecording, client.getParticipants, client.getChat]) {
     await expect(call({ botId })).rejects.toMatchObject({ code: 'not-found' });

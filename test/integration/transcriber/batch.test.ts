@@ -47,6 +47,8 @@ const handlers = {
   async *ingest() {
     await refuse();
   },
+  // Heard as one mix.
+  async *readSpeech() {},
   async *readArtifact() {
     await refuse();
   },

@@ -1,4 +1,4 @@
-import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
+import { MediaServiceService, type ReadSpeechResponse } from '@earshot/contract/media/v1/media.ts';
 import { AppError, silentLog } from '@earshot/kernel';
 import { createRpcServer, type Handlers } from '@earshot/rpc';
 
@@ -6,14 +6,29 @@ export interface FakeMedia extends AsyncDisposable {
   readonly address: string;
 }
 
-/** A media-streamer that has this recording of every bot. */
-export async function startFakeMedia(wav: Buffer): Promise<FakeMedia> {
+export interface FakeTracks {
+  /** Chunks as the media-streamer tells them, and whose they are: name by track. */
+  readonly chunks: readonly ReadSpeechResponse[];
+  readonly owners: Readonly<Record<string, string>>;
+}
+
+/** A media-streamer that has this recording of every bot; as one mix, unless there are tracks. */
+export async function startFakeMedia(wav: Buffer, tracks: FakeTracks = { chunks: [], owners: {} }): Promise<FakeMedia> {
   const refuse = () => Promise.reject(new AppError('internal', 'not part of this test'));
   const known: Partial<Handlers<typeof MediaServiceService>> = {
     async getRecording({ botId }) {
       const state = 'RECORDING_STATE_READY' as const;
       const startedAt = new Date('2026-01-01T10:00:00Z');
       return { botId, state, startedAt, durationMs: 1, bytes: wav.length, sha256: '', accountId: 'account-1' };
+    },
+    async *readSpeech() {
+      yield* tracks.chunks;
+    },
+    async getParticipants() {
+      const participants = Object.entries(tracks.owners).map(([trackId, name]) => ({
+        ...{ participantId: `id-${name}`, name, joinedMs: 0, leftMs: 0, trackIds: [trackId] },
+      }));
+      return { participants };
     },
     async *readRecording() {
       yield { totalBytes: wav.length, contentType: 'audio/wav', chunk: wav };

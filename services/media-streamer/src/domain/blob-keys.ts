@@ -5,5 +5,9 @@ export const botPrefix = (botId: BotId) => `bots/${botId}/`;
 export const segmentPrefix = (botId: BotId) => `${botPrefix(botId)}audio/segments/`;
 export const segmentKey = (botId: BotId, index: number) =>
   `${segmentPrefix(botId)}${String(index).padStart(8, '0')}.pcm`;
+/** The tracks' packets of a segment's time; not there where nobody was heard. */
+export const tracksPrefix = (botId: BotId) => `${botPrefix(botId)}audio/tracks/`;
+export const tracksKey = (botId: BotId, index: number) =>
+  `${tracksPrefix(botId)}${String(index).padStart(8, '0')}.packets`;
 export const mixedAudioKey = (botId: BotId) => `${botPrefix(botId)}audio/mixed.wav`;
 export const manifestKey = (botId: BotId) => `${botPrefix(botId)}manifest.json`;

@@ -41,7 +41,7 @@ export class SpeechFeed {
     return this.#passedMs.get(trackId) ?? 0;
   }
 
-  hear({ trackId, at: placedAt, pcm: whole, level }: Placed): SpeechItem[] {
+  hear({ trackId, at: placedAt, pcm: whole, level }: Pick<Placed, 'trackId' | 'at' | 'pcm' | 'level'>): SpeechItem[] {
     const line = this.#lineOf(trackId);
     // The first packet of a meeting began before it.
     const at = Math.max(0, placedAt);

@@ -18,12 +18,10 @@ const IDLE_MS = MINUTE;
 const LARGEST_LEAP_MS = 30 * SECOND;
 
 /** A frame's audio on the timeline. */
-export interface Placed {
-  readonly trackId: string;
+export interface Placed extends Pick<Frame, 'trackId' | 'codec' | 'payload' | 'level'> {
   /** First sample. */
   readonly at: number;
   readonly pcm: Int16Array;
-  readonly level: number;
 }
 
 interface Line {
@@ -70,13 +68,14 @@ export class MixDesk implements Disposable {
     for (const frame of frames) {
       const line = this.#lineOf(frame.trackId);
       line.heardMs = Math.max(line.heardMs, frame.arrivedMs);
-      const isQuiet = frame.level >= QUIET_LEVEL && frame.level !== UNKNOWN_LEVEL;
+      const isQuiet = isSilent(frame.level);
       const position = line.clock.positionOf(frame.rtpTimestamp, frame.arrivedMs, { isQuiet });
       const at = isQuiet ? position : this.#reachable(line, position, frame.arrivedMs);
       const pcm = await decode(line, frame);
       if (pcm.length === 0) continue;
       this.#mixer.add(frame.trackId, at, pcm);
-      placed.push({ trackId: frame.trackId, at, pcm, level: frame.level });
+      const { trackId, codec, payload, level } = frame;
+      placed.push({ trackId, codec, payload, level, at, pcm });
     }
     return placed;
   }
@@ -145,7 +144,16 @@ export class MixDesk implements Disposable {
   }
 }
 
-async function decode(line: Line, { codec, payload }: Frame): Promise<Int16Array> {
+/** Whether a sender says that there is nothing to hear. */
+export function isSilent(level: number): boolean {
+  return level >= QUIET_LEVEL && level !== UNKNOWN_LEVEL;
+}
+
+/** A packet's samples. Opus is decoded by the line's decoder, which is made where there is none. */
+export async function decode(
+  line: { decoder: OpusTrackDecoder | undefined },
+  { codec, payload }: Pick<Frame, 'codec' | 'payload'>,
+): Promise<Int16Array> {
   if (codec === 'opus') {
     line.decoder ??= await OpusTrackDecoder.create();
     return line.decoder.decode(payload);

@@ -12,7 +12,7 @@ import { finishRecording } from '../record/finish-recording.ts';
 import { keepTrying } from '../record/keep-trying.ts';
 import { Ledger } from '../record/ledger.ts';
 import { Recorder } from '../record/recorder.ts';
-import { MixDesk, type Placed } from './mix-desk.ts';
+import { isSilent, MixDesk, type Placed } from './mix-desk.ts';
 import { openFanout, type Fanout, type VisitDeps, type VisitStart } from './visit-fanout.ts';
 
 /** How long a recording waits for its last words. */
@@ -182,6 +182,7 @@ export class Visit {
     this.#note(batch, nowMs);
     this.#hand(this.#desk.leap(Math.min(clockMs, ...batch.frames.map((frame) => frame.arrivedMs))));
     const placed = await this.#desk.add(batch.frames);
+    this.#recorder.keep(placed.filter(({ level }) => !isSilent(level)));
     this.#clockMs = clockMs;
     this.#hand(this.#desk.take(clockMs));
     const speechUntil = this.#say(placed, nowMs);

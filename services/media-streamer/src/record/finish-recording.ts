@@ -76,7 +76,8 @@ async function* wavOf(blobs: BlobStore, { botId, durableSamples }: Recording, lo
   }
 }
 
-async function readSegment(blobs: BlobStore, key: string): Promise<Buffer | undefined> {
+/** A segment's bytes; undefined when it is not there. */
+export async function readSegment(blobs: BlobStore, key: string): Promise<Buffer | undefined> {
   try {
     const { stream } = await blobs.get(key);
     const chunks: Uint8Array[] = [];

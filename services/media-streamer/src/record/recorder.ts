@@ -1,7 +1,8 @@
 import type { BlobStore } from '@earshot/blobs';
 import { AppError, type BotId, type Clock, type Log } from '@earshot/kernel';
-import { segmentKey } from '../domain/blob-keys.ts';
+import { segmentKey, tracksKey } from '../domain/blob-keys.ts';
 import { SEGMENT_SAMPLES } from '../domain/recording.ts';
+import { encodePackets, type TrackPacket } from '../domain/track-packets.ts';
 import { keepTrying } from './keep-trying.ts';
 
 /** Segments that wait for a store that is away: five minutes, 29 MB. Then the one who hands in audio has to wait. */
@@ -11,7 +12,11 @@ const silence = new Int16Array(SEGMENT_SAMPLES);
 interface Segment {
   readonly index: number;
   readonly pcm: Int16Array;
+  /** The tracks' packets that begin in it. */
+  readonly packets: readonly TrackPacket[];
 }
+
+const TYPE = { contentType: 'application/octet-stream' };
 
 export interface RecorderOptions {
   readonly botId: BotId;
@@ -24,7 +29,10 @@ export interface RecorderOptions {
   readonly onStored: () => void;
 }
 
-/** Cuts the mix into segments and stores them in order, in the background; no store can hold up the mix. */
+/**
+ * Cuts the mix into segments and stores them in order, each with the packets that its time was mixed of, in the background;
+ * no store can hold up the mix.
+ */
 export class Recorder implements AsyncDisposable {
   readonly #options: RecorderOptions;
   readonly #closing = new AbortController();
@@ -35,6 +43,7 @@ export class Recorder implements AsyncDisposable {
   #waiting: Segment[] = [];
   #storing: Promise<void> | undefined;
   #roomFor: (() => void)[] = [];
+  #packets: TrackPacket[] = [];
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -46,6 +55,15 @@ export class Recorder implements AsyncDisposable {
   /** Samples from the start that are in stored segments. */
   get storedSamples(): number {
     return this.#storedSamples;
+  }
+
+  /**
+   * Takes packets that are to be kept as they are, before what is mixed of them is appended. Those of segments that are
+   * there already are passed over: they were kept before a break.
+   */
+  keep(packets: readonly TrackPacket[]): void {
+    const from = this.#index * SEGMENT_SAMPLES;
+    this.#packets.push(...packets.filter(({ at }) => at >= from));
   }
 
   append(pcm: Int16Array): void {
@@ -81,7 +99,11 @@ export class Recorder implements AsyncDisposable {
     const pcm = this.#segment.subarray(0, this.#filled);
     // The gap between two visits may be hours: all its segments are one piece of memory.
     const isSilent = pcm.every((sample) => sample === 0);
-    this.#waiting.push({ index: this.#index++, pcm: isSilent ? silence.subarray(0, pcm.length) : pcm });
+    const index = this.#index++;
+    const isInside = ({ at }: TrackPacket) => at < (index + 1) * SEGMENT_SAMPLES;
+    const packets = this.#packets.filter(isInside);
+    this.#packets = this.#packets.filter((packet) => !isInside(packet));
+    this.#waiting.push({ index, packets, pcm: isSilent ? silence.subarray(0, pcm.length) : pcm });
     if (isSilent) this.#segment.fill(0);
     else this.#segment = new Int16Array(SEGMENT_SAMPLES);
     this.#filled = 0;
@@ -92,8 +114,9 @@ export class Recorder implements AsyncDisposable {
     const { clock, log, botId, onStored } = this.#options;
     try {
       for (let segment = this.#waiting[0]; segment; segment = this.#waiting[0]) {
-        const { index, pcm } = segment;
+        const { index, pcm, packets } = segment;
         const trying = { clock, log: log.child({ botId }), signal: this.#closing.signal, what: 'storing a segment' };
+        if (packets.length > 0) await keepTrying(() => this.#putPackets(index, packets), trying);
         await keepTrying(() => this.#put(index, pcm), trying);
         this.#waiting.shift();
         this.#storedSamples = index * SEGMENT_SAMPLES + pcm.length;
@@ -107,18 +130,23 @@ export class Recorder implements AsyncDisposable {
     }
   }
 
+  /** Before the segment, so that none is without. What a process that was killed has left here was not acknowledged. */
+  async #putPackets(index: number, packets: readonly TrackPacket[]): Promise<void> {
+    const { blobs, botId } = this.#options;
+    await blobs.put(tracksKey(botId, index), encodePackets(packets), { ...TYPE, ifAbsent: false });
+  }
+
   async #put(index: number, pcm: Int16Array): Promise<void> {
     const { blobs, botId } = this.#options;
     const key = segmentKey(botId, index);
     const body = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
-    const type = { contentType: 'application/octet-stream' };
     try {
-      await blobs.put(key, body, type);
+      await blobs.put(key, body, TYPE);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'already-exists') throw error;
       // Stored by a process that was killed before it could note it; a shorter one was the end of a visit that went on.
       const stored = await blobs.head(key);
-      if ((stored?.size ?? 0) < body.byteLength) await blobs.put(key, body, { ...type, ifAbsent: false });
+      if ((stored?.size ?? 0) < body.byteLength) await blobs.put(key, body, { ...TYPE, ifAbsent: false });
     }
   }
 }

@@ -6,6 +6,7 @@ import type { MediaDeps } from '../actions/deps.ts';
 import { eraseRecording } from '../actions/erase-recording.ts';
 import { findFinished, findRecording } from '../actions/find-recording.ts';
 import { WAV_TYPE } from '../record/finish-recording.ts';
+import { readSpeech } from '../record/read-speech.ts';
 import { checkArtifact, readBlob } from './artifacts.ts';
 import { ingest, type IngestDeps } from './ingest.ts';
 import { toChatMessage, toParticipantMessage, toRecordingMessage } from './mapping.ts';
@@ -40,6 +41,11 @@ export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof Medi
       checkArtifact(artifact);
       const { key } = await findFinished(deps, botIdOf(botId));
       yield* readBlob(deps.blobs, key);
+    },
+    async *readSpeech({ botId }) {
+      for await (const { trackId, atMs, pcm } of readSpeech(deps, botIdOf(botId))) {
+        yield { trackId, atMs, pcm: Buffer.from(pcm) };
+      }
     },
     async erase({ botId }) {
       return { deletedObjects: await eraseRecording(deps, botIdOf(botId)) };

@@ -1,5 +1,5 @@
 import type { Tx } from '@earshot/db';
-import type { SpokenUtterance, Transcript } from '../domain/transcript.ts';
+import type { Speaker, SpokenUtterance, Transcript } from '../domain/transcript.ts';
 import type { TranscriberDeps } from './deps.ts';
 import { concludeVisit } from './settle-visits.ts';
 
@@ -8,13 +8,15 @@ export type JobResult =
       readonly kind: 'heard';
       readonly utterances: readonly SpokenUtterance[];
       readonly rawJson: string;
+      /** Whose the utterances' tracks are, as far as it is known. */
+      readonly speakers: readonly Speaker[];
       readonly startedAt: number | undefined;
     }
   | { readonly kind: 'failed'; readonly failure: string };
 
 type FinishDeps = Pick<
   TranscriberDeps,
-  'database' | 'transcripts' | 'utterances' | 'visits' | 'outbox' | 'clock' | 'nudge'
+  'database' | 'transcripts' | 'utterances' | 'speakers' | 'visits' | 'outbox' | 'clock' | 'nudge'
 >;
 
 /** Stores what became of a recording, and says so. Of a transcript that was erased meanwhile nothing is stored. */
@@ -33,7 +35,8 @@ export async function finishJob(
       await deps.transcripts.update(tx, transcriptId, { state: 'failed', failure, leaseUntil: null });
       return conclude(deps, tx, { transcript: { ...transcript, state: 'failed', failure }, outcome: 'failed' });
     }
-    const { utterances, rawJson, startedAt } = result;
+    const { utterances, rawJson, speakers, startedAt } = result;
+    for (const speaker of speakers) await deps.speakers.upsert(tx, botId, speaker);
     await deps.utterances.insert(tx, { botId, transcriptId }, utterances);
     await deps.transcripts.update(tx, transcriptId, { rawJson, startedAt, leaseUntil: null });
     await conclude(deps, tx, { transcript, outcome: 'ready' });

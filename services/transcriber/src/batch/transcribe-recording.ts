@@ -1,13 +1,17 @@
 import { swallow, type Log } from '@earshot/kernel';
 import type { JobResult } from '../actions/finish-job.ts';
 import { parseOptions } from '../domain/failure.ts';
-import type { SpokenUtterance, Transcript } from '../domain/transcript.ts';
+import type { Speaker, SpokenUtterance, Transcript, Word } from '../domain/transcript.ts';
+import { turnsOf } from '../domain/turns.ts';
 import type { BatchEngine, BatchTranscript } from '../engines/speech-engine.ts';
 import { utteranceId } from '../live/utterance-id.ts';
 import { fetchRecording, type MediaClient } from './fetch-recording.ts';
+import { fetchSpeech, type FetchedTrack } from './fetch-speech.ts';
 
 /** The whole meeting in one line: no track tells who speaks. */
-const TRACK_ID = 'mixed';
+const MIXED = 'mixed';
+/** Tracks that are transcribed side by side. */
+const CONCURRENCY = 4;
 
 export interface TranscribeDeps {
   /** Throws AppErrors that say why there is none. */
@@ -16,22 +20,63 @@ export interface TranscribeDeps {
   readonly log: Log;
 }
 
-/** Has a recording transcribed. Throws what the engine and the media-streamer throw. */
+/**
+ * Has a recording transcribed: track by track where it is known whose they are, so that every word is somebody's; else
+ * the mix, by voices that the provider tells apart. Throws what the engine and the media-streamer throw.
+ */
 export async function transcribeRecording(
   { engineOf, media, log }: TranscribeDeps,
-  { transcriptId, botId, engine: name, optionsJson }: Transcript,
+  transcript: Transcript,
   signal: AbortSignal,
 ): Promise<JobResult> {
-  const engine = engineOf(name);
-  const engineOptions = parseOptions(optionsJson);
+  const { transcriptId, botId } = transcript;
+  const engine = engineOf(transcript.engine);
+  const engineOptions = parseOptions(transcript.optionsJson);
+  const ask = (path: string) => engine.transcribe({ wav: { path }, engineOptions, signal });
+  await using speech = await fetchSpeech(media, botId, signal);
+  const startedAt = await startOf(media, botId, log);
+  if (speech.tracks.length > 0) {
+    const heard = await hearTracks(speech.tracks, ask);
+    const utterances = heard.flatMap(({ track, answer }) => trackUtterances(transcriptId, track, answer));
+    return { kind: 'heard', utterances, rawJson: '', speakers: await speakersOf(media, botId), startedAt };
+  }
   await using recording = await fetchRecording(media, botId, signal);
-  const heard = await engine.transcribe({ wav: { path: recording.path }, engineOptions, signal });
-  return {
-    kind: 'heard',
-    utterances: toUtterances(transcriptId, heard.utterances),
-    rawJson: JSON.stringify(heard.raw),
-    startedAt: await startOf(media, botId, log),
+  const heard = await ask(recording.path);
+  const utterances = mixedUtterances(transcriptId, heard.utterances);
+  return { kind: 'heard', utterances, rawJson: JSON.stringify(heard.raw), speakers: [], startedAt };
+}
+
+interface HeardTrack {
+  readonly track: FetchedTrack;
+  readonly answer: BatchTranscript;
+}
+
+/** Several at a time, each answer with its track; the first that fails ends it. */
+async function hearTracks(
+  tracks: readonly FetchedTrack[],
+  ask: (path: string) => Promise<BatchTranscript>,
+): Promise<HeardTrack[]> {
+  const waiting = [...tracks];
+  const heard: HeardTrack[] = [];
+  const worker = async () => {
+    for (let track = waiting.shift(); track; track = waiting.shift()) {
+      heard.push({ track, answer: await ask(track.path) });
+    }
   };
+  try {
+    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  } finally {
+    waiting.length = 0;
+  }
+  return heard;
+}
+
+/** Whose each track is. */
+async function speakersOf(media: MediaClient, botId: string): Promise<Speaker[]> {
+  const { participants } = await media.getParticipants({ botId });
+  return participants.flatMap(({ participantId, name, trackIds }) =>
+    trackIds.map((trackId) => ({ trackId, participantId, name })),
+  );
 }
 
 /** The zero of the recording; words are worth having without it. */
@@ -44,12 +89,34 @@ async function startOf(media: MediaClient, botId: string, log: Log): Promise<num
   }
 }
 
-export function toUtterances(transcriptId: string, heard: BatchTranscript['utterances']): SpokenUtterance[] {
+/** One track's words at their time in the meeting, cut where its owner was silent for long. */
+export function trackUtterances(
+  transcriptId: string,
+  { trackId, clock }: Pick<FetchedTrack, 'trackId' | 'clock'>,
+  { utterances }: Pick<BatchTranscript, 'utterances'>,
+): SpokenUtterance[] {
+  const turns = utterances.flatMap(({ text, words }) => {
+    const timed = words.map(({ speaker: _, ...word }): Word => ({ ...word, ...clock.toMeeting(word) }));
+    const parts = turnsOf(timed);
+    return parts.map((part) => ({ words: part, text: parts.length === 1 ? text : textOf(part) }));
+  });
+  return turns.map(({ words, text }, number) => ({
+    ...{ utteranceId: utteranceId(transcriptId, trackId, number), trackId, number, label: '', text, words },
+    startMs: words[0]?.startMs ?? 0,
+    endMs: words.at(-1)?.endMs ?? 0,
+  }));
+}
+
+export function mixedUtterances(transcriptId: string, heard: BatchTranscript['utterances']): SpokenUtterance[] {
   return heard.map(({ text, startMs, endMs, words, speaker }, number) => ({
-    utteranceId: utteranceId(transcriptId, TRACK_ID, number),
-    trackId: TRACK_ID,
+    utteranceId: utteranceId(transcriptId, MIXED, number),
+    trackId: MIXED,
     ...{ number, text, startMs, endMs },
     label: speaker === undefined ? '' : `Speaker ${speaker + 1}`,
     words: words.map(({ speaker: _, ...word }) => word),
   }));
+}
+
+function textOf(words: readonly Word[]): string {
+  return words.map(({ punctuated }) => punctuated).join(' ');
 }

@@ -1,0 +1,46 @@
+import type { OpusTrackDecoder } from '@earshot/audio';
+import type { BotId } from '@earshot/kernel';
+import type { MediaDeps } from '../actions/deps.ts';
+import { findFinished } from '../actions/find-recording.ts';
+import { tracksKey } from '../domain/blob-keys.ts';
+import { SAMPLES_PER_MS, SEGMENT_SAMPLES } from '../domain/recording.ts';
+import type { SpeechItem } from '../domain/speech-backlog.ts';
+import { decodePackets } from '../domain/track-packets.ts';
+import { SpeechFeed } from '../fanout/speech-feed.ts';
+import { decode } from '../ingest/mix-desk.ts';
+import { readSegment } from './finish-recording.ts';
+
+type Speech = Extract<SpeechItem, { kind: 'speech' }>;
+
+/**
+ * What was said on each track of a finished recording, as a live transcriber is told it; nothing when no track has an
+ * owner. Throws as `findFinished` does.
+ */
+export async function* readSpeech(
+  deps: Pick<MediaDeps, 'recordings' | 'tracks' | 'blobs'>,
+  botId: BotId,
+): AsyncGenerator<Speech> {
+  const { recording } = await findFinished(deps, botId);
+  const tracks = await deps.tracks.list(botId);
+  if (tracks.every(({ participantId }) => participantId === undefined)) return;
+  const feed = new SpeechFeed();
+  const lines = new Map<string, { decoder: OpusTrackDecoder | undefined }>();
+  try {
+    for (let index = 0; index * SEGMENT_SAMPLES < recording.durableSamples; index++) {
+      const stored = await readSegment(deps.blobs, tracksKey(botId, index));
+      for (const packet of stored ? decodePackets(stored) : []) {
+        let line = lines.get(packet.trackId);
+        if (!line) lines.set(packet.trackId, (line = { decoder: undefined }));
+        yield* speechOf(feed.hear({ ...packet, pcm: await decode(line, packet) }));
+      }
+      yield* speechOf(feed.tick(((index + 1) * SEGMENT_SAMPLES) / SAMPLES_PER_MS));
+    }
+    yield* speechOf(feed.end());
+  } finally {
+    for (const { decoder } of lines.values()) decoder?.free();
+  }
+}
+
+function speechOf(items: readonly SpeechItem[]): Speech[] {
+  return items.filter((item) => item.kind === 'speech');
+}
