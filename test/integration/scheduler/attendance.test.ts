@@ -24,7 +24,7 @@ describe('attendance', () => {
     await using joiner = stage.joiner();
     joiner.heartbeat([]);
     const { botId } = await order();
-    const assigned = await joiner.order('assign', botId);
+    const assigned = await joiner.order('assign', { botId });
     expect(assigned).toMatchObject({
       seat: { botId, epoch: 1 },
       accountId: 'a',
@@ -33,7 +33,7 @@ describe('attendance', () => {
     expect((await find(botId)).state).toBe('BOT_STATE_JOINING');
     joiner.heard.length = 0;
     joiner.heartbeat([]);
-    await joiner.order('assign', botId);
+    await joiner.order('assign', { botId });
   });
 
   it('gives each bot to one joiner only, however many ask at once', async () => {
@@ -65,7 +65,7 @@ describe('attendance', () => {
     joiner.heartbeat([]);
     const { botId } = await order();
     const seat = { botId, epoch: 1 };
-    await joiner.order('assign', botId);
+    await joiner.order('assign', { botId });
     await joiner.see(seat, { $case: 'knocked', value: {} });
     await joiner.see(seat, { $case: 'entered', value: {} });
     await joiner.see(seat, { $case: 'entered', value: {} });
@@ -97,7 +97,7 @@ describe('attendance', () => {
     const { botId } = await order();
     broker.overhear(`bots.${botId}.*`, (subject) => said.push(subject.split('.')[2] ?? ''));
     const seat = { botId, epoch: 1 };
-    await joiner.order('assign', botId);
+    await joiner.order('assign', { botId });
     await joiner.see(seat, { $case: 'entered', value: {} });
     for (const allowed of [false, false, true])
       await joiner.see(seat, { $case: 'recordingAnswered', value: { allowed } });
@@ -117,11 +117,11 @@ describe('attendance', () => {
     await using joiner = stage.joiner();
     joiner.heartbeat([]);
     const { botId } = await order();
-    await joiner.order('assign', botId);
+    await joiner.order('assign', { botId });
     await joiner.see({ botId, epoch: 7 }, { $case: 'entered', value: {} });
     expect((await find(botId)).state).toBe('BOT_STATE_JOINING');
     joiner.heartbeat([{ botId, epoch: 7 }]);
-    expect(await joiner.order('abandon', botId)).toMatchObject({ seat: { epoch: 7 } });
+    expect(await joiner.order('abandon', { botId })).toMatchObject({ seat: { epoch: 7 } });
   });
 
   it('tells a joiner to leave for as long as it stays, and ends a bot at once that nobody has', async () => {
@@ -133,27 +133,26 @@ describe('attendance', () => {
     });
     joiner.heartbeat([]);
     const { botId } = await order();
-    await joiner.order('assign', botId);
+    await joiner.order('assign', { botId });
     await stage.bots.stopBot({ botId, accountId: 'a' });
     joiner.heartbeat([{ botId, epoch: 1 }]);
-    expect(await joiner.order('leave', botId)).toMatchObject({ reason: 'END_REASON_STOP_ORDERED' });
+    expect(await joiner.order('leave', { botId })).toMatchObject({ reason: 'END_REASON_STOP_ORDERED' });
     joiner.heard.length = 0;
     joiner.heartbeat([{ botId, epoch: 1 }]);
-    await joiner.order('leave', botId);
+    await joiner.order('leave', { botId });
   });
 
   it('sends a bot again whose joiner lost it, under the next epoch', async () => {
     await using joiner = stage.joiner();
     joiner.heartbeat([]);
     const { botId } = await order();
-    await joiner.order('assign', botId);
+    await joiner.order('assign', { botId });
     await joiner.see(
       { botId, epoch: 1 },
       { $case: 'ended', value: { reason: 'END_REASON_WORKER_LOST', detail: 'gone', retryable: true } },
     );
-    joiner.heard.length = 0;
     joiner.heartbeat([]);
-    expect(await joiner.order('assign', botId)).toMatchObject({ seat: { epoch: 2 } });
+    await joiner.order('assign', { botId, epoch: 2 });
   });
 
   it('answers the same bot to the same key, and another account nothing', async () => {
@@ -197,7 +196,7 @@ describe('leases', () => {
     joiner.heartbeat([]);
     const { bot } = await timed.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '' });
     const botId = bot?.botId ?? '';
-    await joiner.order('assign', botId);
+    await joiner.order('assign', { botId });
     await joiner.see({ botId, epoch: 1 }, { $case: 'entered', value: {} });
     await clock.advance(9 * SECOND);
     joiner.heartbeat(
@@ -207,7 +206,7 @@ describe('leases', () => {
       ],
       0,
     );
-    await joiner.order('abandon', botId); // the stale seat's answer shows that the heartbeat was heeded
+    await joiner.order('abandon', { botId }); // the stale seat's answer shows that the heartbeat was heeded
     await joiner.see({ botId, epoch: 1 }, { $case: 'recordingStarted', value: {} });
     await clock.advance(9 * SECOND);
     expect((await timed.bots.getBot({ botId, accountId: '' })).state).toBe('BOT_STATE_RECORDING');
@@ -217,6 +216,47 @@ describe('leases', () => {
     });
   });
 
+  it('leave a bot that nobody else has taken to the joiner that is heard again', async () => {
+    const clock = steppedClock();
+    await using timed = await startScheduler({ clock });
+    await using joiner = timed.joiner();
+    joiner.heartbeat([], 2);
+    const orderOne = async () => (await timed.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '' })).bot;
+    const [told, silent] = [(await orderOne())?.botId ?? '', (await orderOne())?.botId ?? ''];
+    const seats = [told, silent].map((botId) => ({ botId, epoch: 1 }));
+    for (const seat of seats) await joiner.order('assign', seat);
+    await joiner.see(seats[0]!, { $case: 'entered', value: {} });
+    const stateOf = async (botId: string) => (await timed.bots.getBot({ botId, accountId: '' })).state;
+    const both = async (wanted: string) =>
+      (await Promise.all([told, silent].map(stateOf))).every((one) => one === wanted);
+    await clock.advance(11 * SECOND);
+    await eventually(() => both('BOT_STATE_QUEUED'), { signal: AbortSignal.timeout(10_000) });
+
+    joiner.heartbeat([...seats, { botId: told, epoch: 9 }], 0);
+    await joiner.order('abandon', { botId: told, epoch: 9 }); // the stale seat's answer shows that the heartbeat was heeded
+    expect(await stateOf(told)).toBe('BOT_STATE_IN_MEETING');
+    expect(await stateOf(silent)).toBe('BOT_STATE_JOINING');
+    expect(joiner.heard.filter(({ $case }) => $case === 'abandon')).toHaveLength(1);
+  });
+
+  it('do not cost a visit that ended before its joiner was heard again', async () => {
+    const clock = steppedClock();
+    await using timed = await startScheduler({ clock });
+    await using joiner = timed.joiner();
+    joiner.heartbeat([], 1);
+    const { bot } = await timed.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '' });
+    const seat = { botId: bot?.botId ?? '', epoch: 1 };
+    await joiner.order('assign', seat);
+    await clock.advance(11 * SECOND);
+    const find = () => timed.bots.getBot({ botId: seat.botId, accountId: '' });
+    await eventually(async () => (await find()).state === 'BOT_STATE_QUEUED', { signal: AbortSignal.timeout(10_000) });
+
+    await joiner.see(seat, { $case: 'entered', value: {} });
+    const reason = 'END_REASON_EVERYONE_LEFT';
+    await joiner.see(seat, { $case: 'ended', value: { reason, detail: '', retryable: false } });
+    expect(await find()).toMatchObject({ state: 'BOT_STATE_PROCESSING', endReason: reason });
+  });
+
   it('end a bot as lost once its meeting can hardly be joined any more', async () => {
     const clock = steppedClock();
     await using timed = await startScheduler({ clock });
@@ -224,7 +264,7 @@ describe('leases', () => {
     joiner.heartbeat([]);
     const { bot } = await timed.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '' });
     const botId = bot?.botId ?? '';
-    await joiner.order('assign', botId);
+    await joiner.order('assign', { botId });
     await joiner.see({ botId, epoch: 1 }, { $case: 'entered', value: {} });
     await clock.advance(HOUR);
     const ended = await eventually(

@@ -70,9 +70,15 @@ function attend(address: string) {
         AbortSignal.timeout(10_000),
       );
     },
-    order<Case extends 'assign' | 'leave' | 'abandon'>($case: Case, botId: string): Promise<Order<Case>> {
+    /** The order about this bot, or about this assignment of it, as soon as it was given. */
+    order<Case extends 'assign' | 'leave' | 'abandon'>(
+      $case: Case,
+      about: { botId: string; epoch?: number },
+    ): Promise<Order<Case>> {
+      const isAbout = (seat: { botId: string; epoch: number } | undefined) =>
+        seat?.botId === about.botId && (about.epoch === undefined || seat.epoch === about.epoch);
       const find = () =>
-        heard.find((message) => message.$case === $case && (message.value as Order<'assign'>).seat?.botId === botId);
+        heard.find((message) => message.$case === $case && isAbout((message.value as Order<'assign'>).seat));
       return watched.until<Order<Case>>(() => find()?.value as never, AbortSignal.timeout(10_000));
     },
     async [Symbol.asyncDispose]() {

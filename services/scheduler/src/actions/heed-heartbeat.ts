@@ -2,6 +2,7 @@ import type { JoinerId } from '@earshot/kernel';
 import type { Bot, EndReason, Seat } from '../domain/bot.ts';
 import { claimBots, LEASE_MS } from './claim-bots.ts';
 import type { SchedulerDeps } from './deps.ts';
+import { resumeBot } from './resume-bot.ts';
 
 export interface Heartbeat {
   readonly joinerId: JoinerId;
@@ -21,9 +22,10 @@ export type Order =
  * remembered: the same difference gives the same order with the next heartbeat.
  */
 export async function heedHeartbeat(
-  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'clock'>,
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'clock' | 'log'>,
   { joinerId, freeSeats, seats, isFresh }: Heartbeat,
 ): Promise<Order[]> {
+  if (isFresh) await resumeBots(deps, { joinerId, seats });
   const mine = await deps.bots.attendedBy(joinerId);
   const held = new Set(seats.map(key));
   if (isFresh) await deps.bots.renew(seats, { joinerId, until: deps.clock.now() + LEASE_MS });
@@ -37,6 +39,20 @@ export async function heedHeartbeat(
       .map((bot): Order => ({ kind: 'leave', seat: bot, reason: 'stop-ordered' })),
     ...[...missing, ...claimed].map((bot): Order => ({ kind: 'assign', bot })),
   ];
+}
+
+/** Gives back what the joiner lost by its silence, as far as nobody else has it. */
+async function resumeBots(
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'clock' | 'log'>,
+  { joinerId, seats }: Pick<Heartbeat, 'joinerId' | 'seats'>,
+): Promise<void> {
+  const lost = new Set((await deps.bots.lostBy(joinerId)).map(key));
+  for (const seat of seats.filter((one) => lost.has(key(one)))) {
+    await deps.database.transaction(async (tx) => {
+      const bot = await deps.bots.lock(tx, seat.botId);
+      await resumeBot(deps, tx, { bot, seat, joinerId });
+    });
+  }
 }
 
 function key(seat: Seat): string {

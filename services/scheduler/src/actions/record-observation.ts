@@ -1,11 +1,12 @@
 import type { Tx } from '@earshot/db';
-import { AppError } from '@earshot/kernel';
+import { AppError, type JoinerId } from '@earshot/kernel';
 import type { Bot, EndReason, Seat } from '../domain/bot.ts';
 import { endingEvent, type Happening } from '../domain/apply-event.ts';
 import { botTransitions, isOver, type BotState } from '../domain/bot-state.ts';
 import { mayRejoin } from '../domain/join-window.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { moveBot } from './move-bot.ts';
+import { resumeBot } from './resume-bot.ts';
 
 export type Observation = { readonly seat: Seat; readonly at: number } & (
   | { readonly seen: 'knocked' | 'entered' | 'recording-started' }
@@ -19,19 +20,23 @@ export type Observation = { readonly seat: Seat; readonly at: number } & (
  * repeat itself until it is acknowledged.
  */
 export async function recordObservation(
-  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'log' | 'nudge'>,
-  observation: Observation,
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'clock' | 'log' | 'nudge'>,
+  { joinerId, ...observation }: Observation & { joinerId: JoinerId | undefined },
 ): Promise<void> {
+  const { seat } = observation;
   await deps.database.transaction(async (tx) => {
-    const bot = await deps.bots.lock(tx, observation.seat.botId).catch(unlessUnknown);
-    if (!bot || bot.epoch !== observation.seat.epoch) {
-      deps.log.info('stale observation', { ...observation.seat, seen: observation.seen });
+    const found = await deps.bots.lock(tx, seat.botId).catch(unlessUnknown);
+    if (!found || found.epoch !== seat.epoch) {
+      deps.log.info('stale observation', { ...seat, seen: observation.seen });
       return;
     }
+    const bot = await resumeBot(deps, tx, { bot: found, seat, joinerId });
     if (observation.seen === 'recording-answered') return noteAnswer(deps, tx, { bot, ...observation });
     const happening = whatHappened(bot, observation);
     const from: readonly BotState[] = botTransitions[happening.event].from;
-    if (from.includes(bot.state)) await moveBot(deps, tx, { ...happening, bot });
+    // A bot that is sent again after its visit ended is nobody's until it is claimed.
+    const joinerAfter = happening.event === 'lose' ? undefined : bot.joinerId;
+    if (from.includes(bot.state)) await moveBot(deps, tx, { ...happening, bot: { ...bot, joinerId: joinerAfter } });
   });
   deps.nudge();
 }

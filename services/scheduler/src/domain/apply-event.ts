@@ -1,6 +1,6 @@
 import { nextState } from '@earshot/kernel';
 import type { Bot, EndReason } from './bot.ts';
-import { botTransitions, isOver, type BotEvent } from './bot-state.ts';
+import { attendedStates, botTransitions, isOver, type BotEvent, type BotState } from './bot-state.ts';
 
 export interface Happening {
   readonly event: BotEvent;
@@ -20,7 +20,7 @@ export function applyEvent(bot: Bot, { event, at, reason, detail }: Happening): 
     detail: detail ?? bot.detail,
     enteredAt: state === 'in-meeting' ? (bot.enteredAt ?? at) : bot.enteredAt,
     endedAt: isOver(state) ? (bot.endedAt ?? at) : bot.endedAt,
-    joinerId: state === 'queued' || isOver(state) ? undefined : bot.joinerId,
+    joinerId: isOver(state) ? undefined : bot.joinerId,
     timeline: [...bot.timeline, { state, at }],
   };
 }
@@ -28,4 +28,14 @@ export function applyEvent(bot: Bot, { event, at, reason, detail }: Happening): 
 /** How a visit ends: by finishing what was recorded, or, when the bot was never inside, at once. */
 export function endingEvent(bot: Bot): 'end' | 'fail' {
   return bot.enteredAt === undefined ? 'fail' : 'end';
+}
+
+/**
+ * The bot in the hands of the joiner that had it last, in the state in which it was last attended: it was thought lost and
+ * is not.
+ */
+export function resume(bot: Bot, at: number): Bot {
+  const isAttended = (state: BotState) => (attendedStates as readonly BotState[]).includes(state);
+  const state = bot.timeline.findLast((entry) => isAttended(entry.state))?.state ?? 'joining';
+  return { ...bot, state, timeline: [...bot.timeline, { state, at }] };
 }

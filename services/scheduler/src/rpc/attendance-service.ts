@@ -8,6 +8,7 @@ import type {
 } from '@earshot/contract/scheduler/v1/attendance.ts';
 import { AppError, assertNever, AsyncQueue, type BotId, type JoinerId } from '@earshot/kernel';
 import type { CallContext, Handlers } from '@earshot/rpc';
+import { LEASE_MS } from '../actions/claim-bots.ts';
 import type { SchedulerDeps } from '../actions/deps.ts';
 import { heedHeartbeat, type Heartbeat, type Order } from '../actions/heed-heartbeat.ts';
 import { recordObservation, type Observation } from '../actions/record-observation.ts';
@@ -28,10 +29,12 @@ async function* attend(
 ): AsyncGenerator<AttendResponse> {
   const down = new AsyncQueue<AttendResponse>();
   let latest: Heartbeat | undefined;
+  let heardAt = 0;
   let answering: Promise<void> = Promise.resolve();
   const answer = () => {
     const heartbeat = latest;
-    if (!heartbeat) return;
+    // A joiner that is silent for longer may be lost, though its line stands: it is given nothing and told nothing.
+    if (!heartbeat || deps.clock.now() - heardAt >= LEASE_MS) return;
     answering = answering
       .then(async () => {
         const orders = await heedHeartbeat(deps, heartbeat);
@@ -51,10 +54,11 @@ async function* attend(
       switch (message?.$case) {
         case 'heartbeat':
           latest = fromHeartbeatMessage(message.value);
+          heardAt = deps.clock.now();
           answer();
           break;
         case 'observation':
-          await recordObservation(deps, fromObservationMessage(message.value));
+          await recordObservation(deps, { ...fromObservationMessage(message.value), joinerId: latest?.joinerId });
           down.push({ message: { $case: 'acknowledge', value: { sequence: message.value.sequence } } });
           break;
         case undefined:

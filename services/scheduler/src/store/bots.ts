@@ -99,6 +99,12 @@ export function createBots(database: Database) {
         .update({ lease_until: new Date(lease.until) });
     },
 
+    /** What a joiner held when it went silent, and nobody has taken since. */
+    async lostBy(joinerId: JoinerId): Promise<Bot[]> {
+      const rows = await knex<BotRow>('bots').where({ joiner_id: joinerId, state: 'queued' });
+      return rows.map(fromRow);
+    },
+
     /** Everything a joiner is supposed to hold. */
     async attendedBy(joinerId: JoinerId): Promise<Bot[]> {
       const rows = await knex<BotRow>('bots')

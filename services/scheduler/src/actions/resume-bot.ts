@@ -1,0 +1,26 @@
+import type { JoinerId } from '@earshot/kernel';
+import type { Tx } from '@earshot/db';
+import { resume } from '../domain/apply-event.ts';
+import type { Bot, Seat } from '../domain/bot.ts';
+import { LEASE_MS } from './claim-bots.ts';
+import type { SchedulerDeps } from './deps.ts';
+
+/**
+ * A joiner that was thought lost speaks of a bot that nobody else has taken: it still has it. Answers the locked bot as it
+ * is then. A bot whose visit ended is nobody's, though the joiner may tell its seat once more.
+ */
+export async function resumeBot(
+  { bots, outbox, clock, log }: Pick<SchedulerDeps, 'bots' | 'outbox' | 'clock' | 'log'>,
+  tx: Tx,
+  { bot, seat, joinerId }: { bot: Bot; seat: Seat; joinerId: JoinerId | undefined },
+): Promise<Bot> {
+  const isTheirs = joinerId !== undefined && bot.joinerId === joinerId && bot.epoch === seat.epoch;
+  if (bot.state !== 'queued' || !isTheirs) return bot;
+  const at = clock.now();
+  const resumed = resume(bot, at);
+  log.info('bot resumed', { ...seat, state: resumed.state });
+  await bots.save(tx, resumed);
+  await bots.renew([seat], { joinerId, until: at + LEASE_MS, query: tx });
+  await outbox.append(tx, [{ kind: 'entered', bot: resumed, at, firstTime: false }]);
+  return resumed;
+}
