@@ -6,7 +6,7 @@ export interface NotifierConfig extends ServiceConfig {
   readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
   /** Addresses that customers' URLs may reach although they are not public; as `libs/egress` takes them. */
   readonly egressAllow: readonly string[];
-  /** How many durable messages are under way at once; one slow host never has more than half of them. */
+  /** How many durable messages are worked on at once; one host never has more than half of them, and one that does not answer two. */
   readonly concurrency: number;
   readonly secrets: {
     /** 32 bytes under which signing secrets are kept. Losing it loses every customer's signing secret. */

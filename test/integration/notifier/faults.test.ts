@@ -78,9 +78,9 @@ it('takes over the lines of an instance that stops, at once', async () => {
   expect(receiver.bodies()).toEqual(['a', 'a']);
 });
 
-it('is not slowed by endpoints that hang', async () => {
+it('is not slowed by endpoints that hang, however many', async () => {
   await using healthy = await startReceiver();
-  const dead = await Promise.all(numbers(3).map(() => startReceiver(() => {})));
+  const dead = await Promise.all(numbers(40).map(() => startReceiver(() => {})));
   const notifier = await ground.start({}, { config: { concurrency: 16 } });
   const round = async (name: string) => {
     const startedAt = performance.now();
@@ -94,11 +94,11 @@ it('is not slowed by endpoints that hang', async () => {
   await round('warm');
   const alone = Math.min(await round('alone-1'), await round('alone-2'));
   for (const { origin } of dead) {
-    for (const line of linesTo(origin, 50, new URL(origin).port)) {
+    for (const line of linesTo(origin, 5, new URL(origin).port)) {
       await notifier.client.deliver({ messages: [message(line, 'x')] });
     }
   }
-  await Promise.all(dead.map((receiver) => receiver.count(1)));
+  await Promise.all(dead.slice(0, 8).map((receiver) => receiver.count(1)));
   const beside = Math.min(await round('beside-1'), await round('beside-2'));
   await Promise.all(dead.map((receiver) => receiver[Symbol.asyncDispose]()));
   expect(beside / alone).toBeLessThan(2.5);

@@ -3,8 +3,8 @@ import { startLoop } from '@earshot/service';
 import type { Settlement } from '../actions/settle-attempts.ts';
 import type { Attempt, Head } from '../domain/delivery.ts';
 import { judge } from '../domain/verdict.ts';
-import type { Line, Lines } from '../store/lines.ts';
-import { HostSlots } from './host-slots.ts';
+import type { Lines } from '../store/lines.ts';
+import { HostSlots, type Slot } from './host-slots.ts';
 import { nextDelay } from './schedule.ts';
 
 /** How often due retries, and lines of instances that died, are looked for. */
@@ -48,34 +48,33 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     log,
     everyMs: POLL_MS,
     async round() {
-      const limit = concurrency - working.size;
-      if (limit <= 0) return false;
-      const room = { ...slots.room(), fresh: slots.fresh };
-      const claimed = await claim({ instanceId, now: clock.now(), limit, held: [...working.keys()], room });
+      const room = slots.room();
+      if (room.all === 0) return false;
+      const claimed = await claim({ instanceId, now: clock.now(), held: [...working.keys()], room });
       // Should this fail, the claimed lines bear our name without being held, and the next claim takes them again.
       const heads = await headsOf(claimed.map(({ lineId }) => lineId));
       for (const line of claimed) {
-        const work = workOn(line, heads.get(line.lineId)).finally(() => {
+        const slot = slots.take(line.host);
+        const work = workOn(line.lineId, heads.get(line.lineId), slot).finally(() => {
           working.delete(line.lineId);
-          slots.give(line.host);
+          slot.give();
           loop.poke();
         });
-        slots.take(line.host);
         working.set(line.lineId, work);
       }
       return claimed.length > 0 && !stopping.signal.aborted;
     },
   });
 
-  async function workOn({ lineId, host }: Line, head: Head | undefined): Promise<void> {
+  async function workOn(lineId: number, head: Head | undefined, slot: Slot): Promise<void> {
     try {
       if (!head || head.dueAt > clock.now()) return void (await settle({ lineId, outcome: undefined, keep: false }));
       for (let next: Head | undefined = head, sent = 1; next; sent++) {
         if (next.isDisabled) return void (await committed({ lineId, outcome: undefined, keep: false, giveUp: true }));
-        const attempt = await send(next, forced.signal);
-        slots.note(host, attempt.latencyMs);
+        const message: Head = next;
+        const attempt = await slot.time(() => send(message, forced.signal));
         const keep = sent < MESSAGES_PER_CLAIM && !stopping.signal.aborted;
-        next = await committed({ lineId, outcome: outcomeOf(next, attempt), keep });
+        next = await committed({ lineId, outcome: outcomeOf(message, attempt), keep });
       }
     } catch (error) {
       if (!forced.signal.aborted) log.error('a line could not be worked on', { lineId, error });

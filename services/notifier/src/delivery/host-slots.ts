@@ -1,65 +1,122 @@
 import { SECOND } from '@earshot/kernel';
+import type { ClaimRoom } from '../store/lines.ts';
 
-/** An end within this time lets a host have more at once; a later one lets it have less. */
+/** An attempt that ends within this time lets its host have more at once; a later one lets it have less. */
 const QUICK_MS = SECOND;
 const FEWEST = 2;
+/** Attempts that wait on slow hosts cost a socket each and no work, so there may be several for each slot. */
+const WAITERS_PER_SLOT = 4;
 const FORGET_ABOVE = 10_000;
 
 interface Host {
   limit: number;
   used: number;
+  /** How many of its attempts are late at this time. */
+  late: number;
+  /** Its last attempt ended quickly. */
+  isProven: boolean;
+}
+
+/** A line's place at its host, until it is given back. */
+export interface Slot {
+  /** Runs one attempt of the line. */
+  time<T>(attempt: () => Promise<T>): Promise<T>;
+  give(): void;
 }
 
 /**
- * How many attempts may be under way to one host. A host starts with an eighth of all slots, doubles up to half of them
- * while it is quick, and is halved down to two while it does not: dead ones together leave room for the others.
+ * How many attempts may be under way, so that hosts that do not answer hold up nobody else. An attempt takes a slot
+ * until it is late; from then on it waits outside of the slots. A host is proven while its attempts end quickly: it
+ * starts with an eighth of all slots, and doubles up to half of them. One that is late has two attempts at most. Hosts
+ * that are not proven, because nothing is known of them or because they were late, share half of the slots, and have
+ * none while too many attempts are waiting; so a host that is proven finds room within a second, whatever the others do.
  */
 export class HostSlots {
   readonly #hosts = new Map<string, Host>();
-  readonly #most: number;
-  readonly fresh: number;
+  /** Attempts that are not late, the oldest first, with the time at which each will be. */
+  readonly #punctual = new Map<symbol, { host: Host; lateAt: number }>();
+  readonly #slots: number;
+  readonly #now: () => number;
+  readonly #fresh: number;
 
-  constructor(concurrency: number) {
-    this.#most = Math.max(1, Math.floor(concurrency / 2));
-    this.fresh = Math.max(1, Math.floor(concurrency / 8));
+  /** `now` is in milliseconds of any clock that does not jump. */
+  constructor(slots: number, now = () => performance.now()) {
+    this.#slots = slots;
+    this.#now = now;
+    this.#fresh = Math.max(1, Math.floor(slots / 8));
   }
 
-  take(host: string): void {
-    this.#of(host).used++;
-  }
-
-  give(host: string): void {
-    this.#of(host).used--;
-  }
-
-  /** Takes note of how long an attempt took; a quick failure holds up nobody. */
-  note(host: string, latencyMs: number): void {
-    const known = this.#of(host);
-    known.limit =
-      latencyMs < QUICK_MS
-        ? Math.min(this.#most, known.limit * 2)
-        : Math.max(Math.min(FEWEST, this.#most), Math.floor(known.limit / 2));
-  }
-
-  /** Free slots of the hosts that are known; others have `fresh`. */
-  room(): { hosts: string[]; free: number[] } {
-    const entries = [...this.#hosts];
+  take(name: string): Slot {
+    const host = this.#of(name);
+    host.used++;
     return {
-      hosts: entries.map(([host]) => host),
-      free: entries.map(([, { limit, used }]) => Math.max(0, limit - used)),
+      time: (attempt) => this.#time(host, attempt),
+      give: () => void host.used--,
     };
   }
 
-  #of(host: string): Host {
-    let known = this.#hosts.get(host);
+  /** What may be begun at this time. */
+  room(): ClaimRoom {
+    this.#findLate();
+    const hosts = [...this.#hosts];
+    let [held, unproven, waiting] = [0, 0, 0];
+    for (const [, { used, late, isProven }] of hosts) {
+      waiting += late;
+      held += used - late;
+      if (!isProven) unproven += used - late;
+    }
+    const all = Math.max(0, this.#slots - held);
+    const isPatient = waiting < WAITERS_PER_SLOT * this.#slots;
+    return {
+      all,
+      unproven: isPatient ? Math.min(all, Math.max(0, Math.ceil(this.#slots / 2) - unproven)) : 0,
+      hosts: hosts.map(([name]) => name),
+      free: hosts.map(([, { limit, used }]) => Math.max(0, limit - used)),
+      proven: hosts.map(([, { isProven }]) => isProven),
+      fresh: this.#fresh,
+    };
+  }
+
+  async #time<T>(host: Host, attempt: () => Promise<T>): Promise<T> {
+    const key = Symbol();
+    this.#punctual.set(key, { host, lateAt: this.#now() + QUICK_MS });
+    try {
+      return await attempt();
+    } finally {
+      this.#findLate();
+      if (this.#punctual.delete(key)) this.#praise(host);
+      else host.late--;
+    }
+  }
+
+  /** A quick failure is as good as a success: it holds up nobody. */
+  #praise(host: Host): void {
+    if (host.late > 0) return;
+    host.isProven = true;
+    host.limit = Math.min(Math.max(1, Math.floor(this.#slots / 2)), host.limit * 2);
+  }
+
+  #findLate(): void {
+    const now = this.#now();
+    for (const [key, { host, lateAt }] of this.#punctual) {
+      if (lateAt > now) return;
+      this.#punctual.delete(key);
+      host.late++;
+      host.isProven = false;
+      host.limit = Math.min(FEWEST, this.#slots);
+    }
+  }
+
+  #of(name: string): Host {
+    let known = this.#hosts.get(name);
     if (!known) {
       if (this.#hosts.size >= FORGET_ABOVE) this.#forget();
-      this.#hosts.set(host, (known = { limit: this.fresh, used: 0 }));
+      this.#hosts.set(name, (known = { limit: this.#fresh, used: 0, late: 0, isProven: false }));
     }
     return known;
   }
 
   #forget(): void {
-    for (const [host, { used }] of this.#hosts) if (used === 0) this.#hosts.delete(host);
+    for (const [name, { used }] of this.#hosts) if (used === 0) this.#hosts.delete(name);
   }
 }

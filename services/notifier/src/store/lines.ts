@@ -9,7 +9,18 @@ export interface Line {
   readonly host: string;
 }
 
-/** How many due lines one claim looks at; hosts without room are skipped before that. */
+/** What may be claimed: so many lines, so many of them at hosts that are not proven, and so many at each host. */
+export interface ClaimRoom {
+  readonly all: number;
+  readonly unproven: number;
+  readonly hosts: readonly string[];
+  readonly free: readonly number[];
+  readonly proven: readonly boolean[];
+  /** Of a host that is not among `hosts`. */
+  readonly fresh: number;
+}
+
+/** How many due lines of proven hosts, and of others, one claim looks at; hosts without room are skipped before that. */
 const SCAN = 1000;
 
 /**
@@ -44,17 +55,17 @@ export function createLines(database: Database) {
       }));
     },
 
-    /** Claims due lines that no living instance has, the longest due first, within each host's room. */
+    /** Claims due lines that no living instance has, the longest due first, as far as there is room. */
     async claim(options: {
       instanceId: string;
       now: number;
-      limit: number;
       /** Lines in the caller's hands; others that bear its name were lost to an error. */
       held: readonly number[];
-      room: { hosts: readonly string[]; free: readonly number[]; fresh: number };
+      room: ClaimRoom;
     }): Promise<Line[]> {
       const { room } = options;
-      const full = room.hosts.filter((_, index) => room.free[index] === 0);
+      const known = (fits: (free: number, isProven: boolean) => boolean) =>
+        room.hosts.filter((_, index) => fits(room.free[index] ?? 0, room.proven[index] ?? false));
       // What the caller holds it never claims, even if its lease ran out while the database was away.
       const due = `due_at <= :now and (claimed_by is null
         or case when claimed_by = :me then line_id <> all(:held::bigint[])
@@ -62,28 +73,34 @@ export function createLines(database: Database) {
       try {
         const { rows } = await knex.raw(
           `with candidates as materialized (
-             select line_id, host, due_at from lines where ${due} and host <> all(:full::text[])
-             order by due_at limit ${SCAN}),
+             (select line_id, host, due_at, true as proven from lines where ${due} and host = any(:proven::text[])
+              order by due_at limit ${SCAN})
+             union all
+             (select line_id, host, due_at, false from lines where ${due} and host <> all(:closed::text[]) and :unproven > 0
+              order by due_at limit ${SCAN})),
            ranked as (
-             select line_id, host, row_number() over (partition by host order by due_at) as place from candidates),
-           fitting as (
-             select line_id from ranked
+             select *, row_number() over (partition by host order by due_at) as place from candidates),
+           open as (
+             select *, row_number() over (partition by proven order by due_at) as turn from ranked
              left join unnest(:hosts::text[], :free::int[]) as room (name, free) on name = host
              where place <= coalesce(free, :fresh)),
            picked as (
-             select line_id from lines where line_id in (select line_id from fitting) and ${due}
-             order by due_at limit :limit for update skip locked)
+             select line_id from lines
+             where line_id in (select line_id from open where proven or turn <= :unproven) and ${due}
+             order by due_at limit :all for update skip locked)
            update lines set claimed_by = :me where line_id in (select line_id from picked)
            returning line_id, host`,
           {
             me: options.instanceId,
             now: new Date(options.now),
-            limit: options.limit,
             held: options.held,
             hosts: room.hosts,
             free: room.free,
             fresh: room.fresh,
-            full,
+            all: room.all,
+            unproven: room.unproven,
+            proven: known((free, isProven) => isProven && free > 0),
+            closed: known((free, isProven) => isProven || free === 0),
           },
         );
         return (rows as { line_id: number; host: string }[]).map((row) => ({ lineId: row.line_id, host: row.host }));
