@@ -160,13 +160,15 @@ describe('erasure', () => {
     expect(said).toEqual(['failed 1', 'done 3']);
   });
 
-  it('can be asked for at once, twice with the same answer, and not before the bot has finished', async () => {
-    const { owners, retention, botId, said, watched } = ground;
+  it('can be asked for at once, twice with the same answer, not before the bot has finished, and is said after that', async () => {
+    const { owners, retention, botId, said, watched, say } = ground;
     owners.holds.set(`media ${botId}`, 3);
     await expect(retention.eraseNow({ botId })).rejects.toMatchObject({ code: 'failed-precondition' });
     owners.state.bot = 'BOT_STATE_DONE';
     expect(await retention.eraseNow({ botId })).toMatchObject({ deletedObjects: 3 });
     expect(await retention.eraseNow({ botId })).toMatchObject({ deletedObjects: 3 });
+    expect(said).toEqual([]);
+    await say('BOT_STATE_DONE', 'done');
     await watched.until(() => said.length > 0, signal());
     expect(said).toEqual(['done 3']);
   });

@@ -1,6 +1,6 @@
 import { AppError } from '@earshot/kernel';
 import type { Tx } from '@earshot/db';
-import type { Erasure } from '../domain/erasure.ts';
+import type { Erasure, ErasureNews } from '../domain/erasure.ts';
 import { retryDelayMs } from '../domain/policy.ts';
 import type { RetentionDeps } from './deps.ts';
 
@@ -17,18 +17,26 @@ export async function eraseBot(deps: RetentionDeps, tx: Tx, erasure: Erasure): P
     if (left > 0)
       throw new AppError('internal', 'data appeared while it was being erased', { fields: { botId, left } });
     await deps.erasures.markDone(tx, botId, { at, deletedObjects: first });
-    await deps.outbox.append(tx, [{ kind: 'erasure-done', botId, at, deletedObjects: first }]);
+    await say(deps, tx, { erasure, news: { kind: 'erasure-done', botId, at, deletedObjects: first } });
     return true;
   } catch (caught) {
     const error = AppError.from(caught);
     const attempt = erasure.attempts + 1;
     deps.log.warn('erasure failed', { botId, attempt, code: error.code, reason: error.message });
     await deps.erasures.markFailed(tx, botId, { nextTryAt: at + retryDelayMs(attempt) });
-    await deps.outbox.append(tx, [
-      { kind: 'erasure-failed', botId, at, detail: `${error.code}: ${error.message}`, attempt },
-    ]);
+    const detail = `${error.code}: ${error.message}`;
+    await say(deps, tx, { erasure, news: { kind: 'erasure-failed', botId, at, detail, attempt } });
     return false;
   }
+}
+
+/** Until the bot's end was heard nothing is said: `hearEnd` makes up for it. */
+async function say(
+  { outbox }: Pick<RetentionDeps, 'outbox'>,
+  tx: Tx,
+  { erasure, news }: { erasure: Erasure; news: ErasureNews },
+): Promise<void> {
+  if (erasure.isHeard) await outbox.append(tx, [news]);
 }
 
 async function askOwners({ owners }: RetentionDeps, { botId }: Erasure): Promise<number> {

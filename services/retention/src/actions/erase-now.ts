@@ -31,7 +31,7 @@ async function learn({ database, erasures, visitOf }: RetentionDeps, botId: BotI
   if (!isSettled) return;
   await database.transaction(async (tx) => {
     await erasures.plan(tx, { botId, dueAt: erasureDueAt({ endedAt, retentionHours }) });
-    await erasures.settle(tx, botId);
+    await erasures.settle(tx, botId, { isHeard: false });
   });
 }
 

@@ -6,6 +6,8 @@ export interface Erasure {
   readonly dueAt: number;
   /** The visit and everything made of it are over: erasing races with nobody. */
   readonly isSettled: boolean;
+  /** The fact that says so was heard; it may be on its way while its owner has been asked already. */
+  readonly isHeard: boolean;
   readonly doneAt: number | undefined;
   readonly deletedObjects: number;
   readonly attempts: number;

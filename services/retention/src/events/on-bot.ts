@@ -3,21 +3,22 @@ import type { Tx } from '@earshot/db';
 import { readFact, type HeardFact } from '@earshot/events';
 import { isUuid, type BotId } from '@earshot/kernel';
 import type { RetentionDeps } from '../actions/deps.ts';
+import { hearEnd } from '../actions/hear-end.ts';
 import { erasureDueAt } from '../domain/policy.ts';
 
 /** bots.*.*: the end of a visit plans the erasure; the end of all work on it lets the erasure happen. */
 export async function onBot(
-  { erasures, log }: Pick<RetentionDeps, 'erasures' | 'log'>,
+  deps: Pick<RetentionDeps, 'erasures' | 'outbox' | 'log' | 'nudge'>,
   tx: Tx,
   fact: HeardFact,
 ): Promise<void> {
-  const event = readFact(BotEvent, fact, log);
+  const event = readFact(BotEvent, fact, deps.log);
   if (!event || !isUuid(event.botId)) return;
   const botId = event.botId as BotId;
   const isOver = event.state === 'BOT_STATE_DONE' || event.state === 'BOT_STATE_FAILED';
   if (isOver || event.state === 'BOT_STATE_PROCESSING') {
     const endedAt = (event.occurredAt ?? new Date()).getTime();
-    await erasures.plan(tx, { botId, dueAt: erasureDueAt({ endedAt, retentionHours: event.retentionHours }) });
+    await deps.erasures.plan(tx, { botId, dueAt: erasureDueAt({ endedAt, retentionHours: event.retentionHours }) });
   }
-  if (isOver) await erasures.settle(tx, botId);
+  if (isOver) await hearEnd(deps, tx, botId);
 }

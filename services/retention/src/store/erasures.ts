@@ -7,6 +7,7 @@ interface ErasureRow {
   due_at: Date;
   next_try_at: Date;
   is_settled: boolean;
+  is_heard: boolean;
   done_at: Date | null;
   deleted_objects: number;
   attempts: number;
@@ -37,8 +38,8 @@ export function createErasures({ knex }: Database) {
         .ignore();
     },
 
-    async settle(tx: Tx, botId: BotId): Promise<void> {
-      await one(tx, botId).update({ is_settled: true });
+    async settle(tx: Tx, botId: BotId, { isHeard }: { isHeard: boolean }): Promise<void> {
+      await one(tx, botId).update({ is_settled: true, ...(isHeard ? { is_heard: true } : {}) });
     },
 
     /** One erasure whose time has come, locked while it is carried out; other replicas take others. */
@@ -84,6 +85,7 @@ function fromRow(row: ErasureRow): Erasure {
     botId: row.bot_id as BotId,
     dueAt: row.due_at.getTime(),
     isSettled: row.is_settled,
+    isHeard: row.is_heard,
     doneAt: row.done_at?.getTime(),
     deletedObjects: row.deleted_objects,
     attempts: row.attempts,
