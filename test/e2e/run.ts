@@ -11,6 +11,9 @@ if (chosen.length === 0) {
   process.exit(2);
 }
 
+// Ends by itself, so that what the stories started is told.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 let failed = 0;
 for (const [name, story] of chosen) {
   screen.heading(`${name}: ${story.tells}`);

@@ -8,6 +8,9 @@ import type { ProcessPlan } from './supervised.ts';
 export type ServiceName =
   'gateway' | 'scheduler' | 'joiner' | 'media-streamer' | 'transcriber' | 'retention' | 'notifier';
 
+/** A file for Node and its arguments, for each service that is not to be run by its own main file. */
+export type Programs = Readonly<Partial<Record<ServiceName, readonly string[]>>>;
+
 export interface ServicesOptions {
   readonly root: string;
   readonly dataDir: string;
@@ -18,6 +21,7 @@ export interface ServicesOptions {
   readonly logFile: (name: string) => string;
   /** Variables of whoever starts the stack; each service is given those it knows. */
   readonly settings: Readonly<Record<string, string | undefined>>;
+  readonly programs: Programs;
 }
 
 /** Variables that pass from whoever starts the stack to each service: what a service does not need it does not see. */
@@ -77,7 +81,7 @@ export function planServices(options: ServicesOptions): ProcessPlan[] {
 }
 
 function planService(
-  { root, ports, databaseUrl, natsUrl, dataDir, logFile, settings }: ServicesOptions,
+  { root, ports, databaseUrl, natsUrl, dataDir, logFile, settings, programs }: ServicesOptions,
   { name, port, own }: { name: ServiceName; port: number; own: Record<string, string> },
 ): ProcessPlan {
   const folder = name === 'gateway' ? 'gateway' : `services/${name}`;
@@ -93,7 +97,7 @@ function planService(
       '--disable-warning=ExperimentalWarning',
       '--import',
       join(root, 'libs/service/src/telemetry.ts'),
-      join(root, folder, 'src/main.ts'),
+      ...(programs[name] ?? [join(root, folder, 'src/main.ts')]),
     ],
     env: {
       OTEL_SERVICE_NAME: name,

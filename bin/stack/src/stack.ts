@@ -6,7 +6,7 @@ import { planNats } from './nats.ts';
 import { usualPorts, type Ports } from './plan.ts';
 import { planPostgres } from './postgres.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
-import { planServices, type ServiceName } from './services.ts';
+import { planServices, type Programs, type ServiceName } from './services.ts';
 import { supervise, type ProcessPlan, type Supervised } from './supervised.ts';
 
 export interface StackOptions {
@@ -24,6 +24,8 @@ export interface StackOptions {
   readonly isThrowaway?: boolean;
   /** Which services to run; all when absent. */
   readonly only?: readonly ServiceName[];
+  /** Other programs in services' places, each a file for Node and its arguments. */
+  readonly programs?: Programs;
   readonly log: Log;
 }
 
@@ -76,10 +78,10 @@ interface Resolved {
 
 /** Our own PostgreSQL and NATS where nobody named others, and the services. */
 function planAll(options: StackOptions, resolved: Resolved): ProcessPlan[] {
-  const { root, dataDir, settings = {}, only, isThrowaway = false } = options;
+  const { root, dataDir, settings = {}, only, programs = {}, isThrowaway = false } = options;
   const { ports } = resolved;
   const logFile = (name: string) => join(dataDir, 'logs', `${name}.log`);
-  const services = planServices({ root, dataDir, settings, logFile, ...resolved });
+  const services = planServices({ root, dataDir, settings, programs, logFile, ...resolved });
   const postgres = () => planPostgres({ dataDir, port: ports.postgres, logFile: logFile('postgres'), isThrowaway });
   const nats = () => planNats({ dataDir, port: ports.nats, logFile: logFile('nats') });
   return [

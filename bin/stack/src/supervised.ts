@@ -59,6 +59,9 @@ export function supervise(plan: ProcessPlan, log: Log): Supervised {
     });
   };
   start();
+  // Whoever started it may end without stopping it: nothing of it may stay.
+  const killWithUs = () => killGroup(child?.pid);
+  process.once('exit', killWithUs);
 
   return {
     name: plan.name,
@@ -79,6 +82,7 @@ export function supervise(plan: ProcessPlan, log: Log): Supervised {
     },
     async [Symbol.asyncDispose]() {
       stopping = true;
+      process.off('exit', killWithUs);
       if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.kill(plan.stopSignal);

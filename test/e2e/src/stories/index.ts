@@ -1,5 +1,6 @@
 import type { E2eStory } from '../story.ts';
 import { badRequests } from './bad-requests.ts';
+import { callbacks } from './callbacks.ts';
 import { crowd } from './crowd.ts';
 import { killing, victims } from './kill-each.ts';
 import { mainJobOn } from './main-job.ts';
@@ -13,6 +14,8 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   'main-job-zoom': { ...mainJobOn('zoom'), isSlow: true },
   'bad-requests': badRequests,
   rejoin,
+  callbacks: { ...callbacks({ bots: 500, factor: 120, kills: 20, killEveryMs: 2500, seed: 1 }), isSlow: true },
+  'callbacks-short': callbacks({ bots: 40, factor: 600, kills: 4, killEveryMs: 1500, seed: 2 }),
   crowd: { ...crowd({ people: 10, lastsMs: 120_000, seed: 1 }), isSlow: true },
   'crowd-short': { ...crowd({ people: 4, lastsMs: 15_000, seed: 2 }), isSlow: true },
   // The short form of the chaos suite: all of them in one meeting, one after another.

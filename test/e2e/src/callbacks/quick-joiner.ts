@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attendance.ts';
+import { silentLog, type JoinerId } from '@earshot/kernel';
+import { createRpcClient } from '@earshot/rpc';
+import { systemClock } from '@earshot/service';
+import { seatKey, type Seat, type Sighting } from '../../../../services/joiner/src/domain/bot.ts';
+import { Outbox } from '../../../../services/joiner/src/domain/outbox.ts';
+import { openAttendance } from '../../../../services/joiner/src/rpc/attendance.ts';
+
+/** Every step of a visit, the door included. */
+const wholeVisit: readonly Sighting[] = [
+  { seen: 'knocked' },
+  { seen: 'entered' },
+  { seen: 'recording-started' },
+  { seen: 'leaving', reason: 'everyone-left' },
+  { seen: 'ended', reason: 'everyone-left', detail: 'everyone left', retryable: false },
+];
+
+/** A joiner with the real one's line to the scheduler and no browsers: each of its visits is over as soon as it begins. */
+export function openQuickJoiner({ address, seats }: { address: string; seats: number }): AsyncDisposable {
+  const client = createRpcClient(AttendanceServiceService, address);
+  const outbox = new Outbox();
+  const held = new Map<string, Seat>();
+  const known = new Set<string>();
+  const attendance = openAttendance({
+    client,
+    joinerId: randomUUID() as JoinerId,
+    outbox,
+    clock: systemClock,
+    log: silentLog,
+    report: () => ({ freeSeats: Math.max(0, seats - held.size), seats: [...held.values()] }),
+    heed(order) {
+      if (order.kind === 'leave') return;
+      const seat = order.kind === 'assign' ? order.assignment.seat : order.seat;
+      const key = seatKey(seat);
+      if (order.kind === 'abandon') {
+        held.delete(key);
+        return outbox.forget(seat);
+      }
+      if (known.has(key)) return;
+      known.add(key);
+      held.set(key, seat);
+      for (const sighting of wholeVisit) outbox.add(seat, sighting, systemClock.now());
+      attendance.tell();
+    },
+    forgotten(ended) {
+      for (const seat of ended) held.delete(seatKey(seat));
+    },
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      await attendance[Symbol.asyncDispose]();
+      await client[Symbol.asyncDispose]();
+    },
+  };
+}
