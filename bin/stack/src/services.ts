@@ -50,7 +50,10 @@ const passed: Readonly<Record<ServiceName | 'all', readonly string[]>> = {
     'EGRESS_HOSTS',
   ],
   'media-streamer': ['EGRESS_ALLOW'],
-  transcriber: ['DEEPGRAM_API_KEY', 'DEEPGRAM_URL', 'ASSEMBLYAI_API_KEY', 'ASSEMBLYAI_URL', 'ASSEMBLYAI_STREAMING_URL'],
+  transcriber: [
+    ...['DEEPGRAM_API_KEY', 'DEEPGRAM_URL', 'ASSEMBLYAI_API_KEY', 'ASSEMBLYAI_URL', 'ASSEMBLYAI_STREAMING_URL'],
+    ...['OPENAI_COMPATIBLE_API_KEY', 'OPENAI_COMPATIBLE_URL', 'OPENAI_COMPATIBLE_MODEL', 'SPEECH_FAILOVER'],
+  ],
   retention: [],
   notifier: ['EGRESS_ALLOW', 'CONCURRENCY'],
 };

@@ -65,6 +65,13 @@ export const providers = {
     entity_detection: flag.default(false),
     keyterms_prompt: terms.default([]),
   }),
+  /** Not documented elsewhere: any server with OpenAI's transcription call, which the operator names. */
+  openai_compatible: z.strictObject({
+    model: z.string().default(''),
+    language: z.string().default(''),
+    prompt: z.string().max(1000).default(''),
+    temperature: z.number().min(0).max(1).default(0),
+  }),
   assemblyai_streaming: z.strictObject({
     speech_model: name.default('universal-streaming-english'),
     transcription_mode: transcriptionMode.default('raw'),

@@ -1,5 +1,7 @@
 import { parseEnv, shared, type Env, type ServiceConfig } from '@earshot/service';
 import { z } from 'zod';
+import { engineMode } from './engines/engines.ts';
+import type { Failover } from './engines/failover.ts';
 
 export interface TranscriberConfig extends ServiceConfig {
   readonly rpcListen: string;
@@ -8,9 +10,38 @@ export interface TranscriberConfig extends ServiceConfig {
   readonly natsUrl: string;
   readonly deepgram: { readonly url: string };
   readonly assemblyai: { readonly url: string; readonly streamingUrl: string };
+  /** A server with OpenAI's transcription call; its engine fails its transcripts where there is none. */
+  readonly openAiCompatible: { readonly url: string | undefined; readonly model: string };
+  /** Which engine takes over when another one fails; empty: none does. */
+  readonly failover: Failover;
   /** An engine whose provider has no key fails its transcripts. */
-  readonly secrets: { readonly deepgramApiKey: string | undefined; readonly assemblyaiApiKey: string | undefined };
+  readonly secrets: {
+    readonly deepgramApiKey: string | undefined;
+    readonly assemblyaiApiKey: string | undefined;
+    /** A server of one's own may do without. */
+    readonly openAiCompatibleApiKey: string | undefined;
+  };
 }
+
+/** `deepgram=assemblyai,deepgram_streaming=assemblyai_streaming` */
+const failover = z
+  .string()
+  .default('')
+  .transform((text, context): Failover => {
+    const pairs = text
+      .split(',')
+      .map((pair) => pair.trim())
+      .filter(Boolean)
+      .map((pair) => pair.split('=').map((name) => name.trim()));
+    for (const [first = '', second = '', ...rest] of pairs) {
+      const mode = engineMode(first);
+      const isGood = rest.length === 0 && first !== second && mode !== undefined && mode === engineMode(second);
+      if (isGood) continue;
+      const message = `${first}=${second}: must name two engines that listen in the same way`;
+      context.addIssue({ code: 'custom', message });
+    }
+    return Object.fromEntries(pairs) as Failover;
+  });
 
 export function readConfig(env: Env): TranscriberConfig {
   const vars = parseEnv(env, {
@@ -24,6 +55,10 @@ export function readConfig(env: Env): TranscriberConfig {
     ASSEMBLYAI_API_KEY: z.string().optional(),
     ASSEMBLYAI_URL: z.url().default('https://api.assemblyai.com'),
     ASSEMBLYAI_STREAMING_URL: z.url().default('wss://streaming.assemblyai.com/v3/ws'),
+    OPENAI_COMPATIBLE_API_KEY: z.string().optional(),
+    OPENAI_COMPATIBLE_URL: z.url().optional(),
+    OPENAI_COMPATIBLE_MODEL: z.string().default('whisper-1'),
+    SPEECH_FAILOVER: failover,
     LOG_LEVEL: shared.logLevel,
     SHUTDOWN_MS: shared.shutdownMs,
   });
@@ -37,6 +72,12 @@ export function readConfig(env: Env): TranscriberConfig {
     natsUrl: vars.NATS_URL,
     deepgram: { url: vars.DEEPGRAM_URL },
     assemblyai: { url: vars.ASSEMBLYAI_URL, streamingUrl: vars.ASSEMBLYAI_STREAMING_URL },
-    secrets: { deepgramApiKey: vars.DEEPGRAM_API_KEY, assemblyaiApiKey: vars.ASSEMBLYAI_API_KEY },
+    openAiCompatible: { url: vars.OPENAI_COMPATIBLE_URL, model: vars.OPENAI_COMPATIBLE_MODEL },
+    failover: vars.SPEECH_FAILOVER,
+    secrets: {
+      deepgramApiKey: vars.DEEPGRAM_API_KEY,
+      assemblyaiApiKey: vars.ASSEMBLYAI_API_KEY,
+      openAiCompatibleApiKey: vars.OPENAI_COMPATIBLE_API_KEY,
+    },
   };
 }

@@ -4,15 +4,27 @@ import { createEngines, engineMode, type Engines } from './engines/engines.ts';
 
 /** The engines that the configuration allows; asking for another says why there is none, in words for its owner. */
 export function createProviders(
-  { deepgram, assemblyai, secrets }: Pick<TranscriberConfig, 'deepgram' | 'assemblyai' | 'secrets'>,
+  {
+    deepgram,
+    assemblyai,
+    openAiCompatible,
+    secrets,
+  }: Pick<TranscriberConfig, 'deepgram' | 'assemblyai' | 'openAiCompatible' | 'secrets'>,
   clock: Clock,
 ): Engines {
-  const { deepgramApiKey, assemblyaiApiKey } = secrets;
+  const { deepgramApiKey, assemblyaiApiKey, openAiCompatibleApiKey } = secrets;
   const engines = createEngines(
     {
       ...(deepgramApiKey && { deepgram: { apiKey: deepgramApiKey, baseUrl: deepgram.url } }),
       ...(assemblyaiApiKey && {
         assemblyai: { apiKey: assemblyaiApiKey, baseUrl: assemblyai.url, streamingUrl: assemblyai.streamingUrl },
+      }),
+      ...(openAiCompatible.url !== undefined && {
+        openAiCompatible: {
+          baseUrl: openAiCompatible.url,
+          model: openAiCompatible.model,
+          ...(openAiCompatibleApiKey && { apiKey: openAiCompatibleApiKey }),
+        },
       }),
     },
     { clock },
@@ -23,7 +35,8 @@ export function createProviders(
       return find(name);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'failed-precondition') throw error;
-      throw new AppError('failed-precondition', `no API key is configured for ${name}`, { cause: error });
+      const what = name === 'openai_compatible' ? 'server' : 'API key';
+      throw new AppError('failed-precondition', `no ${what} is configured for ${name}`, { cause: error });
     }
   };
   return {

@@ -60,7 +60,7 @@ export function createTranscriber(
       const live = new LiveVisits({
         open: (input) => openLive(deps, input),
         commit: (transcript, changes) => commitLive(deps, transcript, changes),
-        engineOf: providers.streaming,
+        ...{ engineOf: providers.streaming, failover: config.failover },
         onPartial: (botId, utterance) => {
           const { subject, payload } = encodePartial(botId, utterance);
           broker.whisper(subject, payload);
@@ -79,7 +79,10 @@ export function createTranscriber(
         'settling',
         loop('settling', () => settleVisits(deps)),
       );
-      const jobs = releasers.own('jobs', startJobs({ ...deps, engineOf: providers.batch, media }));
+      const jobs = releasers.own(
+        'jobs',
+        startJobs({ ...deps, engineOf: providers.batch, failover: config.failover, media }),
+      );
       pokes.push(...[relay, settling, jobs].map((background) => () => background.poke()));
 
       const hear = (domain: string, handle: (deps: TranscriberDeps, tx: Tx, fact: HeardFact) => Promise<void>) =>

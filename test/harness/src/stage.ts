@@ -83,6 +83,8 @@ function settingsFor({ sandbox, lab }: { sandbox: Sandbox; lab: Lab }): Record<s
     ASSEMBLYAI_API_KEY: sandbox.keys.assemblyai,
     ASSEMBLYAI_URL: sandbox.assemblyaiUrl,
     ASSEMBLYAI_STREAMING_URL: sandbox.assemblyaiStreamingUrl,
+    OPENAI_COMPATIBLE_API_KEY: sandbox.keys.openai,
+    OPENAI_COMPATIBLE_URL: sandbox.openaiUrl,
     NODE_EXTRA_CA_CERTS: sandbox.caPath,
   };
 }

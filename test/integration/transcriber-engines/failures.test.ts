@@ -7,6 +7,7 @@ import { AssemblyAiEngine } from '../../../services/transcriber/src/engines/asse
 import { DeepgramStreamingEngine } from '../../../services/transcriber/src/engines/deepgram-streaming.ts';
 import { DeepgramEngine } from '../../../services/transcriber/src/engines/deepgram.ts';
 import { createEngines } from '../../../services/transcriber/src/engines/engines.ts';
+import { OpenAiCompatibleEngine } from '../../../services/transcriber/src/engines/openai-compatible.ts';
 import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
 import { speak, type Speech } from '../sandbox/speech.ts';
 import { failureOf, listen, trust } from './set-up.ts';
@@ -24,43 +25,57 @@ afterAll(() => sandbox[Symbol.asyncDispose]());
 afterEach(() => sandbox.faults.clear());
 
 const vendors = ['deepgram', 'assemblyai'] as const;
+/** Those that read recordings. */
+const readers = [...vendors, 'openai'] as const;
 const { signal } = new AbortController();
 
-function streaming(vendor: Fault['vendor'], apiKey = sandbox.keys[vendor]) {
-  const patience = { stallTimeoutMs: 2 * SECOND, closeTimeoutMs: 2 * SECOND };
+/** Only a provider that will never answer is waited for in vain: a busy machine answers late. */
+const impatient = { stallTimeoutMs: 2 * SECOND, closeTimeoutMs: 2 * SECOND };
+
+function streaming(
+  vendor: (typeof vendors)[number],
+  { apiKey = sandbox.keys[vendor], ...patience }: { apiKey?: string } & Partial<typeof impatient> = {},
+) {
   return vendor === 'deepgram'
     ? new DeepgramStreamingEngine({ apiKey, baseUrl: sandbox.deepgramUrl, ...patience })
     : new AssemblyAiStreamingEngine({ apiKey, streamingUrl: sandbox.assemblyaiStreamingUrl, ...patience });
 }
 
 function batch(vendor: Fault['vendor'], apiKey = sandbox.keys[vendor]) {
-  return vendor === 'deepgram'
-    ? new DeepgramEngine({ apiKey, baseUrl: sandbox.deepgramUrl })
-    : new AssemblyAiEngine({ apiKey, baseUrl: sandbox.assemblyaiUrl, pollIntervalMs: 50 });
+  if (vendor === 'deepgram') return new DeepgramEngine({ apiKey, baseUrl: sandbox.deepgramUrl });
+  if (vendor === 'openai')
+    return new OpenAiCompatibleEngine({ apiKey, baseUrl: sandbox.openaiUrl, model: 'whisper-1' });
+  return new AssemblyAiEngine({ apiKey, baseUrl: sandbox.assemblyaiUrl, pollIntervalMs: 50 });
 }
 
-const refusals = vendors.flatMap((vendor) => [
-  { vendor, kind: 'bad-key' as const, code: 'unauthenticated' },
-  { vendor, kind: 'rate-limited' as const, code: 'resource-exhausted' },
-  { vendor, kind: 'server-error' as const, code: 'unavailable' },
-]);
+const refusals = [
+  { kind: 'bad-key', code: 'unauthenticated' },
+  { kind: 'rate-limited', code: 'resource-exhausted' },
+  { kind: 'server-error', code: 'unavailable' },
+] as const;
 
-it.each(refusals)('$vendor refuses a stream: $kind is $code', async ({ vendor, kind, code }) => {
-  sandbox.faults.next({ vendor, mode: 'streaming', kind });
-  await expect(listen(streaming(vendor))).rejects.toMatchObject({ name: 'AppError', code });
-});
+it.each(vendors.flatMap((vendor) => refusals.map((each) => ({ vendor, ...each }))))(
+  '$vendor refuses a stream: $kind is $code',
+  async ({ vendor, kind, code }) => {
+    sandbox.faults.next({ vendor, mode: 'streaming', kind });
+    await expect(listen(streaming(vendor))).rejects.toMatchObject({ name: 'AppError', code });
+  },
+);
 
-it.each(refusals)('$vendor refuses a recording: $kind is $code', async ({ vendor, kind, code }) => {
-  sandbox.faults.next({ vendor, mode: 'batch', kind });
-  const asked = batch(vendor).transcribe({ wav: speech.wav, engineOptions: {}, signal });
-  await expect(asked).rejects.toMatchObject({ name: 'AppError', code, fields: { reason: expect.any(String) } });
-});
+it.each(readers.flatMap((vendor) => refusals.map((each) => ({ vendor, ...each }))))(
+  '$vendor refuses a recording: $kind is $code',
+  async ({ vendor, kind, code }) => {
+    sandbox.faults.next({ vendor, mode: 'batch', kind });
+    const asked = batch(vendor).transcribe({ wav: speech.wav, engineOptions: {}, signal });
+    await expect(asked).rejects.toMatchObject({ name: 'AppError', code, fields: { reason: expect.any(String) } });
+  },
+);
 
 it.each([
   { kind: 'close-mid-stream' as const, code: 'unavailable' },
   { kind: 'malformed' as const, code: 'internal' },
 ])('a recording: $kind is $code', async ({ kind, code }) => {
-  for (const vendor of vendors) {
+  for (const vendor of readers) {
     sandbox.faults.next({ vendor, mode: 'batch', kind });
     const asked = batch(vendor).transcribe({ wav: speech.wav, engineOptions: {}, signal });
     await expect(asked).rejects.toMatchObject({ name: 'AppError', code });
@@ -86,7 +101,7 @@ it.each(
 
 it.each(vendors)('%s goes quiet: speech without an answer is unavailable', async (vendor) => {
   sandbox.faults.next({ vendor, mode: 'streaming', kind: 'stall', after: 0 });
-  const { session, say } = await listen(streaming(vendor));
+  const { session, say } = await listen(streaming(vendor, impatient));
   say(speech.pcm);
   say(speech.pcm);
   expect(failureOf(await session.closed)).toMatchObject({ code: 'unavailable', reason: 'no answer to the audio' });
@@ -94,17 +109,19 @@ it.each(vendors)('%s goes quiet: speech without an answer is unavailable', async
 
 it.each(vendors)('%s goes quiet while it should finish', async (vendor) => {
   sandbox.faults.next({ vendor, mode: 'streaming', kind: 'stall', after: 0 });
-  const { session, say } = await listen(streaming(vendor));
+  const { session, say } = await listen(streaming(vendor, impatient));
   say(speech.pcm.slice(0, 16_000));
   expect(failureOf(await session.close())).toMatchObject({ code: 'unavailable' });
 });
 
-it.each(vendors)('%s: a stream and a recording can be cancelled', async (vendor) => {
+it.each(vendors)('%s: a stream can be cancelled', async (vendor) => {
   const { session, say, cancel } = await listen(streaming(vendor));
   say(speech.pcm);
   cancel();
   expect(await session.closed).toEqual({ kind: 'cancelled' });
+});
 
+it.each(readers)('%s: a recording can be cancelled', async (vendor) => {
   sandbox.faults.next({ vendor, mode: 'batch', kind: 'stall' });
   const controller = new AbortController();
   const asked = batch(vendor).transcribe({ wav: speech.wav, engineOptions: {}, signal: controller.signal });
@@ -114,9 +131,9 @@ it.each(vendors)('%s: a stream and a recording can be cancelled', async (vendor)
   await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
 });
 
-it.each(vendors)('%s: a real refusal of the key never shows it', async (vendor) => {
+it.each(readers)('%s: a real refusal of the key never shows it', async (vendor) => {
   const asked = [
-    listen(streaming(vendor, 'a-wrong-key')),
+    ...(vendor === 'openai' ? [] : [listen(streaming(vendor, { apiKey: 'a-wrong-key' }))]),
     batch(vendor, 'a-wrong-key').transcribe({ wav: speech.wav, engineOptions: {}, signal }),
   ];
   for (const refused of await Promise.allSettled(asked)) {
@@ -136,18 +153,20 @@ it('refuses what cannot be right, before anything is sent', async () => {
   expect(() => engines.batch('deepgram_streaming')).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
 });
 
-it.each(vendors)('%s: audio that nobody can read is a failed precondition', async (vendor) => {
+it.each(readers)('%s: audio that nobody can read is a failed precondition', async (vendor) => {
   const asked = batch(vendor).transcribe({ wav: Buffer.from('not audio'), engineOptions: {}, signal });
   await expect(asked).rejects.toMatchObject({ code: 'failed-precondition' });
 });
 
-it.each(vendors)('%s: a recording that is never answered is unavailable', async (vendor) => {
+it.each(readers)('%s: a recording that is never answered is unavailable', async (vendor) => {
   sandbox.faults.next({ vendor, mode: 'batch', kind: 'stall' });
   const config = { apiKey: sandbox.keys[vendor], answerTimeoutMs: 300 };
-  const engine =
-    vendor === 'deepgram'
-      ? new DeepgramEngine({ ...config, baseUrl: sandbox.deepgramUrl })
-      : new AssemblyAiEngine({ ...config, baseUrl: sandbox.assemblyaiUrl });
+  const engines = {
+    deepgram: () => new DeepgramEngine({ ...config, baseUrl: sandbox.deepgramUrl }),
+    assemblyai: () => new AssemblyAiEngine({ ...config, baseUrl: sandbox.assemblyaiUrl }),
+    openai: () => new OpenAiCompatibleEngine({ ...config, baseUrl: sandbox.openaiUrl, model: 'whisper-1' }),
+  };
+  const engine = engines[vendor]();
   const asked = engine.transcribe({ wav: speech.wav, engineOptions: {}, signal });
   await expect(asked).rejects.toMatchObject({ name: 'AppError', code: 'unavailable' });
 });
@@ -163,7 +182,12 @@ it('says a backlog to AssemblyAI no faster than it takes it, and hears all of it
   await using strict = await startSandbox({ assemblyaiLeadMs: 1300, workers: 1 });
   trust(strict);
   const { assemblyai: apiKey } = strict.keys;
-  const engine = new AssemblyAiStreamingEngine({ apiKey, streamingUrl: strict.assemblyaiStreamingUrl });
+  const closeTimeoutMs = 30 * SECOND;
+  const engine = new AssemblyAiStreamingEngine({
+    apiKey,
+    streamingUrl: strict.assemblyaiStreamingUrl,
+    closeTimeoutMs,
+  });
   const { session, say, finals } = await listen(engine);
   const startedAt = Date.now();
   say(speech.pcm);
@@ -187,7 +211,10 @@ it('says that a provider that is not there is unavailable', async () => {
   await expect(new DeepgramEngine({ apiKey, baseUrl: nowhere }).transcribe(ask)).rejects.toMatchObject({
     code: 'unavailable',
   });
-  await expect(new AssemblyAiEngine({ apiKey, baseUrl: nowhere }).transcribe(ask)).rejects.toMatchObject({
-    code: 'unavailable',
-  });
+  for (const engine of [
+    new AssemblyAiEngine({ apiKey, baseUrl: nowhere }),
+    new OpenAiCompatibleEngine({ baseUrl: nowhere, model: 'any' }),
+  ]) {
+    await expect(engine.transcribe(ask)).rejects.toMatchObject({ code: 'unavailable' });
+  }
 });

@@ -73,7 +73,13 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
       natsUrl,
       deepgram: { url: sandbox.deepgramUrl },
       assemblyai: { url: sandbox.assemblyaiUrl, streamingUrl: sandbox.assemblyaiStreamingUrl },
-      secrets: { deepgramApiKey: sandbox.keys.deepgram, assemblyaiApiKey: sandbox.keys.assemblyai },
+      openAiCompatible: { url: sandbox.openaiUrl, model: 'whisper-1' },
+      failover: {},
+      secrets: {
+        deepgramApiKey: sandbox.keys.deepgram,
+        assemblyaiApiKey: sandbox.keys.assemblyai,
+        openAiCompatibleApiKey: sandbox.keys.openai,
+      },
       ...options,
     };
   }

@@ -197,7 +197,7 @@ const refusals = [
 ];
 
 it.each(refusals)('fails for $why, and lets go of what is said', async ({ key, options, says }) => {
-  const secrets = { deepgramApiKey: key, assemblyaiApiKey: undefined };
+  const secrets = { deepgramApiKey: key, assemblyaiApiKey: undefined, openAiCompatibleApiKey: undefined };
   const { client } = await ground.start({ config: { secrets } });
   const start = startOf('deepgram_streaming', { optionsJson: options });
   const heard = ground.overhear(start.botId);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 export const faultSchema = z.strictObject({
-  vendor: z.enum(['deepgram', 'assemblyai']),
+  vendor: z.enum(['deepgram', 'assemblyai', 'openai']),
   mode: z.enum(['batch', 'streaming']),
   kind: z.enum(['bad-key', 'rate-limited', 'server-error', 'stall', 'close-mid-stream', 'malformed', 'session-limit']),
   /** Streaming only: how many audio messages are taken before it happens. The first three kinds happen at the handshake. */
@@ -25,6 +25,11 @@ export class Faults {
   take(vendor: Fault['vendor'], mode: Fault['mode']): ArmedFault | undefined {
     const index = this.#armed.findIndex((fault) => fault.vendor === vendor && fault.mode === mode);
     return index < 0 ? undefined : this.#armed.splice(index, 1)[0];
+  }
+
+  /** How many have not been taken. */
+  get left(): number {
+    return this.#armed.length;
   }
 
   clear(): void {

@@ -7,7 +7,9 @@ const sandbox = await startSandbox({
   host: SANDBOX_HOST,
 });
 
-const { deepgramUrl, assemblyaiUrl, assemblyaiStreamingUrl, caPath, keys } = sandbox;
-process.stdout.write(`${JSON.stringify({ deepgramUrl, assemblyaiUrl, assemblyaiStreamingUrl, caPath, keys })}\n`);
+const { deepgramUrl, assemblyaiUrl, assemblyaiStreamingUrl, openaiUrl, caPath, keys } = sandbox;
+process.stdout.write(
+  `${JSON.stringify({ deepgramUrl, assemblyaiUrl, assemblyaiStreamingUrl, openaiUrl, caPath, keys })}\n`,
+);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void sandbox[Symbol.asyncDispose]());

@@ -1,12 +1,12 @@
 /** What a client asked for; never its audio, and never its key. */
 export interface LoggedRequest {
-  vendor: 'deepgram' | 'assemblyai';
+  vendor: 'deepgram' | 'assemblyai' | 'openai';
   mode: 'batch' | 'streaming';
   method: string;
   path: string;
   /** A parameter that was given more than once has its values in an array. */
   query: Record<string, string | string[]>;
-  /** The JSON body, where there is one. */
+  /** The JSON body, or a form's fields without its file, where there is one. */
   body?: unknown;
   isAuthorised: boolean;
 }

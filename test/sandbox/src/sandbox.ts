@@ -16,6 +16,7 @@ import { transcribeRecording } from './deepgram/batch.ts';
 import { openStream as openDeepgramStream } from './deepgram/streaming.ts';
 import { Faults } from './faults.ts';
 import { sendJson } from './http.ts';
+import { transcribe } from './openai/transcriptions.ts';
 import { Recogniser } from './recogniser/recogniser.ts';
 import type { LoggedRequest } from './request-log.ts';
 
@@ -25,7 +26,7 @@ export interface SandboxOptions {
   tlsPort?: number;
   /** Where to listen; the loopback by default, since the sandbox's own paths ask for no key. */
   host?: string;
-  keys?: { deepgram: string; assemblyai: string };
+  keys?: { deepgram: string; assemblyai: string; openai: string };
   /** Recogniser processes; one a core by default, at most 4. */
   workers?: number;
   /** Deepgram's NET-0001: how long a stream may go without audio and KeepAlive, in milliseconds. */
@@ -41,11 +42,13 @@ export interface Sandbox extends AsyncDisposable {
   /** Base URL for HTTP; the streams are on the same port. */
   readonly deepgramUrl: string;
   readonly assemblyaiUrl: string;
+  /** Up to and with the version, as clients of OpenAI are given it. */
+  readonly openaiUrl: string;
   /** `wss:`, since the vendor's SDK takes nothing else. */
   readonly assemblyaiStreamingUrl: string;
   /** The certificate to trust for `assemblyaiStreamingUrl`, for NODE_EXTRA_CA_CERTS. */
   readonly caPath: string;
-  readonly keys: { readonly deepgram: string; readonly assemblyai: string };
+  readonly keys: { readonly deepgram: string; readonly assemblyai: string; readonly openai: string };
   readonly faults: Faults;
   /** What was asked so far, oldest first. */
   readonly requests: readonly LoggedRequest[];
@@ -53,7 +56,11 @@ export interface Sandbox extends AsyncDisposable {
 
 /** Starts the stand-ins. Needs the Debian packages pocketsphinx and pocketsphinx-en-us, and openssl. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const keys = options.keys ?? { deepgram: 'sandbox-deepgram-key', assemblyai: 'sandbox-assemblyai-key' };
+  const keys = options.keys ?? {
+    deepgram: 'sandbox-deepgram-key',
+    assemblyai: 'sandbox-assemblyai-key',
+    openai: 'sandbox-openai-key',
+  };
   const host = options.host ?? '127.0.0.1';
   const certificate = await localhostCertificate(join(import.meta.dirname, '../.cache'));
   const recogniser = await Recogniser.start({ workers: options.workers });
@@ -73,6 +80,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const { pathname } = new URL(request.url!, 'http://sandbox');
     if (await handleControl({ faults, requests }, request, response)) return;
     if (pathname === '/v1/listen' && request.method === 'POST') return transcribeRecording(deepgram, request, response);
+    if (pathname === '/v1/audio/transcriptions' && request.method === 'POST')
+      return transcribe({ ...shared, key: keys.openai }, request, response);
     if (pathname.startsWith('/v2/')) return handleBatch(assemblyai, request, response);
     if (pathname === '/v3/token' && isAuthorised(request.headers, keys.assemblyai)) {
       const token = randomUUID();
@@ -112,6 +121,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     deepgramUrl: `http://127.0.0.1:${port}`,
     assemblyaiUrl: `http://127.0.0.1:${port}`,
+    openaiUrl: `http://127.0.0.1:${port}/v1`,
     assemblyaiStreamingUrl: `wss://localhost:${tlsPort}/v3/ws`,
     caPath: certificate.caPath,
     keys,

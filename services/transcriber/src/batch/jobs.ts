@@ -4,14 +4,19 @@ import { claimJob, JOB_LEASE_MS, renewJob, returnJob, type Job } from '../action
 import type { TranscriberDeps } from '../actions/deps.ts';
 import { finishJob } from '../actions/finish-job.ts';
 import { describeFailure } from '../domain/failure.ts';
+import { isProvidersFault, secondOf, TRIES_BEFORE, type Failover } from '../engines/failover.ts';
 import { transcribeRecording, type TranscribeDeps } from './transcribe-recording.ts';
 
 const MAX_ATTEMPTS = 5;
 /** Transcribing is waiting, mostly. */
 const CONCURRENCY = 4;
 
+interface JobDeps extends TranscriberDeps, TranscribeDeps {
+  readonly failover: Failover;
+}
+
 /** Transcribes recordings that are due, several side by side; on disposal those under way are given back. */
-export function startJobs(deps: TranscriberDeps & TranscribeDeps): Background {
+export function startJobs(deps: JobDeps): Background {
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
   const loop = startLoop({
@@ -43,20 +48,32 @@ export function startJobs(deps: TranscriberDeps & TranscribeDeps): Background {
   };
 }
 
-async function runJob(deps: TranscriberDeps & TranscribeDeps, { transcript, attempt }: Job, stopping: AbortSignal) {
-  const { clock } = deps;
-  const { transcriptId, botId, engine } = transcript;
-  const log = deps.log.child({ botId, transcriptId, engine });
+async function runJob(deps: JobDeps, { transcript, attempt }: Job, stopping: AbortSignal) {
+  const { clock, failover } = deps;
+  const { transcriptId, botId } = transcript;
+  const second = secondOf(failover, transcript.engine);
+  const isSecond = second !== undefined && attempt > TRIES_BEFORE;
+  const log = deps.log.child({ botId, transcriptId, engine: isSecond ? second : transcript.engine });
   const done = new AbortController();
   const alive = keepAlive(deps, transcript, done.signal);
   try {
     if (attempt > MAX_ATTEMPTS) throw new AppError('failed-precondition', 'transcribing was tried too often');
-    const result = await transcribeRecording(deps, transcript, stopping);
+    const result = await transcribeRecording(deps, isSecond ? { ...transcript, second } : transcript, stopping);
     await finishJob(deps, transcript, result);
     log.info('recording transcribed', { attempt });
   } catch (caught) {
     const error = AppError.from(caught);
     if (stopping.aborted) return await returnJob(deps, transcriptId, { dueAt: clock.now(), attempts: attempt - 1 });
+    const isNextSecond = second !== undefined && !isSecond && isProvidersFault(error);
+    if (isNextSecond && (!isRetryable(error.code) || attempt === TRIES_BEFORE)) {
+      log.warn('transcribing failed, another provider is asked', {
+        attempt,
+        second,
+        code: error.code,
+        ...error.fields,
+      });
+      return await returnJob(deps, transcriptId, { dueAt: clock.now(), attempts: TRIES_BEFORE });
+    }
     if (isRetryable(error.code) && attempt < MAX_ATTEMPTS) {
       const delayMs = jitter(backoff(attempt - 1, { baseMs: SECOND, maxMs: MINUTE }));
       log.warn('transcribing failed, trying again', { attempt, delayMs, code: error.code, ...error.fields });

@@ -3,6 +3,8 @@ import type { JobResult } from '../actions/finish-job.ts';
 import { parseOptions } from '../domain/failure.ts';
 import type { Speaker, SpokenUtterance, Transcript, Word } from '../domain/transcript.ts';
 import { turnsOf } from '../domain/turns.ts';
+import { optionsFor } from '../engines/failover.ts';
+import type { EngineName } from '../engines/options.ts';
 import type { BatchEngine, BatchTranscript } from '../engines/speech-engine.ts';
 import { utteranceId } from '../live/utterance-id.ts';
 import { fetchRecording, type MediaClient } from './fetch-recording.ts';
@@ -21,17 +23,19 @@ export interface TranscribeDeps {
 }
 
 /**
- * Has a recording transcribed: track by track where it is known whose they are, so that every word is somebody's; else
- * the mix, by voices that the provider tells apart. Throws what the engine and the media-streamer throw.
+ * Has a recording transcribed, by the `second` engine where one is named: track by track where it is known whose they are,
+ * so that every word is somebody's; else the mix, by voices that the provider tells apart. Throws what the engine and the
+ * media-streamer throw.
  */
 export async function transcribeRecording(
   { engineOf, media, log }: TranscribeDeps,
-  transcript: Transcript,
+  transcript: Transcript & { readonly second?: EngineName },
   signal: AbortSignal,
 ): Promise<JobResult> {
-  const { transcriptId, botId } = transcript;
-  const engine = engineOf(transcript.engine);
-  const engineOptions = parseOptions(transcript.optionsJson);
+  const { transcriptId, botId, second } = transcript;
+  const engine = engineOf(second ?? transcript.engine);
+  const ordered = parseOptions(transcript.optionsJson);
+  const engineOptions = second ? optionsFor(second, ordered) : ordered;
   const ask = (path: string) => engine.transcribe({ wav: { path }, engineOptions, signal });
   await using speech = await fetchSpeech(media, botId, signal);
   const startedAt = await startOf(media, botId, log);

@@ -31,3 +31,8 @@ describe('engineError', () => {
     expect(statusOfHandshake('connect ECONNREFUSED')).toBeUndefined();
   });
 });
+
+it('leaves the reason as it is where there is no key to take out', () => {
+  const error = engineError('unavailable', { engine: 'openai_compatible', apiKey: '', reason: 'busy' });
+  expect(error.fields).toMatchObject({ reason: 'busy' });
+});

@@ -4,6 +4,7 @@ export interface EngineFailure {
   engine: string;
   /** What the provider said; the key is taken out of it. */
   reason: string | undefined;
+  /** Empty where none is needed. */
   apiKey: string;
   status?: number;
   closeCode?: number;
@@ -26,7 +27,7 @@ export function engineError(code: ErrorCode, failure: EngineFailure): AppError {
   return new AppError(code, messages[code] ?? 'the speech provider failed', {
     fields: {
       engine,
-      ...(reason && { reason: reason.replaceAll(apiKey, '[key]').slice(0, longestReason) }),
+      ...(reason && { reason: withoutKey(reason, apiKey).slice(0, longestReason) }),
       ...(status !== undefined && { status }),
       ...(closeCode !== undefined && { closeCode }),
     },
@@ -45,4 +46,8 @@ export function codeOfStatus(status: number | undefined): ErrorCode {
 export function statusOfHandshake(message: string): number | undefined {
   const status = /server response: (\d{3})/.exec(message)?.[1];
   return status === undefined ? undefined : Number(status);
+}
+
+function withoutKey(text: string, apiKey: string): string {
+  return apiKey === '' ? text : text.replaceAll(apiKey, '[key]');
 }

@@ -3,13 +3,15 @@ import { AssemblyAiStreamingEngine } from './assemblyai-streaming.ts';
 import { AssemblyAiEngine } from './assemblyai.ts';
 import { DeepgramStreamingEngine } from './deepgram-streaming.ts';
 import { DeepgramEngine } from './deepgram.ts';
+import { OpenAiCompatibleEngine, type OpenAiCompatibleConfig } from './openai-compatible.ts';
 import { isEngineName, type EngineName } from './options.ts';
 import type { BatchEngine, StreamingEngine } from './speech-engine.ts';
 
 export interface EnginesConfig {
-  /** A provider without a key is not there. */
+  /** A provider without a key, or a server without an address, is not there. */
   deepgram?: { apiKey: string; baseUrl?: string };
   assemblyai?: { apiKey: string; baseUrl?: string; streamingUrl?: string };
+  openAiCompatible?: OpenAiCompatibleConfig;
 }
 
 export interface Engines {
@@ -22,6 +24,7 @@ export interface Engines {
 const modes: Readonly<Record<EngineName, 'batch' | 'streaming'>> = {
   deepgram: 'batch',
   assemblyai: 'batch',
+  openai_compatible: 'batch',
   deepgram_streaming: 'streaming',
   assemblyai_streaming: 'streaming',
 };
@@ -33,10 +36,11 @@ export function engineMode(name: string): 'batch' | 'streaming' | undefined {
 
 /** Every engine, by the name it has in the public API. */
 export function createEngines(config: EnginesConfig, deps: { clock: Clock }): Engines {
-  const { deepgram, assemblyai } = config;
+  const { deepgram, assemblyai, openAiCompatible } = config;
   const batch: Record<string, BatchEngine | undefined> = {
     deepgram: deepgram && new DeepgramEngine(deepgram),
     assemblyai: assemblyai && new AssemblyAiEngine({ ...assemblyai, ...deps }),
+    openai_compatible: openAiCompatible && new OpenAiCompatibleEngine(openAiCompatible),
   };
   const streaming: Record<string, StreamingEngine | undefined> = {
     deepgram_streaming: deepgram && new DeepgramStreamingEngine({ ...deepgram, ...deps }),

@@ -60,6 +60,14 @@ export const engineOptionSchemas = {
     entity_detection: off,
     keyterms_prompt: terms,
   }),
+  openai_compatible: z.strictObject({
+    /** Empty: the server's own setting. */
+    model: z.string().default(''),
+    /** Two letters; empty: whatever is heard. */
+    language: z.string().default(''),
+    prompt: z.string().max(1000).default(''),
+    temperature: z.number().min(0).max(1).default(0),
+  }),
   assemblyai_streaming: z.strictObject({
     speech_model: name('universal-streaming-english'),
     transcription_mode: mode.default('raw'),

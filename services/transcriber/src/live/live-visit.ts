@@ -2,10 +2,11 @@ import { AppError, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel'
 import type { LiveChange } from '../actions/commit-live.ts';
 import type { OpenedLive } from '../actions/open-live.ts';
 import { attributeOne } from '../domain/attribution.ts';
-import { describeFailure } from '../domain/failure.ts';
+import { describeFailure, isRefusal } from '../domain/failure.ts';
 import type { SpeechItem } from '../domain/kept-speech.ts';
 import type { Speaker, Utterance } from '../domain/transcript.ts';
-import type { StreamingEngine } from '../engines/speech-engine.ts';
+import { isProvidersFault, TRIES_BEFORE } from '../engines/failover.ts';
+import type { EngineOptions, StreamingEngine } from '../engines/speech-engine.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { SAMPLE_RATE, type HeardWords } from './conversation.ts';
 import { TrackLine } from './track-line.ts';
@@ -15,11 +16,18 @@ const TICK_MS = SECOND / 4;
 /** How long the last words of a visit are waited for, beyond the time it takes to say what is left. */
 const FINISH_MS = MINUTE;
 
+export interface LiveEngine {
+  readonly engine: StreamingEngine;
+  readonly options: EngineOptions;
+  /** Whether a turn's words are told together. */
+  readonly isBySentence: boolean;
+}
+
 export interface LiveVisitOptions {
   readonly transcriptId: string;
   readonly opened: OpenedLive;
-  /** Throws AppErrors that say why there is none. */
-  readonly engine: () => { engine: StreamingEngine; options: Record<string, unknown>; isBySentence: boolean };
+  /** The one that was ordered, and those that take over when it fails. Throws AppErrors that say why there is none. */
+  readonly engines: () => readonly LiveEngine[];
   readonly queue: Pick<CommitQueue<LiveChange>, 'push' | 'idle'>;
   readonly onPartial: (utterance: Utterance) => void;
   /** Said without a commit: what a failed transcript was sent. */
@@ -41,7 +49,9 @@ export class LiveVisit {
   readonly #options: LiveVisitOptions;
   readonly #tracks = new Map<string, Track>();
   readonly #speakers: Map<string, Speaker>;
-  readonly #talk: ReturnType<LiveVisitOptions['engine']> | undefined;
+  #engines: readonly LiveEngine[] = [];
+  /** Which of them is asked: once one has failed, the visit stays with the next. */
+  #current = 0;
   #isFailed: boolean;
   #hasWords: boolean;
 
@@ -52,7 +62,7 @@ export class LiveVisit {
     this.#isFailed = opened.isFailed;
     this.#hasWords = opened.positions.some(({ utterances }) => utterances > 0);
     try {
-      this.#talk = options.engine();
+      this.#engines = options.engines();
     } catch (error) {
       this.#fail(AppError.from(error));
     }
@@ -100,19 +110,40 @@ export class LiveVisit {
     for (const { line } of this.#tracks.values()) line.giveUp();
   }
 
+  /** Whether a track that lost its session with the `asked` engine has another one to turn to. */
+  #failOver(asked: number, error: AppError, failures: number): boolean {
+    if (asked < this.#current) return true;
+    if (asked > 0 && isRefusal(error)) {
+      // Whoever cannot take over does not end what only waits for the first.
+      this.#engines = this.#engines.slice(0, asked);
+      this.#current = 0;
+      this.#options.log.warn('second speech provider refuses', { code: error.code, ...error.fields });
+      return true;
+    }
+    const isDue = isRefusal(error) || failures + 1 >= TRIES_BEFORE;
+    if (!isDue || !isProvidersFault(error) || asked + 1 >= this.#engines.length) return false;
+    this.#current = asked + 1;
+    this.#options.log.warn('speech provider failed, another one takes over', { code: error.code, ...error.fields });
+    return true;
+  }
+
   #trackOf(trackId: string): Track {
     const known = this.#tracks.get(trackId);
     if (known) return known;
     const { clock, log, opened, queue, signal } = this.#options;
     const position = opened.positions.find((each) => each.trackId === trackId);
     const committedMs = position?.committedMs ?? 0;
+    let asked = this.#current;
     const line = new TrackLine({
       committedMs,
       open: (handlers) => {
-        if (!this.#talk) throw new AppError('internal', 'there is no engine to talk to');
-        return this.#talk.engine.open({ ...handlers, sampleRate: SAMPLE_RATE, engineOptions: this.#talk.options });
+        asked = this.#current;
+        const talk = this.#engines[asked];
+        if (!talk) throw new AppError('internal', 'there is no engine to talk to');
+        return talk.engine.open({ ...handlers, sampleRate: SAMPLE_RATE, engineOptions: talk.options });
       },
-      isBySentence: this.#talk?.isBySentence ?? false,
+      isBySentence: this.#engines[0]?.isBySentence ?? false,
+      onLost: (error, failures) => this.#failOver(asked, error, failures),
       onPartial: (heard) => this.#options.onPartial(this.#utteranceOf(trackId, track, heard)),
       onFinal: (heard, heardMs) => {
         const utterance = this.#utteranceOf(trackId, track, heard);

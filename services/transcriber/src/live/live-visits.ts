@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, type BotId, type Clock, type Log } from '@earshot/kernel';
+import { AppError, swallow, type BotId, type Clock, type Log } from '@earshot/kernel';
 import type { LiveChange, LiveTranscript } from '../actions/commit-live.ts';
 import type { OpenedLive, OpenLiveInput } from '../actions/open-live.ts';
 import { parseOptions } from '../domain/failure.ts';
 import type { Utterance } from '../domain/transcript.ts';
+import { optionsFor, secondOf, type Failover } from '../engines/failover.ts';
 import { transcriptionMode } from '../engines/options.ts';
 import type { StreamingEngine } from '../engines/speech-engine.ts';
 import { CommitQueue } from './commit-queue.ts';
-import { LiveVisit } from './live-visit.ts';
+import { LiveVisit, type LiveEngine } from './live-visit.ts';
 
 export interface LiveVisitsOptions {
   readonly open: (input: OpenLiveInput) => Promise<OpenedLive>;
   readonly commit: (transcript: LiveTranscript, changes: readonly LiveChange[]) => Promise<void>;
   /** Throws AppErrors that say why there is none. */
   readonly engineOf: (name: string) => StreamingEngine;
+  readonly failover: Failover;
   readonly onPartial: (botId: BotId, utterance: Utterance) => void;
   /** A bot's stream is no longer open here. */
   readonly onEnded: () => void;
@@ -46,12 +48,28 @@ export class LiveVisits {
     this.#options = options;
   }
 
+  /** Throws why the engine that was ordered is not there; one that would take over and is not there does not. */
+  #enginesOf(name: string, optionsJson: string): LiveEngine[] {
+    const { engineOf, failover, log } = this.#options;
+    const options = parseOptions(optionsJson);
+    const isBySentence = transcriptionMode(name, options) === 'sentence';
+    const first = { engine: engineOf(name), options, isBySentence };
+    const second = secondOf(failover, name);
+    if (!second) return [first];
+    try {
+      return [first, { engine: engineOf(second), options: optionsFor(second, options), isBySentence }];
+    } catch (error) {
+      swallow(log, error, 'a visit without a second engine has the first');
+      return [first];
+    }
+  }
+
   has(botId: string): boolean {
     return this.#open.has(botId);
   }
 
   async open(start: Omit<OpenLiveInput, 'streamId'>, listener: LiveListener): Promise<OpenLiveVisit> {
-    const { clock, engineOf, onPartial, onEnded } = this.#options;
+    const { clock, onPartial, onEnded } = this.#options;
     const { botId, transcriptId, engine, optionsJson } = start;
     const log = this.#options.log.child({ botId });
     const stopping = new AbortController();
@@ -82,10 +100,7 @@ export class LiveVisits {
       });
       const visit = new LiveVisit({
         ...{ transcriptId, opened, queue, clock, log, signal: stopping.signal },
-        engine: () => {
-          const options = parseOptions(optionsJson);
-          return { engine: engineOf(engine), options, isBySentence: transcriptionMode(engine, options) === 'sentence' };
-        },
+        engines: () => this.#enginesOf(engine, optionsJson),
         onPartial: (utterance) => onPartial(botId, utterance),
         onDropped: listener.onCommitted,
       });

@@ -24,6 +24,8 @@ export interface TrackLineOptions {
   readonly onFinal: (heard: HeardWords, heardMs: number) => void;
   /** Everything before `heardMs` has been told. */
   readonly onHeard: (heardMs: number) => void;
+  /** A session was lost, after `failures` others that told nothing. True: another provider is there, and is asked at once. */
+  readonly onLost: (error: AppError, failures: number) => boolean;
   /** The provider refuses for good. */
   readonly onRefused: (error: AppError) => void;
   readonly clock: Clock;
@@ -110,6 +112,10 @@ export class TrackLine {
       }
       if (ending.kind !== 'failed') continue;
       this.#lastError = ending.error;
+      if (this.#options.onLost(ending.error, failures)) {
+        failures = 0;
+        continue;
+      }
       if (isRefusal(ending.error)) return this.#options.onRefused(ending.error);
       const delayMs = jitter(backoff(failures++, { baseMs: SECOND / 4, maxMs: 5 * SECOND }));
       log.warn('speech session lost, opening another', { code: ending.error.code, ...ending.error.fields, delayMs });

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+
+const env = { DATABASE_URL: 'postgres://localhost/x', NATS_URL: 'nats://localhost:4222' };
+
+describe('readConfig', () => {
+  it('has no second provider, and no server of one’s own, unless told', () => {
+    const { failover, openAiCompatible, secrets } = readConfig({ ...env, OPENAI_COMPATIBLE_URL: '' });
+    expect(failover).toEqual({});
+    expect(openAiCompatible).toEqual({ url: undefined, model: 'whisper-1' });
+    expect(secrets.openAiCompatibleApiKey).toBeUndefined();
+  });
+
+  it('reads who takes over', () => {
+    const pairs = 'deepgram=openai_compatible, deepgram_streaming = assemblyai_streaming';
+    expect(readConfig({ ...env, SPEECH_FAILOVER: pairs }).failover).toEqual({
+      deepgram: 'openai_compatible',
+      deepgram_streaming: 'assemblyai_streaming',
+    });
+  });
+
+  it.each(['deepgram', 'deepgram=deepgram', 'deepgram=assemblyai_streaming', 'deepgram=whisper', 'a=b=c'])(
+    'refuses %s for a second provider',
+    (pairs) => {
+      expect(() => readConfig({ ...env, SPEECH_FAILOVER: pairs })).toThrow(/SPEECH_FAILOVER.*listen in the same way/s);
+    },
+  );
+});

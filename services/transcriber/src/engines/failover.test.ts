@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { optionsFor } from './failover.ts';
+import { parseEngineOptions, type EngineName } from './options.ts';
+
+it.each([
+  ['assemblyai', { language: 'de', diarize: false }, { language_code: 'de' }],
+  ['deepgram', { language_code: 'en_us', redact_pii: true }, { language: 'en' }],
+  ['openai_compatible', { language: 'pt-BR' }, { language: 'pt' }],
+  ['assemblyai_streaming', { language: 'en', transcription_mode: 'word' }, { transcription_mode: 'word' }],
+  ['assemblyai_streaming', { language: 'fr' }, { speech_model: 'universal-streaming-multilingual' }],
+  ['deepgram_streaming', { speech_model: 'x', transcription_mode: 'raw' }, { transcription_mode: 'raw' }],
+  ['deepgram', {}, {}],
+] as const)('%s is asked for what %o means to it', (second, options, expected) => {
+  expect(optionsFor(second as EngineName, options)).toEqual(expected);
+  expect(() => parseEngineOptions(second as EngineName, optionsFor(second as EngineName, options))).not.toThrow();
+});

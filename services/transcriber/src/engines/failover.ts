@@ -1,0 +1,37 @@
+import type { AppError } from '@earshot/kernel';
+import { isEngineName, type EngineName } from './options.ts';
+import type { EngineOptions } from './speech-engine.ts';
+
+/** Which engine takes over when another one fails; both listen in the same way. */
+export type Failover = Readonly<Partial<Record<EngineName, EngineName>>>;
+
+/** Tries that an engine has before the one behind it is asked. */
+export const TRIES_BEFORE = 2;
+
+/** Whether another provider may do better: it is neither what was asked for nor the audio that is at fault. */
+export function isProvidersFault({ code }: AppError): boolean {
+  return code !== 'invalid-argument' && code !== 'failed-precondition';
+}
+
+export function secondOf(failover: Failover, engine: string): EngineName | undefined {
+  return isEngineName(engine) ? failover[engine] : undefined;
+}
+
+/** What an order to one engine means to another: the language and how live words are told; the rest is each one's own. */
+export function optionsFor(second: EngineName, options: EngineOptions): EngineOptions {
+  const { language = options['language_code'], transcription_mode: mode } = options;
+  const primary = typeof language === 'string' ? language.split(/[-_]/)[0] : undefined;
+  switch (second) {
+    case 'deepgram':
+    case 'openai_compatible':
+      return { ...(primary && { language: primary }) };
+    case 'assemblyai':
+      return { ...(primary && { language_code: primary }) };
+    case 'deepgram_streaming':
+      return { ...(primary && { language: primary }), ...(mode !== undefined && { transcription_mode: mode }) };
+    case 'assemblyai_streaming': {
+      const model = primary && primary !== 'en' && { speech_model: 'universal-streaming-multilingual' };
+      return { ...model, ...(mode !== undefined && { transcription_mode: mode }) };
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { BatchTranscript, EngineWord } from './speech-engine.ts';
+import { plainWord, toUtterance } from './utterance.ts';
+
+/** Times in seconds. */
+const span = { start: z.number(), end: z.number() };
+
+/** https://platform.openai.com/docs/api-reference/audio/verbose-json-object; self-hosted servers leave out much of it. */
+export const transcriptionSchema = z.looseObject({
+  text: z.string(),
+  language: z.string().nullish(),
+  duration: z.coerce.number().nullish(),
+  words: z.array(z.looseObject({ word: z.string(), ...span })).nullish(),
+  segments: z.array(z.looseObject({ text: z.string(), avg_logprob: z.number().nullish(), ...span })).nullish(),
+});
+
+type Transcription = z.output<typeof transcriptionSchema>;
+type Segment = NonNullable<Transcription['segments']>[number];
+
+/** Where nobody speaks for this long, an utterance ends, in a transcription without segments. */
+const PAUSE_MS = 800;
+
+export function toBatchTranscript(transcription: Transcription, raw: unknown): BatchTranscript {
+  const segments = transcription.segments ?? [];
+  const words = wordsOf(transcription);
+  const groups = segments.length > 0 ? bySegment(words, segments) : byPause(words);
+  return {
+    words,
+    utterances: groups.flatMap(({ words: said, text }) => {
+      const utterance = toUtterance(said);
+      return utterance ? { ...utterance, ...(text && { text }) } : [];
+    }),
+    text: transcription.text.trim(),
+    ...(transcription.language && { language: transcription.language }),
+    ...(typeof transcription.duration === 'number' && { durationMs: Math.round(transcription.duration * 1000) }),
+    raw,
+  };
+}
+
+/** The words as they were timed; those of a server that times segments only share their segment's time evenly. */
+function wordsOf({ words, segments }: Transcription): EngineWord[] {
+  const known = segments ?? [];
+  if (words && words.length > 0) {
+    return words.map(({ word, start, end }) => {
+      const segment = known.find((each) => start >= each.start && start < each.end);
+      return toWord(word, { start, end, confidence: confidenceOf(segment) });
+    });
+  }
+  return known.flatMap((segment) => {
+    const texts = segment.text.split(/\s+/).filter(Boolean);
+    const each = (segment.end - segment.start) / texts.length;
+    return texts.map((text, index) => {
+      const start = segment.start + index * each;
+      return toWord(text, { start, end: start + each, confidence: confidenceOf(segment) });
+    });
+  });
+}
+
+function toWord(written: string, at: { start: number; end: number; confidence: number }): EngineWord {
+  const punctuated = written.trim();
+  const [startMs, endMs] = [Math.round(at.start * 1000), Math.round(at.end * 1000)];
+  return { text: plainWord(punctuated), punctuated, startMs, endMs, confidence: at.confidence };
+}
+
+/** Whisper tells the mean log probability of a segment's tokens, and nothing about a word; 0 where nothing is told. */
+function confidenceOf(segment: Segment | undefined): number {
+  const logarithm = segment?.avg_logprob;
+  return typeof logarithm === 'number' ? Math.min(1, Math.exp(logarithm)) : 0;
+}
+
+interface Group {
+  readonly words: EngineWord[];
+  /** As it is written, with its punctuation; absent: the words one after the other. */
+  readonly text?: string;
+}
+
+function bySegment(words: readonly EngineWord[], segments: readonly Segment[]): Group[] {
+  const groups = segments.map((segment) => ({ words: [] as EngineWord[], text: segment.text.trim() }));
+  for (const word of words) {
+    const middle = (word.startMs + word.endMs) / 2000;
+    const index = segments.findIndex((segment) => middle < segment.end);
+    groups.at(index)?.words.push(word);
+  }
+  return groups;
+}
+
+function byPause(words: readonly EngineWord[]): Group[] {
+  const groups: { words: EngineWord[] }[] = [];
+  for (const word of words) {
+    const last = groups.at(-1)?.words.at(-1);
+    if (last && word.startMs - last.endMs < PAUSE_MS) groups.at(-1)?.words.push(word);
+    else groups.push({ words: [word] });
+  }
+  return groups;
+}
