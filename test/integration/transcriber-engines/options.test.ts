@@ -1,0 +1,109 @@
+import { startSandbox, type Sandbox } from '@earshot/sandbox';
+import { systemClock } from '@earshot/service';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { createEngines, engineMode, type Engines } from '../../../services/transcriber/src/engines/engines.ts';
+import { engineOptionSchemas, type EngineName } from '../../../services/transcriber/src/engines/options.ts';
+import { speak } from '../sandbox/speech.ts';
+import { listen, trust } from './set-up.ts';
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+
+let sandbox: Sandbox;
+let engines: Engines;
+let wav: Buffer;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  trust(sandbox);
+  const { keys, deepgramUrl, assemblyaiUrl, assemblyaiStreamingUrl: streamingUrl, openaiUrl } = sandbox;
+  engines = createEngines(
+    {
+      deepgram: { apiKey: keys.deepgram, baseUrl: deepgramUrl },
+      assemblyai: { apiKey: keys.assemblyai, baseUrl: assemblyaiUrl, streamingUrl },
+      openAiCompatible: { apiKey: keys.openai, baseUrl: openaiUrl, model: 'whisper-1' },
+    },
+    { clock: systemClock },
+  );
+  ({ wav } = await speak('yes'));
+});
+afterAll(() => sandbox[Symbol.asyncDispose]());
+
+/** Another value than the default for every option, and what the provider is told by it: name and value, as it comes there. */
+const told: Readonly<Record<EngineName, Record<string, [value: unknown, name: string, arrives: unknown]>>> = {
+  deepgram: {
+    model: ['nova-3-medical', 'model', 'nova-3-medical'],
+    language: ['de', 'language', 'de'],
+    punctuate: [false, 'punctuate', 'false'],
+    smart_format: [false, 'smart_format', 'false'],
+    diarize: [false, 'diarize', 'false'],
+    paragraphs: [false, 'paragraphs', 'false'],
+    numerals: [false, 'numerals', 'false'],
+    filler_words: [true, 'filler_words', 'true'],
+    utterances: [false, 'utterances', 'false'],
+    utt_split: [1.2, 'utt_split', '1.2'],
+    detect_language: [true, 'detect_language', 'true'],
+    keywords: [['a', 'b'], 'keyterm', ['a', 'b']],
+    search: [['a'], 'search', 'a'],
+    tag: [['a', 'b'], 'tag', ['a', 'b']],
+  },
+  deepgram_streaming: {
+    model: ['nova-3', 'model', 'nova-3'],
+    language: ['de', 'language', 'de'],
+    punctuate: [false, 'punctuate', 'false'],
+    smart_format: [false, 'smart_format', 'false'],
+    endpointing: [false, 'endpointing', 'false'],
+    vad_events: [false, 'vad_events', 'false'],
+    utterance_end_ms: [1500, 'utterance_end_ms', '1500'],
+    encoding: ['linear16', 'encoding', 'linear16'],
+    channels: [1, 'channels', '1'],
+  },
+  assemblyai: {
+    speech_models: [['best'], 'speech_models', ['best']],
+    language_code: ['de', 'language_code', 'de'],
+    speaker_labels: [false, 'speaker_labels', false],
+    punctuate: [false, 'punctuate', false],
+    format_text: [false, 'format_text', false],
+    filter_profanity: [true, 'filter_profanity', true],
+    redact_pii: [true, 'redact_pii', true],
+    auto_chapters: [true, 'auto_chapters', true],
+    entity_detection: [true, 'entity_detection', true],
+    keyterms_prompt: [['a'], 'keyterms_prompt', ['a']],
+  },
+  assemblyai_streaming: {
+    speech_model: ['universal-streaming-multilingual', 'speech_model', 'universal-streaming-multilingual'],
+    // Not what was asked for: what is sent.
+    sample_rate: [8000, 'sample_rate', '16000'],
+    format_turns: [true, 'format_turns', 'true'],
+    encoding: ['pcm_s16le', 'encoding', 'pcm_s16le'],
+    vad_threshold: ['0.7', 'vad_threshold', '0.7'],
+    end_of_turn_confidence_threshold: ['0.6', 'end_of_turn_confidence_threshold', '0.6'],
+    inactivity_timeout: [60, 'inactivity_timeout', '60'],
+    min_end_of_turn_silence_when_confident: ['600', 'min_turn_silence', '600'],
+    max_turn_silence: ['900', 'max_turn_silence', '900'],
+  },
+  openai_compatible: {
+    model: ['large-v3', 'model', 'large-v3'],
+    language: ['de', 'language', 'de'],
+    prompt: ['names: Ada', 'prompt', 'names: Ada'],
+    temperature: [0.5, 'temperature', '0.5'],
+  },
+};
+
+it.each(Object.entries(told))('%s is told every option', async (engine, options) => {
+  const before = sandbox.requests.length;
+  const engineOptions = Object.fromEntries(Object.entries(options).map(([option, [value]]) => [option, value]));
+  if (engineMode(engine) === 'streaming') {
+    await (await listen(engines.streaming(engine), engineOptions)).session.close();
+  } else {
+    await engines.batch(engine).transcribe({ wav, engineOptions, signal: new AbortController().signal });
+  }
+  const asked = sandbox.requests.slice(before);
+  const arrived = Object.assign({}, ...asked.map(({ query, body }) => ({ ...query, ...(body as object | undefined) })));
+  expect(arrived).toMatchObject(Object.fromEntries(Object.values(options).map(([, name, arrives]) => [name, arrives])));
+});
+
+it('leaves out no option but how live words are told, which is ours', () => {
+  for (const [engine, { shape }] of Object.entries(engineOptionSchemas)) {
+    const options = Object.keys(shape).filter((option) => option !== 'transcription_mode');
+    expect(Object.keys(told[engine as EngineName]).toSorted(), engine).toEqual(options.toSorted());
+  }
+});
