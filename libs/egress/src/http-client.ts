@@ -22,7 +22,9 @@ export interface EgressResponse {
   readonly status: number;
   /** Lower-case names; several of one name are joined by commas. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The beginning of the body as UTF-8, whatever it is. */
+  /** The beginning of the body. */
+  readonly body: Uint8Array;
+  /** The same as UTF-8, whatever it is. */
   readonly bodyExcerpt: string;
   /** The body was longer than the excerpt; the rest was not read. */
   readonly isTruncated: boolean;
@@ -92,9 +94,9 @@ export class HttpClient implements AsyncDisposable {
         body: request.body,
         signal: controller.signal,
       });
-      const body = await readExcerpt(response.body, request.maxResponseBytes ?? defaultResponseBytes);
+      const read = await readExcerpt(response.body, request.maxResponseBytes ?? defaultResponseBytes);
       const { statusCode: status, headers } = response;
-      return { kind: 'response', status, headers: flat(headers), ...body, latencyMs: since(startedAt) };
+      return { kind: 'response', status, headers: flat(headers), ...read, latencyMs: since(startedAt) };
     } catch (error) {
       const { reason, message } = failureOf(controller.signal.aborted ? controller.signal.reason : error);
       return { kind: 'failed', reason, message, latencyMs: since(startedAt) };
@@ -126,21 +128,23 @@ function failureOf(cause: unknown): EgressFailure {
 }
 
 async function readExcerpt(
-  body: Dispatcher.ResponseData['body'],
+  stream: Dispatcher.ResponseData['body'],
   maxBytes: number,
-): Promise<{ bodyExcerpt: string; isTruncated: boolean }> {
-  const decoder = new TextDecoder();
-  let bodyExcerpt = '';
+): Promise<Pick<EgressResponse, 'body' | 'bodyExcerpt' | 'isTruncated'>> {
+  const parts: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+  let isTruncated = false;
+  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
     const part = chunk.subarray(0, maxBytes - bytes);
-    // A character cut in two at the cap stays inside the decoder.
-    bodyExcerpt += decoder.decode(part, { stream: true });
+    parts.push(part);
     bytes += part.length;
+    isTruncated = part.length < chunk.length;
     // Leaving the loop destroys the body, and its connection with it.
-    if (part.length < chunk.length) return { bodyExcerpt, isTruncated: true };
+    if (isTruncated) break;
   }
-  return { bodyExcerpt: bodyExcerpt + decoder.decode(), isTruncated: false };
+  const body = Buffer.concat(parts);
+  // A character cut in two at the cap stays inside the decoder.
+  return { body, bodyExcerpt: new TextDecoder().decode(body, { stream: isTruncated }), isTruncated };
 }
 
 function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {

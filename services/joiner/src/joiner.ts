@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attendance.ts';
-import { createEgress, createEgressProxy } from '@earshot/egress';
+import { createEgress, createEgressProxy, type Egress } from '@earshot/egress';
 import { SECOND, type Clock, type JoinerId, type Log } from '@earshot/kernel';
 import { createRpcClient, createRpcServer } from '@earshot/rpc';
 import { Releasers, systemClock, type Service } from '@earshot/service';
 import type { JoinerConfig } from './config.ts';
 import { Outbox } from './domain/outbox.ts';
+import type { Picture } from './domain/picture.ts';
 import { openIngestLine } from './media/ingest-line.ts';
 import { openAttendance, type Attendance } from './rpc/attendance.ts';
 import { toIngestStart } from './rpc/mapping.ts';
+import { fetchPicture } from './visits/fetch-picture.ts';
 import { createVisits } from './visits/visits.ts';
 import { workerUser } from './workers/worker-user.ts';
 import { workerScript } from './workers/worker.ts';
@@ -33,7 +35,9 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         log,
       });
       const { chromiumPath, args } = config.browser;
-      const proxy = config.browser.proxy || (await ownProxy(config, { log, releasers }));
+      const { allow, hosts } = config.egress;
+      const egress = releasers.own('egress', createEgress({ allow, hosts, log }));
+      const proxy = config.browser.proxy || (await ownProxy(egress, { log, releasers }));
       const workers = releasers.own(
         'browsers',
         createWorkers({
@@ -55,6 +59,7 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         clock,
         log,
         tell: () => line.attendance?.tell(),
+        pictureOf: (url) => pictureOf(egress, { url, log }),
         openLine: (assignment, { startedAt, onRecording }) =>
           openIngestLine(
             { client: media, clock, log: log.child({ ...assignment.seat }), onRecording },
@@ -91,11 +96,15 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
 }
 
 /** The way out of the browsers: pages that strangers chose reach nothing private. */
-async function ownProxy(
-  { egress: { allow, hosts } }: JoinerConfig,
-  { log, releasers }: { log: Log; releasers: Releasers },
-): Promise<string> {
-  const egress = releasers.own('egress', createEgress({ allow, hosts, log }));
+async function ownProxy(egress: Egress, { log, releasers }: { log: Log; releasers: Releasers }): Promise<string> {
   const proxy = releasers.own('egress proxy', await createEgressProxy(egress, { log }));
   return proxy.url;
+}
+
+/** A picture that cannot be had costs nothing else. */
+async function pictureOf(egress: Egress, { url, log }: { url: string; log: Log }): Promise<Picture | undefined> {
+  const fetched = await fetchPicture(egress, url);
+  if ('picture' in fetched) return fetched.picture;
+  log.warn('bot image not shown', { problem: fetched.problem });
+  return undefined;
 }

@@ -118,6 +118,7 @@ describe('request', () => {
     const url = `http://127.0.0.1:${server.port}/`;
     const result = await egress.request({ url, timeoutMs, maxResponseBytes: 1000 });
     expect(result).toMatchObject({ kind: 'response', status: 200, isTruncated: true, bodyExcerpt: '€'.repeat(333) });
+    expect(result.kind === 'response' && result.body.byteLength).toBe(1000);
     await hungUp;
   });
 

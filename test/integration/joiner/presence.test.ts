@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EndReason, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
+import { eventually } from '@earshot/harness';
 import { leave, type Ordered } from './fake-scheduler.ts';
+import { startPictureServer, stripes, type Colour } from './picture-server.ts';
 import { setStage, type Stage } from './stage.ts';
 
-describe('a bot among others', { timeout: 60_000 }, () => {
+describe('a bot among others', { timeout: 90_000 }, () => {
   let stage: Stage;
   beforeAll(async () => void (stage = await setStage()), 30_000);
   afterAll(async () => stage[Symbol.asyncDispose](), 30_000);
@@ -84,4 +86,53 @@ describe('a bot among others', { timeout: 60_000 }, () => {
     expect(bots.map(({ botId }) => scheduler.recordingAnswers(botId))).toEqual([[false], [false], [], []]);
     expect([refused, ranOut].map(({ botId }) => media.of(botId))).toEqual([undefined, undefined]);
   });
+
+  it.each([
+    ['web', Platform.WEB],
+    ['google-meet', Platform.GOOGLE_MEET],
+    ['zoom', Platform.ZOOM],
+    ['teams', Platform.TEAMS],
+  ] as const)('shows its picture to the others: %s', async (face, platform) => {
+    const { lab, scheduler } = stage;
+    const colours: Colour[] = [
+      [200, 30, 30],
+      [30, 160, 40],
+      [30, 40, 200],
+    ];
+    await using pictures = await startPictureServer({ '/logo': stripes(colours) });
+    const room = lab.createRoom({ face });
+    const ann = await room.join({ name: 'Ann' });
+    const bot = scheduler.order({ platform, meetingUrl: room.link, imageUrl: `${pictures.url}/logo` });
+    const looksRight = (seen: number[][][] | undefined) =>
+      seen?.every((row) => row.every((colour, x) => isNear(colour, colours[x] ?? [0, 0, 0])));
+    await eventually(async () => looksRight(await ann.sees('Earshot')), { signal: AbortSignal.timeout(30_000) });
+    scheduler.stop(bot);
+    await endOf(bot);
+    await ann.leave();
+  });
+
+  it('goes without a picture that cannot be had, or is none, and shows its name', async () => {
+    const { lab, scheduler } = stage;
+    const truncated = stripes([[255, 255, 255]]).subarray(0, 60);
+    await using pictures = await startPictureServer({ '/page': Buffer.from('<html>'), '/truncated': truncated });
+    const room = lab.createRoom({ face: 'web' });
+    const ann = await room.join({ name: 'Ann' });
+    const bots = ['missing', 'page', 'truncated'].map((path) =>
+      scheduler.order({ meetingUrl: room.link, botName: path, imageUrl: `${pictures.url}/${path}` }),
+    );
+    for (const { spec } of bots) {
+      // The corners are the background of the name.
+      const isNamed = (seen: number[][][] | undefined) => seen && isNear(seen[0]?.[0] ?? [], [32, 49, 74]);
+      await eventually(async () => isNamed(await ann.sees(spec.botName)), { signal: AbortSignal.timeout(30_000) });
+    }
+    for (const bot of bots) scheduler.stop(bot);
+    const ends = await Promise.all(bots.map(endOf));
+    expect(ends.map(({ reason }) => reason)).toEqual(bots.map(() => EndReason.STOP_ORDERED));
+    await ann.leave();
+  });
 });
+
+/** Pictures go through a video codec, which is not exact with colours. */
+function isNear(seen: readonly number[], colour: Colour): boolean {
+  return colour.every((channel, index) => Math.abs((seen[index] ?? Infinity) - channel) < 45);
+}

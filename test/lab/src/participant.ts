@@ -50,6 +50,8 @@ export interface LabParticipant {
   sendChat(text: string): Promise<void>;
   /** What is received from each of the others, by name. */
   heard(): Promise<Record<string, Heard>>;
+  /** Colours of what another's camera shows, as received: 3 rows of 3 points, each `[red, green, blue]`. Undefined without a picture. */
+  sees(name: string): Promise<number[][][] | undefined>;
   /** Says goodbye, then closes the page. */
   leave(): Promise<void>;
   /** Closes the page without a goodbye, as when a tab or a laptop is shut. */
@@ -94,6 +96,7 @@ export async function joinAsParticipant(options: JoinOptions, deps: ParticipantD
       await call('sendChat', text);
     },
     heard: () => call('heard'),
+    sees: async (name) => (await call<number[][][] | null>('sees', name)) ?? undefined,
     async leave() {
       await call('leave');
       await page.context().close();

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { type Log, SECOND, swallow } from '@earshot/kernel';
 import type { InPageMarks } from '../platforms/platform.ts';
+import type { Picture } from '../domain/picture.ts';
+import { toCameraFrame } from './fit-picture.ts';
 import { inPageScript } from './in-page-script.ts';
 import { within } from './within.ts';
 
@@ -16,6 +18,8 @@ export interface BotPage {
 export interface BotPageOptions {
   readonly marks: InPageMarks;
   readonly botName: string;
+  /** What the camera shows in place of the name. */
+  readonly picture: Picture | undefined;
   readonly log: Log;
   /** Gets each message of the page as it is; the page is not to be trusted. */
   readonly onMessage: (payload: string) => void;
@@ -41,6 +45,8 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     page.on('close', () => gone.abort());
     // A question nobody answers would stop the page.
     page.on('dialog', (dialog) => void dialog.dismiss().catch(() => {}));
+    const { botName, marks } = options;
+    const picture = options.picture ? await toCameraFrame(page, options.picture, options.log) : '';
     const binding = `_${randomBytes(12).toString('hex')}`;
     const session = await context.newCDPSession(page);
     session.on('Runtime.bindingCalled', ({ name, payload }) => {
@@ -48,7 +54,7 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     });
     await session.send('Runtime.enable');
     await session.send('Runtime.addBinding', { name: binding });
-    await context.addInitScript({ content: inPageScript({ binding, botName: options.botName, ...options.marks }) });
+    await context.addInitScript({ content: inPageScript({ binding, botName, picture, ...marks }) });
     return { page, gone: gone.signal, close };
   } catch (error) {
     await close();

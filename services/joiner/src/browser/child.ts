@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { silentLog, swallow, type Log } from '@earshot/kernel';
 import { createLogger, systemClock } from '@earshot/service';
+import type { Picture } from '../domain/picture.ts';
 import type { BrowserConfig, FromWorker, ToWorker } from './ipc.ts';
 import { launchBrowser } from './launch-browser.ts';
 import { runVisit, type VisitOrders } from './visit-run.ts';
@@ -11,6 +12,7 @@ interface Running {
   readonly leave: AbortController;
   readonly abandon: AbortController;
   readonly orders: VisitOrders;
+  readonly show: (picture: Picture | undefined) => void;
 }
 
 /** Meetings are timed by a clock that never jumps. */
@@ -42,8 +44,9 @@ async function visit({ key, visit: ordered }: Extract<ToWorker, { case: 'visit' 
   if (!browser || running.has(key)) return;
   const leave = new AbortController();
   const abandon = new AbortController();
-  const orders: VisitOrders = { leave: leave.signal, abandon: abandon.signal, recordingSince: undefined };
-  running.set(key, { leave, abandon, orders });
+  const { promise: picture, resolve: show } = Promise.withResolvers<Picture | undefined>();
+  const orders: VisitOrders = { leave: leave.signal, abandon: abandon.signal, picture, recordingSince: undefined };
+  running.set(key, { leave, abandon, orders, show });
   const [botId, epoch] = key.split(':');
   try {
     await runVisit(
@@ -67,6 +70,8 @@ function obey(order: ToWorker): void {
       return configure(order.value);
     case 'visit':
       return void visit(order.value);
+    case 'picture':
+      return running.get(order.value.key)?.show(order.value.picture);
     case 'recording': {
       const found = running.get(order.value.key);
       if (found) found.orders.recordingSince ??= clock.now();

@@ -22,6 +22,8 @@ let source: string | undefined;
 export interface InPageOptions extends InPageMarks {
   readonly binding: string;
   readonly botName: string;
+  /** What the camera shows in place of the name, JPEG in base64; empty for none. */
+  readonly picture: string;
 }
 
 /** The script that runs in a page before its own: one expression, types stripped, nothing left in the page's scope. */

@@ -1,4 +1,5 @@
 import type { EndReason, Ending, Visit } from '../domain/bot.ts';
+import type { Picture } from '../domain/picture.ts';
 import type { Stretch } from '../domain/stretch.ts';
 
 /** How a browser is to be started. */
@@ -16,6 +17,8 @@ export interface BrowserConfig {
 export type ToWorker =
   | { readonly case: 'configure'; readonly value: BrowserConfig }
   | { readonly case: 'visit'; readonly value: { readonly key: string; readonly visit: Visit } }
+  /** What a bot that shows a picture waits for; undefined: there is none after all. */
+  | { readonly case: 'picture'; readonly value: { readonly key: string; readonly picture: Picture | undefined } }
   | { readonly case: 'recording'; readonly value: { readonly key: string } }
   | { readonly case: 'leave'; readonly value: { readonly key: string; readonly reason: EndReason } }
   /** Go without a word. */

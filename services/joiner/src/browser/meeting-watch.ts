@@ -10,6 +10,8 @@ const MAX_PEOPLE = 1000;
 const MAX_CHAT = 5000;
 const MAX_NAME = 200;
 const MAX_TEXT = 5000;
+/** How often the camera is turned on: a press may be lost. */
+const CAMERA_PRESSES = 2;
 
 export interface MeetingWatchDeps {
   readonly page: MeetingPage;
@@ -18,6 +20,7 @@ export interface MeetingWatchDeps {
   readonly log: Log;
   /** To be posted once; empty for none. */
   readonly chatMessage: string;
+  readonly showsPicture: boolean;
   /** By which other bots are known; empty for no way to tell. */
   readonly botNameParts: readonly string[];
 }
@@ -31,6 +34,7 @@ export class MeetingWatch {
   readonly #chatIds = new Set<string>();
   readonly #isBot: (name: string) => boolean;
   #hasGreeted: boolean;
+  #cameraPresses = 0;
 
   constructor(deps: MeetingWatchDeps) {
     this.#deps = deps;
@@ -58,6 +62,15 @@ export class MeetingWatch {
       );
     }
     hearing.note({ chat: await this.#readChat(atMs) });
+    await this.#showPicture();
+  }
+
+  /** A host who turns the camera off again has the last word. */
+  async #showPicture(): Promise<void> {
+    const { page, showsPicture, log } = this.#deps;
+    if (!showsPicture || this.#cameraPresses >= CAMERA_PRESSES) return;
+    const isPressed = await page.turnCameraOn().catch((error: unknown) => swallow(log, error, 'looked for again'));
+    if (isPressed) this.#cameraPresses += 1;
   }
 
   async #readChat(atMs: number): Promise<ChatLine[]> {

@@ -3,6 +3,7 @@ import { SECOND, swallow, type Clock, type Log } from '@earshot/kernel';
 import { firstReason } from '../checks/first-reason.ts';
 import type { Ending, EndReason, Visit } from '../domain/bot.ts';
 import { DoorWatch } from '../domain/door-watch.ts';
+import type { Picture } from '../domain/picture.ts';
 import { platforms } from '../platforms/platforms.ts';
 import { Selectors } from '../platforms/selectors.ts';
 import type { MeetingPage, Platform } from '../platforms/platform.ts';
@@ -18,6 +19,8 @@ const LOOK_OUTSIDE_MS = SECOND / 4;
 const LOOK_INSIDE_MS = SECOND;
 /** For one answer. Two that fail in the meeting make a dead page, noticed within ten seconds. */
 const PATIENCE_MS = 3.5 * SECOND;
+/** The fetch has a limit of its own, below this one. */
+const PICTURE_MS = 8 * SECOND;
 /** How long the way in may take, the lobby not counted. */
 const APPROACH_MS = 60 * SECOND;
 /** A page that has not answered for this long is taken for dead: on the way in, where it loads, and in the meeting. */
@@ -31,6 +34,8 @@ export interface VisitOrders {
   readonly leave: AbortSignal;
   /** Aborts when the bot shall go without a word. */
   readonly abandon: AbortSignal;
+  /** What a bot that shows a picture shows. */
+  readonly picture: Promise<Picture | undefined>;
   /** Since when what is heard is being recorded, milliseconds since 1970. */
   recordingSince: number | undefined;
 }
@@ -58,7 +63,10 @@ export async function runVisit(deps: VisitRunDeps, visit: Visit, orders: VisitOr
   try {
     const { marks } = platform;
     const onMessage = (payload: string) => hearing.hear(payload);
-    const opening = openBotPage(browser, { marks, botName: visit.botName, log, onMessage });
+    const leaving = AbortSignal.any([orders.leave, orders.abandon]);
+    const awaited = visit.showsPicture ? orders.picture : undefined;
+    const picture = await (awaited && within(PICTURE_MS, awaited, leaving).catch(() => undefined));
+    const opening = openBotPage(browser, { marks, botName: visit.botName, picture, log, onMessage });
     botPage = await within(PATIENCE_MS * 4, opening);
     const page = createPage(platform, { botPage, hearing, selectors, visit });
     const reason = await attend(deps, { visit, orders, page, botPage, hearing });
@@ -84,8 +92,8 @@ function createPage(
   platform: Platform,
   { botPage, hearing, selectors, visit }: { botPage: BotPage; hearing: Hearing; selectors: Selectors; visit: Visit },
 ): MeetingPage {
-  const { meetingUrl, botName } = visit;
-  return platform.createPage({ page: botPage.page, media: hearing, selectors, meetingUrl, botName });
+  const { meetingUrl, botName, showsPicture } = visit;
+  return platform.createPage({ page: botPage.page, media: hearing, selectors, meetingUrl, botName, showsPicture });
 }
 
 interface Attending {
@@ -103,7 +111,8 @@ async function attend({ clock, log, tell }: VisitRunDeps, attending: Attending):
   const ask = <T>(question: Promise<T>) => within(PATIENCE_MS, question, interrupt);
   const door = new DoorWatch();
   const botNameParts = visit.leave.botDetection?.nameParts ?? [];
-  const inside = new MeetingWatch({ page, hearing, clock, log, chatMessage: visit.chatMessage, botNameParts });
+  const { chatMessage, showsPicture } = visit;
+  const inside = new MeetingWatch({ page, hearing, clock, log, chatMessage, showsPicture, botNameParts });
   const permission = new PermissionWatch({ page, clock, tell, begin });
   let heardSince: number | undefined;
   let waitingSince: number | undefined;

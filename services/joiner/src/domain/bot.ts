@@ -57,6 +57,8 @@ export interface Visit {
   readonly botName: string;
   /** Posted to the meeting's chat once recording; empty for none. */
   readonly chatMessage: string;
+  /** Whether the bot has its camera on, with a picture that follows; else the camera, where a page has it on, shows its name. */
+  readonly showsPicture: boolean;
   readonly leave: LeavePolicy;
 }
 
@@ -67,6 +69,8 @@ export interface Assignment {
   /** Empty when nothing is transcribed. */
   readonly transcriptId: string;
   readonly liveAudioSocketUrl: string;
+  /** Of the picture the bot shows; empty for none. */
+  readonly imageUrl: string;
   readonly speech: { readonly engine: string; readonly optionsJson: string } | undefined;
   readonly visit: Visit;
 }

@@ -1,8 +1,8 @@
-const CAMERA_WIDTH = 320;
-const CAMERA_HEIGHT = 180;
+const NAME_SIZE = { width: 320, height: 180 };
+const PICTURE_SIZE = { width: 640, height: 360 };
 
 /**
- * Gives the page a microphone that is silent and a camera that shows the bot's name. No permission is asked and no
+ * Gives the page a microphone that is silent and a camera that shows the bot's picture, or its name. No permission is asked and no
  * device of the machine is touched.
  */
 function replaceDevices(): void {
@@ -19,7 +19,7 @@ function replaceDevices(): void {
       throw new TypeError('At least one of audio and video must be requested');
     // Takers stop what they are given: each gets a track of its own.
     if (constraints.audio) stream.addTrack((microphone ??= silentMicrophone()).clone());
-    if (constraints.video) stream.addTrack((camera ??= nameCamera()).clone());
+    if (constraints.video) stream.addTrack((camera ??= stillCamera()).clone());
     return stream;
   });
   define('enumerateDevices', async () => [
@@ -47,25 +47,40 @@ function silentMicrophone(): MediaStreamTrack {
   return track;
 }
 
-function nameCamera(): MediaStreamTrack {
+function stillCamera(): MediaStreamTrack {
+  const { width, height } = options.picture ? PICTURE_SIZE : NAME_SIZE;
   const canvas = document.createElement('canvas');
-  canvas.width = CAMERA_WIDTH;
-  canvas.height = CAMERA_HEIGHT;
+  Object.assign(canvas, { width, height });
   const pen = canvas.getContext('2d');
+  let picture: ImageBitmap | undefined;
   const draw = () => {
-    if (!pen) return;
-    pen.fillStyle = '#20314a';
-    pen.fillRect(0, 0, CAMERA_WIDTH, CAMERA_HEIGHT);
-    pen.fillStyle = '#ffffff';
-    pen.font = '600 24px sans-serif';
-    pen.textAlign = 'center';
-    pen.textBaseline = 'middle';
-    pen.fillText(options.botName, CAMERA_WIDTH / 2, CAMERA_HEIGHT / 2, CAMERA_WIDTH - 32);
+    if (picture) return pen?.drawImage(picture, 0, 0, width, height);
+    if (pen) drawName(pen, { width, height });
   };
   draw();
+  if (options.picture) {
+    const bytes = Uint8Array.from(atob(options.picture), (letter) => letter.charCodeAt(0));
+    createImageBitmap(new Blob([bytes], { type: 'image/jpeg' })).then(
+      (decoded) => {
+        picture = decoded;
+        draw();
+      },
+      () => {},
+    );
+  }
   // A picture that stands still needs no more than what newcomers need to see it soon.
   setInterval(draw, 1000);
   const [track] = canvas.captureStream(1).getVideoTracks();
   if (!track) throw new DOMException('no camera', 'NotFoundError');
   return track;
+}
+
+function drawName(pen: CanvasRenderingContext2D, { width, height }: { width: number; height: number }): void {
+  pen.fillStyle = '#20314a';
+  pen.fillRect(0, 0, width, height);
+  pen.fillStyle = '#ffffff';
+  pen.font = `600 ${Math.round(height / 7.5)}px sans-serif`;
+  pen.textAlign = 'center';
+  pen.textBaseline = 'middle';
+  pen.fillText(options.botName, width / 2, height / 2, width * 0.9);
 }

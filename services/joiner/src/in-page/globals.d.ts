@@ -3,6 +3,8 @@ declare const options: {
   /** Name of the CDP binding on `window`. */
   readonly binding: string;
   readonly botName: string;
+  /** What the camera shows in place of the name, JPEG in base64; empty for none. */
+  readonly picture: string;
   readonly hidesEncodedStreams: boolean;
   readonly speakers?: readonly { readonly mark: string; readonly holder: string; readonly name: string }[];
   readonly meters?: {

@@ -20,6 +20,8 @@ export interface PageDeps {
   readonly selectors: Selectors;
   readonly meetingUrl: string;
   readonly botName: string;
+  /** Whether the bot has a picture to show: then its camera is to be on. */
+  readonly showsPicture: boolean;
 }
 
 /**
@@ -33,6 +35,8 @@ export interface MeetingPage {
   open(): Promise<void>;
   doorState(): Promise<DoorState>;
   fillNameAndKnock(): Promise<void>;
+  /** Presses the control that turns the camera on, where it is off; answers whether it was. */
+  turnCameraOn(): Promise<boolean>;
   /** Asks once, where the page offers it, and answers what has come of it. Absent where the platform has no say. */
   recordingPermission?(): Promise<RecordingPermission>;
   /** Everybody the page shows, the bot included. */

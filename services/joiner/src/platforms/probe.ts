@@ -17,6 +17,7 @@ const files = [
   'zoom-chat.ts',
   'teams-roster.ts',
   'teams-chat.ts',
+  'fit-picture.ts',
 ];
 let source: string | undefined;
 
@@ -93,4 +94,17 @@ export async function seeNumber(page: Probed, probe: string, argument?: unknown)
 /** The chat as `probe` of in-page/probes sees it. */
 export async function seeChat(page: Probed, probe: string, argument?: unknown): Promise<ChatRow[]> {
   return messages.parse(await page.evaluate(call(probe, argument)));
+}
+
+/** A picture made to fit a frame, JPEG in base64; undefined for one that the browser cannot decode. */
+export async function fitPicture(
+  page: Probed,
+  argument: { type: string; base64: string; width: number; height: number },
+): Promise<string | undefined> {
+  return (
+    z
+      .string()
+      .nullable()
+      .parse(await page.evaluate(call('fitPicture', argument))) ?? undefined
+  );
 }

@@ -61,14 +61,15 @@ export function fromAttendResponse({
 function fromAssign({ seat, spec, transcriptId, accountId }: Assign): Assignment {
   const platform = spec && platforms[spec.platform];
   if (!spec?.leave || !platform) throw new AppError('invalid-argument', 'an assignment is not complete');
-  const { meetingUrl, botName, chatMessage, leave, speech, destinations } = spec;
+  const { meetingUrl, botName, chatMessage, imageUrl, leave, speech, destinations } = spec;
   return {
     seat: fromSeatMessage(seat),
     accountId: accountId as AccountId,
     transcriptId,
     liveAudioSocketUrl: destinations?.liveAudioSocketUrl ?? '',
     speech,
-    visit: { platform, meetingUrl, botName, chatMessage, leave },
+    imageUrl,
+    visit: { platform, meetingUrl, botName, chatMessage, showsPicture: imageUrl !== '', leave },
   };
 }
 

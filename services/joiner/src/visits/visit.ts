@@ -1,6 +1,7 @@
-import { SECOND, type Clock, type Log } from '@earshot/kernel';
+import { SECOND, swallow, type Clock, type Log } from '@earshot/kernel';
 import type { VisitNews } from '../browser/ipc.ts';
 import { seatKey, type Assignment, type Ending, type EndReason, type Sighting } from '../domain/bot.ts';
+import type { Picture } from '../domain/picture.ts';
 import type { IngestLine } from '../media/ingest-line.ts';
 import type { Workers } from '../workers/workers.ts';
 
@@ -15,6 +16,8 @@ const handedOver: Ending = { reason: 'worker-lost', detail: 'the joiner is closi
 export interface VisitDeps {
   readonly workers: Pick<Workers, 'place'>;
   readonly openLine: (assignment: Assignment, options: { startedAt: number; onRecording: () => void }) => IngestLine;
+  /** Of an address; undefined when there is none to be had. */
+  readonly pictureOf: (url: string) => Promise<Picture | undefined>;
   readonly clock: Clock;
   readonly log: Log;
   readonly see: (sighting: Sighting) => void;
@@ -80,6 +83,13 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
     // A bot that was on its way out is out: there is nothing to try again.
     onLost: () => void end(orderedToLeave ? { ...lost, reason: orderedToLeave, retryable: false } : lost, 0),
   });
+
+  if (assignment.imageUrl) {
+    deps.pictureOf(assignment.imageUrl).then(place.show, (error: unknown) => {
+      swallow(log, error, 'a bot without its picture is a bot');
+      place.show(undefined);
+    });
+  }
 
   function leave(reason: EndReason): void {
     if (orderedToLeave) return;

@@ -1,4 +1,4 @@
-import { AppError, assertNever, type Clock, type Log } from '@earshot/kernel';
+import { AppError, assertNever } from '@earshot/kernel';
 import {
   seatKey,
   type Assignment,
@@ -9,20 +9,14 @@ import {
   type Sighting,
 } from '../domain/bot.ts';
 import type { Outbox } from '../domain/outbox.ts';
-import type { IngestLine } from '../media/ingest-line.ts';
-import type { Workers } from '../workers/workers.ts';
-import { startVisit, type RunningVisit } from './visit.ts';
+import { startVisit, type RunningVisit, type VisitDeps } from './visit.ts';
 
 /** How many ended seats are remembered, so that an order that was under way does not bring a bot back. */
 const REMEMBERED = 1000;
 
-export interface VisitsDeps {
+export interface VisitsDeps extends Omit<VisitDeps, 'see'> {
   readonly seats: number;
-  readonly workers: Pick<Workers, 'place'>;
-  readonly openLine: (assignment: Assignment, options: { startedAt: number; onRecording: () => void }) => IngestLine;
   readonly outbox: Outbox;
-  readonly clock: Clock;
-  readonly log: Log;
   /** Something is to be told to the scheduler. */
   readonly tell: () => void;
 }

@@ -1,5 +1,6 @@
 import { SECOND, type Clock, type Log } from '@earshot/kernel';
 import type { EndReason, Visit } from '../domain/bot.ts';
+import type { Picture } from '../domain/picture.ts';
 import type { BrowserConfig, VisitNews } from '../browser/ipc.ts';
 import type { WorkerUser } from './worker-user.ts';
 import { startWorker, type Worker } from './worker.ts';
@@ -13,6 +14,8 @@ const RETIRE_MS = 3 * SECOND;
 export interface Place {
   leave(reason: EndReason): void;
   abandon(): void;
+  /** What a bot that shows a picture waits for; undefined: there is none after all. */
+  show(picture: Picture | undefined): void;
   /** What is heard is being recorded. */
   recording(): void;
 }
@@ -99,6 +102,7 @@ export function createWorkers({ botsPerBrowser, browser, user, clock, log }: Wor
       return {
         leave: (reason) => worker.send({ case: 'leave', value: { key, reason } }),
         abandon: () => worker.send({ case: 'abandon', value: { key } }),
+        show: (picture) => worker.send({ case: 'picture', value: { key, picture } }),
         recording: () => worker.send({ case: 'recording', value: { key } }),
       };
     },

@@ -62,6 +62,7 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
       const usable = joinButton.map((candidate) => ({ ...candidate, enabled: true }));
       if (await press(page, usable)) pressedAt = performance.now();
     },
+    turnCameraOn: () => press(page, meetSelectors.cameraOff),
     async roster() {
       return meetRoster(await seePeople(page, 'meetRoster', meetMarks.roster), botName);
     },

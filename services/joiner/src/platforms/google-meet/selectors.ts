@@ -58,6 +58,10 @@ export const meetSelectors = {
     { id: 'meet.rejoin.text', css: buttons, name: '^rejoin$' },
   ],
   captcha: [{ id: 'meet.captcha', css: 'iframe[src*="recaptcha"]' }],
+  cameraOff: [
+    { id: 'meet.camera.jsname', css: '[jsname="psRWwc"][data-is-muted="true"]' },
+    { id: 'meet.camera.label', css: buttons, name: '^turn on camera' },
+  ],
   leave: [
     { id: 'meet.leave.jsname', css: '[jsname="CQylAd"]' },
     { id: 'meet.leave.label', css: 'button[aria-label="Leave call"]' },

@@ -23,7 +23,7 @@ export const teams: Platform = {
   createPage: createTeamsPage,
 };
 
-function createTeamsPage({ page, selectors, meetingUrl, botName }: PageDeps): MeetingPage {
+function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }: PageDeps): MeetingPage {
   const { launcher, deviceDialog, nameInput, joinButton, micOn, cameraOn, banner, hangup } = teamsSelectors;
   const chat = createTeamsChat(page);
   const mayLaunch = every(REPEAT_MS);
@@ -42,7 +42,7 @@ function createTeamsPage({ page, selectors, meetingUrl, botName }: PageDeps): Me
       await input.type(botName, { timeout: 5 * SECOND });
     }
     await press(page, teamsControls.prejoinMicOn);
-    await press(page, teamsControls.prejoinCameraOn);
+    if (!showsPicture) await press(page, teamsControls.prejoinCameraOn);
     if (await press(page, joinButton)) knockedAt = performance.now();
   }
 
@@ -92,7 +92,7 @@ function createTeamsPage({ page, selectors, meetingUrl, botName }: PageDeps): Me
           seen.deviceDialog && deviceDialog,
           seen.banner && banner,
           seen.micOn && micOn,
-          seen.cameraOn && cameraOn,
+          showsPicture ? undefined : seen.cameraOn && cameraOn,
         ];
         for (const control of unwanted) if (control) await press(page, control);
       }
@@ -109,6 +109,7 @@ function createTeamsPage({ page, selectors, meetingUrl, botName }: PageDeps): Me
       }
       if (mayKnock()) await knock();
     },
+    turnCameraOn: () => press(page, teamsControls.cameraOff),
     async roster() {
       const seen = await seePeople(page, 'teamsRoster', teamsMarks.roster);
       const count = await seeNumber(page, 'teamsCount', teamsMarks.roster);

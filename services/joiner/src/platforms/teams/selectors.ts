@@ -135,6 +135,7 @@ export const teamsControls = {
       css: 'button[data-tid="toggle-mute"]:is([aria-checked="true"], [aria-pressed="true"])',
     },
   ],
+  cameraOff: [{ id: 'teams.camera.off', css: 'button#video-button', name: '^turn (your )?(camera|video) on' }],
   prejoinCameraOn: [
     { id: 'teams.prejoin.camera.label', css: 'label:has(input[data-tid="toggle-video"]:checked)' },
     { id: 'teams.prejoin.camera.switch', css: 'input[data-tid="toggle-video"]:checked' },

@@ -51,6 +51,7 @@ function createWebPage({ page, media, selectors, meetingUrl, botName }: PageDeps
       hasKnocked = true;
       pressedAt = performance.now();
     },
+    turnCameraOn: () => press(page, webSelectors.cameraOff),
     async roster() {
       return webRoster(await seePeople(page, 'webRoster'), { botName, media });
     },

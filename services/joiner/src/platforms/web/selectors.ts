@@ -18,6 +18,9 @@ export const webSelectors = {
       not: 'other ways|sign in|log in|account|app\\b|phone',
     },
   ],
+  cameraOff: [
+    { id: 'web.camera.off', css: buttons, name: '^(start|turn on|enable|unmute) (my |your |the )?(camera|video)\\b' },
+  ],
   leaveControl: [{ id: 'web.leave.text', css: buttons, name: '^(leave|hang up|end call|exit|disconnect)\\b' }],
   tile: [
     { id: 'web.tile.participant', css: '[data-participant-id]' },

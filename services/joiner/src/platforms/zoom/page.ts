@@ -103,6 +103,7 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
       }));
       if (await press(client, usable)) pressedAt = performance.now();
     },
+    turnCameraOn: () => use(places.cameraOff),
     async recordingPermission() {
       const found = await look(clientOf(page), recordingPlaces, selectors);
       const marks = {

@@ -95,6 +95,7 @@ export const zoomSelectors = {
     { id: 'zoom.chat.send', css: '.chat-rtf-box__send', enabled: true },
     { id: 'zoom.chat.send.label', css: 'button[aria-label="send"]', enabled: true },
   ],
+  cameraOff: [{ id: 'zoom.camera.off', css: '.send-video-container__btn', name: '^start my video' }],
   footer: [{ id: 'zoom.footer', css: inCall, hidden: true }],
   recordControl: [
     { id: 'zoom.record.feature', css: `${inCall} [feature-type="record"] button` },

@@ -37,6 +37,7 @@ window.lab = {
   setCamera: (isOn) => client.media.setCamera(isOn),
   sendChat: (text) => client.sendChat(text),
   leave: () => client.leave(),
+  sees: (name) => sample([...client.people.values()].find((person) => !person.isSelf && person.name === name)?.stream),
   async heard() {
     const heard = {};
     for (const [id, { connection }] of client.peers)
@@ -66,4 +67,23 @@ function caption(text, durationMs) {
     const said = { type: 'caption', key, text: words.slice(0, index + 1).join(' ') };
     setTimeout(() => client.send(said), ((index + 1) / words.length) * durationMs);
   });
+}
+
+/** Colours at nine points of the next frame of a stream; null when none comes within three seconds. */
+async function sample(stream) {
+  const track = stream?.getVideoTracks()[0];
+  if (!track) return null;
+  // Not a video element: a page that nobody looks at paints none.
+  const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+  const patience = new Promise((resolve) => setTimeout(resolve, 3000, {}));
+  const { value: frame } = await Promise.race([reader.read(), patience]);
+  void reader.cancel();
+  if (!frame) return null;
+  const { displayWidth: width, displayHeight: height } = frame;
+  const pen = new OffscreenCanvas(width, height).getContext('2d');
+  pen.drawImage(frame, 0, 0);
+  frame.close();
+  const at = (x, y) => [...pen.getImageData(Math.floor(x * width), Math.floor(y * height), 1, 1).data].slice(0, 3);
+  const thirds = [1 / 6, 1 / 2, 5 / 6];
+  return thirds.map((y) => thirds.map((x) => at(x, y)));
 }
