@@ -6,6 +6,8 @@ function tapConnections(outlet: Outlet): void {
   const Native = window.RTCPeerConnection;
   if (!Native) return;
   const create = RTCRtpReceiver.prototype.createEncodedStreams;
+  const createOutgoing = RTCRtpSender.prototype.createEncodedStreams;
+  const released = new WeakSet<RTCRtpSender>();
   const tapped = new WeakSet<RTCRtpReceiver>();
   /** Connections whose page uses the encoded frames itself, for encryption: there the sound is taken decoded. */
   const reserved = new WeakSet<RTCPeerConnection>();
@@ -46,7 +48,20 @@ function tapConnections(outlet: Outlet): void {
     }
   }
 
+  /** Where encoded streams can be had, Chromium sends nothing of a sender until somebody passes its frames on. */
+  function release(sender: RTCRtpSender): void {
+    if (released.has(sender) || !createOutgoing) return;
+    released.add(sender);
+    try {
+      const { readable, writable } = createOutgoing.call(sender);
+      readable.pipeTo(writable).catch(() => {});
+    } catch {
+      // Nothing is seen of this bot, and everything is heard.
+    }
+  }
+
   function scan(connection: RTCPeerConnection): void {
+    if (!reserved.has(connection)) for (const sender of connection.getSenders()) release(sender);
     for (const receiver of connection.getReceivers()) tap(connection, receiver);
   }
 

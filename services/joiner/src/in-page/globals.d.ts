@@ -34,6 +34,9 @@ interface EncodedStreams {
 interface RTCRtpReceiver {
   createEncodedStreams?(): EncodedStreams;
 }
+interface RTCRtpSender {
+  createEncodedStreams?(): EncodedStreams;
+}
 declare class MediaStreamTrackProcessor<T> {
   constructor(init: { track: MediaStreamTrack });
   readonly readable: ReadableStream<T>;
