@@ -17,7 +17,8 @@ export function createHttpServer(deps: GatewayDeps): FastifyInstance {
     logger: false,
     bodyLimit: 1024 * 1024,
     genReqId: () => randomUUID(),
-    routerOptions: { ignoreTrailingSlash: true },
+    // Artifact tokens are longer than the usual hundred characters.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
   });
   server.setErrorHandler(createErrorHandler(deps.log));
   server.setNotFoundHandler(async (_request, reply) =>

@@ -11,6 +11,7 @@ import { Outbox } from './domain/outbox.ts';
 import type { Picture } from './domain/picture.ts';
 import { openIngestLine } from './media/ingest-line.ts';
 import { openAttendance, type Attendance } from './rpc/attendance.ts';
+import { keepEvidence } from './rpc/keep-evidence.ts';
 import { toIngestStart } from './rpc/mapping.ts';
 import { fetchPicture } from './visits/fetch-picture.ts';
 import { createVisits } from './visits/visits.ts';
@@ -59,6 +60,7 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         clock,
         log,
         tell: () => line.attendance?.tell(),
+        keepEvidence: (seat, evidence) => keepEvidence({ media, log }, seat, evidence),
         pictureOf: (url) => pictureOf(egress, { url, log }),
         openLine: (assignment, { startedAt, onRecording }) =>
           openIngestLine(

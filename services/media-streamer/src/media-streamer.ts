@@ -17,6 +17,7 @@ import { Visits } from './ingest/visits.ts';
 import { watchEndings } from './record/watch-endings.ts';
 import { mediaService } from './rpc/media-service.ts';
 import { createChat } from './store/chat.ts';
+import { createDebugArtifacts } from './store/debug-artifacts.ts';
 import { createParticipants } from './store/participants.ts';
 import { createRecordings } from './store/recordings.ts';
 import { createTracks } from './store/tracks.ts';
@@ -49,6 +50,7 @@ export function createMediaStreamer(
         participants: createParticipants(database),
         tracks: createTracks(database),
         chat: createChat(database),
+        debugArtifacts: createDebugArtifacts(database),
         outbox: createOutbox(encodeMediaFact),
         blobs,
         clock,

@@ -6,6 +6,7 @@ import {
   type IngestRequest,
   type IngestResponse,
   type IngestStart,
+  type KeepDebugArtifactRequest,
   type ParticipantChange,
 } from '@earshot/contract/media/v1/media.ts';
 import { AppError, AsyncQueue, silentLog } from '@earshot/kernel';
@@ -29,6 +30,8 @@ export interface FakeMedia extends AsyncDisposable {
   framesOf(botId: string): AudioFrame[];
   changesOf(botId: string): ParticipantChange[];
   chatOf(botId: string): ChatMessage[];
+  /** What was kept of attempts to join that failed. */
+  debugOf(botId: string): KeepDebugArtifactRequest[];
   /** Breaks every line, as a killed process does; what was kept stays. */
   cut(): void;
 }
@@ -36,6 +39,7 @@ export interface FakeMedia extends AsyncDisposable {
 export async function startFakeMedia(): Promise<FakeMedia> {
   const moments = createMoments();
   const recordings = new Map<string, Recorded>();
+  const debug: KeepDebugArtifactRequest[] = [];
   const lines = new Set<AsyncQueue<IngestResponse>>();
 
   function open(start: IngestStart): Recorded {
@@ -87,7 +91,12 @@ export async function startFakeMedia(): Promise<FakeMedia> {
   }
 
   const server = createRpcServer({ listen: '127.0.0.1:0', log: silentLog });
-  server.add(MediaServiceService, { ingest } as unknown as Handlers<typeof MediaServiceService>);
+  const keepDebugArtifact = async (request: KeepDebugArtifactRequest) => {
+    debug.push(request);
+    moments.notify();
+    return {};
+  };
+  server.add(MediaServiceService, { ingest, keepDebugArtifact } as unknown as Handlers<typeof MediaServiceService>);
   const port = await server.start();
   const batches = (botId: string) => recordings.get(botId)?.batches ?? [];
   return {
@@ -97,6 +106,7 @@ export async function startFakeMedia(): Promise<FakeMedia> {
     framesOf: (botId) => batches(botId).flatMap(({ frames }) => frames),
     changesOf: (botId) => batches(botId).flatMap(({ participants }) => participants),
     chatOf: (botId) => batches(botId).flatMap(({ chat }) => chat),
+    debugOf: (botId) => debug.filter((kept) => kept.botId === botId),
     cut() {
       for (const line of lines) line.fail(new AppError('unavailable', 'cut by the test'));
     },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Artifact } from '@earshot/contract/media/v1/media.ts';
 import { EndReason, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import { eventually } from '@earshot/harness';
 import { leave, type Ordered } from './fake-scheduler.ts';
@@ -129,6 +130,35 @@ describe('a bot among others', { timeout: 90_000 }, () => {
     const ends = await Promise.all(bots.map(endOf));
     expect(ends.map(({ reason }) => reason)).toEqual(bots.map(() => EndReason.STOP_ORDERED));
     await ann.leave();
+  });
+
+  it('shows afterwards why it could not get in, without what opens the meeting; nothing when it was told to go', async () => {
+    const { lab, scheduler, media } = stage;
+    const lobby = lab.createRoom({ face: 'web', lobby: true });
+    const refused = scheduler.order({ meetingUrl: lobby.link });
+    const stopped = scheduler.order({ meetingUrl: lobby.link, botName: 'Other' });
+    const passcode = 'sesame99';
+    const meetingUrl = lab.createRoom({ face: 'zoom' }).link.replace(/pwd=.*/, `pwd=${passcode}`);
+    const wrong = scheduler.order({ platform: Platform.ZOOM, meetingUrl });
+    await Promise.all(['Earshot', 'Other'].map((name) => lobby.waitForKnock(name)));
+    lobby.host.deny('Earshot');
+    scheduler.stop(stopped);
+    await Promise.all([refused, stopped, wrong].map(endOf));
+
+    // It is there when the end is told.
+    const [picture, page] = media.debugOf(refused.botId).toSorted((a, b) => b.artifact.localeCompare(a.artifact));
+    expect([picture, page]).toMatchObject([
+      { artifact: Artifact.SCREENSHOT, attempt: 1, reason: 'denied' },
+      { artifact: Artifact.PAGE, attempt: 1, reason: 'denied' },
+    ]);
+    expect(picture?.content.subarray(0, 3).toString('hex')).toBe('ffd8ff');
+    expect(page?.content.toString()).toContain('The host denied your request');
+    expect(page?.content.toString()).not.toContain('<script');
+    const atZoom = media.debugOf(wrong.botId).find(({ artifact }) => artifact === Artifact.PAGE);
+    expect(atZoom?.reason).toBe('wrong-link');
+    expect(atZoom?.content.toString()).toContain('Incorrect Password');
+    expect(atZoom?.content.toString()).not.toContain(passcode);
+    expect(media.debugOf(stopped.botId)).toEqual([]);
   });
 });
 

@@ -94,7 +94,12 @@ it('records what was heard, hands it on live, and erases it', async () => {
   expect(stage.facts[1]!.value).toMatchObject({ participantId: 'p3', name: '', atMs: 1000 });
   expect(stage.facts[3]!.value).toEqual({ durationMs: END_MS, bytes: recording.bytes });
 
-  const { token, ...signed } = await client.signArtifact({ botId, artifact: Artifact.MIXED_AUDIO, expiresSeconds: 60 });
+  const { token, ...signed } = await client.signArtifact({
+    botId,
+    artifact: Artifact.MIXED_AUDIO,
+    attempt: 0,
+    expiresSeconds: 60,
+  });
   expect(signed).toEqual({ bytes: recording.bytes, contentType: 'audio/wav' });
   const part: Buffer[] = [];
   for await (const { chunk } of client.readArtifact({ token, offset: 44, length: 4000 })) part.push(chunk);

@@ -44,6 +44,7 @@ const handlers = {
     }
   },
   ...{ getParticipants: refuse, getChat: refuse, signArtifact: refuse, erase: refuse },
+  ...{ keepDebugArtifact: refuse, listDebugArtifacts: refuse },
   async *ingest() {
     await refuse();
   },

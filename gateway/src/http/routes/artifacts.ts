@@ -30,6 +30,7 @@ export function artifactRoutes(server: FastifyInstance, { media }: Pick<GatewayD
       'content-length': String(end - start + 1),
       'accept-ranges': 'bytes',
       'cache-control': 'private, no-store',
+      'x-content-type-options': 'nosniff',
     });
     return reply.send(Readable.from(chunks(first.value.chunk, answers), { objectMode: false }));
   });

@@ -3,14 +3,15 @@ import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import { AppError } from '@earshot/kernel';
 import type { GatewayDeps } from '../../actions/deps.ts';
 import { toChats, toParticipants } from '../../contract/people.ts';
+import { toScreenshots } from '../../contract/screenshots.ts';
 import { callerOf } from '../caller.ts';
 
 interface BotPath {
   Params: { bot_id: string };
 }
 
-/** Documented life of an audio link. */
-const AUDIO_LINK_SECONDS = 3600;
+/** Documented life of an audio link; the others' follow it. */
+const LINK_SECONDS = 3600;
 
 /** What was recorded of a meeting. */
 export function mediaRoutes(api: FastifyInstance, { scheduler, media, settings }: GatewayDeps): void {
@@ -34,9 +35,21 @@ export function mediaRoutes(api: FastifyInstance, { scheduler, media, settings }
     const { token } = await media.signArtifact({
       botId: bot.botId,
       artifact: 'ARTIFACT_MIXED_AUDIO',
-      expiresSeconds: AUDIO_LINK_SECONDS,
+      expiresSeconds: LINK_SECONDS,
+      attempt: 0,
     });
     return { audio_url: `${settings.publicUrl}/artifacts/${token}`, duration_seconds: recording.durationMs / 1000 };
+  });
+
+  api.get<BotPath>('/bots/:bot_id/get_screenshots', async (request) => {
+    const { botId } = await find(request);
+    const { artifacts } = await media.listDebugArtifacts({ botId });
+    const links = artifacts.map(async (kept) => {
+      const { artifact, attempt } = kept;
+      const { token } = await media.signArtifact({ botId, artifact, attempt, expiresSeconds: LINK_SECONDS });
+      return { ...kept, url: `${settings.publicUrl}/artifacts/${token}` };
+    });
+    return toScreenshots(botId, await Promise.all(links));
   });
 
   api.get<BotPath>('/bots/:bot_id/get_participants', async (request) => {

@@ -1,4 +1,5 @@
 import type { EndReason, Ending, Visit } from '../domain/bot.ts';
+import type { Evidence } from '../domain/evidence.ts';
 import type { Picture } from '../domain/picture.ts';
 import type { Stretch } from '../domain/stretch.ts';
 
@@ -36,6 +37,8 @@ export type VisitNews =
   | { readonly case: 'recording-answered'; readonly isAllowed: boolean }
   | { readonly case: 'stretch'; readonly stretch: Stretch }
   | { readonly case: 'leaving'; readonly reason: EndReason }
+  /** Before the end of a bot that did not get in. */
+  | { readonly case: 'evidence'; readonly evidence: Evidence }
   /** The last news of a bot. `clockMs`: meeting clock at the end. */
   | { readonly case: 'ended'; readonly ending: Ending; readonly clockMs: number };
 

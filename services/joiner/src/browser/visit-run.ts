@@ -9,6 +9,7 @@ import { Selectors } from '../platforms/selectors.ts';
 import type { MeetingPage, Platform } from '../platforms/platform.ts';
 import { openBotPage, type BotPage } from './bot-page.ts';
 import { endingOf } from './endings.ts';
+import { takeEvidence } from './evidence.ts';
 import { Hearing } from './hearing.ts';
 import type { VisitNews } from './ipc.ts';
 import { MeetingWatch } from './meeting-watch.ts';
@@ -69,7 +70,11 @@ export async function runVisit(deps: VisitRunDeps, visit: Visit, orders: VisitOr
     const opening = openBotPage(browser, { marks, botName: visit.botName, picture, log, onMessage });
     botPage = await within(PATIENCE_MS * 4, opening);
     const page = createPage(platform, { botPage, hearing, selectors, visit });
-    const reason = await attend(deps, { visit, orders, page, botPage, hearing });
+    const { reason, hasEntered } = await attend(deps, { visit, orders, page, botPage, hearing });
+    if (!hasEntered && !leaving.aborted && !botPage.gone.aborted) {
+      const seen = await takeEvidence(botPage.page, { meetingUrl: visit.meetingUrl, clock, log });
+      tell({ case: 'evidence', evidence: { reason, ...seen } });
+    }
     ending = endingOf(reason);
     // Who is to come back is not on the way out.
     if (!orders.abandon.aborted && !ending.retryable) tell({ case: 'leaving', reason });
@@ -105,7 +110,10 @@ interface Attending {
 }
 
 /** Looks, checks, rests, until there is a reason to leave. */
-async function attend({ clock, log, tell }: VisitRunDeps, attending: Attending): Promise<EndReason> {
+async function attend(
+  { clock, log, tell }: VisitRunDeps,
+  attending: Attending,
+): Promise<{ reason: EndReason; hasEntered: boolean }> {
   const { visit, orders, page, botPage, hearing } = attending;
   const interrupt = AbortSignal.any([orders.leave, orders.abandon, botPage.gone]);
   const ask = <T>(question: Promise<T>) => within(PATIENCE_MS, question, interrupt);
@@ -121,6 +129,7 @@ async function attend({ clock, log, tell }: VisitRunDeps, attending: Attending):
   let lookedAt = clock.now();
   let answeredAt = lookedAt;
 
+  const because = (reason: EndReason) => ({ reason, hasEntered: enteredAt !== undefined });
   function begin(): void {
     heardSince = clock.now();
     hearing.begin(heardSince);
@@ -153,7 +162,7 @@ async function attend({ clock, log, tell }: VisitRunDeps, attending: Attending):
     }
     const now = clock.now();
     const limit = enteredAt === undefined ? UNRESPONSIVE_OUTSIDE_MS : UNRESPONSIVE_INSIDE_MS;
-    if (botPage.gone.aborted || now - answeredAt > limit) return 'worker-lost';
+    if (botPage.gone.aborted || now - answeredAt > limit) return because('worker-lost');
     const reason = firstReason({
       now,
       policy: visit.leave,
@@ -167,9 +176,9 @@ async function attend({ clock, log, tell }: VisitRunDeps, attending: Attending):
       ...inside.company,
       lastVoiceAt: hearing.lastVoiceAt,
     });
-    if (reason) return reason;
+    if (reason) return because(reason);
     if (enteredAt === undefined && door.believed !== 'waiting') approachedMs += now - lookedAt;
-    if (approachedMs >= APPROACH_MS) return 'join-failed';
+    if (approachedMs >= APPROACH_MS) return because('join-failed');
     lookedAt = now;
     await clock.sleep(enteredAt === undefined ? LOOK_OUTSIDE_MS : LOOK_INSIDE_MS, interrupt).catch(() => {});
   }

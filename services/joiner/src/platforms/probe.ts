@@ -18,6 +18,7 @@ const files = [
   'teams-roster.ts',
   'teams-chat.ts',
   'fit-picture.ts',
+  'dump-page.ts',
 ];
 let source: string | undefined;
 
@@ -107,4 +108,12 @@ export async function fitPicture(
       .nullable()
       .parse(await page.evaluate(call('fitPicture', argument))) ?? undefined
   );
+}
+
+/** The page's HTML without what was typed and what addresses carry; at most `limit` characters. */
+export async function dumpPage(page: Probed, limit: number): Promise<string> {
+  return z
+    .string()
+    .parse(await page.evaluate(call('dumpPage', limit)))
+    .slice(0, limit);
 }

@@ -1,6 +1,7 @@
 import { SECOND, swallow, type Clock, type Log } from '@earshot/kernel';
 import type { VisitNews } from '../browser/ipc.ts';
-import { seatKey, type Assignment, type Ending, type EndReason, type Sighting } from '../domain/bot.ts';
+import { seatKey, type Assignment, type Ending, type EndReason, type Seat, type Sighting } from '../domain/bot.ts';
+import type { Evidence } from '../domain/evidence.ts';
 import type { Picture } from '../domain/picture.ts';
 import type { IngestLine } from '../media/ingest-line.ts';
 import type { Workers } from '../workers/workers.ts';
@@ -18,6 +19,8 @@ export interface VisitDeps {
   readonly openLine: (assignment: Assignment, options: { startedAt: number; onRecording: () => void }) => IngestLine;
   /** Of an address; undefined when there is none to be had. */
   readonly pictureOf: (url: string) => Promise<Picture | undefined>;
+  /** Keeps it with the bot; never throws. */
+  readonly keepEvidence: (seat: Seat, evidence: Evidence) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
   readonly see: (sighting: Sighting) => void;
@@ -41,6 +44,7 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
   let orderedToLeave: EndReason | undefined;
   let isHandedOver = false;
   let isOver = false;
+  let keeping: Promise<void> | undefined;
 
   function begin(startedAt: number): void {
     const onRecording = () => {
@@ -56,6 +60,8 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
     const actual = isHandedOver ? handedOver : ending;
     if (actual.retryable) await line?.abandon(HAND_OVER_MS);
     else await line?.finish(clockMs);
+    // Whoever hears of the end finds what there is to be seen of it.
+    await keeping;
     resolve(actual);
   }
 
@@ -73,6 +79,9 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
         return line?.push(news.stretch);
       case 'leaving':
         return see({ seen: 'leaving', reason: news.reason });
+      case 'evidence':
+        keeping = deps.keepEvidence(assignment.seat, news.evidence);
+        return;
       case 'ended':
         return void end(news.ending, news.clockMs);
     }

@@ -1,6 +1,7 @@
 import { signToken, verifyToken } from '@earshot/blobs';
 import { AppError, isUuid, MINUTE, SECOND, DAY, type BotId } from '@earshot/kernel';
-import { mixedAudioKey } from '../domain/blob-keys.ts';
+import { debugKey, mixedAudioKey } from '../domain/blob-keys.ts';
+import { debugTypes, type DebugArtifact, type DebugKind } from '../domain/debug-artifact.ts';
 import type { MediaDeps } from './deps.ts';
 import { findFinished } from './find-recording.ts';
 
@@ -13,9 +14,30 @@ export async function signArtifact(
   { botId, expiresSeconds }: { botId: BotId; expiresSeconds: number },
 ): Promise<{ token: string; bytes: number }> {
   const { recording, key } = await findFinished(deps, botId);
+  return { token: `${botId}.${tokenFor(deps, key, expiresSeconds)}`, bytes: recording.bytes };
+}
+
+/** A token for what is kept of a failed attempt: `<bot id>~<attempt>-<kind>.<expiry>.<signature>`. Throws `not-found`. */
+export async function signDebugArtifact(
+  deps: Pick<MediaDeps, 'debugArtifacts' | 'clock' | 'artifactSecret'>,
+  { botId, expiresSeconds, ...wanted }: Wanted & { botId: BotId; expiresSeconds: number },
+): Promise<{ token: string; bytes: number }> {
+  const kept = await deps.debugArtifacts.list(botId);
+  const found = kept.find(({ attempt, kind }) => attempt === wanted.attempt && kind === wanted.kind);
+  if (!found) throw new AppError('not-found', 'no such artifact', { fields: { botId } });
+  const token = tokenFor(deps, debugKey(botId, wanted), expiresSeconds);
+  return { token: `${botId}~${wanted.attempt}-${wanted.kind}.${token}`, bytes: found.bytes };
+}
+
+type Wanted = Pick<DebugArtifact, 'attempt' | 'kind'>;
+
+function tokenFor(
+  { clock, artifactSecret }: Pick<MediaDeps, 'clock' | 'artifactSecret'>,
+  key: string,
+  expiresSeconds: number,
+): string {
   const lastsMs = Math.min(expiresSeconds * SECOND || USUAL_MS, LONGEST_MS);
-  const token = signToken({ key, expiresAtMs: deps.clock.now() + lastsMs }, deps.artifactSecret);
-  return { token: `${botId}.${token}`, bytes: recording.bytes };
+  return signToken({ key, expiresAtMs: clock.now() + lastsMs }, artifactSecret);
 }
 
 /** The key a token opens. Throws `permission-denied` for one that is forged or expired. */
@@ -24,9 +46,18 @@ export function openToken(
   token: string,
 ): string {
   const dot = token.indexOf('.');
-  const botId = token.slice(0, Math.max(0, dot));
-  const key = mixedAudioKey(botId as BotId);
-  const check = { key, secrets: [artifactSecret], nowMs: clock.now() };
-  if (isUuid(botId) && verifyToken(token.slice(dot + 1), check) === 'valid') return key;
+  const key = keyOf(token.slice(0, Math.max(0, dot)));
+  const check = { secrets: [artifactSecret], nowMs: clock.now() };
+  if (key !== undefined && verifyToken(token.slice(dot + 1), { key, ...check }) === 'valid') return key;
   throw new AppError('permission-denied', 'the token is not valid, or not any more');
+}
+
+function keyOf(name: string): string | undefined {
+  const [botId = '', debug, ...rest] = name.split('~');
+  if (!isUuid(botId) || rest.length > 0) return undefined;
+  if (debug === undefined) return mixedAudioKey(botId as BotId);
+  const [, attempt = '', kind = ''] = /^(\d{1,9})-([a-z]+)$/.exec(debug) ?? [];
+  return kind in debugTypes
+    ? debugKey(botId as BotId, { attempt: Number(attempt), kind: kind as DebugKind })
+    : undefined;
 }

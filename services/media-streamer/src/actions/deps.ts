@@ -3,6 +3,7 @@ import type { Database, Outbox } from '@earshot/db';
 import type { BotId, Clock, Log } from '@earshot/kernel';
 import type { MediaFact } from '../domain/media-fact.ts';
 import type { Chat } from '../store/chat.ts';
+import type { DebugArtifacts } from '../store/debug-artifacts.ts';
 import type { Participants } from '../store/participants.ts';
 import type { Recordings } from '../store/recordings.ts';
 import type { Tracks } from '../store/tracks.ts';
@@ -14,6 +15,7 @@ export interface MediaDeps {
   readonly participants: Participants;
   readonly tracks: Tracks;
   readonly chat: Chat;
+  readonly debugArtifacts: DebugArtifacts;
   readonly outbox: Outbox<MediaFact>;
   readonly blobs: BlobStore;
   readonly clock: Clock;

@@ -1,4 +1,5 @@
 import type { BotId } from '@earshot/kernel';
+import type { DebugKind } from './debug-artifact.ts';
 
 /** Everything of one bot lies under here, and is erased with it. */
 export const botPrefix = (botId: BotId) => `bots/${botId}/`;
@@ -10,4 +11,6 @@ export const tracksPrefix = (botId: BotId) => `${botPrefix(botId)}audio/tracks/`
 export const tracksKey = (botId: BotId, index: number) =>
   `${tracksPrefix(botId)}${String(index).padStart(8, '0')}.packets`;
 export const mixedAudioKey = (botId: BotId) => `${botPrefix(botId)}audio/mixed.wav`;
+export const debugKey = (botId: BotId, { attempt, kind }: { attempt: number; kind: DebugKind }) =>
+  `${botPrefix(botId)}debug/${attempt}-${kind}`;
 export const manifestKey = (botId: BotId) => `${botPrefix(botId)}manifest.json`;

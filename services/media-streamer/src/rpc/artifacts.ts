@@ -1,10 +1,30 @@
-import { Artifact, type ReadArtifactResponse } from '@earshot/contract/media/v1/media.ts';
+import {
+  Artifact,
+  type DebugArtifact as DebugArtifactMessage,
+  type ReadArtifactResponse,
+} from '@earshot/contract/media/v1/media.ts';
 import type { BlobStore } from '@earshot/blobs';
 import { AppError } from '@earshot/kernel';
+import type { DebugArtifact, DebugKind } from '../domain/debug-artifact.ts';
 
-/** The only artifact there is. Throws `invalid-argument` for any other. */
+const debugKinds: Readonly<Partial<Record<Artifact, DebugKind>>> = {
+  [Artifact.SCREENSHOT]: 'screenshot',
+  [Artifact.PAGE]: 'page',
+};
+
+/** The only artifact a recording has. Throws `invalid-argument` for any other. */
 export function checkArtifact(artifact: Artifact): void {
   if (artifact !== Artifact.MIXED_AUDIO) throw new AppError('invalid-argument', 'no such artifact');
+}
+
+/** What is kept of attempts to join; undefined for what a recording has. */
+export function debugKindOf(artifact: Artifact): DebugKind | undefined {
+  return debugKinds[artifact];
+}
+
+export function toDebugArtifactMessage({ kind, takenAt, ...artifact }: DebugArtifact): DebugArtifactMessage {
+  const artifactOf = { screenshot: Artifact.SCREENSHOT, page: Artifact.PAGE } as const;
+  return { ...artifact, artifact: artifactOf[kind], takenAt: new Date(takenAt) };
 }
 
 /** First the sizes, then the bytes. `length` 0 means to the end. Throws `invalid-argument` for an offset behind it. */

@@ -1,13 +1,15 @@
 import type { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { AppError, isUuid, type BotId } from '@earshot/kernel';
 import type { Handlers } from '@earshot/rpc';
-import { openToken, signArtifact } from '../actions/artifact-token.ts';
+import { openToken, signArtifact, signDebugArtifact } from '../actions/artifact-token.ts';
 import type { MediaDeps } from '../actions/deps.ts';
 import { eraseRecording } from '../actions/erase-recording.ts';
 import { findFinished, findRecording } from '../actions/find-recording.ts';
+import { keepDebugArtifact } from '../actions/keep-debug-artifact.ts';
+import { debugTypes } from '../domain/debug-artifact.ts';
 import { WAV_TYPE } from '../record/finish-recording.ts';
 import { readSpeech } from '../record/read-speech.ts';
-import { checkArtifact, readBlob } from './artifacts.ts';
+import { checkArtifact, debugKindOf, readBlob, toDebugArtifactMessage } from './artifacts.ts';
 import { ingest, type IngestDeps } from './ingest.ts';
 import { toChatMessage, toParticipantMessage, toRecordingMessage } from './mapping.ts';
 
@@ -29,7 +31,22 @@ export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof Medi
       await findRecording(deps, botIdOf(botId));
       return { messages: (await deps.chat.list(botIdOf(botId))).map(toChatMessage) };
     },
-    async signArtifact({ botId, artifact, expiresSeconds }) {
+    async keepDebugArtifact({ botId, attempt, artifact, takenAt, reason, content }) {
+      const kind = debugKindOf(artifact);
+      if (!kind) throw new AppError('invalid-argument', 'no such debug artifact');
+      const kept = { attempt, kind, takenAt: takenAt?.getTime() ?? deps.clock.now(), reason, content };
+      await keepDebugArtifact(deps, botIdOf(botId), kept);
+      return {};
+    },
+    async listDebugArtifacts({ botId }) {
+      return { artifacts: (await deps.debugArtifacts.list(botIdOf(botId))).map(toDebugArtifactMessage) };
+    },
+    async signArtifact({ botId, artifact, attempt, expiresSeconds }) {
+      const kind = debugKindOf(artifact);
+      if (kind) {
+        const signed = await signDebugArtifact(deps, { botId: botIdOf(botId), attempt, kind, expiresSeconds });
+        return { ...signed, contentType: debugTypes[kind] };
+      }
       checkArtifact(artifact);
       const signed = await signArtifact(deps, { botId: botIdOf(botId), expiresSeconds });
       return { ...signed, contentType: WAV_TYPE };

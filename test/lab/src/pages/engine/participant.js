@@ -74,13 +74,13 @@ async function sample(stream) {
   const track = stream?.getVideoTracks()[0];
   if (!track) return null;
   // Not a video element: a page that nobody looks at paints none.
-  const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+  const reader = new window.MediaStreamTrackProcessor({ track }).readable.getReader();
   const patience = new Promise((resolve) => setTimeout(resolve, 3000, {}));
   const { value: frame } = await Promise.race([reader.read(), patience]);
   void reader.cancel();
   if (!frame) return null;
   const { displayWidth: width, displayHeight: height } = frame;
-  const pen = new OffscreenCanvas(width, height).getContext('2d');
+  const pen = new window.OffscreenCanvas(width, height).getContext('2d');
   pen.drawImage(frame, 0, 0);
   frame.close();
   const at = (x, y) => [...pen.getImageData(Math.floor(x * width), Math.floor(y * height), 1, 1).data].slice(0, 3);
