@@ -76,7 +76,7 @@ const pageGlobals = Object.fromEntries(
    setTimeout clearTimeout setInterval clearInterval queueMicrotask requestAnimationFrame cancelAnimationFrame
    URL URLSearchParams AbortController AbortSignal Event EventTarget CustomEvent WebSocket TextEncoder TextDecoder Blob
    AudioContext OfflineAudioContext AudioWorkletNode MediaStream MediaStreamTrack MediaRecorder OscillatorNode
-   AudioBufferSourceNode AudioWorkletProcessor registerProcessor currentFrame currentTime sampleRate
+   AudioBufferSourceNode StereoPannerNode XMLHttpRequest AudioWorkletProcessor registerProcessor currentFrame currentTime sampleRate
    RTCPeerConnection RTCSessionDescription RTCIceCandidate HTMLElement HTMLMediaElement HTMLVideoElement HTMLAudioElement
    Element Node Image MutationObserver ResizeObserver IntersectionObserver DOMException structuredClone`
     .split(/\s+/)
@@ -187,7 +187,11 @@ export default tseslint.config(
     rules: imports(ban.allBut('\\./', 'the kernel imports nothing.')),
   },
   {
-    files: ['{services/*,gateway}/src/{main,config}.ts', 'libs/service/src/telemetry.ts'],
+    files: [
+      '{services/*,gateway}/src/{main,config}.ts',
+      'services/joiner/src/canary/main.ts',
+      'libs/service/src/telemetry.ts',
+    ],
     rules: properties(use.mocks, use.exit),
   },
   {

@@ -17,6 +17,8 @@ export function createMoments(): Moments {
           waiting.delete(check);
           reject(new Error(`did not happen in ${timeoutMs} ms: ${what}`));
         }, timeoutMs);
+        // Whoever gave up waiting is not held up by what they waited for.
+        timer.unref();
         const check = () => {
           const value = look();
           if (value === undefined || value === false) return;

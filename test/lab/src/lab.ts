@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { AppError, silentLog, type Log } from '@earshot/kernel';
 import { labCertificate } from './certificate.ts';
 import { createLabBrowser } from './lab-browser.ts';
+import { meetHosts } from './meet-links.ts';
 import { joinAsParticipant, type JoinOptions, type LabParticipant } from './participant.ts';
 import { createRoom, type Face, type Room, type RoomOptions } from './room.ts';
 import type { Seats } from './seats.ts';
@@ -36,7 +37,7 @@ export interface Lab extends AsyncDisposable {
   createRoom(options: RoomOptions): Room;
 }
 
-const platformHosts = ['meet.google.com', ...teamsHosts, ...zoomHosts];
+const platformHosts = [...meetHosts, ...teamsHosts, ...zoomHosts];
 
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const { port = 0, tlsPort = 0, log = silentLog } = options;

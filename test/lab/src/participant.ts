@@ -30,8 +30,10 @@ export interface Heard {
   audioEnergy: number;
   audioBytes: number;
   videoFrames: number;
-  /** Keyframe requests that this participant got from the other, as a sender. */
+  /** Keyframe requests (PLI and FIR) that this participant got from the other, as a sender. */
   keyframeRequests: number;
+  /** Packets that the other asked for again (NACK). */
+  retransmissionRequests: number;
 }
 
 /** A person in the meeting: a page in the lab's browser, with a synthetic microphone and camera. */
@@ -52,6 +54,8 @@ export interface LabParticipant {
   heard(): Promise<Record<string, Heard>>;
   /** Colours of what another's camera shows, as received: 3 rows of 3 points, each `[red, green, blue]`. Undefined without a picture. */
   sees(name: string): Promise<number[][][] | undefined>;
+  /** Bytes of sound that were sent to each of the others, by name. */
+  sentTo(): Promise<Record<string, number>>;
   /** Says goodbye, then closes the page. */
   leave(): Promise<void>;
   /** Closes the page without a goodbye, as when a tab or a laptop is shut. */
@@ -97,6 +101,7 @@ export async function joinAsParticipant(options: JoinOptions, deps: ParticipantD
     },
     heard: () => call('heard'),
     sees: async (name) => (await call<number[][][] | null>('sees', name)) ?? undefined,
+    sentTo: () => call('sentTo'),
     async leave() {
       await call('leave');
       await page.context().close();

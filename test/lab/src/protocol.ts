@@ -12,8 +12,8 @@ export interface Person extends MediaState {
   isCrowd?: boolean;
 }
 
-/** Why a page was shown the door. */
-export type Farewell = 'denied' | 'no-answer' | 'removed' | 'ended';
+/** Why a page was shown the door; `lost`: its line broke. */
+export type Farewell = 'denied' | 'no-answer' | 'removed' | 'ended' | 'lost';
 
 /** What a host makes of a request to record; `ignored`: the request ran out. */
 export type RecordingAnswer = 'allowed' | 'denied' | 'ignored';

@@ -18,6 +18,8 @@ export interface RoomHost {
   remove(name: string): void;
   /** Answers a request to record; only faces that offer one have any. A granted one shows everybody that it is recorded. */
   answerRecording(name: string, answer: RecordingAnswer): void;
+  /** Breaks the line of somebody inside, as a network that fails. */
+  cut(name: string): void;
   /** Ends the meeting for everybody, those who wait included. Somebody may join again afterwards. */
   end(): void;
 }
@@ -49,6 +51,8 @@ export interface RoomOptions {
   face: Face;
   /** Whether those who come by the link have to knock. Default false. */
   lobby?: boolean;
+  /** Whether those who come by the link are each alone with the invited. Default false. */
+  keepsGuestsApart?: boolean;
   /** Which documented builds, dialogs and walls of the platform the page shows; each face's list is in the README. */
   variants?: readonly string[];
   /** Default random, in the manner of the face. */
@@ -62,12 +66,13 @@ export interface RoomDeps {
 }
 
 export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; seats: Seats } {
-  const { face, lobby: hasLobby = false, variants = [], id = randomRoomId(face) } = options;
+  const { face, lobby: hasLobby = false, keepsGuestsApart = false, variants = [], id = randomRoomId(face) } = options;
   const changes = createChanges();
   const space = randomBytes(9).toString('base64url');
   const seats = createSeats(
     {
       hasLobby,
+      keepsGuestsApart,
       personId: (ordinal) => (face === 'google-meet' ? `spaces/${space}/devices/${ordinal}` : `person-${ordinal}`),
       isInvited: deps.isInvited,
       now: Date.now,
@@ -89,6 +94,7 @@ export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; 
       ignore: (name) => seats.dismiss(seats.find('knocking', name), 'no-answer'),
       remove: (name) => seats.dismiss(seats.find('in', name), 'removed'),
       answerRecording: (name, answer) => seats.answerRecording(seats.find('in', name), answer),
+      cut: (name) => seats.dismiss(seats.find('in', name), 'lost'),
       end() {
         for (const seat of [...seats.knocking(), ...seats.inside()]) seats.dismiss(seat, 'ended');
       },

@@ -4,10 +4,11 @@ import { createSeats, type Seat } from './seats.ts';
 
 const media = { mic: true, camera: false };
 
-function createMeeting(options: { hasLobby?: boolean } = {}) {
+function createMeeting(options: { hasLobby?: boolean; keepsGuestsApart?: boolean } = {}) {
   const seats = createSeats(
     {
       hasLobby: options.hasLobby ?? false,
+      keepsGuestsApart: options.keepsGuestsApart ?? false,
       personId: (ordinal) => `p${ordinal}`,
       isInvited: (token) => token === 'invited',
       now: () => 1000,
@@ -54,6 +55,15 @@ describe('createSeats', () => {
     expect(seats.chat).toEqual([]);
     expect(ben.heard).toHaveLength(1);
     expect(ann.heard.at(-1)).toEqual({ type: 'farewell', why: 'denied' });
+  });
+
+  it('keeps guests apart where it is asked to: each is alone with the invited', () => {
+    const { arrive } = createMeeting({ keepsGuestsApart: true });
+    const ann = arrive('Ann', 'invited');
+    const [one, two] = [arrive('One'), arrive('Two')];
+    expect(two.heard).toMatchObject([{ type: 'welcome', others: [{ name: 'Ann' }] }]);
+    expect(one.heard).toHaveLength(1);
+    expect(ann.heard.filter(({ type }) => type === 'joined')).toHaveLength(2);
   });
 
   it('passes a signal to its addressee only', () => {

@@ -13,11 +13,15 @@ export interface ChatLine {
 export interface Seat {
   person: Person;
   state: 'new' | 'knocking' | 'in' | 'gone';
+  /** Came by the link alone. */
+  isGuest: boolean;
   send(message: LabMessage): void;
 }
 
 export interface SeatsConfig {
   hasLobby: boolean;
+  /** Whether those who come by the link neither see nor hear each other. */
+  keepsGuestsApart: boolean;
   /** The id that everybody sees, by order of arrival from 1. */
   personId(ordinal: number): string;
   /** Whether the token belongs to one of the lab's own participants, who are never made to wait. */
@@ -50,12 +54,14 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
   let arrivals = 0;
 
   const within = (state: Seat['state']) => [...all].filter((seat) => seat.state === state);
+  const areApart = (one: Seat, other: Seat) => config.keepsGuestsApart && one.isGuest && other.isGuest;
+  const othersOf = (seat: Seat) => within('in').filter((other) => other !== seat && !areApart(seat, other));
   const tellOthers = (seat: Seat, message: LabMessage) => {
-    for (const other of within('in')) if (other !== seat) other.send(message);
+    for (const other of othersOf(seat)) other.send(message);
   };
 
   function admit(seat: Seat): void {
-    const others = within('in').map((other) => ({ ...other.person }));
+    const others = othersOf(seat).map((other) => ({ ...other.person }));
     seat.state = 'in';
     seat.send({ type: 'welcome', self: seat.person, others });
     tellOthers(seat, { type: 'joined', person: seat.person });
@@ -73,7 +79,8 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
   function greet(seat: Seat, message: PageMessage & { type: 'hello' }): void {
     seat.person = { id: seat.person.id, name: message.name.slice(0, 100), ...message.media };
     if (message.isCrowd) seat.person.isCrowd = true;
-    if (!config.hasLobby || config.isInvited(message.token)) {
+    seat.isGuest = !config.isInvited(message.token);
+    if (!config.hasLobby || !seat.isGuest) {
       admit(seat);
       return;
     }
@@ -111,7 +118,7 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
     arrive(send) {
       arrivals += 1;
       const person = { id: config.personId(arrivals), name: '', mic: false, camera: false };
-      const seat: Seat = { person, state: 'new', send };
+      const seat: Seat = { person, state: 'new', isGuest: true, send };
       all.add(seat);
       return seat;
     },

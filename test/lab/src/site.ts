@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
+import { answerMeet, meetHosts } from './meet-links.ts';
 import type { Face, Room } from './room.ts';
 import { coordsOf, roomIdOf, teamsHosts, type TeamsCoords } from './teams-links.ts';
 import { answerZoom, zoomHosts } from './zoom-links.ts';
 
 const pagesFolder = join(import.meta.dirname, 'pages');
-const meetHost = 'meet.google.com';
+/** Stands for a server that takes the request and says nothing. */
+const neverPath = '/lab/never';
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -26,6 +28,19 @@ const platformPolicy = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
+/** Under which status the plain face refuses those whom its makers do not want. */
+const webWalls = [
+  ['sign-in', 401],
+  ['blocked', 403],
+] as const;
+
+/** A room's page, a page of the folder, another address, or a status alone. */
+export type Answer =
+  | { readonly room: Room }
+  | { readonly page: string; readonly status: number }
+  | { readonly location: string }
+  | { readonly status: number };
+
 export interface SiteDeps {
   findRoom(id: string): Room | undefined;
   isInvited(token: string | undefined): boolean;
@@ -35,15 +50,19 @@ export interface SiteDeps {
 
 /** Answers every HTTP request of the lab, the host name deciding which face is shown. */
 export function createSite(deps: SiteDeps) {
+  const cut = new Set<string>();
+
   return async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://lab');
     const host = (request.headers.host ?? '').replace(/:\d+$/, '');
     try {
       const speechKey = /^\/lab\/speech\/([\w-]+)\.wav$/.exec(url.pathname)?.[1];
       const speechPath = speechKey && deps.speechPath(speechKey);
+      if (url.pathname === neverPath) return;
       if (speechPath) await sendFile(response, speechPath);
       else if (url.pathname.startsWith('/lab/')) await sendFile(response, pageFile(url.pathname.slice('/lab/'.length)));
-      else if (host === meetHost) await sendMeet(response, url);
+      else if (meetHosts.includes(host))
+        await sendMeet(response, new URL(`${url.pathname}${url.search}`, `https://${host}`), request.headers.referer);
       else if (teamsHosts.includes(host))
         await sendTeams(response, new URL(`${url.pathname}${url.search}`, `https://${host}`));
       else if (zoomHosts.includes(host)) await sendZoom(response, url);
@@ -56,16 +75,16 @@ export function createSite(deps: SiteDeps) {
   async function sendWeb(response: ServerResponse, url: URL): Promise<void> {
     const id = /^\/r\/([\w-]+)\/?$/.exec(url.pathname)?.[1];
     const room = id === undefined ? undefined : roomOf('web', id);
-    if (room) await sendRoom(response, url, room);
+    const wall = isInvited(url) ? undefined : webWalls.find(([variant]) => room?.variants.includes(variant));
+    if (wall) await sendFile(response, pageFile('web/wall.html'), wall[1]);
+    else if (room) await sendRoom(response, url, room);
     else await sendFile(response, pageFile('web/not-found.html'), 404);
   }
 
-  async function sendMeet(response: ServerResponse, url: URL): Promise<void> {
+  async function sendMeet(response: ServerResponse, url: URL, referer = ''): Promise<void> {
     response.setHeader('content-security-policy', platformPolicy);
-    const room = roomOf('google-meet', url.pathname.slice(1).toLowerCase());
-    const isHome = ['/', '/landing', '/home'].includes(url.pathname);
-    if (room) await sendRoom(response, url, room);
-    else await sendFile(response, pageFile(isHome ? 'google-meet/landing.html' : 'google-meet/not-found.html'));
+    const findRoom = (id: string) => roomOf('google-meet', id);
+    await send(response, url, answerMeet(url, { findRoom, isInvited: isInvited(url), referer }));
   }
 
   /**
@@ -75,7 +94,7 @@ export function createSite(deps: SiteDeps) {
   async function sendTeams(response: ServerResponse, url: URL): Promise<void> {
     response.setHeader('content-security-policy', platformPolicy);
     const coords = coordsOf(url);
-    if (coords && deps.isInvited(url.searchParams.get('participant') ?? undefined)) {
+    if (coords && isInvited(url)) {
       return sendTeamsRoom(response, url, coords);
     }
     if (coords) {
@@ -109,11 +128,27 @@ export function createSite(deps: SiteDeps) {
 
   async function sendZoom(response: ServerResponse, url: URL): Promise<void> {
     response.setHeader('content-security-policy', platformPolicy);
-    const isInvited = deps.isInvited(url.searchParams.get('participant') ?? undefined);
-    const answer = answerZoom(url, { findRoom: (id) => roomOf('zoom', id), isInvited });
+    await send(response, url, answerZoom(url, { findRoom: (id) => roomOf('zoom', id), isInvited: isInvited(url) }));
+  }
+
+  async function send(response: ServerResponse, url: URL, answer: Answer): Promise<void> {
     if ('room' in answer) await sendRoom(response, url, answer.room);
     else if ('page' in answer) await sendFile(response, pageFile(answer.page), answer.status);
-    else response.writeHead(302, { location: answer.location }).end();
+    else if ('location' in answer) response.writeHead(302, { location: answer.location }).end();
+    else response.writeHead(answer.status).end();
+  }
+
+  function isInvited(url: URL): boolean {
+    return deps.isInvited(url.searchParams.get('participant') ?? undefined);
+  }
+
+  /** Whether the network fails this request: each for the room, or the first. */
+  function isCut(room: Room, url: URL): boolean {
+    if (isInvited(url)) return false;
+    if (room.variants.includes('unreachable')) return true;
+    const isFirst = room.variants.includes('unreachable-at-first') && !cut.has(room.id);
+    cut.add(room.id);
+    return isFirst;
   }
 
   function roomOf(face: Face, id: string): Room | undefined {
@@ -122,6 +157,7 @@ export function createSite(deps: SiteDeps) {
   }
 
   async function sendRoom(response: ServerResponse, url: URL, room: Room): Promise<void> {
+    if (isCut(room, url)) return void response.destroy();
     const html = await readFile(pageFile(`${room.face}/index.html`), 'utf8');
     const token = url.searchParams.get('participant') ?? undefined;
     // Only the lab's own participants get handles on the page: a bot has to find its way as on a foreign site.

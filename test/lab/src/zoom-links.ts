@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Room } from './room.ts';
+import type { Answer } from './site.ts';
 
 export const zoomHosts = ['zoom.us', 'app.zoom.us'];
 
@@ -18,10 +19,6 @@ export function zoomPasscode(id: string): string {
   return [...id].reverse().join('').slice(0, 6);
 }
 
-/** What answers a request to Zoom's hosts: a room's page, a page of the folder, or another address. */
-export type ZoomAnswer =
-  { readonly room: Room } | { readonly page: string; readonly status: number } | { readonly location: string };
-
 /**
  * The launcher under `/j/<id>`, the web client under `/wc/<id>/join` and `/wc/join/<id>`, walls under addresses of their own.
  * The lab's own participants skip what stands before the client.
@@ -29,7 +26,7 @@ export type ZoomAnswer =
 export function answerZoom(
   url: URL,
   { findRoom, isInvited }: { findRoom(id: string): Room | undefined; isInvited: boolean },
-): ZoomAnswer {
+): Answer {
   const { pathname, search } = url;
   const launched = /^\/[jsw]\/(\d+)\/?$/.exec(pathname)?.[1];
   if (launched !== undefined && isInvited) return { location: `https://app.zoom.us/wc/${launched}/join${search}` };
@@ -46,7 +43,7 @@ export function answerZoom(
   return { room };
 }
 
-function wallAt(pathname: string): ZoomAnswer | undefined {
+function wallAt(pathname: string): Answer | undefined {
   if (pathname.startsWith('/meeting/register/')) return { page: 'zoom/registration.html', status: 200 };
   return pathname === '/wc/leave' ? { page: 'zoom/left.html', status: 200 } : undefined;
 }

@@ -4,6 +4,7 @@ import { createLogger, systemClock } from '@earshot/service';
 import type { Picture } from '../domain/picture.ts';
 import type { BrowserConfig, FromWorker, ToWorker } from './ipc.ts';
 import { launchBrowser } from './launch-browser.ts';
+import { createOpenings, type Openings } from './openings.ts';
 import { runVisit, type VisitOrders } from './visit-run.ts';
 
 // The process that has a browser: a few bots, one context each. It lives and dies with its browser, and with its parent.
@@ -20,6 +21,7 @@ const clock = { ...systemClock, now: () => performance.timeOrigin + performance.
 const running = new Map<string, Running>();
 let log: Log = silentLog;
 let browser: Promise<Browser> | undefined;
+let openings: Openings | undefined;
 
 function say(message: FromWorker): void {
   if (process.connected) process.send?.(message, undefined, {}, () => {});
@@ -28,6 +30,7 @@ function say(message: FromWorker): void {
 function configure(config: BrowserConfig): void {
   log = createLogger('joiner', config.logLevel).child({ browserProcess: process.pid });
   browser = launchBrowser(config, log);
+  openings = createOpenings(browser);
   browser.then(
     (launched) => {
       launched.on('disconnected', () => process.exit(running.size > 0 ? 1 : 0));
@@ -41,7 +44,7 @@ function configure(config: BrowserConfig): void {
 }
 
 async function visit({ key, visit: ordered }: Extract<ToWorker, { case: 'visit' }>['value']): Promise<void> {
-  if (!browser || running.has(key)) return;
+  if (!openings || running.has(key)) return;
   const leave = new AbortController();
   const abandon = new AbortController();
   const { promise: picture, resolve: show } = Promise.withResolvers<Picture | undefined>();
@@ -51,7 +54,7 @@ async function visit({ key, visit: ordered }: Extract<ToWorker, { case: 'visit' 
   try {
     await runVisit(
       {
-        browser: await browser,
+        openings,
         clock,
         log: log.child({ botId, epoch }),
         tell: (news) => say({ case: 'news', value: { key, news } }),

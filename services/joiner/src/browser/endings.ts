@@ -1,4 +1,5 @@
 import type { Ending, EndReason } from '../domain/bot.ts';
+import type { DoorState } from '../domain/door-state.ts';
 
 const details: Readonly<Record<EndReason, string>> = {
   'stop-ordered': 'the bot was told to leave',
@@ -19,7 +20,9 @@ const details: Readonly<Record<EndReason, string>> = {
   'only-bots-left': 'nobody but bots was there any more',
 };
 
-/** The end that belongs to a reason. Only what failed on our side may be tried again. */
-export function endingOf(reason: EndReason): Ending {
-  return { reason, detail: details[reason], retryable: reason === 'worker-lost' };
+/** The end that belongs to a reason, before the given door. Only what failed on our side may be tried again. */
+export function endingOf(reason: EndReason, door?: DoorState): Ending {
+  const isUnreached = reason === 'join-failed' && door === 'network';
+  const detail = isUnreached ? 'the meeting could not be reached over the network' : details[reason];
+  return { reason, detail, retryable: reason === 'worker-lost' };
 }

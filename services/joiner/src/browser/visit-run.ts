@@ -1,32 +1,36 @@
-import type { Browser } from 'playwright-core';
 import { SECOND, swallow, type Clock, type Log } from '@earshot/kernel';
 import { firstReason } from '../checks/first-reason.ts';
 import type { Ending, EndReason, Visit } from '../domain/bot.ts';
+import type { DoorState } from '../domain/door-state.ts';
 import { DoorWatch } from '../domain/door-watch.ts';
 import type { Picture } from '../domain/picture.ts';
 import { platforms } from '../platforms/platforms.ts';
 import { Selectors } from '../platforms/selectors.ts';
 import type { MeetingPage, Platform } from '../platforms/platform.ts';
-import { openBotPage, type BotPage } from './bot-page.ts';
+import { Arrival, pageError } from './arrival.ts';
+import type { BotPage } from './bot-page.ts';
 import { endingOf } from './endings.ts';
 import { takeEvidence } from './evidence.ts';
 import { Hearing } from './hearing.ts';
 import type { VisitNews } from './ipc.ts';
 import { MeetingWatch } from './meeting-watch.ts';
+import type { Openings } from './openings.ts';
 import { PermissionWatch } from './permission-watch.ts';
 import { within } from './within.ts';
 
 const LOOK_OUTSIDE_MS = SECOND / 4;
 const LOOK_INSIDE_MS = SECOND;
+/** For one answer. Two that fail in the meeting make a dead page, noticed within ten seconds, its closing included. */
 /** For one answer. Two that fail in the meeting make a dead page, noticed within ten seconds. */
-const PATIENCE_MS = 3.5 * SECOND;
 /** The fetch has a limit of its own, below this one. */
+const PATIENCE_MS = 3 * SECOND;
+const PATIENCE_MS = 3.5 * SECOND;
 const PICTURE_MS = 8 * SECOND;
 /** How long the way in may take, the lobby not counted. */
 const APPROACH_MS = 60 * SECOND;
 /** A page that has not answered for this long is taken for dead: on the way in, where it loads, and in the meeting. */
 const UNRESPONSIVE_OUTSIDE_MS = 30 * SECOND;
-const UNRESPONSIVE_INSIDE_MS = 8 * SECOND;
+const UNRESPONSIVE_INSIDE_MS = 6.5 * SECOND;
 /** A stop has three seconds in all; the rest is for closing the page. */
 const LEAVE_CLICK_MS = 800;
 
@@ -41,8 +45,16 @@ export interface VisitOrders {
   recordingSince: number | undefined;
 }
 
+/** Hears what a visit tells nobody else. */
+export interface Witness {
+  /** Each look at the door, believed or not. */
+  saw(state: DoorState): void;
+  counted(counts: { readonly taps: Hearing['counts']; readonly selectors: Record<string, string> }): void;
+}
+
 export interface VisitRunDeps {
-  readonly browser: Browser;
+  readonly openings: Openings;
+  readonly witness?: Witness;
   readonly clock: Clock;
   readonly log: Log;
   readonly tell: (news: VisitNews) => void;
@@ -50,7 +62,7 @@ export interface VisitRunDeps {
 
 /** The life of one bot in the browser, from the link to the end; tells its news as they come, `ended` last. */
 export async function runVisit(deps: VisitRunDeps, visit: Visit, orders: VisitOrders): Promise<void> {
-  const { clock, log, tell, browser } = deps;
+  const { clock, log, tell, openings } = deps;
   const platform = platforms[visit.platform];
   if (!platform) {
     const ending: Ending = { reason: 'join-failed', detail: 'platform not supported yet', retryable: false };
@@ -59,37 +71,44 @@ export async function runVisit(deps: VisitRunDeps, visit: Visit, orders: VisitOr
   const onStretch = (stretch: Extract<VisitNews, { case: 'stretch' }>['stretch']) => tell({ case: 'stretch', stretch });
   const hearing = new Hearing({ clock, log, onStretch });
   const selectors = new Selectors();
+  // Who is to come back is not on the way out.
+  const tellLeaving = ({ reason, retryable }: Ending) => {
+    if (!orders.abandon.aborted && !retryable) tell({ case: 'leaving', reason });
+  };
   let botPage: BotPage | undefined;
   let ending: Ending;
   try {
     const { marks } = platform;
     const onMessage = (payload: string) => hearing.hear(payload);
-    const leaving = AbortSignal.any([orders.leave, orders.abandon]);
+    const told = AbortSignal.any([orders.leave, orders.abandon]);
     const awaited = visit.showsPicture ? orders.picture : undefined;
-    const picture = await (awaited && within(PICTURE_MS, awaited, leaving).catch(() => undefined));
-    const opening = openBotPage(browser, { marks, botName: visit.botName, picture, log, onMessage });
-    botPage = await within(PATIENCE_MS * 4, opening);
+    const picture = await (awaited && within(PICTURE_MS, awaited, told).catch(() => undefined));
+    botPage = await openings.open({ marks, botName: visit.botName, picture, log, onMessage }, told);
     const page = createPage(platform, { botPage, hearing, selectors, visit });
-    const { reason, hasEntered } = await attend(deps, { visit, orders, page, botPage, hearing });
-    if (!hasEntered && !leaving.aborted && !botPage.gone.aborted) {
+    const attended = await attend(deps, { visit, orders, page, botPage, hearing });
+    ending = attended.ending;
+    const { reason } = ending;
+    if (!attended.hasEntered && !told.aborted && !botPage.gone.aborted) {
       const seen = await takeEvidence(botPage.page, { meetingUrl: visit.meetingUrl, clock, log });
       tell({ case: 'evidence', evidence: { reason, ...seen } });
     }
-    ending = endingOf(reason);
-    // Who is to come back is not on the way out.
-    if (!orders.abandon.aborted && !ending.retryable) tell({ case: 'leaving', reason });
+    tellLeaving(ending);
     if (!botPage.gone.aborted && reason !== 'worker-lost') {
       await within(LEAVE_CLICK_MS, page.leave()).catch((error: unknown) =>
         swallow(log, error, 'closing leaves as well'),
       );
     }
   } catch (error) {
-    log.warn('visit failed', { error: pageError(error) });
-    ending = { reason: 'worker-lost', detail: 'the browser failed', retryable: true };
+    const ordered = orderedReason(orders);
+    if (!ordered) log.warn('visit failed', { error: pageError(error) });
+    ending = ordered ? endingOf(ordered) : { ...endingOf('worker-lost'), detail: 'the browser failed' };
+    if (!botPage) tellLeaving(ending);
   }
   const clockMs = hearing.flush();
   await botPage?.close();
-  log.info('visit over', { reason: ending.reason, taps: hearing.counts, selectors: selectors.counts() });
+  const counts = { taps: hearing.counts, selectors: selectors.counts() };
+  log.info('visit over', { reason: ending.reason, ...counts });
+  deps.witness?.counted(counts);
   tell({ case: 'ended', ending, clockMs });
 }
 
@@ -111,9 +130,9 @@ interface Attending {
 
 /** Looks, checks, rests, until there is a reason to leave. */
 async function attend(
-  { clock, log, tell }: VisitRunDeps,
+  { clock, log, tell, witness }: VisitRunDeps,
   attending: Attending,
-): Promise<{ reason: EndReason; hasEntered: boolean }> {
+): Promise<{ ending: Ending; hasEntered: boolean }> {
   const { visit, orders, page, botPage, hearing } = attending;
   const interrupt = AbortSignal.any([orders.leave, orders.abandon, botPage.gone]);
   const ask = <T>(question: Promise<T>) => within(PATIENCE_MS, question, interrupt);
@@ -129,19 +148,25 @@ async function attend(
   let lookedAt = clock.now();
   let answeredAt = lookedAt;
 
-  const because = (reason: EndReason) => ({ reason, hasEntered: enteredAt !== undefined });
+  const because = (reason: EndReason) => ({
+    ending: endingOf(reason, door.believed),
+    hasEntered: enteredAt !== undefined,
+  });
   function begin(): void {
     heardSince = clock.now();
     hearing.begin(heardSince);
     tell({ case: 'began', at: heardSince });
   }
 
-  const opening = page.open().catch((error: unknown) => log.warn('page did not open', { error: pageError(error) }));
-  await within(APPROACH_MS / 2, opening, interrupt).catch(() => {});
+  const arrival = new Arrival({ page: botPage.page, meeting: page, clock, log });
+  await within(APPROACH_MS / 2, arrival.open(), interrupt).catch(() => {});
   for (;;) {
     try {
-      const state = door.look(await ask(page.doorState()), clock.now());
+      const looked = arrival.isFailed() ? 'network' : await ask(page.doorState());
+      witness?.saw(looked);
+      const state = door.look(looked, clock.now());
       answeredAt = clock.now();
+      if (enteredAt === undefined) await ask(arrival.heed(state));
       if (state === 'name' && enteredAt === undefined) await ask(page.fillNameAndKnock());
       if (state === 'waiting' && waitingSince === undefined) {
         waitingSince = clock.now();
@@ -187,9 +212,4 @@ async function attend(
 function orderedReason({ leave, abandon }: VisitOrders): EndReason | undefined {
   if (leave.aborted) return leave.reason as EndReason;
   return abandon.aborted ? 'stop-ordered' : undefined;
-}
-
-/** Playwright's texts carry the page's address, which may carry a passcode: only the kind of error is told. */
-function pageError(error: unknown): string {
-  return error instanceof Error ? error.name : 'error';
 }

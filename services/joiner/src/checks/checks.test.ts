@@ -72,6 +72,8 @@ describe('firstReason', () => {
     ['removed', view(5, { ...inside, door: 'removed' }), 'removed'],
     ['ended', view(5, { ...inside, door: 'ended' }), 'meeting-ended'],
     ['ended before the entrance', view(5, { door: 'ended' }), 'meeting-ended'],
+    ['its line lost', view(30, { ...inside, door: 'network' }), 'worker-lost'],
+    ['no line yet', view(30, { door: 'network' }), undefined],
     ['denied', view(5, { door: 'denied', waitingSince: T0 }), 'denied'],
     ['a wrong link', view(5, { door: 'wrong-link' }), 'wrong-link'],
     ['a passcode refused', view(5, { door: 'wrong-passcode' }), 'wrong-link'],

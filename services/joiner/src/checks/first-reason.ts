@@ -1,5 +1,6 @@
 import type { EndReason } from '../domain/bot.ts';
 import { denied } from './denied.ts';
+import { disconnected } from './disconnected.ts';
 import { everyoneLeft } from './everyone-left.ts';
 import { meetingEnded } from './meeting-ended.ts';
 import { noOneJoined } from './no-one-joined.ts';
@@ -20,6 +21,7 @@ const checks: readonly Check[] = [
   meetingEnded,
   denied,
   unreachable,
+  disconnected,
   waitingRoomTimeout,
   recordingDenied,
   recordingLimit,

@@ -21,6 +21,8 @@ describe('DoorWatch', () => {
     ['a removal', ['admitted', ...times(3, 'removed')], 'removed'],
     ['a page that redraws for long', ['admitted', ...times(19, 'loading')], 'admitted'],
     ['a page that is lost', ['admitted', ...times(20, 'loading')], 'ended'],
+    ['a line that is lost', ['admitted', ...times(20, 'network')], 'network'],
+    ['a line that comes back', ['admitted', ...times(15, 'network'), 'admitted', ...times(15, 'network')], 'admitted'],
     ['the entrance again', ['admitted', ...times(20, 'name')], 'ended'],
   ])('%s', (_, states, expected) => {
     expect(after(...states)).toBe(expected);

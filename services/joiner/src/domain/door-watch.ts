@@ -5,7 +5,7 @@ import type { DoorState } from './door-state.ts';
 const LOOKS_OUTSIDE = 2;
 /** Inside, an end counts when it was seen this often in a row: pages blink. */
 const LOOKS_INSIDE = 3;
-/** Inside, a page that shows nothing known, or its entrance again, is no meeting any more after this long. */
+/** Inside, a page that shows nothing known, its entrance again or a lost line, is no meeting any more after this long. */
 const LOST_MS = 20 * SECOND;
 
 const ends: readonly DoorState[] = [
@@ -44,7 +44,7 @@ export class DoorWatch {
     } else if (!this.#isInside) {
       this.#believed = state;
     } else if (now - this.#provenAt >= LOST_MS) {
-      this.#believed = 'ended';
+      this.#believed = state === 'network' ? state : 'ended';
     }
     return this.#believed;
   }

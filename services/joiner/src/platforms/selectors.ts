@@ -11,6 +11,8 @@ export interface Candidate {
   readonly hidden?: boolean;
   /** Only while it can be used. */
   readonly enabled?: boolean;
+  /** Only when it is drawn at least as large, in pixels. */
+  readonly atLeast?: { readonly width: number; readonly height: number };
 }
 
 export interface Hit {

@@ -11,6 +11,8 @@ interface LookCandidate {
   hidden?: boolean;
   /** Only while it can be used. */
   enabled?: boolean;
+  /** Only when it is drawn at least as large, in pixels. */
+  atLeast?: { width: number; height: number };
 }
 
 interface LookHit {
@@ -24,16 +26,22 @@ function nameOf(element: Element): string {
   return (label ?? element.textContent ?? '').replace(/\s+/g, ' ').replaceAll('\u2019', "'").trim().slice(0, 200);
 }
 
+function isAtLeast(element: Element, { width, height }: { width: number; height: number }): boolean {
+  const box = element.getBoundingClientRect();
+  return box.width >= width && box.height >= height;
+}
+
 function isShown(element: Element): boolean {
   const { width, height } = element.getBoundingClientRect();
   return width > 0 && height > 0 && element.checkVisibility({ visibilityProperty: true });
 }
 
 function findCandidate(candidates: LookCandidate[]): { element: Element; hit: LookHit } | undefined {
-  for (const { id, css, name, not, hidden, enabled } of candidates) {
+  for (const { id, css, name, not, hidden, enabled, atLeast } of candidates) {
     for (const element of document.querySelectorAll(css)) {
       if (!hidden && !isShown(element)) continue;
       if (enabled && element.matches(':disabled, [aria-disabled=true]')) continue;
+      if (atLeast && !isAtLeast(element, atLeast)) continue;
       const own = nameOf(element);
       if (name && !new RegExp(name, 'i').test(own)) continue;
       if (not && new RegExp(not, 'i').test(own)) continue;

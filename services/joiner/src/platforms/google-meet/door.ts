@@ -24,6 +24,7 @@ const titles: readonly [RegExp, DoorState][] = [
   [/check your meeting code|invalid video call|code has expired|code you entered|meeting not found/i, 'wrong-link'],
   [/the call ended|meeting (has )?ended|ended the meeting|you left the meeting/i, 'ended'],
   [/^sign in\b/i, 'sign-in'],
+  [/lost your network connection/i, 'network'],
 ];
 
 /** Inside: at least two of three marks that exist in a call only, and nothing of the lobby. */

@@ -57,7 +57,8 @@ export const meetSelectors = {
     { id: 'meet.rejoin.flag', css: '[data-call-ended="true"]', hidden: true },
     { id: 'meet.rejoin.text', css: buttons, name: '^rejoin$' },
   ],
-  captcha: [{ id: 'meet.captcha', css: 'iframe[src*="recaptcha"]' }],
+  /** Everybody's page has such a frame; only one that can be filled in is a wall. */
+  captcha: [{ id: 'meet.captcha', css: 'iframe[src*="recaptcha"]', atLeast: { width: 120, height: 40 } }],
   cameraOff: [
     { id: 'meet.camera.jsname', css: '[jsname="psRWwc"][data-is-muted="true"]' },
     { id: 'meet.camera.label', css: buttons, name: '^turn on camera' },

@@ -37,7 +37,8 @@ const retryTitles: readonly [RegExp, DoorState][] = [
   [/meeting (has )?ended|call ended/i, 'ended'],
   [/sign in|verify your info|work or school account/i, 'sign-in'],
   // The platform's own network trouble: it may get over it, and the limit of the approach is patient enough.
-  [/couldn't connect|reconnect|network|something went wrong/i, 'loading'],
+  [/couldn't connect|reconnect|network/i, 'network'],
+  [/something went wrong/i, 'loading'],
 ];
 
 /**
@@ -69,6 +70,6 @@ function overDoor({ wasInside, retryTitle, hasRetryScreen, hasEndScreen }: Teams
   // Drawn, but not filled yet.
   if (retryTitle === '') return 'loading';
   const said = retryTitles.find(([pattern]) => pattern.test(retryTitle))?.[1] ?? 'blocked';
-  if (wasInside && said !== 'removed' && said !== 'loading') return 'ended';
+  if (wasInside && !['removed', 'network', 'loading'].includes(said)) return 'ended';
   return said;
 }

@@ -37,6 +37,8 @@ describe('webDoor', () => {
     ['an unknown page', { status: 404 }, 'wrong-link'],
     ['a wall', { status: 403 }, 'blocked'],
     ['a guarded page', { status: 401 }, 'sign-in'],
+    ['a server in trouble', { status: 502 }, 'network'],
+    ['a lost line', { notice: 'The connection was lost', wasInside: true }, 'network'],
   ])('%s', (_, marks, expected) => {
     expect(webDoor({ ...blank, ...marks })).toBe(expected);
   });

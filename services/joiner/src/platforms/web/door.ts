@@ -22,6 +22,7 @@ const notices: readonly [RegExp, DoorState][] = [
     'denied',
   ],
   [/\b(ended|is over|has closed)\b/i, 'ended'],
+  [/\bconnection (was |is |has been )?lost\b|\blost (the|your) connection\b/i, 'network'],
 ];
 
 /** Inside: sound or pictures arrive, or a way to leave stands beside somebody's tile. Nothing else is proof. */
@@ -30,6 +31,8 @@ export function webDoor(marks: WebMarks): DoorState {
   if (status === 404 || status === 410) return 'wrong-link';
   if (status === 401) return 'sign-in';
   if (status >= 400 && status < 500) return 'blocked';
+  // The server, or the way to it, has its trouble: it may get over it.
+  if (status >= 500) return 'network';
   const hasCallView = marks.hasLeaveControl && marks.hasTile;
   // An alert counts only where the meeting is not on view: in a meeting it may be about anybody.
   const noticed = hasCallView ? undefined : notices.find(([pattern]) => pattern.test(marks.notice))?.[1];

@@ -32,6 +32,7 @@ const dialogLabels: Words = [
   [/^you have been removed$/i, 'removed'],
   [/^has been removed dialog$/i, 'denied'],
   [/^meeting is end now$/i, 'ended'],
+  [/^(meeting connected timeout\.?|reconnect server dialog)$/i, 'network'],
   [/^(meeting is locked|meeting is full|unable to join this meeting|botdetecteddialog)$/i, 'blocked'],
 ];
 const dialogTitles: Words = [

@@ -34,7 +34,7 @@ export const zoomSelectors = {
   ],
   captcha: [
     { id: 'zoom.captcha.code', css: '.captcha_code_input' },
-    { id: 'zoom.captcha.frame', css: 'iframe[src*="recaptcha"]' },
+    { id: 'zoom.captcha.frame', css: 'iframe[src*="recaptcha"]', atLeast: { width: 120, height: 40 } },
     { id: 'zoom.captcha.failed', css: '.preview-reCaptcha-error__message' },
   ],
   botWall: [

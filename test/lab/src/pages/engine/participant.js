@@ -1,8 +1,9 @@
 // Served only to the lab's own participants: gives them a synthetic microphone and camera, and `window.lab` to be driven by.
+import { roomOfPage } from './dom.js';
 import { SyntheticMicrophone } from './synthetic-microphone.js';
 import { syntheticCamera } from './synthetic-camera.js';
 
-const microphone = new SyntheticMicrophone();
+const microphone = new SyntheticMicrophone({ isStereo: roomOfPage()?.variants.has('stereo') });
 let camera = { name: '' };
 let client;
 let captionKey = 0;
@@ -44,17 +45,28 @@ window.lab = {
       heard[client.people.get(id).name] = sum(await connection.getStats());
     return heard;
   },
+  async sentTo() {
+    const sent = {};
+    for (const [id, { connection }] of client.peers) {
+      const lines = [...(await connection.getStats()).values()];
+      const audio = lines.filter(({ type, kind }) => type === 'outbound-rtp' && kind === 'audio');
+      sent[client.people.get(id).name] = audio.reduce((sum, { bytesSent }) => sum + bytesSent, 0);
+    }
+    return sent;
+  },
 };
 
 function sum(report) {
-  const total = { audioEnergy: 0, audioBytes: 0, videoFrames: 0, keyframeRequests: 0 };
+  const total = { audioEnergy: 0, audioBytes: 0, videoFrames: 0, keyframeRequests: 0, retransmissionRequests: 0 };
   for (const stats of report.values()) {
     if (stats.type === 'inbound-rtp' && stats.kind === 'audio') {
       total.audioEnergy += stats.totalAudioEnergy ?? 0;
       total.audioBytes += stats.bytesReceived ?? 0;
     }
     if (stats.type === 'inbound-rtp' && stats.kind === 'video') total.videoFrames += stats.framesDecoded ?? 0;
-    if (stats.type === 'outbound-rtp' && stats.kind === 'video') total.keyframeRequests += stats.pliCount ?? 0;
+    if (stats.type === 'outbound-rtp') total.retransmissionRequests += stats.nackCount ?? 0;
+    if (stats.type === 'outbound-rtp' && stats.kind === 'video')
+      total.keyframeRequests += (stats.pliCount ?? 0) + (stats.firCount ?? 0);
   }
   return total;
 }

@@ -7,13 +7,17 @@ export class Peer {
   #ignoresOffer = false;
   #isPolite;
   #local;
+  #variants;
   #send;
 
-  constructor({ local, isPolite, send, onTrack }) {
+  constructor({ local, isPolite, send, onTrack, variants }) {
     this.#local = local;
     this.#isPolite = isPolite;
     this.#send = send;
-    this.connection = new RTCPeerConnection();
+    this.#variants = variants;
+    const usesFrames = variants.has('page-encrypts') && !window.lab;
+    this.connection = new RTCPeerConnection(usesFrames ? { encodedInsertableStreams: true } : undefined);
+    if (usesFrames) this.connection.addEventListener('track', ({ receiver }) => passThrough(receiver));
     this.connection.onicecandidate = ({ candidate }) => send({ candidate });
     this.connection.onnegotiationneeded = () => this.#offer();
     this.connection.ontrack = onTrack;
@@ -27,7 +31,8 @@ export class Peer {
     const { stream } = this.#local;
     const audio = this.#local.track('audio');
     const video = this.#local.track('video');
-    this.connection.addTransceiver(audio ?? 'audio', { direction: 'sendrecv', streams: [stream] });
+    const line = this.connection.addTransceiver(audio ?? 'audio', { direction: 'sendrecv', streams: [stream] });
+    if (this.#variants.has('red')) preferRed(line);
     this.connection.addTransceiver(video ?? 'video', { direction: video ? 'sendrecv' : 'recvonly', streams: [stream] });
   }
 
@@ -38,7 +43,7 @@ export class Peer {
       const isCollision = isOffer && (this.#makingOffer || connection.signalingState !== 'stable');
       this.#ignoresOffer = isCollision && !this.#isPolite;
       if (this.#ignoresOffer) return;
-      await connection.setRemoteDescription(description);
+      await connection.setRemoteDescription(withSound(description, this.#variants));
       if (!isOffer) return;
       await this.setTrack('audio', this.#local.track('audio'));
       await this.setTrack('video', this.#local.track('video'));
@@ -81,4 +86,29 @@ export class Peer {
       this.#makingOffer = false;
     }
   }
+}
+
+/** As pages do that encrypt from end to end: they take every frame for themselves. */
+function passThrough(receiver) {
+  const { readable, writable } = receiver.createEncodedStreams();
+  readable.pipeTo(writable).catch(() => {});
+}
+
+/** What is asked of the other's encoder: two channels, or silence between the words. */
+function withSound(description, variants) {
+  const wishes = [variants.has('stereo') && 'stereo=1;sprop-stereo=1', variants.has('dtx') && 'usedtx=1'].filter(
+    Boolean,
+  );
+  if (wishes.length === 0) return description;
+  const sdp = description.sdp.replace(/^(a=fmtp:\d+ .*useinbandfec=1.*)$/gm, (line) =>
+    [line.trim(), ...wishes].join(';'),
+  );
+  return { type: description.type, sdp };
+}
+
+/** Each packet carries the one before it again. */
+function preferRed(line) {
+  const { codecs } = window.RTCRtpReceiver.getCapabilities('audio');
+  const isRed = ({ mimeType }) => mimeType.toLowerCase() === 'audio/red';
+  line.setCodecPreferences([...codecs.filter(isRed), ...codecs.filter((codec) => !isRed(codec))]);
 }

@@ -21,9 +21,12 @@ export class RoomClient extends Emitter {
   #isCrowd = false;
   #token;
 
-  constructor({ roomId, media, token }) {
+  #variants;
+
+  constructor({ roomId, media, token, variants = new Set() }) {
     super();
     this.#roomId = roomId;
+    this.#variants = variants;
     this.media = media;
     this.#token = token;
     this.#levels = new LevelReporter({ client: this, isEager: token !== undefined });
@@ -110,6 +113,7 @@ export class RoomClient extends Emitter {
   #connect(id, isPolite) {
     const peer = new Peer({
       local: this.media,
+      variants: this.#variants,
       isPolite,
       send: (body) => this.send({ type: 'signal', to: id, body }),
       onTrack: ({ streams }) => {

@@ -11,8 +11,11 @@ export class SyntheticMicrophone {
   #clock = this.#startClock();
   #played = 0;
 
-  constructor() {
-    this.#output.channelCount = 1;
+  #isStereo;
+
+  constructor({ isStereo = false } = {}) {
+    this.#isStereo = isStereo;
+    this.#output.channelCount = isStereo ? 2 : 1;
   }
 
   /** A track of its own for each taker, since takers stop what they were given. */
@@ -27,7 +30,9 @@ export class SyntheticMicrophone {
     const bytes = await (await fetch(url)).arrayBuffer();
     const buffer = await this.#context.decodeAudioData(bytes);
     const source = new AudioBufferSourceNode(this.#context, { buffer });
-    source.connect(this.#output);
+    // Off the middle: an encoder makes one channel of two that are alike.
+    if (this.#isStereo) source.connect(new StereoPannerNode(this.#context, { pan: -0.7 })).connect(this.#output);
+    else source.connect(this.#output);
 
     const key = (this.#played += 1);
     const from = this.#context.currentTime + leadSeconds;

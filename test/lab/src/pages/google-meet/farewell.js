@@ -8,6 +8,7 @@ const titles = {
   ended: 'The call ended',
   left: 'You left the meeting',
   lost: 'You lost your network connection. Trying to reconnect.',
+  flash: "Couldn't start the video call because of an error",
 };
 const wasInCall = new Set(['removed', 'ended', 'left']);
 
@@ -26,6 +27,6 @@ export function createFarewell(state) {
     'main',
     { class: 'notice', 'data-call-ended': wasInCall.has(state) ? 'true' : null },
     el('h1', { jsname: 'r4nke', class: 'roSPhc', tabindex: '-1' }, titles[state]),
-    el('div', { class: 'row' }, ...(state === 'lost' ? [] : buttons)),
+    el('div', { class: 'row' }, ...(['lost', 'flash'].includes(state) ? [] : buttons)),
   );
 }

@@ -1,9 +1,11 @@
 import { el } from '/lab/engine/dom.js';
+import { createFarewell } from './farewell.js';
 import { button, modal } from './parts.js';
 
 /** What some meetings put up between Join and the meeting; answers whether there is such a wall. */
 export function raiseWall(page, variants) {
-  if (variants.has('captcha')) page.append(captcha());
+  if (variants.has('unconnected')) page.replaceChildren(createFarewell('lost'));
+  else if (variants.has('captcha')) page.append(captcha());
   else if (variants.has('sign-in')) page.append(signIn());
   else if (variants.has('sign-in-redirect')) location.assign('https://login.microsoftonline.com/login');
   else return false;

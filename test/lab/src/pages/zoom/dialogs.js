@@ -33,6 +33,23 @@ const ends = {
   },
 };
 
+/** What the client says instead of letting somebody in. */
+const refusals = {
+  full: { label: 'Meeting is full', title: "The meeting is at the host's allowed capacity", text: '' },
+  locked: {
+    label: 'Meeting is locked',
+    title: 'Unable to join this meeting',
+    text: 'Host has locked this meeting.',
+  },
+  unconnected: ends.lost,
+};
+
+export function createRefusal(room) {
+  const variant = Object.keys(refusals).find((name) => room.variants.has(name));
+  if (!variant) return null;
+  return createModal({ ...refusals[variant], buttons: [button('Exit', () => location.assign('/wc/leave'))] });
+}
+
 export function createEndDialog(state, room) {
   const exit = () => location.assign(`/wc/leave?meetingNumber=${room.id}`);
   return createModal({ ...ends[state], buttons: [button('Exit', exit)] });

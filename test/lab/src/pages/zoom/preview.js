@@ -1,5 +1,5 @@
 import { el } from '/lab/engine/dom.js';
-import { createBotWall, createDisclaimer } from './dialogs.js';
+import { createBotWall, createDisclaimer, createRefusal } from './dialogs.js';
 import { topic } from './topic.js';
 
 // Long enough that a bot which looks for the join button at once does not find it.
@@ -24,6 +24,8 @@ export function createPreview({ client, media, room }) {
     if (isAsked && passcode.value.trim() !== right) return passcode.fail('Incorrect Password');
     join.disabled = true;
     if (room.variants.has('bot-wall') && !window.lab) return page.append(createBotWall());
+    const refusal = window.lab ? null : createRefusal(room);
+    if (refusal) return document.body.append(refusal);
     client.join(name.value.trim());
   }
   for (const field of [name, passcode]) {

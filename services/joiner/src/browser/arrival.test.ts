@@ -1,0 +1,40 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { FakeClock, SECOND, silentLog } from '@earshot/kernel';
+import { Arrival } from './arrival.ts';
+
+function arrive() {
+  const clock = new FakeClock();
+  let [url, opened] = ['https://meet.example', 0];
+  const arrival = new Arrival({
+    page: { url: () => url } as Page,
+    meeting: { open: () => Promise.resolve(void (opened += 1)) },
+    clock,
+    log: silentLog,
+  });
+  return { arrival, clock, opened: () => opened, lead: (to: string) => (url = to) };
+}
+
+describe('Arrival', () => {
+  it('loads a page that the network refused again, every five seconds', async () => {
+    const { arrival, clock, opened, lead } = arrive();
+    await arrival.open();
+    lead('chrome-error://chromewebdata/');
+    expect(arrival.isFailed()).toBe(true);
+    for (let second = 1; second <= 11; second += 1) {
+      await clock.advance(SECOND);
+      await arrival.heed('network');
+    }
+    expect(opened()).toBe(3);
+  });
+
+  it('gives a page that lost its line ten seconds to find it again', async () => {
+    const { arrival, clock, opened } = arrive();
+    for (let second = 1; second <= 25; second += 1) {
+      await clock.advance(SECOND);
+      await arrival.heed(second === 9 ? 'waiting' : 'network');
+    }
+    // Lost from the tenth second on.
+    expect(opened()).toBe(2);
+  });
+});

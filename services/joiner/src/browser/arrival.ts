@@ -1,0 +1,53 @@
+import type { Page } from 'playwright-core';
+import { SECOND, type Clock, type Log } from '@earshot/kernel';
+import type { DoorState } from '../domain/door-state.ts';
+import type { MeetingPage } from '../platforms/platform.ts';
+
+/** Between two attempts to load a page that the network refuses. */
+const AGAIN_MS = 5 * SECOND;
+/** A page that says it has lost its line may find it again: loading it anew would take its knock back. */
+const PATIENT_MS = 10 * SECOND;
+
+export interface ArrivalDeps {
+  readonly page: Page;
+  readonly meeting: Pick<MeetingPage, 'open'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Loads the meeting's page, again where the network fails. */
+export class Arrival {
+  readonly #deps: ArrivalDeps;
+  #triedAt = 0;
+  #failingSince: number | undefined;
+
+  constructor(deps: ArrivalDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether the browser's own page about a failed network stands where the meeting should. */
+  isFailed(): boolean {
+    return this.#deps.page.url().startsWith('chrome-error:');
+  }
+
+  /** Takes each look at the door before the entrance. */
+  async heed(state: DoorState): Promise<void> {
+    const now = this.#deps.clock.now();
+    this.#failingSince = state === 'network' ? (this.#failingSince ?? now) : undefined;
+    if (this.#failingSince === undefined) return;
+    if (this.isFailed() || now - this.#failingSince >= PATIENT_MS) await this.open();
+  }
+
+  /** Resolves when the page was loaded or has failed; at once when it was tried a moment ago. */
+  async open(): Promise<void> {
+    const { meeting, clock, log } = this.#deps;
+    if (clock.now() - this.#triedAt < AGAIN_MS) return;
+    this.#triedAt = clock.now();
+    await meeting.open().catch((error: unknown) => log.warn('page did not open', { error: pageError(error) }));
+  }
+}
+
+/** Playwright's texts carry the page's address, which may carry a passcode: only the kind of error is told. */
+export function pageError(error: unknown): string {
+  return error instanceof Error ? error.name : 'error';
+}
