@@ -3,8 +3,10 @@ import { stories } from './src/stories/index.ts';
 
 const screen = createScreen(process.stdout);
 const asked = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+// The name of one story plays that one; the beginning of several plays them all.
+const isMeant = (name: string, word: string) => (word in stories ? name === word : name.startsWith(`${word}-`));
 const chosen = Object.entries(stories).filter(([name, story]) =>
-  asked.length === 0 ? !story.isSlow : asked.some((word) => name === word || name.startsWith(`${word}-`)),
+  asked.length === 0 ? !story.isSlow : asked.some((word) => isMeant(name, word)),
 );
 if (chosen.length === 0) {
   process.stderr.write(`No such story. There are: ${Object.keys(stories).join(', ')}\n`);

@@ -2,13 +2,16 @@ import type { E2eStory } from '../story.ts';
 import { badRequests } from './bad-requests.ts';
 import { callbacks } from './callbacks.ts';
 import { crowd } from './crowd.ts';
+import { rows, shortRows } from './joiner/rows.ts';
+import { stopRows } from './joiner/stop-rows.ts';
+import { joinerTable } from './joiner/table.ts';
 import { killing, victims } from './kill-each.ts';
 import { mainJobOn } from './main-job.ts';
 import { rejoin } from './rejoin.ts';
 
 /** Every story by its name; `npm run e2e` plays those that are not slow, `npm run e2e -- <name>` plays one or a group. */
 export const stories: Readonly<Record<string, E2eStory>> = {
-  'main-job': mainJobOn('web'),
+  'main-job-web': mainJobOn('web'),
   'main-job-google-meet': mainJobOn('google-meet'),
   'main-job-teams': { ...mainJobOn('teams'), isSlow: true },
   'main-job-zoom': { ...mainJobOn('zoom'), isSlow: true },
@@ -16,6 +19,8 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   rejoin,
   callbacks: { ...callbacks({ bots: 500, factor: 120, kills: 20, killEveryMs: 2500, seed: 1 }), isSlow: true },
   'callbacks-short': callbacks({ bots: 40, factor: 600, kills: 4, killEveryMs: 1500, seed: 2 }),
+  joiner: { ...joinerTable({ rows, stops: stopRows }), isSlow: true },
+  'joiner-short': { ...joinerTable({ rows: shortRows }), isSlow: true },
   crowd: { ...crowd({ people: 10, lastsMs: 120_000, seed: 1 }), isSlow: true },
   'crowd-short': { ...crowd({ people: 4, lastsMs: 15_000, seed: 2 }), isSlow: true },
   // The short form of the chaos suite: all of them in one meeting, one after another.
