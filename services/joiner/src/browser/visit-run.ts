@@ -21,10 +21,8 @@ import { within } from './within.ts';
 const LOOK_OUTSIDE_MS = SECOND / 4;
 const LOOK_INSIDE_MS = SECOND;
 /** For one answer. Two that fail in the meeting make a dead page, noticed within ten seconds, its closing included. */
-/** For one answer. Two that fail in the meeting make a dead page, noticed within ten seconds. */
-/** The fetch has a limit of its own, below this one. */
 const PATIENCE_MS = 3 * SECOND;
-const PATIENCE_MS = 3.5 * SECOND;
+/** The fetch has a limit of its own, below this one. */
 const PICTURE_MS = 8 * SECOND;
 /** How long the way in may take, the lobby not counted. */
 const APPROACH_MS = 60 * SECOND;

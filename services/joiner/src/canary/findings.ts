@@ -1,0 +1,92 @@
+import type { VisitNews } from '../browser/ipc.ts';
+import type { Ending } from '../domain/bot.ts';
+import type { DoorState } from '../domain/door-state.ts';
+
+/** -dBov; at or below this a frame is loud enough to be somebody's voice. */
+const VOICE_LEVEL = 50;
+
+/** Ends that say nothing of the platform: the people or the network did not let the bot in. */
+const untold: readonly Ending['reason'][] = ['denied', 'waiting-room-timeout', 'wrong-link', 'sign-in-required'];
+
+export interface TrackFindings {
+  readonly codec: string;
+  packets: number;
+  voicedPackets: number;
+  /** -dBov of the loudest packet of each second inside: 0 is the loudest, 127 silence, null where nothing came. */
+  readonly loudest: (number | null)[];
+}
+
+/** What a canary saw, in the order of the report. */
+export interface Findings {
+  readonly states: { readonly state: DoorState; readonly atMs: number }[];
+  readonly milestones: { readonly what: string; readonly atMs: number }[];
+  readonly taps: Record<string, number>;
+  readonly tracks: Record<string, TrackFindings>;
+  readonly people: string[];
+  readonly chatMessages: number;
+  readonly selectors: { readonly hit: Record<string, string>; readonly missed: readonly string[] };
+  readonly screenshots: readonly string[];
+  readonly ending: Ending | undefined;
+}
+
+export type Verdict = 'matches' | 'differs' | 'not-told';
+
+/** What does not fit what the adapter knows; nothing where all does. */
+export function judge(findings: Findings): { readonly verdict: Verdict; readonly problems: readonly string[] } {
+  const { milestones, taps, tracks, people, ending } = findings;
+  const isInside = milestones.some(({ what }) => what === 'entered');
+  if (!isInside) {
+    const why = ending?.detail ?? 'no end was seen';
+    const isUntold = ending !== undefined && untold.includes(ending.reason);
+    return { verdict: isUntold ? 'not-told' : 'differs', problems: [`the bot did not get in: ${why}`] };
+  }
+  const problems: string[] = [];
+  if (ending?.reason !== 'stop-ordered')
+    problems.push(`the visit ended by itself: ${ending?.detail ?? 'no end was seen'}`);
+  if (people.length === 0) problems.push('nobody else was seen in the meeting');
+  if (Object.keys(tracks).length === 0) problems.push('no sound arrived');
+  else if ((taps['encoded'] ?? 0) + (taps['output'] ?? 0) === 0)
+    problems.push('no receiver could be tapped as it is meant to be');
+  return { verdict: problems.length === 0 ? 'matches' : 'differs', problems };
+}
+
+/** Takes in a visit's news. */
+export class Witnessed {
+  readonly states: { state: DoorState; atMs: number }[] = [];
+  readonly milestones: { what: string; atMs: number }[] = [];
+  readonly tracks: Record<string, TrackFindings> = {};
+  readonly people = new Set<string>();
+  chatMessages = 0;
+  ending: Ending | undefined;
+  readonly #sinceMs: () => number;
+
+  constructor(sinceMs: () => number) {
+    this.#sinceMs = sinceMs;
+  }
+
+  /** Answers whether the door is another than before. */
+  saw(state: DoorState): boolean {
+    if (this.states.at(-1)?.state === state) return false;
+    this.states.push({ state, atMs: this.#sinceMs() });
+    return true;
+  }
+
+  hear(news: VisitNews): void {
+    if (news.case === 'stretch') return this.#listen(news.stretch);
+    this.milestones.push({ what: news.case, atMs: this.#sinceMs() });
+    if (news.case === 'ended') this.ending = news.ending;
+  }
+
+  #listen({ frames, participants, chat }: Extract<VisitNews, { case: 'stretch' }>['stretch']): void {
+    for (const { name, participantId } of participants) this.people.add(name || participantId);
+    this.chatMessages += chat.length;
+    for (const { trackId, codec, level, arrivedMs } of frames) {
+      const track = (this.tracks[trackId] ??= { codec, packets: 0, voicedPackets: 0, loudest: [] });
+      track.packets += 1;
+      if (level <= VOICE_LEVEL) track.voicedPackets += 1;
+      const second = Math.floor(arrivedMs / 1000);
+      while (track.loudest.length <= second) track.loudest.push(null);
+      track.loudest[second] = Math.min(level, track.loudest[second] ?? Infinity);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createEgress, createEgressProxy } from '@earshot/egress';
+import { SECOND, swallow, type Log } from '@earshot/kernel';
+import { systemClock } from '@earshot/service';
+import type { BotPage } from '../browser/bot-page.ts';
+import { launchBrowser } from '../browser/launch-browser.ts';
+import { createOpenings } from '../browser/openings.ts';
+import { runVisit } from '../browser/visit-run.ts';
+import type { JoinerConfig } from '../config.ts';
+import { judge, Witnessed, type Findings, type Verdict } from './findings.ts';
+import type { CanaryArguments } from './read-arguments.ts';
+
+const SCREENSHOT_MS = 5 * SECOND;
+
+export interface CanaryDeps {
+  readonly config: JoinerConfig;
+  readonly log: Log;
+  /** A line for whoever watches. */
+  readonly say: (line: string) => void;
+}
+
+/** One visit by the joiner's own code, without a scheduler and without a recording; leaves a folder with what was found. */
+export async function runCanary(asked: CanaryArguments, { config, log, say }: CanaryDeps): Promise<Verdict> {
+  const { folder, platform, botName, meetingUrl, seconds } = asked;
+  await mkdir(folder, { recursive: true });
+  await using parts = new AsyncDisposableStack();
+  const { allow, hosts } = config.egress;
+  const egress = parts.use(createEgress({ allow, hosts, log }));
+  const proxy = config.browser.proxy || parts.use(await createEgressProxy(egress, { log })).url;
+  const { chromiumPath, args } = config.browser;
+  const isSandboxed = process.getuid?.() !== 0;
+  if (!isSandboxed) say('as root the browser has no sandbox: better run this as another user');
+  const browser = await launchBrowser({ chromiumPath, args, proxy, isSandboxed, logLevel: config.logLevel }, log);
+  parts.defer(() => browser.close());
+
+  const clock = { ...systemClock, now: () => performance.timeOrigin + performance.now() };
+  const startedAt = clock.now();
+  const witnessed = new Witnessed(() => Math.round(clock.now() - startedAt));
+  const openings = createOpenings(Promise.resolve(browser));
+  const leave = new AbortController();
+  const pictures = new Pictures(folder, log);
+  let counts: { taps: Record<string, number>; selectors: Record<string, string> } = { taps: {}, selectors: {} };
+
+  await runVisit(
+    {
+      clock,
+      log,
+      openings: {
+        async open(options, signal) {
+          pictures.page = await openings.open(options, signal);
+          return pictures.page;
+        },
+      },
+      witness: {
+        saw(state) {
+          if (!witnessed.saw(state)) return;
+          say(`the door: ${state}`);
+          pictures.take(state);
+        },
+        counted: (all) => void (counts = all),
+      },
+      tell(news) {
+        witnessed.hear(news);
+        if (news.case === 'stretch') return;
+        say(news.case);
+        // Inside, and allowed to listen.
+        if (news.case !== 'began') return;
+        void clock.sleep(seconds * SECOND).then(async () => {
+          pictures.take('inside');
+          await pictures.taken();
+          leave.abort('stop-ordered');
+        });
+      },
+    },
+    { platform, meetingUrl, botName, chatMessage: '', leave: patience(asked) },
+    { leave: leave.signal, abandon: new AbortController().signal, recordingSince: undefined },
+  );
+  await pictures.taken();
+
+  const { states, milestones, tracks, people, chatMessages, ending } = witnessed;
+  const entries = Object.entries(counts.selectors);
+  const isHit = ([, count]: [string, string]) => !count.startsWith('0/');
+  const findings: Findings = {
+    ...{ states, milestones, taps: counts.taps, tracks, people: [...people], chatMessages },
+    selectors: {
+      hit: Object.fromEntries(entries.filter(isHit)),
+      missed: entries.filter((entry) => !isHit(entry)).map(([id]) => id),
+    },
+    ...{ screenshots: pictures.names, ending },
+  };
+  const { verdict, problems } = judge(findings);
+  const report = { platform, host: new URL(meetingUrl).hostname, at: new Date(startedAt).toISOString() };
+  const text = JSON.stringify({ ...report, verdict, problems, ...findings }, null, 2);
+  await writeFile(join(folder, 'report.json'), `${text}\n`);
+  for (const problem of problems) say(problem);
+  say(`${verdict}: see ${folder}`);
+  return verdict;
+}
+
+/** Only a host who does not answer may end it: everything else is what the canary is there to see. */
+function patience({ waitSeconds }: CanaryArguments) {
+  return {
+    ...{ waitingRoomSeconds: waitSeconds, noOneJoinedSeconds: 0, everyoneLeftSeconds: 0 },
+    ...{ voiceInactivitySeconds: 0, recordingLimitSeconds: 0, recordingDeniedSeconds: waitSeconds },
+    botDetection: undefined,
+  };
+}
+
+/** Screenshots of the page, numbered in the order they were asked for. */
+class Pictures {
+  page: BotPage | undefined;
+  readonly names: string[] = [];
+  readonly #folder: string;
+  readonly #log: Log;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(folder: string, log: Log) {
+    this.#folder = folder;
+    this.#log = log;
+  }
+
+  take(what: string): void {
+    const { page } = this;
+    if (!page) return;
+    const name = `${String(this.names.length + 1).padStart(2, '0')}-${what}.png`;
+    this.names.push(name);
+    const path = join(this.#folder, name);
+    this.#last = this.#last
+      .then(() => page.page.screenshot({ path, timeout: SCREENSHOT_MS }))
+      .catch((error: unknown) => swallow(this.#log, error, 'a report without this picture is a report'));
+  }
+
+  async taken(): Promise<void> {
+    await this.#last;
+  }
+}
