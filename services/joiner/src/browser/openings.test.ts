@@ -7,6 +7,7 @@ import { createOpenings } from './openings.ts';
 const options: BotPageOptions = {
   marks: { hidesEncodedStreams: false },
   botName: 'Earshot',
+  picture: undefined,
   log: silentLog,
   onMessage() {},
 };

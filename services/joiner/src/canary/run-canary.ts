@@ -73,8 +73,13 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
         });
       },
     },
-    { platform, meetingUrl, botName, chatMessage: '', leave: patience(asked) },
-    { leave: leave.signal, abandon: new AbortController().signal, recordingSince: undefined },
+    { platform, meetingUrl, botName, chatMessage: '', showsPicture: false, leave: patience(asked) },
+    {
+      leave: leave.signal,
+      abandon: new AbortController().signal,
+      picture: Promise.resolve(undefined),
+      recordingSince: undefined,
+    },
   );
   await pictures.taken();
 
