@@ -5,6 +5,7 @@ import { crowd } from './crowd.ts';
 import { rows, shortRows } from './joiner/rows.ts';
 import { stopRows } from './joiner/stop-rows.ts';
 import { joinerTable } from './joiner/table.ts';
+import { lobbyTraps } from './joiner/traps.ts';
 import { killing, victims } from './kill-each.ts';
 import { mainJobOn } from './main-job.ts';
 import { rejoin } from './rejoin.ts';
@@ -21,6 +22,8 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   'callbacks-short': callbacks({ bots: 40, factor: 600, kills: 4, killEveryMs: 1500, seed: 2 }),
   joiner: { ...joinerTable({ rows, stops: stopRows }), isSlow: true },
   'joiner-short': { ...joinerTable({ rows: shortRows }), isSlow: true },
+  'joiner-traps': { ...lobbyTraps(100), isSlow: true },
+  'joiner-traps-short': { ...lobbyTraps(2), isSlow: true },
   crowd: { ...crowd({ people: 10, lastsMs: 120_000, seed: 1 }), isSlow: true },
   'crowd-short': { ...crowd({ people: 4, lastsMs: 15_000, seed: 2 }), isSlow: true },
   // The short form of the chaos suite: all of them in one meeting, one after another.

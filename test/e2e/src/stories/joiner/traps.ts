@@ -1,0 +1,132 @@
+import { Platform } from '@earshot/contract/scheduler/v1/bots.ts';
+import { MINUTE } from '@earshot/kernel';
+import type { Face, Room } from '@earshot/lab';
+import { setStage, type Stage } from '../../../../integration/joiner/stage.ts';
+import type { Ordered } from '../../../../integration/joiner/fake-scheduler.ts';
+import type { E2eStory } from '../../story.ts';
+import { fatalNames, fatalWords } from './fatal-words.ts';
+
+interface Trap {
+  readonly says: string;
+  readonly face: Face;
+  readonly lobby?: true;
+  readonly variants?: readonly string[];
+}
+
+/** Pages that have led bots astray: what stands in a lobby as in a call, and what passes over a call without ending it. */
+const traps: readonly Trap[] = [
+  { says: 'a lobby with a leave button', face: 'web', lobby: true },
+  { says: 'leave, devices, own tile and "Return to home screen" while waiting', face: 'google-meet', lobby: true },
+  { says: 'an error that flashes by, a notice of recording', face: 'google-meet', variants: ['flash', 'recorded'] },
+  { says: 'a lobby that keeps Join beside Leave', face: 'teams', lobby: true, variants: ['lobby-keeps-join'] },
+  { says: 'the devices dialog before Join', face: 'teams', lobby: true, variants: ['device-dialog-before'] },
+  { says: 'the devices dialog after Join', face: 'teams', variants: ['device-dialog-after'] },
+  {
+    says: 'the devices dialog in a frame, a toolbar that blinks',
+    face: 'teams',
+    variants: ['device-dialog-iframe', 'blinking-toolbar'],
+  },
+  { says: 'a waiting room inside .meeting-app, the join-audio step', face: 'zoom', lobby: true },
+  {
+    says: 'terms before and a notice of recording over the call',
+    face: 'zoom',
+    variants: ['disclaimer', 'recording-consent'],
+  },
+];
+
+const platforms: Readonly<Record<Face, Platform>> = {
+  web: Platform.WEB,
+  'google-meet': Platform.GOOGLE_MEET,
+  teams: Platform.TEAMS,
+  zoom: Platform.ZOOM,
+};
+/** Bots that meet a trap together, in one room; and rooms at a time. */
+const [AT_A_TIME, ROOMS] = [5, 2];
+const WAIT_MS = 2 * MINUTE;
+/** Some four seconds of speech each: several looks of the bots, in the lobby and in the meeting. */
+const pastimes = [
+  'the quick brown fox jumps over the lazy dog while the band plays on and on',
+  'pack my box with five dozen liquor jugs before the long night comes to its end',
+] as const;
+
+interface Tally {
+  runs: number;
+  falseAdmissions: number;
+  falseRemovals: number;
+  /** Bots that read every fatal word in the chat: those really stood in the trap. */
+  met: number;
+}
+
+/** Each trap, so many times: a bot counts as inside only when it is, and leaves only when it is told to. */
+export function lobbyTraps(runs: number): E2eStory {
+  return {
+    tells: `the pages that bots are known to misread, ${runs} times each, among people whose names and words say the worst`,
+    async play(screen) {
+      const seats = String(AT_A_TIME * ROOMS);
+      await using stage = await setStage({ SEATS: seats, BOTS_PER_BROWSER: seats });
+      const checks: { says: string; isSo: boolean }[] = [];
+      const queue = [...traps];
+      const takers = Array.from({ length: ROOMS }, async () => {
+        for (let trap = queue.shift(); trap; trap = queue.shift()) {
+          const tally: Tally = { runs: 0, falseAdmissions: 0, falseRemovals: 0, met: 0 };
+          while (tally.runs < runs) await meet(stage, trap, { tally, bots: Math.min(AT_A_TIME, runs - tally.runs) });
+          const { falseAdmissions, falseRemovals, met } = tally;
+          const says = `${trap.face}, ${trap.says}: ${falseAdmissions} false admissions, ${falseRemovals} false removals in ${tally.runs} runs, ${met} of which read it all`;
+          screen.line(says, 'blue');
+          checks.push({ says, isSo: falseAdmissions === 0 && falseRemovals === 0 && met === tally.runs });
+        }
+      });
+      await Promise.all(takers);
+      return checks;
+    },
+  };
+}
+
+/** One room with a few bots in it, from the lobby to the order to leave. */
+async function meet(stage: Stage, trap: Trap, { tally, bots: count }: { tally: Tally; bots: number }): Promise<void> {
+  const { lab, scheduler, media } = stage;
+  const { face, lobby = false, variants = [] } = trap;
+  const room = lab.createRoom({ face, lobby, variants: [...variants, 'captions'] });
+  const names = fatalNames(face);
+  const [ann, ben] = await Promise.all(
+    [0, 1].map((index) => room.join({ name: names[(tally.runs + index) % names.length] ?? '' })),
+  );
+  const botNames = Array.from({ length: count }, (_, index) => `Earshot ${index + 1}`);
+  const bots = botNames.map((botName) =>
+    scheduler.order({ platform: platforms[face], meetingUrl: room.link, botName }),
+  );
+  const seen = (bot: Ordered) => scheduler.seen(bot.botId);
+  const all = (what: string) =>
+    scheduler.moments.until(() => bots.every((bot) => seen(bot).includes(what) || isOver(bot)), what, WAIT_MS);
+  const isOver = (bot: Ordered) => scheduler.endOf(bot.botId) !== undefined;
+
+  if (lobby) {
+    await all('knocked');
+    await ann?.say(pastimes[0]);
+    tally.falseAdmissions += bots.filter((bot) => seen(bot).includes('entered')).length;
+    admitAll(room, botNames);
+  }
+  await all('recordingStarted');
+  const words = fatalWords(face);
+  for (const text of words) await ann?.sendChat(text);
+  const read = (bot: Ordered) => new Set(media.chatOf(bot.botId).map(({ text }) => text));
+  const hasRead = (bot: Ordered) => words.every((text) => read(bot).has(text.replace(/^# /, '')));
+  const isRead = () => bots.every((bot) => hasRead(bot) || isOver(bot));
+  // Those words in captions too, which show what is said.
+  await Promise.all([
+    ben?.say(words.slice(0, 3).join('. ')),
+    media.moments.until(isRead, 'the chat read', WAIT_MS).catch(() => {}),
+  ]);
+  await ann?.say(pastimes[1]);
+  tally.falseRemovals += bots.filter(isOver).length;
+  tally.met += bots.filter(hasRead).length;
+  tally.runs += bots.length;
+  for (const bot of bots) scheduler.stop(bot);
+  await scheduler.moments.until(() => bots.every(isOver), 'the end', WAIT_MS);
+  await Promise.all([ann?.vanish(), ben?.vanish()]);
+}
+
+function admitAll(room: Room, names: readonly string[]): void {
+  const knocking = new Set(room.knocks().map(({ name }) => name));
+  for (const name of names) if (knocking.has(name)) room.host.admit(name);
+}
