@@ -1,10 +1,12 @@
 import type { Bench } from './src/bench.ts';
+import { bot } from './src/benches/bot.ts';
 import { createBot } from './src/benches/create-bot.ts';
 import { deliveries } from './src/benches/deliveries.ts';
 import { liveAudio } from './src/benches/live-audio.ts';
 import { start } from './src/benches/start.ts';
 
 const benches: Readonly<Record<string, Bench>> = {
+  bot,
   'create-bot': createBot,
   deliveries,
   'live-audio': liveAudio,
