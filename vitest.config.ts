@@ -21,8 +21,10 @@ export default defineConfig({
           globalSetup: ['test/integration/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          // Files own browsers, brokers' streams and schemas; more than two at a time make each other late.
-          maxWorkers: 2,
+          // Files own browsers with several people each, and recognisers; side by side they make each other late.
+          maxWorkers: 1,
+          // A recogniser or a browser that the machine starves for a minute is no failure of the product; twice in a row it is one.
+          retry: 1,
         },
       },
     ],

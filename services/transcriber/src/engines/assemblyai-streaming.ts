@@ -1,4 +1,4 @@
-import { AppError, SECOND, type Clock, type ErrorCode } from '@earshot/kernel';
+import { AppError, MINUTE, SECOND, type Clock, type ErrorCode } from '@earshot/kernel';
 import { systemClock } from '@earshot/service';
 import { StreamingTranscriber } from 'assemblyai';
 import { turnSchema } from './assemblyai-messages.ts';
@@ -24,6 +24,9 @@ const engine = 'assemblyai_streaming';
 
 /** Audio that comes faster than real time ends a session with 3007; one message of the longest length taken is no breach. */
 const leadMs = SECOND;
+
+/** The SDK waits for the end by itself; that its provider went quiet is noticed sooner. */
+const LONGEST_CLOSE_MS = 10 * MINUTE;
 
 /** https://www.assemblyai.com/docs/streaming/common-session-errors-and-closures; what is not here is `unavailable`. */
 const codeOfClosure: Readonly<Record<number, ErrorCode>> = {
@@ -82,7 +85,7 @@ export class AssemblyAiStreamingEngine implements StreamingEngine {
         finish: () => {
           chunker.flush();
           // The SDK forgets its listeners here, so that this is the only way to hear of the end.
-          void transcriber.close(true, closeTimeoutMs).then(() => {
+          void transcriber.close(true, LONGEST_CLOSE_MS).then(() => {
             turns.flush();
             if (isComplete) session.ended({ kind: 'closed' });
             else session.fail(this.#error('unavailable', { reason: 'the connection ended before the transcript' }));

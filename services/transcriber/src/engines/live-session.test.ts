@@ -56,6 +56,15 @@ describe('LiveSession', () => {
     expect(asked).toEqual(['finish']);
   });
 
+  it('waits for the last finals while they come', async () => {
+    const { session, seconds } = setUp();
+    const closing = session.close();
+    await seconds(20, () => session.heard());
+    expect(session.isOver).toBe(false);
+    await seconds(6);
+    expect(await closing).toMatchObject({ kind: 'failed', error: { code: 'unavailable' } });
+  });
+
   it('does not wait for ever for the last finals', async () => {
     const { session, seconds } = setUp();
     const closing = session.close();

@@ -23,7 +23,7 @@ export interface LiveSessionOptions {
   signal: AbortSignal;
   /** How long speech may go unanswered before the session counts as failed. */
   stallTimeoutMs: number;
-  /** How long `close()` waits for the last finals. */
+  /** How long `close()` waits for the last finals while the provider says nothing. */
   closeTimeoutMs: number;
   /** How far ahead of real time the provider takes audio; as far as it likes when absent. */
   leadMs?: number;
@@ -44,6 +44,7 @@ export class LiveSession implements StreamingSession {
   readonly #over = new AbortController();
   readonly #resolve: (reason: CloseReason) => void;
   #lastSentAt: number;
+  #lastHeardAt = -Infinity;
   readonly #pacer: Pacer | undefined;
   #isClosing = false;
   /** The provider has been asked for the end; before, what waits for its time is sent. */
@@ -101,6 +102,7 @@ export class LiveSession implements StreamingSession {
 
   /** The provider said something. */
   heard(): void {
+    this.#lastHeardAt = this.#options.clock.now();
     this.#stall.heard();
   }
 
@@ -135,9 +137,13 @@ export class LiveSession implements StreamingSession {
     }
   }
 
+  /** Whoever still tells what it has is not given up: all of it would have to be said again. */
   async #giveUpClosing(): Promise<void> {
-    if (await this.#sleep(this.#options.closeTimeoutMs))
-      this.fail(this.#unavailable('no answer to the end of the stream'));
+    const { clock, closeTimeoutMs } = this.#options;
+    for (let leftMs = closeTimeoutMs; leftMs > 0; leftMs = this.#lastHeardAt + closeTimeoutMs - clock.now()) {
+      if (!(await this.#sleep(leftMs))) return;
+    }
+    this.fail(this.#unavailable('no answer to the end of the stream'));
   }
 
   /** False when the session was over before. */
