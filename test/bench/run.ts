@@ -4,6 +4,7 @@ import { createBot } from './src/benches/create-bot.ts';
 import { deliveries } from './src/benches/deliveries.ts';
 import { liveAudio } from './src/benches/live-audio.ts';
 import { start } from './src/benches/start.ts';
+import { transcript } from './src/benches/transcript.ts';
 
 const benches: Readonly<Record<string, Bench>> = {
   bot,
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, Bench>> = {
   deliveries,
   'live-audio': liveAudio,
   start,
+  transcript,
 };
 
 const words = process.argv.slice(2);

@@ -6,3 +6,4 @@ export { eventually, Watched } from './eventually.ts';
 export { testDatabase, testServers } from './fixture.ts';
 export { setStage, type Stage, type StageOptions } from './stage.ts';
 export { wordErrorRate } from './word-error-rate.ts';
+export { matchWords, type TimedWord } from './word-match.ts';

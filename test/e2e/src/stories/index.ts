@@ -9,6 +9,8 @@ import { lobbyTraps } from './joiner/traps.ts';
 import { killing, victims } from './kill-each.ts';
 import { mainJobOn } from './main-job.ts';
 import { rejoin } from './rejoin.ts';
+import { faultyVendor } from './transcription-faults.ts';
+import { transcription } from './transcription.ts';
 
 /** Every story by its name; `npm run e2e` plays those that are not slow, `npm run e2e -- <name>` plays one or a group. */
 export const stories: Readonly<Record<string, E2eStory>> = {
@@ -27,6 +29,9 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   'joiner-short': { ...joinerTable({ rows: shortRows }), isSlow: true },
   'joiner-traps': { ...lobbyTraps(100), isSlow: true },
   'joiner-traps-short': { ...lobbyTraps(2), isSlow: true },
+  transcription: { ...transcription, isSlow: true },
+  'transcription-faults': { ...faultyVendor({ lastsMs: 40_000 }), isSlow: true },
+  'long-transcription-faults': { ...faultyVendor({ lastsMs: 600_000 }), isSlow: true },
   crowd: { ...crowd({ people: 10, lastsMs: 120_000, seed: 1 }), isSlow: true },
   'crowd-short': { ...crowd({ people: 4, lastsMs: 15_000, seed: 2 }), isSlow: true },
   // The short form of the chaos suite: all of them in one meeting, one after another.
