@@ -23,8 +23,6 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Files own browsers with several people each, and recognisers; side by side they make each other late.
           maxWorkers: 1,
-          // A recogniser or a browser that the machine starves for a minute is no failure of the product; twice in a row it is one.
-          retry: 1,
         },
       },
     ],

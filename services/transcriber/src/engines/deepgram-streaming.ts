@@ -54,8 +54,8 @@ export class DeepgramStreamingEngine implements StreamingEngine {
       {
         ...{ engine, apiKey: this.#config.apiKey, sampleRate: options.sampleRate, signal },
         clock: this.#config.clock ?? systemClock,
-        stallTimeoutMs: this.#config.stallTimeoutMs ?? 20 * SECOND,
-        closeTimeoutMs: this.#config.closeTimeoutMs ?? 20 * SECOND,
+        stallTimeoutMs: this.#config.stallTimeoutMs ?? 10 * SECOND,
+        closeTimeoutMs: this.#config.closeTimeoutMs ?? 10 * SECOND,
       },
     );
     this.#listen(connection, session, options);
