@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { findChromium } from './find-chromium.ts';
 
@@ -25,11 +26,14 @@ const mediaFlags = [
   '--use-fake-ui-for-media-stream',
 ];
 
+const humbleChromium = fileURLToPath(new URL('humble-chromium.sh', import.meta.url));
+
 export function createLabBrowser(platformArgs: readonly string[]): LabBrowser {
   let launched: Promise<Browser> | undefined;
   const launch = () =>
     chromium.launch({
-      executablePath: findChromium(process.env),
+      executablePath: humbleChromium,
+      env: { ...process.env, LAB_CHROMIUM: findChromium(process.env) },
       headless: true,
       // New headless mode is the browser people use; Playwright's own default asks for a separate headless build.
       args: ['--headless=new', ...quietFlags, ...mediaFlags, ...platformArgs],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Frame } from '../domain/batch.ts';
-import { MixDesk } from './mix-desk.ts';
+import { HOLD_MS, MixDesk, PLAYOUT_MS } from './mix-desk.ts';
 
 const PACKET_SAMPLES = 960;
 
@@ -39,6 +39,30 @@ describe('MixDesk', () => {
     const desk = new MixDesk({ startSample: 0, shiftMs: 0 });
     expect(kept(await mixOf(frames, desk), 50)).toEqual(frames.map(() => PACKET_SAMPLES));
     expect(desk.losses.lateSamples).toBe(0);
+  });
+
+  it('waits for a voice that is held up on its way, and tears no word apart', async () => {
+    const heldUpUntil = 1500;
+    const frames = Array.from({ length: 100 }, (_, at) => {
+      const arrivedMs = 100 + at * 20;
+      return packet(at + 1, at < 40 ? arrivedMs : Math.max(arrivedMs, heldUpUntil));
+    });
+    const mixed = await mixOf(frames);
+    const heard = mixed.slice(mixed.indexOf(1), mixed.lastIndexOf(100) + 1);
+    expect(heard.filter((sample) => sample === 0)).toEqual([]);
+    expect(kept(mixed, 100)).toEqual(frames.map(() => PACKET_SAMPLES));
+  });
+
+  it('goes on without a voice that broke off for good, and at once without one that fell silent', async () => {
+    const positionAfter = async (level: number, silenceMs: number) => {
+      const desk = new MixDesk({ startSample: 0, shiftMs: 0 });
+      await desk.add([{ ...packet(0, 1000), level }]);
+      for (const _ of desk.take(1020 + silenceMs));
+      return desk.position / 48;
+    };
+    expect(await positionAfter(20, 500)).toBe(1000);
+    expect(await positionAfter(127, 500)).toBe(1520 - PLAYOUT_MS);
+    expect(await positionAfter(20, HOLD_MS + 100)).toBe(1120 + HOLD_MS - PLAYOUT_MS);
   });
 
   it('does not mix again what was mixed before it is repeated', async () => {

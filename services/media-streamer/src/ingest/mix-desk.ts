@@ -5,6 +5,11 @@ import { SAMPLES_PER_MS } from '../domain/recording.ts';
 
 /** How long the mix waits for packets that are late, in milliseconds. */
 export const PLAYOUT_MS = 40;
+/**
+ * How long the mix waits beyond that for a voice that broke off, in milliseconds: a loud packet is followed by another, so
+ * one that does not come is held up on its way. The live audio pauses and catches up; no word is torn apart.
+ */
+export const HOLD_MS = SECOND;
 /** What is mixed at a time; a whole number of Opus's usual packets. */
 const SLICE_SAMPLES = 20 * SAMPLES_PER_MS;
 /** A sender's own level, -dBov, from which a packet is silence; and the level of one that does not say (RFC 6464). */
@@ -28,6 +33,8 @@ interface Line {
   readonly clock: TrackClock;
   decoder: OpusTrackDecoder | undefined;
   heardMs: number;
+  /** Where the next packet belongs while somebody speaks: the sample after the last one's. */
+  speaksUntil: number | undefined;
 }
 
 /**
@@ -74,6 +81,7 @@ export class MixDesk implements Disposable {
       const pcm = await decode(line, frame);
       if (pcm.length === 0) continue;
       this.#mixer.add(frame.trackId, at, pcm);
+      line.speaksUntil = isQuiet ? undefined : at + pcm.length;
       const { trackId, codec, payload, level } = frame;
       placed.push({ trackId, codec, payload, level, at, pcm });
     }
@@ -82,7 +90,8 @@ export class MixDesk implements Disposable {
 
   /** Whole slices up to the time to which nothing is waited for any more; `clockMs` is this epoch's meeting clock. */
   *take(clockMs: number): Generator<MixedSlice> {
-    yield* this.#slicesUntil((clockMs + this.#shiftMs - PLAYOUT_MS) * SAMPLES_PER_MS);
+    const ripe = (clockMs + this.#shiftMs - PLAYOUT_MS) * SAMPLES_PER_MS;
+    yield* this.#slicesUntil(Math.min(ripe, ...this.#awaited(ripe - HOLD_MS * SAMPLES_PER_MS)));
     this.#rest(clockMs);
   }
 
@@ -110,6 +119,11 @@ export class MixDesk implements Disposable {
     while (this.position + SLICE_SAMPLES <= sample) yield this.#mixer.take(this.position + SLICE_SAMPLES);
   }
 
+  /** Where voices go on that broke off no earlier than `since`. */
+  #awaited(since: number): number[] {
+    return [...this.#lines.values()].flatMap(({ speaksUntil = -1 }) => (speaksUntil >= since ? [speaksUntil] : []));
+  }
+
   /** What is heard too late to be mixed is heard later, not cut; what was mixed before it is repeated stays cut. */
   #reachable({ clock }: Line, position: number, arrivedMs: number): number {
     const arrival = (arrivedMs + this.#shiftMs - PACKET_MS) * SAMPLES_PER_MS;
@@ -120,7 +134,7 @@ export class MixDesk implements Disposable {
   #lineOf(trackId: string): Line {
     let line = this.#lines.get(trackId);
     if (!line) {
-      line = { clock: new TrackClock({ startMs: PACKET_MS - this.#shiftMs }), decoder: undefined, heardMs: 0 };
+      line = { clock: new TrackClock({ startMs: PACKET_MS - this.#shiftMs }), decoder: undefined, heardMs: 0, speaksUntil: undefined };
       this.#lines.set(trackId, line);
     }
     return line;

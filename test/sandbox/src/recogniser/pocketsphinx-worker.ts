@@ -30,7 +30,10 @@ export class PocketSphinxWorker {
   constructor(directory: string) {
     this.#directory = directory;
     // The recogniser opens its list by name, which works on a pipe and not on the socket that Node gives a child: hence `cat`.
-    const command = `cat | exec pocketsphinx_batch ${flags} -cepdir "$0" -ctl /dev/stdin`;
+    const recognise = `cat | exec nice -n 19 pocketsphinx_batch ${flags} -cepdir "$0" -ctl /dev/stdin`;
+    // A vendor's machine is not the bot's: whatever must keep time goes first. Linux shares the processor among sessions
+    // before it looks at a process's own niceness (sched(7), autogroups), and a detached process is a session of its own.
+    const command = `{ echo 19 > /proc/self/autogroup; } 2>/dev/null; ${recognise}`;
     this.#child = spawn('sh', ['-c', command, directory], { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
     this.#child.once('error', (error) => this.#died(error));
     this.#child.once('exit', () =>
