@@ -14,6 +14,7 @@ import { openAttendance, type Attendance } from './rpc/attendance.ts';
 import { keepEvidence } from './rpc/keep-evidence.ts';
 import { toIngestStart } from './rpc/mapping.ts';
 import { fetchPicture } from './visits/fetch-picture.ts';
+import { createVisitMeters } from './visits/meters.ts';
 import { createVisits } from './visits/visits.ts';
 import { workerUser } from './workers/worker-user.ts';
 import { workerScript } from './workers/worker.ts';
@@ -57,6 +58,7 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         seats: config.seats,
         workers,
         outbox,
+        meters: createVisitMeters(),
         clock,
         log,
         tell: () => line.attendance?.tell(),

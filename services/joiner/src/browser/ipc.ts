@@ -2,6 +2,8 @@ import type { EndReason, Ending, Visit } from '../domain/bot.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Picture } from '../domain/picture.ts';
 import type { Stretch } from '../domain/stretch.ts';
+import type { Looks } from '../platforms/selectors.ts';
+import type { Tap } from './page-report.ts';
 
 /** How a browser is to be started. */
 export interface BrowserConfig {
@@ -27,6 +29,14 @@ export type ToWorker =
   /** No bots are left: close the browser and end. */
   | { readonly case: 'retire'; readonly value: Record<string, never> };
 
+/** What a visit's taps and selectors came to. */
+export interface VisitCounts {
+  /** Audio tracks by the tap they were heard through; `refused`: reports of the page without the known form. */
+  readonly taps: Readonly<Record<Tap | 'refused', number>>;
+  /** By the candidate's id. */
+  readonly selectors: Readonly<Record<string, Looks>>;
+}
+
 /** What happens to one bot in the browser. */
 export type VisitNews =
   | { readonly case: 'knocked' }
@@ -39,6 +49,8 @@ export type VisitNews =
   | { readonly case: 'leaving'; readonly reason: EndReason }
   /** Before the end of a bot that did not get in. */
   | { readonly case: 'evidence'; readonly evidence: Evidence }
+  /** Before the end: how the page was heard and read. */
+  | { readonly case: 'counted'; readonly counts: VisitCounts }
   /** The last news of a bot. `clockMs`: meeting clock at the end. */
   | { readonly case: 'ended'; readonly ending: Ending; readonly clockMs: number };
 

@@ -47,7 +47,6 @@ export interface VisitOrders {
 export interface Witness {
   /** Each look at the door, believed or not. */
   saw(state: DoorState): void;
-  counted(counts: { readonly taps: Hearing['counts']; readonly selectors: Record<string, string> }): void;
 }
 
 export interface VisitRunDeps {
@@ -106,7 +105,7 @@ export async function runVisit(deps: VisitRunDeps, visit: Visit, orders: VisitOr
   await botPage?.close();
   const counts = { taps: hearing.counts, selectors: selectors.counts() };
   log.info('visit over', { reason: ending.reason, ...counts });
-  deps.witness?.counted(counts);
+  tell({ case: 'counted', counts });
   tell({ case: 'ended', ending, clockMs });
 }
 

@@ -1,4 +1,4 @@
-import type { VisitNews } from '../browser/ipc.ts';
+import type { VisitCounts, VisitNews } from '../browser/ipc.ts';
 import type { Ending } from '../domain/bot.ts';
 import type { DoorState } from '../domain/door-state.ts';
 
@@ -57,6 +57,8 @@ export class Witnessed {
   readonly tracks: Record<string, TrackFindings> = {};
   readonly people = new Set<string>();
   chatMessages = 0;
+  taps: Readonly<Record<string, number>> = {};
+  selectors: VisitCounts['selectors'] = {};
   ending: Ending | undefined;
   readonly #sinceMs: () => number;
 
@@ -73,6 +75,11 @@ export class Witnessed {
 
   hear(news: VisitNews): void {
     if (news.case === 'stretch') return this.#listen(news.stretch);
+    if (news.case === 'counted') {
+      this.taps = news.counts.taps;
+      this.selectors = news.counts.selectors;
+      return;
+    }
     this.milestones.push({ what: news.case, atMs: this.#sinceMs() });
     if (news.case === 'ended') this.ending = news.ending;
   }

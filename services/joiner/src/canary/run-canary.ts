@@ -40,7 +40,6 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
   const openings = createOpenings(Promise.resolve(browser));
   const leave = new AbortController();
   const pictures = new Pictures(folder, log);
-  let counts: { taps: Record<string, number>; selectors: Record<string, string> } = { taps: {}, selectors: {} };
 
   await runVisit(
     {
@@ -58,11 +57,10 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
           say(`the door: ${state}`);
           pictures.take(state);
         },
-        counted: (all) => void (counts = all),
       },
       tell(news) {
         witnessed.hear(news);
-        if (news.case === 'stretch') return;
+        if (news.case === 'stretch' || news.case === 'counted') return;
         say(news.case);
         // Inside, and allowed to listen.
         if (news.case !== 'began') return;
@@ -83,14 +81,13 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
   );
   await pictures.taken();
 
-  const { states, milestones, tracks, people, chatMessages, ending } = witnessed;
-  const entries = Object.entries(counts.selectors);
-  const isHit = ([, count]: [string, string]) => !count.startsWith('0/');
+  const { states, milestones, taps, tracks, people, chatMessages, ending } = witnessed;
+  const looks = Object.entries(witnessed.selectors);
   const findings: Findings = {
-    ...{ states, milestones, taps: counts.taps, tracks, people: [...people], chatMessages },
+    ...{ states, milestones, taps: taps, tracks, people: [...people], chatMessages },
     selectors: {
-      hit: Object.fromEntries(entries.filter(isHit)),
-      missed: entries.filter((entry) => !isHit(entry)).map(([id]) => id),
+      hit: Object.fromEntries(looks.flatMap(([id, each]) => (each.hits > 0 ? [[id, `${each.hits}/${each.looks}`]] : []))),
+      missed: looks.filter(([, { hits }]) => hits === 0).map(([id]) => id),
     },
     ...{ screenshots: pictures.names, ending },
   };

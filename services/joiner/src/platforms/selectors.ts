@@ -22,6 +22,12 @@ export interface Hit {
   readonly name: string;
 }
 
+/** How often a candidate was asked for, and found. */
+export interface Looks {
+  readonly hits: number;
+  readonly looks: number;
+}
+
 /** Counts which candidates still find something: pages change without notice. */
 export class Selectors {
   readonly #counts = new Map<string, { hits: number; misses: number }>();
@@ -39,8 +45,8 @@ export class Selectors {
     }
   }
 
-  /** Hits and misses by id, as `hits/looks`. */
-  counts(): Record<string, string> {
-    return Object.fromEntries([...this.#counts].map(([id, { hits, misses }]) => [id, `${hits}/${hits + misses}`]));
+  /** By the candidate's id. */
+  counts(): Record<string, Looks> {
+    return Object.fromEntries([...this.#counts].map(([id, { hits, misses }]) => [id, { hits, looks: hits + misses }]));
   }
 }

@@ -5,6 +5,7 @@ import type { Evidence } from '../domain/evidence.ts';
 import type { Picture } from '../domain/picture.ts';
 import type { IngestLine } from '../media/ingest-line.ts';
 import type { Workers } from '../workers/workers.ts';
+import type { VisitMeters } from './meters.ts';
 
 /** What is still to be sent of a recording that somebody else goes on with may take this long. */
 const HAND_OVER_MS = 3 * SECOND;
@@ -21,6 +22,7 @@ export interface VisitDeps {
   readonly pictureOf: (url: string) => Promise<Picture | undefined>;
   /** Keeps it with the bot; never throws. */
   readonly keepEvidence: (seat: Seat, evidence: Evidence) => Promise<void>;
+  readonly meters: VisitMeters;
   readonly clock: Clock;
   readonly log: Log;
   readonly see: (sighting: Sighting) => void;
@@ -38,7 +40,8 @@ export interface RunningVisit {
 }
 
 export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisit {
-  const { clock, log, see } = deps;
+  const { clock, log, meters, see } = deps;
+  const { platform } = assignment.visit;
   const { promise: ended, resolve } = Promise.withResolvers<Ending>();
   let line: IngestLine | undefined;
   let orderedToLeave: EndReason | undefined;
@@ -58,6 +61,7 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
     if (isOver) return;
     isOver = true;
     const actual = isHandedOver ? handedOver : ending;
+    meters.ended(platform, actual.reason);
     if (actual.retryable) await line?.abandon(HAND_OVER_MS);
     else await line?.finish(clockMs);
     // Whoever hears of the end finds what there is to be seen of it.
@@ -82,6 +86,8 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
       case 'evidence':
         keeping = deps.keepEvidence(assignment.seat, news.evidence);
         return;
+      case 'counted':
+        return meters.count(platform, news.counts);
       case 'ended':
         return void end(news.ending, news.clockMs);
     }

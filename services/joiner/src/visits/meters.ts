@@ -1,0 +1,34 @@
+import { metrics, type Meter } from '@opentelemetry/api';
+import type { VisitCounts } from '../browser/ipc.ts';
+
+/** What operators watch: pages change without notice, and these tell first. Exported when `OTEL_METRICS_EXPORTER` says where to. */
+export interface VisitMeters {
+  /** One visit's sums. */
+  count(platform: string, counts: VisitCounts): void;
+  ended(platform: string, reason: string): void;
+}
+
+export function createVisitMeters(meter: Meter = metrics.getMeter('earshot.joiner')): VisitMeters {
+  const looks = meter.createCounter('earshot.joiner.selector.looks', {
+    description: 'How often a candidate selector was asked for, by whether it was found',
+    unit: '{look}',
+  });
+  const tracks = meter.createCounter('earshot.joiner.tracks', {
+    description: 'Audio tracks by the tap they were heard through; "refused" counts malformed reports of the page',
+    unit: '{track}',
+  });
+  const visits = meter.createCounter('earshot.joiner.visits', {
+    description: 'Visits that ended, by reason',
+    unit: '{visit}',
+  });
+  return {
+    count(platform, counts) {
+      for (const [selector, { hits, looks: all }] of Object.entries(counts.selectors)) {
+        if (hits > 0) looks.add(hits, { platform, selector, outcome: 'hit' });
+        if (all > hits) looks.add(all - hits, { platform, selector, outcome: 'miss' });
+      }
+      for (const [tap, count] of Object.entries(counts.taps)) if (count > 0) tracks.add(count, { platform, tap });
+    },
+    ended: (platform, reason) => visits.add(1, { platform, reason }),
+  };
+}
