@@ -76,7 +76,7 @@ const pageGlobals = Object.fromEntries(
    setTimeout clearTimeout setInterval clearInterval queueMicrotask requestAnimationFrame cancelAnimationFrame
    URL URLSearchParams AbortController AbortSignal Event EventTarget CustomEvent WebSocket TextEncoder TextDecoder Blob
    AudioContext OfflineAudioContext AudioWorkletNode MediaStream MediaStreamTrack MediaRecorder OscillatorNode
-   AudioBufferSourceNode StereoPannerNode XMLHttpRequest AudioWorkletProcessor registerProcessor currentFrame currentTime sampleRate
+   AudioData Worker self XMLHttpRequest AudioWorkletProcessor registerProcessor currentFrame currentTime sampleRate
    RTCPeerConnection RTCSessionDescription RTCIceCandidate HTMLElement HTMLMediaElement HTMLVideoElement HTMLAudioElement
    Element Node Image MutationObserver ResizeObserver IntersectionObserver DOMException structuredClone`
     .split(/\s+/)

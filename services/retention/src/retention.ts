@@ -17,6 +17,9 @@ import { encodeErasureNews } from './events/publish.ts';
 import { retentionService } from './rpc/retention-service.ts';
 import { createErasures } from './store/erasures.ts';
 
+/** A deletion that is done is not held up by a scheduler that is not there. */
+const TELL_MS = 2 * SECOND;
+
 /** Owns the plans to erase: when each bot's data goes, and the proof that it went. */
 export function createRetention(
   config: RetentionConfig,
@@ -44,7 +47,7 @@ export function createRetention(
         erasures: createErasures(database),
         outbox: createOutbox(encodeErasureNews),
         owners: connectOwners(config, releasers),
-        visitOf: connectScheduler(config, releasers),
+        ...connectScheduler(config, releasers),
         clock,
         log,
         nudge: () => relay.poke(),
@@ -74,15 +77,21 @@ export function createRetention(
   };
 }
 
-function connectScheduler({ peers }: RetentionConfig, releasers: Releasers): RetentionDeps['visitOf'] {
+function connectScheduler(
+  { peers }: RetentionConfig,
+  releasers: Releasers,
+): Pick<RetentionDeps, 'visitOf' | 'tellErased'> {
   const scheduler = releasers.own('scheduler', createRpcClient(BotServiceService, peers.scheduler));
-  return async (botId) => {
-    const { state, endedAt, createdAt, spec } = await scheduler.getBot({ botId, accountId: '' });
-    return {
-      isSettled: state === BotState.DONE || state === BotState.FAILED,
-      endedAt: (endedAt ?? createdAt ?? new Date(0)).getTime(),
-      retentionHours: spec?.retentionHours ?? 0,
-    };
+  return {
+    async visitOf(botId) {
+      const { state, endedAt, createdAt, spec } = await scheduler.getBot({ botId, accountId: '' });
+      return {
+        isSettled: state === BotState.DONE || state === BotState.FAILED,
+        endedAt: (endedAt ?? createdAt ?? new Date(0)).getTime(),
+        retentionHours: spec?.retentionHours ?? 0,
+      };
+    },
+    tellErased: (botId, at) => scheduler.markErased({ botId, erasedAt: new Date(at) }, { timeoutMs: TELL_MS }),
   };
 }
 

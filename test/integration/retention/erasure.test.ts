@@ -33,7 +33,10 @@ async function startOwners() {
   const server = createRpcServer({ listen: '127.0.0.1:0', log: silentLog });
   const asked: string[] = [];
   const holds = new Map<string, number>();
-  const state = { isAway: false, bot: 'BOT_STATE_PROCESSING' as BotState };
+  const state = {
+    ...{ isAway: false, isSchedulerAway: false, markedErased: [] as string[] },
+    bot: 'BOT_STATE_PROCESSING' as BotState,
+  };
   const owner = <D extends ServiceDefinition>(name: string, definition: D) => {
     const refuse = async (): Promise<never> => {
       throw new AppError('internal', 'not asked for in this test');
@@ -48,8 +51,13 @@ async function startOwners() {
     };
     const getBot = async ({ botId }: { botId: string }) =>
       Bot.fromPartial({ botId, state: state.bot, endedAt: new Date(), spec: { retentionHours: 1 } });
+    const markErased = async ({ botId }: { botId: string }) => {
+      if (state.isSchedulerAway) throw new AppError('unavailable', 'not now');
+      state.markedErased.push(botId);
+      return Bot.fromPartial({ botId });
+    };
     const names = Object.keys(definition);
-    const handlers = { ...Object.fromEntries(names.map((each) => [each, refuse])), erase, getBot };
+    const handlers = { ...Object.fromEntries(names.map((each) => [each, refuse])), erase, getBot, markErased };
     server.add(definition, handlers as unknown as Handlers<D>);
   };
   owner('media', MediaServiceService);
@@ -168,8 +176,18 @@ describe('erasure', () => {
     expect(await retention.eraseNow({ botId })).toMatchObject({ deletedObjects: 3 });
     expect(await retention.eraseNow({ botId })).toMatchObject({ deletedObjects: 3 });
     expect(said).toEqual([]);
+    // Whoever looks at the bot after the answer sees that its data is gone; the event alone would come later.
+    expect(new Set(owners.state.markedErased)).toEqual(new Set([botId]));
     await say('BOT_STATE_DONE', 'done');
     await watched.until(() => said.length > 0, signal());
     expect(said).toEqual(['done 3']);
+  });
+
+  it('is done although the scheduler cannot be told at once', async () => {
+    const { owners, retention, botId } = ground;
+    owners.holds.set(`media ${botId}`, 3);
+    owners.state.bot = 'BOT_STATE_DONE';
+    owners.state.isSchedulerAway = true;
+    expect(await retention.eraseNow({ botId })).toMatchObject({ deletedObjects: 3 });
   });
 });

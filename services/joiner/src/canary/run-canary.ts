@@ -86,7 +86,9 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
   const findings: Findings = {
     ...{ states, milestones, taps: taps, tracks, people: [...people], chatMessages },
     selectors: {
-      hit: Object.fromEntries(looks.flatMap(([id, each]) => (each.hits > 0 ? [[id, `${each.hits}/${each.looks}`]] : []))),
+      hit: Object.fromEntries(
+        looks.flatMap(([id, each]) => (each.hits > 0 ? [[id, `${each.hits}/${each.looks}`]] : [])),
+      ),
       missed: looks.filter(([, { hits }]) => hits === 0).map(([id]) => id),
     },
     ...{ screenshots: pictures.names, ending },

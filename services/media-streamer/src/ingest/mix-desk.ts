@@ -134,7 +134,12 @@ export class MixDesk implements Disposable {
   #lineOf(trackId: string): Line {
     let line = this.#lines.get(trackId);
     if (!line) {
-      line = { clock: new TrackClock({ startMs: PACKET_MS - this.#shiftMs }), decoder: undefined, heardMs: 0, speaksUntil: undefined };
+      line = {
+        clock: new TrackClock({ startMs: PACKET_MS - this.#shiftMs }),
+        decoder: undefined,
+        heardMs: 0,
+        speaksUntil: undefined,
+      };
       this.#lines.set(trackId, line);
     }
     return line;

@@ -22,6 +22,8 @@ export interface VisitState {
 export interface RetentionDeps {
   /** Asks the scheduler. Throws `not-found` for an unknown bot, `unavailable` while the scheduler is away. */
   readonly visitOf: (botId: BotId) => Promise<VisitState>;
+  /** Tells the scheduler that a bot's data is gone. */
+  readonly tellErased: (botId: BotId, at: number) => Promise<unknown>;
   readonly database: Pick<Database, 'transaction'>;
   readonly erasures: Erasures;
   readonly outbox: Outbox<ErasureNews>;

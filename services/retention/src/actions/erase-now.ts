@@ -1,4 +1,4 @@
-import { AppError, type BotId } from '@earshot/kernel';
+import { AppError, swallow, type BotId } from '@earshot/kernel';
 import type { Erasure } from '../domain/erasure.ts';
 import { erasureDueAt } from '../domain/policy.ts';
 import type { RetentionDeps } from './deps.ts';
@@ -20,7 +20,12 @@ export async function eraseNow(deps: RetentionDeps, botId: BotId): Promise<Erasu
   });
   deps.nudge();
   if (!erased) throw new AppError('unavailable', 'the deletion has begun and goes on: not every part could be reached');
-  return getErasure(deps, botId);
+  const done = await getErasure(deps, botId);
+  // Whoever asked may look at the bot at once. The event tells it too, for when the scheduler is away.
+  if (done.doneAt !== undefined) {
+    await deps.tellErased(botId, done.doneAt).catch((error: unknown) => swallow(deps.log, error, 'the event tells it'));
+  }
+  return done;
 }
 
 /** The fact that a bot is done may still be on its way when its owner, who has seen it done, asks for the erasure. */

@@ -2,6 +2,7 @@ import { ErasureEvent } from '@earshot/contract/retention/v1/events.ts';
 import type { Tx } from '@earshot/db';
 import { readFact, type HeardFact } from '@earshot/events';
 import type { SchedulerDeps } from '../actions/deps.ts';
+import { markErased } from '../actions/mark-erased.ts';
 import { isUuid, type BotId } from '@earshot/kernel';
 
 /** erasures.*.*: a bot whose data is gone says so. */
@@ -11,5 +12,5 @@ export async function onErasure(deps: SchedulerDeps, tx: Tx, fact: HeardFact): P
   const { botId, occurredAt, fact: said } = event;
   if (said?.$case !== 'erasureDone') return;
   const bot = await deps.bots.find(botId as BotId, tx);
-  if (bot) await deps.bots.save(tx, { ...bot, erasedAt: bot.erasedAt ?? (occurredAt ?? new Date()).getTime() });
+  if (bot) await markErased(deps, tx, { botId: bot.botId, at: (occurredAt ?? new Date()).getTime() });
 }

@@ -4,6 +4,7 @@ import type { Handlers } from '@earshot/rpc';
 import { createBot } from '../actions/create-bot.ts';
 import type { SchedulerDeps } from '../actions/deps.ts';
 import { getBot } from '../actions/get-bot.ts';
+import { markErased } from '../actions/mark-erased.ts';
 import { stopBot } from '../actions/stop-bot.ts';
 import { fromSpecMessage, toBotMessage } from './mapping.ts';
 
@@ -29,6 +30,10 @@ export function botService(deps: SchedulerDeps): Handlers<typeof BotServiceServi
       return toBotMessage(
         await stopBot(deps, { botId: botIdOf(botId), accountId: (accountId || undefined) as AccountId }),
       );
+    },
+    async markErased({ botId, erasedAt }) {
+      const at = (erasedAt ?? new Date(deps.clock.now())).getTime();
+      return toBotMessage(await deps.database.transaction((tx) => markErased(deps, tx, { botId: botIdOf(botId), at })));
     },
     async listBots({ accountId, pageSize, pageToken }) {
       const limit = Math.min(pageSize || PAGE, LARGEST_PAGE);

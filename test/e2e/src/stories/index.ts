@@ -11,6 +11,7 @@ import { mainJobOn } from './main-job.ts';
 import { rejoin } from './rejoin.ts';
 import { faultyVendor } from './transcription-faults.ts';
 import { transcription } from './transcription.ts';
+import { turnedAway } from './turned-away.ts';
 
 /** Every story by its name; `npm run e2e` plays those that are not slow, `npm run e2e -- <name>` plays one or a group. */
 export const stories: Readonly<Record<string, E2eStory>> = {
@@ -19,6 +20,7 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   'main-job-teams': { ...mainJobOn('teams'), isSlow: true },
   'main-job-zoom': { ...mainJobOn('zoom'), isSlow: true },
   'bad-requests': badRequests,
+  'turned-away': turnedAway,
   rejoin,
   callbacks: { ...callbacks({ bots: 500, factor: 120, kills: 20, killEveryMs: 2500, seed: 1 }), isSlow: true },
   'callbacks-short': {

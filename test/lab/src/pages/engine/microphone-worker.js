@@ -39,7 +39,7 @@ class Device {
           chunk[channel * chunkFrames + frame - sound.at] += sound.samples[channel * sound.frames + frame];
       }
       sound.at = end;
-      if (end === sound.frames) postMessage({ key: sound.key, startedAt: sound.startedAt, endedAt: Date.now() });
+      if (end === sound.frames) self.postMessage({ key: sound.key, startedAt: sound.startedAt, endedAt: Date.now() });
     }
     this.#sounds = this.#sounds.filter(({ at, frames }) => at < frames);
     return chunk;
@@ -55,7 +55,7 @@ class Device {
 }
 
 let device;
-onmessage = ({ data }) => {
+self.onmessage = ({ data }) => {
   if (data.writable) device = new Device(data);
   else device.play(data);
 };
