@@ -37,7 +37,7 @@ export async function setStage({ face, lobby = false, settings = {}, dataDir: ke
   try {
     const dataDir = kept ?? (await mkdtemp(join(tmpdir(), 'earshot-')));
     if (!kept) stack.defer(() => rm(dataDir, { recursive: true, force: true }));
-    const sandbox = stack.use(await startSandbox());
+    const sandbox = stack.use(await startSandbox({ yields: true }));
     const lab = stack.use(await startLab());
     const customer = stack.use(await startCustomer());
     const room = lab.createRoom({ face, lobby });

@@ -5,7 +5,7 @@ import { launchVisitor, loudestWhile } from './visitor.ts';
 
 const sentence = 'the quick brown fox jumps over the lazy dog';
 
-describe('the plain face', { timeout: 15_000 }, () => {
+describe('the plain face', { timeout: 60_000 }, () => {
   let lab: Lab;
   let browser: Browser;
 

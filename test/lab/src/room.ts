@@ -37,7 +37,7 @@ export interface Room {
   knocks(): Person[];
   /** Names of those who asked the host to record and were not answered. */
   recordingRequests(): string[];
-  /** Brings a person in, in a headless browser of the lab's. Never waits in the lobby. Resolves once in the room. */
+  /** Brings a person in, in a headless browser of the lab's. Never waits in the lobby. Resolves once in the room and connected. */
   join(options: JoinOptions): Promise<LabParticipant>;
   /** Looks again after each change in the room; resolves with the first value that is neither undefined nor false. */
   waitFor<T>(look: (room: Room) => T | undefined | false, options?: WaitOptions): Promise<T>;

@@ -29,6 +29,8 @@ export interface SandboxOptions {
   keys?: { deepgram: string; assemblyai: string; openai: string };
   /** Recogniser processes; one a core by default, at most 4. */
   workers?: number;
+  /** Recognises only with what a meeting on the same machine leaves it: a vendor's machine is another. Default false. */
+  yields?: boolean;
   /** Deepgram's NET-0001: how long a stream may go without audio and KeepAlive, in milliseconds. */
   deepgramIdleMs?: number;
   /**
@@ -63,7 +65,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const host = options.host ?? '127.0.0.1';
   const certificate = await localhostCertificate(join(import.meta.dirname, '../.cache'));
-  const recogniser = await Recogniser.start({ workers: options.workers });
+  const recogniser = await Recogniser.start(options);
   const faults = new Faults();
   const requests: LoggedRequest[] = [];
   const shared = { recogniser, faults, log: (request: LoggedRequest) => void requests.push(request) };

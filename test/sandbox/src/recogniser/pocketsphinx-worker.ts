@@ -27,13 +27,13 @@ export class PocketSphinxWorker {
   isAlive = true;
 
   /** `directory` is where the audio passes through; it must exist, and belong to this worker alone. */
-  constructor(directory: string) {
+  constructor(directory: string, { yields }: { yields: boolean }) {
     this.#directory = directory;
     // The recogniser opens its list by name, which works on a pipe and not on the socket that Node gives a child: hence `cat`.
-    const recognise = `cat | exec nice -n 19 pocketsphinx_batch ${flags} -cepdir "$0" -ctl /dev/stdin`;
-    // A vendor's machine is not the bot's: whatever must keep time goes first. Linux shares the processor among sessions
-    // before it looks at a process's own niceness (sched(7), autogroups), and a detached process is a session of its own.
-    const command = `{ echo 19 > /proc/self/autogroup; } 2>/dev/null; ${recognise}`;
+    const recognise = `cat | exec pocketsphinx_batch ${flags} -cepdir "$0" -ctl /dev/stdin`;
+    // Linux shares the processor among sessions before it looks at a process's own niceness (sched(7), autogroups), and
+    // a detached process is a session of its own.
+    const command = yields ? `{ echo 19 > /proc/self/autogroup; } 2>/dev/null; ${recognise}` : recognise;
     this.#child = spawn('sh', ['-c', command, directory], { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
     this.#child.once('error', (error) => this.#died(error));
     this.#child.once('exit', () =>

@@ -20,18 +20,26 @@ export class Recogniser {
   readonly #all = new Set<PocketSphinxWorker>();
   readonly #waiting: Waiting[] = [];
   readonly #limit: number;
+  readonly #yields: boolean;
   #starting = 0;
   #isClosed = false;
 
-  /** `workers` defaults to one a core, at most 4; the first starts at once, so that the first utterance does not wait. */
-  static async start(options: { workers?: number } = {}): Promise<Recogniser> {
-    const recogniser = new Recogniser(options.workers ?? Math.min(4, availableParallelism()));
+  /**
+   * `workers` defaults to one a core, at most 4; the first starts at once, so that the first utterance does not wait.
+   * Those that yield leave the processor to whatever else runs on the machine.
+   */
+  static async start({
+    workers = Math.min(4, availableParallelism()),
+    yields = false,
+  }: { workers?: number; yields?: boolean } = {}): Promise<Recogniser> {
+    const recogniser = new Recogniser(workers, { yields });
     recogniser.#idle.push(await recogniser.#spawn());
     return recogniser;
   }
 
-  constructor(limit: number) {
+  constructor(limit: number, { yields }: { yields: boolean }) {
     this.#limit = limit;
+    this.#yields = yields;
   }
 
   /** Whether something recognised now would not keep others waiting. */
@@ -83,7 +91,7 @@ export class Recogniser {
     this.#starting++;
     const directory = await mkdtemp(join(tmpdir(), 'earshot-recogniser-'));
     this.#directories.push(directory);
-    const worker = new PocketSphinxWorker(directory);
+    const worker = new PocketSphinxWorker(directory, { yields: this.#yields });
     this.#all.add(worker);
     this.#starting--;
     return worker;

@@ -7,6 +7,8 @@ const microphone = new SyntheticMicrophone({ isStereo: roomOfPage()?.variants.ha
 let camera = { name: '' };
 let client;
 let captionKey = 0;
+// Whoever cannot be connected to keeps nobody from talking.
+const connectMs = 5000;
 
 navigator.mediaDevices.getUserMedia = async ({ audio, video }) => {
   const tracks = [];
@@ -29,6 +31,7 @@ window.lab = {
     });
     client.join(name, { isCrowd });
     await entered;
+    await Promise.race([isHeardByAll(), new Promise((resolve) => setTimeout(resolve, connectMs))]);
     const { id, name: shownName, mic, camera: isFilmed } = client.self;
     return { id, name: shownName, mic, camera: isFilmed };
   },
@@ -55,6 +58,17 @@ window.lab = {
     return sent;
   },
 };
+
+/** The connections to those who were there before stand: what is said from here on reaches them. */
+async function isHeardByAll() {
+  const connections = [...client.peers.values()].map(({ connection }) => connection);
+  await Promise.all(
+    connections.map(async (connection) => {
+      while (connection.connectionState !== 'connected')
+        await new Promise((resolve) => connection.addEventListener('connectionstatechange', resolve, { once: true }));
+    }),
+  );
+}
 
 function sum(report) {
   const total = { audioEnergy: 0, audioBytes: 0, videoFrames: 0, keyframeRequests: 0, retransmissionRequests: 0 };
