@@ -17,6 +17,7 @@ import { attendanceService } from './rpc/attendance-service.ts';
 import { botService } from './rpc/bot-service.ts';
 import { createNudges } from './rpc/nudges.ts';
 import { createBots } from './store/bots.ts';
+import { createMessages } from './store/messages.ts';
 
 /** Owns bots: what was ordered, where each is, and which joiner has it. */
 export function createScheduler(
@@ -36,6 +37,7 @@ export function createScheduler(
       const deps: SchedulerDeps = {
         database,
         bots: createBots(database),
+        messages: createMessages(database),
         outbox: createOutbox(encodeBotNews),
         clock,
         log,

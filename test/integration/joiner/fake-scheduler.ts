@@ -15,6 +15,7 @@ export interface Ordered {
   readonly spec: BotSpec;
   readonly epoch: number;
   isStopped: boolean;
+  readonly messages: { readonly messageId: string; readonly text: string }[];
 }
 
 /** A scheduler of the true protocol without a database: orders are repeated with each heartbeat until obeyed. */
@@ -28,6 +29,10 @@ export interface FakeScheduler extends AsyncDisposable {
   endOf(botId: string): { reason: EndReason; retryable: boolean; detail: string } | undefined;
   order(spec: Partial<BotSpec> & { meetingUrl: string }): Ordered;
   stop(bot: Ordered): void;
+  /** Orders it with each heartbeat until the bot has said it. */
+  say(bot: Ordered, text: string): void;
+  /** Whether each message of a bot was sent, in the order in which they were said. */
+  said(botId: string): boolean[];
   heartbeat(): Heartbeat | undefined;
   /** Breaks every line. */
   cut(): void;
@@ -64,6 +69,10 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
       } else if (isHeld && bot.isStopped) {
         down.push({ message: { $case: 'leave', value: { seat, reason: EndReason.STOP_ORDERED } } });
       }
+      const isSaid = (id: string) =>
+        of(bot.botId).some(({ seen }) => seen?.$case === 'said' && seen.value.messageId === id);
+      for (const message of bot.messages.filter(({ messageId }) => isHeld && !isSaid(messageId)))
+        down.push({ message: { $case: 'say', value: { seat, ...message } } });
     }
   }
 
@@ -100,7 +109,7 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
   return {
     address: `127.0.0.1:${port}`,
     moments,
-    seen: (botId) => of(botId).map(({ seen }) => seen?.$case ?? ''),
+    seen: (botId) => of(botId).flatMap(({ seen }) => (seen && seen.$case !== 'said' ? [seen.$case] : [])),
     recordingAnswers: (botId) =>
       of(botId).flatMap(({ seen }) => (seen?.$case === 'recordingAnswered' ? [seen.value.allowed] : [])),
     endOf(botId) {
@@ -108,7 +117,7 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
       return ended?.$case === 'ended' ? ended.value : undefined;
     },
     order(spec) {
-      const bot = { botId: randomUUID(), epoch: 1, isStopped: false, spec: fullSpec(spec) };
+      const bot = { botId: randomUUID(), epoch: 1, isStopped: false, messages: [], spec: fullSpec(spec) };
       bots.set(bot.botId, bot);
       nudge();
       return bot;
@@ -117,6 +126,11 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
       bot.isStopped = true;
       nudge();
     },
+    say(bot, text) {
+      bot.messages.push({ messageId: randomUUID(), text });
+      nudge();
+    },
+    said: (botId) => of(botId).flatMap(({ seen }) => (seen?.$case === 'said' ? [seen.value.sent] : [])),
     heartbeat: () => heartbeat,
     cut() {
       for (const line of lines) line.fail(new AppError('unavailable', 'cut by the test'));

@@ -6,6 +6,13 @@ import { leave, type Ordered } from './fake-scheduler.ts';
 import { startPictureServer, stripes, type Colour } from './picture-server.ts';
 import { setStage, type Stage } from './stage.ts';
 
+const platforms = {
+  web: Platform.WEB,
+  'google-meet': Platform.GOOGLE_MEET,
+  teams: Platform.TEAMS,
+  zoom: Platform.ZOOM,
+} as const;
+
 describe('a bot among others', { timeout: 90_000 }, () => {
   let stage: Stage;
   beforeAll(async () => void (stage = await setStage()), 30_000);
@@ -29,6 +36,29 @@ describe('a bot among others', { timeout: 90_000 }, () => {
     expect((await endOf(bot)).reason).toBe(EndReason.ONLY_BOTS_LEFT);
     await other.leave();
   });
+
+  it.each(['web', 'google-meet', 'teams', 'zoom'] as const)(
+    'writes what it is told to, in order and once: %s',
+    async (face) => {
+      const { lab, scheduler } = stage;
+      const room = lab.createRoom({ face });
+      const ann = await room.join({ name: 'Ann' });
+      const bot = scheduler.order({ platform: platforms[face], meetingUrl: room.link, chatMessage: 'hello' });
+      // Before it is inside: it is said when it can be.
+      scheduler.say(bot, 'first');
+      await scheduler.moments.until(() => scheduler.said(bot.botId).length === 1, 'the first message');
+      scheduler.say(bot, 'second line');
+      scheduler.say(bot, 'third');
+      await scheduler.moments.until(() => scheduler.said(bot.botId).length === 3, 'three messages');
+      expect(scheduler.said(bot.botId)).toEqual([true, true, true]);
+      const written = () => room.chat.filter(({ name }) => name === 'Earshot').map(({ text }) => text);
+      await room.waitFor(() => written().length >= 4);
+      scheduler.stop(bot);
+      await endOf(bot);
+      expect(written()).toEqual(['hello', 'first', 'second line', 'third']);
+      await ann.leave();
+    },
+  );
 
   it('asks the host of a Zoom meeting, and keeps nothing before it may', async () => {
     const { lab, scheduler, media } = stage;

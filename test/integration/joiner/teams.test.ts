@@ -6,7 +6,7 @@ import { setStage, type Stage } from './stage.ts';
 
 const platform = Platform.TEAMS;
 
-describe('a bot on the Teams face', { timeout: 30_000 }, () => {
+describe('a bot on the Teams face', { timeout: 120_000 }, () => {
   let stage: Stage;
   beforeAll(async () => void (stage = await setStage()), 30_000);
   afterAll(async () => stage[Symbol.asyncDispose](), 30_000);

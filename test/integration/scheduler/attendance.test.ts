@@ -60,6 +60,43 @@ describe('attendance', () => {
     await Promise.all(joiners.map((joiner) => joiner[Symbol.asyncDispose]()));
   });
 
+  it('has a bot that is inside write messages, in order, until each was said', async () => {
+    await using joiner = stage.joiner();
+    joiner.heartbeat([]);
+    const { botId } = await order();
+    const seat = { botId, epoch: 1 };
+    await joiner.order('assign', { botId });
+    const say = (text: string) => stage.bots.sendMessage({ botId, accountId: 'a', text });
+    const texts = () => joiner.heard.flatMap((message) => (message.$case === 'say' ? [message.value.text] : []));
+    await say('first');
+    joiner.heartbeat([seat]);
+    await joiner.see(seat, { $case: 'knocked', value: {} });
+    expect(texts()).toEqual([]);
+    await joiner.see(seat, { $case: 'entered', value: {} });
+    joiner.heartbeat([seat]);
+    const { messageId } = await joiner.order('say', { botId });
+    await joiner.see(seat, { $case: 'said', value: { messageId, sent: true } });
+    await joiner.see(seat, { $case: 'said', value: { messageId, sent: true } });
+    joiner.heard.length = 0;
+    await say('second');
+    await joiner.order('say', { botId });
+    expect(new Set(texts())).toEqual(new Set(['second']));
+    await expect(say('')).rejects.toMatchObject({ code: 'invalid-argument' });
+    await expect(stage.bots.sendMessage({ botId, accountId: 'b', text: 'x' })).rejects.toMatchObject({
+      code: 'permission-denied',
+    });
+    const many = Array.from({ length: 100 }, (_, at) => say(String(at)).catch((error: unknown) => error));
+    expect((await Promise.all(many)).filter((one) => one instanceof Error)).toMatchObject([
+      { code: 'resource-exhausted' },
+    ]);
+    await joiner.see(seat, {
+      $case: 'ended',
+      value: { reason: 'END_REASON_STOP_ORDERED', detail: '', retryable: false },
+    });
+    await expect(say('late')).rejects.toMatchObject({ code: 'failed-precondition' });
+    expect(Number((await stage.database.knex('messages').count())[0]?.['count'])).toBe(0);
+  });
+
   it('walks a bot through its life by what the joiner sees, each thing once', async () => {
     await using joiner = stage.joiner();
     joiner.heartbeat([]);

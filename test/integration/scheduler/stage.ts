@@ -71,7 +71,7 @@ function attend(address: string) {
       );
     },
     /** The order about this bot, or about this assignment of it, as soon as it was given. */
-    order<Case extends 'assign' | 'leave' | 'abandon'>(
+    order<Case extends 'assign' | 'leave' | 'abandon' | 'say'>(
       $case: Case,
       about: { botId: string; epoch?: number },
     ): Promise<Order<Case>> {

@@ -6,6 +6,7 @@ import { orderBot } from '../../actions/order-bot.ts';
 import { toBotDetail, toBotListItem } from '../../contract/bot-detail.ts';
 import { statusOf } from '../../contract/bot-status.ts';
 import { toDeliveries } from '../../contract/deliveries.ts';
+import { sendMessageBody } from '../../contract/send-message.ts';
 import { BadRequest } from '../../contract/problems.ts';
 import { readBy, redeliverBody } from '../../contract/webhooks.ts';
 import { callerOf } from '../caller.ts';
@@ -75,6 +76,14 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
       const bot = await scheduler.stopBot({ botId: request.params.bot_id, accountId });
       return { message: `Stop signal sent for bot ${bot.botId}`, bot_id: bot.botId };
     },
+  });
+
+  api.post<BotPath>('/bots/:bot_id/send_message', async (request) => {
+    const { message: text } = readBy(sendMessageBody, request.body);
+    const { accountId } = callerOf(request);
+    const botId = request.params.bot_id;
+    await scheduler.sendMessage({ botId, accountId, text });
+    return { status: 'accepted', bot_id: botId, command: 'sendmsg' };
   });
 
   const erase = async (request: FastifyRequest<BotPath>) => {

@@ -48,7 +48,13 @@ async function visit({ key, visit: ordered }: Extract<ToWorker, { case: 'visit' 
   const leave = new AbortController();
   const abandon = new AbortController();
   const { promise: picture, resolve: show } = Promise.withResolvers<Picture | undefined>();
-  const orders: VisitOrders = { leave: leave.signal, abandon: abandon.signal, picture, recordingSince: undefined };
+  const orders: VisitOrders = {
+    leave: leave.signal,
+    abandon: abandon.signal,
+    picture,
+    messages: [],
+    recordingSince: undefined,
+  };
   running.set(key, { leave, abandon, orders, show });
   const [botId, epoch] = key.split(':');
   try {
@@ -80,6 +86,8 @@ function obey(order: ToWorker): void {
       if (found) found.orders.recordingSince ??= clock.now();
       return;
     }
+    case 'say':
+      return void running.get(order.value.key)?.orders.messages.push(order.value.message);
     case 'leave':
       return running.get(order.value.key)?.leave.abort(order.value.reason);
     case 'abandon':

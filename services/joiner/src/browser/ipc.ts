@@ -1,4 +1,4 @@
-import type { EndReason, Ending, Visit } from '../domain/bot.ts';
+import type { EndReason, Ending, Message, Visit } from '../domain/bot.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Picture } from '../domain/picture.ts';
 import type { Stretch } from '../domain/stretch.ts';
@@ -23,6 +23,7 @@ export type ToWorker =
   /** What a bot that shows a picture waits for; undefined: there is none after all. */
   | { readonly case: 'picture'; readonly value: { readonly key: string; readonly picture: Picture | undefined } }
   | { readonly case: 'recording'; readonly value: { readonly key: string } }
+  | { readonly case: 'say'; readonly value: { readonly key: string; readonly message: Message } }
   | { readonly case: 'leave'; readonly value: { readonly key: string; readonly reason: EndReason } }
   /** Go without a word. */
   | { readonly case: 'abandon'; readonly value: { readonly key: string } }
@@ -46,6 +47,7 @@ export type VisitNews =
   /** The host was asked whether the bot may record, and answered. */
   | { readonly case: 'recording-answered'; readonly isAllowed: boolean }
   | { readonly case: 'stretch'; readonly stretch: Stretch }
+  | { readonly case: 'said'; readonly messageId: string; readonly isSent: boolean }
   | { readonly case: 'leaving'; readonly reason: EndReason }
   /** Before the end of a bot that did not get in. */
   | { readonly case: 'evidence'; readonly evidence: Evidence }

@@ -18,8 +18,6 @@ export interface MeetingWatchDeps {
   readonly hearing: Hearing;
   readonly clock: Clock;
   readonly log: Log;
-  /** To be posted once; empty for none. */
-  readonly chatMessage: string;
   readonly showsPicture: boolean;
   /** By which other bots are known; empty for no way to tell. */
   readonly botNameParts: readonly string[];
@@ -33,18 +31,16 @@ export class MeetingWatch {
   readonly #roster = new Roster();
   readonly #chatIds = new Set<string>();
   readonly #isBot: (name: string) => boolean;
-  #hasGreeted: boolean;
   #cameraPresses = 0;
 
   constructor(deps: MeetingWatchDeps) {
     this.#deps = deps;
     this.#isBot = botNames(deps.botNameParts);
-    this.#hasGreeted = deps.chatMessage === '';
   }
 
   /** One look a second. */
-  async look(mayGreet: boolean): Promise<void> {
-    const { page, hearing, clock, log } = this.#deps;
+  async look(): Promise<void> {
+    const { page, hearing, clock } = this.#deps;
     const entries = (await page.roster()).slice(0, MAX_PEOPLE).map(bounded);
     const atMs = hearing.meetingMs();
     const participants = this.#roster.look(entries, atMs);
@@ -54,13 +50,6 @@ export class MeetingWatch {
     }, atMs);
     hearing.note({ participants: [...participants, ...evidence] });
     this.company = lookAround(this.company, this.#roster.names, { now: clock.now(), isBot: this.#isBot });
-    if (mayGreet && !this.#hasGreeted) {
-      this.#hasGreeted = true;
-      page.sendChat(this.#deps.chatMessage).then(
-        (isSent) => !isSent && log.info('chat message not sent'),
-        (error: unknown) => swallow(log, error, 'a greeting is not worth a visit'),
-      );
-    }
     hearing.note({ chat: await this.#readChat(atMs) });
     await this.#showPicture();
   }

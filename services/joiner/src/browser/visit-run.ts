@@ -1,6 +1,6 @@
 import { SECOND, swallow, type Clock, type Log } from '@earshot/kernel';
 import { firstReason } from '../checks/first-reason.ts';
-import type { Ending, EndReason, Visit } from '../domain/bot.ts';
+import type { Ending, EndReason, Message, Visit } from '../domain/bot.ts';
 import type { DoorState } from '../domain/door-state.ts';
 import { DoorWatch } from '../domain/door-watch.ts';
 import type { Picture } from '../domain/picture.ts';
@@ -9,6 +9,7 @@ import { Selectors } from '../platforms/selectors.ts';
 import type { MeetingPage, Platform } from '../platforms/platform.ts';
 import { Arrival, pageError } from './arrival.ts';
 import type { BotPage } from './bot-page.ts';
+import { ChatDesk } from './chat-desk.ts';
 import { endingOf } from './endings.ts';
 import { takeEvidence } from './evidence.ts';
 import { Hearing } from './hearing.ts';
@@ -39,6 +40,8 @@ export interface VisitOrders {
   readonly abandon: AbortSignal;
   /** What a bot that shows a picture shows. */
   readonly picture: Promise<Picture | undefined>;
+  /** To be written into the chat, in this order; taken out as it is. */
+  readonly messages: Message[];
   /** Since when what is heard is being recorded, milliseconds since 1970. */
   recordingSince: number | undefined;
 }
@@ -135,8 +138,9 @@ async function attend(
   const ask = <T>(question: Promise<T>) => within(PATIENCE_MS, question, interrupt);
   const door = new DoorWatch();
   const botNameParts = visit.leave.botDetection?.nameParts ?? [];
-  const { chatMessage, showsPicture } = visit;
-  const inside = new MeetingWatch({ page, hearing, clock, log, chatMessage, showsPicture, botNameParts });
+  const { showsPicture } = visit;
+  const desk = new ChatDesk({ page, greeting: visit.chatMessage, messages: orders.messages, tell, log });
+  const inside = new MeetingWatch({ page, hearing, clock, log, showsPicture, botNameParts });
   const permission = new PermissionWatch({ page, clock, tell, begin });
   let heardSince: number | undefined;
   let waitingSince: number | undefined;
@@ -177,7 +181,8 @@ async function attend(
         await ask(permission.look());
         // What the bot has to say for itself may help whoever is asked.
         const mayGreet = orders.recordingSince !== undefined || permission.unpermittedSince !== undefined;
-        await ask(inside.look(mayGreet));
+        if (mayGreet) desk.look();
+        await ask(inside.look());
       }
     } catch (error) {
       if (!interrupt.aborted) swallow(log, pageError(error), 'the next look may succeed');

@@ -76,6 +76,7 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
       leave: leave.signal,
       abandon: new AbortController().signal,
       picture: Promise.resolve(undefined),
+      messages: [],
       recordingSince: undefined,
     },
   );

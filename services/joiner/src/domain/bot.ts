@@ -75,6 +75,12 @@ export interface Assignment {
   readonly visit: Visit;
 }
 
+/** What the bot is to write into the meeting's chat. */
+export interface Message {
+  readonly messageId: string;
+  readonly text: string;
+}
+
 /** How a visit ended. */
 export interface Ending {
   readonly reason: EndReason;
@@ -88,12 +94,14 @@ export interface Ending {
 export type Order =
   | { readonly kind: 'assign'; readonly assignment: Assignment }
   | { readonly kind: 'leave'; readonly seat: Seat; readonly reason: EndReason }
-  | { readonly kind: 'abandon'; readonly seat: Seat };
+  | { readonly kind: 'abandon'; readonly seat: Seat }
+  | { readonly kind: 'say'; readonly seat: Seat; readonly message: Message };
 
 /** What was seen of a bot. */
 export type Sighting =
   | { readonly seen: 'knocked' | 'entered' | 'recording-started' }
   | { readonly seen: 'recording-answered'; readonly isAllowed: boolean }
+  | { readonly seen: 'said'; readonly messageId: string; readonly isSent: boolean }
   | { readonly seen: 'leaving'; readonly reason: EndReason }
   | ({ readonly seen: 'ended' } & Ending);
 

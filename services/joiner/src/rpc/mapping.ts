@@ -51,6 +51,10 @@ export function fromAttendResponse({
       };
     case 'abandon':
       return { kind: 'abandon', seat: fromSeatMessage(message.value.seat) };
+    case 'say': {
+      const { seat, messageId, text } = message.value;
+      return { kind: 'say', seat: fromSeatMessage(seat), message: { messageId, text } };
+    }
     case 'acknowledge':
       return { kind: 'acknowledge', sequence: message.value.sequence };
     default:
@@ -86,6 +90,8 @@ function toSeen(sighting: Sighting): ObservationMessage['seen'] {
       return { $case: 'recordingStarted', value: {} };
     case 'recording-answered':
       return { $case: 'recordingAnswered', value: { allowed: sighting.isAllowed } };
+    case 'said':
+      return { $case: 'said', value: { messageId: sighting.messageId, sent: sighting.isSent } };
     case 'leaving':
       return { $case: 'leaving', value: { reason: toReasonMessage(sighting.reason) } };
     case 'ended': {

@@ -1,6 +1,14 @@
 import { SECOND, swallow, type Clock, type Log } from '@earshot/kernel';
 import type { VisitNews } from '../browser/ipc.ts';
-import { seatKey, type Assignment, type Ending, type EndReason, type Seat, type Sighting } from '../domain/bot.ts';
+import {
+  seatKey,
+  type Assignment,
+  type Ending,
+  type EndReason,
+  type Message,
+  type Seat,
+  type Sighting,
+} from '../domain/bot.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Picture } from '../domain/picture.ts';
 import type { IngestLine } from '../media/ingest-line.ts';
@@ -31,6 +39,8 @@ export interface VisitDeps {
 /** One bot, from its order to its end: the browser's news become what the scheduler and the media-streamer hear. */
 export interface RunningVisit {
   leave(reason: EndReason): void;
+  /** The same message again is not said again. */
+  say(message: Message): void;
   /** Leave in good order, but let another joiner go on. */
   handOver(): void;
   /** Go without a word. */
@@ -43,6 +53,7 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
   const { clock, log, meters, see } = deps;
   const { platform } = assignment.visit;
   const { promise: ended, resolve } = Promise.withResolvers<Ending>();
+  const ordered = new Set<string>();
   let line: IngestLine | undefined;
   let orderedToLeave: EndReason | undefined;
   let isHandedOver = false;
@@ -86,6 +97,8 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
       case 'evidence':
         keeping = deps.keepEvidence(assignment.seat, news.evidence);
         return;
+      case 'said':
+        return see({ seen: 'said', messageId: news.messageId, isSent: news.isSent });
       case 'counted':
         return meters.count(platform, news.counts);
       case 'ended':
@@ -120,6 +133,11 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
 
   return {
     leave,
+    say(message) {
+      if (ordered.has(message.messageId)) return;
+      ordered.add(message.messageId);
+      place.say(message);
+    },
     handOver() {
       isHandedOver = true;
       leave('worker-lost');

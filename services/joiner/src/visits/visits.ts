@@ -110,6 +110,8 @@ export function createVisits(deps: VisitsDeps): Visits {
           return leave(order.seat, order.reason);
         case 'abandon':
           return abandon(order.seat);
+        case 'say':
+          return held.get(seatKey(order.seat))?.visit?.say(order.message);
         default:
           return assertNever(order);
       }

@@ -1,5 +1,5 @@
 import { SECOND, type Clock, type Log } from '@earshot/kernel';
-import type { EndReason, Visit } from '../domain/bot.ts';
+import type { EndReason, Message, Visit } from '../domain/bot.ts';
 import type { Picture } from '../domain/picture.ts';
 import type { BrowserConfig, VisitNews } from '../browser/ipc.ts';
 import type { WorkerUser } from './worker-user.ts';
@@ -16,6 +16,8 @@ export interface Place {
   abandon(): void;
   /** What a bot that shows a picture waits for; undefined: there is none after all. */
   show(picture: Picture | undefined): void;
+  /** To be written into the meeting's chat; told as `said`. */
+  say(message: Message): void;
   /** What is heard is being recorded. */
   recording(): void;
 }
@@ -103,6 +105,7 @@ export function createWorkers({ botsPerBrowser, browser, user, clock, log }: Wor
         leave: (reason) => worker.send({ case: 'leave', value: { key, reason } }),
         abandon: () => worker.send({ case: 'abandon', value: { key } }),
         show: (picture) => worker.send({ case: 'picture', value: { key, picture } }),
+        say: (message) => worker.send({ case: 'say', value: { key, message } }),
         recording: () => worker.send({ case: 'recording', value: { key } }),
       };
     },

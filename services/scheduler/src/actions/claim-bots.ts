@@ -8,7 +8,7 @@ export const LEASE_MS = 10 * SECOND;
 
 /** Gives up to `limit` due bots to a joiner, each under a new epoch. */
 export async function claimBots(
-  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'clock'>,
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock'>,
   { joinerId, limit }: { joinerId: JoinerId; limit: number },
 ): Promise<Bot[]> {
   if (limit <= 0) return [];

@@ -2,11 +2,13 @@ import type { Clock, Log } from '@earshot/kernel';
 import type { Database, Outbox } from '@earshot/db';
 import type { BotNews } from '../domain/bot.ts';
 import type { Bots } from '../store/bots.ts';
+import type { Messages } from '../store/messages.ts';
 
 /** What the scheduler's actions are made of; each asks for the part it uses. */
 export interface SchedulerDeps {
   readonly database: Pick<Database, 'transaction'>;
   readonly bots: Bots;
+  readonly messages: Messages;
   readonly outbox: Outbox<BotNews>;
   readonly clock: Clock;
   readonly log: Log;

@@ -5,7 +5,7 @@ import { moveBot } from './move-bot.ts';
 
 /** Everything that was asked for exists. Heard twice, it happens once. */
 export async function finishBot(
-  deps: Pick<SchedulerDeps, 'bots' | 'outbox'>,
+  deps: Pick<SchedulerDeps, 'bots' | 'messages' | 'outbox'>,
   tx: Tx,
   { botId, at }: { botId: BotId; at: number },
 ): Promise<void> {

@@ -15,14 +15,15 @@ export interface Heartbeat {
 export type Order =
   | { readonly kind: 'assign'; readonly bot: Bot }
   | { readonly kind: 'leave'; readonly seat: Seat; readonly reason: EndReason }
-  | { readonly kind: 'abandon'; readonly seat: Seat };
+  | { readonly kind: 'abandon'; readonly seat: Seat }
+  | { readonly kind: 'say'; readonly seat: Seat; readonly messageId: string; readonly text: string };
 
 /**
  * What a joiner shall do, given what it holds: the difference between what is and what should be. Orders are not
  * remembered: the same difference gives the same order with the next heartbeat.
  */
 export async function heedHeartbeat(
-  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'clock' | 'log'>,
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'log'>,
   { joinerId, freeSeats, seats, isFresh }: Heartbeat,
 ): Promise<Order[]> {
   if (isFresh) await resumeBots(deps, { joinerId, seats });
@@ -32,18 +33,22 @@ export async function heedHeartbeat(
   const expected = new Map(mine.map((bot) => [key(bot), bot]));
   const missing = mine.filter((bot) => !held.has(key(bot)));
   const claimed = await claimBots(deps, { joinerId, limit: freeSeats - missing.length });
+  const waiting = await deps.messages.waitingAt(joinerId);
   return [
     ...seats.filter((seat) => !expected.has(key(seat))).map((seat): Order => ({ kind: 'abandon', seat })),
     ...mine
       .filter((bot) => bot.stopRequested && held.has(key(bot)))
       .map((bot): Order => ({ kind: 'leave', seat: bot, reason: 'stop-ordered' })),
     ...[...missing, ...claimed].map((bot): Order => ({ kind: 'assign', bot })),
+    ...waiting
+      .filter((seat) => held.has(key(seat)))
+      .map((message): Order => ({ kind: 'say', seat: message, messageId: message.messageId, text: message.text })),
   ];
 }
 
 /** Gives back what the joiner lost by its silence, as far as nobody else has it. */
 async function resumeBots(
-  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'clock' | 'log'>,
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'log'>,
   { joinerId, seats }: Pick<Heartbeat, 'joinerId' | 'seats'>,
 ): Promise<void> {
   const lost = new Set((await deps.bots.lostBy(joinerId)).map(key));

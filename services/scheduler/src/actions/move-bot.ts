@@ -1,16 +1,19 @@
 import type { Tx } from '@earshot/db';
 import type { Bot } from '../domain/bot.ts';
 import { applyEvent, type Happening } from '../domain/apply-event.ts';
+import { isOver } from '../domain/bot-state.ts';
 import type { SchedulerDeps } from './deps.ts';
 
 /** Moves a locked bot along its lifecycle: the row and the fact about it commit together. */
 export async function moveBot(
-  { bots, outbox }: Pick<SchedulerDeps, 'bots' | 'outbox'>,
+  { bots, messages, outbox }: Pick<SchedulerDeps, 'bots' | 'messages' | 'outbox'>,
   tx: Tx,
   { bot, ...happening }: Happening & { bot: Bot },
 ): Promise<Bot> {
   const moved = applyEvent(bot, happening);
   await bots.save(tx, moved);
+  // What was not said by now will not be.
+  if (isOver(moved.state)) await messages.dropAllOf(tx, moved.botId);
   const firstTime = !bot.timeline.some((entry) => entry.state === moved.state);
   await outbox.append(tx, [{ kind: 'entered', bot: moved, at: happening.at, firstTime }]);
   return moved;

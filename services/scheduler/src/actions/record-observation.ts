@@ -11,6 +11,7 @@ import { resumeBot } from './resume-bot.ts';
 export type Observation = { readonly seat: Seat; readonly at: number } & (
   | { readonly seen: 'knocked' | 'entered' | 'recording-started' }
   | { readonly seen: 'recording-answered'; readonly isAllowed: boolean }
+  | { readonly seen: 'said'; readonly messageId: string; readonly isSent: boolean }
   | { readonly seen: 'leaving'; readonly reason: EndReason }
   | { readonly seen: 'ended'; readonly reason: EndReason; readonly detail: string; readonly retryable: boolean }
 );
@@ -20,7 +21,7 @@ export type Observation = { readonly seat: Seat; readonly at: number } & (
  * repeat itself until it is acknowledged.
  */
 export async function recordObservation(
-  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'clock' | 'log' | 'nudge'>,
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'log' | 'nudge'>,
   { joinerId, ...observation }: Observation & { joinerId: JoinerId | undefined },
 ): Promise<void> {
   const { seat } = observation;
@@ -31,6 +32,7 @@ export async function recordObservation(
       return;
     }
     const bot = await resumeBot(deps, tx, { bot: found, seat, joinerId });
+    if (observation.seen === 'said') return deps.messages.drop(tx, observation.messageId);
     if (observation.seen === 'recording-answered') return noteAnswer(deps, tx, { bot, ...observation });
     const happening = whatHappened(bot, observation);
     const from: readonly BotState[] = botTransitions[happening.event].from;
@@ -54,7 +56,7 @@ async function noteAnswer(
   await outbox.append(tx, [{ kind: 'recording-answered', bot: answered, at, firstTime: true }]);
 }
 
-function whatHappened(bot: Bot, observation: Exclude<Observation, { seen: 'recording-answered' }>): Happening {
+function whatHappened(bot: Bot, observation: Exclude<Observation, { seen: 'recording-answered' | 'said' }>): Happening {
   const { at } = observation;
   switch (observation.seen) {
     case 'knocked':

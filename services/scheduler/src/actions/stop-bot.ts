@@ -7,7 +7,7 @@ import { moveBot } from './move-bot.ts';
 
 /** Stores that the bot shall leave. One that nobody has yet ends at once; the others are told with each heartbeat. */
 export async function stopBot(
-  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'clock' | 'nudge'>,
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'nudge'>,
   { botId, accountId }: { botId: BotId; accountId: AccountId | undefined },
 ): Promise<Bot> {
   const stopped = await deps.database.transaction(async (tx) => {

@@ -7,7 +7,7 @@ const BATCH = 100;
 
 /** Takes back bots whose joiner went silent: sent again while that makes sense, else ended. Answers whether more wait. */
 export async function voidLeases(
-  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'clock' | 'log' | 'nudge'>,
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'log' | 'nudge'>,
 ): Promise<boolean> {
   const now = deps.clock.now();
   const lost = await deps.database.transaction(async (tx) => {

@@ -107,6 +107,8 @@ function fromObservationMessage({ seat, observedAt, seen }: ObservationMessage):
       return { ...where, seen: 'recording-started' };
     case 'recordingAnswered':
       return { ...where, seen: 'recording-answered', isAllowed: seen.value.allowed };
+    case 'said':
+      return { ...where, seen: 'said', messageId: seen.value.messageId, isSent: seen.value.sent };
     case 'leaving':
       return { ...where, seen: 'leaving', reason: fromReasonMessage(seen.value.reason) };
     case 'ended': {
@@ -138,6 +140,10 @@ function toOrderMessage(order: Order): AttendResponse {
       };
     case 'abandon':
       return { message: { $case: 'abandon', value: { seat: seatOf(order.seat) } } };
+    case 'say': {
+      const { seat, messageId, text } = order;
+      return { message: { $case: 'say', value: { seat: seatOf(seat), messageId, text } } };
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { createBot } from '../actions/create-bot.ts';
 import type { SchedulerDeps } from '../actions/deps.ts';
 import { getBot } from '../actions/get-bot.ts';
 import { markErased } from '../actions/mark-erased.ts';
+import { sendMessage } from '../actions/send-message.ts';
 import { stopBot } from '../actions/stop-bot.ts';
 import { fromSpecMessage, toBotMessage } from './mapping.ts';
 
@@ -30,6 +31,10 @@ export function botService(deps: SchedulerDeps): Handlers<typeof BotServiceServi
       return toBotMessage(
         await stopBot(deps, { botId: botIdOf(botId), accountId: (accountId || undefined) as AccountId }),
       );
+    },
+    async sendMessage({ botId, accountId, text }) {
+      const account = (accountId || undefined) as AccountId | undefined;
+      return { messageId: await sendMessage(deps, { botId: botIdOf(botId), accountId: account, text }) };
     },
     async markErased({ botId, erasedAt }) {
       const at = (erasedAt ?? new Date(deps.clock.now())).getTime();

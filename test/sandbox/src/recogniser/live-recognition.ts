@@ -26,7 +26,7 @@ export class LiveRecognition {
   #utteranceCount = 0;
   #nextPartialAtMs = 0;
   #isPartialRunning = false;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(recogniser: Recogniser, options: { hangoverMs: number; partials: boolean }, events: LiveEvents) {
     this.#recogniser = recogniser;
@@ -63,9 +63,13 @@ export class LiveRecognition {
     await this.#finals;
   }
 
-  /** Says nothing more. */
+  /** Says nothing more, and recognises nothing more. */
   close(): void {
-    this.#isClosed = true;
+    this.#closing.abort(new Error('the stream is closed'));
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   #take(events: ReturnType<UtteranceCutter['push']>, reason: EndReason): void {
@@ -78,7 +82,7 @@ export class LiveRecognition {
       }
       this.#utteranceCount++;
       this.#pendingFinals++;
-      const recognised = recogniseUtterance(this.#recogniser, event.utterance);
+      const recognised = recogniseUtterance(this.#recogniser, event.utterance, this.#closing.signal);
       this.#finals = Promise.all([recognised, this.#finals]).then(
         ([utterance]) => this.#tell(() => this.#events.onFinal(utterance, reason)),
         (error: unknown) => this.#tell(() => this.#events.onFailure(error)),
@@ -105,7 +109,7 @@ export class LiveRecognition {
     const count = this.#utteranceCount;
     this.#isPartialRunning = true;
     this.#nextPartialAtMs = this.positionMs + partialEveryMs;
-    recogniseUtterance(this.#recogniser, utterance)
+    recogniseUtterance(this.#recogniser, utterance, this.#closing.signal)
       .then((partial) => {
         if (!this.#isClosed && count === this.#utteranceCount && partial.words.length > 0)
           this.#events.onPartial(partial);

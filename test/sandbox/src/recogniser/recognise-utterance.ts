@@ -17,11 +17,12 @@ export interface RecognisedUtterance {
 export async function recogniseUtterance(
   recogniser: Recogniser,
   utterance: CutUtterance,
+  signal?: AbortSignal,
 ): Promise<RecognisedUtterance> {
   const { startMs, endMs, samples } = utterance;
   const padded = Int16Array.from({ length: samples.length + 2 * paddingSamples }, (_, index) => (index % 3) - 1);
   padded.set(samples, paddingSamples);
-  const found = await recogniser.recognise(padded);
+  const found = await recogniser.recognise(padded, signal);
   const words = found.map((word) => ({
     ...word,
     startMs: Math.max(startMs, startMs + word.startMs - paddingMs),

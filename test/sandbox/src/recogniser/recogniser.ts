@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,19 +7,27 @@ import { PocketSphinxWorker } from './pocketsphinx-worker.ts';
 
 interface Waiting {
   samples: Int16Array;
+  key: string;
+  signal: AbortSignal | undefined;
   resolve: (words: RecognisedWord[]) => void;
   reject: (error: unknown) => void;
 }
 
 /** Nothing of this length holds a word, and the recogniser makes up one. */
 const shortestSamples = 1600;
+/** How many utterances are remembered. */
+const largestMemory = 1000;
 
-/** A few recogniser processes behind one queue. */
+/**
+ * A few recogniser processes behind one queue. The same samples give the same words: what was recognised before is
+ * answered from memory, so that a test that says a sentence again does not pay for it again.
+ */
 export class Recogniser {
   readonly #directories: string[] = [];
   readonly #idle: PocketSphinxWorker[] = [];
   readonly #all = new Set<PocketSphinxWorker>();
-  readonly #waiting: Waiting[] = [];
+  readonly #memory = new Map<string, RecognisedWord[]>();
+  #waiting: Waiting[] = [];
   readonly #limit: number;
   readonly #yields: boolean;
   #starting = 0;
@@ -47,11 +56,13 @@ export class Recogniser {
     return this.#waiting.length === 0 && (this.#idle.length > 0 || this.#all.size + this.#starting < this.#limit);
   }
 
-  /** Recognises 16 kHz mono; first come, first served. */
-  async recognise(samples: Int16Array): Promise<RecognisedWord[]> {
+  /** Recognises 16 kHz mono; first come, first served. Rejects when aborted before its turn: nobody listens any more. */
+  async recognise(samples: Int16Array, signal?: AbortSignal): Promise<RecognisedWord[]> {
     if (samples.length < shortestSamples) return [];
+    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+    const key = createHash('sha256').update(bytes).digest('base64');
     const { promise, resolve, reject } = Promise.withResolvers<RecognisedWord[]>();
-    this.#waiting.push({ samples, resolve, reject });
+    this.#waiting.push({ samples, key, signal, resolve, reject });
     this.#next();
     return promise;
   }
@@ -64,7 +75,9 @@ export class Recogniser {
   }
 
   #next(): void {
-    if (this.#isClosed || this.#waiting.length === 0) return;
+    if (this.#isClosed) return;
+    this.#waiting = this.#waiting.filter((job) => !this.#isSettled(job));
+    if (this.#waiting.length === 0) return;
     const worker = this.#idle.pop();
     if (worker) {
       void this.#work(worker, this.#waiting.shift()!);
@@ -76,9 +89,23 @@ export class Recogniser {
     }
   }
 
+  /** Whether it needs no recogniser (any more). */
+  #isSettled({ key, signal, resolve, reject }: Waiting): boolean {
+    const known = this.#memory.get(key);
+    if (known) resolve(known);
+    else if (signal?.aborted) reject(signal.reason);
+    return known !== undefined || signal?.aborted === true;
+  }
+
   async #work(worker: PocketSphinxWorker, job: Waiting): Promise<void> {
     try {
-      job.resolve(await worker.recognise(job.samples));
+      const words = await worker.recognise(job.samples);
+      this.#memory.set(job.key, words);
+      for (const oldest of this.#memory.keys()) {
+        if (this.#memory.size <= largestMemory) break;
+        this.#memory.delete(oldest);
+      }
+      job.resolve(words);
     } catch (error) {
       job.reject(error);
     }

@@ -125,7 +125,9 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
     },
     async sendChat(text) {
       if (!(await find(clientOf(page), places.chatInput))) await use(places.openChat);
-      const isTyped = await type(page, places.chatInput, text.slice(0, CHAT_LIMIT));
+      // The input swallows line breaks.
+      const line = text.replaceAll(/\s*\n\s*/g, ' ').slice(0, CHAT_LIMIT);
+      const isTyped = await type(page, places.chatInput, line);
       return isTyped && press(clientOf(page), places.chatSend, 2 * SECOND);
     },
     async chat() {
