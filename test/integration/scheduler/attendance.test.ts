@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import { connectBroker } from '@earshot/events';
@@ -58,6 +59,25 @@ describe('attendance', () => {
     );
     expect(owners.every((count) => count === 1)).toBe(true);
     await Promise.all(joiners.map((joiner) => joiner[Symbol.asyncDispose]()));
+  });
+
+  it('hears a heartbeat while an observation waits for the database', async () => {
+    await using joiner = stage.joiner();
+    joiner.heartbeat([]);
+    const { botId } = await order();
+    const stranger = randomUUID();
+    await joiner.order('assign', { botId });
+    const locked = await stage.database.knex.transaction();
+    await locked('bots').where({ bot_id: botId }).forUpdate();
+    const seen = joiner.see({ botId, epoch: 1 }, { $case: 'knocked', value: {} });
+    // Leases are renewed by heartbeats: behind the observation they would run out. The answer to a seat that nobody gave
+    // shows that this one was heard.
+    joiner.heartbeat([{ botId: stranger, epoch: 1 }]);
+    await joiner.order('abandon', { botId: stranger });
+    expect(joiner.heard.some(({ $case }) => $case === 'acknowledge')).toBe(false);
+    await locked.commit();
+    await seen;
+    expect((await find(botId)).state).toBe('BOT_STATE_WAITING_ROOM');
   });
 
   it('has a bot that is inside write messages, in order, until each was said', async () => {

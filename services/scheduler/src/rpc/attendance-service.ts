@@ -28,6 +28,7 @@ async function* attend(
   { requests, call, nudges }: { requests: AsyncIterable<AttendRequest>; call: CallContext; nudges: Nudges },
 ): AsyncGenerator<AttendResponse> {
   const down = new AsyncQueue<AttendResponse>();
+  const observations = new AsyncQueue<ObservationMessage>();
   let latest: Heartbeat | undefined;
   let heardAt = 0;
   let answering: Promise<void> = Promise.resolve();
@@ -58,8 +59,7 @@ async function* attend(
           answer();
           break;
         case 'observation':
-          await recordObservation(deps, { ...fromObservationMessage(message.value), joinerId: latest?.joinerId });
-          down.push({ message: { $case: 'acknowledge', value: { sequence: message.value.sequence } } });
+          observations.push(message.value);
           break;
         case undefined:
           break;
@@ -67,7 +67,18 @@ async function* attend(
           assertNever(message);
       }
     }
+    observations.end();
     down.end();
+  })().catch((error: unknown) => down.fail(error));
+
+  // In their order, and beside the heartbeats: many of them, or a slow database, must cost no lease. A seat is told until
+  // its end is acknowledged, so that a heartbeat may overtake what was seen.
+  void (async () => {
+    for await (const observation of observations) {
+      if (call.signal.aborted) return;
+      await recordObservation(deps, { ...fromObservationMessage(observation), joinerId: latest?.joinerId });
+      down.push({ message: { $case: 'acknowledge', value: { sequence: observation.sequence } } });
+    }
   })().catch((error: unknown) => down.fail(error));
 
   try {

@@ -53,7 +53,11 @@ export function callbacks(options: CallbacksOptions): E2eStory {
       const virtual = () => Math.round(((Date.now() - since) * factor) / MINUTE);
       screen.line(`the receiver is up after ${virtual()} min; it refused ${receiver.refused} requests`, 'green');
       receiver.up();
-      await living;
+      await living.catch(async (error: unknown) => {
+        // Whoever reads the failure wants to know how far it came.
+        const statuses = await listStatuses(api, AbortSignal.timeout(30 * SECOND));
+        throw new Error(`not every bot is done and deleted: ${JSON.stringify(counted(statuses.values()))}`, { cause: error });
+      });
       screen.line(`every bot is done and its data deleted after ${virtual()} min`, 'blue');
       const killed = await killing;
       const { secrets } = await ask(() => api.request('GET', '/webhook_secret'), { signal, wanted: [200] });
@@ -107,7 +111,8 @@ async function liveThrough(options: { api: Api; receiver: OutageReceiver; bots: 
 
   const deleted = new Set<string>();
   while (deleted.size < bots) {
-    const done = (await listDone(api, signal)).filter((botId) => !deleted.has(botId));
+    const statuses = await listStatuses(api, signal);
+    const done = [...statuses].flatMap(([botId, status]) => (status === 'Done' && !deleted.has(botId) ? [botId] : []));
     const erase = async () => {
       for (let botId = done.pop(); botId !== undefined; botId = done.pop()) {
         // 404: an earlier question was answered to nobody.
@@ -120,15 +125,22 @@ async function liveThrough(options: { api: Api; receiver: OutageReceiver; bots: 
   }
 }
 
-async function listDone(api: Api, signal: AbortSignal): Promise<string[]> {
-  const done: string[] = [];
+/** By bot. */
+async function listStatuses(api: Api, signal: AbortSignal): Promise<Map<string, string>> {
+  const statuses = new Map<string, string>();
   for (let cursor: string | null = ''; cursor !== null;) {
     const path = `/bots?limit=200&cursor=${encodeURIComponent(cursor)}`;
     const page = await ask(() => api.request('GET', path), { signal, wanted: [200] });
-    for (const { bot_id, status } of page.bots) if (status === 'Done') done.push(bot_id);
+    for (const { bot_id, status } of page.bots) statuses.set(bot_id, status);
     cursor = page.nextCursor;
   }
-  return done;
+  return statuses;
+}
+
+function counted(words: Iterable<string>): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
 }
 
 /** Asks until the answer is one of those wanted, as a client does whose server is being killed. */
