@@ -56,7 +56,9 @@ export function callbacks(options: CallbacksOptions): E2eStory {
       await living.catch(async (error: unknown) => {
         // Whoever reads the failure wants to know how far it came.
         const statuses = await listStatuses(api, AbortSignal.timeout(30 * SECOND));
-        throw new Error(`not every bot is done and deleted: ${JSON.stringify(counted(statuses.values()))}`, { cause: error });
+        throw new Error(`not every bot is done and deleted: ${JSON.stringify(counted(statuses.values()))}`, {
+          cause: error,
+        });
       });
       screen.line(`every bot is done and its data deleted after ${virtual()} min`, 'blue');
       const killed = await killing;
