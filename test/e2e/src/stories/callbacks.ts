@@ -15,7 +15,7 @@ import { lottery } from './crowd-script.ts';
 const root = resolve(import.meta.dirname, '../../../..');
 const DOWN_MS = HOUR;
 const victims = ['notifier', 'gateway', 'nats', 'postgres'] as const;
-const [CALLERS, WAIT_MS] = [16, 5 * MINUTE];
+const [CALLERS, WAIT_MS] = [16, 15 * MINUTE];
 
 interface CallbacksOptions {
   readonly bots: number;
