@@ -21,7 +21,8 @@ export default defineConfig({
           globalSetup: ['test/integration/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          // Files own browsers with several people each, and recognisers; side by side they make each other late.
+          maxWorkers: 1,
         },
       },
     ],

@@ -11,7 +11,7 @@ export function createMoments(): Moments {
     notify() {
       for (const check of [...waiting]) check();
     },
-    until<T>(look: () => T | undefined | false, what: string, timeoutMs = 30_000) {
+    until<T>(look: () => T | undefined | false, what: string, timeoutMs = 60_000) {
       return new Promise<T>((resolve, reject) => {
         const timer = setTimeout(() => {
           waiting.delete(check);

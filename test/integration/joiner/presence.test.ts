@@ -13,7 +13,7 @@ const platforms = {
   zoom: Platform.ZOOM,
 } as const;
 
-describe('a bot among others', { timeout: 90_000 }, () => {
+describe('a bot among others', { timeout: 150_000 }, () => {
   let stage: Stage;
   beforeAll(async () => void (stage = await setStage()), 30_000);
   afterAll(async () => stage[Symbol.asyncDispose](), 30_000);

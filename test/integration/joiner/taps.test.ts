@@ -7,7 +7,7 @@ const sentence = 'the quick brown fox jumps over the lazy dog';
 /** Of a sentence's time, the least that has a voice: there are pauses between the words. */
 const VOICED = 0.5;
 
-describe("the taps on a page's sound", { timeout: 90_000 }, () => {
+describe("the taps on a page's sound", { timeout: 150_000 }, () => {
   let stage: Stage;
   beforeAll(async () => void (stage = await setStage()), 30_000);
   afterAll(async () => stage[Symbol.asyncDispose](), 30_000);

@@ -85,7 +85,7 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
   const { states, milestones, taps, tracks, people, chatMessages, ending } = witnessed;
   const looks = Object.entries(witnessed.selectors);
   const findings: Findings = {
-    ...{ states, milestones, taps: taps, tracks, people: [...people], chatMessages },
+    ...{ states, milestones, taps, tracks, people: [...people], chatMessages },
     selectors: {
       hit: Object.fromEntries(
         looks.flatMap(([id, each]) => (each.hits > 0 ? [[id, `${each.hits}/${each.looks}`]] : [])),
