@@ -102,6 +102,11 @@ describe('attendance', () => {
     await joiner.order('say', { botId });
     expect(new Set(texts())).toEqual(new Set(['second']));
     await expect(say('')).rejects.toMatchObject({ code: 'invalid-argument' });
+    await expect(say('x'.repeat(2001))).rejects.toMatchObject({ code: 'invalid-argument' });
+    const meet = await order({ platform: 'PLATFORM_GOOGLE_MEET' });
+    const sayThere = (text: string) => stage.bots.sendMessage({ botId: meet.botId, accountId: 'a', text });
+    await sayThere('x'.repeat(500));
+    await expect(sayThere('x'.repeat(501))).rejects.toMatchObject({ code: 'invalid-argument' });
     await expect(stage.bots.sendMessage({ botId, accountId: 'b', text: 'x' })).rejects.toMatchObject({
       code: 'permission-denied',
     });
@@ -114,7 +119,7 @@ describe('attendance', () => {
       value: { reason: 'END_REASON_STOP_ORDERED', detail: '', retryable: false },
     });
     await expect(say('late')).rejects.toMatchObject({ code: 'failed-precondition' });
-    expect(Number((await stage.database.knex('messages').count())[0]?.['count'])).toBe(0);
+    expect(Number((await stage.database.knex('messages').where({ bot_id: botId }).count())[0]?.['count'])).toBe(0);
   });
 
   it('walks a bot through its life by what the joiner sees, each thing once', async () => {

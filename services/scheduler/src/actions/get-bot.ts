@@ -1,5 +1,6 @@
 import { AppError, type AccountId, type BotId } from '@earshot/kernel';
 import type { Bot } from '../domain/bot.ts';
+import { checkOwner } from '../domain/check-owner.ts';
 import type { SchedulerDeps } from './deps.ts';
 
 /** A bot its owner asks for. Without an account, asked by another service. */
@@ -9,8 +10,6 @@ export async function getBot(
 ): Promise<Bot> {
   const bot = await bots.find(botId);
   if (!bot) throw new AppError('not-found', 'no such bot', { fields: { botId } });
-  if (accountId && bot.accountId !== accountId) {
-    throw new AppError('permission-denied', 'the bot belongs to another account', { fields: { botId } });
-  }
+  checkOwner(bot, accountId);
   return bot;
 }

@@ -1,25 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, type AccountId, type BotId } from '@earshot/kernel';
+import type { Platform } from '../domain/bot.ts';
 import { isOver } from '../domain/bot-state.ts';
+import { checkOwner } from '../domain/check-owner.ts';
 import type { SchedulerDeps } from './deps.ts';
 
 /** Of one bot. Nobody reads more, and a caller in a loop fills no table. */
 const MAX_WAITING = 100;
-/** What the platforms' chats take in one message (Google Meet: 500 to 2000 by client). */
-const MAX_CHARACTERS = 2000;
+/** Characters of one message. Where the joiner's adapter knows its platform's limit it is that one; what is longer would be cut. */
+const longest: Readonly<Record<Platform, number>> = { web: 2000, 'google-meet': 500, zoom: 1024, teams: 2000 };
 
 /** Stores what the bot is to write into its meeting's chat; it is ordered with each heartbeat until it was said. */
 export async function sendMessage(
   deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'nudge'>,
   { botId, accountId, text }: { botId: BotId; accountId: AccountId | undefined; text: string },
 ): Promise<string> {
-  if (text === '' || text.length > MAX_CHARACTERS)
-    throw new AppError('invalid-argument', `a message has 1 to ${MAX_CHARACTERS} characters`);
   const messageId = randomUUID();
   await deps.database.transaction(async (tx) => {
     const bot = await deps.bots.lock(tx, botId);
-    if (accountId && bot.accountId !== accountId)
-      throw new AppError('permission-denied', 'the bot belongs to another account', { fields: { botId } });
+    checkOwner(bot, accountId);
+    const { platform } = bot.spec;
+    if (text === '' || text.length > longest[platform])
+      throw new AppError('invalid-argument', `message: must have 1 to ${longest[platform]} characters on ${platform}`);
     if (isOver(bot.state) || bot.state === 'leaving')
       throw new AppError('failed-precondition', 'the bot has left its meeting', { fields: { botId } });
     if ((await deps.messages.count(tx, botId)) >= MAX_WAITING)

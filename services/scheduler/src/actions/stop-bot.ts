@@ -1,7 +1,8 @@
-import { AppError, type AccountId, type BotId } from '@earshot/kernel';
+import type { AccountId, BotId } from '@earshot/kernel';
 import type { Bot } from '../domain/bot.ts';
 import { endingEvent } from '../domain/apply-event.ts';
 import { isOver, waitingStates, type BotState } from '../domain/bot-state.ts';
+import { checkOwner } from '../domain/check-owner.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { moveBot } from './move-bot.ts';
 
@@ -12,9 +13,7 @@ export async function stopBot(
 ): Promise<Bot> {
   const stopped = await deps.database.transaction(async (tx) => {
     const bot = await deps.bots.lock(tx, botId);
-    if (accountId && bot.accountId !== accountId) {
-      throw new AppError('permission-denied', 'the bot belongs to another account', { fields: { botId } });
-    }
+    checkOwner(bot, accountId);
     if (isOver(bot.state)) return bot;
     const told = { ...bot, stopRequested: true };
     if ((waitingStates as readonly BotState[]).includes(bot.state)) {
