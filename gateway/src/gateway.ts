@@ -3,6 +3,7 @@ import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
 import { RetentionServiceService } from '@earshot/contract/retention/v1/retention.ts';
 import { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
+import { ProviderKeyServiceService } from '@earshot/contract/transcriber/v1/provider_keys.ts';
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { createInbox, migrate, openDatabase } from '@earshot/db';
 import { createEgress } from '@earshot/egress';
@@ -37,6 +38,7 @@ export function createGateway(
         scheduler: peer('scheduler', BotServiceService, config.peers.scheduler),
         media: peer('media', MediaServiceService, config.peers.media),
         transcriber: peer('transcriber', TranscriptServiceService, config.peers.transcriber),
+        providerKeys: peer('provider-keys', ProviderKeyServiceService, config.peers.transcriber),
         retention: peer('retention', RetentionServiceService, config.peers.retention),
         notifier: peer('notifier', NotifierServiceService, config.peers.notifier),
         apiKeys: createApiKeys(database, clock.now),

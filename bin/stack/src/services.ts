@@ -69,7 +69,7 @@ export function planServices(options: ServicesOptions): ProcessPlan[] {
     plan('scheduler', ports.scheduler),
     plan('notifier', ports.notifier, { SECRETS_KEY: secrets.secretsKey }),
     plan('media-streamer', ports.media, { BLOB_DIR: join(dataDir, 'blobs'), ARTIFACT_SECRET: secrets.artifactSecret }),
-    plan('transcriber', ports.transcriber),
+    plan('transcriber', ports.transcriber, { SECRETS_KEY: secrets.secretsKey }),
     plan('retention', ports.retention),
     plan('joiner', ports.joiner),
     {

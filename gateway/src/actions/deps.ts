@@ -2,6 +2,7 @@ import type { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import type { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
 import type { RetentionServiceService } from '@earshot/contract/retention/v1/retention.ts';
+import type { ProviderKeyServiceService } from '@earshot/contract/transcriber/v1/provider_keys.ts';
 import type { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import type { Egress } from '@earshot/egress';
 import type { Clock, Log } from '@earshot/kernel';
@@ -13,6 +14,7 @@ export interface GatewayDeps {
   readonly scheduler: RpcClient<typeof BotServiceService>;
   readonly media: RpcClient<typeof MediaServiceService>;
   readonly transcriber: RpcClient<typeof TranscriptServiceService>;
+  readonly providerKeys: RpcClient<typeof ProviderKeyServiceService>;
   readonly retention: RpcClient<typeof RetentionServiceService>;
   readonly notifier: RpcClient<typeof NotifierServiceService>;
   readonly apiKeys: ApiKeys;

@@ -7,6 +7,7 @@ import { createErrorHandler } from './errors.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { botRoutes } from './routes/bots.ts';
 import { mediaRoutes } from './routes/media.ts';
+import { providerKeyRoutes } from './routes/provider-keys.ts';
 import { transcriptionRoutes } from './routes/transcriptions.ts';
 import { transcriptRoutes } from './routes/transcripts.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
@@ -43,6 +44,7 @@ export function createHttpServer(deps: GatewayDeps): FastifyInstance {
       transcriptRoutes(api, deps);
       transcriptionRoutes(api, deps);
       webhookRoutes(api, deps);
+      providerKeyRoutes(api, deps);
     },
     { prefix: '/api/v1' },
   );

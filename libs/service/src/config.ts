@@ -33,6 +33,11 @@ export const shared = {
   /** Largest number of connections this process keeps to PostgreSQL. */
   databasePool: z.coerce.number().int().min(2).max(100).default(8),
   natsUrl: z.string().default('nats://127.0.0.1:7422'),
+  /** 32 bytes under which secrets are sealed in the database. */
+  secretsKey: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, 'must be 32 bytes in hex')
+    .transform((hex) => Buffer.from(hex, 'hex')),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** How long a stopping service lets its work finish, in milliseconds. */
   shutdownMs: z.coerce.number().int().min(0).default(10_000),

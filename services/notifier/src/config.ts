@@ -20,7 +20,7 @@ export function readConfig(env: Env): NotifierConfig {
     DATABASE_URL: shared.databaseUrl,
     DATABASE_POOL: shared.databasePool,
     EGRESS_ALLOW: z.string().default(''),
-    SECRETS_KEY: z.string().regex(/^[0-9a-f]{64}$/i, 'must be 32 bytes in hex'),
+    SECRETS_KEY: shared.secretsKey,
     CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(64),
     LOG_LEVEL: shared.logLevel,
     SHUTDOWN_MS: shared.shutdownMs,
@@ -35,6 +35,6 @@ export function readConfig(env: Env): NotifierConfig {
       .map((entry) => entry.trim())
       .filter((entry) => entry !== ''),
     concurrency: vars.CONCURRENCY,
-    secrets: { key: Buffer.from(vars.SECRETS_KEY, 'hex') },
+    secrets: { key: vars.SECRETS_KEY },
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from './config.ts';
 
-const env = { DATABASE_URL: 'postgres://localhost/x', NATS_URL: 'nats://localhost:4222' };
+const env = { DATABASE_URL: 'postgres://localhost/x', NATS_URL: 'nats://localhost:4222', SECRETS_KEY: '0f'.repeat(32) };
 
 describe('readConfig', () => {
   it('has no second provider, and no server of one’s own, unless told', () => {
@@ -9,6 +9,11 @@ describe('readConfig', () => {
     expect(failover).toEqual({});
     expect(openAiCompatible).toEqual({ url: undefined, model: 'whisper-1' });
     expect(secrets.openAiCompatibleApiKey).toBeUndefined();
+  });
+
+  it('needs the key that accounts’ own keys are kept under', () => {
+    expect(readConfig(env).secrets.sealingKey).toEqual(Buffer.alloc(32, 15));
+    expect(() => readConfig({ ...env, SECRETS_KEY: undefined })).toThrow('SECRETS_KEY');
   });
 
   it('reads who takes over', () => {

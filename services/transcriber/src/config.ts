@@ -14,8 +14,10 @@ export interface TranscriberConfig extends ServiceConfig {
   readonly openAiCompatible: { readonly url: string | undefined; readonly model: string };
   /** Which engine takes over when another one fails; empty: none does. */
   readonly failover: Failover;
-  /** An engine whose provider has no key fails its transcripts. */
+  /** The server's own keys are for accounts that have none; an engine whose provider has no key at all fails its transcripts. */
   readonly secrets: {
+    /** 32 bytes under which accounts' own keys are kept. Losing it loses them all. */
+    readonly sealingKey: Buffer;
     readonly deepgramApiKey: string | undefined;
     readonly assemblyaiApiKey: string | undefined;
     /** A server of one's own may do without. */
@@ -59,6 +61,7 @@ export function readConfig(env: Env): TranscriberConfig {
     OPENAI_COMPATIBLE_URL: z.url().optional(),
     OPENAI_COMPATIBLE_MODEL: z.string().default('whisper-1'),
     SPEECH_FAILOVER: failover,
+    SECRETS_KEY: shared.secretsKey,
     LOG_LEVEL: shared.logLevel,
     SHUTDOWN_MS: shared.shutdownMs,
   });
@@ -75,6 +78,7 @@ export function readConfig(env: Env): TranscriberConfig {
     openAiCompatible: { url: vars.OPENAI_COMPATIBLE_URL, model: vars.OPENAI_COMPATIBLE_MODEL },
     failover: vars.SPEECH_FAILOVER,
     secrets: {
+      sealingKey: vars.SECRETS_KEY,
       deepgramApiKey: vars.DEEPGRAM_API_KEY,
       assemblyaiApiKey: vars.ASSEMBLYAI_API_KEY,
       openAiCompatibleApiKey: vars.OPENAI_COMPATIBLE_API_KEY,

@@ -1,46 +1,71 @@
-import { AppError, type Clock } from '@earshot/kernel';
+import { AppError, type AccountId, type Clock } from '@earshot/kernel';
 import type { TranscriberConfig } from './config.ts';
+import type { ApiKeys } from './domain/provider-key.ts';
 import { createEngines, engineMode, type Engines } from './engines/engines.ts';
 
-/** The engines that the configuration allows; asking for another says why there is none, in words for its owner. */
-export function createProviders(
-  {
-    deepgram,
-    assemblyai,
-    openAiCompatible,
-    secrets,
-  }: Pick<TranscriberConfig, 'deepgram' | 'assemblyai' | 'openAiCompatible' | 'secrets'>,
+type ProvidersConfig = Pick<TranscriberConfig, 'deepgram' | 'assemblyai' | 'openAiCompatible' | 'secrets'>;
+
+export interface ProvidersDeps {
+  readonly clock: Clock;
+  /** The keys that an account has brought along. */
+  readonly keysOf: (accountId: AccountId) => Promise<ApiKeys>;
+}
+
+/** The engines of one account, with the keys that hold at this moment. Throws what reading the keys throws. */
+export type EnginesOf = (accountId: AccountId) => Promise<Engines>;
+
+/**
+ * The engines that the configuration allows, each with the account's own key where it has one, else with the server's.
+ * Asking for one that is not there says why, in words for its owner.
+ */
+export function createProviders(config: ProvidersConfig, { clock, keysOf }: ProvidersDeps): EnginesOf {
+  const { deepgramApiKey, assemblyaiApiKey, openAiCompatibleApiKey } = config.secrets;
+  const ofServer: ApiKeys = {
+    ...(deepgramApiKey && { deepgram: deepgramApiKey }),
+    ...(assemblyaiApiKey && { assemblyai: assemblyaiApiKey }),
+    ...(openAiCompatibleApiKey && { openai_compatible: openAiCompatibleApiKey }),
+  };
+  const shared = enginesWith(config, ofServer, clock);
+  return async (accountId) => {
+    const own = await keysOf(accountId);
+    return Object.keys(own).length === 0 ? shared : enginesWith(config, { ...ofServer, ...own }, clock);
+  };
+}
+
+function enginesWith(
+  { deepgram, assemblyai, openAiCompatible }: ProvidersConfig,
+  keys: ApiKeys,
   clock: Clock,
 ): Engines {
-  const { deepgramApiKey, assemblyaiApiKey, openAiCompatibleApiKey } = secrets;
   const engines = createEngines(
     {
-      ...(deepgramApiKey && { deepgram: { apiKey: deepgramApiKey, baseUrl: deepgram.url } }),
-      ...(assemblyaiApiKey && {
-        assemblyai: { apiKey: assemblyaiApiKey, baseUrl: assemblyai.url, streamingUrl: assemblyai.streamingUrl },
+      ...(keys.deepgram && { deepgram: { apiKey: keys.deepgram, baseUrl: deepgram.url } }),
+      ...(keys.assemblyai && {
+        assemblyai: { apiKey: keys.assemblyai, baseUrl: assemblyai.url, streamingUrl: assemblyai.streamingUrl },
       }),
       ...(openAiCompatible.url !== undefined && {
         openAiCompatible: {
           baseUrl: openAiCompatible.url,
           model: openAiCompatible.model,
-          ...(openAiCompatibleApiKey && { apiKey: openAiCompatibleApiKey }),
+          ...(keys.openai_compatible && { apiKey: keys.openai_compatible }),
         },
       }),
     },
     { clock },
   );
-  const asked = <Engine>(name: string, find: (name: string) => Engine): Engine => {
-    if (!engineMode(name)) throw new AppError('invalid-argument', `there is no speech engine ${name}`);
-    try {
-      return find(name);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'failed-precondition') throw error;
-      const what = name === 'openai_compatible' ? 'server' : 'API key';
-      throw new AppError('failed-precondition', `no ${what} is configured for ${name}`, { cause: error });
-    }
-  };
   return {
     batch: (name) => asked(name, engines.batch),
     streaming: (name) => asked(name, engines.streaming),
   };
+}
+
+function asked<Engine>(name: string, find: (name: string) => Engine): Engine {
+  if (!engineMode(name)) throw new AppError('invalid-argument', `there is no speech engine ${name}`);
+  try {
+    return find(name);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'failed-precondition') throw error;
+    const what = name === 'openai_compatible' ? 'server' : 'API key';
+    throw new AppError('failed-precondition', `no ${what} is configured for ${name}`, { cause: error });
+  }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
+import { ProviderKeyServiceService } from '@earshot/contract/transcriber/v1/provider_keys.ts';
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { createInbox, createOutbox, migrate, openDatabase, relayOutbox, type Database, type Tx } from '@earshot/db';
 import { connectBroker, follow, type HeardFact, type Inbox } from '@earshot/events';
@@ -18,8 +19,10 @@ import { onMedia } from './events/on-media.ts';
 import { encodePartial, encodeTranscriptFact } from './events/publish.ts';
 import { LiveVisits } from './live/live-visits.ts';
 import { createProviders } from './providers.ts';
+import { providerKeyService } from './rpc/provider-key-service.ts';
 import { transcriptService } from './rpc/transcript-service.ts';
 import { createPositions } from './store/positions.ts';
+import { createProviderKeys } from './store/provider-keys.ts';
 import { createSpeakers } from './store/speakers.ts';
 import { createTranscripts } from './store/transcripts.ts';
 import { createUtterances } from './store/utterances.ts';
@@ -46,11 +49,14 @@ export function createTranscriber(
       const media = releasers.own('media', createRpcClient(MediaServiceService, config.mediaAddress));
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
 
-      const providers = createProviders(config, clock);
+      const providerKeys = createProviderKeys(database, config.secrets.sealingKey);
+      await providerKeys.checkSealingKey(clock.now());
+      const enginesOf = createProviders(config, { clock, keysOf: providerKeys.open });
       const pokes: (() => void)[] = [];
       const nudge = () => pokes.forEach((poke) => poke());
       const deps: TranscriberDeps = {
         ...stores(database),
+        providerKeys,
         outbox: createOutbox(encodeTranscriptFact),
         ...{ clock, log, nudge },
         modeOf: engineMode,
@@ -60,7 +66,7 @@ export function createTranscriber(
       const live = new LiveVisits({
         open: (input) => openLive(deps, input),
         commit: (transcript, changes) => commitLive(deps, transcript, changes),
-        ...{ engineOf: providers.streaming, failover: config.failover },
+        ...{ enginesOf, failover: config.failover },
         onPartial: (botId, utterance) => {
           const { subject, payload } = encodePartial(botId, utterance);
           broker.whisper(subject, payload);
@@ -79,10 +85,7 @@ export function createTranscriber(
         'settling',
         loop('settling', () => settleVisits(deps)),
       );
-      const jobs = releasers.own(
-        'jobs',
-        startJobs({ ...deps, engineOf: providers.batch, failover: config.failover, media }),
-      );
+      const jobs = releasers.own('jobs', startJobs({ ...deps, enginesOf, failover: config.failover, media }));
       pokes.push(...[relay, settling, jobs].map((background) => () => background.poke()));
 
       const hear = (domain: string, handle: (deps: TranscriberDeps, tx: Tx, fact: HeardFact) => Promise<void>) =>
@@ -99,6 +102,7 @@ export function createTranscriber(
       hear('bots', onBot);
       hear('media', onMedia);
       server.add(TranscriptServiceService, transcriptService(deps, live));
+      server.add(ProviderKeyServiceService, providerKeyService(deps));
       releasers.own('rpc', server);
       const port = await server.start();
       onListening?.(port);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { FakeClock, HOUR, MINUTE, SECOND } from '@earshot/kernel';
-import { unseal } from '@earshot/notifier';
+import { unseal } from '@earshot/db';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Webhook } from 'standardwebhooks';
 import { createGround, eventually, message, settled } from './harness.ts';

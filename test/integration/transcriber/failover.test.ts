@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { TranscriberConfig } from '@earshot/transcriber';
 import { sentences, startSandbox, type Sandbox } from '@earshot/sandbox';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
 import { speak } from '../sandbox/speech.ts';
 import { trust } from '../transcriber-engines/set-up.ts';
 import { startFakeMedia, type FakeMedia } from './fake-media.ts';
-import { createGround, eventually, startBroker, type Ground } from './harness.ts';
+import { createGround, eventually, startBroker, type Differences, type Ground } from './harness.ts';
 import { startOf, talk, turn } from './talker.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 });
@@ -83,7 +82,7 @@ it('goes back to the first provider when the second one refuses', async () => {
 });
 
 /** What two people say is heard, once each word. */
-async function expectWholeLive(config: Partial<TranscriberConfig> = {}): Promise<void> {
+async function expectWholeLive(config: Differences = {}): Promise<void> {
   const { client } = await ground.start({ config: { failover, ...config } });
   const start = startOf('deepgram_streaming');
   const stream = await talk(client, start);

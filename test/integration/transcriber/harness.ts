@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { MediaEvent } from '@earshot/contract/media/v1/events.ts';
 import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
 import { TranscriptEvent, UtterancePartial } from '@earshot/contract/transcriber/v1/events.ts';
+import { ProviderKeyServiceService } from '@earshot/contract/transcriber/v1/provider_keys.ts';
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { migrate, openDatabase } from '@earshot/db';
 import { connectBroker } from '@earshot/events';
@@ -38,12 +39,18 @@ export async function startBroker(): Promise<{ natsUrl: string } & AsyncDisposab
 
 export interface Running {
   readonly client: RpcClient<typeof TranscriptServiceService>;
+  readonly providerKeys: RpcClient<typeof ProviderKeyServiceService>;
   /** Ends at once, with whatever is under way. */
   stop(): Promise<void>;
 }
 
+/** What differs from a transcriber that knows the sandbox's vendors. */
+export type Differences = Partial<Omit<TranscriberConfig, 'secrets'>> & {
+  readonly secrets?: Partial<TranscriberConfig['secrets']>;
+};
+
 export interface GroundOptions {
-  readonly config?: Partial<TranscriberConfig>;
+  readonly config?: Differences;
   readonly log?: Log;
 }
 
@@ -65,7 +72,7 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
     }
   }
 
-  function config(options: Partial<TranscriberConfig>): TranscriberConfig {
+  function config({ secrets, ...options }: Differences): TranscriberConfig {
     return {
       ...{ name: 'transcriber', logLevel: 'info', shutdownMs: 1000, rpcListen: '127.0.0.1:0' },
       mediaAddress: '127.0.0.1:9',
@@ -76,9 +83,11 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
       openAiCompatible: { url: sandbox.openaiUrl, model: 'whisper-1' },
       failover: {},
       secrets: {
+        sealingKey: Buffer.alloc(32, 7),
         deepgramApiKey: sandbox.keys.deepgram,
         assemblyaiApiKey: sandbox.keys.assemblyai,
         openAiCompatibleApiKey: sandbox.keys.openai,
+        ...secrets,
       },
       ...options,
     };
@@ -91,12 +100,14 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
       const listening = Promise.withResolvers<number>();
       const service = createTranscriber(config(options), log, { onListening: listening.resolve });
       await service.start();
-      const client = createRpcClient(TranscriptServiceService, `127.0.0.1:${await listening.promise}`);
+      const address = `127.0.0.1:${await listening.promise}`;
+      const client = createRpcClient(TranscriptServiceService, address);
+      const providerKeys = createRpcClient(ProviderKeyServiceService, address);
       const transcriber: Running = {
-        client,
+        ...{ client, providerKeys },
         async stop() {
           if (!running.delete(transcriber)) return;
-          await client[Symbol.asyncDispose]();
+          for (const each of [client, providerKeys]) await each[Symbol.asyncDispose]();
           await service[Symbol.asyncDispose]();
         },
       };
@@ -115,10 +126,13 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
       return { facts, partials, kinds, last };
     },
 
-    async sayProcessing(botId: string, about: { transcriptId?: string; engine?: string; optionsJson?: string } = {}) {
-      const { transcriptId = '', engine, optionsJson = '{}' } = about;
+    async sayProcessing(
+      botId: string,
+      about: { accountId?: string; transcriptId?: string; engine?: string; optionsJson?: string } = {},
+    ) {
+      const { accountId = 'account-1', transcriptId = '', engine, optionsJson = '{}' } = about;
       const event = BotEvent.fromPartial({
-        ...{ eventId: randomUUID(), botId, accountId: 'account-1', state: 'BOT_STATE_PROCESSING', transcriptId },
+        ...{ eventId: randomUUID(), botId, accountId, state: 'BOT_STATE_PROCESSING', transcriptId },
         ...{ wasInMeeting: true, firstTime: true, occurredAt: new Date() },
         speech: engine ? { engine, optionsJson } : undefined,
       });

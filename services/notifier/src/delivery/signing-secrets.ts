@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { seal, unseal } from '@earshot/db';
 import { AppError, DAY, SECOND, type Clock } from '@earshot/kernel';
 import type { SealedSecret, Secrets } from '../store/secrets.ts';
-import { seal, unseal } from './seal.ts';
 import { SECRET_PREFIX } from './sign.ts';
 
 const SECRET_BYTES = 32; // Standard Webhooks 1.0.0 asks for 24 to 64

@@ -2,6 +2,7 @@ import type { Database, Outbox } from '@earshot/db';
 import type { BotId, Clock, Log } from '@earshot/kernel';
 import type { TranscriptFact } from '../domain/transcript.ts';
 import type { Positions } from '../store/positions.ts';
+import type { ProviderKeys } from '../store/provider-keys.ts';
 import type { Speakers } from '../store/speakers.ts';
 import type { Transcripts } from '../store/transcripts.ts';
 import type { Utterances } from '../store/utterances.ts';
@@ -15,6 +16,7 @@ export interface TranscriberDeps {
   readonly speakers: Speakers;
   readonly positions: Positions;
   readonly visits: Visits;
+  readonly providerKeys: ProviderKeys;
   readonly outbox: Outbox<TranscriptFact>;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,11 +1,12 @@
-import { swallow, type Log } from '@earshot/kernel';
+import { swallow, type AccountId, type Log } from '@earshot/kernel';
 import type { JobResult } from '../actions/finish-job.ts';
 import { parseOptions } from '../domain/failure.ts';
 import type { Speaker, SpokenUtterance, Transcript, Word } from '../domain/transcript.ts';
 import { turnsOf } from '../domain/turns.ts';
+import type { Engines } from '../engines/engines.ts';
 import { optionsFor } from '../engines/failover.ts';
 import type { EngineName } from '../engines/options.ts';
-import type { BatchEngine, BatchTranscript } from '../engines/speech-engine.ts';
+import type { BatchTranscript } from '../engines/speech-engine.ts';
 import { utteranceId } from '../live/utterance-id.ts';
 import { fetchRecording, type MediaClient } from './fetch-recording.ts';
 import { fetchSpeech, type FetchedTrack } from './fetch-speech.ts';
@@ -16,8 +17,8 @@ const MIXED = 'mixed';
 const CONCURRENCY = 4;
 
 export interface TranscribeDeps {
-  /** Throws AppErrors that say why there is none. */
-  readonly engineOf: (name: string) => BatchEngine;
+  /** An account's; asking for one that is not there throws an AppError that says why. */
+  readonly enginesOf: (accountId: AccountId) => Promise<Pick<Engines, 'batch'>>;
   readonly media: MediaClient;
   readonly log: Log;
 }
@@ -28,12 +29,13 @@ export interface TranscribeDeps {
  * media-streamer throw.
  */
 export async function transcribeRecording(
-  { engineOf, media, log }: TranscribeDeps,
+  { enginesOf, media, log }: TranscribeDeps,
   transcript: Transcript & { readonly second?: EngineName },
   signal: AbortSignal,
 ): Promise<JobResult> {
-  const { transcriptId, botId, second } = transcript;
-  const engine = engineOf(second ?? transcript.engine);
+  const { transcriptId, botId, accountId, second } = transcript;
+  const engines = await enginesOf(accountId);
+  const engine = engines.batch(second ?? transcript.engine);
   const ordered = parseOptions(transcript.optionsJson);
   const engineOptions = second ? optionsFor(second, ordered) : ordered;
   const ask = (path: string) => engine.transcribe({ wav: { path }, engineOptions, signal });

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, swallow, type BotId, type Clock, type Log } from '@earshot/kernel';
+import { AppError, swallow, type AccountId, type BotId, type Clock, type Log } from '@earshot/kernel';
 import type { LiveChange, LiveTranscript } from '../actions/commit-live.ts';
 import type { OpenedLive, OpenLiveInput } from '../actions/open-live.ts';
 import { parseOptions } from '../domain/failure.ts';
 import type { Utterance } from '../domain/transcript.ts';
+import type { Engines } from '../engines/engines.ts';
 import { optionsFor, secondOf, type Failover } from '../engines/failover.ts';
 import { transcriptionMode } from '../engines/options.ts';
-import type { StreamingEngine } from '../engines/speech-engine.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { LiveVisit, type LiveEngine } from './live-visit.ts';
 
 export interface LiveVisitsOptions {
   readonly open: (input: OpenLiveInput) => Promise<OpenedLive>;
   readonly commit: (transcript: LiveTranscript, changes: readonly LiveChange[]) => Promise<void>;
-  /** Throws AppErrors that say why there is none. */
-  readonly engineOf: (name: string) => StreamingEngine;
+  /** An account's; asking for one that is not there throws an AppError that says why. */
+  readonly enginesOf: (accountId: AccountId) => Promise<Pick<Engines, 'streaming'>>;
   readonly failover: Failover;
   readonly onPartial: (botId: BotId, utterance: Utterance) => void;
   /** A bot's stream is no longer open here. */
@@ -49,15 +49,18 @@ export class LiveVisits {
   }
 
   /** Throws why the engine that was ordered is not there; one that would take over and is not there does not. */
-  #enginesOf(name: string, optionsJson: string): LiveEngine[] {
-    const { engineOf, failover, log } = this.#options;
+  #enginesOf(
+    { streaming }: Pick<Engines, 'streaming'>,
+    { engine: name, optionsJson }: Pick<OpenLiveInput, 'engine' | 'optionsJson'>,
+  ): LiveEngine[] {
+    const { failover, log } = this.#options;
     const options = parseOptions(optionsJson);
     const isBySentence = transcriptionMode(name, options) === 'sentence';
-    const first = { engine: engineOf(name), options, isBySentence };
+    const first = { engine: streaming(name), options, isBySentence };
     const second = secondOf(failover, name);
     if (!second) return [first];
     try {
-      return [first, { engine: engineOf(second), options: optionsFor(second, options), isBySentence }];
+      return [first, { engine: streaming(second), options: optionsFor(second, options), isBySentence }];
     } catch (error) {
       swallow(log, error, 'a visit without a second engine has the first');
       return [first];
@@ -70,7 +73,7 @@ export class LiveVisits {
 
   async open(start: Omit<OpenLiveInput, 'streamId'>, listener: LiveListener): Promise<OpenLiveVisit> {
     const { clock, onPartial, onEnded } = this.#options;
-    const { botId, transcriptId, engine, optionsJson } = start;
+    const { botId, accountId, transcriptId } = start;
     const log = this.#options.log.child({ botId });
     const stopping = new AbortController();
     const ended = Promise.withResolvers<void>();
@@ -87,6 +90,7 @@ export class LiveVisits {
       await before?.ended;
       const streamId = randomUUID();
       const opened = await this.#options.open({ ...start, streamId });
+      const engines = await this.#options.enginesOf(accountId);
       const queue = new CommitQueue<LiveChange>({
         commit: (changes) => this.#options.commit({ botId, transcriptId, streamId }, changes),
         onCommitted: (changes) => {
@@ -100,7 +104,7 @@ export class LiveVisits {
       });
       const visit = new LiveVisit({
         ...{ transcriptId, opened, queue, clock, log, signal: stopping.signal },
-        engines: () => this.#enginesOf(engine, optionsJson),
+        engines: () => this.#enginesOf(engines, start),
         onPartial: (utterance) => onPartial(botId, utterance),
         onDropped: listener.onCommitted,
       });

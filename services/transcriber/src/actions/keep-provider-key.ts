@@ -1,0 +1,30 @@
+import { AppError, type AccountId } from '@earshot/kernel';
+import { lastFourOf, parseApiKey, parseProvider, type ProviderKey } from '../domain/provider-key.ts';
+import type { TranscriberDeps } from './deps.ts';
+
+export interface KeepProviderKeyInput {
+  readonly accountId: AccountId;
+  readonly provider: string;
+  readonly apiKey: string;
+}
+
+/** Keeps an account's own key for a provider in place of the one before. Throws `invalid-argument`, without the key. */
+export async function keepProviderKey(
+  { providerKeys, clock }: Pick<TranscriberDeps, 'providerKeys' | 'clock'>,
+  { accountId, ...given }: KeepProviderKeyInput,
+): Promise<ProviderKey> {
+  const provider = parseProvider(given.provider);
+  const apiKey = parseApiKey(given.apiKey);
+  const key = { provider, lastFour: lastFourOf(apiKey), createdAt: clock.now() };
+  await providerKeys.put(accountId, { ...key, apiKey });
+  return key;
+}
+
+/** Forgets it. `not-found` when there is none. */
+export async function forgetProviderKey(
+  { providerKeys }: Pick<TranscriberDeps, 'providerKeys'>,
+  { accountId, provider }: Pick<KeepProviderKeyInput, 'accountId' | 'provider'>,
+): Promise<void> {
+  const isForgotten = await providerKeys.delete(accountId, parseProvider(provider));
+  if (!isForgotten) throw new AppError('not-found', 'no key is stored for this provider', { fields: { provider } });
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
+import { silentLog, type AccountId, type Log } from '@earshot/kernel';
+import { sentences, startSandbox, type Sandbox } from '@earshot/sandbox';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import type { GatewayDeps } from '../../../gateway/src/actions/deps.ts';
+import { createHttpServer } from '../../../gateway/src/http/server.ts';
+import { speak } from '../sandbox/speech.ts';
+import { startFakeMedia, type FakeMedia } from '../transcriber/fake-media.ts';
+import { createGround, eventually, startBroker, type Differences, type Ground } from '../transcriber/harness.ts';
+import { startOf, talk, turn } from '../transcriber/talker.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
+
+const text = sentences[0]!.text;
+const wrong = 'wrong-key-of-this-account';
+let sandbox: Sandbox;
+let broker: Awaited<ReturnType<typeof startBroker>>;
+let media: FakeMedia;
+let ground: Ground;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  broker = await startBroker();
+  media = await startFakeMedia((await speak(text)).wav);
+});
+afterAll(async () => {
+  await media[Symbol.asyncDispose]();
+  await broker[Symbol.asyncDispose]();
+  await sandbox[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  ground = await createGround({ sandbox, natsUrl: broker.natsUrl });
+});
+afterEach(() => ground[Symbol.asyncDispose]());
+
+/** The public routes before a real transcriber; an API key is the name of its account. Everything that is logged is kept. */
+async function setUp(config: Differences = {}) {
+  const logged: string[] = [];
+  const write = (...about: unknown[]) => void logged.push(inspect(about, { depth: 10, showHidden: true }));
+  const log: Log = { debug: write, info: write, warn: write, error: write, child: () => log };
+  const running = await ground.start({ config: { mediaAddress: media.address, ...config }, log });
+  const apiKeys = { find: async (key: string) => ({ accountId: key as AccountId, callbackVersion: undefined }) };
+  const parts = { apiKeys, providerKeys: running.providerKeys, log };
+  const server = createHttpServer(parts as unknown as GatewayDeps);
+  return {
+    ...running,
+    logged,
+    async ask(method: 'GET' | 'PUT' | 'DELETE', path: string, { body, key = 'account-1' }: Asked = {}) {
+      const answer = await server.inject({
+        ...{ method, url: `/api/v1${path}`, headers: { authorization: `Token ${key}` } },
+        ...(body === undefined ? {} : { payload: body }),
+      });
+      return { status: answer.statusCode, text: answer.body, body: answer.json() };
+    },
+    /** What becomes of a recording. */
+    async transcribed(accountId: string, engine: string): Promise<string> {
+      const [botId, transcriptId] = [randomUUID(), randomUUID()];
+      const heard = ground.overhear(botId);
+      await ground.sayRecording(botId, 'ready');
+      await ground.sayProcessing(botId, { accountId, transcriptId, engine });
+      const [fact] = await eventually(heard.last, (facts) => facts.length > 0);
+      return fact?.$case === 'transcriptFailed' ? fact.value.detail : (fact?.$case ?? '');
+    },
+  };
+}
+
+interface Asked {
+  readonly body?: object;
+  readonly key?: string;
+}
+
+it('transcribes with the key of the account, and with the server’s where the account has none', async () => {
+  const secrets = { assemblyaiApiKey: 'wrong-key-of-the-server' };
+  const { ask, transcribed, logged } = await setUp({ secrets });
+  await ask('PUT', '/provider_keys/deepgram', { body: { api_key: wrong } });
+  await ask('PUT', '/provider_keys/assemblyai', { body: { api_key: sandbox.keys.assemblyai } });
+  expect(await transcribed('account-1', 'deepgram')).toMatch(/^the speech provider refused the key: ./);
+  expect(await transcribed('account-1', 'assemblyai')).toBe('transcriptReady');
+  expect(await transcribed('account-2', 'deepgram')).toBe('transcriptReady');
+  expect(await transcribed('account-2', 'assemblyai')).toMatch(/^the speech provider refused the key: ./);
+
+  expect(await ask('DELETE', '/provider_keys/deepgram')).toMatchObject({ status: 200, body: { provider: 'deepgram' } });
+  expect(await transcribed('account-1', 'deepgram')).toBe('transcriptReady');
+
+  expect(logged.join('\n')).toMatch(/transcribing failed/);
+  for (const key of [wrong, sandbox.keys.assemblyai, 'wrong-key-of-the-server']) {
+    expect(logged.join('\n')).not.toContain(key);
+  }
+});
+
+it('hears a meeting with the key of the account, and says when it is refused', async () => {
+  const { ask, client } = await setUp({ secrets: { deepgramApiKey: undefined } });
+  await ask('PUT', '/provider_keys/deepgram', { body: { api_key: wrong } });
+  await ask('PUT', '/provider_keys/deepgram', { body: { api_key: sandbox.keys.deepgram }, key: 'account-2' });
+  const heard = async (accountId: string) => {
+    const start = startOf('deepgram_streaming', { accountId });
+    const stream = await talk(client, start);
+    stream.say(await turn('ada', 1000, text));
+    await stream.finish();
+    return client.getTranscript({ transcriptId: start.transcriptId });
+  };
+  expect(await heard('account-1')).toMatchObject({
+    state: 'TRANSCRIPT_STATE_FAILED',
+    failure: expect.stringMatching(/^the speech provider refused the key/),
+    utterances: [],
+  });
+  expect(await heard('account-2')).toMatchObject({ failure: '', utterances: [{ trackId: 'ada' }] });
+  expect((await heard('account-3')).failure).toBe('no API key is configured for deepgram_streaming');
+});
+
+it('tells an account which keys it has stored, never what they are, and nothing about others’', async () => {
+  const { ask } = await setUp();
+  const stored = await ask('PUT', '/provider_keys/openai_compatible', { body: { api_key: 'sk-first-key-0123456789' } });
+  expect(stored).toMatchObject({ status: 200, body: { provider: 'openai_compatible', last_four: '6789' } });
+  const again = await ask('PUT', '/provider_keys/openai_compatible', { body: { api_key: 'sk-second-key-abcdefghi' } });
+  await ask('PUT', '/provider_keys/deepgram', { body: { api_key: wrong } });
+  await ask('PUT', '/provider_keys/deepgram', { body: { api_key: 'sk-of-somebody-else-wxyz' }, key: 'account-2' });
+
+  const list = await ask('GET', '/provider_keys');
+  expect(list.body).toEqual({
+    provider_keys: [
+      { provider: 'deepgram', last_four: 'ount', created_at: expect.any(String) },
+      { provider: 'openai_compatible', last_four: 'fghi', created_at: again.body.created_at },
+    ],
+  });
+  expect(Math.abs(Date.parse(again.body.created_at) - Date.now())).toBeLessThan(60_000);
+  for (const { text: answer } of [stored, again, list]) expect(answer).not.toMatch(/sk-|wrong-key/);
+
+  const rows = await ground.database.knex('provider_keys').where({ account_id: 'account-1' });
+  expect(rows).toHaveLength(2);
+  for (const row of rows) expect(inspect(row.sealed.toString('latin1'))).not.toMatch(/sk-|wrong-key/);
+
+  expect((await ask('DELETE', '/provider_keys/openai_compatible', { key: 'account-2' })).status).toBe(404);
+  expect((await ask('DELETE', '/provider_keys/openai_compatible')).status).toBe(200);
+  expect(await ask('DELETE', '/provider_keys/openai_compatible')).toMatchObject({
+    status: 404,
+    body: { message: 'No key is stored for this provider.' },
+  });
+  expect((await ask('GET', '/provider_keys')).body.provider_keys).toMatchObject([{ provider: 'deepgram' }]);
+});
+
+it('names every field at fault, and stores nothing then', async () => {
+  const { ask, providerKeys } = await setUp();
+  const bad = [
+    ['PUT', '/provider_keys/whisper', { api_key: 'too short' }, ['api_key', 'provider']],
+    ['PUT', '/provider_keys/deepgram', {}, ['api_key']],
+    ['PUT', '/provider_keys/deepgram', { api_key: `${wrong}\n`, label: 'x' }, ['api_key', 'label']],
+    ['DELETE', '/provider_keys/whisper', undefined, ['provider']],
+  ] as const;
+  for (const [method, path, body, fields] of bad) {
+    const answer = await ask(method, path, { ...(body && { body }) });
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors.map(({ field }: { field: string }) => field).toSorted()).toEqual(fields);
+    expect(answer.text).not.toMatch(/too short|wrong-key/);
+  }
+  const by = { accountId: 'account-1', provider: 'deepgram' };
+  await expect(providerKeys.putProviderKey({ ...by, apiKey: 'short' })).rejects.toMatchObject({
+    code: 'invalid-argument',
+    message: expect.stringMatching(/^api_key must be/),
+  });
+  await expect(providerKeys.listProviderKeys({ accountId: '' })).rejects.toMatchObject({ code: 'invalid-argument' });
+  expect((await ask('GET', '/provider_keys')).body).toEqual({ provider_keys: [] });
+});
+
+it('does not start with another sealing key than the stored keys have', async () => {
+  const { stop } = await setUp();
+  await stop();
+  const secrets = { sealingKey: Buffer.alloc(32, 8) };
+  await expect(ground.start({ config: { secrets }, log: silentLog })).rejects.toThrow('SECRETS_KEY does not open');
+});
