@@ -44,13 +44,26 @@ describe('OpenTurns', () => {
     expect(answered.settle(600)).toBe(5000);
     const unanswered = afterOneTurn();
     expect(unanswered.settle(9000)).toBeUndefined();
+    expect(unanswered.overdue(30_000)).toBeUndefined();
     expect(unanswered.settle(10_000)).toBe(5000);
   });
 
   it('waits longer where words were heard, but not for ever', () => {
     const turns = afterOneTurn();
-    turns.heardPartial();
+    turns.heardPartial({ startMs: 100 });
     expect(turns.settle(20_000)).toBeUndefined();
+    expect(turns.overdue(29_999)).toBeUndefined();
+    expect(turns.overdue(30_000)).toBe(5000);
     expect(turns.settle(30_000)).toBe(5000);
+  });
+
+  it('misses no words of a turn that were finished, or that belong to a later one', () => {
+    const finished = afterOneTurn();
+    finished.heardPartial({ startMs: 100 });
+    finished.heardFinal({ startMs: 100, isTurnEnd: false, now: 300 });
+    expect(finished.overdue(30_000)).toBeUndefined();
+    const later = afterOneTurn();
+    later.heardPartial({ startMs: 2000 });
+    expect(later.overdue(30_000)).toBeUndefined();
   });
 });

@@ -22,23 +22,24 @@ interface OpenTurn {
  */
 export class OpenTurns {
   #turns: OpenTurn[] = [];
-  #hasPartial = false;
+  /** Where what was heard and is not finished begins, on the session's clock. */
+  #partialMs: number | undefined;
 
   get isEmpty(): boolean {
-    return this.#turns.length === 0 && !this.#hasPartial;
+    return this.#turns.length === 0 && this.#partialMs === undefined;
   }
 
   ended(turn: { atMs: number; sessionMs: number; now: number }): void {
     this.#turns.push({ atMs: turn.atMs, sessionMs: turn.sessionMs, askedAt: turn.now, answeredAt: undefined });
   }
 
-  heardPartial(): void {
-    this.#hasPartial = true;
+  heardPartial({ startMs }: { startMs: number }): void {
+    this.#partialMs = startMs;
   }
 
   /** A final came, whose first word begins at `startMs` of the session. Finals come in order. */
   heardFinal({ startMs, isTurnEnd, now }: { startMs: number; isTurnEnd: boolean; now: number }): void {
-    this.#hasPartial = false;
+    this.#partialMs = undefined;
     for (const turn of this.#turns) if (turn.sessionMs <= startMs) turn.answeredAt = -Infinity;
     const current = this.#turns.find((turn) => turn.sessionMs > startMs);
     if (!current) return;
@@ -46,9 +47,16 @@ export class OpenTurns {
   }
 
   heardTurnEnd(now: number): void {
-    this.#hasPartial = false;
+    this.#partialMs = undefined;
     const next = this.#turns.find((turn) => turn.answeredAt === undefined);
     if (next) next.answeredAt = now;
+  }
+
+  /** The meeting clock of the end of a turn of which words were heard, and whose final was waited for in vain. */
+  overdue(now: number): number | undefined {
+    const [turn] = this.#turns;
+    if (!turn || turn.answeredAt !== undefined || now - turn.askedAt < WORDS_MS) return undefined;
+    return this.#partialMs !== undefined && this.#partialMs < turn.sessionMs ? turn.atMs : undefined;
   }
 
   /** Forgets the turns of which nothing more is expected; answers the meeting clock of the last one's end. */
@@ -60,6 +68,6 @@ export class OpenTurns {
 
   #isSettled(turn: OpenTurn, now: number): boolean {
     if (turn.answeredAt !== undefined) return now - turn.answeredAt >= SETTLE_MS;
-    return now - turn.askedAt >= (this.#hasPartial ? WORDS_MS : WORDLESS_MS);
+    return now - turn.askedAt >= (this.#partialMs !== undefined ? WORDS_MS : WORDLESS_MS);
   }
 }

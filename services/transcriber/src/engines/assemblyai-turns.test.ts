@@ -13,7 +13,11 @@ function setUp(isFormatted: boolean) {
   const told: string[] = [];
   const turns = new Turns(
     { isFormatted, toSessionMs: (ms) => ms },
-    { onPartial: ({ text }) => void told.push(`? ${text}`), onFinal: ({ text }) => void told.push(text) },
+    {
+      onPartial: ({ text }) => void told.push(`? ${text}`),
+      onFinal: ({ text }) => void told.push(text),
+      onTurnEnd: () => void told.push('.'),
+    },
   );
   return { turns, told };
 }
@@ -40,5 +44,12 @@ describe('Turns', () => {
     turns.flush();
     turns.flush();
     expect(told).toEqual(['? one', 'one', '? two', 'two']);
+  });
+
+  it('says that a turn is over of which no word is left', () => {
+    const { turns, told } = setUp(false);
+    turns.take(turn(0, 'hum'));
+    turns.take({ ...turn(0, '', { end_of_turn: true }), words: [] });
+    expect(told).toEqual(['? hum', '.']);
   });
 });

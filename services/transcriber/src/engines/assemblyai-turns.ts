@@ -8,14 +8,14 @@ import { toUtterance } from './utterance.ts';
  */
 export class Turns {
   readonly #options: { isFormatted: boolean; toSessionMs: (providerMs: number) => number };
-  readonly #tell: Pick<OpenOptions, 'onPartial' | 'onFinal'>;
+  readonly #tell: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onTurnEnd'>;
   /** Ended, and waiting for its formatted self. */
   #ended: Turn | undefined;
   #lastFinalOrder = -1;
 
   constructor(
     options: { isFormatted: boolean; toSessionMs: (providerMs: number) => number },
-    tell: Pick<OpenOptions, 'onPartial' | 'onFinal'>,
+    tell: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onTurnEnd'>,
   ) {
     this.#options = options;
     this.#tell = tell;
@@ -40,6 +40,8 @@ export class Turns {
     this.#lastFinalOrder = turn.turn_order;
     const utterance = this.#toUtterance(turn);
     if (utterance) this.#tell.onFinal({ ...utterance, isTurnEnd: true });
+    // What was taken for words may turn out to be none.
+    else this.#tell.onTurnEnd?.();
   }
 
   #toUtterance(turn: Turn) {

@@ -33,6 +33,8 @@ export interface ConversationOptions {
   readonly onFinal: (heard: HeardWords, saidMs: number) => void;
   /** Everything that was said before `atMs` has been told. */
   readonly onSettled: (atMs: number) => void;
+  /** Words of the turn that ended at `atMs` were heard and never finished. True: the session is given up, to be said again to another. */
+  readonly onOverdue: (atMs: number) => boolean;
 }
 
 /** One session with a provider about one track: sends what is kept, and puts the answers on the meeting clock. */
@@ -128,7 +130,7 @@ export class Conversation {
 
   #hearPartial(utterance: EngineUtterance): void {
     this.#hasHeard = true;
-    this.#turns.heardPartial();
+    this.#turns.heardPartial(utterance);
     const heard = this.#toMeeting(utterance);
     if (heard) this.#options.onPartial(heard);
   }
@@ -142,7 +144,10 @@ export class Conversation {
   }
 
   #settle(): void {
-    const atMs = this.#turns.settle(this.#options.clock.now());
+    const now = this.#options.clock.now();
+    const overdueMs = this.#turns.overdue(now);
+    if (overdueMs !== undefined && this.#options.onOverdue(overdueMs)) return;
+    const atMs = this.#turns.settle(now);
     if (atMs !== undefined) this.#options.onSettled(atMs);
   }
 

@@ -44,6 +44,8 @@ export class TrackLine {
   readonly #signal: AbortSignal;
   readonly #running: Promise<void>;
   #heardMs: number;
+  /** Up to where words have been said to a second session because the first did not finish them. */
+  #repeatedMs = 0;
   #conversation: Conversation | undefined;
   #isFinishing = false;
   #wake: (() => void) | undefined;
@@ -125,6 +127,8 @@ export class TrackLine {
 
   async #talk() {
     const { clock, isBySentence, onPartial, onFinal, open } = this.#options;
+    const givenUp = new AbortController();
+    const signal = AbortSignal.any([this.#signal, givenUp.signal]);
     // What was too much to keep cannot be said again.
     this.#advance(this.#kept.forgottenMs);
     const conversation = new Conversation({
@@ -140,12 +144,29 @@ export class TrackLine {
         onFinal(heard, this.#heardMs);
       },
       onSettled: (atMs) => this.#advance(atMs),
+      onOverdue: (atMs) => {
+        const isRepeated = this.#repeat(atMs);
+        if (isRepeated) givenUp.abort(new AppError('cancelled', 'the session is given up'));
+        return isRepeated;
+      },
     });
     this.#conversation = conversation;
     if (this.#isFinishing) conversation.close();
-    const ending = await conversation.run((handlers) => open({ ...handlers, signal: this.#signal }));
+    const ending = await conversation.run((handlers) => open({ ...handlers, signal }));
     this.#conversation = undefined;
     return { ending, hasHeard: conversation.hasHeard };
+  }
+
+  /** Whether another session is to hear the turn that ended at `atMs`: once, since whoever spoke has to be told at some time. */
+  #repeat(atMs: number): boolean {
+    const { log } = this.#options;
+    if (atMs <= this.#repeatedMs) {
+      log.warn('words are given up: no speech session finishes them');
+      return false;
+    }
+    log.warn('words were not finished by their speech session, another one hears them');
+    this.#repeatedMs = atMs;
+    return true;
   }
 
   #advance(heardMs: number): void {
