@@ -65,6 +65,25 @@ describe('MixDesk', () => {
     expect(await positionAfter(20, HOLD_MS + 100)).toBe(1120 + HOLD_MS - PLAYOUT_MS);
   });
 
+  it('goes by the newest packet of a voice, not by one that was overtaken on its way', async () => {
+    const positionAfter = async (...levels: number[]) => {
+      const desk = new MixDesk({ startSample: 0, shiftMs: 0 });
+      await desk.add(levels.map((level, at) => ({ ...packet(1 - at, 1000), level })));
+      for (const _ of desk.take(1520));
+      return desk.position / 48;
+    };
+    expect(await positionAfter(20, 20)).toBe(1000);
+    expect(await positionAfter(20, 127)).toBe(1000);
+    expect(await positionAfter(127, 20)).toBe(1520 - PLAYOUT_MS);
+  });
+
+  it('cuts an overtaken packet that comes after its time, and moves nothing for it', async () => {
+    const order = [1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 4, 12, 13, 14];
+    const frames = order.map((number, at) => packet(number, 100 + at * 20));
+    const mixed = await mixOf(frames);
+    expect(kept(mixed, 14)).toEqual(Array.from({ length: 14 }, (_, at) => (at + 1 === 4 ? 0 : PACKET_SAMPLES)));
+  });
+
   it('does not mix again what was mixed before it is repeated', async () => {
     const desk = new MixDesk({ startSample: 48_000, shiftMs: 0 });
     const frames = Array.from({ length: 50 }, (_, at) => packet(at + 1, 20 + at * 20));

@@ -33,7 +33,9 @@ interface Line {
   readonly clock: TrackClock;
   decoder: OpusTrackDecoder | undefined;
   heardMs: number;
-  /** Where the next packet belongs while somebody speaks: the sample after the last one's. */
+  /** The sender's time of the newest packet, not of one that was overtaken on its way. */
+  newestRtp: number | undefined;
+  /** Where the next packet belongs while somebody speaks: the sample after the newest one's. */
   speaksUntil: number | undefined;
 }
 
@@ -77,11 +79,15 @@ export class MixDesk implements Disposable {
       line.heardMs = Math.max(line.heardMs, frame.arrivedMs);
       const isQuiet = isSilent(frame.level);
       const position = line.clock.positionOf(frame.rtpTimestamp, frame.arrivedMs, { isQuiet });
-      const at = isQuiet ? position : this.#reachable(line, position, frame.arrivedMs);
+      const isNewest = follows(frame.rtpTimestamp, line.newestRtp);
+      const at = isQuiet || !isNewest ? position : this.#reachable(line, position, frame.arrivedMs);
       const pcm = await decode(line, frame);
       if (pcm.length === 0) continue;
       this.#mixer.add(frame.trackId, at, pcm);
-      line.speaksUntil = isQuiet ? undefined : at + pcm.length;
+      if (isNewest) {
+        line.newestRtp = frame.rtpTimestamp;
+        line.speaksUntil = isQuiet ? undefined : at + pcm.length;
+      }
       const { trackId, codec, payload, level } = frame;
       placed.push({ trackId, codec, payload, level, at, pcm });
     }
@@ -138,6 +144,7 @@ export class MixDesk implements Disposable {
         clock: new TrackClock({ startMs: PACKET_MS - this.#shiftMs }),
         decoder: undefined,
         heardMs: 0,
+        newestRtp: undefined,
         speaksUntil: undefined,
       };
       this.#lines.set(trackId, line);
@@ -166,6 +173,13 @@ export class MixDesk implements Disposable {
 /** Whether a sender says that there is nothing to hear. */
 export function isSilent(level: number): boolean {
   return level >= QUIET_LEVEL && level !== UNKNOWN_LEVEL;
+}
+
+/** Whether a packet was sent after the newest so far. One far behind it was not overtaken: its sender counts from elsewhere. */
+function follows(rtpTimestamp: number, newestRtp: number | undefined): boolean {
+  if (newestRtp === undefined) return true;
+  const behind = (newestRtp - rtpTimestamp) | 0; // signed 32 bits, as RTP time wraps (RFC 3550, 5.1)
+  return behind < 0 || behind > HOLD_MS * SAMPLES_PER_MS;
 }
 
 /** A packet's samples. Opus is decoded by the line's decoder, which is made where there is none. */
