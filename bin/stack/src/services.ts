@@ -117,7 +117,8 @@ function planService(
       ...Object.fromEntries(given),
     },
     logFile: logFile(name),
-    stopSignal: 'SIGTERM',
+    // Whoever stops the whole stack waits for no meeting to end: what drains on SIGTERM is told to end now.
+    stopSignal: name === 'joiner' ? 'SIGINT' : 'SIGTERM',
     stopMs: 15 * SECOND,
     isReady: () => isServing(at(port)),
   };

@@ -5,18 +5,24 @@ import { createLogger } from './logger.ts';
 /** One process: made from its config, started once, disposed once. */
 export interface Service extends AsyncDisposable {
   start(): Promise<void>;
+  /**
+   * Takes nothing new and resolves when what is under way has come to its own end, or has had the time for it that the
+   * service's config gives. For work that outlasts a shutdown; everything goes on meanwhile. Absent where there is none.
+   */
+  drain?(): Promise<void>;
 }
 
 export interface ServiceConfig {
   readonly name: string;
   readonly logLevel: string;
-  /** How long a drain may take before the process goes anyway, in milliseconds. */
+  /** How long the disposal of the service may take before the process goes anyway, in milliseconds. */
   readonly shutdownMs: number;
 }
 
 /**
- * The life of a process. SIGTERM drains: the service is disposed, which ends intake first and lets the rest finish.
- * SIGINT, and a second signal, end now. Nothing else in the code base ends the process.
+ * The life of a process. SIGTERM drains: what outlasts a shutdown comes to its own end, then the service is disposed, which
+ * ends intake first and lets the rest finish. SIGINT ends now; a service with something to drain is disposed, so that
+ * nobody waits for what is not coming. A second signal ends at once. Nothing else in the code base ends the process.
  */
 export async function run<Config extends ServiceConfig>(
   readConfig: () => Config,
@@ -29,13 +35,15 @@ export async function run<Config extends ServiceConfig>(
 
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {
-    if (stopping || signal === 'SIGINT') process.exit(signal === 'SIGINT' ? 130 : 1);
+    const isUrgent = signal === 'SIGINT';
+    if (stopping || (isUrgent && !service.drain)) process.exit(isUrgent ? 130 : 1); // 128 + SIGINT, as shells say it
     stopping = true;
-    log.info('draining', { signal });
+    log.info(isUrgent ? 'stopping' : 'draining', { signal });
+    if (!isUrgent) await service.drain?.().catch((error: unknown) => log.error('drain failed', { error }));
     setTimeout(() => process.exit(1), Math.min(config.shutdownMs, 10 * MINUTE)).unref();
     await service[Symbol.asyncDispose]();
     log.info('stopped');
-    process.exit(0);
+    process.exit(isUrgent ? 130 : 0);
   };
   process.on('SIGTERM', (signal) => void stop(signal));
   process.on('SIGINT', (signal) => void stop(signal));

@@ -9,6 +9,8 @@ describe('readConfig', () => {
       mediaAddress: '127.0.0.1:7403',
       seats: 8,
       botsPerBrowser: 4,
+      browserIdleMs: 30_000,
+      drainMs: 14_400_000,
       browser: { chromiumPath: '', args: [], user: '', proxy: '' },
       egress: { allow: [], hosts: {} },
     });

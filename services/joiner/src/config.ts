@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HOUR, MINUTE } from '@earshot/kernel';
 import { parseEnv, shared, type Env, type ServiceConfig } from '@earshot/service';
 
 export interface JoinerConfig extends ServiceConfig {
@@ -9,6 +10,10 @@ export interface JoinerConfig extends ServiceConfig {
   /** How many bots this process takes. */
   readonly seats: number;
   readonly botsPerBrowser: number;
+  /** How long a browser without bots waits for the next one before it is closed, in milliseconds. */
+  readonly browserIdleMs: number;
+  /** How long the bots may go on with their meetings after SIGTERM before they are handed over, in milliseconds. */
+  readonly drainMs: number;
   readonly browser: {
     /** Empty: Playwright's own, then the system's. */
     readonly chromiumPath: string;
@@ -34,6 +39,19 @@ export function readConfig(env: Env): JoinerConfig {
     MEDIA_ADDRESS: shared.peer(7403),
     SEATS: z.coerce.number().int().min(1).max(1000).default(8),
     BOTS_PER_BROWSER: z.coerce.number().int().min(1).max(64).default(4),
+    BROWSER_IDLE_MS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(HOUR)
+      .default(MINUTE / 2),
+    // As long as a recording lasts unless its request says otherwise, and never longer than a timer can wait.
+    DRAIN_MS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(24 * HOUR)
+      .default(4 * HOUR),
     BROWSER_ARGS: z.string().default('').transform(readArgs),
     BROWSER_USER: z.string().default(''),
     BROWSER_PROXY: z
@@ -55,6 +73,8 @@ export function readConfig(env: Env): JoinerConfig {
     mediaAddress: vars.MEDIA_ADDRESS,
     seats: vars.SEATS,
     botsPerBrowser: vars.BOTS_PER_BROWSER,
+    browserIdleMs: vars.BROWSER_IDLE_MS,
+    drainMs: vars.DRAIN_MS,
     browser: {
       chromiumPath: vars.CHROMIUM_PATH,
       args: vars.BROWSER_ARGS,

@@ -26,6 +26,7 @@ const LAST_WORDS_MS = 2 * SECOND;
 /** Takes bots into meetings. This process holds the lines; browsers are in processes of their own. */
 export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClock }: { clock?: Clock } = {}): Service {
   const releasers = new Releasers(log);
+  let finishVisits: (() => Promise<void>) | undefined;
   return {
     async start() {
       const server = createRpcServer({ listen: config.rpcListen, log });
@@ -44,6 +45,7 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         'browsers',
         createWorkers({
           botsPerBrowser: config.botsPerBrowser,
+          idleMs: config.browserIdleMs,
           browser: { chromiumPath, args, proxy, isSandboxed, logLevel: config.logLevel },
           user,
           clock,
@@ -87,14 +89,22 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
       releasers.add('visits', async () => {
         server.leave();
         const limit = Math.max(0, config.shutdownMs - LAST_WORDS_MS);
-        await Promise.race([visits.drain(), clock.sleep(limit)]);
+        await Promise.race([visits.handOver(), clock.sleep(limit)]);
         const until = clock.now() + LAST_WORDS_MS / 2;
         while (!outbox.isEmpty && clock.now() < until) await clock.sleep(20);
       });
       releasers.own('rpc', server);
+      finishVisits = async () => {
+        server.leave();
+        const enough = new AbortController();
+        await Promise.race([visits.drain(), clock.sleep(config.drainMs, enough.signal).catch(() => {})]);
+        enough.abort();
+      };
       await server.start();
       log.info('joiner ready', { joinerId, seats: config.seats });
     },
+    /** Lets the bots finish their meetings, `drainMs` long; whoever is still in one then is handed over by the disposal. */
+    drain: async () => finishVisits?.(),
     [Symbol.asyncDispose]: () => releasers.release(),
   };
 }

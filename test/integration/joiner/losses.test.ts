@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
+import { childrenOf, renderersUnder } from './browser-processes.ts';
 import { setStage, type Stage } from './stage.ts';
 
 describe('a bot when something is lost', { timeout: 120_000 }, () => {
@@ -80,19 +80,3 @@ describe('a bot when something is lost', { timeout: 120_000 }, () => {
     expect(stage.media.of(bot.botId)?.isFinished).toBe(false);
   });
 });
-
-/** Processes of the joiner's browsers: forked by this one, so those that run its child script. */
-function childrenOf(pid: number): number[] {
-  const lines = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(pid)], { encoding: 'utf8' }).split('\n');
-  return lines.filter((line) => line.includes('joiner/src/browser/child.ts')).map((line) => Number.parseInt(line, 10));
-}
-
-/** The processes that run pages, anywhere below this one. */
-function renderersUnder(pid: number): number[] {
-  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
-  const all = lines.map((line) => /^ *(\d+) +(\d+) (.*)/.exec(line)?.slice(1) ?? []);
-  const below = (parent: number): number[] =>
-    all.filter(([, ppid]) => Number(ppid) === parent).flatMap(([child]) => [Number(child), ...below(Number(child))]);
-  const isRenderer = new Set(all.filter(([, , args]) => args?.includes('--type=renderer')).map(([id]) => Number(id)));
-  return below(pid).filter((id) => isRenderer.has(id));
-}

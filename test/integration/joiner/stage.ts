@@ -14,18 +14,7 @@ export interface Stage extends AsyncDisposable {
 
 export async function setStage(env: Record<string, string> = {}): Promise<Stage> {
   const [lab, scheduler, media] = await Promise.all([startLab(), startFakeScheduler(), startFakeMedia()]);
-  const config = readConfig({
-    RPC_LISTEN: '127.0.0.1:0',
-    SCHEDULER_ADDRESS: scheduler.address,
-    MEDIA_ADDRESS: media.address,
-    EGRESS_ALLOW: '127.0.0.1',
-    EGRESS_HOSTS: Object.entries(lab.hosts)
-      .map((pair) => pair.join('='))
-      .join(),
-    BROWSER_ARGS: JSON.stringify(lab.browserArgs),
-    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
-    ...env,
-  });
+  const config = readConfig({ ...joinerEnv({ lab, scheduler, media }), ...env });
   const joiner = createJoiner(config, createLogger(config.name, config.logLevel));
   await joiner.start();
   return {
@@ -37,5 +26,24 @@ export async function setStage(env: Record<string, string> = {}): Promise<Stage>
       await joiner[Symbol.asyncDispose]();
       await Promise.all([lab, scheduler, media].map((part) => part[Symbol.asyncDispose]()));
     },
+  };
+}
+
+/** What leads a joiner to its surroundings. */
+export function joinerEnv({
+  lab,
+  scheduler,
+  media,
+}: Pick<Stage, 'lab' | 'scheduler' | 'media'>): Record<string, string> {
+  return {
+    RPC_LISTEN: '127.0.0.1:0',
+    SCHEDULER_ADDRESS: scheduler.address,
+    MEDIA_ADDRESS: media.address,
+    EGRESS_ALLOW: '127.0.0.1',
+    EGRESS_HOSTS: Object.entries(lab.hosts)
+      .map((pair) => pair.join('='))
+      .join(),
+    BROWSER_ARGS: JSON.stringify(lab.browserArgs),
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
   };
 }

@@ -28,8 +28,10 @@ export interface Visits {
   report(): { readonly freeSeats: number; readonly seats: readonly Seat[] };
   /** The ends of these seats are committed. */
   forget(seats: readonly Seat[]): void;
-  /** Takes no more bots and has those that are there leave, for another joiner to take over. Resolves when all are out. */
+  /** Takes no more bots. Resolves when those that are there have come to their own ends. */
   drain(): Promise<void>;
+  /** Takes no more bots and has those that are there leave, for another joiner to take over. Resolves when all are out. */
+  handOver(): Promise<void>;
 }
 
 interface Held {
@@ -121,6 +123,13 @@ export function createVisits(deps: VisitsDeps): Visits {
       for (const seat of seats) if (!held.get(seatKey(seat))?.visit) held.delete(seatKey(seat));
     },
     async drain() {
+      isDraining = true;
+      // The scheduler offers nothing more as soon as it hears of no free seats.
+      tell();
+      log.info('draining', { bots: running.size });
+      await Promise.all(running);
+    },
+    async handOver() {
       isDraining = true;
       for (const { visit } of held.values()) visit?.handOver();
       await Promise.all(running);

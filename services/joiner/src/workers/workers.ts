@@ -5,8 +5,6 @@ import type { BrowserConfig, VisitNews } from '../browser/ipc.ts';
 import type { WorkerUser } from './worker-user.ts';
 import { startWorker, type Worker } from './worker.ts';
 
-/** A browser without bots waits this long for the next one. */
-const IDLE_MS = 30 * SECOND;
 /** How long browsers may take to close when the joiner ends. */
 const RETIRE_MS = 3 * SECOND;
 
@@ -30,6 +28,8 @@ export interface PlaceListener {
 
 export interface WorkersOptions {
   readonly botsPerBrowser: number;
+  /** How long a browser without bots waits for the next one, in milliseconds. */
+  readonly idleMs: number;
   readonly browser: BrowserConfig;
   readonly user: WorkerUser | undefined;
   readonly clock: Clock;
@@ -49,7 +49,7 @@ interface Held {
   isRetiring: boolean;
 }
 
-export function createWorkers({ botsPerBrowser, browser, user, clock, log }: WorkersOptions): Workers {
+export function createWorkers({ botsPerBrowser, idleMs, browser, user, clock, log }: WorkersOptions): Workers {
   const held = new Set<Held>();
   let onEmpty: (() => void) | undefined;
 
@@ -86,7 +86,7 @@ export function createWorkers({ botsPerBrowser, browser, user, clock, log }: Wor
 
   function rest(entry: Held): void {
     entry.idle = new AbortController();
-    clock.sleep(IDLE_MS, entry.idle.signal).then(
+    clock.sleep(idleMs, entry.idle.signal).then(
       () => retire(entry),
       () => {},
     );
