@@ -3,8 +3,8 @@ import { createNotifier } from '@earshot/notifier';
 import { testConfig } from './harness.ts';
 
 // A notifier in a process of its own, so that a test can kill it. Tells its parent the port.
-const [schema] = process.argv.slice(2);
-const service = createNotifier(testConfig(schema ?? ''), createLogger('notifier', 'warn'), {
+const [schema, logLevel = 'warn'] = process.argv.slice(2);
+const service = createNotifier(testConfig(schema ?? ''), createLogger('notifier', logLevel), {
   onListening: (port) => process.send?.(port),
 });
 process.on('disconnect', () => process.exit());

@@ -15,6 +15,7 @@ import { recordObservation, type Observation } from '../actions/record-observati
 import type { Seat } from '../domain/bot.ts';
 import { fromReasonMessage, toReasonMessage, toSpecMessage } from './mapping.ts';
 import type { Nudges } from './nudges.ts';
+import { ObservationLines } from './observation-lines.ts';
 
 /** One line per joiner: its heartbeats are answered with orders, its observations with acknowledgements. */
 export function attendanceService(deps: SchedulerDeps, nudges: Nudges): Handlers<typeof AttendanceServiceService> {
@@ -28,16 +29,20 @@ async function* attend(
   { requests, call, nudges }: { requests: AsyncIterable<AttendRequest>; call: CallContext; nudges: Nudges },
 ): AsyncGenerator<AttendResponse> {
   const down = new AsyncQueue<AttendResponse>();
-  const observations = new AsyncQueue<ObservationMessage>();
   let latest: Heartbeat | undefined;
   let heardAt = 0;
   let answering: Promise<void> = Promise.resolve();
+  let isAnswerDue = false;
   const answer = () => {
-    const heartbeat = latest;
-    // A joiner that is silent for longer may be lost, though its line stands: it is given nothing and told nothing.
-    if (!heartbeat || deps.clock.now() - heardAt >= LEASE_MS) return;
+    // One that is due answers everything that is heard before it begins.
+    if (isAnswerDue) return;
+    isAnswerDue = true;
     answering = answering
       .then(async () => {
+        isAnswerDue = false;
+        const heartbeat = latest;
+        // A joiner that is silent for longer may be lost, though its line stands: it is given nothing and told nothing.
+        if (!heartbeat || deps.clock.now() - heardAt >= LEASE_MS) return;
         const orders = await heedHeartbeat(deps, heartbeat);
         // The next heartbeat tells the seats anew; until then a nudge must not hand out the same seats twice.
         const taken = orders.filter((order) => order.kind === 'assign').length;
@@ -47,7 +52,18 @@ async function* attend(
       .catch((error: unknown) => down.fail(error));
   };
   const unsubscribe = nudges.subscribe(answer);
-  call.signal.addEventListener('abort', () => down.end(), { once: true });
+  // Beside the heartbeats: many of them, or a slow database, must cost no lease. A seat is told until its end is
+  // acknowledged, so that a heartbeat may overtake what was seen.
+  const observations = new ObservationLines<Observation & { sequence: number }>({
+    record: (observation) => recordObservation(deps, { ...observation, joinerId: latest?.joinerId }),
+    acknowledge: (sequence) => down.push({ message: { $case: 'acknowledge', value: { sequence } } }),
+    fail: (error) => down.fail(error),
+  });
+  const leave = () => {
+    observations.close();
+    down.end();
+  };
+  call.signal.addEventListener('abort', leave, { once: true });
 
   void (async () => {
     for await (const request of requests) {
@@ -59,7 +75,7 @@ async function* attend(
           answer();
           break;
         case 'observation':
-          observations.push(message.value);
+          observations.add({ ...fromObservationMessage(message.value), sequence: message.value.sequence });
           break;
         case undefined:
           break;
@@ -67,24 +83,14 @@ async function* attend(
           assertNever(message);
       }
     }
-    observations.end();
-    down.end();
-  })().catch((error: unknown) => down.fail(error));
-
-  // In their order, and beside the heartbeats: many of them, or a slow database, must cost no lease. A seat is told until
-  // its end is acknowledged, so that a heartbeat may overtake what was seen.
-  void (async () => {
-    for await (const observation of observations) {
-      if (call.signal.aborted) return;
-      await recordObservation(deps, { ...fromObservationMessage(observation), joinerId: latest?.joinerId });
-      down.push({ message: { $case: 'acknowledge', value: { sequence: observation.sequence } } });
-    }
+    leave();
   })().catch((error: unknown) => down.fail(error));
 
   try {
     yield* down;
   } finally {
     unsubscribe();
+    observations.close();
   }
 }
 
