@@ -4,11 +4,26 @@ import type { GatewayDeps } from '../actions/deps.ts';
 
 /** Enough for the bots that are in meetings at one time. */
 const CAPACITY = 5000;
+/** Questions to the scheduler under way at once, for one batch of facts: as many as its database has connections. */
+const SIDE_BY_SIDE = 8;
 
 /** Where each bot's messages go. A bot's destinations never change, so the answer is kept. */
 export function createBotDirectory(scheduler: GatewayDeps['scheduler']) {
   const known = new Map<string, Bot>();
-  return {
+  const directory = {
+    /** The bots of those ids, as far as there are any. Throws `unavailable` while the scheduler is away. */
+    async findAll(botIds: ReadonlySet<string>): Promise<Map<string, Bot>> {
+      const found = new Map<string, Bot>();
+      const waiting = [...botIds];
+      const askOn = async () => {
+        for (let botId = waiting.pop(); botId !== undefined; botId = waiting.pop()) {
+          const bot = await directory.find(botId);
+          if (bot) found.set(botId, bot);
+        }
+      };
+      await Promise.all(Array.from({ length: SIDE_BY_SIDE }, askOn));
+      return found;
+    },
     /** The bot; undefined when there is none of that id. Throws `unavailable` while the scheduler is away. */
     async find(botId: string): Promise<Bot | undefined> {
       const kept = known.get(botId);
@@ -24,6 +39,7 @@ export function createBotDirectory(scheduler: GatewayDeps['scheduler']) {
       return bot;
     },
   };
+  return directory;
 }
 
 export type BotDirectory = ReturnType<typeof createBotDirectory>;

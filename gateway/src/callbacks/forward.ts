@@ -18,9 +18,10 @@ interface ForwardDeps extends Pick<GatewayDeps, 'notifier' | 'log'> {
  */
 export async function forwardFacts(deps: ForwardDeps, facts: readonly HeardFact[]): Promise<void> {
   const messages = [];
-  for (const fact of facts) {
-    const happening = toHappening(fact, deps.log);
-    const bot = happening && (await deps.bots.find(happening.botId));
+  const happenings = facts.flatMap((fact) => toHappening(fact, deps.log) ?? []);
+  const bots = await deps.bots.findAll(new Set(happenings.map(({ botId }) => botId)));
+  for (const happening of happenings) {
+    const bot = bots.get(happening.botId);
     if (!bot) continue;
     if (happening.kind === 'utterance') {
       await sendLive(deps, bot, { utterance: happening.utterance, isFinal: true });

@@ -15,6 +15,14 @@ export function createInbox(database: Database, consumer: string) {
       }
     },
 
+    async rewind(stream: string): Promise<void> {
+      try {
+        await database.knex('inbox').where({ consumer, stream }).update({ sequence: 0 });
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+
     /** Hands `work` the facts beyond the stored position and moves it, in one transaction. */
     async process<Fact extends Heard>(
       { stream, facts }: { stream: string; facts: readonly Fact[] },

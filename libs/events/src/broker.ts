@@ -1,7 +1,7 @@
-import { jetstream, jetstreamManager, StorageType, type JetStreamClient } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager, StorageType, type JetStreamClient, type SeqMsgRequest } from '@nats-io/jetstream';
 import { connect, headers, nanos, type NatsConnection } from '@nats-io/transport-node';
 import { AppError, DAY, SECOND, type Log } from '@earshot/kernel';
-import type { Fact } from './fact.ts';
+import type { Fact, Position } from './fact.ts';
 
 /**
  * One stream holds every fact of the system, so that facts have one order: a cause always stands before its effect,
@@ -17,7 +17,10 @@ const MAX_AGE_MS = 14 * DAY;
 export interface Broker extends AsyncDisposable {
   /** Resolves when the broker has stored the fact; a fact with an id it knows is not stored again. */
   publish(fact: Fact): Promise<void>;
-  /** Takes what was said under a subject out of the stream, for those whose words must not outlive them. */
+  /**
+   * Takes what was said under a subject out of the stream, one fact after another, for those whose words must not outlive
+   * them. Not by purging the subject: nats-server 2.9.10, which Debian ships, moves every consumer behind the purge.
+   */
   forget(subject: string): Promise<void>;
   /** Says something whose loss costs nothing. Never throws. */
   whisper(subject: string, payload: Uint8Array): void;
@@ -28,8 +31,8 @@ export interface Broker extends AsyncDisposable {
   readonly jetstream: JetStreamClient;
   /** Calls the listener after each reconnection; answers how to stop that. */
   onReconnect(listener: () => void): () => void;
-  /** Creates the stream where it is missing; answers which life of the stream this is. */
-  ensureStream(): Promise<string>;
+  /** Creates the stream where it is missing; answers which life of the stream this is, and how far it has counted. */
+  ensureStream(): Promise<Position>;
 }
 
 export async function connectBroker({ url, name, log }: { url: string; name: string; log: Log }): Promise<Broker> {
@@ -64,7 +67,7 @@ export async function connectBroker({ url, name, log }: { url: string; name: str
         max_age: nanos(MAX_AGE_MS),
         duplicate_window: nanos(120 * SECOND),
       }));
-    return String(info.created);
+    return { stream: String(info.created), sequence: info.state.last_seq };
   };
 
   return {
@@ -86,8 +89,12 @@ export async function connectBroker({ url, name, log }: { url: string; name: str
     },
     async forget(subject) {
       try {
-        const manager = await jetstreamManager(connection, { timeout: 5 * SECOND });
-        await manager.streams.purge(FACTS, { filter: subject });
+        const { streams } = await jetstreamManager(connection, { timeout: 5 * SECOND });
+        // Servers answer the next message of a subject since 2.8.3; the client's type knows it of direct requests only.
+        const next = (seq: number) => streams.getMessage(FACTS, { seq, next_by_subj: subject } as SeqMsgRequest);
+        for (let found = await next(0); found; found = await next(found.seq + 1)) {
+          await streams.deleteMessage(FACTS, found.seq);
+        }
       } catch (error) {
         throw new AppError('unavailable', 'the broker did not forget', { cause: error });
       }

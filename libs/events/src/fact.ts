@@ -25,6 +25,8 @@ export interface Position {
  */
 export interface Inbox<Tx> {
   position(): Promise<Position | undefined>;
+  /** Begins again before the first fact of a stream that counts anew. */
+  rewind(stream: string): Promise<void>;
   process(
     batch: { stream: string; facts: readonly HeardFact[] },
     work: (tx: Tx, facts: readonly HeardFact[]) => Promise<void>,

@@ -45,12 +45,19 @@ async function keepFollowing<Tx>(options: FollowOptions<Tx>, signal: AbortSignal
 }
 
 async function followOnce<Tx>(
-  { broker, inbox, subject, handle }: FollowOptions<Tx>,
+  { broker, inbox, subject, handle, log }: FollowOptions<Tx>,
   { signal, onProgress }: { signal: AbortSignal; onProgress: () => void },
 ): Promise<void> {
-  const stream = await broker.ensureStream();
+  const { stream, sequence: last } = await broker.ensureStream();
   const position = await inbox.position();
-  const from = position?.stream === stream ? position.sequence + 1 : 1;
+  const heard = position?.stream === stream ? position.sequence : 0;
+  // A broker that was set back, by a backup or a broken disk, counts anew: what it says from then on would pass for heard.
+  const countsAnew = heard > last;
+  if (countsAnew) {
+    log.warn('the broker counts anew', { heard, last });
+    await inbox.rewind(stream);
+  }
+  const from = countsAnew ? 1 : heard + 1;
   const consumer = await broker.jetstream.consumers.get(FACTS, {
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: from,

@@ -126,6 +126,7 @@ function stores(database: Database) {
 function nudging(inbox: Inbox<Tx>, nudge: () => void): Inbox<Tx> {
   return {
     position: () => inbox.position(),
+    rewind: (stream) => inbox.rewind(stream),
     async process(batch, work) {
       await inbox.process(batch, work);
       nudge();

@@ -119,4 +119,41 @@ describe('forget', () => {
     await watched.until(() => heard.includes('later'), signal());
     expect(heard).toEqual(['kept', 'later']);
   });
+
+  it('costs nobody a fact that is still to be heard', async () => {
+    const MANY = 600;
+    const watched = new Watched();
+    const forgotten = Promise.withResolvers<void>();
+    let [begun, heard] = [false, 0];
+    await using _following = listen(async (_tx, facts) => {
+      begun = true;
+      watched.changed();
+      await forgotten.promise;
+      heard += facts.length;
+      watched.changed();
+    });
+    await Promise.all(Array.from({ length: MANY }, () => say('one')));
+    await watched.until(() => begun, signal());
+    await broker.forget(`bots.${bot}.never-said`);
+    forgotten.resolve();
+    await watched.until(() => heard === MANY, signal());
+    expect(heard).toBe(MANY);
+  });
+});
+
+describe('a broker that was set back to an older state', () => {
+  it('is heard from its beginning, though its numbers were heard before', async () => {
+    await say('one');
+    const { stream, sequence } = await broker.ensureStream();
+    await database.knex('inbox').insert({ consumer: 'test', stream, sequence: sequence + 1000 });
+    const heard: string[] = [];
+    const watched = new Watched();
+    await using _following = listen(async (_tx, facts) => {
+      heard.push(...facts.map((fact) => fact.subject.split('.')[2] ?? ''));
+      watched.changed();
+    });
+    await say('two');
+    await watched.until(() => heard.length === 2, signal());
+    expect(heard).toEqual(['one', 'two']);
+  });
 });

@@ -65,7 +65,7 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
   /** What earlier tests of the file said is of no concern to these transcribers. */
   async function skipThePast(): Promise<void> {
     await migrate(database, migrations);
-    const stream = await broker.ensureStream();
+    const { stream } = await broker.ensureStream();
     const { seq: sequence } = await broker.jetstream.publish(`media.${randomUUID()}.marker`, new Uint8Array());
     for (const domain of ['bots', 'media']) {
       await database.knex('inbox').insert({ consumer: `transcriber-${domain}`, stream, sequence });
