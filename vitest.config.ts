@@ -1,6 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 const ignored = ['**/node_modules/**', '**/.cache/**'];
+const meetings = ['test/integration/{joiner,lab}/**/*.test.ts'];
+
+const integration = {
+  globalSetup: ['test/integration/global-setup.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+};
 
 export default defineConfig({
   test: {
@@ -15,14 +22,23 @@ export default defineConfig({
       },
       {
         test: {
+          ...integration,
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/tools/**/*.test.ts'],
+          exclude: [...ignored, ...meetings],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...integration,
+          name: 'integration-meetings',
+          include: meetings,
           exclude: ignored,
-          globalSetup: ['test/integration/global-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          // Files own browsers with several people each, and recognisers; side by side they make each other late.
+          // Each owns browsers with several people in them; side by side they make each other late.
           maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, '..');
 const steps: readonly { name: string; args: readonly string[] }[] = [
   { name: 'static checks', args: ['bin/check.ts'] },
   { name: 'unit tests', args: ['node_modules/.bin/vitest', 'run', '--project', 'unit'] },
-  { name: 'integration tests', args: ['node_modules/.bin/vitest', 'run', '--project', 'integration'] },
+  { name: 'integration tests', args: ['node_modules/.bin/vitest', 'run', '--project', 'integration*'] },
   { name: 'end-to-end stories', args: ['test/e2e/run.ts'] },
   { name: 'chaos, short form', args: ['test/e2e/run.ts', 'chaos-short'] },
 ];
