@@ -20,6 +20,7 @@ import { createChat } from './store/chat.ts';
 import { createDebugArtifacts } from './store/debug-artifacts.ts';
 import { createParticipants } from './store/participants.ts';
 import { createRecordings } from './store/recordings.ts';
+import { createSpeaking } from './store/speaking.ts';
 import { createTracks } from './store/tracks.ts';
 
 /** Takes in what joiners hear: records it, and hands it on while it is heard. */
@@ -50,6 +51,7 @@ export function createMediaStreamer(
         participants: createParticipants(database),
         tracks: createTracks(database),
         chat: createChat(database),
+        speaking: createSpeaking(database),
         debugArtifacts: createDebugArtifacts(database),
         outbox: createOutbox(encodeMediaFact),
         blobs,

@@ -92,6 +92,12 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     const said = voicedMs(frames.slice(before));
     expect(said).toBeGreaterThan((endedAt - startedAt) * 0.6);
     expect(said).toBeLessThan(endedAt - startedAt + 500);
+    // Whose words they are is told by the page's marks.
+    const people = media.changesOf(bot.botId).map(({ participantId }) => participantId);
+    const since = frames[before]?.arrivedMs ?? 0;
+    const marks = media.of(bot.botId)?.batches.flatMap(({ speaking }) => speaking) ?? [];
+    expect(new Set(marks.flatMap(({ participantIds }) => participantIds))).toEqual(new Set(people));
+    expect(marks.filter(({ atMs }) => atMs >= since).length * 250).toBeGreaterThan((endedAt - startedAt) * 0.5);
     // A mix has no single owner.
     expect(media.changesOf(bot.botId).flatMap(({ trackIds }) => trackIds)).toEqual([]);
     await ann.leave();

@@ -87,3 +87,30 @@ it('tells nothing of a meeting that was heard as one mix, and of one that is not
   await stream.ended;
   expect((await speech()).lines.size).toBe(0);
 });
+
+it('keeps who had the mark of speaking, through an end in the middle, until it is erased', async () => {
+  const batches = visit([joined('p1', 'Ann'), joined('p2', 'Bob')]);
+  for (const batch of batches) {
+    if (batch.clockMs % 250 === 0)
+      batch.speaking = [{ atMs: batch.clockMs, participantIds: [batch.clockMs <= 2000 ? 'p1' : 'p2', 'stranger'] }];
+  }
+  const { botId, client } = stage;
+  const first = new Stream(client, stage.startOf());
+  await first.resumed;
+  first.send(batches.slice(0, 120));
+  await first.acknowledges(40);
+  await stage.restart();
+  await first.ended.catch(() => {});
+  const second = new Stream(client, stage.startOf());
+  const next = await second.resumed;
+  second.send(batches.slice(next - 1));
+  await expect(client.getSpeakerTimeline({ botId })).rejects.toMatchObject({ code: 'failed-precondition' });
+  second.finish(END_MS);
+  await second.ended;
+  expect((await client.getSpeakerTimeline({ botId })).stretches).toEqual([
+    { participantId: 'p1', fromMs: 0, toMs: 2000 },
+    { participantId: 'p2', fromMs: 2000, toMs: 4000 },
+  ]);
+  await client.erase({ botId });
+  await expect(client.getSpeakerTimeline({ botId })).rejects.toMatchObject({ code: 'not-found' });
+});

@@ -83,7 +83,12 @@ describe('rpc', () => {
     await using client = createRpcClient(MediaServiceService, address);
     const up = new AsyncQueue<Parameters<typeof client.ingest>[0] extends AsyncIterable<infer T> ? T : never>();
     for (const sequence of [1, 2, 3]) {
-      up.push({ message: { $case: 'batch', value: { sequence, clockMs: 0, frames: [], participants: [], chat: [] } } });
+      up.push({
+        message: {
+          $case: 'batch',
+          value: { sequence, clockMs: 0, frames: [], participants: [], chat: [], speaking: [] },
+        },
+      });
     }
     up.push({ message: { $case: 'finish', value: { clockMs: 0 } } });
     const sequences: number[] = [];
@@ -99,7 +104,10 @@ describe('rpc', () => {
       const up = new AsyncQueue<Parameters<typeof client.ingest>[0] extends AsyncIterable<infer T> ? T : never>();
       const batch = (sequence: number) =>
         up.push({
-          message: { $case: 'batch', value: { sequence, clockMs: 0, frames: [], participants: [], chat: [] } },
+          message: {
+            $case: 'batch',
+            value: { sequence, clockMs: 0, frames: [], participants: [], chat: [], speaking: [] },
+          },
         });
       for (let sequence = 1; sequence <= FAILS_AT; sequence += 1) batch(sequence);
       const ending = (async () => {

@@ -43,11 +43,14 @@ const handlers = {
       yield { totalBytes: 0, contentType: '', chunk: wav.subarray(at, at + 65_536) };
     }
   },
-  ...{ getParticipants: refuse, getChat: refuse, signArtifact: refuse, erase: refuse },
+  ...{ getChat: refuse, signArtifact: refuse, erase: refuse },
   ...{ keepDebugArtifact: refuse, listDebugArtifacts: refuse },
   async *ingest() {
     await refuse();
   },
+  // Nobody is marked as speaking.
+  getParticipants: async () => ({ participants: [] }),
+  getSpeakerTimeline: async () => ({ stretches: [] }),
   // Heard as one mix.
   async *readSpeech() {},
   async *readArtifact() {

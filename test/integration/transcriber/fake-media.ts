@@ -1,9 +1,19 @@
-import { MediaServiceService, type ReadSpeechResponse } from '@earshot/contract/media/v1/media.ts';
+import {
+  MediaServiceService,
+  type ReadSpeechResponse,
+  type SpeakingStretch,
+} from '@earshot/contract/media/v1/media.ts';
 import { AppError, silentLog } from '@earshot/kernel';
 import { createRpcServer, type Handlers } from '@earshot/rpc';
 
 export interface FakeMedia extends AsyncDisposable {
   readonly address: string;
+}
+
+/** Who is there, by id, and who was marked as speaking: of a meeting that is heard as one mix. */
+export interface FakeMarks {
+  readonly stretches: readonly SpeakingStretch[];
+  readonly names: Readonly<Record<string, string>>;
 }
 
 export interface FakeTracks {
@@ -13,7 +23,11 @@ export interface FakeTracks {
 }
 
 /** A media-streamer that has this recording of every bot; as one mix, unless there are tracks. */
-export async function startFakeMedia(wav: Buffer, tracks: FakeTracks = { chunks: [], owners: {} }): Promise<FakeMedia> {
+export async function startFakeMedia(
+  wav: Buffer,
+  tracks: FakeTracks = { chunks: [], owners: {} },
+  marks: FakeMarks = { stretches: [], names: {} },
+): Promise<FakeMedia> {
   const refuse = () => Promise.reject(new AppError('internal', 'not part of this test'));
   const known: Partial<Handlers<typeof MediaServiceService>> = {
     async getRecording({ botId }) {
@@ -28,7 +42,13 @@ export async function startFakeMedia(wav: Buffer, tracks: FakeTracks = { chunks:
       const participants = Object.entries(tracks.owners).map(([trackId, name]) => ({
         ...{ participantId: `id-${name}`, name, joinedMs: 0, leftMs: 0, trackIds: [trackId] },
       }));
-      return { participants };
+      const marked = Object.entries(marks.names).map(([participantId, name]) => ({
+        ...{ participantId, name, joinedMs: 0, leftMs: 0, trackIds: [] },
+      }));
+      return { participants: [...participants, ...marked] };
+    },
+    async getSpeakerTimeline() {
+      return { stretches: [...marks.stretches] };
     },
     async *readRecording() {
       yield { totalBytes: wav.length, contentType: 'audio/wav', chunk: wav };

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { ReadSpeechResponse } from '@earshot/contract/media/v1/media.ts';
 import { sentences, startSandbox, type Sandbox } from '@earshot/sandbox';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { wavHeader } from '@earshot/audio';
+import { silence, speak } from '../sandbox/speech.ts';
 import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
 import { startFakeMedia, type FakeMedia } from './fake-media.ts';
 import { createGround, eventually, startBroker, type Ground } from './harness.ts';
@@ -45,8 +47,8 @@ beforeEach(async () => {
 });
 afterEach(() => ground[Symbol.asyncDispose]());
 
-async function transcribed(engine: string) {
-  const { client } = await ground.start({ config: { mediaAddress: media.address } });
+async function transcribed(engine: string, mediaAddress = media.address) {
+  const { client } = await ground.start({ config: { mediaAddress } });
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
   const heard = ground.overhear(botId);
   await ground.sayRecording(botId, 'ready');
@@ -80,3 +82,36 @@ it('tries the whole again when one track failed, and says every word once', asyn
   const all = transcript.utterances.map(({ text }) => text).join(' ');
   expect(all.split(' ')).toHaveLength(said.join(' ').split(' ').length);
 });
+
+it.each(['deepgram', 'openai_compatible'])(
+  '%s hears one mix, and its words are whose mark there was',
+  async (engine) => {
+    const spoken = await Promise.all(said.slice(0, 2).map((text) => speak(text)));
+    const pcm = spoken.flatMap(({ pcm: samples }) => [...samples, ...silence(1000)]);
+    const firstMs = spoken[0]!.pcm.length / 16;
+    const bytes = Buffer.from(Int16Array.from(pcm).buffer);
+    const wav = Buffer.concat([wavHeader({ sampleRate: 16_000, channels: 1, bytes: bytes.length }), bytes]);
+    // Late by a slice, as marks are.
+    const stretches = [
+      { participantId: 'p1', fromMs: 250, toMs: firstMs + 250 },
+      { participantId: 'p2', fromMs: firstMs + 1250, toMs: pcm.length / 16 },
+    ];
+    const marks = { stretches, names: { p1: 'Ada', p2: 'Ben', p3: 'Cy' } };
+    await using mixed = await startFakeMedia(wav, undefined, marks);
+    const { transcript } = await transcribed(engine, mixed.address);
+    expect(transcript.rawJson).not.toBe('');
+    const of = (name: string) => transcript.utterances.filter(({ speakerName }) => speakerName === name);
+    for (const [index, name] of ['Ada', 'Ben'].entries()) {
+      expect(
+        wordErrorRate(
+          said[index]!,
+          of(name)
+            .map(({ text }) => text)
+            .join(' '),
+        ),
+      ).toBeLessThanOrEqual(0.1);
+      expect(of(name)[0]?.participantId).toBe(`p${index + 1}`);
+    }
+    expect(transcript.utterances).toHaveLength(of('Ada').length + of('Ben').length);
+  },
+);

@@ -87,6 +87,20 @@ describe('Hearing', () => {
     expect(hearing.lastVoiceAt).toBe(clock.now());
   });
 
+  it('hands on who has the mark of speaking, on the meeting clock, and no flood of it', async () => {
+    const { clock, hearing, stretches, report } = setUp();
+    report({ events: [{ k: 'speaking', ids: ['early'] }] });
+    hearing.begin(clock.now());
+    await clock.advance(250);
+    report({ events: [{ k: 'speaking', ids: ['ann'] }] });
+    await clock.advance(250);
+    for (const id of ['ben', 'flood', 'flood']) report({ events: [{ k: 'speaking', ids: [id] }] });
+    expect(stretches.flatMap(({ speaking }) => speaking)).toEqual([
+      { atMs: 250, participantIds: ['ann'] },
+      { atMs: 500, participantIds: ['ben'] },
+    ]);
+  });
+
   it('counts what has not the known form, and floods', () => {
     const { hearing, report } = setUp();
     hearing.hear('{"leave": true}');

@@ -1,7 +1,7 @@
 import { unwrapRed } from '@earshot/audio';
 import { SECOND, type Clock, type Log } from '@earshot/kernel';
 import { Attribution } from '../domain/attribution.ts';
-import type { ChatLine, Codec, Frame, ParticipantChange, Stretch } from '../domain/stretch.ts';
+import type { ChatLine, Codec, Frame, ParticipantChange, SpeakingMark, Stretch } from '../domain/stretch.ts';
 import type { MediaSigns } from '../platforms/platform.ts';
 import { parsePageReport, type PageFrame, type PageReport, type Tap } from './page-report.ts';
 
@@ -15,6 +15,8 @@ const CLOCK_SAMPLES = 100;
 /** A meeting of 25 people who all speak stays far below. */
 const MAX_BYTES_PER_SECOND = 2_000_000;
 const MAX_TRACKS = 1000;
+/** A page looks for its marks four times a second; one that says more often is not listened to. */
+const LEAST_MARK_MS = 100;
 
 interface Track {
   readonly id: string;
@@ -49,6 +51,8 @@ export class Hearing implements MediaSigns {
   #clockMs = 0;
   #participants: ParticipantChange[] = [];
   #chat: ChatLine[] = [];
+  #speaking: SpeakingMark[] = [];
+  #markedMs = -Infinity;
   #lastMediaAt = 0;
   #lastVoiceAt: number | undefined;
   #budget = { second: 0, bytes: 0 };
@@ -131,9 +135,16 @@ export class Hearing implements MediaSigns {
 
   #emit(clockMs: number, frames: Frame[]): void {
     this.#clockMs = Math.max(this.#clockMs, clockMs);
-    const stretch = { clockMs: this.#clockMs, frames, participants: this.#participants, chat: this.#chat };
+    const stretch = {
+      clockMs: this.#clockMs,
+      frames,
+      participants: this.#participants,
+      chat: this.#chat,
+      speaking: this.#speaking,
+    };
     this.#participants = [];
     this.#chat = [];
+    this.#speaking = [];
     this.#deps.onStretch(stretch);
   }
 
@@ -164,6 +175,10 @@ export class Hearing implements MediaSigns {
       }
     }
     this.attribution.vote({ voices, speakers });
+    const atMs = this.meetingMs();
+    if (this.#startedAt === undefined || speakers.length === 0 || atMs - this.#markedMs < LEAST_MARK_MS) return;
+    this.#markedMs = atMs;
+    this.#speaking.push({ atMs, participantIds: speakers });
   }
 
   #documentOf(report: PageReport): Document | undefined {

@@ -6,7 +6,7 @@ const chatLine: ChatLine = { messageId: '1', senderName: 'Ann', text: 'hello', a
 
 function stretch(clockMs: number, bytes = 80, chat: ChatLine[] = []): Stretch {
   const frame = { trackId: 'a', codec: 'opus' as const, rtpTimestamp: 0, arrivedMs: clockMs, level: 30 };
-  return { clockMs, frames: [{ ...frame, payload: new Uint8Array(bytes) }], participants: [], chat };
+  return { clockMs, frames: [{ ...frame, payload: new Uint8Array(bytes) }], participants: [], chat, speaking: [] };
 }
 
 describe('StretchRing', () => {
@@ -28,7 +28,7 @@ describe('StretchRing', () => {
     ring.push(stretch(75));
     ring.push(stretch(170));
     expect(ring.droppedFrames).toBe(1);
-    expect(ring.at(2)).toEqual({ sequence: 2, clockMs: 25, frames: [], participants: [], chat: [] });
+    expect(ring.at(2)).toEqual({ sequence: 2, clockMs: 25, frames: [], participants: [], chat: [], speaking: [] });
     expect(ring.at(3)?.chat).toEqual([chatLine]);
     expect(ring.at(3)?.frames).toHaveLength(1);
   });

@@ -15,8 +15,9 @@ export interface RingLimits {
 const FRAME_OVERHEAD = 100;
 
 /**
- * Stretches that are not acknowledged, numbered 1, 2, 3 ... Bounded: the oldest lose their sound and are counted. Their
- * numbers stay (the receiver wants no gap), and who came, went or wrote moves on to the oldest stretch that is kept.
+ * Stretches that are not acknowledged, numbered 1, 2, 3 ... Bounded: the oldest lose their sound, with the marks of whose
+ * it was, and are counted. Their numbers stay (the receiver wants no gap), and who came, went or wrote moves on to the
+ * oldest stretch that is kept.
  */
 export class StretchRing {
   readonly #limits: RingLimits;
@@ -62,7 +63,7 @@ export class StretchRing {
     if (sequence <= this.#acknowledged || sequence >= this.#next) return undefined;
     const oldest = this.#next - this.#length;
     if (sequence >= oldest) return this.#kept[this.#head + sequence - oldest]?.stretch;
-    return { sequence, clockMs: this.#acknowledgedMs, frames: [], participants: [], chat: [] };
+    return { sequence, clockMs: this.#acknowledgedMs, frames: [], participants: [], chat: [], speaking: [] };
   }
 
   /** Nothing up to this number is needed any more. */

@@ -33,6 +33,13 @@ export interface ChatLine {
   readonly atMs: number;
 }
 
+/** Beside whom the page showed its mark of speaking in one quarter of a second. */
+export interface SpeakingMark {
+  /** Meeting clock at its end, milliseconds. */
+  readonly atMs: number;
+  readonly participantIds: readonly string[];
+}
+
 /** What happened in one short stretch of a meeting: everything that arrived before `clockMs` and was not told yet. */
 export interface Stretch {
   /** Meeting clock at its end, milliseconds since the bot began to listen. */
@@ -40,4 +47,5 @@ export interface Stretch {
   readonly frames: readonly Frame[];
   readonly participants: readonly ParticipantChange[];
   readonly chat: readonly ChatLine[];
+  readonly speaking: readonly SpeakingMark[];
 }

@@ -123,7 +123,7 @@ const actions = {
   left: ParticipantAction.LEFT,
 } as const;
 
-export function toIngestBatch({ sequence, clockMs, frames, participants, chat }: Numbered): IngestBatch {
+export function toIngestBatch({ sequence, clockMs, frames, participants, chat, speaking }: Numbered): IngestBatch {
   return {
     sequence,
     clockMs,
@@ -138,5 +138,6 @@ export function toIngestBatch({ sequence, clockMs, frames, participants, chat }:
       trackIds: [...change.trackIds],
     })),
     chat: [...chat],
+    speaking: speaking.map(({ atMs, participantIds }) => ({ atMs, participantIds: [...participantIds] })),
   };
 }

@@ -6,6 +6,7 @@ import type { Chat } from '../store/chat.ts';
 import type { DebugArtifacts } from '../store/debug-artifacts.ts';
 import type { Participants } from '../store/participants.ts';
 import type { Recordings } from '../store/recordings.ts';
+import type { Speaking } from '../store/speaking.ts';
 import type { Tracks } from '../store/tracks.ts';
 
 /** What the media-streamer's actions are made of; each asks for the part it uses. */
@@ -15,6 +16,7 @@ export interface MediaDeps {
   readonly participants: Participants;
   readonly tracks: Tracks;
   readonly chat: Chat;
+  readonly speaking: Speaking;
   readonly debugArtifacts: DebugArtifacts;
   readonly outbox: Outbox<MediaFact>;
   readonly blobs: BlobStore;

@@ -3,6 +3,7 @@ import type { BotId } from '@earshot/kernel';
 import type { ChatLine } from '../domain/batch.ts';
 import type { ParticipantFact } from '../domain/media-fact.ts';
 import type { Participant, Track } from '../domain/roster.ts';
+import type { SpeakingStretch } from '../domain/speaking.ts';
 import type { MediaDeps } from './deps.ts';
 
 /** How far a visit has come. */
@@ -16,6 +17,7 @@ export interface VisitNotes extends VisitPosition {
   readonly participants: readonly Participant[];
   readonly tracks: readonly Track[];
   readonly chat: readonly ChatLine[];
+  readonly speaking: readonly SpeakingStretch[];
   readonly facts: readonly ParticipantFact[];
 }
 
@@ -27,7 +29,10 @@ export type SaveVerdict = 'saved' | 'overtaken' | 'lost';
 
 /** Commits what was noted of a visit, as far as it is still this owner's. Safe to repeat. */
 export async function saveVisit(
-  deps: Pick<MediaDeps, 'database' | 'recordings' | 'participants' | 'tracks' | 'chat' | 'outbox' | 'clock' | 'nudge'>,
+  deps: Pick<
+    MediaDeps,
+    'database' | 'recordings' | 'participants' | 'tracks' | 'chat' | 'speaking' | 'outbox' | 'clock' | 'nudge'
+  >,
   { botId, owner }: { botId: BotId; owner: string },
   notes: VisitNotes,
 ): Promise<SaveVerdict> {
@@ -42,6 +47,7 @@ export async function saveVisit(
     await deps.participants.save(tx, botId, notes.participants);
     await deps.tracks.save(tx, botId, notes.tracks);
     await deps.chat.add(tx, botId, notes.chat);
+    await deps.speaking.add(tx, botId, notes.speaking);
     await deps.outbox.append(
       tx,
       fresh.map((fact) => ({ ...fact, botId, at: recording.startedAt + fact.atMs })),

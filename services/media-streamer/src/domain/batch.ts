@@ -1,4 +1,5 @@
 import type { Change } from './roster.ts';
+import type { SpeakingMark } from './speaking.ts';
 
 /** One packet, or stretch of PCM, as it came. */
 export interface Frame {
@@ -28,4 +29,5 @@ export interface Batch {
   readonly frames: readonly Frame[];
   readonly changes: readonly Change[];
   readonly chat: readonly ChatLine[];
+  readonly speaking: readonly SpeakingMark[];
 }

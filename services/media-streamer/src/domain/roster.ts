@@ -130,6 +130,10 @@ export class Roster {
     return { facts, participants };
   }
 
+  has(participantId: string): boolean {
+    return this.#participants.has(participantId);
+  }
+
   ownerOf(trackId: string): TrackOwner | undefined {
     const participantId = this.#owners.get(trackId);
     if (participantId === undefined) return undefined;

@@ -6,13 +6,14 @@ import type { Batch } from '../domain/batch.ts';
 import { DurablePosition } from '../domain/durable-position.ts';
 import { encodeLiveFrame, speakerOf } from '../domain/live-frame.ts';
 import { SEGMENT_SAMPLES, type Recording } from '../domain/recording.ts';
-import { type Roster, type Change } from '../domain/roster.ts';
+import type { Roster, TrackOwner } from '../domain/roster.ts';
 import { SpeechFeed } from '../fanout/speech-feed.ts';
 import { finishRecording } from '../record/finish-recording.ts';
 import { keepTrying } from '../record/keep-trying.ts';
 import { Ledger } from '../record/ledger.ts';
 import { Recorder } from '../record/recorder.ts';
 import { isSilent, MixDesk, type Placed } from './mix-desk.ts';
+import { Notebook } from './notebook.ts';
 import { openFanout, type Fanout, type VisitDeps, type VisitStart } from './visit-fanout.ts';
 
 /** How long a recording waits for its last words. */
@@ -45,8 +46,8 @@ export class Visit {
   readonly #ledger: Ledger;
   readonly #feed = new SpeechFeed();
   readonly #fanout: Fanout;
+  readonly #notebook: Notebook;
   readonly #closing = new AbortController();
-  readonly #knownTracks = new Set<string>();
   #recording: Recording;
   #durable: DurablePosition;
   /** The last batch taken in, and the last one its sender was told to forget. */
@@ -76,12 +77,18 @@ export class Visit {
       clock,
       log,
       position: () => this.#position(),
-      save: (notes) => saveVisit(deps, { botId, owner }, notes),
+      save: (notes) => {
+        // Nobody hands these in again once their batches are acknowledged.
+        const speaking = [...notes.speaking, ...this.#notebook.speaking];
+        return saveVisit(deps, { botId, owner }, { ...notes, speaking });
+      },
       onSaved: (position) => this.#onSaved(position),
       onLost,
     });
     this.#fanout = openFanout(deps, { start, startedAt: recording.startedAt, onCommitted: () => this.#ledger.touch() });
-    for (const track of roster.owners()) this.#fanout.speech?.name(track);
+    const onNamed = (track: TrackOwner) => this.#fanout.speech?.name(track);
+    this.#notebook = new Notebook({ roster, onNamed, note: (notes) => this.#ledger.note(notes) });
+    roster.owners().forEach(onNamed);
   }
 
   get epoch(): number {
@@ -131,7 +138,7 @@ export class Visit {
       this.#sequence = 0;
       this.#acknowledged = 0;
       this.#clockMs = 0;
-      this.#knownTracks.clear();
+      this.#notebook.beginEpoch();
     });
   }
 
@@ -179,7 +186,7 @@ export class Visit {
   async #take(batch: Batch): Promise<void> {
     const clockMs = Math.max(this.#clockMs, batch.clockMs);
     const nowMs = clockMs + this.#recording.shiftMs;
-    this.#note(batch, nowMs);
+    this.#notebook.take(batch, { nowMs, shiftMs: this.#recording.shiftMs });
     this.#hand(this.#desk.leap(Math.min(clockMs, ...batch.frames.map((frame) => frame.arrivedMs))));
     const placed = await this.#desk.add(batch.frames);
     this.#recorder.keep(placed.filter(({ level }) => !isSilent(level)));
@@ -189,25 +196,6 @@ export class Visit {
     const audioUntil = placed.reduce((end, { at, pcm }) => Math.max(end, at + pcm.length), 0);
     this.#durable.add({ sequence: batch.sequence, audioUntil, speechUntil });
     this.#sequence = batch.sequence;
-  }
-
-  #note({ changes, chat, frames }: Batch, nowMs: number): void {
-    const { shiftMs } = this.#recording;
-    const onTimeline = <T extends { readonly atMs: number }>(each: T): T => ({ ...each, atMs: each.atMs + shiftMs });
-    const applied = changes.map((change) => this.#roster.apply(onTimeline<Change>(change)));
-    const named = applied.flatMap((each) => each.tracks);
-    for (const track of named) this.#fanout.speech?.name(track);
-    const said = this.#roster.say(nowMs);
-    const fresh = [...new Set(frames.map((frame) => frame.trackId))].filter((id) => !this.#knownTracks.has(id));
-    for (const trackId of fresh) this.#knownTracks.add(trackId);
-    const heard = fresh.map((trackId) => ({ trackId, participantId: this.#roster.ownerOf(trackId)?.participantId }));
-    if (applied.length + chat.length + said.facts.length + heard.length === 0) return;
-    this.#ledger.note({
-      participants: [...applied.map((each) => each.participant), ...said.participants],
-      tracks: [...heard, ...named],
-      chat: chat.map((line) => onTimeline(line)),
-      facts: said.facts,
-    });
   }
 
   #hand(slices: Iterable<MixedSlice>): void {
@@ -260,8 +248,7 @@ export class Visit {
       this.#hand(this.#desk.leap(endMs));
       this.#hand(this.#desk.flush(endMs));
       this.#fanout.speech?.say(this.#feed.end());
-      const { facts, participants } = this.#roster.say(Infinity);
-      if (facts.length > 0) this.#ledger.note({ facts, participants });
+      this.#notebook.end();
     });
     void this.#fanout.live
       ?.finish()

@@ -2,7 +2,7 @@ import { startLoop, type Background } from '@earshot/service';
 import { AppError, MINUTE, type Clock, type Log } from '@earshot/kernel';
 import type { SaveVerdict, VisitNotes, VisitPosition } from '../actions/save-visit.ts';
 
-export type Notes = Partial<Pick<VisitNotes, 'participants' | 'tracks' | 'chat' | 'facts'>>;
+export type Notes = Partial<Pick<VisitNotes, 'participants' | 'tracks' | 'chat' | 'speaking' | 'facts'>>;
 
 /** Changes are committed together when they come faster than this. */
 const PACE_MS = 100;
@@ -113,6 +113,7 @@ function merge(notes: readonly Notes[]): Required<Notes> {
     participants: [...new Map(participants.map((each) => [each.participantId, each])).values()],
     tracks: [...new Map(tracks.map((each) => [each.trackId, each])).values()],
     chat: [...new Map(chat.map((each) => [each.messageId, each])).values()],
+    speaking: notes.flatMap((each) => each.speaking ?? []),
     facts: notes.flatMap((each) => each.facts ?? []),
   };
 }

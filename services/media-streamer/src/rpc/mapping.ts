@@ -53,13 +53,14 @@ export function fromStart(start: IngestStart): VisitStart {
   };
 }
 
-export function fromBatch({ sequence, clockMs, frames, participants, chat }: IngestBatch): Batch {
+export function fromBatch({ sequence, clockMs, frames, participants, chat, speaking }: IngestBatch): Batch {
   return {
     sequence,
     clockMs,
     frames: frames.flatMap(fromFrame),
     changes: participants.flatMap(fromChange),
     chat: chat.map((line) => ({ ...line, senderName: text(line.senderName), text: text(line.text) })),
+    speaking: speaking.map(({ atMs, participantIds }) => ({ atMs, participantIds: participantIds.map(text) })),
   };
 }
 

@@ -6,6 +6,7 @@ import type { MediaDeps } from '../actions/deps.ts';
 import { eraseRecording } from '../actions/erase-recording.ts';
 import { findFinished, findRecording } from '../actions/find-recording.ts';
 import { keepDebugArtifact } from '../actions/keep-debug-artifact.ts';
+import { mergeStretches } from '../domain/speaking.ts';
 import { debugTypes } from '../domain/debug-artifact.ts';
 import { WAV_TYPE } from '../record/finish-recording.ts';
 import { readSpeech } from '../record/read-speech.ts';
@@ -26,6 +27,10 @@ export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof Medi
         deps.tracks.list(botIdOf(botId)),
       ]);
       return { participants: participants.map((participant) => toParticipantMessage(participant, tracks)) };
+    },
+    async getSpeakerTimeline({ botId }) {
+      await findFinished(deps, botIdOf(botId));
+      return { stretches: mergeStretches(await deps.speaking.list(botIdOf(botId))) };
     },
     async getChat({ botId }) {
       await findRecording(deps, botIdOf(botId));

@@ -10,9 +10,8 @@ import type { BatchTranscript } from '../engines/speech-engine.ts';
 import { utteranceId } from '../live/utterance-id.ts';
 import { fetchRecording, type MediaClient } from './fetch-recording.ts';
 import { fetchSpeech, type FetchedTrack } from './fetch-speech.ts';
+import { mixedUtterances } from './mixed-utterances.ts';
 
-/** The whole meeting in one line: no track tells who speaks. */
-const MIXED = 'mixed';
 /** Tracks that are transcribed side by side. */
 const CONCURRENCY = 4;
 
@@ -25,8 +24,8 @@ export interface TranscribeDeps {
 
 /**
  * Has a recording transcribed, by the `second` engine where one is named: track by track where it is known whose they are,
- * so that every word is somebody's; else the mix, by voices that the provider tells apart. Throws what the engine and the
- * media-streamer throw.
+ * so that every word is somebody's; else the mix, by voices that the provider tells apart and by who was marked as
+ * speaking. Throws what the engine and the media-streamer throw.
  */
 export async function transcribeRecording(
   { enginesOf, media, log }: TranscribeDeps,
@@ -47,9 +46,12 @@ export async function transcribeRecording(
     return { kind: 'heard', utterances, rawJson: '', speakers: await speakersOf(media, botId), startedAt };
   }
   await using recording = await fetchRecording(media, botId, signal);
+  // Before the provider is asked: its answer costs money, and is not kept for another try.
+  const { stretches } = await media.getSpeakerTimeline({ botId });
+  const { participants } = await media.getParticipants({ botId });
   const heard = await ask(recording.path);
-  const utterances = mixedUtterances(transcriptId, heard.utterances);
-  return { kind: 'heard', utterances, rawJson: JSON.stringify(heard.raw), speakers: [], startedAt };
+  const mixed = mixedUtterances(transcriptId, heard.utterances, { timeline: stretches, participants });
+  return { kind: 'heard', ...mixed, rawJson: JSON.stringify(heard.raw), startedAt };
 }
 
 interface HeardTrack {
@@ -110,16 +112,6 @@ export function trackUtterances(
     ...{ utteranceId: utteranceId(transcriptId, trackId, number), trackId, number, label: '', text, words },
     startMs: words[0]?.startMs ?? 0,
     endMs: words.at(-1)?.endMs ?? 0,
-  }));
-}
-
-export function mixedUtterances(transcriptId: string, heard: BatchTranscript['utterances']): SpokenUtterance[] {
-  return heard.map(({ text, startMs, endMs, words, speaker }, number) => ({
-    utteranceId: utteranceId(transcriptId, MIXED, number),
-    trackId: MIXED,
-    ...{ number, text, startMs, endMs },
-    label: speaker === undefined ? '' : `Speaker ${speaker + 1}`,
-    words: words.map(({ speaker: _, ...word }) => word),
   }));
 }
 

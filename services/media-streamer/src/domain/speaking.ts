@@ -1,0 +1,67 @@
+/** Beside whom the page showed its mark of speaking. */
+export interface SpeakingMark {
+  /** The end of the quarter of a second that it is about. */
+  readonly atMs: number;
+  readonly participantIds: readonly string[];
+}
+
+/** For how long somebody had the mark without a break. Timeline, milliseconds. */
+export interface SpeakingStretch {
+  readonly participantId: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** The joiner looks four times a second. */
+const SLICE_MS = 250;
+/** A mark that is missing for one look has blinked. */
+const GAP_MS = 2 * SLICE_MS;
+
+/** Makes stretches of marks, which come in order. */
+export class SpeakingTimeline {
+  readonly #open = new Map<string, { fromMs: number; toMs: number }>();
+
+  /** The stretches that may still grow, as far as they have come. */
+  get open(): SpeakingStretch[] {
+    return [...this.#open].map(([participantId, times]) => ({ participantId, ...times }));
+  }
+
+  /** Answers the stretches that are over by then. */
+  mark({ atMs, participantIds }: SpeakingMark): SpeakingStretch[] {
+    const sliceMs = Math.max(0, atMs - SLICE_MS);
+    const over = this.#take(({ toMs }) => sliceMs - toMs > GAP_MS);
+    for (const participantId of new Set(participantIds)) {
+      const open = this.#open.get(participantId);
+      if (open) open.toMs = Math.max(open.toMs, atMs);
+      else this.#open.set(participantId, { fromMs: sliceMs, toMs: atMs });
+    }
+    return over;
+  }
+
+  /** No more marks will come. */
+  end(): SpeakingStretch[] {
+    return this.#take(() => true);
+  }
+
+  #take(isOver: (stretch: SpeakingStretch) => boolean): SpeakingStretch[] {
+    const over = this.open.filter(isOver);
+    for (const { participantId } of over) this.#open.delete(participantId);
+    return over;
+  }
+}
+
+/** Stretches without those that tell of the same time twice, which a repetition after a break does; by their beginning. */
+export function mergeStretches(stretches: readonly SpeakingStretch[]): SpeakingStretch[] {
+  const merged: { participantId: string; fromMs: number; toMs: number }[] = [];
+  const last = new Map<string, { fromMs: number; toMs: number }>();
+  for (const stretch of stretches.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const before = last.get(stretch.participantId);
+    if (before && stretch.fromMs <= before.toMs) before.toMs = Math.max(before.toMs, stretch.toMs);
+    else {
+      const own = { ...stretch };
+      last.set(stretch.participantId, own);
+      merged.push(own);
+    }
+  }
+  return merged;
+}

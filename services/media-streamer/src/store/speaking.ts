@@ -1,0 +1,48 @@
+import type { BotId } from '@earshot/kernel';
+import { translate, type Database, type Tx } from '@earshot/db';
+import type { SpeakingStretch } from '../domain/speaking.ts';
+
+interface SpeakingRow {
+  bot_id: string;
+  participant_id: string;
+  from_ms: number;
+  to_ms: number;
+}
+
+/** PostgreSQL limits a statement to 65535 parameters; a row has four. */
+const ROWS_PER_INSERT = 1000;
+
+export type Speaking = ReturnType<typeof createSpeaking>;
+
+/** The speaking table. */
+export function createSpeaking({ knex }: Database) {
+  return {
+    /** As stored: what was told again after a break is there twice. */
+    async list(botId: BotId): Promise<SpeakingStretch[]> {
+      try {
+        const rows = await knex<SpeakingRow>('speaking').where({ bot_id: botId });
+        return rows.map((row) => ({ participantId: row.participant_id, fromMs: row.from_ms, toMs: row.to_ms }));
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+
+    /** Adds stretches; of one that is there the longer one stays. */
+    async add(tx: Tx, botId: BotId, stretches: readonly SpeakingStretch[]): Promise<void> {
+      const longest = new Map<string, SpeakingRow>();
+      for (const { participantId, fromMs, toMs } of stretches) {
+        const key = `${fromMs} ${participantId}`;
+        if (toMs <= (longest.get(key)?.to_ms ?? -1)) continue;
+        longest.set(key, { bot_id: botId, participant_id: participantId, from_ms: fromMs, to_ms: toMs });
+      }
+      const all = [...longest.values()];
+      for (let at = 0; at < all.length; at += ROWS_PER_INSERT) {
+        const rows = all.slice(at, at + ROWS_PER_INSERT);
+        await tx<SpeakingRow>('speaking')
+          .insert(rows)
+          .onConflict(['bot_id', 'participant_id', 'from_ms'])
+          .merge({ to_ms: tx.raw('greatest(speaking.to_ms, excluded.to_ms)') });
+      }
+    },
+  };
+}

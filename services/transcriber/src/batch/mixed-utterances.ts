@@ -1,0 +1,62 @@
+import { ownersOf, type SpeakingStretch } from '../domain/mixed-speakers.ts';
+import type { Speaker, SpokenUtterance } from '../domain/transcript.ts';
+import type { BatchTranscript } from '../engines/speech-engine.ts';
+import { utteranceId } from '../live/utterance-id.ts';
+
+/** The whole meeting in one line: no track tells who speaks. A participant's words in it are taken for a track of their own. */
+const MIXED = 'mixed';
+
+export interface Witnesses {
+  readonly timeline: readonly SpeakingStretch[];
+  readonly participants: readonly { readonly participantId: string; readonly name: string }[];
+}
+
+/** A mix's utterances, cut where another participant speaks, and whose they are as far as that is known. */
+export function mixedUtterances(
+  transcriptId: string,
+  heard: BatchTranscript['utterances'],
+  { timeline, participants }: Witnesses,
+): { readonly utterances: SpokenUtterance[]; readonly speakers: Speaker[] } {
+  const voiced = heard.flatMap(({ words, speaker }) =>
+    words.map((word) => ({ ...word, voice: word.speaker ?? speaker })),
+  );
+  const owners = ownersOf(voiced, timeline);
+  const numbers = new Map<string, number>();
+  let at = 0;
+  const utterances = heard.flatMap(({ text, words, speaker, ...times }) => {
+    const label = speaker === undefined ? '' : `Speaker ${speaker + 1}`;
+    const parts = runsOf(words.map((word) => ({ owner: owners[at++], word })));
+    return parts.map(({ owner, words: said }): SpokenUtterance => {
+      const trackId = owner === undefined ? MIXED : trackOf(owner);
+      const number = numbers.get(trackId) ?? 0;
+      numbers.set(trackId, number + 1);
+      const isWhole = parts.length === 1;
+      return {
+        ...{ utteranceId: utteranceId(transcriptId, trackId, number), trackId, number, label },
+        text: isWhole ? text : said.map(({ punctuated }) => punctuated).join(' '),
+        startMs: isWhole ? times.startMs : (said[0]?.startMs ?? times.startMs),
+        endMs: isWhole ? times.endMs : (said.at(-1)?.endMs ?? times.endMs),
+        words: said.map(({ speaker: _, ...word }) => word),
+      };
+    });
+  });
+  const named = participants.filter(({ participantId }) => owners.includes(participantId));
+  const speakers = named.map(({ participantId, name }) => ({ trackId: trackOf(participantId), participantId, name }));
+  return { utterances, speakers };
+}
+
+type MixedWord = BatchTranscript['words'][number];
+
+function runsOf(words: readonly { owner: string | undefined; word: MixedWord }[]) {
+  const runs: { readonly owner: string | undefined; readonly words: MixedWord[] }[] = [];
+  for (const { owner, word } of words) {
+    const last = runs.at(-1);
+    if (last && last.owner === owner) last.words.push(word);
+    else runs.push({ owner, words: [word] });
+  }
+  return runs;
+}
+
+function trackOf(participantId: string): string {
+  return `${MIXED}:${participantId}`;
+}
