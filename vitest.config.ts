@@ -18,6 +18,8 @@ export default defineConfig({
           include: ['{libs,services,bin}/*/src/**/*.test.ts', 'gateway/src/**/*.test.ts', 'test/*/src/**/*.test.ts'],
           exclude: ignored,
           testTimeout: 5_000,
+          // No file leaves anything behind, and a process for each costs more than its tests.
+          isolate: false,
         },
       },
       {
@@ -39,6 +41,10 @@ export default defineConfig({
           // Each owns browsers with several people in them; side by side they make each other late.
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
+          // Meetings of one file share its browsers; more of them at a time than this make each other late.
+          maxConcurrency: 2,
+          // In one process, which loads the services, the lab and Playwright once.
+          isolate: false,
         },
       },
     ],

@@ -1,25 +1,31 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { LabParticipant } from '@earshot/lab';
 import { childrenOf, renderersUnder } from './browser-processes.ts';
 import { setStage, type Stage } from './stage.ts';
 
 describe('a bot when something is lost', { timeout: 120_000 }, () => {
-  let stage: Stage | undefined;
-  afterEach(async () => stage?.[Symbol.asyncDispose](), 30_000);
+  let stage: Stage;
+  let ann: LabParticipant | undefined;
+  beforeAll(async () => void (stage = await setStage()), 30_000);
+  afterEach(async () => {
+    await ann?.leave();
+    ann = undefined;
+  });
+  afterAll(async () => stage[Symbol.asyncDispose](), 30_000);
 
-  async function recordingBot(env: Record<string, string> = {}) {
-    stage = await setStage(env);
+  async function recordingBot() {
     const { lab, scheduler, media } = stage;
     const room = lab.createRoom({ face: 'web' });
-    const ann = await room.join({ name: 'Ann' });
+    ann = await room.join({ name: 'Ann' });
     const bot = scheduler.order({ meetingUrl: room.link });
     await scheduler.moments.until(() => scheduler.seen(bot.botId).includes('recordingStarted'), 'recording');
     await media.moments.until(() => media.framesOf(bot.botId).length > 50, 'sound');
-    return { stage, room, ann, bot };
+    return { room, bot };
   }
 
   it('stays in its meeting while the scheduler is away, and says what it saw afterwards', async () => {
-    const { stage, room, bot } = await recordingBot();
+    const { room, bot } = await recordingBot();
     const { scheduler, media } = stage;
     const before = media.framesOf(bot.botId).length;
     scheduler.cut();
@@ -31,7 +37,7 @@ describe('a bot when something is lost', { timeout: 120_000 }, () => {
   });
 
   it('goes on with the media-streamer where it was, without a gap', async () => {
-    const { stage, bot } = await recordingBot();
+    const { bot } = await recordingBot();
     const { scheduler, media } = stage;
     for (let round = 1; round <= 3; round++) {
       const starts = media.of(bot.botId)?.starts ?? 0;
@@ -53,7 +59,7 @@ describe('a bot when something is lost', { timeout: 120_000 }, () => {
   });
 
   it('is reported as lost, to be tried again, when its browser process dies', async () => {
-    const { stage, bot } = await recordingBot();
+    const { bot } = await recordingBot();
     const { scheduler, media } = stage;
     for (const pid of childrenOf(process.pid)) process.kill(pid, 'SIGKILL');
     const end = await scheduler.moments.until(() => scheduler.endOf(bot.botId), 'the end');
@@ -62,7 +68,7 @@ describe('a bot when something is lost', { timeout: 120_000 }, () => {
   });
 
   it('is reported as lost, to be tried again, when its page hangs', async () => {
-    const { stage, room, bot } = await recordingBot();
+    const { room, bot } = await recordingBot();
     const renderers = childrenOf(process.pid).flatMap(renderersUnder);
     expect(renderers.length).toBeGreaterThan(0);
     for (const pid of renderers) process.kill(pid, 'SIGSTOP');
@@ -70,10 +76,12 @@ describe('a bot when something is lost', { timeout: 120_000 }, () => {
     expect(end).toMatchObject({ reason: EndReason.WORKER_LOST, retryable: true });
     expect(stage.scheduler.seen(bot.botId)).not.toContain('leaving');
     await room.waitUntilGone('Earshot');
+    // Nobody else gets a browser with pages that hang.
+    for (const pid of childrenOf(process.pid)) process.kill(pid, 'SIGKILL');
   });
 
   it('is handed over when the joiner closes', async () => {
-    const { stage, room, bot } = await recordingBot();
+    const { room, bot } = await recordingBot();
     await stage.joiner[Symbol.asyncDispose]();
     expect(room.participants().map(({ name }) => name)).toEqual(['Ann']);
     expect(stage.scheduler.endOf(bot.botId)).toMatchObject({ reason: EndReason.WORKER_LOST, retryable: true });

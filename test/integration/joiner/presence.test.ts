@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Artifact } from '@earshot/contract/media/v1/media.ts';
 import { EndReason, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import { eventually } from '@earshot/harness';
+import type { Room } from '@earshot/lab';
 import { leave, type Ordered } from './fake-scheduler.ts';
 import { startPictureServer, stripes, type Colour } from './picture-server.ts';
 import { setStage, type Stage } from './stage.ts';
@@ -20,45 +21,6 @@ describe('a bot among others', { timeout: 150_000 }, () => {
 
   const endOf = (bot: Ordered) => stage.scheduler.moments.until(() => stage.scheduler.endOf(bot.botId), 'the end');
   const names = (bot: Ordered) => stage.media.changesOf(bot.botId).map(({ name }) => name);
-
-  it('leaves when nobody but bots is there any more, and not while a person is', async () => {
-    const { lab, scheduler, media } = stage;
-    const room = lab.createRoom({ face: 'web' });
-    const ann = await room.join({ name: 'Ann' });
-    const other = await room.join({ name: 'ACME Notetaker (2)' });
-    const botDetection = { nameParts: ['notetaker'], activateAfterSeconds: 1, timeoutSeconds: 1 };
-    const bot = scheduler.order({ meetingUrl: room.link, leave: { ...leave, botDetection } });
-    await media.moments.until(() => names(bot).length === 2, 'the roster');
-    // Well past both times: sound arrives at 50 packets a second from each of the two.
-    await media.moments.until(() => media.framesOf(bot.botId).length > 400, 'four seconds of sound');
-    expect(scheduler.endOf(bot.botId)).toBeUndefined();
-    await ann.leave();
-    expect((await endOf(bot)).reason).toBe(EndReason.ONLY_BOTS_LEFT);
-    await other.leave();
-  });
-
-  it.each(['web', 'google-meet', 'teams', 'zoom'] as const)(
-    'writes what it is told to, in order and once: %s',
-    async (face) => {
-      const { lab, scheduler } = stage;
-      const room = lab.createRoom({ face });
-      const ann = await room.join({ name: 'Ann' });
-      const bot = scheduler.order({ platform: platforms[face], meetingUrl: room.link, chatMessage: 'hello' });
-      // Before it is inside: it is said when it can be.
-      scheduler.say(bot, 'first');
-      await scheduler.moments.until(() => scheduler.said(bot.botId).length === 1, 'the first message');
-      scheduler.say(bot, 'second line');
-      scheduler.say(bot, 'third');
-      await scheduler.moments.until(() => scheduler.said(bot.botId).length === 3, 'three messages');
-      expect(scheduler.said(bot.botId)).toEqual([true, true, true]);
-      const written = () => room.chat.filter(({ name }) => name === 'Earshot').map(({ text }) => text);
-      await room.waitFor(() => written().length >= 4);
-      scheduler.stop(bot);
-      await endOf(bot);
-      expect(written()).toEqual(['hello', 'first', 'second line', 'third']);
-      await ann.leave();
-    },
-  );
 
   it('asks the host of a Zoom meeting, and keeps nothing before it may', async () => {
     const { lab, scheduler, media } = stage;
@@ -86,67 +48,100 @@ describe('a bot among others', { timeout: 150_000 }, () => {
     await ann.leave();
   });
 
-  it('leaves a Zoom meeting in which it may not record: refused, run out, not answered; one that takes no requests is recorded', async () => {
+  it.concurrent('leaves when nobody but bots is there any more, and not while a person is', async () => {
     const { lab, scheduler, media } = stage;
-    const rooms = ['record-request', 'record-request', 'record-request', 'record-forbidden'].map((variant) =>
-      lab.createRoom({ face: 'zoom', variants: [variant] }),
-    );
-    const bots = rooms.map((room) =>
-      scheduler.order({
-        platform: Platform.ZOOM,
-        meetingUrl: room.link,
-        leave: { ...leave, recordingDeniedSeconds: 3 },
-      }),
-    );
-    const [refused, ranOut, , forbidden] = bots as [Ordered, Ordered, Ordered, Ordered];
-    for (const [index, answer] of (['denied', 'ignored'] as const).entries()) {
-      const room = rooms[index]!;
-      await room.waitFor(() => room.recordingRequests().includes('Earshot'));
-      room.host.answerRecording('Earshot', answer);
-    }
-    await scheduler.moments.until(() => scheduler.seen(forbidden.botId).includes('recordingStarted'), 'recording');
-    scheduler.stop(forbidden);
-    const ends = await Promise.all(bots.map(endOf));
-    const { RECORDING_DENIED, STOP_ORDERED } = EndReason;
-    expect(ends.map(({ reason }) => reason)).toEqual([
-      RECORDING_DENIED,
-      RECORDING_DENIED,
-      RECORDING_DENIED,
-      STOP_ORDERED,
-    ]);
-    expect(bots.map(({ botId }) => scheduler.recordingAnswers(botId))).toEqual([[false], [false], [], []]);
-    expect([refused, ranOut].map(({ botId }) => media.of(botId))).toEqual([undefined, undefined]);
-  });
-
-  it.each([
-    ['web', Platform.WEB],
-    ['google-meet', Platform.GOOGLE_MEET],
-    ['zoom', Platform.ZOOM],
-    ['teams', Platform.TEAMS],
-  ] as const)('shows its picture to the others: %s', async (face, platform) => {
-    const { lab, scheduler } = stage;
-    const colours: Colour[] = [
-      [200, 30, 30],
-      [30, 160, 40],
-      [30, 40, 200],
-    ];
-    await using pictures = await startPictureServer({ '/logo': stripes(colours) });
-    const room = lab.createRoom({ face });
+    const room = lab.createRoom({ face: 'web' });
     const ann = await room.join({ name: 'Ann' });
-    const bot = scheduler.order({ platform, meetingUrl: room.link, imageUrl: `${pictures.url}/logo` });
-    const looksRight = (seen: number[][][] | undefined) =>
-      seen?.every((row) => row.every((colour, x) => isNear(colour, colours[x] ?? [0, 0, 0])));
-    await eventually(async () => looksRight(await ann.sees('Earshot')), { signal: AbortSignal.timeout(30_000) });
-    scheduler.stop(bot);
-    await endOf(bot);
+    const other = await room.join({ name: 'ACME Notetaker (2)' });
+    const botDetection = { nameParts: ['notetaker'], activateAfterSeconds: 1, timeoutSeconds: 1 };
+    const bot = scheduler.order({ meetingUrl: room.link, leave: { ...leave, botDetection } });
+    await media.moments.until(() => names(bot).length === 2, 'the roster');
+    // Well past both times: sound arrives at 50 packets a second from each of the two.
+    await media.moments.until(() => media.framesOf(bot.botId).length > 400, 'four seconds of sound');
+    expect(scheduler.endOf(bot.botId)).toBeUndefined();
     await ann.leave();
+    expect((await endOf(bot)).reason).toBe(EndReason.ONLY_BOTS_LEFT);
+    await other.leave();
   });
 
-  it('goes without a picture that cannot be had, or is none, and shows its name', async () => {
+  it.concurrent(
+    'leaves a Zoom meeting in which it may not record: refused, run out, not answered; one that takes no requests is recorded',
+    async () => {
+      const { lab, scheduler, media } = stage;
+      const rooms = ['record-request', 'record-request', 'record-request', 'record-forbidden'].map((variant) =>
+        lab.createRoom({ face: 'zoom', variants: [variant] }),
+      );
+      const bots = rooms.map((room) =>
+        scheduler.order({
+          platform: Platform.ZOOM,
+          meetingUrl: room.link,
+          leave: { ...leave, recordingDeniedSeconds: 6 },
+        }),
+      );
+      const [refused, ranOut, , forbidden] = bots as [Ordered, Ordered, Ordered, Ordered];
+      const answer = async (room: Room, told: 'denied' | 'ignored') => {
+        await room.waitFor(() => room.recordingRequests().includes('Earshot'));
+        room.host.answerRecording('Earshot', told);
+      };
+      await Promise.all([answer(rooms[0]!, 'denied'), answer(rooms[1]!, 'ignored')]);
+      await scheduler.moments.until(() => scheduler.seen(forbidden.botId).includes('recordingStarted'), 'recording');
+      scheduler.stop(forbidden);
+      const ends = await Promise.all(bots.map(endOf));
+      const { RECORDING_DENIED, STOP_ORDERED } = EndReason;
+      expect(ends.map(({ reason }) => reason)).toEqual([
+        RECORDING_DENIED,
+        RECORDING_DENIED,
+        RECORDING_DENIED,
+        STOP_ORDERED,
+      ]);
+      expect(bots.map(({ botId }) => scheduler.recordingAnswers(botId))).toEqual([[false], [false], [], []]);
+      expect([refused, ranOut].map(({ botId }) => media.of(botId))).toEqual([undefined, undefined]);
+    },
+  );
+
+  it.concurrent.each(['web', 'google-meet', 'teams', 'zoom'] as const)(
+    'shows its picture to the others, and writes what it is told to, in order and once: %s',
+    async (face) => {
+      const { lab, scheduler } = stage;
+      const colours: Colour[] = [
+        [200, 30, 30],
+        [30, 160, 40],
+        [30, 40, 200],
+      ];
+      await using pictures = await startPictureServer({ '/logo': stripes(colours) });
+      const room = lab.createRoom({ face });
+      const ann = await room.join({ name: 'Ann' });
+      const imageUrl = `${pictures.url}/logo`;
+      const bot = scheduler.order({
+        platform: platforms[face],
+        meetingUrl: room.link,
+        imageUrl,
+        chatMessage: 'hello',
+      });
+      // Before it is inside: it is said when it can be.
+      scheduler.say(bot, 'first');
+      await scheduler.moments.until(() => scheduler.said(bot.botId).length === 1, 'the first message');
+      scheduler.say(bot, 'second line');
+      scheduler.say(bot, 'third');
+      await scheduler.moments.until(() => scheduler.said(bot.botId).length === 3, 'three messages');
+      expect(scheduler.said(bot.botId)).toEqual([true, true, true]);
+      const written = () => room.chat.filter(({ name }) => name === 'Earshot').map(({ text }) => text);
+      await room.waitFor(() => written().length >= 4);
+      const looksRight = (seen: number[][][] | undefined) =>
+        seen?.every((row) => row.every((colour, x) => isNear(colour, colours[x] ?? [0, 0, 0])));
+      await eventually(async () => looksRight(await ann.sees('Earshot')), { signal: AbortSignal.timeout(30_000) });
+      scheduler.stop(bot);
+      await endOf(bot);
+      expect(written()).toEqual(['hello', 'first', 'second line', 'third']);
+      await ann.leave();
+    },
+  );
+
+  it.concurrent('goes without a picture that cannot be had, or is none, and shows its name', async () => {
     const { lab, scheduler } = stage;
     const truncated = stripes([[255, 255, 255]]).subarray(0, 60);
     await using pictures = await startPictureServer({ '/page': Buffer.from('<html>'), '/truncated': truncated });
-    const room = lab.createRoom({ face: 'web' });
+    const room = lab.createRoom({ face: 'web', keepsGuestsApart: true });
     const ann = await room.join({ name: 'Ann' });
     const bots = ['missing', 'page', 'truncated'].map((path) =>
       scheduler.order({ meetingUrl: room.link, botName: path, imageUrl: `${pictures.url}/${path}` }),
@@ -162,34 +157,37 @@ describe('a bot among others', { timeout: 150_000 }, () => {
     await ann.leave();
   });
 
-  it('shows afterwards why it could not get in, without what opens the meeting; nothing when it was told to go', async () => {
-    const { lab, scheduler, media } = stage;
-    const lobby = lab.createRoom({ face: 'web', lobby: true });
-    const refused = scheduler.order({ meetingUrl: lobby.link });
-    const stopped = scheduler.order({ meetingUrl: lobby.link, botName: 'Other' });
-    const passcode = 'sesame99';
-    const meetingUrl = lab.createRoom({ face: 'zoom' }).link.replace(/pwd=.*/, `pwd=${passcode}`);
-    const wrong = scheduler.order({ platform: Platform.ZOOM, meetingUrl });
-    await Promise.all(['Earshot', 'Other'].map((name) => lobby.waitForKnock(name)));
-    lobby.host.deny('Earshot');
-    scheduler.stop(stopped);
-    await Promise.all([refused, stopped, wrong].map(endOf));
+  it.concurrent(
+    'shows afterwards why it could not get in, without what opens the meeting; nothing when it was told to go',
+    async () => {
+      const { lab, scheduler, media } = stage;
+      const lobby = lab.createRoom({ face: 'web', lobby: true });
+      const refused = scheduler.order({ meetingUrl: lobby.link });
+      const stopped = scheduler.order({ meetingUrl: lobby.link, botName: 'Other' });
+      const passcode = 'sesame99';
+      const meetingUrl = lab.createRoom({ face: 'zoom' }).link.replace(/pwd=.*/, `pwd=${passcode}`);
+      const wrong = scheduler.order({ platform: Platform.ZOOM, meetingUrl });
+      await Promise.all(['Earshot', 'Other'].map((name) => lobby.waitForKnock(name)));
+      lobby.host.deny('Earshot');
+      scheduler.stop(stopped);
+      await Promise.all([refused, stopped, wrong].map(endOf));
 
-    // It is there when the end is told.
-    const [picture, page] = media.debugOf(refused.botId).toSorted((a, b) => b.artifact.localeCompare(a.artifact));
-    expect([picture, page]).toMatchObject([
-      { artifact: Artifact.SCREENSHOT, attempt: 1, reason: 'denied' },
-      { artifact: Artifact.PAGE, attempt: 1, reason: 'denied' },
-    ]);
-    expect(picture?.content.subarray(0, 3).toString('hex')).toBe('ffd8ff');
-    expect(page?.content.toString()).toContain('The host denied your request');
-    expect(page?.content.toString()).not.toContain('<script');
-    const atZoom = media.debugOf(wrong.botId).find(({ artifact }) => artifact === Artifact.PAGE);
-    expect(atZoom?.reason).toBe('wrong-link');
-    expect(atZoom?.content.toString()).toContain('Incorrect Password');
-    expect(atZoom?.content.toString()).not.toContain(passcode);
-    expect(media.debugOf(stopped.botId)).toEqual([]);
-  });
+      // It is there when the end is told.
+      const [picture, page] = media.debugOf(refused.botId).toSorted((a, b) => b.artifact.localeCompare(a.artifact));
+      expect([picture, page]).toMatchObject([
+        { artifact: Artifact.SCREENSHOT, attempt: 1, reason: 'denied' },
+        { artifact: Artifact.PAGE, attempt: 1, reason: 'denied' },
+      ]);
+      expect(picture?.content.subarray(0, 3).toString('hex')).toBe('ffd8ff');
+      expect(page?.content.toString()).toContain('The host denied your request');
+      expect(page?.content.toString()).not.toContain('<script');
+      const atZoom = media.debugOf(wrong.botId).find(({ artifact }) => artifact === Artifact.PAGE);
+      expect(atZoom?.reason).toBe('wrong-link');
+      expect(atZoom?.content.toString()).toContain('Incorrect Password');
+      expect(atZoom?.content.toString()).not.toContain(passcode);
+      expect(media.debugOf(stopped.botId)).toEqual([]);
+    },
+  );
 });
 
 /** Pictures go through a video codec, which is not exact with colours. */

@@ -63,21 +63,42 @@ describe('a bot on the Teams face', { timeout: 120_000 }, () => {
     await Promise.all([ann.leave(), ben.leave()]);
   });
 
-  it.each([
-    ['a digit link, by way of a silent sign-in', 'meet', []],
-    ['the other host', 'live', ['device-dialog-before']],
-    ['a dialog after Join', 'meetupJoin', ['device-dialog-after']],
-    ['a dialog in a frame', 'meetupJoin', ['device-dialog-iframe']],
-  ] as const)('comes straight in: %s', async (_, form, variants) => {
-    const meeting = room({ variants });
-    const bot = order(teamsLinks(meeting.id)[form]);
-    await seen(bot, 'entered');
-    expect(stage.scheduler.seen(bot.botId)).not.toContain('knocked');
+  it('obeys a stop in the lobby', async () => {
+    const meeting = room({ lobby: true });
+    const bot = order(meeting.link);
+    await seen(bot, 'knocked');
+    const orderedAt = performance.now();
     stage.scheduler.stop(bot);
-    await end(bot);
+    await meeting.waitFor(() => meeting.knocks().length === 0);
+    expect(performance.now() - orderedAt).toBeLessThan(3000);
+    expect((await end(bot)).reason).toBe(EndReason.STOP_ORDERED);
   });
 
-  it.each([
+  it.concurrent.each([
+    ['a digit link, by way of a silent sign-in', 'told to go', 'meet', []],
+    ['the other host', 'removed', 'live', ['device-dialog-before']],
+    ['a dialog after Join', 'in a meeting that ends', 'meetupJoin', ['device-dialog-after']],
+    ['a dialog in a frame', 'left alone', 'meetupJoin', ['device-dialog-iframe']],
+  ] as const)('comes straight in: %s; and says when it is %s', async (_, what, form, variants) => {
+    const meeting = room({ variants });
+    const ann = await meeting.join({ name: 'Ann' });
+    const bot = order(teamsLinks(meeting.id)[form], { everyoneLeftSeconds: 2 });
+    await seen(bot, 'recordingStarted');
+    expect(stage.scheduler.seen(bot.botId)).not.toContain('knocked');
+    await stage.media.moments.until(() => stage.media.changesOf(bot.botId).length > 0, 'Ann seen');
+    const ways = {
+      'told to go': [() => stage.scheduler.stop(bot), EndReason.STOP_ORDERED],
+      removed: [() => meeting.host.remove('Earshot'), EndReason.REMOVED],
+      'in a meeting that ends': [() => meeting.host.end(), EndReason.MEETING_ENDED],
+      'left alone': [() => ann.leave(), EndReason.EVERYONE_LEFT],
+    } as const;
+    const [befall, reason] = ways[what];
+    await befall();
+    expect((await end(bot)).reason).toBe(reason);
+    if (what !== 'left alone') await ann.vanish();
+  });
+
+  it.concurrent.each([
     ['denied', EndReason.DENIED],
     ['ignored', EndReason.DENIED],
     ['told that it ended', EndReason.MEETING_ENDED],
@@ -92,7 +113,7 @@ describe('a bot on the Teams face', { timeout: 120_000 }, () => {
     expect((await end(bot)).reason).toBe(reason);
   });
 
-  it.each([
+  it.concurrent.each([
     ['in a meeting that has not begun', 'not-started', EndReason.WAITING_ROOM_TIMEOUT],
     ['under a name that says it was denied', 'lobby-by-name', EndReason.WAITING_ROOM_TIMEOUT],
   ])('gives up when nobody lets it in, %s', async (_, variant, reason) => {
@@ -104,34 +125,7 @@ describe('a bot on the Teams face', { timeout: 120_000 }, () => {
     await meeting.waitFor(() => meeting.knocks().length === 0);
   });
 
-  it('obeys a stop in the lobby', async () => {
-    const meeting = room({ lobby: true });
-    const bot = order(meeting.link);
-    await seen(bot, 'knocked');
-    const orderedAt = performance.now();
-    stage.scheduler.stop(bot);
-    await meeting.waitFor(() => meeting.knocks().length === 0);
-    expect(performance.now() - orderedAt).toBeLessThan(3000);
-    expect((await end(bot)).reason).toBe(EndReason.STOP_ORDERED);
-  });
-
-  it.each([
-    ['removed', EndReason.REMOVED],
-    ['at the end of the meeting', EndReason.MEETING_ENDED],
-    ['left alone', EndReason.EVERYONE_LEFT],
-  ])('says when it is %s', async (what, reason) => {
-    const meeting = room();
-    const ann = await meeting.join({ name: 'Ann' });
-    const bot = order(meeting.link, { everyoneLeftSeconds: 2 });
-    await seen(bot, 'recordingStarted');
-    await stage.media.moments.until(() => stage.media.changesOf(bot.botId).length > 0, 'Ann seen');
-    if (what === 'removed') meeting.host.remove('Earshot');
-    else if (what === 'left alone') await ann.leave();
-    else meeting.host.end();
-    expect((await end(bot)).reason).toBe(reason);
-  });
-
-  it.each([
+  it.concurrent.each([
     ['a captcha', 'captcha', EndReason.BLOCKED],
     ['a sign-in dialog', 'sign-in', EndReason.SIGN_IN_REQUIRED],
     ['a sign-in page', 'sign-in-redirect', EndReason.SIGN_IN_REQUIRED],
@@ -140,7 +134,7 @@ describe('a bot on the Teams face', { timeout: 120_000 }, () => {
     expect((await end(bot)).reason).toBe(reason);
   });
 
-  it('says that a link leads nowhere, or that its passcode is wrong', async () => {
+  it.concurrent('says that a link leads nowhere, or that its passcode is wrong', async () => {
     const meeting = room();
     const nowhere = order(teamsLinks('9000000000000').meetupJoin);
     const wrong = order(`https://teams.microsoft.com/meet/${meeting.id}?p=wrong`);

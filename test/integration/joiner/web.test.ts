@@ -72,7 +72,7 @@ describe('a bot on the plain face', { timeout: 120_000 }, () => {
     expect(end.reason).toBe(EndReason.STOP_ORDERED);
   });
 
-  it('is let in, and leaves when everybody else has left', async () => {
+  it.concurrent('is let in, and leaves when everybody else has left', async () => {
     const { lab, scheduler, media } = stage;
     const room = lab.createRoom({ face: 'web', lobby: true });
     const ann = await room.join({ name: 'Ann' });
@@ -89,7 +89,7 @@ describe('a bot on the plain face', { timeout: 120_000 }, () => {
     expect(scheduler.seen(bot.botId)).toEqual(['knocked', 'entered', 'recordingStarted', 'leaving', 'ended']);
   });
 
-  it.each([
+  it.concurrent.each([
     ['denied', EndReason.DENIED],
     ['ignored', EndReason.DENIED],
   ])('says when its knock is %s', async (what, reason) => {
@@ -103,7 +103,7 @@ describe('a bot on the plain face', { timeout: 120_000 }, () => {
     expect(end.reason).toBe(reason);
   });
 
-  it.each([
+  it.concurrent.each([
     ['removed', EndReason.REMOVED],
     ['ended', EndReason.MEETING_ENDED],
   ])('says when it is %s', async (what, reason) => {
@@ -117,7 +117,7 @@ describe('a bot on the plain face', { timeout: 120_000 }, () => {
     expect(end.reason).toBe(reason);
   });
 
-  it('says that a link leads nowhere', async () => {
+  it.concurrent('says that a link leads nowhere', async () => {
     const { lab, scheduler } = stage;
     const bot = scheduler.order({ meetingUrl: `${lab.url}/r/nothing` });
     const end = await scheduler.moments.until(() => scheduler.endOf(bot.botId), 'the end');

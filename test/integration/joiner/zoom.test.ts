@@ -20,8 +20,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
   const endOf = (bot: Ordered) => stage.scheduler.moments.until(() => stage.scheduler.endOf(bot.botId), 'the end');
   const order = (room: Room, spec: Partial<Ordered['spec']> = {}) =>
     stage.scheduler.order({ platform, meetingUrl: room.link, ...spec });
-  /** Milliseconds of voice among frames, by their arrival: not counted twice, and not where nothing was. */
-  /** By the sender's clock: packets that were held up arrive together. */
+  /** Milliseconds of voice, none counted twice, by the sender's clock: packets that were held up arrive together. */
   const voicedMs = (frames: readonly AudioFrame[]) => {
     const voiced = frames.filter(({ level }) => level < 50);
     return new Set(voiced.map(({ trackId, rtpTimestamp }) => `${trackId} ${Math.floor(rtpTimestamp / 960)}`)).size * 20;
