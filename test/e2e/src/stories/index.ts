@@ -23,10 +23,7 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   'turned-away': turnedAway,
   rejoin,
   callbacks: { ...callbacks({ bots: 500, factor: 120, kills: 20, killEveryMs: 2500, seed: 1 }), isSlow: true },
-  'callbacks-short': {
-    ...callbacks({ bots: 40, factor: 600, kills: 4, killEveryMs: 1500, seed: 2 }),
-    isSlow: true,
-  },
+  'callbacks-short': callbacks({ bots: 40, factor: 600, kills: 4, killEveryMs: 1500, seed: 2 }),
   joiner: { ...joinerTable({ rows, stops: stopRows }), isSlow: true },
   'joiner-short': { ...joinerTable({ rows: shortRows }), isSlow: true },
   'joiner-traps': { ...lobbyTraps(100), isSlow: true },
