@@ -1,27 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
-import { startLab, type Lab, type Room } from '@earshot/lab';
-import { launchVisitor, loudestWhile } from './visitor.ts';
+import { describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import type { Room } from '@earshot/lab';
+import { setUpFace } from './set-up.ts';
+import { loudestWhile } from './visitor.ts';
 
 const sentence = 'the quick brown fox jumps over the lazy dog';
 
 describe('the google-meet face', { timeout: 60_000 }, () => {
-  let lab: Lab;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    lab = await startLab();
-    browser = await launchVisitor(lab);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await lab[Symbol.asyncDispose]();
-  });
+  const { createRoom, newPage } = setUpFace();
 
   async function knock(room: Room, name: string): Promise<Page> {
     // The page's policy forbids evaluated strings, which this test measures with; a bot bypasses it for its taps.
-    const context = await browser.newContext({ bypassCSP: true });
-    const page = await context.newPage();
+    const page = await newPage({ bypassCSP: true });
     await page.goto(room.link);
     await page.getByText('Continue without microphone and camera').click();
     await page.locator('input[aria-label="Your name"]').fill(name);
@@ -29,11 +19,10 @@ describe('the google-meet face', { timeout: 60_000 }, () => {
     return page;
   }
 
-  it('has a green room that wants a name first', async () => {
-    const room = lab.createRoom({ face: 'google-meet', lobby: true });
+  it.concurrent('has a green room that wants a name first', async () => {
+    const room = createRoom({ face: 'google-meet', lobby: true });
     expect(room.link).toMatch(/^https:\/\/meet\.google\.com\/[a-z]{3}-[a-z]{4}-[a-z]{3}$/);
-    const context = await browser.newContext();
-    const page = await context.newPage();
+    const page = await newPage();
     await page.goto(room.link);
     // The two are looked at in one moment: getting ready takes half a second.
     const gettingReady = page.getByText('Getting ready…').or(page.getByRole('button', { name: 'Ask to join' }));
@@ -47,11 +36,11 @@ describe('the google-meet face', { timeout: 60_000 }, () => {
     await page.locator('input[aria-label="Your name"]').fill('Visitor');
     expect(await join.isEnabled()).toBe(true);
     expect(await page.locator('[jsname=hw0c9]').getAttribute('data-is-muted')).toBe('true');
-    await context.close();
+    await page.context().close();
   });
 
-  it('has a waiting page with the traps, and every way out of it', async ({ signal }) => {
-    const room = lab.createRoom({ face: 'google-meet', lobby: true });
+  it.concurrent('has a waiting page with the traps, and every way out of it', async ({ signal }) => {
+    const room = createRoom({ face: 'google-meet', lobby: true });
     const names = ['Ann', 'Ben', 'Cat'];
     const pages = await Promise.all(names.map((name) => knock(room, name)));
     for (const [index, page] of pages.entries()) {
@@ -73,7 +62,7 @@ describe('the google-meet face', { timeout: 60_000 }, () => {
   });
 
   it('carries the marks of a call while people talk in it', async ({ signal }) => {
-    const room = lab.createRoom({ face: 'google-meet' });
+    const room = createRoom({ face: 'google-meet' });
     const alice = await room.join({ name: 'Alice', camera: true });
     const bob = await room.join({ name: 'Bob' });
     const page = await knock(room, 'Visitor');

@@ -1,24 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
-import { startLab, teamsLinks, type Lab, type Room } from '@earshot/lab';
-import { launchVisitor } from './visitor.ts';
+import { describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { teamsLinks, type Room } from '@earshot/lab';
+import { setUpFace } from './set-up.ts';
 
-describe('the teams face', { timeout: 30_000 }, () => {
-  let lab: Lab;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    lab = await startLab();
-    browser = await launchVisitor(lab);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await lab[Symbol.asyncDispose]();
-  });
+describe('the teams face', { timeout: 60_000 }, () => {
+  const { createRoom, newPage } = setUpFace();
 
   /** As far as the page before the call, with the dialog for those without devices out of the way. */
   async function open(link: string): Promise<Page> {
-    const page = await (await browser.newContext()).newPage();
+    const page = await newPage();
     await page.goto(link);
     const onward = page.locator('[data-tid=joinOnWeb]');
     const prejoin = page.locator('[data-tid=calling-prejoin-screen]');
@@ -35,7 +25,7 @@ describe('the teams face', { timeout: 30_000 }, () => {
     return page;
   }
 
-  it('shows the page before the call for any meeting, and only then that there is none', async () => {
+  it.concurrent('shows the page before the call for any meeting, and only then that there is none', async () => {
     const page = await open(teamsLinks('9000000000000').meetupJoin);
     expect(new URL(page.url()).pathname).toBe('/light-meetings/launch');
     expect(await page.locator('#prejoin-join-button').isEnabled()).toBe(true);
@@ -45,8 +35,8 @@ describe('the teams face', { timeout: 30_000 }, () => {
     await page.context().close();
   });
 
-  it('has a lobby with a hang-up button, and every way out of it', async ({ signal }) => {
-    const room = lab.createRoom({ face: 'teams', lobby: true });
+  it.concurrent('has a lobby with a hang-up button, and every way out of it', async ({ signal }) => {
+    const room = createRoom({ face: 'teams', lobby: true });
     const names = ['Ann', 'Ben', 'Cat'];
     const pages = await Promise.all(names.map((name) => knock(room, name)));
     for (const [index, page] of pages.entries()) {
@@ -66,8 +56,8 @@ describe('the teams face', { timeout: 30_000 }, () => {
     await Promise.all(pages.map((page) => page.context().close()));
   });
 
-  it("marks tiles by people's names, and has one pane at a time", async ({ signal }) => {
-    const room = lab.createRoom({ face: 'teams' });
+  it.concurrent("marks tiles by people's names, and has one pane at a time", async ({ signal }) => {
+    const room = createRoom({ face: 'teams' });
     const ann = await room.join({ name: 'Ann' });
     const page = await knock(room, 'Visitor');
     await room.waitForParticipant('Visitor', { signal });

@@ -1,26 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
-import { startLab, type Lab, type Room } from '@earshot/lab';
-import { launchVisitor, loudestWhile } from './visitor.ts';
+import { describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import type { Room } from '@earshot/lab';
+import { setUpFace } from './set-up.ts';
+import { loudestWhile } from './visitor.ts';
 
 const sentence = 'the quick brown fox jumps over the lazy dog';
 
 describe('the plain face', { timeout: 60_000 }, () => {
-  let lab: Lab;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    lab = await startLab();
-    browser = await launchVisitor(lab);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await lab[Symbol.asyncDispose]();
-  });
+  const { createRoom, newPage } = setUpFace();
 
   async function visit(room: Room, name: string): Promise<Page> {
-    const context = await browser.newContext();
-    const page = await context.newPage();
+    const page = await newPage();
     await page.goto(room.link);
     await page.getByLabel('Your name').fill(name);
     await page.getByRole('button', { name: room.hasLobby ? 'Ask to join' : 'Join' }).click();
@@ -28,9 +18,8 @@ describe('the plain face', { timeout: 60_000 }, () => {
   }
 
   it('lets two participants hear and see each other', async ({ signal }) => {
-    const room = lab.createRoom({ face: 'web' });
-    const alice = await room.join({ name: 'Alice', camera: true });
-    const bob = await room.join({ name: 'Bob' });
+    const room = createRoom({ face: 'web' });
+    const [alice, bob] = await Promise.all([room.join({ name: 'Alice', camera: true }), room.join({ name: 'Bob' })]);
     await bob.page.locator('figure[aria-label=Alice] audio').waitFor({ state: 'attached' });
 
     const { startedAt, endedAt } = await alice.say(sentence);
@@ -48,10 +37,12 @@ describe('the plain face', { timeout: 60_000 }, () => {
   });
 
   it('plays to a visitor without devices, and marks who speaks', async ({ signal }) => {
-    const room = lab.createRoom({ face: 'web' });
-    const alice = await room.join({ name: 'Alice' });
-    const bob = await room.join({ name: 'Bob' });
-    const page = await visit(room, 'Visitor');
+    const room = createRoom({ face: 'web' });
+    const [alice, bob, page] = await Promise.all([
+      room.join({ name: 'Alice' }),
+      room.join({ name: 'Bob' }),
+      visit(room, 'Visitor'),
+    ]);
     await room.waitForParticipant('Visitor', { signal });
     await page.waitForFunction('[...document.querySelectorAll("audio")].filter((a) => a.currentTime > 0).length === 2');
     expect(await page.evaluate('typeof window.lab')).toBe('undefined');
@@ -68,8 +59,8 @@ describe('the plain face', { timeout: 60_000 }, () => {
     await room.waitUntilEmpty({ signal });
   });
 
-  it('carries chat both ways and cameras that are turned on later', async ({ signal }) => {
-    const room = lab.createRoom({ face: 'web' });
+  it.concurrent('carries chat both ways and cameras that are turned on later', async ({ signal }) => {
+    const room = createRoom({ face: 'web' });
     const alice = await room.join({ name: 'Alice' });
     const page = await visit(room, 'Visitor');
     await room.waitForParticipant('Visitor', { signal });
@@ -91,10 +82,13 @@ describe('the plain face', { timeout: 60_000 }, () => {
     await alice.leave();
   });
 
-  it('notices at once who leaves and whose tab is gone', async ({ signal }) => {
-    const room = lab.createRoom({ face: 'web' });
-    const [alice, bob] = [await room.join({ name: 'Alice' }), await room.join({ name: 'Bob' })];
-    const page = await visit(room, 'Visitor');
+  it.concurrent('notices at once who leaves and whose tab is gone', async ({ signal }) => {
+    const room = createRoom({ face: 'web' });
+    const [alice, bob, page] = await Promise.all([
+      room.join({ name: 'Alice' }),
+      room.join({ name: 'Bob' }),
+      visit(room, 'Visitor'),
+    ]);
     await page.locator('figure').nth(2).waitFor();
     await alice.vanish();
     await room.waitUntilGone('Alice', { signal });
@@ -106,8 +100,8 @@ describe('the plain face', { timeout: 60_000 }, () => {
     await room.waitUntilEmpty({ signal });
   });
 
-  it('keeps visitors of a lobby waiting until the host decides', async ({ signal }) => {
-    const room = lab.createRoom({ face: 'web', lobby: true });
+  it.concurrent('keeps visitors of a lobby waiting until the host decides', async ({ signal }) => {
+    const room = createRoom({ face: 'web', lobby: true });
     const pages = Object.fromEntries(
       await Promise.all(['Ann', 'Ben', 'Cat'].map(async (name) => [name, await visit(room, name)] as const)),
     );
