@@ -50,6 +50,8 @@ export interface LabParticipant {
   swapMicrophone(): Promise<void>;
   setCamera(isOn: boolean): Promise<void>;
   sendChat(text: string): Promise<void>;
+  /** Has the platform write captions of what this person says, without a sound: a new row, or the last one anew in place. */
+  caption(text: string, options?: { isAgain?: boolean }): Promise<void>;
   /** What is received from each of the others, by name. */
   heard(): Promise<Record<string, Heard>>;
   /** Colours of what another's camera shows, as received: 3 rows of 3 points, each `[red, green, blue]`. Undefined without a picture. */
@@ -99,6 +101,7 @@ export async function joinAsParticipant(options: JoinOptions, deps: ParticipantD
       if (text === '') throw new AppError('invalid-argument', 'an empty chat message');
       await call('sendChat', text);
     },
+    caption: (text, again = {}) => call('caption', text, again),
     heard: () => call('heard'),
     sees: async (name) => (await call<number[][][] | null>('sees', name)) ?? undefined,
     sentTo: () => call('sentTo'),

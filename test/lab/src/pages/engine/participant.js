@@ -35,7 +35,11 @@ window.lab = {
     const { id, name: shownName, mic, camera: isFilmed } = client.self;
     return { id, name: shownName, mic, camera: isFilmed };
   },
-  say: (url, text) => microphone.play(url, (durationMs) => caption(text, durationMs)),
+  say: (url, text) => microphone.play(url, (durationMs) => captionAsSpoken(text, durationMs)),
+  caption(text, { isAgain = false }) {
+    if (!isAgain) captionKey += 1;
+    client.send({ type: 'caption', key: captionKey, text });
+  },
   setMic: (isOn) => client.media.setMic(isOn),
   swapMic: () => client.media.swapMic(),
   setCamera: (isOn) => client.media.setCamera(isOn),
@@ -86,7 +90,7 @@ function sum(report) {
 }
 
 /** Writes the captions of a text as it is spoken, word by word and each time the whole row, as recognisers do. */
-function caption(text, durationMs) {
+function captionAsSpoken(text, durationMs) {
   const words = text.split(/\s+/).filter(Boolean);
   const key = (captionKey += 1);
   words.forEach((_, index) => {

@@ -1,6 +1,8 @@
 import { el } from '/lab/engine/dom.js';
 
 const keptRows = 3;
+/** A row says what is said before it says who says it. */
+const authorMs = 500;
 
 /** Live captions: rows are rewritten in place, and the nodes of old rows are used again. */
 export function createCaptions(client, isOnAtFirst) {
@@ -17,8 +19,11 @@ export function createCaptions(client, isOnAtFirst) {
     const rowKey = `${id} ${key}`;
     if (!rows.has(rowKey)) rows.set(rowKey, nextRow());
     const row = rows.get(rowKey);
-    row.author.textContent = client.people.get(id)?.name ?? '';
     row.text.textContent = text;
+    setTimeout(() => {
+      // The node may be another row's by then.
+      if (rows.get(rowKey) === row) row.author.textContent = client.people.get(id)?.name ?? '';
+    }, authorMs);
   });
 
   function nextRow() {
@@ -33,6 +38,7 @@ export function createCaptions(client, isOnAtFirst) {
     const [oldest] = rows.keys();
     const row = rows.get(oldest);
     rows.delete(oldest);
+    row.author.textContent = '';
     row.element.setAttribute('aria-posinset', String(position));
     list.append(row.element);
     return row;

@@ -13,7 +13,7 @@ export function createToolbar({ client, media, variants, captions, togglePane })
   render();
 
   const more = button('More', { id: 'callingButtons-showMoreBtn', 'aria-haspopup': 'menu' });
-  const menu = createMenu(captions);
+  const menu = createMenu(captions, variants.has('language-menu'));
   more.addEventListener('click', () => (menu.hidden = !menu.hidden));
 
   const mic = button('', { id: 'microphone-button' });
@@ -51,13 +51,20 @@ function label(element, text) {
   element.setAttribute('aria-label', text);
 }
 
-function createMenu(captions) {
+/** In some builds the captions are behind another menu inside it. */
+function createMenu(captions, isNested) {
   const item = el('div', { role: 'menuitem', tabindex: '0' });
   const render = () => {
     item.id = captions.isOn() ? 'closed-captions-turn-off-button' : 'closed-captions-button';
     item.textContent = captions.isOn() ? 'Hide live captions' : 'Show live captions';
   };
-  const menu = el('div', { role: 'menu', class: 'menu', hidden: '' }, item);
+  const nested = el(
+    'div',
+    { role: 'menuitem', tabindex: '0', id: 'LanguageSpeechMenuControl-id' },
+    'Language and speech',
+  );
+  const menu = el('div', { role: 'menu', class: 'menu', hidden: '' }, isNested ? nested : item);
+  nested.addEventListener('click', () => nested.replaceWith(item));
   item.addEventListener('click', () => {
     captions.toggle();
     menu.hidden = true;
