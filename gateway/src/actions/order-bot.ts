@@ -61,8 +61,9 @@ async function validate(
     typeof partial.meeting_link === 'string'
       ? parseMeetingLink(partial.meeting_link, deps.settings.webMeetingHosts)
       : undefined;
+  const platform = typeof link === 'object' ? link.platform : undefined;
   const problems = [
-    ...(parsed.success ? checkTogether(parsed.data) : toProblems(parsed.error)),
+    ...(parsed.success ? checkTogether(parsed.data, platform) : toProblems(parsed.error)),
     ...(typeof link === 'string' ? [{ field: 'meeting_link', message: link }] : []),
     ...(await checkAddresses(deps.egress, partial)),
   ];

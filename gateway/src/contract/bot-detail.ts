@@ -41,8 +41,11 @@ export function toBotListItem(bot: Bot) {
   };
 }
 
+/** What the meeting's own captions said, once the bot is done. The link wants the API key. */
+export type CaptionFile = { readonly available: true; readonly url: string } | { readonly available: false };
+
 /** The public detail record; names and casing are the documented ones. */
-export function toBotDetail(bot: Bot) {
+export function toBotDetail(bot: Bot, captionFile: CaptionFile) {
   const { spec } = bot;
   const seconds =
     bot.enteredAt && bot.endedAt ? Math.round((bot.endedAt.getTime() - bot.enteredAt.getTime()) / 1000) : null;
@@ -62,6 +65,7 @@ export function toBotDetail(bot: Bot) {
     RequestPayload: JSON.parse(spec?.requestJson || '{}') as unknown,
     custom_attributes: JSON.parse(spec?.attributesJson || '{}') as unknown,
     transcript_id: bot.transcriptId || null,
+    caption_file: captionFile,
     UserID: bot.accountId,
   };
 }

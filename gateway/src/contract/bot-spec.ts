@@ -1,9 +1,9 @@
-import type { BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { BotSpec, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import { toLeavePolicy } from './automatic-leave.ts';
 import type { CreateBotBody } from './create-bot.ts';
 import type { MeetingLink } from './meeting-link/index.ts';
 import type { Problem } from './problems.ts';
-import { isStreaming } from './providers.ts';
+import { isCaptions, isStreaming } from './providers.ts';
 
 /** Data nobody set a time for goes after seven days (public documentation). */
 const DEFAULT_RETENTION_HOURS = 7 * 24;
@@ -12,12 +12,19 @@ const streamingNeeded =
   'live_transcription_required.webhook_url is provided but no streaming provider found. Please provide at least one ' +
   'streaming provider (deepgram_streaming, assemblyai_streaming, jigsawstack_streaming, meetstream_streaming, or meeting_captions).';
 
-/** What fields say together that each alone cannot. */
-export function checkTogether(body: CreateBotBody): Problem[] {
+/** Where captions are documented with the names of who speaks, in a place that a visitor's page shows. */
+const captioned: readonly Platform[] = ['PLATFORM_GOOGLE_MEET', 'PLATFORM_TEAMS'];
+const captionsField = 'recording_config.transcript.provider.meeting_captions';
+
+/** What fields say together that each alone cannot. `platform`: undefined while the link leads nowhere. */
+export function checkTogether(body: CreateBotBody, platform: Platform | undefined): Problem[] {
   const engine = body.recording_config.transcript?.provider.engine;
+  const problems: Problem[] = [];
   if (body.live_transcription_required && !(engine && isStreaming(engine)))
-    return [{ field: '', message: streamingNeeded }];
-  return [];
+    problems.push({ field: '', message: streamingNeeded });
+  if (isCaptions(engine) && platform && !captioned.includes(platform))
+    problems.push({ field: captionsField, message: 'is there for Google Meet and Microsoft Teams only' });
+  return problems;
 }
 
 /** Every address in the request that Earshot will call, with the schemes it may have. */

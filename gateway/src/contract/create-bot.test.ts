@@ -122,9 +122,26 @@ describe('createBotBody', () => {
     ]);
   });
 
+  it('takes captions for a streaming provider, where a platform has them', () => {
+    const body = parse({
+      live_transcription_required: { webhook_url: 'https://a.example/x' },
+      recording_config: { transcript: { provider: { meeting_captions: {} } } },
+    });
+    expect(checkTogether(body, 'PLATFORM_GOOGLE_MEET')).toEqual([]);
+    expect(checkTogether(body, 'PLATFORM_TEAMS')).toEqual([]);
+    for (const platform of ['PLATFORM_ZOOM', 'PLATFORM_WEB'] as const) {
+      expect(checkTogether(body, platform)).toEqual([
+        {
+          field: 'recording_config.transcript.provider.meeting_captions',
+          message: 'is there for Google Meet and Microsoft Teams only',
+        },
+      ]);
+    }
+  });
+
   it('refuses live words without a streaming provider, in the documented words', () => {
     const body = parse({ live_transcription_required: { webhook_url: 'https://a.example/x' } });
-    expect(checkTogether(body)[0]?.message).toMatch(
+    expect(checkTogether(body, 'PLATFORM_GOOGLE_MEET')[0]?.message).toMatch(
       /^live_transcription_required\.webhook_url is provided but no streaming provider found\./,
     );
   });

@@ -72,6 +72,8 @@ export const providers = {
     prompt: z.string().max(1000).default(''),
     temperature: z.number().min(0).max(1).default(0),
   }),
+  /** The platform's own captions, which the bot reads. It is documented without options: this one each live provider has. */
+  meeting_captions: z.strictObject({ transcription_mode: transcriptionMode.default('raw') }),
   assemblyai_streaming: z.strictObject({
     speech_model: name.default('universal-streaming-english'),
     transcription_mode: transcriptionMode.default('raw'),
@@ -123,6 +125,12 @@ export const provider = z
     return { engine, options: parsed.data };
   });
 
+/** Whether its words come while the meeting lasts. */
 export function isStreaming(engine: ProviderName): boolean {
-  return engine.endsWith('_streaming');
+  return engine.endsWith('_streaming') || isCaptions(engine);
+}
+
+/** Whether it is no provider, but what the meeting itself shows. */
+export function isCaptions(engine: string | undefined): boolean {
+  return engine === 'meeting_captions';
 }

@@ -1,6 +1,7 @@
 import {
   MediaServiceService,
   type AudioFrame,
+  type Caption,
   type ChatMessage,
   type IngestBatch,
   type IngestRequest,
@@ -30,6 +31,9 @@ export interface FakeMedia extends AsyncDisposable {
   framesOf(botId: string): AudioFrame[];
   changesOf(botId: string): ParticipantChange[];
   chatOf(botId: string): ChatMessage[];
+  captionsOf(botId: string): Caption[];
+  /** Whether the page showed captions, at each look. */
+  captionsShown(botId: string): boolean[];
   /** What was kept of attempts to join that failed. */
   debugOf(botId: string): KeepDebugArtifactRequest[];
   /** Breaks every line, as a killed process does; what was kept stays. */
@@ -106,6 +110,8 @@ export async function startFakeMedia(): Promise<FakeMedia> {
     framesOf: (botId) => batches(botId).flatMap(({ frames }) => frames),
     changesOf: (botId) => batches(botId).flatMap(({ participants }) => participants),
     chatOf: (botId) => batches(botId).flatMap(({ chat }) => chat),
+    captionsOf: (botId) => batches(botId).flatMap(({ captions }) => captions),
+    captionsShown: (botId) => batches(botId).flatMap(({ captionsShown }) => captionsShown ?? []),
     debugOf: (botId) => debug.filter((kept) => kept.botId === botId),
     cut() {
       for (const line of lines) line.fail(new AppError('unavailable', 'cut by the test'));

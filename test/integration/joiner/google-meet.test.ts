@@ -4,18 +4,19 @@ import { AudioCodec } from '@earshot/contract/media/v1/media.ts';
 import { setStage, type Stage } from './stage.ts';
 
 const platform = Platform.GOOGLE_MEET;
+const captions = { engine: 'meeting_captions', optionsJson: '{}' };
 
 describe('a bot on the Google Meet face', { timeout: 120_000 }, () => {
   let stage: Stage;
   beforeAll(async () => void (stage = await setStage()), 30_000);
   afterAll(async () => stage[Symbol.asyncDispose](), 30_000);
 
-  it('is let in, and names the voices by the marks of the tiles', async () => {
+  it('is let in, names the voices by the marks of the tiles, and reads the captions', async () => {
     const { lab, scheduler, media } = stage;
     const room = lab.createRoom({ face: 'google-meet', lobby: true });
     const ann = await room.join({ name: 'Ann', camera: true });
     const ben = await room.join({ name: 'Ben' });
-    const bot = scheduler.order({ platform, meetingUrl: room.link, chatMessage: 'I am recording' });
+    const bot = scheduler.order({ platform, meetingUrl: room.link, chatMessage: 'I am recording', speech: captions });
     await room.waitForKnock('Earshot');
     await scheduler.moments.until(() => scheduler.seen(bot.botId).includes('knocked'), 'the knock');
     room.host.admit('Earshot');
@@ -49,12 +50,33 @@ describe('a bot on the Google Meet face', { timeout: 120_000 }, () => {
     const chat = () => media.chatOf(bot.botId).find(({ senderName }) => senderName === 'Ann');
     expect((await media.moments.until(chat, 'the chat')).text).toContain('hello bot');
 
+    // A row is written anew in place, goes on after a pause, and says what would end a visit anywhere else.
+    await ann.caption("You've been remove");
+    await ann.caption("You've been removed from the meeting.", { isAgain: true });
+    const finals = () =>
+      media.captionsOf(bot.botId).flatMap(({ final, speakerName, text }) => (final ? `${speakerName}: ${text}` : []));
+    const removal = "Ann: You've been removed from the meeting.";
+    await media.moments.until(() => finals().includes(removal), 'the caption');
+    await ann.caption("You've been removed from the meeting. The call ended.", { isAgain: true });
+    await media.moments.until(() => finals().includes('Ann: The call ended.'), 'what was added');
+    await ben.caption('I am still speaking');
+    const open = () => media.captionsOf(bot.botId).some(({ text }) => text === 'I am still speaking');
+    await media.moments.until(open, 'the last caption');
+    expect(scheduler.endOf(bot.botId)).toBeUndefined();
+
     const orderedAt = performance.now();
     scheduler.stop(bot);
     await room.waitUntilGone('Earshot');
     expect(performance.now() - orderedAt).toBeLessThan(3000);
     const end = await scheduler.moments.until(() => scheduler.endOf(bot.botId), 'the end');
     expect(end.reason).toBe(EndReason.STOP_ORDERED);
+    expect(finals()).toEqual([
+      'Ann: the quick brown fox jumps over the lazy dog',
+      'Ben: pack my box with five dozen liquor jugs',
+      ...[removal, 'Ann: The call ended.', 'Ben: I am still speaking'],
+    ]);
+    expect(media.captionsOf(bot.botId)[0]).toMatchObject({ speakerName: 'Ann', participantId: ann.id, final: false });
+    expect(new Set(media.captionsShown(bot.botId))).toEqual(new Set([true]));
     await Promise.all([ann.leave(), ben.leave()]);
   });
 

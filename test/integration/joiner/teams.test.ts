@@ -5,6 +5,7 @@ import { leave } from './fake-scheduler.ts';
 import { setStage, type Stage } from './stage.ts';
 
 const platform = Platform.TEAMS;
+const captions = { engine: 'meeting_captions', optionsJson: '{}' };
 
 describe('a bot on the Teams face', { timeout: 120_000 }, () => {
   let stage: Stage;
@@ -19,17 +20,19 @@ describe('a bot on the Teams face', { timeout: 120_000 }, () => {
   const end = (bot: { botId: string }) =>
     stage.scheduler.moments.until(() => stage.scheduler.endOf(bot.botId), 'the end');
 
-  it('waits until it is let in, and names the voices by the marks of the tiles', async () => {
+  it('waits until it is let in, and names the voices by the marks of the tiles, and reads the captions', async () => {
     const { scheduler, media } = stage;
-    const meeting = room({ lobby: true });
+    const meeting = room({ lobby: true, variants: ['language-menu'] });
     const ann = await meeting.join({ name: 'Ann', camera: true });
     const ben = await meeting.join({ name: 'Ben (Guest)' });
-    const bot = scheduler.order({ platform, meetingUrl: meeting.link, chatMessage: 'I am recording' });
+    const spec = { platform, meetingUrl: meeting.link, chatMessage: 'I am recording', speech: captions };
+    const bot = scheduler.order(spec);
     await meeting.waitForKnock('Earshot');
     await seen(bot, 'knocked');
     expect(scheduler.seen(bot.botId)).not.toContain('entered');
     meeting.host.admit('Earshot');
     await seen(bot, 'recordingStarted');
+    await media.moments.until(() => media.captionsShown(bot.botId).includes(true), 'captions turned on');
     await ann.say('the quick brown fox jumps over the lazy dog');
     await ben.say('pack my box with five dozen liquor jugs');
 
@@ -53,6 +56,20 @@ describe('a bot on the Teams face', { timeout: 120_000 }, () => {
       return rows.length === 2 && rows.map(({ text }) => text);
     };
     expect(await media.moments.until(chat, 'the chat')).toEqual(['hello bot', 'and again']);
+    // The node of the first row is used again for the fourth, of another speaker; rows say what would end a visit anywhere else.
+    const finals = () =>
+      media.captionsOf(bot.botId).flatMap(({ final, speakerName, text }) => (final ? `${speakerName}: ${text}` : []));
+    for (const [index, person] of [ann, ben].entries()) {
+      await person.caption(`You've been removed, number ${index}`);
+      await person.caption(`You've been removed from this meeting ${index}`, { isAgain: true });
+      const settled = () => finals().some((text) => text.endsWith(`from this meeting ${index}`));
+      await media.moments.until(settled, 'the caption');
+    }
+    expect(finals()).toEqual([
+      'Ann: the quick brown fox jumps over the lazy dog',
+      'Ben: pack my box with five dozen liquor jugs',
+      ...['Ann', 'Ben'].map((name, index) => `${name}: You've been removed from this meeting ${index}`),
+    ]);
     expect(meeting.participants().find(({ name }) => name === 'Earshot')).toMatchObject({ mic: false, camera: false });
 
     const orderedAt = performance.now();

@@ -1,5 +1,6 @@
 import {
   TranscriptServiceService,
+  type Caption,
   type SpeechChunk,
   type StreamRequest,
   type StreamResponse,
@@ -18,6 +19,8 @@ export class FakeTranscriber implements AsyncDisposable {
   readonly chunks: SpeechChunk[] = [];
   readonly turnEnds: TurnEnd[] = [];
   readonly names: TrackNamed[] = [];
+  readonly captions: Caption[] = [];
+  readonly shown: boolean[] = [];
   /** Up to where words are committed: it survives the process, as a database would. */
   readonly committed = new Map<string, number>();
   /** False while nothing is committed, whatever is said. */
@@ -93,6 +96,17 @@ export class FakeTranscriber implements AsyncDisposable {
           }
           case 'trackNamed':
             this.names.push(message.value);
+            break;
+          case 'caption': {
+            this.captions.push(message.value);
+            if (!message.value.final || !this.isCommitting) break;
+            const position = { trackId: message.value.trackId, committedMs: message.value.endMs };
+            this.committed.set(position.trackId, position.committedMs);
+            down.push({ message: { $case: 'acknowledge', value: { position } } });
+            break;
+          }
+          case 'captionsShown':
+            this.shown.push(message.value.shown);
             break;
           case 'finish':
             this.finishes++;

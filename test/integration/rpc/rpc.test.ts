@@ -86,7 +86,7 @@ describe('rpc', () => {
       up.push({
         message: {
           $case: 'batch',
-          value: { sequence, clockMs: 0, frames: [], participants: [], chat: [], speaking: [] },
+          value: { sequence, clockMs: 0, frames: [], participants: [], chat: [], captions: [], speaking: [] },
         },
       });
     }
@@ -106,7 +106,7 @@ describe('rpc', () => {
         up.push({
           message: {
             $case: 'batch',
-            value: { sequence, clockMs: 0, frames: [], participants: [], chat: [], speaking: [] },
+            value: { sequence, clockMs: 0, frames: [], participants: [], chat: [], captions: [], speaking: [] },
           },
         });
       for (let sequence = 1; sequence <= FAILS_AT; sequence += 1) batch(sequence);

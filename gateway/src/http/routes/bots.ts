@@ -1,12 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { GatewayDeps } from '../../actions/deps.ts';
+import { captionFileOf } from '../../actions/caption-file.ts';
 import { withNewestTranscript } from '../../actions/newest-transcript.ts';
 import { orderBot } from '../../actions/order-bot.ts';
 import { toBotDetail, toBotListItem } from '../../contract/bot-detail.ts';
 import { statusOf } from '../../contract/bot-status.ts';
 import { toDeliveries } from '../../contract/deliveries.ts';
 import { sendMessageBody } from '../../contract/send-message.ts';
+import { isCaptions } from '../../contract/providers.ts';
 import { BadRequest } from '../../contract/problems.ts';
 import { readBy, redeliverBody } from '../../contract/webhooks.ts';
 import { callerOf } from '../caller.ts';
@@ -31,7 +33,8 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
       const created = outcome === 'created';
       return reply.code(code).send({
         bot_id: bot.botId,
-        transcript_id: created ? bot.transcriptId || null : null,
+        // Captions are documented to have none; their transcript is the bot's all the same.
+        transcript_id: created && !isCaptions(bot.spec?.speech?.engine) ? bot.transcriptId || null : null,
         meeting_url: bot.spec?.meetingUrl,
         status: created ? (bot.state === 'BOT_STATE_SCHEDULED' ? 'Scheduled' : 'Active') : statusOf(bot),
       });
@@ -64,7 +67,8 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
   for (const path of ['/bots/:bot_id/detail', '/bots/:bot_id/details']) {
     api.get<BotPath>(path, async (request) => {
       const bot = await find(request);
-      return { bot_details: toBotDetail(await withNewestTranscript(deps, bot)) };
+      const captionFile = await captionFileOf(deps, bot);
+      return { bot_details: toBotDetail(await withNewestTranscript(deps, bot), captionFile) };
     });
   }
 

@@ -1,7 +1,15 @@
 import { unwrapRed } from '@earshot/audio';
 import { SECOND, type Clock, type Log } from '@earshot/kernel';
 import { Attribution } from '../domain/attribution.ts';
-import type { ChatLine, Codec, Frame, ParticipantChange, SpeakingMark, Stretch } from '../domain/stretch.ts';
+import type {
+  CaptionLine,
+  ChatLine,
+  Codec,
+  Frame,
+  ParticipantChange,
+  SpeakingMark,
+  Stretch,
+} from '../domain/stretch.ts';
 import type { MediaSigns } from '../platforms/platform.ts';
 import { parsePageReport, type PageFrame, type PageReport, type Tap } from './page-report.ts';
 
@@ -39,6 +47,9 @@ export interface HearingDeps {
   readonly onStretch: (stretch: Stretch) => void;
 }
 
+/** What else there is to be told of a stretch. */
+type Notes = Omit<Stretch, 'clockMs' | 'frames'>;
+
 /** Makes stretches on the meeting clock out of what a page reports, and remembers what it says of the media. */
 export class Hearing implements MediaSigns {
   readonly attribution = new Attribution();
@@ -53,6 +64,8 @@ export class Hearing implements MediaSigns {
   #chat: ChatLine[] = [];
   #speaking: SpeakingMark[] = [];
   #markedMs = -Infinity;
+  #captions: CaptionLine[] = [];
+  #captionsShown: boolean | undefined;
   #lastMediaAt = 0;
   #lastVoiceAt: number | undefined;
   #budget = { second: 0, bytes: 0 };
@@ -89,9 +102,11 @@ export class Hearing implements MediaSigns {
   }
 
   /** Goes out with the next stretch. */
-  note({ participants = [], chat = [] }: { participants?: ParticipantChange[]; chat?: ChatLine[] }): void {
+  note({ participants = [], chat = [], captions = [], captionsShown = this.#captionsShown }: Partial<Notes>): void {
     this.#participants.push(...participants);
     this.#chat.push(...chat);
+    this.#captions.push(...captions);
+    this.#captionsShown = captionsShown;
   }
 
   /** Takes one message of the page. */
@@ -136,15 +151,14 @@ export class Hearing implements MediaSigns {
   #emit(clockMs: number, frames: Frame[]): void {
     this.#clockMs = Math.max(this.#clockMs, clockMs);
     const stretch = {
-      clockMs: this.#clockMs,
-      frames,
-      participants: this.#participants,
-      chat: this.#chat,
-      speaking: this.#speaking,
+      ...{ clockMs: this.#clockMs, frames, participants: this.#participants, chat: this.#chat },
+      ...{ speaking: this.#speaking, captions: this.#captions, captionsShown: this.#captionsShown },
     };
     this.#participants = [];
     this.#chat = [];
     this.#speaking = [];
+    this.#captions = [];
+    this.#captionsShown = undefined;
     this.#deps.onStretch(stretch);
   }
 

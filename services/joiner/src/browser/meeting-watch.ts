@@ -38,6 +38,11 @@ export class MeetingWatch {
     this.#isBot = botNames(deps.botNameParts);
   }
 
+  /** Whose name this is; empty for nobody's, or that of several. */
+  idOf(name: string): string {
+    return this.#roster.idOf(name);
+  }
+
   /** One look a second. */
   async look(): Promise<void> {
     const { page, hearing, clock } = this.#deps;

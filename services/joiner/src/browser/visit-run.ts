@@ -9,6 +9,7 @@ import { Selectors } from '../platforms/selectors.ts';
 import type { MeetingPage, Platform } from '../platforms/platform.ts';
 import { Arrival, pageError } from './arrival.ts';
 import type { BotPage } from './bot-page.ts';
+import { CaptionWatch } from './caption-watch.ts';
 import { ChatDesk } from './chat-desk.ts';
 import { endingOf } from './endings.ts';
 import { takeEvidence } from './evidence.ts';
@@ -141,6 +142,8 @@ async function attend(
   const { showsPicture } = visit;
   const desk = new ChatDesk({ page, greeting: visit.chatMessage, messages: orders.messages, tell, log });
   const inside = new MeetingWatch({ page, hearing, clock, log, showsPicture, botNameParts });
+  const idOf = (name: string) => inside.idOf(name);
+  const captions = visit.readsCaptions ? new CaptionWatch({ page, hearing, log, idOf }) : undefined;
   const permission = new PermissionWatch({ page, clock, tell, begin });
   let heardSince: number | undefined;
   let waitingSince: number | undefined;
@@ -149,10 +152,10 @@ async function attend(
   let lookedAt = clock.now();
   let answeredAt = lookedAt;
 
-  const because = (reason: EndReason) => ({
-    ending: endingOf(reason, door.believed),
-    hasEntered: enteredAt !== undefined,
-  });
+  const because = (reason: EndReason) => {
+    captions?.end();
+    return { ending: endingOf(reason, door.believed), hasEntered: enteredAt !== undefined };
+  };
   function begin(): void {
     heardSince = clock.now();
     hearing.begin(heardSince);
@@ -183,6 +186,7 @@ async function attend(
         const mayGreet = orders.recordingSince !== undefined || permission.unpermittedSince !== undefined;
         if (mayGreet) desk.look();
         await ask(inside.look());
+        if (captions && heardSince !== undefined) await ask(captions.look());
       }
     } catch (error) {
       if (!interrupt.aborted) swallow(log, pageError(error), 'the next look may succeed');

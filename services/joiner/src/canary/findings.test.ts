@@ -36,7 +36,18 @@ describe('Witnessed', () => {
     const frame = (arrivedMs: number, level: number) =>
       ({ trackId: 'a', codec: 'opus', payload: new Uint8Array(), rtpTimestamp: 0, arrivedMs, level }) as const;
     const frames = [frame(100, 127), frame(900, 40), frame(2100, 127)];
-    witnessed.hear({ case: 'stretch', stretch: { clockMs: 3000, frames, participants: [], chat: [], speaking: [] } });
+    witnessed.hear({
+      case: 'stretch',
+      stretch: {
+        clockMs: 3000,
+        frames,
+        participants: [],
+        chat: [],
+        captions: [],
+        speaking: [],
+        captionsShown: undefined,
+      },
+    });
     expect(witnessed.tracks['a']).toEqual({ codec: 'opus', packets: 3, voicedPackets: 1, loudest: [40, null, 127] });
   });
 });

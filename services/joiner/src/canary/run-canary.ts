@@ -71,7 +71,15 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
         });
       },
     },
-    { platform, meetingUrl, botName, chatMessage: '', showsPicture: false, leave: patience(asked) },
+    {
+      platform,
+      meetingUrl,
+      botName,
+      chatMessage: '',
+      showsPicture: false,
+      readsCaptions: false,
+      leave: patience(asked),
+    },
     {
       leave: leave.signal,
       abandon: new AbortController().signal,

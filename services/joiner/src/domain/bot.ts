@@ -59,6 +59,8 @@ export interface Visit {
   readonly chatMessage: string;
   /** Whether the bot has its camera on, with a picture that follows; else the camera, where a page has it on, shows its name. */
   readonly showsPicture: boolean;
+  /** Whether the meeting's own captions are read: they are the transcript. */
+  readonly readsCaptions: boolean;
   readonly leave: LeavePolicy;
 }
 

@@ -28,6 +28,12 @@ export class Roster {
     return [...this.#known.values()].map(({ entry }) => entry.name);
   }
 
+  /** Whose name this is; empty for nobody's, or that of several. */
+  idOf(name: string): string {
+    const ids = [...this.#known].flatMap(([id, { entry }]) => (entry.name === name ? [id] : []));
+    return ids.length === 1 ? (ids[0] ?? '') : '';
+  }
+
   /** What changed since the last look. Those whom the first looks find were there already. */
   look(entries: readonly RosterEntry[], atMs: number): ParticipantChange[] {
     const changes: ParticipantChange[] = [];

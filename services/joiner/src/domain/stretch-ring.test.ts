@@ -2,11 +2,19 @@ import { describe, expect, it } from 'vitest';
 import type { ChatLine, Stretch } from './stretch.ts';
 import { StretchRing } from './stretch-ring.ts';
 
+const noCaptions = { captions: [], captionsShown: undefined };
 const chatLine: ChatLine = { messageId: '1', senderName: 'Ann', text: 'hello', atMs: 5 };
 
 function stretch(clockMs: number, bytes = 80, chat: ChatLine[] = []): Stretch {
   const frame = { trackId: 'a', codec: 'opus' as const, rtpTimestamp: 0, arrivedMs: clockMs, level: 30 };
-  return { clockMs, frames: [{ ...frame, payload: new Uint8Array(bytes) }], participants: [], chat, speaking: [] };
+  return {
+    clockMs,
+    frames: [{ ...frame, payload: new Uint8Array(bytes) }],
+    participants: [],
+    chat,
+    speaking: [],
+    ...noCaptions,
+  };
 }
 
 describe('StretchRing', () => {
@@ -20,6 +28,18 @@ describe('StretchRing', () => {
     expect(ring.next).toBe(4);
   });
 
+  it('keeps the captions that are final when it gives up sound', () => {
+    const ring = new StretchRing({ maxMs: 100, maxBytes: 1e6 });
+    const said = { trackId: 'c', participantId: '', speakerName: 'Ann', text: 'hello', startMs: 0, endMs: 40 };
+    const captions = [
+      { ...said, isFinal: false },
+      { ...said, isFinal: true },
+    ];
+    ring.push({ ...stretch(50), captions });
+    ring.push(stretch(170));
+    expect(ring.at(2)?.captions).toEqual([{ ...said, isFinal: true }]);
+  });
+
   it('gives up the oldest sound when too long, keeping numbers and chat', () => {
     const ring = new StretchRing({ maxMs: 100, maxBytes: 1e6 });
     ring.push(stretch(25));
@@ -28,7 +48,15 @@ describe('StretchRing', () => {
     ring.push(stretch(75));
     ring.push(stretch(170));
     expect(ring.droppedFrames).toBe(1);
-    expect(ring.at(2)).toEqual({ sequence: 2, clockMs: 25, frames: [], participants: [], chat: [], speaking: [] });
+    expect(ring.at(2)).toEqual({
+      sequence: 2,
+      clockMs: 25,
+      frames: [],
+      participants: [],
+      chat: [],
+      speaking: [],
+      ...noCaptions,
+    });
     expect(ring.at(3)?.chat).toEqual([chatLine]);
     expect(ring.at(3)?.frames).toHaveLength(1);
   });

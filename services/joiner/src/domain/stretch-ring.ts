@@ -11,12 +11,14 @@ export interface RingLimits {
   readonly maxBytes: number;
 }
 
+const noCaptions = { captions: [], captionsShown: undefined };
+
 /** What one frame costs beside its payload: an estimate of its objects. */
 const FRAME_OVERHEAD = 100;
 
 /**
  * Stretches that are not acknowledged, numbered 1, 2, 3 ... Bounded: the oldest lose their sound, with the marks of whose
- * it was, and are counted. Their numbers stay (the receiver wants no gap), and who came, went or wrote moves on to the
+ * it was, and are counted. Their numbers stay (the receiver wants no gap), and who came, went, wrote or was captioned moves on to the
  * oldest stretch that is kept.
  */
 export class StretchRing {
@@ -63,7 +65,15 @@ export class StretchRing {
     if (sequence <= this.#acknowledged || sequence >= this.#next) return undefined;
     const oldest = this.#next - this.#length;
     if (sequence >= oldest) return this.#kept[this.#head + sequence - oldest]?.stretch;
-    return { sequence, clockMs: this.#acknowledgedMs, frames: [], participants: [], chat: [], speaking: [] };
+    return {
+      sequence,
+      clockMs: this.#acknowledgedMs,
+      frames: [],
+      participants: [],
+      chat: [],
+      speaking: [],
+      ...noCaptions,
+    };
   }
 
   /** Nothing up to this number is needed any more. */
@@ -93,7 +103,8 @@ export class StretchRing {
     this.#droppedFrames += dropped.frames.length;
     const participants: ParticipantChange[] = [...dropped.participants, ...heir.stretch.participants];
     const chat: ChatLine[] = [...dropped.chat, ...heir.stretch.chat];
-    heir.stretch = { ...heir.stretch, participants, chat };
+    const captions = [...dropped.captions.filter(({ isFinal }) => isFinal), ...heir.stretch.captions];
+    heir.stretch = { ...heir.stretch, participants, chat, captions };
   }
 
   #shift(): Numbered | undefined {

@@ -40,6 +40,21 @@ export interface SpeakingMark {
   readonly participantIds: readonly string[];
 }
 
+/** What the meeting's own captions say that somebody says. */
+export interface CaptionLine {
+  /** One speaker's captions: the same for the same name. */
+  readonly trackId: string;
+  /** Empty while unknown. */
+  readonly participantId: string;
+  readonly speakerName: string;
+  readonly text: string;
+  /** Meeting clock, milliseconds. Finals of one track follow one another. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Else the next one of the track takes its place. */
+  readonly isFinal: boolean;
+}
+
 /** What happened in one short stretch of a meeting: everything that arrived before `clockMs` and was not told yet. */
 export interface Stretch {
   /** Meeting clock at its end, milliseconds since the bot began to listen. */
@@ -48,4 +63,7 @@ export interface Stretch {
   readonly participants: readonly ParticipantChange[];
   readonly chat: readonly ChatLine[];
   readonly speaking: readonly SpeakingMark[];
+  readonly captions: readonly CaptionLine[];
+  /** Whether the page shows captions at all; undefined when nobody looked. */
+  readonly captionsShown: boolean | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import type { CaptionRow } from '../domain/captions.ts';
 import type { DoorState } from '../domain/door-state.ts';
 import type { RosterEntry } from '../domain/roster.ts';
 import type { ChatRow } from './chat-row.ts';
@@ -30,6 +31,13 @@ export interface PageDeps {
  */
 export type RecordingPermission = 'unknown' | 'not-offered' | 'asked' | 'allowed' | 'denied' | 'ignored';
 
+/** The platform's own captions at one moment. */
+export interface Captions {
+  readonly areOn: boolean;
+  /** The oldest first. */
+  readonly rows: readonly CaptionRow[];
+}
+
 /** A platform's page: questions and verbs. Each may throw when the page is gone or slow; none decides to leave. */
 export interface MeetingPage {
   open(): Promise<void>;
@@ -45,6 +53,8 @@ export interface MeetingPage {
   sendChat(text: string): Promise<boolean>;
   /** The chat as far as the page shows it. */
   chat(): Promise<ChatRow[]>;
+  /** The platform's own captions, turned on where they are off. Absent where a platform is not known to have any with names. */
+  captions?(): Promise<Captions>;
   /** Presses the platform's own leave control, where there is one. */
   leave(): Promise<void>;
 }

@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
-import type { ElementHandle, Page } from 'playwright-core';
+import type { ElementHandle, JSHandle, Page } from 'playwright-core';
 import { z } from 'zod';
+import type { CaptionRow } from '../domain/captions.ts';
+import type { CaptionMarks } from './captions.ts';
 import type { ChatRow } from './chat-row.ts';
 import type { Candidate, Hit, Selectors } from './selectors.ts';
 
@@ -17,6 +19,7 @@ const files = [
   'zoom-chat.ts',
   'teams-roster.ts',
   'teams-chat.ts',
+  'caption-rows.ts',
   'fit-picture.ts',
   'dump-page.ts',
 ];
@@ -24,10 +27,14 @@ let source: string | undefined;
 
 /** An expression that calls a function of in-page/probes; it leaves nothing behind in the page. */
 function call(name: string, argument: unknown): string {
+  return `(() => {\n'use strict';\n${probes()}\nreturn ${name}(${JSON.stringify(argument) ?? ''});\n})()`;
+}
+
+function probes(): string {
   source ??= files
     .map((file) => stripTypeScriptTypes(readFileSync(join(import.meta.dirname, '../in-page/probes', file), 'utf8')))
     .join('\n');
-  return `(() => {\n'use strict';\n${source}\nreturn ${name}(${JSON.stringify(argument) ?? ''});\n})()`;
+  return source;
 }
 
 // Answers come from the page's own world: read as data of unknown make.
@@ -35,6 +42,7 @@ const hits = z.record(z.string(), z.object({ id: z.string(), name: z.string() })
 const people = z.array(
   z.object({ id: z.string().min(1), name: z.string(), isMarkedSelf: z.boolean(), trackIds: z.array(z.string()) }),
 );
+const captions = z.array(z.object({ key: z.string(), speaker: z.string(), text: z.string() }));
 const messages = z.array(z.object({ id: z.string(), sender: z.string(), text: z.string() }));
 
 /** A page, or the frame of it that holds the client. */
@@ -95,6 +103,19 @@ export async function seeNumber(page: Probed, probe: string, argument?: unknown)
 /** The chat as `probe` of in-page/probes sees it. */
 export async function seeChat(page: Probed, probe: string, argument?: unknown): Promise<ChatRow[]> {
   return messages.parse(await page.evaluate(call(probe, argument)));
+}
+
+/** What a probe remembers of the page's elements from one look to the next. Held here: the page cannot find it. */
+export function openMemory(page: Probed): Promise<JSHandle> {
+  return page.evaluateHandle('({ numbers: new WeakMap(), next: 0 })');
+}
+
+/** The rows of captions, each under a key of its own for as long as the memory lives. */
+export async function seeCaptions(page: Probed, marks: CaptionMarks, memory: JSHandle): Promise<CaptionRow[]> {
+  const text = `(memory) => {\n'use strict';\n${probes()}\nreturn captionRows(${JSON.stringify(marks)}, memory);\n}`;
+  // Playwright hands a memory to functions only, and sends a function by its text.
+  const probe = Object.assign((_: unknown): unknown => undefined, { toString: () => text });
+  return captions.parse(await page.evaluate(probe, memory));
 }
 
 /** A picture made to fit a frame, JPEG in base64; undefined for one that the browser cannot decode. */

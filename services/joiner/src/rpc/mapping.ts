@@ -23,6 +23,9 @@ const platforms: Readonly<Record<PlatformMessage, Platform | undefined>> = {
   [Platforms.TEAMS]: 'teams',
 };
 
+/** The speech engine that is no engine: the meeting's own captions. */
+const CAPTIONS = 'meeting_captions';
+
 /** Our words and the contract's differ only in their dress: `everyone-left` is END_REASON_EVERYONE_LEFT. */
 const toReasonMessage = (reason: EndReason) =>
   `END_REASON_${reason.toUpperCase().replaceAll('-', '_')}` as ReasonMessage;
@@ -73,7 +76,11 @@ function fromAssign({ seat, spec, transcriptId, accountId }: Assign): Assignment
     liveAudioSocketUrl: destinations?.liveAudioSocketUrl ?? '',
     speech,
     imageUrl,
-    visit: { platform, meetingUrl, botName, chatMessage, showsPicture: imageUrl !== '', leave },
+    visit: {
+      ...{ platform, meetingUrl, botName, chatMessage, leave },
+      showsPicture: imageUrl !== '',
+      readsCaptions: speech?.engine === CAPTIONS,
+    },
   };
 }
 
@@ -101,10 +108,11 @@ function toSeen(sighting: Sighting): ObservationMessage['seen'] {
   }
 }
 
-/** Live speech is for engines that stream; the others work on the finished recording. */
+/** Live speech is for engines that stream, or read captions; the others work on the finished recording. */
 export function toIngestStart(assignment: Assignment, startedAt: number): IngestStart {
   const { seat, accountId, transcriptId, liveAudioSocketUrl, speech } = assignment;
-  const live = speech?.engine.endsWith('_streaming') ? speech : undefined;
+  const isLive = speech?.engine.endsWith('_streaming') || speech?.engine === CAPTIONS;
+  const live = isLive ? speech : undefined;
   return {
     ...toSeatMessage(seat),
     accountId,
@@ -123,7 +131,8 @@ const actions = {
   left: ParticipantAction.LEFT,
 } as const;
 
-export function toIngestBatch({ sequence, clockMs, frames, participants, chat, speaking }: Numbered): IngestBatch {
+export function toIngestBatch(stretch: Numbered): IngestBatch {
+  const { sequence, clockMs, frames, participants, chat, speaking, captions, captionsShown } = stretch;
   return {
     sequence,
     clockMs,
@@ -139,5 +148,7 @@ export function toIngestBatch({ sequence, clockMs, frames, participants, chat, s
     })),
     chat: [...chat],
     speaking: speaking.map(({ atMs, participantIds }) => ({ atMs, participantIds: [...participantIds] })),
+    captions: captions.map(({ isFinal, ...caption }) => ({ ...caption, final: isFinal })),
+    captionsShown,
   };
 }

@@ -21,6 +21,20 @@ export interface ChatLine {
   readonly atMs: number;
 }
 
+/** What the meeting's own captions say somebody says. */
+export interface CaptionLine {
+  /** One speaker's captions. */
+  readonly trackId: string;
+  /** Empty while unknown. */
+  readonly participantId: string;
+  readonly speakerName: string;
+  readonly text: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Else it may still change. */
+  readonly isFinal: boolean;
+}
+
 /** A short stretch of a visit; times are this epoch's meeting clock. */
 export interface Batch {
   readonly sequence: number;
@@ -30,4 +44,7 @@ export interface Batch {
   readonly changes: readonly Change[];
   readonly chat: readonly ChatLine[];
   readonly speaking: readonly SpeakingMark[];
+  readonly captions: readonly CaptionLine[];
+  /** Undefined when nobody looked. */
+  readonly captionsShown: boolean | undefined;
 }

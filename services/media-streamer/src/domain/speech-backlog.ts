@@ -10,7 +10,19 @@ export type SpeechItem =
       /** 16-bit little endian, mono, 16 kHz. */
       readonly pcm: Uint8Array;
     }
-  | { readonly kind: 'turn-end'; readonly trackId: string; readonly atMs: number; readonly endMs: number };
+  | { readonly kind: 'turn-end'; readonly trackId: string; readonly atMs: number; readonly endMs: number }
+  | CaptionItem;
+
+/** What somebody said as the meeting's own captions have it. */
+export interface CaptionItem {
+  readonly kind: 'caption';
+  readonly trackId: string;
+  readonly atMs: number;
+  readonly endMs: number;
+  readonly participantId: string;
+  readonly speakerName: string;
+  readonly text: string;
+}
 
 /** Speech of one bot that is kept for a transcriber that is away; 19 MB. */
 const KEPT_MS = 10 * MINUTE;

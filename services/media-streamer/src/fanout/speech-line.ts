@@ -7,7 +7,7 @@ import type {
 import { AppError, backoff, jitter, SECOND, type Clock, type Log } from '@earshot/kernel';
 import type { RpcClient } from '@earshot/rpc';
 import type { TrackOwner } from '../domain/roster.ts';
-import { SpeechBacklog, type SpeechItem } from '../domain/speech-backlog.ts';
+import { SpeechBacklog, type CaptionItem, type SpeechItem } from '../domain/speech-backlog.ts';
 
 export interface SpeechLineOptions {
   readonly start: StreamStart;
@@ -29,6 +29,10 @@ export class SpeechLine implements AsyncDisposable {
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
   #unsentNames = new Set<string>();
+  /** The newest caption of each track that may still change. */
+  readonly #whispers = new Map<string, CaptionItem>();
+  #areShown: boolean | undefined;
+  #isShownSent = true;
   #isFinishing = false;
   #isFinished = false;
   #wake: (() => void) | undefined;
@@ -46,12 +50,29 @@ export class SpeechLine implements AsyncDisposable {
 
   say(items: readonly SpeechItem[]): void {
     if (items.length === 0) return;
-    for (const item of items) this.#backlog.push(item);
+    for (const item of items) {
+      this.#backlog.push(item);
+      this.#whispers.delete(item.trackId);
+    }
     if (this.#backlog.droppedMs > 0 && !this.#loggedDrop) {
       this.#loggedDrop = true;
       this.#options.log.warn('speech is given up, the transcriber has been away for too long');
       this.#options.onCommitted();
     }
+    this.#wake?.();
+  }
+
+  /** Told unless something newer of the track comes first, and not kept. */
+  whisper(caption: CaptionItem): void {
+    this.#whispers.set(caption.trackId, caption);
+    this.#wake?.();
+  }
+
+  /** Whether the meeting shows captions. */
+  tellShown(areShown: boolean): void {
+    if (areShown === this.#areShown) return;
+    this.#areShown = areShown;
+    this.#isShownSent = false;
     this.#wake?.();
   }
 
@@ -136,6 +157,7 @@ export class SpeechLine implements AsyncDisposable {
     yield { message: { $case: 'start', value: this.#options.start } };
     await resumed.catch(() => {});
     this.#unsentNames = new Set(this.#names.keys());
+    this.#isShownSent = this.#areShown === undefined;
     let order = 0;
     let isFinishSent = false;
     while (!signal.aborted) {
@@ -145,22 +167,35 @@ export class SpeechLine implements AsyncDisposable {
         const value = { trackId, participantId: owner?.participantId ?? '', name: owner?.name ?? '' };
         yield { message: { $case: 'trackNamed', value } };
       }
+      if (!this.#isShownSent) {
+        this.#isShownSent = true;
+        yield { message: { $case: 'captionsShown', value: { shown: this.#areShown ?? true } } };
+      }
       const next = this.#backlog.after(order);
+      const [whisper] = next ? [] : this.#whispers.values();
       if (next) {
         order = next.order;
-        yield toMessage(next.item);
+        yield toMessage(next.item, { final: true });
+      } else if (whisper) {
+        this.#whispers.delete(whisper.trackId);
+        yield toMessage(whisper, { final: false });
       } else if (this.#isFinishing && !isFinishSent) {
         isFinishSent = true;
         yield { message: { $case: 'finish', value: {} } };
-      } else if (this.#unsentNames.size === 0) {
+      } else if (this.#unsentNames.size === 0 && this.#isShownSent) {
         await new Promise<void>((resolve) => (this.#wake = resolve));
       }
     }
   }
 }
 
-function toMessage(item: SpeechItem): StreamRequest {
+function toMessage(item: SpeechItem, { final }: { final: boolean }): StreamRequest {
   const { trackId, atMs } = item;
+  if (item.kind === 'caption') {
+    const { participantId, speakerName, text, endMs } = item;
+    const value = { trackId, participantId, speakerName, text, startMs: atMs, endMs, final };
+    return { message: { $case: 'caption', value } };
+  }
   return item.kind === 'speech'
     ? { message: { $case: 'speech', value: { trackId, atMs, pcm: Buffer.from(item.pcm), sampleRate: 16_000 } } }
     : { message: { $case: 'turnEnd', value: { trackId, atMs } } };

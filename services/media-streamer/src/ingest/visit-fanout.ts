@@ -4,10 +4,14 @@ import { MINUTE, type AccountId, type BotId, type TranscriptId } from '@earshot/
 import type { RpcClient } from '@earshot/rpc';
 import type { MediaDeps } from '../actions/deps.ts';
 import { LiveAudioSocket } from '../fanout/live-audio-socket.ts';
+import { CaptionFeed } from '../fanout/caption-feed.ts';
 import { SpeechLine } from '../fanout/speech-line.ts';
 
 /** How long the transcriber may still take for the last words after the recording is finished. */
 const LINGER_MS = 5 * MINUTE;
+
+/** The engine that reads the meeting's own captions and hears no speech. */
+const CAPTIONS = 'meeting_captions';
 
 /** What a joiner says of a visit at its beginning. */
 export interface VisitStart {
@@ -35,6 +39,8 @@ export interface VisitDeps extends MediaDeps {
 export interface Fanout extends AsyncDisposable {
   readonly live: LiveAudioSocket | undefined;
   readonly speech: SpeechLine | undefined;
+  /** Takes what the captions say, where that is the speech of the visit. */
+  readonly captions: CaptionFeed | undefined;
   /** Resolves when nobody needs to be told anything any more, or it has taken too long. */
   linger(): Promise<void>;
 }
@@ -64,6 +70,7 @@ export function openFanout(
   return {
     live,
     speech,
+    captions: speech && engine === CAPTIONS ? new CaptionFeed(speech) : undefined,
     async linger() {
       const waiting = new AbortController();
       const signal = AbortSignal.any([waiting.signal, stopping.signal]);

@@ -192,7 +192,8 @@ export class Visit {
     this.#recorder.keep(placed.filter(({ level }) => !isSilent(level)));
     this.#clockMs = clockMs;
     this.#hand(this.#desk.take(clockMs));
-    const speechUntil = this.#say(placed, nowMs);
+    const captionsUntil = this.#fanout.captions?.read(batch, this.#recording.shiftMs);
+    const speechUntil = captionsUntil ?? this.#say(placed, nowMs);
     const audioUntil = placed.reduce((end, { at, pcm }) => Math.max(end, at + pcm.length), 0);
     this.#durable.add({ sequence: batch.sequence, audioUntil, speechUntil });
     this.#sequence = batch.sequence;

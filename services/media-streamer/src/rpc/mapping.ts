@@ -3,6 +3,7 @@ import {
   ParticipantAction,
   RecordingState as States,
   type AudioFrame,
+  type Caption,
   type ChatMessage,
   type IngestBatch,
   type IngestStart,
@@ -12,7 +13,7 @@ import {
   type RecordingState as StateMessage,
 } from '@earshot/contract/media/v1/media.ts';
 import { AppError, isUuid, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
-import type { Batch, ChatLine, Frame } from '../domain/batch.ts';
+import type { Batch, CaptionLine, ChatLine, Frame } from '../domain/batch.ts';
 import { durationMsOf, type Recording } from '../domain/recording.ts';
 import type { RecordingState } from '../domain/recording-state.ts';
 import type { Change, Participant, Track } from '../domain/roster.ts';
@@ -53,7 +54,8 @@ export function fromStart(start: IngestStart): VisitStart {
   };
 }
 
-export function fromBatch({ sequence, clockMs, frames, participants, chat, speaking }: IngestBatch): Batch {
+export function fromBatch(batch: IngestBatch): Batch {
+  const { sequence, clockMs, frames, participants, chat, speaking, captions, captionsShown } = batch;
   return {
     sequence,
     clockMs,
@@ -61,7 +63,14 @@ export function fromBatch({ sequence, clockMs, frames, participants, chat, speak
     changes: participants.flatMap(fromChange),
     chat: chat.map((line) => ({ ...line, senderName: text(line.senderName), text: text(line.text) })),
     speaking: speaking.map(({ atMs, participantIds }) => ({ atMs, participantIds: participantIds.map(text) })),
+    captions: captions.map(fromCaption),
+    captionsShown,
   };
+}
+
+function fromCaption({ trackId, speakerName, participantId, final, ...caption }: Caption): CaptionLine {
+  const names = { trackId: text(trackId), speakerName: text(speakerName), participantId: text(participantId) };
+  return { ...caption, ...names, text: text(caption.text), isFinal: final };
 }
 
 function fromFrame(frame: AudioFrame): Frame[] {

@@ -21,7 +21,7 @@ export interface TranscriberDeps {
   readonly clock: Clock;
   readonly log: Log;
   /** How an engine listens; undefined when there is none of this name. */
-  readonly modeOf: (engine: string) => 'batch' | 'streaming' | undefined;
+  readonly modeOf: (engine: string) => 'batch' | 'streaming' | 'captions' | undefined;
   /** Whether a live stream of the bot is open in this process. */
   readonly isStreamHere: (botId: string) => boolean;
   /** Takes a visit's words out of the stream of facts. */

@@ -20,7 +20,8 @@ export async function noteVisitOver(
   await visits.noteOver(tx, botId, now);
   if (!wanted) return;
   // An engine that is not known fails when it is asked to transcribe: there is one way to fail.
-  const state = modeOf(wanted.engine) === 'streaming' ? 'live' : 'processing';
+  const mode = modeOf(wanted.engine);
+  const state = mode === 'streaming' || mode === 'captions' ? 'live' : 'processing';
   await transcripts.insert(tx, { ...wanted, botId, accountId, state, createdAt: now });
 }
 

@@ -21,16 +21,20 @@ export interface Engines {
   streaming(name: string): StreamingEngine;
 }
 
-const modes: Readonly<Record<EngineName, 'batch' | 'streaming'>> = {
+/** batch: reads recordings. streaming: hears tracks. captions: hears nothing, the meeting itself says the words. */
+export type EngineMode = 'batch' | 'streaming' | 'captions';
+
+const modes: Readonly<Record<EngineName, EngineMode>> = {
   deepgram: 'batch',
   assemblyai: 'batch',
   openai_compatible: 'batch',
   deepgram_streaming: 'streaming',
   assemblyai_streaming: 'streaming',
+  meeting_captions: 'captions',
 };
 
 /** How an engine listens; undefined when there is none of this name. */
-export function engineMode(name: string): 'batch' | 'streaming' | undefined {
+export function engineMode(name: string): EngineMode | undefined {
   return isEngineName(name) ? modes[name] : undefined;
 }
 

@@ -27,6 +27,9 @@ export function optionsFor(second: EngineName, options: EngineOptions): EngineOp
       return { ...(primary && { language: primary }) };
     case 'assemblyai':
       return { ...(primary && { language_code: primary }) };
+    case 'meeting_captions':
+      // The only one that listens in its way: it takes over from nobody.
+      return {};
     case 'deepgram_streaming':
       return { ...(primary && { language: primary }), ...(mode !== undefined && { transcription_mode: mode }) };
     case 'assemblyai_streaming': {

@@ -68,6 +68,8 @@ export const engineOptionSchemas = {
     prompt: z.string().max(1000).default(''),
     temperature: z.number().min(0).max(1).default(0),
   }),
+  /** The platform's own captions, which the bot reads: no provider is asked. */
+  meeting_captions: z.strictObject({ transcription_mode: mode.default('raw') }),
   assemblyai_streaming: z.strictObject({
     speech_model: name('universal-streaming-english'),
     transcription_mode: mode.default('raw'),

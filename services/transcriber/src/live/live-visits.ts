@@ -4,9 +4,10 @@ import type { LiveChange, LiveTranscript } from '../actions/commit-live.ts';
 import type { OpenedLive, OpenLiveInput } from '../actions/open-live.ts';
 import { parseOptions } from '../domain/failure.ts';
 import type { Utterance } from '../domain/transcript.ts';
-import type { Engines } from '../engines/engines.ts';
+import { engineMode, type Engines } from '../engines/engines.ts';
 import { optionsFor, secondOf, type Failover } from '../engines/failover.ts';
 import { transcriptionMode } from '../engines/options.ts';
+import { CaptionVisit } from './caption-visit.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { LiveVisit, type LiveEngine } from './live-visit.ts';
 
@@ -30,7 +31,7 @@ export interface LiveListener {
 }
 
 export interface OpenLiveVisit extends AsyncDisposable {
-  readonly visit: LiveVisit;
+  readonly visit: LiveVisit | CaptionVisit;
   readonly positions: OpenedLive['positions'];
 }
 
@@ -90,7 +91,9 @@ export class LiveVisits {
       await before?.ended;
       const streamId = randomUUID();
       const opened = await this.#options.open({ ...start, streamId });
-      const engines = await this.#options.enginesOf(accountId);
+      // Captions are words already: nobody's keys are looked for.
+      const isHeard = engineMode(start.engine) !== 'captions';
+      const engines = isHeard ? await this.#options.enginesOf(accountId) : undefined;
       const queue = new CommitQueue<LiveChange>({
         commit: (changes) => this.#options.commit({ botId, transcriptId, streamId }, changes),
         onCommitted: (changes) => {
@@ -102,12 +105,16 @@ export class LiveVisits {
         onFailed: listener.onFailed,
         ...{ clock, log, signal: stopping.signal },
       });
-      const visit = new LiveVisit({
-        ...{ transcriptId, opened, queue, clock, log, signal: stopping.signal },
-        engines: () => this.#enginesOf(engines, start),
-        onPartial: (utterance) => onPartial(botId, utterance),
-        onDropped: listener.onCommitted,
-      });
+      const common = {
+        ...{ transcriptId, opened, queue, log, onDropped: listener.onCommitted },
+        onPartial: (utterance: Utterance) => onPartial(botId, utterance),
+      };
+      const visit = engines
+        ? new LiveVisit({
+            ...{ ...common, clock, signal: stopping.signal },
+            engines: () => this.#enginesOf(engines, start),
+          })
+        : new CaptionVisit(common);
       return {
         visit,
         positions: opened.positions,

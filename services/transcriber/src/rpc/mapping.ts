@@ -1,5 +1,6 @@
 import {
   TranscriptState as States,
+  type Caption as CaptionMessage,
   type StreamStart,
   type TranscribeRequest,
   type Transcript as TranscriptMessage,
@@ -9,6 +10,7 @@ import {
 import { AppError, isUuid, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
 import type { OpenLiveInput } from '../actions/open-live.ts';
 import type { TranscribeAgainInput } from '../actions/transcribe-again.ts';
+import type { Caption } from '../live/caption-visit.ts';
 import type { Transcript, TranscriptState, Utterance } from '../domain/transcript.ts';
 
 const states: Readonly<Record<TranscriptState, StateMessage>> = {
@@ -38,6 +40,10 @@ export function fromTranscribeMessage(request: TranscribeRequest): TranscribeAga
   const { botId, accountId, engine, optionsJson, notifyUrl, idempotencyKey } = request;
   if (!isUuid(botId)) throw new AppError('not-found', 'no such bot');
   return { botId: botId as BotId, accountId: accountId as AccountId, engine, optionsJson, notifyUrl, idempotencyKey };
+}
+
+export function fromCaptionMessage({ speakerName, final, ...caption }: CaptionMessage): Caption {
+  return { ...caption, name: speakerName, isFinal: final };
 }
 
 export function fromStartMessage(start: StreamStart): Omit<OpenLiveInput, 'streamId'> {

@@ -9,7 +9,9 @@ import type { CallContext } from '@earshot/rpc';
 import type { SpeechItem } from '../domain/kept-speech.ts';
 import { SAMPLE_RATE } from '../live/conversation.ts';
 import type { LiveVisits, OpenLiveVisit } from '../live/live-visits.ts';
-import { fromStartMessage } from './mapping.ts';
+import { CaptionVisit } from '../live/caption-visit.ts';
+import type { LiveVisit } from '../live/live-visit.ts';
+import { fromCaptionMessage, fromStartMessage } from './mapping.ts';
 
 /** One visit's live speech: what is committed is acknowledged; nothing that is heard waits for a commit. */
 export async function* stream(
@@ -67,15 +69,22 @@ async function listen(
       case 'start':
         throw new AppError('invalid-argument', 'the stream has begun already');
       case 'speech':
-        visit.hear(message.value.trackId, fromSpeechChunk(message.value));
+        hearing(visit).hear(message.value.trackId, fromSpeechChunk(message.value));
         break;
       case 'turnEnd': {
         const { trackId, atMs } = message.value;
-        visit.hear(trackId, { kind: 'turn-end', atMs, endMs: atMs });
+        hearing(visit).hear(trackId, { kind: 'turn-end', atMs, endMs: atMs });
         break;
       }
       case 'trackNamed':
-        visit.name(message.value);
+        // Captions bring their names along.
+        if (!(visit instanceof CaptionVisit)) visit.name(message.value);
+        break;
+      case 'caption':
+        reading(visit).read(fromCaptionMessage(message.value));
+        break;
+      case 'captionsShown':
+        reading(visit).heed({ areShown: message.value.shown });
         break;
       case 'finish':
         await visit.finish();
@@ -88,6 +97,16 @@ async function listen(
     }
   }
   throw new AppError('cancelled', 'the stream ended without a finish');
+}
+
+function hearing(visit: OpenLiveVisit['visit']): LiveVisit {
+  if (!(visit instanceof CaptionVisit)) return visit;
+  throw new AppError('invalid-argument', 'a transcript of captions hears no speech');
+}
+
+function reading(visit: OpenLiveVisit['visit']): CaptionVisit {
+  if (visit instanceof CaptionVisit) return visit;
+  throw new AppError('invalid-argument', 'a transcript of speech reads no captions');
 }
 
 function toResume({ positions }: OpenLiveVisit): StreamResume {

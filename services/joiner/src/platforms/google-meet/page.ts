@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { SECOND } from '@earshot/kernel';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
 import { find, look, press, seeChat, seePeople } from '../probe.ts';
+import { createMeetCaptions } from './captions.ts';
 import { meetDoor } from './door.ts';
 import { meetRoster } from './roster.ts';
 import { meetMarks, meetSelectors } from './selectors.ts';
@@ -66,6 +67,7 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
     async roster() {
       return meetRoster(await seePeople(page, 'meetRoster', meetMarks.roster), botName);
     },
+    captions: createMeetCaptions({ page, selectors, botName }),
     async sendChat(text) {
       if (!(await find(page, chatInput))) await press(page, chatToggle);
       const input = await find(page, chatInput);

@@ -1,6 +1,7 @@
 import type { Candidate } from '../selectors.ts';
 
 const buttons = 'button, [role="button"]';
+const captionRegion = '[role="region"][aria-label="Captions"]';
 
 /** Marks of Google Meet, best first: accessible names and roles, then jsnames, which rotate less than classes. */
 export const meetSelectors = {
@@ -75,6 +76,14 @@ export const meetSelectors = {
     { id: 'meet.chat.textarea', css: 'textarea[aria-label^="Send a message"]' },
     { id: 'meet.chat.editable', css: '[contenteditable="true"][aria-label^="Send a message"]' },
   ],
+  // The button's jsname rotates, its icon says nothing of on and off: its label does.
+  captionsOff: [{ id: 'meet.captions.off', css: buttons, name: '^turn on captions' }],
+  captionsOn: [{ id: 'meet.captions.on', css: buttons, name: '^turn off captions' }],
+  captionRegion: [{ id: 'meet.captions.region', css: captionRegion }],
+  captionText: [
+    { id: 'meet.captions.text', css: `${captionRegion} .ygicle` },
+    { id: 'meet.captions.text.older', css: `${captionRegion} :is(.bh44bd, .tgaKEf)` },
+  ],
 } as const satisfies Record<string, readonly Candidate[]>;
 
 /** Marks inside the call that are read together. */
@@ -85,5 +94,6 @@ export const meetMarks = {
     meter: '[jsname="QgSmzd"]',
     self: '[aria-label="Reframe"]',
   },
+  captions: { region: captionRegion, text: '.ygicle, .bh44bd, .tgaKEf', speaker: 'span.NWpY1d' },
   chat: { group: '[jsname="Ypafjf"]', sender: '.poVWob', message: '[data-message-id]', text: '[jsname="dTKtvb"]' },
 } as const;

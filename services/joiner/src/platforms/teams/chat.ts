@@ -12,12 +12,15 @@ export interface TeamsChat {
   /** Opens the pane unless it is open; guests may have none. Answers whether it is open. */
   open(): Promise<boolean>;
   send(text: string): Promise<boolean>;
+  /** While keys are typed, whoever presses something else takes the rest of them away from the editor. */
+  isWriting(): boolean;
   rows(): Promise<ChatRow[]>;
 }
 
 export function createTeamsChat(page: Page): TeamsChat {
   const { chatInput, chatSend } = teamsControls;
   let opening: Promise<boolean> | undefined;
+  let isWriting = false;
 
   async function reallyOpen(): Promise<boolean> {
     if (await find(page, chatInput)) return true;
@@ -30,19 +33,26 @@ export function createTeamsChat(page: Page): TeamsChat {
 
   // The button closes what is open: two who open at once would undo each other.
   const open = () => (opening ??= reallyOpen().finally(() => (opening = undefined)));
+
+  async function write(text: string): Promise<boolean> {
+    if (!(await open())) return false;
+    const editor = await find(page, chatInput);
+    await editor?.focus();
+    // The editor takes keys, not inserted text, and Enter alone may send.
+    for (const [index, line] of text.split(/\r?\n/).entries()) {
+      if (index > 0) await editor?.press('Shift+Enter', { timeout: PANE_MS });
+      await editor?.type(line, { timeout: KEYS_MS });
+    }
+    return press(page, chatSend);
+  }
+
   return {
     open,
     async send(text) {
-      if (!(await open())) return false;
-      const editor = await find(page, chatInput);
-      await editor?.focus();
-      // The editor takes keys, not inserted text, and Enter alone may send.
-      for (const [index, line] of text.split(/\r?\n/).entries()) {
-        if (index > 0) await editor?.press('Shift+Enter', { timeout: PANE_MS });
-        await editor?.type(line, { timeout: KEYS_MS });
-      }
-      return press(page, chatSend);
+      isWriting = true;
+      return write(text).finally(() => (isWriting = false));
     },
+    isWriting: () => isWriting,
     rows: () => seeChat(page, 'teamsChat', teamsMarks.chat),
   };
 }

@@ -2,6 +2,7 @@ import { SECOND } from '@earshot/kernel';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
 import { find, findInFrames, look, press, seeNumber, seePeople, type SeenPerson } from '../probe.ts';
 import type { Candidate } from '../selectors.ts';
+import { createTeamsCaptions } from './captions.ts';
 import { createTeamsChat } from './chat.ts';
 import { teamsDoor } from './door.ts';
 import { teamsRoster } from './roster.ts';
@@ -120,6 +121,7 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
       if (!isBlind) lastOthers = others;
       return teamsRoster(isBlind ? [...seen, ...lastOthers] : seen, botName);
     },
+    captions: createTeamsCaptions({ page, selectors, isBusy: () => chat.isWriting() }),
     sendChat: (text) => chat.send(text),
     async chat() {
       const rows = await chat.rows();

@@ -124,6 +124,27 @@ export const teamsEntranceSelectors = {
   lobbyLine: [{ id: 'teams.lobby.line', css: lines, name: lobbyTexts }],
 } as const satisfies Record<string, readonly Candidate[]>;
 
+const captionRegion =
+  ':is([data-tid="closed-caption-renderer-wrapper"], [data-tid="closed-captions-v2-items-renderer"]):not([data-stream-type])';
+const captionText = '[data-tid="closed-caption-text"]';
+
+/** Live captions: where they are shown, and the way there through the menu. */
+export const teamsCaptionSelectors = {
+  captionRegion: [{ id: 'teams.captions.region', css: captionRegion }],
+  captionText: [{ id: 'teams.captions.text', css: `${captionRegion} ${captionText}` }],
+  moreButton: [{ id: 'teams.captions.more', css: 'button#callingButtons-showMoreBtn' }],
+  languageMenu: [{ id: 'teams.captions.language', css: '#LanguageSpeechMenuControl-id' }],
+  captionsItem: [{ id: 'teams.captions.item', css: '#closed-captions-button' }],
+  captionsConfirm: [
+    {
+      id: 'teams.captions.confirm',
+      css: ['data-tid', 'id']
+        .map((attribute) => `button[${attribute}="calling_captions_change_language_dialog_confirm_button"]`)
+        .join(', '),
+    },
+  ],
+} as const satisfies Record<string, readonly Candidate[]>;
+
 /** What is pressed or filled, but never looked for as a sign. */
 export const teamsControls = {
   /** The label is what can be pressed: the switch itself lies under it. Older builds have buttons. */
@@ -165,6 +186,12 @@ export const teamsMarks = {
     idAttribute: 'data-tid',
     speaking:
       '[data-tid="voice-level-stream-outline"].vdi-frame-occlusion, [data-stream-type] [data-is-speaking="true"]',
+  },
+  captions: {
+    region: captionRegion,
+    text: captionText,
+    speaker: '[data-tid="author"]',
+    row: { holder: '[aria-posinset]', idAttribute: 'aria-posinset' },
   },
   chat: {
     runway: '[data-tid="message-pane-list-runway"]',

@@ -1,0 +1,70 @@
+import { silentLog } from '@earshot/kernel';
+import { describe, expect, it } from 'vitest';
+import type { CaptionLine } from '../domain/stretch.ts';
+import type { Captions } from '../platforms/platform.ts';
+import { CaptionWatch } from './caption-watch.ts';
+
+function setUp(captions: (() => Promise<Captions>) | undefined) {
+  let nowMs = 0;
+  const lines: CaptionLine[] = [];
+  const shown: boolean[] = [];
+  const warnings: string[] = [];
+  const watch = new CaptionWatch({
+    page: { ...(captions && { captions }) },
+    hearing: {
+      meetingMs: () => nowMs,
+      note({ captions: more = [], captionsShown }) {
+        lines.push(...more);
+        if (captionsShown !== undefined) shown.push(captionsShown);
+      },
+    },
+    log: { ...silentLog, warn: (message) => void warnings.push(message) },
+    idOf: (name) => (name === 'Ann' ? 'p1' : ''),
+  });
+  const look = async (atMs: number) => {
+    nowMs = atMs;
+    await watch.look();
+  };
+  return { watch, look, lines, shown, warnings };
+}
+
+const on = (...rows: Captions['rows']): Captions => ({ areOn: true, rows });
+
+describe('CaptionWatch', () => {
+  it('tells who says what, with the ids of the roster, and finishes what is open at the end', async () => {
+    const { watch, look, lines, shown } = setUp(async () =>
+      on({ key: '1', speaker: 'Ann', text: 'Hello' }, { key: '2', speaker: 'Ben', text: 'You too' }),
+    );
+    await look(1000);
+    watch.end();
+    expect(shown).toEqual([true]);
+    expect(lines.map(({ speakerName, participantId, isFinal }) => [speakerName, participantId, isFinal])).toEqual([
+      ['Ann', 'p1', false],
+      ['Ben', '', false],
+      ['Ann', 'p1', true],
+      ['Ben', '', true],
+    ]);
+    expect(new Set(lines.map(({ trackId }) => trackId)).size).toBe(2);
+    for (const { trackId } of lines) expect(trackId).toMatch(/^captions-[0-9a-f]{16}$/);
+  });
+
+  it('says that captions are missing once they have had time to come, and takes it back when they do', async () => {
+    let areOn = false;
+    const { look, shown, warnings } = setUp(async () => ({ areOn, rows: [] }));
+    await look(0);
+    await look(29_000);
+    expect(shown).toEqual([]);
+    await look(30_000);
+    await look(31_000);
+    areOn = true;
+    await look(32_000);
+    expect(shown).toEqual([false, false, true]);
+    expect(warnings).toEqual(['the meeting shows no captions']);
+  });
+
+  it('says at once that a platform has none', async () => {
+    const { look, shown } = setUp(undefined);
+    await look(0);
+    expect(shown).toEqual([false]);
+  });
+});

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { SECOND, type Log } from '@earshot/kernel';
+import { CaptionLines, type Said } from '../domain/captions.ts';
+import type { CaptionLine } from '../domain/stretch.ts';
+import type { MeetingPage } from '../platforms/platform.ts';
+import type { Hearing } from './hearing.ts';
+
+/** Bounds for what a page may make us keep. The longest row of Meet's is half an hour of one speaker. */
+const MAX_ROWS = 20;
+const MAX_TEXT = 50_000;
+const MAX_NAME = 200;
+/** A day of uninterrupted speech. */
+const MAX_CHARACTERS = 2_000_000;
+/** Menus open one step a look, and presses may be lost: captions that are not on by then are told as missing. */
+const MISSING_MS = 30 * SECOND;
+
+export interface CaptionWatchDeps {
+  readonly page: Pick<MeetingPage, 'captions'>;
+  readonly hearing: Pick<Hearing, 'meetingMs' | 'note'>;
+  readonly log: Log;
+  /** Whose name this is; empty for nobody's, or that of several. */
+  readonly idOf: (name: string) => string;
+}
+
+/** What the meeting's own captions say, while the bot is inside. They are words of people: nothing else is read in them. */
+export class CaptionWatch {
+  readonly #deps: CaptionWatchDeps;
+  readonly #lines = new CaptionLines();
+  #firstLookMs: number | undefined;
+  #isMissing = false;
+  #characters = 0;
+
+  constructor(deps: CaptionWatchDeps) {
+    this.#deps = deps;
+  }
+
+  /** One look a second. */
+  async look(): Promise<void> {
+    const { page, hearing } = this.#deps;
+    this.#firstLookMs ??= hearing.meetingMs();
+    const { areOn, rows } = (await page.captions?.()) ?? { areOn: false, rows: [] };
+    const atMs = hearing.meetingMs();
+    const isLate = !page.captions || atMs - this.#firstLookMs >= MISSING_MS;
+    if (areOn || isLate) this.#note(areOn);
+    const bounded = rows.slice(-MAX_ROWS).map(({ key, speaker, text }) => ({
+      key: key.slice(0, MAX_NAME),
+      speaker: speaker.slice(0, MAX_NAME),
+      text: text.slice(0, MAX_TEXT),
+    }));
+    this.#tell(this.#lines.look(bounded, atMs));
+  }
+
+  /** Nothing more will be seen. */
+  end(): void {
+    this.#tell(this.#lines.end());
+  }
+
+  #note(areShown: boolean): void {
+    const { hearing, log } = this.#deps;
+    if (!areShown && !this.#isMissing) log.warn('the meeting shows no captions');
+    this.#isMissing = !areShown;
+    hearing.note({ captionsShown: areShown });
+  }
+
+  #tell(said: readonly Said[]): void {
+    const captions: CaptionLine[] = [];
+    for (const { speaker, ...caption } of said) {
+      if (caption.isFinal) this.#characters += caption.text.length;
+      if (this.#characters > MAX_CHARACTERS) break;
+      const participantId = speaker === '' ? '' : this.#deps.idOf(speaker);
+      captions.push({ ...caption, trackId: trackOf(speaker), participantId, speakerName: speaker });
+    }
+    this.#deps.hearing.note({ captions });
+  }
+}
+
+/** The same for the same name, after a rejoin as well; names are no ids, and no part of one. */
+function trackOf(speaker: string): string {
+  return `captions-${createHash('sha256').update(speaker).digest('hex').slice(0, 16)}`;
+}

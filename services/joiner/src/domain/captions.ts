@@ -1,0 +1,169 @@
+import { SECOND } from '@earshot/kernel';
+
+/** A row of the meeting's captions as a page shows it at one moment. Platforms write it anew while it is spoken. */
+export interface CaptionRow {
+  /** The same row has the same key, and no other row of the visit has it. */
+  readonly key: string;
+  /** Empty while the page does not say. */
+  readonly speaker: string;
+  readonly text: string;
+}
+
+/** What a speaker says, as far as it was not told as final before. */
+export interface Said {
+  readonly speaker: string;
+  readonly text: string;
+  /** Meeting clock, milliseconds. Finals of one speaker follow one another. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly isFinal: boolean;
+}
+
+/** A row that was not written anew for this long is finished; Teams settles in about 1 s (public extensions, 2026). */
+const SETTLE_MS = 2 * SECOND;
+/** Names may come after the words. */
+const NAME_MS = 2 * SETTLE_MS;
+/** Of somebody who does not pause: words are not kept from their customer for longer. */
+const LONGEST_MS = 20 * SECOND;
+/** The newest words of somebody who goes on may still be corrected: they are left for the next final. */
+const OPEN_WORDS = 5;
+/** A row began after the look before the one that found it, and looks are a second apart. */
+const BEFORE_MS = 2 * SECOND;
+/** Rows that were told: a page may scroll them out of sight and back. */
+const REMEMBERED = 200;
+
+interface Row {
+  speaker: string;
+  words: readonly string[];
+  /** Which of its words finals have said, as they were then. */
+  told: readonly string[];
+  /** Those that none has said. */
+  open: readonly string[];
+  startMs: number;
+  changedMs: number;
+}
+
+/** Makes what was said out of repeated looks at rows that are written again and again: each word in one final. */
+export class CaptionLines {
+  readonly #rows = new Map<string, Row>();
+  readonly #endedMs = new Map<string, number>();
+  #lookedMs = 0;
+
+  /** What is to be told after a look, in order. */
+  look(seen: readonly CaptionRow[], atMs: number): Said[] {
+    const said: Said[] = [];
+    for (const { key, speaker, text } of seen) {
+      const words = text.split(/\s+/).filter(Boolean);
+      const row = this.#rowOf(key, atMs);
+      // Nodes are used again, and another speaker means another row.
+      const hasAnother = row.speaker !== '' && speaker !== '' && speaker !== row.speaker;
+      if (hasAnother || isAnother(row.told, words)) said.push(...this.#restart(row));
+      row.speaker = speaker || row.speaker;
+      if (words.join(' ') === row.words.join(' ')) continue;
+      const wasOpen = row.open.length > 0;
+      row.words = words;
+      row.open = words.slice(toldCount(row.told, words));
+      row.changedMs = atMs;
+      if (!wasOpen) row.startMs = Math.max(this.#lookedMs, atMs - BEFORE_MS);
+      if (row.open.length === 0 || row.speaker === '') continue;
+      for (const other of this.#rows.values())
+        if (other !== row && other.speaker === row.speaker) said.push(...this.#finish(other));
+      said.push(this.#toSaid(row, { count: row.open.length, isFinal: false }));
+    }
+    const inSight = new Set(seen.map(({ key }) => key));
+    for (const [key, row] of this.#rows) {
+      const settleMs = row.speaker === '' ? NAME_MS : SETTLE_MS;
+      if (!inSight.has(key) || atMs - row.changedMs >= settleMs) said.push(...this.#finish(row));
+      else if (atMs - row.startMs >= LONGEST_MS) said.push(...this.#finish(row, row.open.length - OPEN_WORDS));
+    }
+    this.#forget(inSight);
+    this.#lookedMs = atMs;
+    return said;
+  }
+
+  /** Nothing more will be seen: what is open is final. */
+  end(): Said[] {
+    return [...this.#rows.values()].flatMap((row) => this.#finish(row));
+  }
+
+  #rowOf(key: string, atMs: number): Row {
+    const known = this.#rows.get(key);
+    if (known) return known;
+    const row: Row = { speaker: '', words: [], told: [], open: [], startMs: atMs, changedMs: atMs };
+    this.#rows.set(key, row);
+    return row;
+  }
+
+  #restart(row: Row): Said[] {
+    const said = this.#finish(row);
+    Object.assign(row, { words: [], told: [], open: [] });
+    return said;
+  }
+
+  #finish(row: Row, count = row.open.length): Said[] {
+    if (count <= 0) return [];
+    const said = this.#toSaid(row, { count, isFinal: true });
+    this.#endedMs.set(row.speaker, said.endMs);
+    row.open = row.open.slice(count);
+    row.told = row.words.slice(0, row.words.length - row.open.length);
+    row.startMs = said.endMs;
+    return [said];
+  }
+
+  #toSaid(row: Row, { count, isFinal }: { count: number; isFinal: boolean }): Said {
+    const { speaker, open } = row;
+    const startMs = Math.max(row.startMs, this.#endedMs.get(speaker) ?? 0);
+    const endMs = Math.max(row.changedMs, startMs + 1);
+    return { speaker, text: open.slice(0, count).join(' '), startMs, endMs, isFinal };
+  }
+
+  #forget(inSight: ReadonlySet<string>): void {
+    for (const key of this.#rows.keys()) {
+      if (this.#rows.size <= REMEMBERED) return;
+      if (!inSight.has(key)) this.#rows.delete(key);
+    }
+  }
+}
+
+/** Whether nothing is left of what a row has told: Meet begins anew after about half an hour of one speaker. */
+function isAnother(told: readonly string[], words: readonly string[]): boolean {
+  const common = commonStart(told, words);
+  if (common === told.length || common === words.length) return false;
+  if (words.length * 2 < told.length) return common * 2 < words.length;
+  // A word or two may well be corrected from their start.
+  const isLong = Math.min(told.length, words.length) > OPEN_WORDS;
+  return isLong && common === 0 && !overlaps(told, words);
+}
+
+/** How many of the words at the front were told, though some may be written in another way since. */
+export function toldCount(told: readonly string[], words: readonly string[]): number {
+  const common = commonStart(told, words);
+  if (common === told.length || common === words.length) return common;
+  // What was told last is looked for near its place: words have been joined or taken apart before it.
+  for (let length = Math.min(3, told.length); length > 0; length--) {
+    const sought = told.slice(-length);
+    for (const shift of [0, -1, 1, -2, 2, -3, 3]) {
+      const end = told.length + shift;
+      if (end < length || end > words.length) continue;
+      if (commonStart(words.slice(end - length, end), sought) === length) return end;
+    }
+  }
+  return Math.min(told.length, words.length);
+}
+
+function overlaps(before: readonly string[], words: readonly string[]): boolean {
+  const known = new Set(before.map(bare));
+  const shared = words.filter((word) => known.has(bare(word))).length;
+  return shared * 2 >= Math.min(before.length, words.length);
+}
+
+function commonStart(a: readonly string[], b: readonly string[]): number {
+  let count = 0;
+  while (count < Math.min(a.length, b.length) && bare(a[count] ?? '') === bare(b[count] ?? '')) count++;
+  return count;
+}
+
+/** Capitals and marks are corrected after the word. */
+function bare(word: string): string {
+  return word.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
