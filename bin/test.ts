@@ -15,7 +15,13 @@ const steps: readonly { name: string; args: readonly string[] }[] = [
 ];
 
 const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
-const env = { ...process.env, ...color, PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` };
+const env = {
+  ...process.env,
+  ...color,
+  PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`,
+  // Every story starts all services: what one of them compiled the others need not.
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, '.cache/compile'),
+};
 const results: { name: string; passed: boolean; seconds: number }[] = [];
 /** What each failed step said of its failures, told again at the end: a log is often read from there. */
 const failures: string[] = [];

@@ -104,7 +104,7 @@ function planService(
     ],
     env: {
       OTEL_SERVICE_NAME: name,
-      NODE_COMPILE_CACHE: join(dataDir, 'compile-cache'),
+      NODE_COMPILE_CACHE: settings['NODE_COMPILE_CACHE'] ?? join(dataDir, 'compile-cache'),
       RPC_LISTEN: at(port),
       SCHEDULER_ADDRESS: at(ports.scheduler),
       MEDIA_ADDRESS: at(ports.media),
