@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
 let sandbox: Sandbox;
 let engines: Engines;
-const spoken = sentences.slice(0, 4);
+const spoken = sentences.slice(0, 3);
 
 beforeAll(async () => {
   sandbox = await startSandbox();
