@@ -58,9 +58,12 @@ export async function playMeeting({ room, people, screen, onSentence }: Performa
   return speeches;
 }
 
-export async function gather(room: Room): Promise<Map<string, LabParticipant>> {
+export async function gather(
+  room: Room,
+  { hasCameras }: { hasCameras: boolean },
+): Promise<Map<string, LabParticipant>> {
   const people = new Map<string, LabParticipant>();
-  for (const name of present) people.set(name, await room.join({ name, camera: true }));
+  for (const name of present) people.set(name, await room.join({ name, camera: hasCameras }));
   return people;
 }
 

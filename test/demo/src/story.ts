@@ -33,17 +33,22 @@ export interface StoryOptions {
   /** Bounds all waiting. */
   readonly signal: AbortSignal;
   readonly onSentence?: (index: number) => void;
+  /** Whether those who are there from the beginning show pictures. Default true. */
+  readonly hasCameras?: boolean;
 }
 
 /** The main job, from the order to the deletion. Resolves when every step has happened; the signal bounds the waiting. */
-export async function playStory(stage: Stage, { screen, signal, onSentence }: StoryOptions): Promise<Seen> {
+export async function playStory(
+  stage: Stage,
+  { screen, signal, onSentence, hasCameras = true }: StoryOptions,
+): Promise<Seen> {
   const { api, room, customer } = stage;
   const told = (name: string) =>
     customer.watched.until(() => customer.callbacks.find((callback) => callbackName(callback) === name), signal);
 
   screen.heading('A meeting, and a bot');
   await rehearse();
-  const people = await gather(room);
+  const people = await gather(room, { hasCameras });
   screen.line(`${[...people.keys()].join(' and ')} are in the meeting at ${room.link}`, 'blue');
   const ordered = await api.request('POST', '/bots/create_bot', completeOrder({ meetingLink: room.link, customer }));
   if (ordered.status !== 201) throw new Error(`create_bot answered ${ordered.status}: ${ordered.body.message}`);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
+import { eventually } from '@earshot/harness';
 import type { Room } from '@earshot/lab';
 import { setUpFace } from './set-up.ts';
 import { loudestWhile } from './visitor.ts';
@@ -54,6 +55,9 @@ describe('the plain face', { timeout: 60_000 }, () => {
     await page.locator('figure[aria-label=Alice][data-speaking=false]').waitFor();
 
     await alice.mute();
+    // A page that is behind still plays what was said before.
+    const isQuiet = async () => (await loudestWhile(page, page.waitForTimeout(250))) < 0.001;
+    await eventually(isQuiet, { signal });
     expect(await loudestWhile(page, alice.say('nobody hears this'))).toBeLessThan(0.001);
     await Promise.all([page.context().close(), alice.leave(), bob.leave()]);
     await room.waitUntilEmpty({ signal });
