@@ -1,5 +1,5 @@
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
-import { AppError } from '@earshot/kernel';
+import { AppError, sideBySide } from '@earshot/kernel';
 import type { GatewayDeps } from '../actions/deps.ts';
 
 /** Enough for the bots that are in meetings at one time. */
@@ -13,16 +13,8 @@ export function createBotDirectory(scheduler: GatewayDeps['scheduler']) {
   const directory = {
     /** The bots of those ids, as far as there are any. Throws `unavailable` while the scheduler is away. */
     async findAll(botIds: ReadonlySet<string>): Promise<Map<string, Bot>> {
-      const found = new Map<string, Bot>();
-      const waiting = [...botIds];
-      const askOn = async () => {
-        for (let botId = waiting.pop(); botId !== undefined; botId = waiting.pop()) {
-          const bot = await directory.find(botId);
-          if (bot) found.set(botId, bot);
-        }
-      };
-      await Promise.all(Array.from({ length: SIDE_BY_SIDE }, askOn));
-      return found;
+      const found = await sideBySide(botIds, SIDE_BY_SIDE, (botId) => directory.find(botId));
+      return new Map(found.flatMap((bot) => (bot ? [[bot.botId, bot]] : [])));
     },
     /** The bot; undefined when there is none of that id. Throws `unavailable` while the scheduler is away. */
     async find(botId: string): Promise<Bot | undefined> {

@@ -14,4 +14,5 @@ export { backoff, jitter } from './retry.ts';
 export { silentLog, swallow, type Log, type LogFields } from './log.ts';
 export { nextState, type Transitions } from './transitions.ts';
 export { AsyncQueue } from './async-queue.ts';
+export { sideBySide } from './side-by-side.ts';
 export { assertNever } from './assert-never.ts';

@@ -1,24 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
-import { startLab, type Lab, type Room } from '@earshot/lab';
-import { launchVisitor } from './visitor.ts';
+import { describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import type { Room } from '@earshot/lab';
+import { setUpFace } from './set-up.ts';
 
 describe('the zoom face', { timeout: 30_000 }, () => {
-  let lab: Lab;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    lab = await startLab();
-    browser = await launchVisitor(lab);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await lab[Symbol.asyncDispose]();
-  });
+  const { createRoom, newPage } = setUpFace();
 
   /** By the web client's own address, as the launcher's link leads to. */
   async function open(room: Room): Promise<Page> {
-    const page = await (await browser.newContext()).newPage();
+    const page = await newPage();
     await page.goto(room.link);
     await page.getByText('Join from your browser').click();
     await page.locator('#input-for-name').waitFor();
@@ -32,7 +22,7 @@ describe('the zoom face', { timeout: 30_000 }, () => {
   }
 
   it('has a preview that wants a name, and asks for the passcode where the link has none', async () => {
-    const room = lab.createRoom({ face: 'zoom' });
+    const room = createRoom({ face: 'zoom' });
     expect(room.link).toMatch(/^https:\/\/zoom\.us\/j\/\d{11}\?pwd=\d{6}$/);
     const page = await open(room);
     const join = page.locator('.preview-join-button');
@@ -49,7 +39,7 @@ describe('the zoom face', { timeout: 30_000 }, () => {
   });
 
   it('has a waiting room inside the root of the meeting, and every way out of it', async ({ signal }) => {
-    const room = lab.createRoom({ face: 'zoom', lobby: true });
+    const room = createRoom({ face: 'zoom', lobby: true });
     const names = ['Ann', 'Ben'];
     const pages = await Promise.all(names.map((name) => knock(room, name)));
     for (const [index, page] of pages.entries()) {
@@ -70,7 +60,7 @@ describe('the zoom face', { timeout: 30_000 }, () => {
   });
 
   it('gives no sound before the audio is joined, and carries names and chat in panels', async ({ signal }) => {
-    const room = lab.createRoom({ face: 'zoom' });
+    const room = createRoom({ face: 'zoom' });
     const ann = await room.join({ name: 'Ann' });
     const page = await knock(room, 'Visitor');
     await room.waitForParticipant('Visitor', { signal });

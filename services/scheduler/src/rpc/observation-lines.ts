@@ -6,26 +6,28 @@ interface Observed {
   readonly seat: { readonly botId: string };
 }
 
+type Entry<O> = { readonly observation: O; state: 'waiting' | 'running' | 'done' };
+
+export interface ObservationLinesOptions<O> {
+  readonly record: (observation: O) => Promise<void>;
+  /** Everything up to this sequence is committed. */
+  readonly acknowledge: (sequence: number) => void;
+  /** One could not be recorded; no other is begun after it. */
+  readonly fail: (error: unknown) => void;
+}
+
 /**
  * One joiner's observations on their way to the database: each bot's in their order, several bots side by side.
- * `acknowledge` is told a sequence when everything up to it is committed, as the contract's `Acknowledge` means it.
+ * `Acknowledge` means everything up to a sequence, so what is committed ahead of an earlier one waits for it.
  */
 export class ObservationLines<O extends Observed> {
   /** In the order of arrival, which is that of the sequences. */
-  readonly #underway: { readonly observation: O; state: 'waiting' | 'running' | 'done' }[] = [];
-  readonly #does: {
-    readonly record: (observation: O) => Promise<void>;
-    readonly acknowledge: (sequence: number) => void;
-    readonly fail: (error: unknown) => void;
-  };
+  readonly #underway: Entry<O>[] = [];
+  readonly #options: ObservationLinesOptions<O>;
   #isClosed = false;
 
-  constructor(does: {
-    record: (observation: O) => Promise<void>;
-    acknowledge: (sequence: number) => void;
-    fail: (error: unknown) => void;
-  }) {
-    this.#does = does;
+  constructor(options: ObservationLinesOptions<O>) {
+    this.#options = options;
   }
 
   add(observation: O): void {
@@ -53,9 +55,9 @@ export class ObservationLines<O extends Observed> {
     }
   }
 
-  #run(entry: { readonly observation: O; state: 'waiting' | 'running' | 'done' }): void {
+  #run(entry: Entry<O>): void {
     entry.state = 'running';
-    this.#does.record(entry.observation).then(
+    this.#options.record(entry.observation).then(
       () => {
         entry.state = 'done';
         this.#acknowledge();
@@ -63,7 +65,7 @@ export class ObservationLines<O extends Observed> {
       },
       (error: unknown) => {
         this.close();
-        this.#does.fail(error);
+        this.#options.fail(error);
       },
     );
   }
@@ -71,6 +73,6 @@ export class ObservationLines<O extends Observed> {
   #acknowledge(): void {
     let last: number | undefined;
     while (this.#underway[0]?.state === 'done') last = this.#underway.shift()?.observation.sequence;
-    if (last !== undefined) this.#does.acknowledge(last);
+    if (last !== undefined) this.#options.acknowledge(last);
   }
 }

@@ -1,4 +1,4 @@
-import { swallow, type AccountId, type Log } from '@earshot/kernel';
+import { sideBySide, swallow, type AccountId, type Log } from '@earshot/kernel';
 import type { JobResult } from '../actions/finish-job.ts';
 import { parseOptions } from '../domain/failure.ts';
 import type { Speaker, SpokenUtterance, Transcript, Word } from '../domain/transcript.ts';
@@ -41,8 +41,10 @@ export async function transcribeRecording(
   await using speech = await fetchSpeech(media, botId, signal);
   const startedAt = await startOf(media, botId, log);
   if (speech.tracks.length > 0) {
-    const heard = await hearTracks(speech.tracks, ask);
-    const utterances = heard.flatMap(({ track, answer }) => trackUtterances(transcriptId, track, answer));
+    const heard = await sideBySide(speech.tracks, CONCURRENCY, async (track) =>
+      trackUtterances(transcriptId, track, await ask(track.path)),
+    );
+    const utterances = heard.flat();
     return { kind: 'heard', utterances, rawJson: '', speakers: await speakersOf(media, botId), startedAt };
   }
   await using recording = await fetchRecording(media, botId, signal);
@@ -52,31 +54,6 @@ export async function transcribeRecording(
   const heard = await ask(recording.path);
   const mixed = mixedUtterances(transcriptId, heard.utterances, { timeline: stretches, participants });
   return { kind: 'heard', ...mixed, rawJson: JSON.stringify(heard.raw), startedAt };
-}
-
-interface HeardTrack {
-  readonly track: FetchedTrack;
-  readonly answer: BatchTranscript;
-}
-
-/** Several at a time, each answer with its track; the first that fails ends it. */
-async function hearTracks(
-  tracks: readonly FetchedTrack[],
-  ask: (path: string) => Promise<BatchTranscript>,
-): Promise<HeardTrack[]> {
-  const waiting = [...tracks];
-  const heard: HeardTrack[] = [];
-  const worker = async () => {
-    for (let track = waiting.shift(); track; track = waiting.shift()) {
-      heard.push({ track, answer: await ask(track.path) });
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  } finally {
-    waiting.length = 0;
-  }
-  return heard;
 }
 
 /** Whose each track is. */

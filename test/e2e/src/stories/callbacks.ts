@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createApi, eventually, type Api } from '@earshot/harness';
-import { HOUR, MINUTE, SECOND, silentLog } from '@earshot/kernel';
+import { HOUR, MINUTE, SECOND, sideBySide, silentLog } from '@earshot/kernel';
 import { freePorts, startStack, type Stack } from '@earshot/stack';
 import type { Screen } from '@earshot/demo';
 import { judgeArrivals } from '../callbacks/judge-arrivals.ts';
@@ -97,32 +97,25 @@ async function startQuickStack(
 /** Orders every bot, and has its data deleted as soon as it is done; whatever fails meanwhile is asked again. */
 async function liveThrough(options: { api: Api; receiver: OutageReceiver; bots: number; signal: AbortSignal }) {
   const { api, receiver, bots, signal } = options;
-  const toOrder = Array.from({ length: bots }, (_, bot) => bot);
-  const order = async () => {
-    for (let bot = toOrder.shift(); bot !== undefined; bot = toOrder.shift()) {
-      const body = {
-        meeting_link: 'https://meet.google.com/abc-defg-hij',
-        callback_url: `${receiver.url}/${bot}`,
-        callback_version: '2026-06',
-        deduplication_key: `bot ${bot}`,
-      };
-      await ask(() => api.request('POST', '/bots/create_bot', body), { signal, wanted: [200, 201] });
-    }
-  };
-  await Promise.all(Array.from({ length: CALLERS }, order));
+  await sideBySide(Array(bots).keys(), CALLERS, async (bot) => {
+    const body = {
+      meeting_link: 'https://meet.google.com/abc-defg-hij',
+      callback_url: `${receiver.url}/${bot}`,
+      callback_version: '2026-06',
+      deduplication_key: `bot ${bot}`,
+    };
+    await ask(() => api.request('POST', '/bots/create_bot', body), { signal, wanted: [200, 201] });
+  });
 
   const deleted = new Set<string>();
   while (deleted.size < bots) {
     const statuses = await listStatuses(api, signal);
     const done = [...statuses].flatMap(([botId, status]) => (status === 'Done' && !deleted.has(botId) ? [botId] : []));
-    const erase = async () => {
-      for (let botId = done.pop(); botId !== undefined; botId = done.pop()) {
-        // 404: an earlier question was answered to nobody.
-        await ask(() => api.request('DELETE', `/bots/${botId}/delete`), { signal, wanted: [200, 404] });
-        deleted.add(botId);
-      }
-    };
-    await Promise.all(Array.from({ length: CALLERS }, erase));
+    await sideBySide(done, CALLERS, async (botId) => {
+      // 404: an earlier question was answered to nobody.
+      await ask(() => api.request('DELETE', `/bots/${botId}/delete`), { signal, wanted: [200, 404] });
+      deleted.add(botId);
+    });
     await pause(200, undefined, { signal });
   }
 }
