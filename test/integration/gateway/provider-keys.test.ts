@@ -1,44 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { silentLog, type AccountId, type Log } from '@earshot/kernel';
-import { sentences, startSandbox, type Sandbox } from '@earshot/sandbox';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { sentences } from '@earshot/sandbox';
+import { expect, it, vi } from 'vitest';
 import type { GatewayDeps } from '../../../gateway/src/actions/deps.ts';
 import { createHttpServer } from '../../../gateway/src/http/server.ts';
-import { speak } from '../sandbox/speech.ts';
-import { startFakeMedia, type FakeMedia } from '../transcriber/fake-media.ts';
-import { createGround, eventually, startBroker, type Differences, type Ground } from '../transcriber/harness.ts';
+import { eventually, type Differences } from '../transcriber/harness.ts';
+import { setUpGround } from '../transcriber/set-up.ts';
 import { startOf, talk, turn } from '../transcriber/talker.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
 const text = sentences[0]!.text;
 const wrong = 'wrong-key-of-this-account';
-let sandbox: Sandbox;
-let broker: Awaited<ReturnType<typeof startBroker>>;
-let media: FakeMedia;
-let ground: Ground;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  broker = await startBroker();
-  media = await startFakeMedia((await speak(text)).wav);
-});
-afterAll(async () => {
-  await media[Symbol.asyncDispose]();
-  await broker[Symbol.asyncDispose]();
-  await sandbox[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  ground = await createGround({ sandbox, natsUrl: broker.natsUrl });
-});
-afterEach(() => ground[Symbol.asyncDispose]());
+const at = setUpGround(text);
 
 /** The public routes before a real transcriber; an API key is the name of its account. Everything that is logged is kept. */
 async function setUp(config: Differences = {}) {
   const logged: string[] = [];
   const write = (...about: unknown[]) => void logged.push(inspect(about, { depth: 10, showHidden: true }));
   const log: Log = { debug: write, info: write, warn: write, error: write, child: () => log };
-  const running = await ground.start({ config: { mediaAddress: media.address, ...config }, log });
+  const running = await at.ground.start({ config: { mediaAddress: at.media.address, ...config }, log });
   const apiKeys = { find: async (key: string) => ({ accountId: key as AccountId, callbackVersion: undefined }) };
   const parts = { apiKeys, providerKeys: running.providerKeys, log };
   const server = createHttpServer(parts as unknown as GatewayDeps);
@@ -55,9 +37,9 @@ async function setUp(config: Differences = {}) {
     /** What becomes of a recording. */
     async transcribed(accountId: string, engine: string): Promise<string> {
       const [botId, transcriptId] = [randomUUID(), randomUUID()];
-      const heard = ground.overhear(botId);
-      await ground.sayRecording(botId, 'ready');
-      await ground.sayProcessing(botId, { accountId, transcriptId, engine });
+      const heard = at.ground.overhear(botId);
+      await at.ground.sayRecording(botId, 'ready');
+      await at.ground.sayProcessing(botId, { accountId, transcriptId, engine });
       const [fact] = await eventually(heard.last, (facts) => facts.length > 0);
       return fact?.$case === 'transcriptFailed' ? fact.value.detail : (fact?.$case ?? '');
     },
@@ -73,7 +55,7 @@ it('transcribes with the key of the account, and with the server’s where the a
   const secrets = { assemblyaiApiKey: 'wrong-key-of-the-server' };
   const { ask, transcribed, logged } = await setUp({ secrets });
   await ask('PUT', '/provider_keys/deepgram', { body: { api_key: wrong } });
-  await ask('PUT', '/provider_keys/assemblyai', { body: { api_key: sandbox.keys.assemblyai } });
+  await ask('PUT', '/provider_keys/assemblyai', { body: { api_key: at.sandbox.keys.assemblyai } });
   expect(await transcribed('account-1', 'deepgram')).toMatch(/^the speech provider refused the key: ./);
   expect(await transcribed('account-1', 'assemblyai')).toBe('transcriptReady');
   expect(await transcribed('account-2', 'deepgram')).toBe('transcriptReady');
@@ -83,7 +65,7 @@ it('transcribes with the key of the account, and with the server’s where the a
   expect(await transcribed('account-1', 'deepgram')).toBe('transcriptReady');
 
   expect(logged.join('\n')).toMatch(/transcribing failed/);
-  for (const key of [wrong, sandbox.keys.assemblyai, 'wrong-key-of-the-server']) {
+  for (const key of [wrong, at.sandbox.keys.assemblyai, 'wrong-key-of-the-server']) {
     expect(logged.join('\n')).not.toContain(key);
   }
 });
@@ -91,7 +73,7 @@ it('transcribes with the key of the account, and with the server’s where the a
 it('hears a meeting with the key of the account, and says when it is refused', async () => {
   const { ask, client } = await setUp({ secrets: { deepgramApiKey: undefined } });
   await ask('PUT', '/provider_keys/deepgram', { body: { api_key: wrong } });
-  await ask('PUT', '/provider_keys/deepgram', { body: { api_key: sandbox.keys.deepgram }, key: 'account-2' });
+  await ask('PUT', '/provider_keys/deepgram', { body: { api_key: at.sandbox.keys.deepgram }, key: 'account-2' });
   const heard = async (accountId: string) => {
     const start = startOf('deepgram_streaming', { accountId });
     const stream = await talk(client, start);
@@ -126,7 +108,7 @@ it('tells an account which keys it has stored, never what they are, and nothing 
   expect(Math.abs(Date.parse(again.body.created_at) - Date.now())).toBeLessThan(60_000);
   for (const { text: answer } of [stored, again, list]) expect(answer).not.toMatch(/sk-|wrong-key/);
 
-  const rows = await ground.database.knex('provider_keys').where({ account_id: 'account-1' });
+  const rows = await at.ground.database.knex('provider_keys').where({ account_id: 'account-1' });
   expect(rows).toHaveLength(2);
   for (const row of rows) expect(inspect(row.sealed.toString('latin1'))).not.toMatch(/sk-|wrong-key/);
 
@@ -166,5 +148,5 @@ it('does not start with another sealing key than the stored keys have', async ()
   const { stop } = await setUp();
   await stop();
   const secrets = { sealingKey: Buffer.alloc(32, 8) };
-  await expect(ground.start({ config: { secrets }, log: silentLog })).rejects.toThrow('SECRETS_KEY does not open');
+  await expect(at.ground.start({ config: { secrets }, log: silentLog })).rejects.toThrow('SECRETS_KEY does not open');
 });

@@ -3,40 +3,21 @@ import { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import { createEgress } from '@earshot/egress';
 import { wordErrorRate } from '@earshot/harness';
 import { AppError, silentLog, type AccountId } from '@earshot/kernel';
-import { sentences, startSandbox, type Sandbox } from '@earshot/sandbox';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { sentences } from '@earshot/sandbox';
+import { expect, it, vi } from 'vitest';
 import type { GatewayDeps } from '../../../gateway/src/actions/deps.ts';
 import { createHttpServer } from '../../../gateway/src/http/server.ts';
-import { speak } from '../sandbox/speech.ts';
-import { startFakeMedia, type FakeMedia } from '../transcriber/fake-media.ts';
-import { createGround, eventually, startBroker, type Ground } from '../transcriber/harness.ts';
+import { eventually } from '../transcriber/harness.ts';
+import { setUpGround } from '../transcriber/set-up.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 });
 
 const text = sentences[0]!.text;
-let sandbox: Sandbox;
-let broker: Awaited<ReturnType<typeof startBroker>>;
-let media: FakeMedia;
-let ground: Ground;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  broker = await startBroker();
-  media = await startFakeMedia((await speak(text)).wav);
-});
-afterAll(async () => {
-  await media[Symbol.asyncDispose]();
-  await broker[Symbol.asyncDispose]();
-  await sandbox[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  sandbox.faults.clear();
-  ground = await createGround({ sandbox, natsUrl: broker.natsUrl });
-});
-afterEach(() => ground[Symbol.asyncDispose]());
+const at = setUpGround(text);
 
 /** One bot of account-1, and the public routes before a real transcriber; a key is the name of its account. */
 async function setUp() {
-  const { client: transcriber } = await ground.start({ config: { mediaAddress: media.address } });
+  const { client: transcriber } = await at.ground.start({ config: { mediaAddress: at.media.address } });
   const bot = Bot.fromPartial({
     ...{ botId: randomUUID(), accountId: 'account-1', transcriptId: randomUUID(), state: 'BOT_STATE_DONE' },
     spec: { speech: { engine: 'deepgram', optionsJson: '{}' } },
@@ -79,9 +60,9 @@ async function setUp() {
     list: async () => (await ask('GET', `/bots/${bot.botId}/transcriptions`)).body.transcriptions,
     /** The visit's own transcript, made of its recording. */
     async finish() {
-      const heard = ground.overhear(bot.botId);
-      await ground.sayRecording(bot.botId, 'ready');
-      await ground.sayProcessing(bot.botId, { transcriptId: bot.transcriptId, engine: 'deepgram' });
+      const heard = at.ground.overhear(bot.botId);
+      await at.ground.sayRecording(bot.botId, 'ready');
+      await at.ground.sayProcessing(bot.botId, { transcriptId: bot.transcriptId, engine: 'deepgram' });
       await eventually(heard.last, (facts) => facts.length > 0);
     },
     [Symbol.asyncDispose]: async () => {
@@ -166,7 +147,7 @@ it('transcribes a recording once more by another provider, and once for a questi
 it('tells why a transcription failed', async () => {
   await using visit = await setUp();
   await visit.finish();
-  sandbox.faults.next({ vendor: 'deepgram', mode: 'batch', kind: 'bad-key' });
+  at.sandbox.faults.next({ vendor: 'deepgram', mode: 'batch', kind: 'bad-key' });
   const { transcript_id: transcriptId } = (await visit.again({ provider: { deepgram: {} } })).body;
   const [, failed] = await eventually(visit.list, ([, second]) => second?.status === 'Failed');
   expect(failed).toMatchObject({
@@ -201,5 +182,5 @@ it('refuses a question that cannot be right, and names the field', async () => {
   visit.bot.erasedAt = new Date();
   expect((await visit.again(body)).status).toBe(404);
   expect((await visit.ask('GET', `/bots/${visit.bot.botId}/transcriptions`)).status).toBe(404);
-  expect(await ground.database.knex('transcripts').where({ bot_id: visit.bot.botId })).toHaveLength(1);
+  expect(await at.ground.database.knex('transcripts').where({ bot_id: visit.bot.botId })).toHaveLength(1);
 });

@@ -1,24 +1,12 @@
 import type { Caption } from '@earshot/contract/media/v1/media.ts';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { FakeTranscriber } from './fake-transcriber.ts';
+import { expect, it, vi } from 'vitest';
 import { batchesOf, framesOf, Stream } from './joiner.ts';
 import { packetsOf } from './sound.ts';
-import { freePort, openStage, type Stage } from './stage.ts';
+import { setUpTranscribedStage } from './set-up.ts';
 
 vi.setConfig({ testTimeout: 20_000 });
 
-let stage: Stage;
-let transcriber: FakeTranscriber;
-beforeEach(async () => {
-  const transcriberAddress = `127.0.0.1:${await freePort()}`;
-  transcriber = new FakeTranscriber(transcriberAddress);
-  await transcriber.start();
-  stage = await openStage({ transcriberAddress });
-});
-afterEach(async () => {
-  await stage[Symbol.asyncDispose]();
-  await transcriber[Symbol.asyncDispose]();
-});
+const at = setUpTranscribedStage();
 
 const END_MS = 4000;
 const captions = { speechEngine: 'meeting_captions', speechOptionsJson: '{}', transcriptId: 'transcript' };
@@ -26,7 +14,7 @@ const caption = (text: string, endMs: number, final = true): Caption => ({
   ...{ trackId: 'captions-a', participantId: 'p1', speakerName: 'Ann', text },
   ...{ startMs: endMs - 500, endMs, final },
 });
-const finals = () => transcriber.captions.flatMap(({ final, text }) => (final ? text : []));
+const finals = () => at.transcriber.captions.flatMap(({ final, text }) => (final ? text : []));
 
 /** A visit with somebody's voice in it, and captions: something that may change, and two things that will not. */
 function visit() {
@@ -40,61 +28,61 @@ function visit() {
 
 it('hands captions to the transcriber in place of speech', async () => {
   const batches = visit();
-  const stream = new Stream(stage.client, stage.startOf(captions));
+  const stream = new Stream(at.stage.client, at.stage.startOf(captions));
   await stream.resumed;
   stream.send(batches.slice(0, 50));
-  await transcriber.until(() => transcriber.captions.length === 1);
+  await at.transcriber.until(() => at.transcriber.captions.length === 1);
   stream.send(batches.slice(50));
   stream.finish(END_MS);
   await stream.ended;
 
   expect(stream.isFinished).toBe(true);
-  expect(transcriber.starts).toMatchObject([{ engine: 'meeting_captions', transcriptId: 'transcript' }]);
-  expect(transcriber.chunks).toEqual([]);
-  expect(transcriber.shown).toEqual([true]);
-  expect(transcriber.captions.map(({ text, final }) => [text, final])).toEqual([
+  expect(at.transcriber.starts).toMatchObject([{ engine: 'meeting_captions', transcriptId: 'transcript' }]);
+  expect(at.transcriber.chunks).toEqual([]);
+  expect(at.transcriber.shown).toEqual([true]);
+  expect(at.transcriber.captions.map(({ text, final }) => [text, final])).toEqual([
     ['One', false],
     ['One and two.', true],
     ['Three.', true],
   ]);
-  expect(transcriber.captions.at(-1)).toEqual(caption('Three.', 2400));
-  expect((await stage.recording()).length).toBe(END_MS * 48);
+  expect(at.transcriber.captions.at(-1)).toEqual(caption('Three.', 2400));
+  expect((await at.stage.recording()).length).toBe(END_MS * 48);
 });
 
 it('says finals again to a transcriber that was killed before it committed them', async () => {
-  transcriber.isCommitting = false;
+  at.transcriber.isCommitting = false;
   const batches = visit();
-  const stream = new Stream(stage.client, stage.startOf(captions));
+  const stream = new Stream(at.stage.client, at.stage.startOf(captions));
   await stream.resumed;
   stream.send(batches.slice(0, 80));
-  await transcriber.until(() => finals().length === 1);
-  await transcriber.kill();
-  transcriber.captions.length = 0;
-  transcriber.isCommitting = true;
-  await transcriber.start();
+  await at.transcriber.until(() => finals().length === 1);
+  await at.transcriber.kill();
+  at.transcriber.captions.length = 0;
+  at.transcriber.isCommitting = true;
+  await at.transcriber.start();
   stream.send(batches.slice(80));
   stream.finish(END_MS);
   await stream.ended;
   expect(finals()).toEqual(['One and two.', 'Three.']);
-  // Whether captions are shown is said to each transcriber.
-  expect(transcriber.shown).toEqual([true, true]);
+  // Whether captions are shown is said to each at.transcriber.
+  expect(at.transcriber.shown).toEqual([true, true]);
 });
 
 it('does not let the joiner forget a final caption before it is committed', async () => {
-  transcriber.isCommitting = false;
+  at.transcriber.isCommitting = false;
   const batches = visit();
-  const first = new Stream(stage.client, stage.startOf(captions));
+  const first = new Stream(at.stage.client, at.stage.startOf(captions));
   await first.resumed;
   first.send(batches);
   // What stands before the first final is not waited for.
   await first.acknowledges(60);
-  await stage.restart();
+  await at.stage.restart();
   await first.ended.catch(() => {});
   expect(first.acknowledged).toBe(60);
 
-  transcriber.isCommitting = true;
-  transcriber.captions.length = 0;
-  const second = new Stream(stage.client, stage.startOf(captions));
+  at.transcriber.isCommitting = true;
+  at.transcriber.captions.length = 0;
+  const second = new Stream(at.stage.client, at.stage.startOf(captions));
   expect(await second.resumed).toBe(61);
   second.send(batches.slice(60));
   second.finish(END_MS);

@@ -1,34 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { startSandbox, type Sandbox } from '@earshot/sandbox';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { speak } from '../sandbox/speech.ts';
-import { startFakeMedia, type FakeMedia } from './fake-media.ts';
-import { createGround, eventually, startBroker, type Ground, type Running } from './harness.ts';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { eventually, type Running } from './harness.ts';
+import { setUpGround } from './set-up.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
-let sandbox: Sandbox;
-let broker: Awaited<ReturnType<typeof startBroker>>;
-let ground: Ground;
-let media: FakeMedia;
+const at = setUpGround('the meeting starts at nine');
 let client: Running['client'];
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  broker = await startBroker();
-  media = await startFakeMedia((await speak('the meeting starts at nine')).wav);
-});
-afterAll(async () => {
-  await media[Symbol.asyncDispose]();
-  await broker[Symbol.asyncDispose]();
-  await sandbox[Symbol.asyncDispose]();
-});
 beforeEach(async () => {
-  sandbox.faults.clear();
-  ground = await createGround({ sandbox, natsUrl: broker.natsUrl });
-  ({ client } = await ground.start({ config: { mediaAddress: media.address } }));
+  ({ client } = await at.ground.start({ config: { mediaAddress: at.media.address } }));
 });
-afterEach(() => ground[Symbol.asyncDispose]());
 
 const question = (botId: string) => ({
   ...{ botId, accountId: 'account-1', engine: 'assemblyai', optionsJson: '{}', notifyUrl: '', idempotencyKey: '' },
@@ -37,9 +18,9 @@ const question = (botId: string) => ({
 /** A bot whose visit is over, with a transcript by Deepgram if `engine` says so. */
 async function visited({ engine }: { engine?: string } = {}) {
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
-  const heard = ground.overhear(botId);
-  await ground.sayProcessing(botId, engine ? { transcriptId, engine } : {});
-  await ground.sayRecording(botId, 'ready');
+  const heard = at.ground.overhear(botId);
+  await at.ground.sayProcessing(botId, engine ? { transcriptId, engine } : {});
+  await at.ground.sayRecording(botId, 'ready');
   await eventually(heard.last, (facts) => facts.length > 0);
   return { botId, transcriptId, heard };
 }
@@ -85,7 +66,7 @@ it('transcribes for a bot that had no provider', async () => {
 });
 
 it('orders once what is asked several times', async () => {
-  sandbox.faults.next({ vendor: 'assemblyai', mode: 'batch', kind: 'stall' });
+  at.sandbox.faults.next({ vendor: 'assemblyai', mode: 'batch', kind: 'stall' });
   const { botId } = await visited();
   const asked = await Promise.all(Array.from({ length: 5 }, () => client.transcribe(question(botId))));
   expect(new Set(asked.map(({ transcriptId }) => transcriptId)).size).toBe(1);
@@ -104,7 +85,7 @@ it('orders once what is asked several times', async () => {
 });
 
 it('says why it failed, in the words of the provider, and may be asked again', async () => {
-  sandbox.faults.next({ vendor: 'assemblyai', mode: 'batch', kind: 'bad-key' });
+  at.sandbox.faults.next({ vendor: 'assemblyai', mode: 'batch', kind: 'bad-key' });
   const { botId, heard } = await visited();
   const failed = await client.transcribe(question(botId));
   const facts = await eventually(heard.last, (last) => last.length > 1);
@@ -119,10 +100,10 @@ it('says why it failed, in the words of the provider, and may be asked again', a
 
 it('refuses what cannot be transcribed', async () => {
   const [unfinished, missed] = [randomUUID(), randomUUID()];
-  const heard = ground.overhear(missed);
-  await ground.sayProcessing(missed);
-  await ground.sayRecording(missed, 'missing');
-  await ground.sayProcessing(unfinished);
+  const heard = at.ground.overhear(missed);
+  await at.ground.sayProcessing(missed);
+  await at.ground.sayRecording(missed, 'missing');
+  await at.ground.sayProcessing(unfinished);
   await eventually(heard.last, (facts) => facts.length > 0);
   const refusal = (asked: object) => expect(client.transcribe({ ...question(missed), ...asked })).rejects;
   await refusal({}).toMatchObject({ code: 'not-found' });
