@@ -22,15 +22,18 @@ import { within } from './within.ts';
 
 const LOOK_OUTSIDE_MS = SECOND / 4;
 const LOOK_INSIDE_MS = SECOND;
-/** For one answer. Two that fail in the meeting make a dead page, noticed within ten seconds, its closing included. */
+/** For one answer. Two in a row that do not come in the meeting make a dead page. */
 const PATIENCE_MS = 3 * SECOND;
 /** The fetch has a limit of its own, below this one. */
 const PICTURE_MS = 8 * SECOND;
 /** How long the way in may take, the lobby not counted. */
 const APPROACH_MS = 60 * SECOND;
-/** A page that has not answered for this long is taken for dead: on the way in, where it loads, and in the meeting. */
+/**
+ * A page that has not answered for this long is taken for dead: on the way in, where it loads, and in the meeting, where
+ * it is noticed within ten seconds: a rest, two answers that do not come, and two seconds for closing it.
+ */
 const UNRESPONSIVE_OUTSIDE_MS = 30 * SECOND;
-const UNRESPONSIVE_INSIDE_MS = 6.5 * SECOND;
+const UNRESPONSIVE_INSIDE_MS = 1.9 * PATIENCE_MS;
 /** A stop has three seconds in all; the rest is for closing the page. */
 const LEAVE_CLICK_MS = 800;
 
@@ -165,6 +168,8 @@ async function attend(
   const arrival = new Arrival({ page: botPage.page, meeting: page, clock, log });
   await within(APPROACH_MS / 2, arrival.open(), interrupt).catch(() => {});
   for (;;) {
+    const askedAt = clock.now();
+    let isAnswered = true;
     try {
       const looked = arrival.isFailed() ? 'network' : await ask(page.doorState());
       witness?.saw(looked);
@@ -189,6 +194,7 @@ async function attend(
         if (captions && heardSince !== undefined) await ask(captions.look());
       }
     } catch (error) {
+      isAnswered = false;
       if (!interrupt.aborted) swallow(log, pageError(error), 'the next look may succeed');
     }
     const now = clock.now();
@@ -211,7 +217,10 @@ async function attend(
     if (enteredAt === undefined && door.believed !== 'waiting') approachedMs += now - lookedAt;
     if (approachedMs >= APPROACH_MS) return because('join-failed');
     lookedAt = now;
-    await clock.sleep(enteredAt === undefined ? LOOK_OUTSIDE_MS : LOOK_INSIDE_MS, interrupt).catch(() => {});
+    const pauseMs = enteredAt === undefined ? LOOK_OUTSIDE_MS : LOOK_INSIDE_MS;
+    // Waiting in vain for an answer was rest enough.
+    const restMs = isAnswered ? pauseMs : Math.max(0, pauseMs - (clock.now() - askedAt));
+    await clock.sleep(restMs, interrupt).catch(() => {});
   }
 }
 
