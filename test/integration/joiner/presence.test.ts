@@ -26,11 +26,13 @@ describe('a bot among others', { timeout: 150_000 }, () => {
     const { lab, scheduler, media } = stage;
     const room = lab.createRoom({ face: 'zoom', variants: ['record-request'] });
     const ann = await room.join({ name: 'Ann' });
-    const spec = { platform: Platform.ZOOM, meetingUrl: room.link, chatMessage: 'may I?' };
+    // Long enough to be typed while the panels are opened, whose controls would take the keys away.
+    const chatMessage = 'May I record? '.repeat(20).trim();
+    const spec = { platform: Platform.ZOOM, meetingUrl: room.link, chatMessage };
     const bot = scheduler.order({ ...spec, leave: { ...leave, recordingDeniedSeconds: 300 } });
     await room.waitFor(() => room.recordingRequests().includes('Earshot'));
     // Whoever is asked hears why.
-    await room.waitFor(() => room.chat.some(({ text }) => text === 'may I?'));
+    await room.waitFor(() => room.chat.some(({ text }) => text === chatMessage));
     await ann.say('one two three');
     room.host.answerRecording('Earshot', 'denied');
     await scheduler.moments.until(() => scheduler.recordingAnswers(bot.botId).length === 1, 'the refusal');

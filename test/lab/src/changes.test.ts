@@ -14,10 +14,10 @@ it('resolves when the state becomes true, at once or after a change', async () =
 });
 
 it('rejects when its signal aborts, before or while waiting', async () => {
-  const changes = createChanges();
+  const changes = createChanges(() => 'nobody is there');
   const controller = new AbortController();
   const waiting = changes.until(() => false, { signal: controller.signal });
   controller.abort();
-  await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(waiting).rejects.toMatchObject({ code: 'cancelled', message: 'waited in vain: nobody is there' });
   await expect(changes.until(() => false, { signal: controller.signal })).rejects.toMatchObject({ code: 'cancelled' });
 });

@@ -1,6 +1,6 @@
-import { AppError } from '@earshot/kernel';
+import { AppError, MINUTE } from '@earshot/kernel';
 
-/** How long to wait: until the signal says so, for ever without one. */
+/** How long to wait: until the signal says so, a minute without one. */
 export interface WaitOptions {
   signal?: AbortSignal;
 }
@@ -9,25 +9,30 @@ export interface WaitOptions {
 export interface Changes {
   /** Has every waiter look again. */
   notify(): void;
-  /** Resolves with the first value of `look` that is neither undefined nor false; rejects with `cancelled` or `deadline-exceeded`. */
+  /**
+   * Resolves with the first value of `look` that is neither undefined nor false. Rejects with `cancelled` or
+   * `deadline-exceeded`, and says how things stand.
+   */
   until<T>(look: () => T | undefined | false, options?: WaitOptions): Promise<T>;
 }
 
-export function createChanges(): Changes {
+/** `describe` says how things stand. */
+export function createChanges(describe = () => 'it did not happen'): Changes {
   const waiters = new Set<() => void>();
   return {
     notify() {
       for (const waiter of [...waiters]) waiter();
     },
-    until<T>(look: () => T | undefined | false, { signal }: WaitOptions = {}) {
+    until<T>(look: () => T | undefined | false, { signal = AbortSignal.timeout(MINUTE) }: WaitOptions = {}) {
       return new Promise<T>((resolve, reject) => {
         const finish = () => {
           waiters.delete(check);
-          signal?.removeEventListener('abort', onAbort);
+          signal.removeEventListener('abort', onAbort);
         };
         const onAbort = () => {
           finish();
-          reject(AppError.from(signal?.reason));
+          const { code } = AppError.from(signal.reason);
+          reject(new AppError(code, `waited in vain: ${describe()}`, { cause: signal.reason }));
         };
         const check = () => {
           const value = look();
@@ -35,11 +40,11 @@ export function createChanges(): Changes {
           finish();
           resolve(value);
         };
-        if (signal?.aborted) {
+        if (signal.aborted) {
           onAbort();
           return;
         }
-        signal?.addEventListener('abort', onAbort, { once: true });
+        signal.addEventListener('abort', onAbort, { once: true });
         waiters.add(check);
         check();
       });

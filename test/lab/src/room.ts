@@ -67,7 +67,7 @@ export interface RoomDeps {
 
 export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; seats: Seats } {
   const { face, lobby: hasLobby = false, keepsGuestsApart = false, variants = [], id = randomRoomId(face) } = options;
-  const changes = createChanges();
+  const changes = createChanges(() => describe(room));
   const space = randomBytes(9).toString('base64url');
   const seats = createSeats(
     {
@@ -114,6 +114,13 @@ export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; 
     },
   };
   return { room, seats };
+}
+
+/** How things stand, for whoever waited in vain. */
+function describe(room: Room): string {
+  const names = (people: Person[]) => people.map(({ name }) => name).join(', ') || 'nobody';
+  const asks = room.recordingRequests().join(', ') || 'nobody';
+  return `inside ${names(room.participants())}; knocking ${names(room.knocks())}; asking to record ${asks}; ${room.chat.length} lines of chat`;
 }
 
 function randomRoomId(face: Face): string {

@@ -37,4 +37,15 @@ describe('Arrival', () => {
     // Lost from the tenth second on.
     expect(opened()).toBe(2);
   });
+
+  it('loads a page that shows nothing known for twenty seconds once more, and no more than once', async () => {
+    const { arrival, clock, opened } = arrive();
+    await arrival.open();
+    for (let second = 1; second <= 70; second += 1) {
+      await clock.advance(SECOND);
+      await arrival.heed(second === 15 ? 'name' : 'loading');
+      // Known again in the fifteenth second.
+      expect(opened()).toBe(second < 36 ? 1 : 2);
+    }
+  });
 });

@@ -7,6 +7,8 @@ import type { MeetingPage } from '../platforms/platform.ts';
 const AGAIN_MS = 5 * SECOND;
 /** A page that says it has lost its line may find it again: loading it anew would take its knock back. */
 const PATIENT_MS = 10 * SECOND;
+/** A page that shows nothing known for this long may have got stuck: a third of the time the way in may take. */
+const STUCK_MS = 20 * SECOND;
 
 export interface ArrivalDeps {
   readonly page: Page;
@@ -15,11 +17,13 @@ export interface ArrivalDeps {
   readonly log: Log;
 }
 
-/** Loads the meeting's page, again where the network fails. */
+/** Loads the meeting's page: again where the network fails, and once more where it gets stuck. */
 export class Arrival {
   readonly #deps: ArrivalDeps;
   #triedAt = 0;
   #failingSince: number | undefined;
+  #loadingSince: number | undefined;
+  #wasStuck = false;
 
   constructor(deps: ArrivalDeps) {
     this.#deps = deps;
@@ -34,8 +38,15 @@ export class Arrival {
   async heed(state: DoorState): Promise<void> {
     const now = this.#deps.clock.now();
     this.#failingSince = state === 'network' ? (this.#failingSince ?? now) : undefined;
-    if (this.#failingSince === undefined) return;
-    if (this.isFailed() || now - this.#failingSince >= PATIENT_MS) await this.open();
+    this.#loadingSince = state === 'loading' ? (this.#loadingSince ?? now) : undefined;
+    const isLost = this.#failingSince !== undefined && now - this.#failingSince >= PATIENT_MS;
+    if (this.isFailed() || isLost || this.#isStuck(now)) await this.open();
+  }
+
+  /** Once: a page that is only slow would never be done if it were loaded again and again. */
+  #isStuck(now: number): boolean {
+    if (this.#wasStuck || this.#loadingSince === undefined || now - this.#loadingSince < STUCK_MS) return false;
+    return (this.#wasStuck = true);
   }
 
   /** Resolves when the page was loaded or has failed; at once when it was tried a moment ago. */

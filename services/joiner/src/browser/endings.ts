@@ -20,9 +20,15 @@ const details: Readonly<Record<EndReason, string>> = {
   'only-bots-left': 'nobody but bots was there any more',
 };
 
+/** What there is to add where the way in took too long, by the door the bot stood at. */
+const unreached: Partial<Record<DoorState, string>> = {
+  network: 'the meeting could not be reached over the network',
+  loading: 'the page did not lead into the meeting in time: it showed nothing that is known',
+  name: 'the page did not lead into the meeting in time: it stayed at its entrance',
+};
+
 /** The end that belongs to a reason, before the given door. Only what failed on our side may be tried again. */
 export function endingOf(reason: EndReason, door?: DoorState): Ending {
-  const isUnreached = reason === 'join-failed' && door === 'network';
-  const detail = isUnreached ? 'the meeting could not be reached over the network' : details[reason];
-  return { reason, detail, retryable: reason === 'worker-lost' };
+  const further = reason === 'join-failed' && door ? unreached[door] : undefined;
+  return { reason, detail: further ?? details[reason], retryable: reason === 'worker-lost' };
 }

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { SECOND } from '@earshot/kernel';
+import { Hands } from '../hands.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
 import { find, look, press, seeChat, seePeople } from '../probe.ts';
 import { createMeetCaptions } from './captions.ts';
@@ -25,8 +26,18 @@ export const googleMeet: Platform = {
 function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): MeetingPage {
   const { nameInput, joinButton, deviceDialog, consentDialog, callControls, panelToggle, inCallFlag } = meetSelectors;
   const { title, lobby, rejoin, captcha, leave, chatToggle, chatInput } = meetSelectors;
+  const hands = new Hands();
   const forbidden = watchForRefusals(page);
   let pressedAt: number | undefined;
+
+  async function write(text: string): Promise<boolean> {
+    if (!(await find(page, chatInput))) await press(page, chatToggle);
+    const input = await find(page, chatInput);
+    await input?.fill(text.slice(0, CHAT_LIMIT), { timeout: 2 * SECOND });
+    await input?.press('Enter', { timeout: 2 * SECOND });
+    return input !== undefined;
+  }
+
   return {
     async open() {
       await page.goto(inEnglish(meetingUrl), { waitUntil: 'domcontentloaded', timeout: OPEN_MS });
@@ -53,7 +64,7 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
         title: found.title?.name ?? '',
       });
       // "This call is being recorded": a dialog over the call, to be read and closed.
-      if (state === 'admitted' && found.consentDialog) await press(page, consentDialog);
+      if (state === 'admitted' && found.consentDialog) await hands.ifFree(() => press(page, consentDialog), false);
       return state;
     },
     async fillNameAndKnock() {
@@ -63,18 +74,12 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
       const usable = joinButton.map((candidate) => ({ ...candidate, enabled: true }));
       if (await press(page, usable)) pressedAt = performance.now();
     },
-    turnCameraOn: () => press(page, meetSelectors.cameraOff),
+    turnCameraOn: () => hands.ifFree(() => press(page, meetSelectors.cameraOff), false),
     async roster() {
       return meetRoster(await seePeople(page, 'meetRoster', meetMarks.roster), botName);
     },
-    captions: createMeetCaptions({ page, selectors, botName }),
-    async sendChat(text) {
-      if (!(await find(page, chatInput))) await press(page, chatToggle);
-      const input = await find(page, chatInput);
-      await input?.fill(text.slice(0, CHAT_LIMIT), { timeout: 2 * SECOND });
-      await input?.press('Enter', { timeout: 2 * SECOND });
-      return input !== undefined;
-    },
+    captions: createMeetCaptions({ page, selectors, botName, hands }),
+    sendChat: (text) => hands.take(() => write(text)),
     async chat() {
       const rows = await seeChat(page, 'meetChat', meetMarks.chat);
       return rows.map((row) => (row.sender === 'You' ? { ...row, sender: botName } : row));

@@ -11,18 +11,16 @@ const KEYS_MS = 20 * SECOND;
 export interface TeamsChat {
   /** Opens the pane unless it is open; guests may have none. Answers whether it is open. */
   open(): Promise<boolean>;
+  /** Answers whether it could be sent. */
   send(text: string): Promise<boolean>;
-  /** While keys are typed, whoever presses something else takes the rest of them away from the editor. */
-  isWriting(): boolean;
   rows(): Promise<ChatRow[]>;
 }
 
 export function createTeamsChat(page: Page): TeamsChat {
   const { chatInput, chatSend } = teamsControls;
-  let opening: Promise<boolean> | undefined;
-  let isWriting = false;
 
-  async function reallyOpen(): Promise<boolean> {
+  // The button closes what is open: two who open at once would undo each other.
+  async function open(): Promise<boolean> {
     if (await find(page, chatInput)) return true;
     if (!(await press(page, teamsSelectors.chatToggle))) return false;
     return page.waitForSelector(chatInput[0].css, { timeout: PANE_MS }).then(
@@ -31,10 +29,7 @@ export function createTeamsChat(page: Page): TeamsChat {
     );
   }
 
-  // The button closes what is open: two who open at once would undo each other.
-  const open = () => (opening ??= reallyOpen().finally(() => (opening = undefined)));
-
-  async function write(text: string): Promise<boolean> {
+  async function send(text: string): Promise<boolean> {
     if (!(await open())) return false;
     const editor = await find(page, chatInput);
     await editor?.focus();
@@ -48,11 +43,7 @@ export function createTeamsChat(page: Page): TeamsChat {
 
   return {
     open,
-    async send(text) {
-      isWriting = true;
-      return write(text).finally(() => (isWriting = false));
-    },
-    isWriting: () => isWriting,
+    send,
     rows: () => seeChat(page, 'teamsChat', teamsMarks.chat),
   };
 }

@@ -1,4 +1,5 @@
 import { SECOND } from '@earshot/kernel';
+import { Hands } from '../hands.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
 import { find, findInFrames, look, press, seeNumber, seePeople, type SeenPerson } from '../probe.ts';
 import type { Candidate } from '../selectors.ts';
@@ -27,6 +28,7 @@ export const teams: Platform = {
 function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }: PageDeps): MeetingPage {
   const { launcher, deviceDialog, nameInput, joinButton, micOn, cameraOn, banner, hangup } = teamsSelectors;
   const chat = createTeamsChat(page);
+  const hands = new Hands();
   const mayLaunch = every(REPEAT_MS);
   const mayKnock = every(REPEAT_MS);
   const mayOpenChat = every(PANE_MS);
@@ -52,7 +54,7 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
     shortSince = isShort ? (shortSince ?? performance.now()) : undefined;
     if (shortSince === undefined || performance.now() - shortSince < SHORT_MS) return;
     if (await find(page, teamsControls.peoplePane)) return;
-    if (mayOpenPeople()) await press(page, teamsSelectors.rosterToggle);
+    if (hands.areFree && mayOpenPeople()) await hands.take(() => press(page, teamsSelectors.rosterToggle));
   }
 
   return {
@@ -95,7 +97,7 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
           seen.micOn && micOn,
           showsPicture ? undefined : seen.cameraOn && cameraOn,
         ];
-        for (const control of unwanted) if (control) await press(page, control);
+        for (const control of unwanted) if (control) await hands.ifFree(() => press(page, control), false);
       }
       return state;
     },
@@ -110,7 +112,7 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
       }
       if (mayKnock()) await knock();
     },
-    turnCameraOn: () => press(page, teamsControls.cameraOff),
+    turnCameraOn: () => hands.ifFree(() => press(page, teamsControls.cameraOff), false),
     async roster() {
       const seen = await seePeople(page, 'teamsRoster', teamsMarks.roster);
       const count = await seeNumber(page, 'teamsCount', teamsMarks.roster);
@@ -121,11 +123,12 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
       if (!isBlind) lastOthers = others;
       return teamsRoster(isBlind ? [...seen, ...lastOthers] : seen, botName);
     },
-    captions: createTeamsCaptions({ page, selectors, isBusy: () => chat.isWriting() }),
-    sendChat: (text) => chat.send(text),
+    captions: createTeamsCaptions({ page, selectors, hands }),
+    sendChat: (text) => hands.take(() => chat.send(text)),
     async chat() {
       const rows = await chat.rows();
-      if (rows.length === 0 && mayOpenChat() && !(await find(page, teamsControls.peoplePane))) await chat.open();
+      if (rows.length > 0 || !hands.areFree || !mayOpenChat()) return rows;
+      if (!(await find(page, teamsControls.peoplePane))) await hands.ifFree(() => chat.open(), false);
       return rows;
     },
     async leave() {

@@ -1,5 +1,6 @@
 import type { Frame, Page } from 'playwright-core';
 import { SECOND } from '@earshot/kernel';
+import { Hands } from '../hands.ts';
 import type { MeetingPage, PageDeps, Platform, RecordingPermission } from '../platform.ts';
 import { find, look, press, seeChat, seePeople } from '../probe.ts';
 import type { Candidate } from '../selectors.ts';
@@ -24,6 +25,7 @@ export const zoom: Platform = {
 function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): MeetingPage {
   const places = zoomSelectors;
   const link = webClientLink(meetingUrl);
+  const hands = new Hands();
   let pressedAt: number | undefined;
   let wasInside = false;
   let isFooterWoken = false;
@@ -42,6 +44,14 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
     if (!(await use(joinByComputer)) && (await use(joinAudio))) await use(joinByComputer);
     await use(openParticipants);
     await use(openChat);
+  }
+
+  async function write(text: string): Promise<boolean> {
+    if (!(await find(clientOf(page), places.chatInput))) await use(places.openChat);
+    // The input swallows line breaks.
+    const line = text.replaceAll(/\s*\n\s*/g, ' ').slice(0, CHAT_LIMIT);
+    const isTyped = await type(page, places.chatInput, line);
+    return isTyped && press(clientOf(page), places.chatSend, 2 * SECOND);
   }
 
   let permission: RecordingPermission = 'unknown';
@@ -103,8 +113,9 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
       }));
       if (await press(client, usable)) pressedAt = performance.now();
     },
-    turnCameraOn: () => use(places.cameraOff),
+    turnCameraOn: () => hands.ifFree(() => use(places.cameraOff), false),
     async recordingPermission() {
+      if (!hands.areFree) return permission;
       const found = await look(clientOf(page), recordingPlaces, selectors);
       const marks = {
         hasFooter: found.footer !== undefined,
@@ -116,20 +127,14 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
         isIgnored: found.recordIgnored !== undefined,
       };
       const seen = zoomPermission(marks, { before: permission, tries: askedTimes++ });
-      permission = seen ?? (await askToRecord());
+      permission = seen ?? (await hands.ifFree(askToRecord, permission));
       return permission;
     },
     async roster() {
-      await settle();
+      await hands.ifFree(settle, undefined);
       return zoomRoster(await seePeople(clientOf(page), 'zoomRoster', zoomMarks.roster), botName);
     },
-    async sendChat(text) {
-      if (!(await find(clientOf(page), places.chatInput))) await use(places.openChat);
-      // The input swallows line breaks.
-      const line = text.replaceAll(/\s*\n\s*/g, ' ').slice(0, CHAT_LIMIT);
-      const isTyped = await type(page, places.chatInput, line);
-      return isTyped && press(clientOf(page), places.chatSend, 2 * SECOND);
-    },
+    sendChat: (text) => hands.take(() => write(text)),
     async chat() {
       const rows = await seeChat(clientOf(page), 'zoomChat', zoomMarks.chat);
       return rows.map((row) => (/^(you|me)$/i.test(row.sender) ? { ...row, sender: botName } : row));

@@ -1,3 +1,4 @@
+import { Artifact } from '@earshot/contract/media/v1/media.ts';
 import { Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import { SECOND } from '@earshot/kernel';
 import type { Face, LabParticipant, Room } from '@earshot/lab';
@@ -117,11 +118,19 @@ export async function playScene(
     failure = judge();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    failure = `${why} (seen: ${seen().join()}; ended: ${scheduler.endOf(bot.botId)?.reason ?? 'no'})`;
+    const { reason = 'no', detail = '' } = scheduler.endOf(bot.botId) ?? {};
+    failure = `${why} (seen: ${seen().join()}; ended: ${reason} ${detail}; page: ${lastPage()})`;
   }
   if (!isOver()) scheduler.stop(bot);
   await ann?.vanish().catch(() => {});
   return { failure, seconds: (performance.now() - startedAt) / SECOND, measuredMs };
+
+  /** The text of the page that the bot could not get past. */
+  function lastPage(): string {
+    const kept = media.debugOf(bot.botId).find(({ artifact }) => artifact === Artifact.PAGE);
+    const text = kept?.content.toString().replace(/<(script|style)\b.*?<\/\1>|<[^>]*>/gs, ' ') ?? '';
+    return text.replace(/\s+/g, ' ').trim().slice(0, 300);
+  }
 
   function judge(): string {
     const { reason, retryable } = scheduler.endOf(bot.botId) ?? {};
