@@ -80,7 +80,7 @@ describe('a bot on the Google Meet face', { timeout: 120_000 }, () => {
     await Promise.all([ann.leave(), ben.leave()]);
   });
 
-  it.each([
+  it.concurrent.each([
     ['denied', EndReason.DENIED],
     ['ignored', EndReason.DENIED],
   ])('says when its knock is %s', async (what, reason) => {
@@ -93,7 +93,7 @@ describe('a bot on the Google Meet face', { timeout: 120_000 }, () => {
     expect((await scheduler.moments.until(() => scheduler.endOf(bot.botId), 'the end')).reason).toBe(reason);
   });
 
-  it.each([
+  it.concurrent.each([
     ['removed', EndReason.REMOVED],
     ['ended', EndReason.MEETING_ENDED],
   ])('says when it is %s', async (what, reason) => {
@@ -106,7 +106,7 @@ describe('a bot on the Google Meet face', { timeout: 120_000 }, () => {
     expect((await scheduler.moments.until(() => scheduler.endOf(bot.botId), 'the end')).reason).toBe(reason);
   });
 
-  it('says that a code leads nowhere', async () => {
+  it.concurrent('says that a code leads nowhere', async () => {
     const { scheduler } = stage;
     const wrong = scheduler.order({ platform, meetingUrl: 'https://meet.google.com/zzz-zzzz-zzz' });
     const end = await scheduler.moments.until(() => scheduler.endOf(wrong.botId), 'the end');

@@ -102,7 +102,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     await ann.leave();
   });
 
-  it('is not led astray by what people are called, write and name their meeting', async () => {
+  it.concurrent('is not led astray by what people are called, write and name their meeting', async () => {
     const { lab, scheduler, media } = stage;
     const room = lab.createRoom({ face: 'zoom', lobby: true, variants: ['recording-consent', 'disclaimer'] });
     const ann = await room.join({ name: 'You have been removed' });
@@ -123,7 +123,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     await Promise.all([ann.leave(), ben.leave()]);
   });
 
-  it('enters where the page asks for the passcode, and where the client is in a frame; says when the meeting ends', async () => {
+  it.concurrent('enters where the page asks for the passcode, and where the client is in a frame; says when the meeting ends', async () => {
     const { lab } = stage;
     const rooms = ['asks-passcode', 'frame'].map((variant) => lab.createRoom({ face: 'zoom', variants: [variant] }));
     const bots = rooms.map((room) => order(room));
@@ -133,7 +133,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     expect(ends.map(({ reason }) => reason)).toEqual([EndReason.MEETING_ENDED, EndReason.MEETING_ENDED]);
   });
 
-  it('leaves the waiting room: when told to, after its time, refused; and waits for a host who is not there', async () => {
+  it.concurrent('leaves the waiting room: when told to, after its time, refused; and waits for a host who is not there', async () => {
     const { lab, scheduler } = stage;
     const make = (variants: string[] = []) => lab.createRoom({ face: 'zoom', lobby: true, variants });
     const [stopped, late, refused, early] = [make(), make(), make(), make(['not-started'])] as const;
@@ -159,7 +159,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     expect(stopped.knocks()).toEqual([]);
   });
 
-  it('leaves when everyone has left', async () => {
+  it.concurrent('leaves when everyone has left', async () => {
     const { lab, scheduler, media } = stage;
     const room = lab.createRoom({ face: 'zoom' });
     const ann = await room.join({ name: 'Ann' });
@@ -170,7 +170,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     expect(scheduler.seen(bot.botId)).not.toContain('knocked');
   });
 
-  it('says which wall it met, and tries none', async () => {
+  it.concurrent('says which wall it met, and tries none', async () => {
     const { lab, scheduler } = stage;
     const wall = (variant: string) => order(lab.createRoom({ face: 'zoom', variants: [variant] }));
     const wrongPasscode = lab.createRoom({ face: 'zoom' }).link.replace(/pwd=.*/, 'pwd=none');

@@ -21,7 +21,7 @@ describe('the zoom face', { timeout: 30_000 }, () => {
     return page;
   }
 
-  it('has a preview that wants a name, and asks for the passcode where the link has none', async () => {
+  it.concurrent('has a preview that wants a name, and asks for the passcode where the link has none', async () => {
     const room = createRoom({ face: 'zoom' });
     expect(room.link).toMatch(/^https:\/\/zoom\.us\/j\/\d{11}\?pwd=\d{6}$/);
     const page = await open(room);
@@ -38,7 +38,7 @@ describe('the zoom face', { timeout: 30_000 }, () => {
     await page.context().close();
   });
 
-  it('has a waiting room inside the root of the meeting, and every way out of it', async ({ signal }) => {
+  it.concurrent('has a waiting room inside the root of the meeting, and every way out of it', async ({ signal }) => {
     const room = createRoom({ face: 'zoom', lobby: true });
     const names = ['Ann', 'Ben'];
     const pages = await Promise.all(names.map((name) => knock(room, name)));
