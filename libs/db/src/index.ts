@@ -2,4 +2,5 @@ export { isUniqueViolation, openDatabase, translate, type Database, type Queryab
 export { createInbox } from './inbox.ts';
 export { migrate, type Migration } from './migrate.ts';
 export { createOutbox, relayOutbox, type Outbox, type OutboxFact } from './outbox.ts';
+export { prepared } from './prepared.ts';
 export { seal, unseal } from './seal.ts';

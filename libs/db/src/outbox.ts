@@ -1,4 +1,5 @@
 import type { Database, Tx } from './database.ts';
+import { prepared } from './prepared.ts';
 
 /** A fact as the outbox keeps it. */
 export interface OutboxFact {
@@ -17,10 +18,19 @@ export function createOutbox<Event>(encode: (event: Event) => OutboxFact): Outbo
   return {
     async append(tx, events) {
       if (events.length === 0) return;
-      const rows = events
-        .map(encode)
-        .map(({ id, subject, payload }) => ({ id, subject, payload: Buffer.from(payload) }));
-      await tx('outbox').insert(rows);
+      const facts = events.map(encode);
+      await prepared(
+        tx,
+        `insert into outbox (id, subject, payload)
+         select id, subject, payload from unnest(:ids::uuid[], :subjects::text[], :payloads::bytea[])
+           with ordinality as fact (id, subject, payload, place)
+         order by place`,
+        {
+          ids: facts.map(({ id }) => id),
+          subjects: facts.map(({ subject }) => subject),
+          payloads: facts.map(({ payload }) => Buffer.from(payload)),
+        },
+      );
     },
   };
 }
@@ -36,17 +46,17 @@ export async function relayOutbox(
   batch = 200,
 ): Promise<boolean> {
   return database.transaction(async (tx) => {
-    const lock = await tx.raw('select pg_try_advisory_xact_lock(hashtext(?)) as mine', [`relay:${database.schema}`]);
+    const lock = await prepared(tx, 'select pg_try_advisory_xact_lock(hashtext(?)) as mine', [
+      `relay:${database.schema}`,
+    ]);
     if (!lock.rows[0].mine) return false;
-    const rows: (OutboxFact & { position: number })[] = await tx('outbox').orderBy('position').limit(batch);
+    const found = await prepared(tx, 'select position, id, subject, payload from outbox order by position limit ?', [
+      batch,
+    ]);
+    const rows = found.rows as (OutboxFact & { position: number })[];
     if (rows.length === 0) return false;
     await publishInOrder(rows, publish);
-    await tx('outbox')
-      .whereIn(
-        'position',
-        rows.map((row) => row.position),
-      )
-      .delete();
+    await prepared(tx, 'delete from outbox where position = any(?::bigint[])', [rows.map((row) => row.position)]);
     return rows.length === batch;
   });
 }

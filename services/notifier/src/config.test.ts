@@ -6,7 +6,7 @@ const key = '0f'.repeat(32);
 it('has a default for all but the key', () => {
   expect(readConfig({ SECRETS_KEY: key, EGRESS_ALLOW: '127.0.0.1, ::1,' })).toMatchObject({
     rpcListen: '127.0.0.1:7406',
-    concurrency: 64,
+    concurrency: 256,
     egressAllow: ['127.0.0.1', '::1'],
     secrets: { key: Buffer.alloc(32, 15) },
   });

@@ -21,7 +21,7 @@ export function readConfig(env: Env): NotifierConfig {
     DATABASE_POOL: shared.databasePool,
     EGRESS_ALLOW: z.string().default(''),
     SECRETS_KEY: shared.secretsKey,
-    CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(64),
+    CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(256),
     LOG_LEVEL: shared.logLevel,
     SHUTDOWN_MS: shared.shutdownMs,
   });

@@ -78,6 +78,7 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
         clock,
         log,
         claim: lines.claim,
+        reclaim: lines.reclaim,
         headsOf: (lineIds) => deliveries.heads(lineIds),
         settle: (settlement) => settler.add(settlement),
         send: (head, signal) => send(sending, head, { signal }),

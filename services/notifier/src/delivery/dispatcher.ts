@@ -4,7 +4,7 @@ import type { Settlement } from '../actions/settle-attempts.ts';
 import type { Attempt, Head } from '../domain/delivery.ts';
 import { judge } from '../domain/verdict.ts';
 import type { Lines } from '../store/lines.ts';
-import { HostSlots, type Slot } from './host-slots.ts';
+import { HostSlots, metLimits, type MetLimits, type Slot } from './host-slots.ts';
 import { nextDelay } from './schedule.ts';
 
 /** How often due retries, and lines of instances that died, are looked for. */
@@ -21,6 +21,7 @@ export interface DispatcherOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly claim: Lines['claim'];
+  readonly reclaim: Lines['reclaim'];
   readonly headsOf: (lineIds: readonly number[]) => Promise<Map<number, Head>>;
   readonly settle: (settlement: Settlement) => Promise<Head | undefined>;
   readonly send: (head: Head, signal: AbortSignal) => Promise<Attempt>;
@@ -36,11 +37,14 @@ export interface Dispatcher extends AsyncDisposable {
  * next message follows as soon as the last one's success is committed.
  */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
-  const { instanceId, concurrency, clock, log, claim, headsOf, settle, send } = options;
+  const { instanceId, concurrency, clock, log, claim, reclaim, headsOf, settle, send } = options;
   const slots = new HostSlots(concurrency);
   const working = new Map<number, Promise<void>>();
   const stopping = new AbortController();
   const forced = new AbortController();
+  /** What the last claim stopped at; undefined: there was no room for one. */
+  let met: MetLimits | undefined;
+  let reclaimedAt = -Infinity;
 
   const loop = startLoop({
     name: 'dispatcher',
@@ -49,36 +53,56 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     everyMs: POLL_MS,
     async round() {
       const room = slots.room();
-      if (room.all === 0) return false;
-      const claimed = await claim({ instanceId, now: clock.now(), held: [...working.keys()], room });
+      if (room.all === 0) {
+        met = undefined;
+        return false;
+      }
+      const holder = { instanceId, held: [...working.keys()] };
+      // Between claims, so that none is on its way whose lines are not held yet. Leases are of real time.
+      if (performance.now() - reclaimedAt >= POLL_MS) {
+        await reclaim(holder);
+        reclaimedAt = performance.now();
+      }
+      const claimed = await claim({ ...holder, now: clock.now(), room });
+      met = metLimits(room, claimed);
       // Should this fail, the claimed lines bear our name without being held, and the next claim takes them again.
       const heads = await headsOf(claimed.map(({ lineId }) => lineId));
       for (const line of claimed) {
         const slot = slots.take(line.host);
-        const work = workOn(line.lineId, heads.get(line.lineId), slot).finally(() => {
+        const work = workOn(line.lineId, heads.get(line.lineId), slot).then((isDueAgain) => {
           working.delete(line.lineId);
           slot.give();
-          loop.poke();
+          if (isDueAgain || !met || met.easedBy(line.host)) loop.poke();
         });
         working.set(line.lineId, work);
       }
-      return claimed.length > 0 && !stopping.signal.aborted;
+      return met.isFresh && !stopping.signal.aborted;
     },
   });
 
-  async function workOn(lineId: number, head: Head | undefined, slot: Slot): Promise<void> {
+  /** Answers whether the line may have been let go with something that is due. */
+  async function workOn(lineId: number, head: Head | undefined, slot: Slot): Promise<boolean> {
+    let isLast = false;
     try {
-      if (!head || head.dueAt > clock.now()) return void (await settle({ lineId, outcome: undefined, keep: false }));
+      if (!head || head.dueAt > clock.now()) {
+        await settle({ lineId, outcome: undefined, keep: false });
+        return false;
+      }
       for (let next: Head | undefined = head, sent = 1; next; sent++) {
-        if (next.isDisabled) return void (await committed({ lineId, outcome: undefined, keep: false, giveUp: true }));
+        if (next.isDisabled) {
+          await committed({ lineId, outcome: undefined, keep: false, giveUp: true });
+          return false;
+        }
         const message: Head = next;
         const attempt = await slot.time(() => send(message, forced.signal));
-        const keep = sent < MESSAGES_PER_CLAIM && !stopping.signal.aborted;
-        next = await committed({ lineId, outcome: outcomeOf(message, attempt), keep });
+        isLast = sent >= MESSAGES_PER_CLAIM || stopping.signal.aborted;
+        next = await committed({ lineId, outcome: outcomeOf(message, attempt), keep: !isLast });
       }
+      return isLast;
     } catch (error) {
       if (!forced.signal.aborted) log.error('a line could not be worked on', { lineId, error });
       await letGo(lineId);
+      return true;
     }
   }
 

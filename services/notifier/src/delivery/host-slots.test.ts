@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { HostSlots } from './host-slots.ts';
+import { describe, expect, it } from 'vitest';
+import { HostSlots, metLimits } from './host-slots.ts';
 
 /** Slots on a clock of the test's own. */
 function setUp(slots: number) {
@@ -77,4 +77,27 @@ it('counts what is held between attempts', () => {
   slot.give();
   expect(roomOf('a:443').free).toBe(1);
   expect(under.room().all).toBe(8);
+});
+
+describe('metLimits', () => {
+  const room = {
+    ...{ all: 4, unproven: 2, fresh: 2, hosts: ['quick:443', 'slow:443', 'dead:443'] },
+    ...{ free: [3, 1, 0], proven: [true, false, false] },
+  };
+  const claim = (...hosts: string[]) => hosts.map((host, lineId) => ({ lineId, host }));
+  const everybody = ['quick:443', 'slow:443', 'dead:443', 'new:443'];
+
+  it.each([
+    ['nothing is due', [], false, ['dead:443']],
+    ['less is due than there is room for', ['quick:443', 'quick:443', 'new:443'], false, ['dead:443']],
+    ['all room is taken', ['quick:443', 'quick:443', 'new:443', 'newer:443'], true, everybody],
+    ['a host has no room left', ['quick:443', 'quick:443', 'quick:443'], true, ['quick:443', 'dead:443']],
+    ['hosts not proven have none left', ['slow:443', 'new:443'], true, ['slow:443', 'dead:443', 'new:443']],
+  ])('tells whose place would help when %s', (_, hosts, isFresh, easedBy) => {
+    const met = metLimits(room, claim(...hosts));
+    expect({ isFresh: met.isFresh, easedBy: everybody.filter((host) => met.easedBy(host)) }).toEqual({
+      isFresh,
+      easedBy,
+    });
+  });
 });

@@ -1,5 +1,5 @@
 import { SECOND } from '@earshot/kernel';
-import type { ClaimRoom } from '../store/lines.ts';
+import type { ClaimRoom, Line } from '../store/lines.ts';
 
 /** An attempt that ends within this time lets its host have more at once; a later one lets it have less. */
 const QUICK_MS = SECOND;
@@ -15,6 +15,27 @@ interface Host {
   late: number;
   /** Its last attempt ended quickly. */
   isProven: boolean;
+}
+
+/** Which limits of the room a claim met: beyond them due lines may be waiting, of which the claim says nothing. */
+export interface MetLimits {
+  /** Whether this claim met any that stood before it: hosts without room are not looked at, and may have hidden others. */
+  readonly isFresh: boolean;
+  /** Whether a place given back at this host may let in a line that waits for it. */
+  easedBy(host: string): boolean;
+}
+
+export function metLimits(room: ClaimRoom, claimed: readonly Line[]): MetLimits {
+  const proven = new Set(room.hosts.filter((_, index) => room.proven[index]));
+  const free = new Map(room.hosts.map((host, index) => [host, room.free[index] ?? 0]));
+  for (const { host } of claimed) free.set(host, (free.get(host) ?? room.fresh) - 1);
+  const isFull = claimed.length >= room.all;
+  const isWary = claimed.filter(({ host }) => !proven.has(host)).length >= room.unproven;
+  const isClosed = (host: string) => (free.get(host) ?? room.fresh) <= 0;
+  return {
+    isFresh: claimed.length > 0 && (isFull || isWary || claimed.some(({ host }) => isClosed(host))),
+    easedBy: (host) => isFull || isClosed(host) || (isWary && !proven.has(host)),
+  };
 }
 
 /** A line's place at its host, until it is given back. */

@@ -1,5 +1,5 @@
 import type { AccountId } from '@earshot/kernel';
-import { translate, type Database, type Tx } from '@earshot/db';
+import { prepared, translate, type Database, type Tx } from '@earshot/db';
 import type { Attempt, DeliveryRecord, Head, Message } from '../domain/delivery.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { EndpointKey } from '../domain/endpoint.ts';
@@ -44,7 +44,8 @@ export function createDeliveries(database: Database) {
      */
     async insert(tx: Tx, fresh: readonly NewDelivery[], now: number): Promise<void> {
       const column = <T>(read: (delivery: NewDelivery) => T) => fresh.map(read);
-      await tx.raw(
+      await prepared(
+        tx,
         `insert into deliveries
            (message_id, line_id, account_id, bot_id, url, body, content_type, label, state, created_at, next_attempt_at,
             settled_at)
@@ -78,7 +79,8 @@ export function createDeliveries(database: Database) {
     async heads(lineIds: readonly number[], query: Pick<Tx, 'raw'> = knex): Promise<Map<number, Head>> {
       if (lineIds.length === 0) return new Map();
       try {
-        const { rows } = await query.raw(
+        const { rows } = await prepared(
+          query,
           `select head.* from unnest(?::bigint[]) as line (id) cross join lateral (
              select ${headColumns} from deliveries
              where line_id = line.id and state = 'pending' order by position limit 1) as head`,
@@ -94,7 +96,8 @@ export function createDeliveries(database: Database) {
     async settle(tx: Tx, outcomes: readonly Outcome[], now: number): Promise<void> {
       if (outcomes.length === 0) return;
       const column = <T>(read: (outcome: Outcome) => T) => outcomes.map(read);
-      await tx.raw(
+      await prepared(
+        tx,
         `with outcome as (
            select * from unnest(:positions::bigint[], :ats::timestamptz[], :statuses::int[], :latencies::int[],
              :errors::text[], :excerpts::text[], :states::text[], :dues::timestamptz[])

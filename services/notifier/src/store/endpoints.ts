@@ -1,4 +1,4 @@
-import { translate, type Database, type Tx } from '@earshot/db';
+import { prepared, translate, type Database, type Tx } from '@earshot/db';
 import { DISABLE_AFTER_MS, type DisabledReason, type Endpoint, type EndpointKey } from '../domain/endpoint.ts';
 import type { AttemptError } from '../domain/delivery.ts';
 import type { Outcome } from './deliveries.ts';
@@ -34,7 +34,8 @@ export function createEndpoints(database: Database) {
       // Any success counts, also one that a failure followed: an address that fails now and then is not disabled.
       const succeeded = outcomes.filter(({ verdict }) => verdict.state === 'delivered');
       if (succeeded.length > 0) {
-        await tx.raw(
+        await prepared(
+          tx,
           `update endpoints set failing_since = null, last_error = '', last_status = 0
            from (
              select account_id, url from endpoints
@@ -46,7 +47,8 @@ export function createEndpoints(database: Database) {
         );
       }
       if (failed.length === 0) return [];
-      const { rows } = await tx.raw(
+      const { rows } = await prepared(
+        tx,
         `insert into endpoints as known (account_id, url, failing_since, last_error, last_status, disabled_at,
            disabled_reason)
          select account_id, url, :now::timestamptz, error, status, case when gone then :now::timestamptz end,

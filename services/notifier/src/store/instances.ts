@@ -1,4 +1,4 @@
-import { translate, type Database } from '@earshot/db';
+import { prepared, translate, type Database } from '@earshot/db';
 import { SECOND } from '@earshot/kernel';
 
 export type Instances = ReturnType<typeof createInstances>;
@@ -15,7 +15,8 @@ export function createInstances(database: Database) {
   return {
     async renew(instanceId: string): Promise<void> {
       try {
-        await knex.raw(
+        await prepared(
+          knex,
           `insert into instances (instance_id, alive_until) values (:id, clock_timestamp() + :lease * interval '1 ms')
            on conflict (instance_id) do update set alive_until = excluded.alive_until`,
           { id: instanceId, lease: LEASE_MS },

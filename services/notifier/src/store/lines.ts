@@ -1,4 +1,4 @@
-import { translate, type Database, type Tx } from '@earshot/db';
+import { prepared, translate, type Database, type Tx } from '@earshot/db';
 
 export type Lines = ReturnType<typeof createLines>;
 
@@ -20,6 +20,12 @@ export interface ClaimRoom {
   readonly fresh: number;
 }
 
+/** An instance and the lines in its hands; others that bear its name were lost to an error. */
+export interface Holder {
+  readonly instanceId: string;
+  readonly held: readonly number[];
+}
+
 /** How many due lines of proven hosts, and of others, one claim looks at; hosts without room are skipped before that. */
 const SCAN = 1000;
 
@@ -33,7 +39,8 @@ export function createLines(database: Database) {
   return {
     /** Makes or finds the lines of these addresses and makes them due; locked until the transaction ends. */
     async open(tx: Tx, addresses: readonly { botId: string; url: string; host: string }[], now: number) {
-      const { rows } = await tx.raw(
+      const { rows } = await prepared(
+        tx,
         `insert into lines (bot_id, url, host, due_at)
          select bot_id, url, host, :now::timestamptz
          from unnest(:bots::text[], :urls::text[], :hosts::text[]) as address (bot_id, url, host)
@@ -55,28 +62,40 @@ export function createLines(database: Database) {
       }));
     },
 
-    /** Claims due lines that no living instance has, the longest due first, as far as there is room. */
-    async claim(options: {
-      instanceId: string;
-      now: number;
-      /** Lines in the caller's hands; others that bear its name were lost to an error. */
-      held: readonly number[];
-      room: ClaimRoom;
-    }): Promise<Line[]> {
+    /** Makes lines free that are in nobody's hands: of instances that died, and those that the caller lost to an error. */
+    async reclaim({ instanceId, held }: Holder): Promise<void> {
+      try {
+        await prepared(
+          knex,
+          `update lines set claimed_by = null where line_id in (
+             select line_id from lines
+             where claimed_by is not null and case when claimed_by = :me
+               then line_id not in (select unnest(:held::bigint[]))
+               else claimed_by not in (select instance_id from instances where alive_until > clock_timestamp()) end
+             for update skip locked)`,
+          { me: instanceId, held },
+        );
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+
+    /** Claims due lines that nobody has, the longest due first, as far as there is room. */
+    async claim(options: Holder & { now: number; room: ClaimRoom }): Promise<Line[]> {
       const { room } = options;
       const known = (fits: (free: number, isProven: boolean) => boolean) =>
         room.hosts.filter((_, index) => fits(room.free[index] ?? 0, room.proven[index] ?? false));
-      // What the caller holds it never claims, even if its lease ran out while the database was away.
-      const due = `due_at <= :now and (claimed_by is null
-        or case when claimed_by = :me then line_id <> all(:held::bigint[])
-           else claimed_by not in (select instance_id from instances where alive_until > clock_timestamp()) end)`;
+      // What the caller holds it never claims, even if its lease ran out while the database was away. Lists are asked for
+      // as tables, which are looked up and not read through for each line.
+      const due = `due_at <= :now and claimed_by is null and line_id not in (select unnest(:held::bigint[]))`;
       try {
-        const { rows } = await knex.raw(
+        const { rows } = await prepared(
+          knex,
           `with candidates as materialized (
-             (select line_id, host, due_at, true as proven from lines where ${due} and host = any(:proven::text[])
+             (select line_id, host, due_at, true as proven from lines where ${due} and host in (select unnest(:proven::text[]))
               order by due_at limit ${SCAN})
              union all
-             (select line_id, host, due_at, false from lines where ${due} and host <> all(:closed::text[]) and :unproven > 0
+             (select line_id, host, due_at, false from lines where ${due} and host not in (select unnest(:closed::text[])) and :unproven > 0
               order by due_at limit ${SCAN})),
            ranked as (
              select *, row_number() over (partition by host order by due_at) as place from candidates),
@@ -86,7 +105,8 @@ export function createLines(database: Database) {
              where place <= coalesce(free, :fresh)),
            picked as (
              select line_id from lines
-             where line_id in (select line_id from open where proven or turn <= :unproven) and ${due}
+             where line_id in (select line_id from open where proven or turn <= :unproven)
+               and due_at <= :now and claimed_by is null
              order by due_at limit :all for update skip locked)
            update lines set claimed_by = :me where line_id in (select line_id from picked)
            returning line_id, host`,
@@ -111,7 +131,8 @@ export function createLines(database: Database) {
 
     /** Locks lines until the transaction ends and answers which of them `instanceId` still has. */
     async lock(tx: Tx, lineIds: readonly number[], instanceId: string): Promise<Set<number>> {
-      const { rows } = await tx.raw(
+      const { rows } = await prepared(
+        tx,
         `select line_id, claimed_by = :me as mine from lines
          where line_id = any(:ids::bigint[]) order by bot_id, url for update`,
         { ids: lineIds, me: instanceId },
@@ -137,7 +158,8 @@ export function createLines(database: Database) {
     /** Lets locked lines go: due when their heads are, and in nobody's hands. */
     async release(tx: Tx, lineIds: readonly number[]): Promise<void> {
       if (lineIds.length === 0) return;
-      await tx.raw(
+      await prepared(
+        tx,
         `update lines set claimed_by = null, due_at = (
            select next_attempt_at from deliveries
            where deliveries.line_id = lines.line_id and state = 'pending' order by position limit 1)
