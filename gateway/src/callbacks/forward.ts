@@ -1,11 +1,12 @@
 import { UtterancePartial } from '@earshot/contract/transcriber/v1/events.ts';
+import type { Message } from '@earshot/contract/notifier/v1/notifier.ts';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { HeardFact } from '@earshot/events';
 import { AppError, swallow } from '@earshot/kernel';
 import type { GatewayDeps } from '../actions/deps.ts';
 import type { BotDirectory } from './bot-directory.ts';
 import { toMessages } from './callbacks.ts';
-import { toHappening } from './happening.ts';
+import { toHappening, type Happening } from './happening.ts';
 import { toLiveMessages, type LiveWords } from './live-transcript.ts';
 
 interface ForwardDeps extends Pick<GatewayDeps, 'notifier' | 'log'> {
@@ -17,12 +18,24 @@ interface ForwardDeps extends Pick<GatewayDeps, 'notifier' | 'log'> {
  * not, and the same facts come again.
  */
 export async function forwardFacts(deps: ForwardDeps, facts: readonly HeardFact[]): Promise<void> {
-  const messages = [];
   const happenings = facts.flatMap((fact) => toHappening(fact, deps.log) ?? []);
   const bots = await deps.bots.findAll(new Set(happenings.map(({ botId }) => botId)));
-  for (const happening of happenings) {
-    const bot = bots.get(happening.botId);
-    if (!bot) continue;
+  const stories = Map.groupBy(happenings, ({ botId }) => botId);
+  // Order is a matter of each bot: nobody's live words wait for those of others.
+  const told = await Promise.all(
+    Array.from(stories, async ([botId, story]) => {
+      const bot = bots.get(botId);
+      return bot ? forwardStory(deps, bot, story) : [];
+    }),
+  );
+  const messages = told.flat();
+  if (messages.length > 0) await deps.notifier.deliver({ messages });
+}
+
+/** Sends one bot's live words, and answers the messages that are to be stored. */
+async function forwardStory(deps: ForwardDeps, bot: Bot, story: readonly Happening[]): Promise<Message[]> {
+  const messages: Message[] = [];
+  for (const happening of story) {
     if (happening.kind === 'utterance') {
       await sendLive(deps, bot, { utterance: happening.utterance, isFinal: true });
       continue;
@@ -30,7 +43,7 @@ export async function forwardFacts(deps: ForwardDeps, facts: readonly HeardFact[
     messages.push(...toMessages(bot, happening));
     if (happening.kind === 'transcript-ready' || happening.kind === 'done') closeLive(deps, bot.botId);
   }
-  if (messages.length > 0) await deps.notifier.deliver({ messages });
+  return messages;
 }
 
 /** Flushing may take a while; nobody waits for it, and a line that is not closed closes itself when idle. */

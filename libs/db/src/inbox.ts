@@ -1,4 +1,5 @@
 import { translate, type Database, type Tx } from './database.ts';
+import { prepared } from './prepared.ts';
 
 interface Heard {
   readonly sequence: number;
@@ -6,6 +7,11 @@ interface Heard {
 
 /** The position of one consumer in the stream of facts, kept beside the tables it changes. */
 export function createInbox(database: Database, consumer: string) {
+  async function lock(tx: Tx): Promise<{ stream: string; sequence: number } | undefined> {
+    const { rows } = await prepared(tx, 'select stream, sequence from inbox where consumer = ? for update', [consumer]);
+    return rows[0];
+  }
+
   return {
     async position(): Promise<{ stream: string; sequence: number } | undefined> {
       try {
@@ -29,14 +35,22 @@ export function createInbox(database: Database, consumer: string) {
       work: (tx: Tx, facts: readonly Fact[]) => Promise<void>,
     ): Promise<void> {
       await database.transaction(async (tx) => {
-        await tx('inbox').insert({ consumer, stream, sequence: 0 }).onConflict('consumer').ignore();
-        const stored = await tx('inbox').where({ consumer }).forUpdate().first('stream', 'sequence');
-        const done = stored.stream === stream ? stored.sequence : 0;
+        let stored = await lock(tx);
+        if (!stored) {
+          await tx('inbox').insert({ consumer, stream, sequence: 0 }).onConflict('consumer').ignore();
+          stored = await lock(tx);
+        }
+        const done = stored?.stream === stream ? stored.sequence : 0;
         const fresh = facts.filter((fact) => fact.sequence > done);
         const last = fresh.at(-1);
         if (!last) return;
         await work(tx, fresh);
-        await tx('inbox').where({ consumer }).update({ stream, sequence: last.sequence });
+        const position = { stream, sequence: last.sequence, consumer };
+        await prepared(
+          tx,
+          'update inbox set stream = :stream, sequence = :sequence where consumer = :consumer',
+          position,
+        );
       });
     },
   };

@@ -123,41 +123,47 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     await Promise.all([ann.leave(), ben.leave()]);
   });
 
-  it.concurrent('enters where the page asks for the passcode, and where the client is in a frame; says when the meeting ends', async () => {
-    const { lab } = stage;
-    const rooms = ['asks-passcode', 'frame'].map((variant) => lab.createRoom({ face: 'zoom', variants: [variant] }));
-    const bots = rooms.map((room) => order(room));
-    await Promise.all(bots.map((bot) => until(bot, 'recordingStarted')));
-    for (const room of rooms) room.host.end();
-    const ends = await Promise.all(bots.map(endOf));
-    expect(ends.map(({ reason }) => reason)).toEqual([EndReason.MEETING_ENDED, EndReason.MEETING_ENDED]);
-  });
+  it.concurrent(
+    'enters where the page asks for the passcode, and where the client is in a frame; says when the meeting ends',
+    async () => {
+      const { lab } = stage;
+      const rooms = ['asks-passcode', 'frame'].map((variant) => lab.createRoom({ face: 'zoom', variants: [variant] }));
+      const bots = rooms.map((room) => order(room));
+      await Promise.all(bots.map((bot) => until(bot, 'recordingStarted')));
+      for (const room of rooms) room.host.end();
+      const ends = await Promise.all(bots.map(endOf));
+      expect(ends.map(({ reason }) => reason)).toEqual([EndReason.MEETING_ENDED, EndReason.MEETING_ENDED]);
+    },
+  );
 
-  it.concurrent('leaves the waiting room: when told to, after its time, refused; and waits for a host who is not there', async () => {
-    const { lab, scheduler } = stage;
-    const make = (variants: string[] = []) => lab.createRoom({ face: 'zoom', lobby: true, variants });
-    const [stopped, late, refused, early] = [make(), make(), make(), make(['not-started'])] as const;
-    const bots = [
-      order(stopped),
-      order(late, { leave: { ...leave, waitingRoomSeconds: 1 } }),
-      order(refused),
-      order(early),
-    ] as const;
-    await Promise.all(bots.map((bot) => until(bot, 'knocked')));
-    scheduler.stop(bots[0]);
-    refused.host.deny('Earshot');
-    early.host.admit('Earshot');
-    await until(bots[3], 'recordingStarted');
-    scheduler.stop(bots[3]);
-    const ends = await Promise.all(bots.map(endOf));
-    expect(ends.map(({ reason }) => reason)).toEqual([
-      EndReason.STOP_ORDERED,
-      EndReason.WAITING_ROOM_TIMEOUT,
-      EndReason.DENIED,
-      EndReason.STOP_ORDERED,
-    ]);
-    expect(stopped.knocks()).toEqual([]);
-  });
+  it.concurrent(
+    'leaves the waiting room: when told to, after its time, refused; and waits for a host who is not there',
+    async () => {
+      const { lab, scheduler } = stage;
+      const make = (variants: string[] = []) => lab.createRoom({ face: 'zoom', lobby: true, variants });
+      const [stopped, late, refused, early] = [make(), make(), make(), make(['not-started'])] as const;
+      const bots = [
+        order(stopped),
+        order(late, { leave: { ...leave, waitingRoomSeconds: 1 } }),
+        order(refused),
+        order(early),
+      ] as const;
+      await Promise.all(bots.map((bot) => until(bot, 'knocked')));
+      scheduler.stop(bots[0]);
+      refused.host.deny('Earshot');
+      early.host.admit('Earshot');
+      await until(bots[3], 'recordingStarted');
+      scheduler.stop(bots[3]);
+      const ends = await Promise.all(bots.map(endOf));
+      expect(ends.map(({ reason }) => reason)).toEqual([
+        EndReason.STOP_ORDERED,
+        EndReason.WAITING_ROOM_TIMEOUT,
+        EndReason.DENIED,
+        EndReason.STOP_ORDERED,
+      ]);
+      expect(stopped.knocks()).toEqual([]);
+    },
+  );
 
   it.concurrent('leaves when everyone has left', async () => {
     const { lab, scheduler, media } = stage;

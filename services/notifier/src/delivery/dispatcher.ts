@@ -65,7 +65,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       }
       const claimed = await claim({ ...holder, now: clock.now(), room });
       met = metLimits(room, claimed);
-      // Should this fail, the claimed lines bear our name without being held, and the next claim takes them again.
+      // Should this fail, the claimed lines bear our name without being held, and are reclaimed.
       const heads = await headsOf(claimed.map(({ lineId }) => lineId));
       for (const line of claimed) {
         const slot = slots.take(line.host);

@@ -11,6 +11,7 @@ import { createApi, eventually, type Api } from '@earshot/harness';
 import { AsyncQueue, SECOND, silentLog } from '@earshot/kernel';
 import { createRpcClient, type RpcClient } from '@earshot/rpc';
 import { freePorts, startStack } from '@earshot/stack';
+import { openQuickJoiner, stays } from '../../../e2e/src/callbacks/quick-joiner.ts';
 import { percentile, type Bench } from '../bench.ts';
 
 const root = resolve(import.meta.dirname, '../../../..');
@@ -58,6 +59,8 @@ export const transcript: Bench = {
     const stack = parts.use(await startStack({ root, dataDir, ports, settings, only, log: silentLog }));
     const transcriber = parts.use(createRpcClient(TranscriptServiceService, `127.0.0.1:${ports.transcriber}`));
     const api = createApi(stack);
+    // Bots that are in their meetings, as those are of whom there is something to tell.
+    parts.use(openQuickJoiner({ address: `127.0.0.1:${ports.scheduler}`, seats: BOTS, visit: stays }));
     const talks: AsyncQueue<StreamRequest>[] = [];
     for (let bot = 0; bot < BOTS; bot += 1) talks.push(await open(transcriber, await order(api, customer)));
 
@@ -101,7 +104,6 @@ function answer(socket: WebSocket, told: Map<string, Told>): void {
 async function order(api: Api, customer: string): Promise<{ botId: string; transcriptId: string }> {
   const { status, body } = await api.request('POST', '/bots/create_bot', {
     meeting_link: 'https://meet.google.com/abc-defg-hij',
-    join_at: '2035-01-01 10:00:00',
     live_transcription_required: { websocket_url: `ws://${customer}/live` },
     recording_config: { transcript: { provider: { deepgram_streaming: { transcription_mode: 'raw' } } } },
   });

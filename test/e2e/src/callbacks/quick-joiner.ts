@@ -16,8 +16,18 @@ const wholeVisit: readonly Sighting[] = [
   { seen: 'ended', reason: 'everyone-left', detail: 'everyone left', retryable: false },
 ];
 
-/** A joiner with the real one's line to the scheduler and no browsers: each of its visits is over as soon as it begins. */
-export function openQuickJoiner({ address, seats }: { address: string; seats: number }): AsyncDisposable {
+/** What is seen of a bot that is inside and stays there. */
+export const stays = wholeVisit.slice(0, 3);
+
+export interface QuickJoinerOptions {
+  readonly address: string;
+  readonly seats: number;
+  /** What is seen of each bot, at once: a whole visit unless told. */
+  readonly visit?: readonly Sighting[];
+}
+
+/** A joiner with the real one's line to the scheduler and no browsers. */
+export function openQuickJoiner({ address, seats, visit = wholeVisit }: QuickJoinerOptions): AsyncDisposable {
   const client = createRpcClient(AttendanceServiceService, address);
   const outbox = new Outbox();
   const held = new Map<string, Seat>();
@@ -40,7 +50,7 @@ export function openQuickJoiner({ address, seats }: { address: string; seats: nu
       if (known.has(key)) return;
       known.add(key);
       held.set(key, seat);
-      for (const sighting of wholeVisit) outbox.add(seat, sighting, systemClock.now());
+      for (const sighting of visit) outbox.add(seat, sighting, systemClock.now());
       attendance.tell();
     },
     forgotten(ended) {
