@@ -26,6 +26,8 @@ export class LiveRecognition {
   #utteranceCount = 0;
   #nextPartialAtMs = 0;
   #isPartialRunning = false;
+  /** Of the utterance under way. */
+  #isPartialTold = false;
   readonly #closing = new AbortController();
 
   constructor(recogniser: Recogniser, options: { hangoverMs: number; partials: boolean }, events: LiveEvents) {
@@ -77,14 +79,21 @@ export class LiveRecognition {
       if (event.type === 'speech-started') {
         this.#utteranceCount++;
         this.#nextPartialAtMs = event.atMs + partialEveryMs;
+        this.#isPartialTold = false;
         this.#events.onSpeechStarted(event.atMs);
         continue;
       }
       this.#utteranceCount++;
       this.#pendingFinals++;
       const recognised = recogniseUtterance(this.#recogniser, event.utterance, this.#closing.signal);
+      // Vendors have always said something of an utterance before its final; a slow machine may have had no time for it.
+      const isPartialDue = this.#wantsPartials && !this.#isPartialTold;
       this.#finals = Promise.all([recognised, this.#finals]).then(
-        ([utterance]) => this.#tell(() => this.#events.onFinal(utterance, reason)),
+        ([utterance]) =>
+          this.#tell(() => {
+            if (isPartialDue && utterance.words.length > 0) this.#events.onPartial(utterance);
+            this.#events.onFinal(utterance, reason);
+          }),
         (error: unknown) => this.#tell(() => this.#events.onFailure(error)),
       );
     }
@@ -111,8 +120,9 @@ export class LiveRecognition {
     this.#nextPartialAtMs = this.positionMs + partialEveryMs;
     recogniseUtterance(this.#recogniser, utterance, this.#closing.signal)
       .then((partial) => {
-        if (!this.#isClosed && count === this.#utteranceCount && partial.words.length > 0)
-          this.#events.onPartial(partial);
+        if (this.#isClosed || count !== this.#utteranceCount || partial.words.length === 0) return;
+        this.#isPartialTold = true;
+        this.#events.onPartial(partial);
       })
       .catch((error: unknown) => this.#isClosed || this.#events.onFailure(error))
       .finally(() => (this.#isPartialRunning = false));
