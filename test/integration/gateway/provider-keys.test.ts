@@ -6,14 +6,14 @@ import { expect, it, vi } from 'vitest';
 import type { GatewayDeps } from '../../../gateway/src/actions/deps.ts';
 import { createHttpServer } from '../../../gateway/src/http/server.ts';
 import { eventually, type Differences } from '../transcriber/harness.ts';
-import { setUpGround } from '../transcriber/set-up.ts';
+import { recordingOf, setUpGround } from '../transcriber/set-up.ts';
 import { startOf, talk, turn } from '../transcriber/talker.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
 const text = sentences[0]!.text;
 const wrong = 'wrong-key-of-this-account';
-const at = setUpGround(text);
+const at = setUpGround(recordingOf(text));
 
 /** The public routes before a real transcriber; an API key is the name of its account. Everything that is logged is kept. */
 async function setUp(config: Differences = {}) {

@@ -8,12 +8,12 @@ import { expect, it, vi } from 'vitest';
 import type { GatewayDeps } from '../../../gateway/src/actions/deps.ts';
 import { createHttpServer } from '../../../gateway/src/http/server.ts';
 import { eventually } from '../transcriber/harness.ts';
-import { setUpGround } from '../transcriber/set-up.ts';
+import { recordingOf, setUpGround } from '../transcriber/set-up.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 });
 
 const text = sentences[0]!.text;
-const at = setUpGround(text);
+const at = setUpGround(recordingOf(text));
 
 /** One bot of account-1, and the public routes before a real transcriber; a key is the name of its account. */
 async function setUp() {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { eventually, type Running } from './harness.ts';
-import { setUpGround } from './set-up.ts';
+import { recordingOf, setUpGround } from './set-up.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
-const at = setUpGround('the meeting starts at nine');
+const at = setUpGround(recordingOf('the meeting starts at nine'));
 let client: Running['client'];
 beforeEach(async () => {
   ({ client } = await at.ground.start({ config: { mediaAddress: at.media.address } }));

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { AppError, silentLog } from '@earshot/kernel';
-import { createRpcServer, type Handlers, type RpcServer } from '@earshot/rpc';
-import { sentences, startSandbox, type Sandbox } from '@earshot/sandbox';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { createRpcServer, type Handlers } from '@earshot/rpc';
+import { sentences } from '@earshot/sandbox';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
 import { speak } from '../sandbox/speech.ts';
-import { createGround, eventually, startBroker, type Ground } from './harness.ts';
+import { eventually } from './harness.ts';
+import { setUpGround } from './set-up.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 });
 
@@ -15,10 +16,6 @@ const text = sentences
   .map((sentence) => sentence.text)
   .join(' ');
 const startedAt = new Date('2026-01-01T10:00:00Z');
-let sandbox: Sandbox;
-let broker: Awaited<ReturnType<typeof startBroker>>;
-let ground: Ground;
-let media: RpcServer;
 let mediaAddress: string;
 let wav: Buffer;
 /** How often a recording was asked for, and how often that is still to fail. */
@@ -58,39 +55,30 @@ const handlers = {
   },
 } satisfies Handlers<typeof MediaServiceService>;
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  broker = await startBroker();
+const at = setUpGround(async () => {
   ({ wav } = await speak(text));
-  media = createRpcServer({ listen: '127.0.0.1:0', log: silentLog });
+  const media = createRpcServer({ listen: '127.0.0.1:0', log: silentLog });
   media.add(MediaServiceService, handlers);
   mediaAddress = `127.0.0.1:${await media.start()}`;
+  return media;
 });
-afterAll(async () => {
-  await media[Symbol.asyncDispose]();
-  await broker[Symbol.asyncDispose]();
-  await sandbox[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  sandbox.faults.clear();
+beforeEach(() => {
   failures = reads = 0;
-  ground = await createGround({ sandbox, natsUrl: broker.natsUrl });
 });
-afterEach(() => ground[Symbol.asyncDispose]());
 
 it.each(['deepgram', 'assemblyai', 'openai_compatible'])('%s transcribes a recording', async (engine) => {
-  const { client } = await ground.start({ config: { mediaAddress } });
+  const { client } = await at.ground.start({ config: { mediaAddress } });
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
-  const heard = ground.overhear(botId);
-  await ground.sayProcessing(botId, { transcriptId, engine });
+  const heard = at.ground.overhear(botId);
+  await at.ground.sayProcessing(botId, { transcriptId, engine });
   const waiting = await eventually(
     () => client.getTranscript({ transcriptId }).catch(() => undefined),
     (transcript) => transcript !== undefined,
   );
   expect(waiting).toMatchObject({ state: 'TRANSCRIPT_STATE_PROCESSING', engine, accountId: 'account-1', rawJson: '' });
   expect(heard.last()).toEqual([]);
-  await ground.sayRecording(botId, 'ready');
-  await ground.sayRecording(botId, 'ready');
+  await at.ground.sayRecording(botId, 'ready');
+  await at.ground.sayRecording(botId, 'ready');
   await eventually(heard.last, (facts) => facts.length > 0);
 
   const transcript = await client.getTranscript({ transcriptId });
@@ -107,33 +95,33 @@ it.each(['deepgram', 'assemblyai', 'openai_compatible'])('%s transcribes a recor
 });
 
 it('tries again when the provider or the recording is away for a moment', async () => {
-  sandbox.faults.next({ vendor: 'deepgram', mode: 'batch', kind: 'server-error' });
+  at.sandbox.faults.next({ vendor: 'deepgram', mode: 'batch', kind: 'server-error' });
   failures = 1;
-  await ground.start({ config: { mediaAddress } });
+  await at.ground.start({ config: { mediaAddress } });
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
-  const heard = ground.overhear(botId);
-  await ground.sayRecording(botId, 'ready');
-  await ground.sayProcessing(botId, { transcriptId, engine: 'deepgram' });
+  const heard = at.ground.overhear(botId);
+  await at.ground.sayRecording(botId, 'ready');
+  await at.ground.sayProcessing(botId, { transcriptId, engine: 'deepgram' });
   const facts = await eventually(heard.last, (last) => last.length > 0);
   expect(facts).toMatchObject([{ $case: 'transcriptReady' }]);
   expect(reads).toBe(3);
 });
 
 it('goes on after an end in the middle', async () => {
-  sandbox.faults.next({ vendor: 'deepgram', mode: 'batch', kind: 'stall' });
-  const first = await ground.start({ config: { mediaAddress } });
+  at.sandbox.faults.next({ vendor: 'deepgram', mode: 'batch', kind: 'stall' });
+  const first = await at.ground.start({ config: { mediaAddress } });
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
-  const heard = ground.overhear(botId);
-  const asked = sandbox.requests.length;
-  await ground.sayRecording(botId, 'ready');
-  await ground.sayProcessing(botId, { transcriptId, engine: 'deepgram' });
+  const heard = at.ground.overhear(botId);
+  const asked = at.sandbox.requests.length;
+  await at.ground.sayRecording(botId, 'ready');
+  await at.ground.sayProcessing(botId, { transcriptId, engine: 'deepgram' });
   await eventually(
-    () => sandbox.requests.length,
+    () => at.sandbox.requests.length,
     (count) => count > asked,
   );
   await first.stop();
   expect(heard.last()).toEqual([]);
-  await ground.start({ config: { mediaAddress } });
+  await at.ground.start({ config: { mediaAddress } });
   const facts = await eventually(heard.last, (last) => last.length > 0);
   expect(facts).toMatchObject([{ $case: 'transcriptReady' }]);
 });
@@ -144,11 +132,11 @@ it.each([
   { engine: 'sarvam', key: 'any', says: /^there is no speech engine sarvam$/ },
 ])('$engine with the key $key fails with the reason', async ({ engine, key, says }) => {
   const secrets = { deepgramApiKey: key, assemblyaiApiKey: undefined, openAiCompatibleApiKey: undefined };
-  const { client } = await ground.start({ config: { mediaAddress, secrets } });
+  const { client } = await at.ground.start({ config: { mediaAddress, secrets } });
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
-  const heard = ground.overhear(botId);
-  await ground.sayRecording(botId, 'ready');
-  await ground.sayProcessing(botId, { transcriptId, engine });
+  const heard = at.ground.overhear(botId);
+  await at.ground.sayRecording(botId, 'ready');
+  await at.ground.sayProcessing(botId, { transcriptId, engine });
   const [fact] = await eventually(heard.last, (last) => last.length > 0);
   expect(fact).toMatchObject({ $case: 'transcriptFailed', value: { detail: expect.stringMatching(says) } });
   const transcript = await client.getTranscript({ transcriptId });
@@ -156,13 +144,13 @@ it.each([
 });
 
 it('skips what has no engine, and what was not recorded', async () => {
-  const { client } = await ground.start({ config: { mediaAddress } });
+  const { client } = await at.ground.start({ config: { mediaAddress } });
   const [silent, missed, transcriptId] = [randomUUID(), randomUUID(), randomUUID()];
-  const heard = [ground.overhear(silent), ground.overhear(missed)];
-  await ground.sayProcessing(silent);
-  await ground.sayProcessing(missed, { transcriptId, engine: 'deepgram' });
-  await ground.sayRecording(silent, 'ready');
-  await ground.sayRecording(missed, 'missing');
+  const heard = [at.ground.overhear(silent), at.ground.overhear(missed)];
+  await at.ground.sayProcessing(silent);
+  await at.ground.sayProcessing(missed, { transcriptId, engine: 'deepgram' });
+  await at.ground.sayRecording(silent, 'ready');
+  await at.ground.sayRecording(missed, 'missing');
   for (const { last } of heard) {
     expect(await eventually(last, (facts) => facts.length > 0)).toEqual([{ $case: 'transcriptSkipped', value: {} }]);
   }
@@ -172,15 +160,15 @@ it('skips what has no engine, and what was not recorded', async () => {
 });
 
 it('says that there is nothing when it is erased before it is done', async () => {
-  const { client } = await ground.start({ config: { mediaAddress } });
+  const { client } = await at.ground.start({ config: { mediaAddress } });
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
-  const heard = ground.overhear(botId);
-  await ground.sayProcessing(botId, { transcriptId, engine: 'deepgram' });
+  const heard = at.ground.overhear(botId);
+  await at.ground.sayProcessing(botId, { transcriptId, engine: 'deepgram' });
   await eventually(
     () => client.erase({ botId }),
     ({ deletedObjects }) => deletedObjects === 1,
   );
-  await ground.sayRecording(botId, 'ready');
+  await at.ground.sayRecording(botId, 'ready');
   expect(await eventually(heard.last, (facts) => facts.length > 0)).toEqual([
     { $case: 'transcriptSkipped', value: {} },
   ]);

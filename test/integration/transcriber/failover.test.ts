@@ -3,14 +3,14 @@ import { sentences } from '@earshot/sandbox';
 import { expect, it, vi } from 'vitest';
 import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
 import { eventually, type Differences } from './harness.ts';
-import { setUpGround } from './set-up.ts';
+import { recordingOf, setUpGround } from './set-up.ts';
 import { startOf, talk, turn } from './talker.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 });
 
 const said = sentences.slice(0, 2).map(({ text }) => text);
 const failover = { deepgram: 'openai_compatible', deepgram_streaming: 'assemblyai_streaming' } as const;
-const at = setUpGround(said[0]!);
+const at = setUpGround(recordingOf(said[0]!));
 
 async function transcribed(optionsJson = '{}') {
   const { client } = await at.ground.start({ config: { mediaAddress: at.media.address, failover } });

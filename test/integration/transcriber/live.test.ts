@@ -1,38 +1,24 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { sentences, startSandbox, type Sandbox } from '@earshot/sandbox';
+import { sentences } from '@earshot/sandbox';
 import type { Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
-import { trust } from '../transcriber-engines/set-up.ts';
-import { createGround, databaseUrl, eventually, startBroker, type Ground } from './harness.ts';
+import { databaseUrl, eventually } from './harness.ts';
+import { setUpGround } from './set-up.ts';
 import { startOf, talk, turn, type Item } from './talker.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 });
 
 const said = sentences.slice(0, 6).map(({ text }) => text);
-let sandbox: Sandbox;
-let broker: Awaited<ReturnType<typeof startBroker>>;
-let ground: Ground;
 /** Ada speaks at 1, 12 and 30 seconds, Ben at 6, 20 and 40. */
 let turns: Item[][];
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  broker = await startBroker();
-  trust(sandbox);
+const at = setUpGround(async () => {
   const starts = [1000, 6000, 12_000, 20_000, 30_000, 40_000];
   turns = await Promise.all(said.map((text, index) => turn(index % 2 === 0 ? 'ada' : 'ben', starts[index]!, text)));
+  return undefined;
 });
-afterAll(async () => {
-  await broker[Symbol.asyncDispose]();
-  await sandbox[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  sandbox.faults.clear();
-  ground = await createGround({ sandbox, natsUrl: broker.natsUrl });
-});
-afterEach(() => ground[Symbol.asyncDispose]());
 
 const textOf = (transcript: Transcript, trackId: string) =>
   transcript.utterances
@@ -66,9 +52,9 @@ function turnStart([first]: Item[]): number {
 }
 
 it.each(['deepgram_streaming', 'assemblyai_streaming'])('%s hears two tracks, each under its name', async (engine) => {
-  const { client } = await ground.start();
+  const { client } = await at.ground.start();
   const start = startOf(engine);
-  const heard = ground.overhear(start.botId);
+  const heard = at.ground.overhear(start.botId);
   const stream = await talk(client, start);
   stream.name('ada', 'Ada');
   // Only a part of the first turn at first, so that there is something to tell before it ends.
@@ -101,23 +87,23 @@ it.each(['deepgram_streaming', 'assemblyai_streaming'])('%s hears two tracks, ea
 });
 
 it('says that a transcript is ready after the recording, and once', async () => {
-  const { client } = await ground.start();
+  const { client } = await at.ground.start();
   const start = startOf('deepgram_streaming');
-  const heard = ground.overhear(start.botId);
+  const heard = at.ground.overhear(start.botId);
   const stream = await talk(client, start);
   stream.say(turns[0]!);
-  await ground.sayProcessing(start.botId, { ...start });
-  await ground.sayRecording(start.botId, 'ready');
+  await at.ground.sayProcessing(start.botId, { ...start });
+  await at.ground.sayRecording(start.botId, 'ready');
   await stream.until((committed) => committed.get('ada') === turns[0]!.at(-1)!.endMs);
   expect(heard.last()).toEqual([]);
   await stream.finish();
   await eventually(heard.last, (last) => last.length > 0);
-  await ground.sayProcessing(start.botId, { ...start });
-  await ground.sayRecording(start.botId, 'ready');
+  await at.ground.sayProcessing(start.botId, { ...start });
+  await at.ground.sayRecording(start.botId, 'ready');
   const other = startOf('deepgram_streaming').botId;
-  const after = ground.overhear(other);
-  await ground.sayRecording(other, 'ready');
-  await ground.sayProcessing(other);
+  const after = at.ground.overhear(other);
+  await at.ground.sayRecording(other, 'ready');
+  await at.ground.sayProcessing(other);
   await eventually(after.last, (last) => last.length > 0);
   const transcript = await client.getTranscript({ transcriptId: start.transcriptId });
   const words = transcript.utterances.reduce((sum, utterance) => sum + utterance.words.length, 0);
@@ -128,7 +114,7 @@ it('says that a transcript is ready after the recording, and once', async () => 
 });
 
 it('loses and doubles nothing when it is ended in the middle', async () => {
-  const first = await ground.start();
+  const first = await at.ground.start();
   const start = startOf('deepgram_streaming');
   const before = await talk(first.client, start);
   before.name('ada', 'Ada');
@@ -138,7 +124,7 @@ it('loses and doubles nothing when it is ended in the middle', async () => {
   await first.stop();
   await before.listening;
 
-  const second = await ground.start();
+  const second = await at.ground.start();
   const after = await talk(second.client, start);
   expect(after.committed.get('ada')).toBeGreaterThanOrEqual(before.committed.get('ada')!);
   after.say(turns.flat());
@@ -146,12 +132,12 @@ it('loses and doubles nothing when it is ended in the middle', async () => {
   const transcript = await second.client.getTranscript({ transcriptId: start.transcriptId });
   expectWhole(transcript);
   expect(transcript.utterances.find(({ trackId }) => trackId === 'ada')).toMatchObject({ speakerName: 'Ada' });
-  const rows = await ground.database.knex('utterances').where({ bot_id: start.botId }).count();
+  const rows = await at.ground.database.knex('utterances').where({ bot_id: start.botId }).count();
   expect(Number(rows[0]!['count'])).toBe(transcript.utterances.length);
 });
 
 it('goes on in the stream that was opened last', async () => {
-  const { client } = await ground.start();
+  const { client } = await at.ground.start();
   const start = startOf('deepgram_streaming');
   const before = await talk(client, start);
   before.say(turns.slice(0, 2).flat());
@@ -168,8 +154,8 @@ it.each([
   { kind: 'rate-limited' as const, after: 0 },
   { kind: 'server-error' as const, after: 0 },
 ])('hears everything although the provider fails: $kind', async (fault) => {
-  for (let times = 0; times < 2; times++) sandbox.faults.next({ vendor: 'deepgram', mode: 'streaming', ...fault });
-  const { client } = await ground.start();
+  for (let times = 0; times < 2; times++) at.sandbox.faults.next({ vendor: 'deepgram', mode: 'streaming', ...fault });
+  const { client } = await at.ground.start();
   const start = startOf('deepgram_streaming');
   const stream = await talk(client, start);
   stream.say(turns.flat());
@@ -180,8 +166,8 @@ it.each([
 it.each(['close-mid-stream' as const, 'session-limit' as const])(
   'hears everything although AssemblyAI ends a session in the middle: %s',
   async (kind) => {
-    sandbox.faults.next({ vendor: 'assemblyai', mode: 'streaming', kind, after: 20 });
-    const { client } = await ground.start();
+    at.sandbox.faults.next({ vendor: 'assemblyai', mode: 'streaming', kind, after: 20 });
+    const { client } = await at.ground.start();
     const start = startOf('assemblyai_streaming');
     const stream = await talk(client, start);
     stream.say(turns.flat());
@@ -198,17 +184,17 @@ const refusals = [
 
 it.each(refusals)('fails for $why, and lets go of what is said', async ({ key, options, says }) => {
   const secrets = { deepgramApiKey: key, assemblyaiApiKey: undefined, openAiCompatibleApiKey: undefined };
-  const { client } = await ground.start({ config: { secrets } });
+  const { client } = await at.ground.start({ config: { secrets } });
   const start = startOf('deepgram_streaming', { optionsJson: options });
-  const heard = ground.overhear(start.botId);
+  const heard = at.ground.overhear(start.botId);
   const stream = await talk(client, start);
   stream.say(turns.slice(0, 2).flat());
   const ends = new Map(turns.slice(0, 2).map((items) => [items[0]!.trackId, items.at(-1)!.endMs]));
   await stream.until((committed) => [...ends].every(([trackId, endMs]) => (committed.get(trackId) ?? 0) >= endMs));
   await stream.finish();
   expect(heard.last()).toEqual([]);
-  await ground.sayRecording(start.botId, 'ready');
-  await ground.sayProcessing(start.botId, start);
+  await at.ground.sayRecording(start.botId, 'ready');
+  await at.ground.sayProcessing(start.botId, start);
   const [last] = await eventually(heard.last, (facts) => facts.length > 0);
   expect(last).toMatchObject({ $case: 'transcriptFailed', value: { detail: expect.stringMatching(says) } });
   const transcript = await client.getTranscript({ transcriptId: start.transcriptId });
@@ -235,7 +221,7 @@ it('keeps listening while PostgreSQL is away', async () => {
   }).listen(0, '127.0.0.1');
   await once(proxy, 'listening');
   const url = `postgres://${username}@127.0.0.1:${(proxy.address() as AddressInfo).port}${pathname}`;
-  const { client, stop } = await ground.start({ config: { database: { url, pool: 4, schema: ground.schema } } });
+  const { client, stop } = await at.ground.start({ config: { database: { url, pool: 4, schema: at.ground.schema } } });
   const start = startOf('deepgram_streaming');
   const stream = await talk(client, start);
   stream.say(turns[0]!);
@@ -258,20 +244,20 @@ it('keeps listening while PostgreSQL is away', async () => {
 });
 
 it('erases every row of a bot', async () => {
-  const { client } = await ground.start();
+  const { client } = await at.ground.start();
   const start = startOf('deepgram_streaming');
-  const heard = ground.overhear(start.botId);
+  const heard = at.ground.overhear(start.botId);
   const stream = await talk(client, start);
   stream.name('ada', 'Ada');
   stream.say(turns[0]!);
   await stream.finish();
-  await ground.sayRecording(start.botId, 'ready');
-  await ground.sayProcessing(start.botId, { ...start });
+  await at.ground.sayRecording(start.botId, 'ready');
+  await at.ground.sayProcessing(start.botId, { ...start });
   await eventually(heard.last, (facts) => facts.length > 0);
   expect(await client.erase({ botId: start.botId })).toEqual({ deletedObjects: 1 });
   expect(await client.erase({ botId: start.botId })).toEqual({ deletedObjects: 0 });
   for (const table of ['transcripts', 'utterances', 'speakers', 'positions', 'visits']) {
-    expect(await ground.database.knex(table).where({ bot_id: start.botId }), table).toEqual([]);
+    expect(await at.ground.database.knex(table).where({ bot_id: start.botId }), table).toEqual([]);
   }
   await expect(client.getTranscript({ transcriptId: start.transcriptId })).rejects.toMatchObject({ code: 'not-found' });
 });

@@ -6,27 +6,32 @@ import { startFakeMedia, type FakeMedia } from './fake-media.ts';
 import { createGround, startBroker, type Ground } from './harness.ts';
 
 /** What the tests of a file stand on; each test has a ground of its own and no faults of another's. */
-export interface GroundSetUp {
+export interface GroundSetUp<Media> {
   readonly sandbox: Sandbox;
-  /** Has one recording of every bot. */
-  readonly media: FakeMedia;
+  /** Where recordings are had. */
+  readonly media: Media;
   readonly ground: Ground;
 }
 
-/** `text` is what the recordings say. To be called where its hooks shall be. */
-export function setUpGround(text: string): GroundSetUp {
+/** One recording of every bot, which says `text`. */
+export const recordingOf = (text: string) => async (): Promise<FakeMedia> => startFakeMedia((await speak(text)).wav);
+
+/** To be called where its hooks shall be; `openMedia` is called before the first test. */
+export function setUpGround<Media extends AsyncDisposable | undefined>(
+  openMedia: () => Promise<Media>,
+): GroundSetUp<Media> {
   let sandbox: Sandbox;
   let broker: Awaited<ReturnType<typeof startBroker>>;
-  let media: FakeMedia;
+  let media: Media;
   let ground: Ground;
   beforeAll(async () => {
     sandbox = await startSandbox();
     broker = await startBroker();
     trust(sandbox);
-    media = await startFakeMedia((await speak(text)).wav);
+    media = await openMedia();
   });
   afterAll(async () => {
-    await media[Symbol.asyncDispose]();
+    await media?.[Symbol.asyncDispose]();
     await broker[Symbol.asyncDispose]();
     await sandbox[Symbol.asyncDispose]();
   });

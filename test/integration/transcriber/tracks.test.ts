@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { ReadSpeechResponse } from '@earshot/contract/media/v1/media.ts';
-import { sentences, startSandbox, type Sandbox } from '@earshot/sandbox';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { sentences } from '@earshot/sandbox';
+import { expect, it, vi } from 'vitest';
 import { wavHeader } from '@earshot/audio';
 import { silence, speak } from '../sandbox/speech.ts';
 import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
-import { startFakeMedia, type FakeMedia } from './fake-media.ts';
-import { createGround, eventually, startBroker, type Ground } from './harness.ts';
+import { startFakeMedia } from './fake-media.ts';
+import { eventually } from './harness.ts';
+import { setUpGround } from './set-up.ts';
 import { turn, type Item } from './talker.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 });
@@ -17,14 +18,8 @@ const starts = { ada: [1000, 60_000], ben: [2000, 120_000] } as const;
 const names = { ada: 'Ada', ben: 'Ben' } as const;
 const textOf = { ada: [said[0]!, said[1]!], ben: [said[2]!, said[3]!] } as const;
 
-let sandbox: Sandbox;
-let broker: Awaited<ReturnType<typeof startBroker>>;
-let media: FakeMedia;
-let ground: Ground;
 let turns: Record<'ada' | 'ben', Item[][]>;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  broker = await startBroker();
+const at = setUpGround(async () => {
   const say = (who: 'ada' | 'ben') =>
     Promise.all(starts[who].map((atMs, index) => turn(who, atMs, textOf[who][index]!)));
   turns = { ada: await say('ada'), ben: await say('ben') };
@@ -34,25 +29,15 @@ beforeAll(async () => {
     return [{ trackId, atMs, pcm }];
   });
   chunks.sort((a, b) => a.atMs - b.atMs);
-  media = await startFakeMedia(Buffer.alloc(0), { chunks, owners: names });
+  return startFakeMedia(Buffer.alloc(0), { chunks, owners: names });
 });
-afterAll(async () => {
-  await media[Symbol.asyncDispose]();
-  await broker[Symbol.asyncDispose]();
-  await sandbox[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  sandbox.faults.clear();
-  ground = await createGround({ sandbox, natsUrl: broker.natsUrl });
-});
-afterEach(() => ground[Symbol.asyncDispose]());
 
-async function transcribed(engine: string, mediaAddress = media.address) {
-  const { client } = await ground.start({ config: { mediaAddress } });
+async function transcribed(engine: string, mediaAddress = at.media.address) {
+  const { client } = await at.ground.start({ config: { mediaAddress } });
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
-  const heard = ground.overhear(botId);
-  await ground.sayRecording(botId, 'ready');
-  await ground.sayProcessing(botId, { transcriptId, engine });
+  const heard = at.ground.overhear(botId);
+  await at.ground.sayRecording(botId, 'ready');
+  await at.ground.sayProcessing(botId, { transcriptId, engine });
   const facts = await eventually(heard.last, (last) => last.length > 0);
   return { botId, facts, transcript: await client.getTranscript({ transcriptId }) };
 }
@@ -75,7 +60,7 @@ it.each(['deepgram', 'assemblyai'])('%s hears each track alone, and every word i
 });
 
 it('tries the whole again when one track failed, and says every word once', async () => {
-  sandbox.faults.next({ vendor: 'deepgram', mode: 'batch', kind: 'server-error' });
+  at.sandbox.faults.next({ vendor: 'deepgram', mode: 'batch', kind: 'server-error' });
   const { facts, transcript } = await transcribed('deepgram');
   const words = transcript.utterances.flatMap((utterance) => utterance.words);
   expect(facts).toMatchObject([{ $case: 'transcriptReady', value: { words: words.length } }]);
