@@ -13,7 +13,8 @@ import { createRpcClient, type ServiceDefinition } from '@earshot/rpc';
 import { Releasers, systemClock, type Service } from '@earshot/service';
 import type { GatewayDeps } from './actions/deps.ts';
 import { createBotDirectory } from './callbacks/bot-directory.ts';
-import { forwardFacts, forwardPartial } from './callbacks/forward.ts';
+import { forwardFacts, forwardWhisper } from './callbacks/forward.ts';
+import { ToldWords } from './callbacks/told-words.ts';
 import type { GatewayConfig } from './config.ts';
 import { createHttpServer } from './http/server.ts';
 import { createApiKeys } from './store/api-keys.ts';
@@ -50,7 +51,7 @@ export function createGateway(
       if (config.secrets.bootstrapApiKey)
         await deps.apiKeys.ensure(config.secrets.bootstrapApiKey, 'default' as AccountId);
 
-      const forwarding = { ...deps, bots: createBotDirectory(deps.scheduler) };
+      const forwarding = { ...deps, bots: createBotDirectory(deps.scheduler), toldWords: new ToldWords() };
       releasers.own(
         'callbacks',
         follow({
@@ -62,8 +63,8 @@ export function createGateway(
         }),
       );
       releasers.add(
-        'partials',
-        broker.overhear('partials.*', (_subject, payload) => void forwardPartial(forwarding, payload)),
+        'whispers',
+        broker.overhear('words.*', (_subject, payload) => void forwardWhisper(forwarding, payload)),
       );
 
       const http = createHttpServer(deps);

@@ -1,4 +1,4 @@
-import { UtterancePartial } from '@earshot/contract/transcriber/v1/events.ts';
+import { UtteranceWhisper } from '@earshot/contract/transcriber/v1/events.ts';
 import type { Message } from '@earshot/contract/notifier/v1/notifier.ts';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { HeardFact } from '@earshot/events';
@@ -8,9 +8,11 @@ import type { BotDirectory } from './bot-directory.ts';
 import { toMessages } from './callbacks.ts';
 import { toHappening, type Happening } from './happening.ts';
 import { toLiveMessages, type LiveWords } from './live-transcript.ts';
+import type { ToldWords } from './told-words.ts';
 
 interface ForwardDeps extends Pick<GatewayDeps, 'notifier' | 'log'> {
   readonly bots: BotDirectory;
+  readonly toldWords: ToldWords;
 }
 
 /**
@@ -37,7 +39,9 @@ async function forwardStory(deps: ForwardDeps, bot: Bot, story: readonly Happeni
   const messages: Message[] = [];
   for (const happening of story) {
     if (happening.kind === 'utterance') {
-      await sendLive(deps, bot, { utterance: happening.utterance, isFinal: true });
+      const { utterance } = happening;
+      const tell = () => sendLive(deps, bot, { utterance, isFinal: true });
+      await deps.toldWords.fact(bot.botId, utterance.utteranceId, tell);
       continue;
     }
     messages.push(...toMessages(bot, happening));
@@ -47,20 +51,24 @@ async function forwardStory(deps: ForwardDeps, bot: Bot, story: readonly Happeni
 }
 
 /** Flushing may take a while; nobody waits for it, and a line that is not closed closes itself when idle. */
-function closeLive({ notifier, log }: ForwardDeps, botId: string): void {
+function closeLive({ notifier, toldWords, log }: ForwardDeps, botId: string): void {
+  toldWords.forget(botId);
   notifier
     .closeLive({ botId }, { timeoutMs: 10_000 })
     .catch((error: unknown) => swallow(log, error, 'the line closes when idle'));
 }
 
-/** Forwards words that may still change. Losing some costs nothing: newer ones follow. */
-export async function forwardPartial(deps: ForwardDeps, payload: Uint8Array): Promise<void> {
+/** Forwards words ahead of their fact. Losing some costs nothing: newer ones follow, or the fact does. */
+export async function forwardWhisper(deps: ForwardDeps, payload: Uint8Array): Promise<void> {
   try {
-    const { botId, utterance } = UtterancePartial.decode(payload);
+    const { botId, utterance, final: isFinal, after } = UtteranceWhisper.decode(payload);
     const bot = await deps.bots.find(botId);
-    if (bot && utterance) await sendLive(deps, bot, { utterance, isFinal: false });
+    if (!bot || !utterance) return;
+    const tell = () => sendLive(deps, bot, { utterance, isFinal });
+    if (isFinal) await deps.toldWords.whisper(botId, { utteranceId: utterance.utteranceId, after }, tell);
+    else await tell();
   } catch (error) {
-    swallow(deps.log, error, 'a partial may be lost');
+    swallow(deps.log, error, 'a whisper may be lost');
   }
 }
 

@@ -16,7 +16,7 @@ import type { TranscriberConfig } from './config.ts';
 import { engineMode } from './engines/engines.ts';
 import { onBot } from './events/on-bot.ts';
 import { onMedia } from './events/on-media.ts';
-import { encodePartial, encodeTranscriptFact } from './events/publish.ts';
+import { encodeTranscriptFact, encodeWhisper } from './events/publish.ts';
 import { LiveVisits } from './live/live-visits.ts';
 import { createProviders } from './providers.ts';
 import { providerKeyService } from './rpc/provider-key-service.ts';
@@ -54,11 +54,12 @@ export function createTranscriber(
       const enginesOf = createProviders(config, { clock, keysOf: providerKeys.open });
       const pokes: (() => void)[] = [];
       const nudge = () => pokes.forEach((poke) => poke());
+      const nudgeRelay = () => relay.poke();
       const deps: TranscriberDeps = {
         ...stores(database),
         providerKeys,
         outbox: createOutbox(encodeTranscriptFact),
-        ...{ clock, log, nudge },
+        ...{ clock, log, nudge, nudgeRelay },
         modeOf: engineMode,
         forgetWords: (botId) => broker.forget(`transcripts.${botId}.utterance-final`),
         isStreamHere: (botId) => live.has(botId),
@@ -67,8 +68,8 @@ export function createTranscriber(
         open: (input) => openLive(deps, input),
         commit: (transcript, changes) => commitLive(deps, transcript, changes),
         ...{ enginesOf, failover: config.failover },
-        onPartial: (botId, utterance) => {
-          const { subject, payload } = encodePartial(botId, utterance);
+        onWords: (botId, words) => {
+          const { subject, payload } = encodeWhisper(botId, words);
           broker.whisper(subject, payload);
         },
         onEnded: nudge,

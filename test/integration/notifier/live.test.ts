@@ -16,8 +16,12 @@ afterEach(() => ground[Symbol.asyncDispose]());
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index));
 
-function say({ client }: Running, line: Line, { body, key = '' }: { body: string; key?: string }) {
-  const about = { messageId: randomUUID(), accountId: 'account-1', supersedesKey: key };
+function say(
+  { client }: Running,
+  line: Line,
+  { body, key = '', messageId = randomUUID() }: { body: string; key?: string; messageId?: string },
+) {
+  const about = { messageId, accountId: 'account-1', supersedesKey: key };
   return client.deliverLive({ ...line, ...about, body: Buffer.from(body) });
 }
 
@@ -53,6 +57,23 @@ it('lets newer partials take the place of those that wait, and no final is lost 
   await receiver.count(3);
   await notifier.client.closeLive({ botId: 'bot' });
   expect(receiver.bodies()).toEqual(['first', 'final', 'p4']);
+});
+
+it('takes a final once, however often it is told of', async () => {
+  await using receiver = await startReceiver();
+  const notifier = await ground.start();
+  const line = { botId: 'bot', url: receiver.origin };
+  for (const [body, messageId] of [
+    ['partial', 'said'],
+    ['final', 'said-at-last'],
+    ['final', 'said-at-last'],
+    ['next', 'more'],
+    ['final', 'said-at-last'],
+  ] as const) {
+    await say(notifier, line, { body, messageId, key: body === 'partial' ? 'speaker' : '' });
+  }
+  await notifier.client.closeLive({ botId: 'bot' });
+  expect(receiver.bodies().filter((body) => body !== 'partial')).toEqual(['final', 'next']);
 });
 
 it('tries a final again before what follows it, and a partial not', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MediaEvent } from '@earshot/contract/media/v1/events.ts';
 import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
-import { TranscriptEvent, UtterancePartial } from '@earshot/contract/transcriber/v1/events.ts';
+import { TranscriptEvent, UtteranceWhisper } from '@earshot/contract/transcriber/v1/events.ts';
 import { ProviderKeyServiceService } from '@earshot/contract/transcriber/v1/provider_keys.ts';
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { migrate, openDatabase } from '@earshot/db';
@@ -118,12 +118,16 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
     /** The facts and whispers about one bot, from now on. */
     overhear(botId: string) {
       const facts: TranscriptEvent[] = [];
-      const partials: UtterancePartial[] = [];
+      const partials: UtteranceWhisper[] = [];
+      const finals: UtteranceWhisper[] = [];
       broker.overhear(`transcripts.${botId}.*`, (_, payload) => void facts.push(TranscriptEvent.decode(payload)));
-      broker.overhear(`partials.${botId}`, (_, payload) => void partials.push(UtterancePartial.decode(payload)));
+      broker.overhear(`words.${botId}`, (_, payload) => {
+        const whisper = UtteranceWhisper.decode(payload);
+        (whisper.final ? finals : partials).push(whisper);
+      });
       const kinds = () => facts.flatMap(({ fact }) => (fact ? [fact.$case] : []));
       const last = () => facts.flatMap(({ fact }) => (fact && fact.$case !== 'utteranceFinal' ? [fact] : []));
-      return { facts, partials, kinds, last };
+      return { facts, partials, finals, kinds, last };
     },
 
     async sayProcessing(

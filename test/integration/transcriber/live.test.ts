@@ -84,6 +84,10 @@ it.each(['deepgram_streaming', 'assemblyai_streaming'])('%s hears two tracks, ea
   expect(finals.find(({ trackId }) => trackId === 'ada')).toMatchObject({ speakerName: 'Ada' });
   expect(heard.partials[0]).toMatchObject({ botId: start.botId, utterance: { trackId: 'ada', speakerName: 'Ada' } });
   for (const { utterance } of heard.partials) expect(ids).toContain(utterance!.utteranceId);
+  // What is committed is whispered too, each with what stands before it.
+  const order = finals.map(({ utteranceId }) => utteranceId);
+  expect(heard.finals.map(({ utterance }) => utterance!.utteranceId)).toEqual(order);
+  expect(heard.finals.map(({ after }) => after)).toEqual(['', ...order.slice(0, -1)]);
 });
 
 it('says that a transcript is ready after the recording, and once', async () => {

@@ -3,6 +3,8 @@ import { isFinal, LiveBuffer, type LiveMessage } from './live-buffer.ts';
 import type { LiveChannel } from './live-channel.ts';
 
 const CAPACITY = 1000;
+/** Finals whose ids are remembered: as many as can wait, since one that waits may be told again. */
+const REMEMBERED = CAPACITY;
 const RETRY = { baseMs: 100, maxMs: 2 * SECOND };
 
 export interface LiveLineOptions {
@@ -20,7 +22,9 @@ export class LiveLine {
   readonly #options: LiveLineOptions;
   readonly #forced = new AbortController();
   readonly #pumping: Promise<void>;
-  readonly #counts = { sent: 0, lostFinals: 0, lostPartials: 0, refused: 0 };
+  readonly #counts = { sent: 0, lostFinals: 0, lostPartials: 0, refused: 0, repeated: 0 };
+  /** Ids of finals that were taken, oldest first. */
+  readonly #taken = new Set<string>();
   #wake: () => void = () => {};
   #closing = false;
   #failures = 0;
@@ -38,11 +42,16 @@ export class LiveLine {
     return { ...this.#counts, superseded: this.#buffer.superseded, dropped: this.#buffer.dropped };
   }
 
-  /** Queues a message; false: it is a final and there is no room. */
+  /** Queues a message; a final that was taken before is passed over. False: it is a final and there is no room. */
   push(message: LiveMessage): boolean {
     this.lastUsedAt = this.#options.clock.now();
+    if (this.#taken.has(message.messageId)) {
+      this.#counts.repeated++;
+      return true;
+    }
     const queued = this.#buffer.push(message);
     if (!queued) this.#counts.refused++;
+    else if (isFinal(message)) this.#remember(message.messageId);
     this.#wake();
     return queued;
   }
@@ -59,6 +68,11 @@ export class LiveLine {
     await channel.close();
     const level = this.#counts.lostFinals > 0 ? 'warn' : 'info';
     log[level]('live line closed', this.counts);
+  }
+
+  #remember(messageId: string): void {
+    this.#taken.add(messageId);
+    if (this.#taken.size > REMEMBERED) this.#taken.delete(this.#taken.values().next().value ?? '');
   }
 
   async #pump(): Promise<void> {

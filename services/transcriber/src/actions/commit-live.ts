@@ -24,15 +24,15 @@ export interface LiveTranscript {
 export async function commitLive(
   deps: Pick<
     TranscriberDeps,
-    'database' | 'transcripts' | 'utterances' | 'positions' | 'speakers' | 'outbox' | 'clock' | 'nudge'
+    'database' | 'transcripts' | 'utterances' | 'positions' | 'speakers' | 'outbox' | 'clock' | 'nudge' | 'nudgeRelay'
   >,
   { botId, transcriptId, streamId }: LiveTranscript,
   changes: readonly LiveChange[],
 ): Promise<void> {
   const at = deps.clock.now();
   await deps.database.transaction(async (tx) => {
-    const found = await deps.transcripts.lock(tx, transcriptId);
-    if (found?.streamId !== streamId) {
+    const stream = await deps.transcripts.lockStream(tx, transcriptId);
+    if (stream?.streamId !== streamId) {
       throw new AppError('failed-precondition', 'the stream was replaced', { fields: { botId, transcriptId } });
     }
     const said = changes.flatMap((change) => (change.kind === 'utterance' ? [change.utterance] : []));
@@ -45,13 +45,15 @@ export async function commitLive(
     await deps.positions.advance(tx, botId, lastPositions(changes));
     for (const change of changes) {
       if (change.kind === 'named') await deps.speakers.upsert(tx, botId, change.speaker);
-      if (change.kind === 'failed' && found.transcript.state === 'live') {
+      if (change.kind === 'failed' && stream.state === 'live') {
         await deps.transcripts.update(tx, transcriptId, { state: 'failed', failure: change.failure });
       }
       if (change.kind === 'finished') await deps.transcripts.update(tx, transcriptId, { isStreamOpen: false });
     }
   });
-  deps.nudge();
+  // Words come many times a second, and are nobody's business but the relay's.
+  if (changes.some(({ kind }) => kind === 'failed' || kind === 'finished')) deps.nudge();
+  else deps.nudgeRelay();
 }
 
 /** Each track's furthest position; PostgreSQL takes a row once in a statement. */

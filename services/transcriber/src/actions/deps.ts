@@ -28,4 +28,6 @@ export interface TranscriberDeps {
   readonly forgetWords: (botId: BotId) => Promise<void>;
   /** Says that something committed is waiting: facts to publish, visits to settle, recordings to transcribe. */
   readonly nudge: () => void;
+  /** Says that facts are waiting, and nothing else. */
+  readonly nudgeRelay: () => void;
 }

@@ -82,3 +82,10 @@ export type TranscriptFact = { readonly botId: BotId; readonly at: number } & (
     }
   | { readonly kind: 'utterance-final'; readonly utterance: Utterance }
 );
+
+/** Words that are told before there is a fact about them, or without one. */
+export interface WhisperedWords {
+  readonly utterance: Utterance;
+  /** They are committed and will not change; `after` is the one committed before them in this stream, empty for the first. */
+  readonly final?: { readonly after: string };
+}

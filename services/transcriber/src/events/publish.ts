@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { TranscriptEvent, UtterancePartial } from '@earshot/contract/transcriber/v1/events.ts';
+import { TranscriptEvent, UtteranceWhisper } from '@earshot/contract/transcriber/v1/events.ts';
 import type { OutboxFact } from '@earshot/db';
 import { assertNever, type BotId } from '@earshot/kernel';
-import type { TranscriptFact, Utterance } from '../domain/transcript.ts';
+import type { TranscriptFact, WhisperedWords } from '../domain/transcript.ts';
 import { toUtteranceMessage } from '../rpc/mapping.ts';
 
 /** The facts the transcriber says: transcripts.<bot_id>.<kind>. */
@@ -13,10 +13,14 @@ export function encodeTranscriptFact(fact: TranscriptFact): OutboxFact {
   return { id, subject: `transcripts.${botId}.${kind}`, payload: TranscriptEvent.encode(event).finish() };
 }
 
-/** The whisper about words that may still change: partials.<bot_id>. */
-export function encodePartial(botId: BotId, utterance: Utterance): { subject: string; payload: Uint8Array } {
-  const payload = UtterancePartial.encode({ botId, utterance: toUtteranceMessage(utterance) }).finish();
-  return { subject: `partials.${botId}`, payload };
+/** The whisper about words: words.<bot_id>. */
+export function encodeWhisper(
+  botId: BotId,
+  { utterance, final }: WhisperedWords,
+): { subject: string; payload: Uint8Array } {
+  const about = { botId, utterance: toUtteranceMessage(utterance), final: final !== undefined };
+  const payload = UtteranceWhisper.encode({ ...about, after: final?.after ?? '' }).finish();
+  return { subject: `words.${botId}`, payload };
 }
 
 function toMessage(fact: TranscriptFact): TranscriptEvent['fact'] {

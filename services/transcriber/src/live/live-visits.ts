@@ -3,7 +3,7 @@ import { AppError, swallow, type AccountId, type BotId, type Clock, type Log } f
 import type { LiveChange, LiveTranscript } from '../actions/commit-live.ts';
 import type { OpenedLive, OpenLiveInput } from '../actions/open-live.ts';
 import { parseOptions } from '../domain/failure.ts';
-import type { Utterance } from '../domain/transcript.ts';
+import type { Utterance, WhisperedWords } from '../domain/transcript.ts';
 import { engineMode, type Engines } from '../engines/engines.ts';
 import { optionsFor, secondOf, type Failover } from '../engines/failover.ts';
 import { transcriptionMode } from '../engines/options.ts';
@@ -17,7 +17,8 @@ export interface LiveVisitsOptions {
   /** An account's; asking for one that is not there throws an AppError that says why. */
   readonly enginesOf: (accountId: AccountId) => Promise<Pick<Engines, 'streaming'>>;
   readonly failover: Failover;
-  readonly onPartial: (botId: BotId, utterance: Utterance) => void;
+  /** Words that may still change, and those that will not as soon as they are committed. */
+  readonly onWords: (botId: BotId, words: WhisperedWords) => void;
   /** A bot's stream is no longer open here. */
   readonly onEnded: () => void;
   readonly clock: Clock;
@@ -73,7 +74,7 @@ export class LiveVisits {
   }
 
   async open(start: Omit<OpenLiveInput, 'streamId'>, listener: LiveListener): Promise<OpenLiveVisit> {
-    const { clock, onPartial, onEnded } = this.#options;
+    const { clock, onWords, onEnded } = this.#options;
     const { botId, accountId, transcriptId } = start;
     const log = this.#options.log.child({ botId });
     const stopping = new AbortController();
@@ -94,10 +95,15 @@ export class LiveVisits {
       // Captions are words already: nobody's keys are looked for.
       const isHeard = engineMode(start.engine) !== 'captions';
       const engines = isHeard ? await this.#options.enginesOf(accountId) : undefined;
+      let after = '';
       const queue = new CommitQueue<LiveChange>({
         commit: (changes) => this.#options.commit({ botId, transcriptId, streamId }, changes),
         onCommitted: (changes) => {
           for (const change of changes) {
+            if (change.kind === 'utterance') {
+              onWords(botId, { utterance: change.utterance, final: { after } });
+              after = change.utterance.utteranceId;
+            }
             if (!('position' in change)) continue;
             listener.onCommitted(change.position.trackId, change.position.committedMs);
           }
@@ -107,7 +113,7 @@ export class LiveVisits {
       });
       const common = {
         ...{ transcriptId, opened, queue, log, onDropped: listener.onCommitted },
-        onPartial: (utterance: Utterance) => onPartial(botId, utterance),
+        onPartial: (utterance: Utterance) => onWords(botId, { utterance }),
       };
       const visit = engines
         ? new LiveVisit({

@@ -1,4 +1,4 @@
-import type { Tx } from '@earshot/db';
+import { prepared, type Tx } from '@earshot/db';
 import type { BotId } from '@earshot/kernel';
 
 interface PositionRow {
@@ -24,17 +24,22 @@ export function createPositions() {
     /** Moves positions on; none goes back. */
     async advance(tx: Tx, botId: BotId, positions: readonly TrackPosition[]): Promise<void> {
       if (positions.length === 0) return;
-      await tx<PositionRow>('positions')
-        .insert(
-          positions.map(({ trackId, committedMs, utterances }) => ({
-            ...{ bot_id: botId, track_id: trackId, committed_ms: committedMs, utterances },
-          })),
-        )
-        .onConflict(['bot_id', 'track_id'])
-        .merge({
-          committed_ms: tx.raw('greatest(positions.committed_ms, excluded.committed_ms)'),
-          utterances: tx.raw('greatest(positions.utterances, excluded.utterances)'),
-        });
+      await prepared(
+        tx,
+        `insert into positions (bot_id, track_id, committed_ms, utterances)
+         select :botId, track_id, committed_ms, utterances
+         from unnest(:tracks::text[], :committed::bigint[], :utterances::int[])
+           as position (track_id, committed_ms, utterances)
+         on conflict (bot_id, track_id) do update set
+           committed_ms = greatest(positions.committed_ms, excluded.committed_ms),
+           utterances = greatest(positions.utterances, excluded.utterances)`,
+        {
+          botId,
+          tracks: positions.map(({ trackId }) => trackId),
+          committed: positions.map(({ committedMs }) => committedMs),
+          utterances: positions.map(({ utterances }) => utterances),
+        },
+      );
     },
 
     async of(tx: Tx, botId: BotId): Promise<TrackPosition[]> {

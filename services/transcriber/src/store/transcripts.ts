@@ -1,4 +1,4 @@
-import type { Database, Queryable, Tx } from '@earshot/db';
+import { prepared, type Database, type Queryable, type Tx } from '@earshot/db';
 import type { AccountId, BotId, TranscriptId } from '@earshot/kernel';
 import type { Transcript, TranscriptState } from '../domain/transcript.ts';
 
@@ -89,6 +89,20 @@ export function createTranscripts({ knex }: Database) {
     async lock(tx: Tx, transcriptId: TranscriptId): Promise<{ transcript: Transcript; streamId: string } | undefined> {
       const row = await one(tx, transcriptId).forUpdate().first();
       return row && { transcript: fromRow(row), streamId: row.stream_id ?? '' };
+    },
+
+    /** Locks a transcript, and answers which live stream writes to it. */
+    async lockStream(
+      tx: Tx,
+      transcriptId: TranscriptId,
+    ): Promise<{ streamId: string; state: TranscriptState } | undefined> {
+      const { rows } = await prepared(
+        tx,
+        'select stream_id, state from transcripts where transcript_id = ? for update',
+        [transcriptId],
+      );
+      const [row] = rows as Pick<TranscriptRow, 'stream_id' | 'state'>[];
+      return row && { streamId: row.stream_id ?? '', state: row.state as TranscriptState };
     },
 
     /** The transcript of a bot's visit. */

@@ -1,4 +1,4 @@
-import type { Database, Queryable, Tx } from '@earshot/db';
+import { prepared, type Database, type Queryable, type Tx } from '@earshot/db';
 import type { BotId, TranscriptId } from '@earshot/kernel';
 import type { SpokenUtterance, Word } from '../domain/transcript.ts';
 
@@ -15,9 +15,6 @@ interface UtteranceRow {
   words: Word[];
 }
 
-/** PostgreSQL limits a statement to 65535 parameters; a row has ten. */
-const ROWS_PER_INSERT = 1000;
-
 export interface UtteranceOwner {
   readonly botId: BotId;
   readonly transcriptId: TranscriptId;
@@ -29,17 +26,38 @@ export type Utterances = ReturnType<typeof createUtterances>;
 export function createUtterances({ knex }: Database) {
   return {
     /** Stores utterances; answers the ids of those that were not there before. */
-    async insert(tx: Tx, owner: UtteranceOwner, utterances: readonly SpokenUtterance[]): Promise<Set<string>> {
-      const stored = new Set<string>();
-      for (let at = 0; at < utterances.length; at += ROWS_PER_INSERT) {
-        const rows: { utterance_id: string }[] = await tx('utterances')
-          .insert(utterances.slice(at, at + ROWS_PER_INSERT).map((utterance) => toRow(owner, utterance)))
-          .onConflict('utterance_id')
-          .ignore()
-          .returning('utterance_id');
-        for (const row of rows) stored.add(row.utterance_id);
-      }
-      return stored;
+    async insert(
+      tx: Tx,
+      { botId, transcriptId }: UtteranceOwner,
+      utterances: readonly SpokenUtterance[],
+    ): Promise<Set<string>> {
+      if (utterances.length === 0) return new Set();
+      const column = <T>(read: (utterance: SpokenUtterance) => T) => utterances.map(read);
+      const { rows } = await prepared(
+        tx,
+        `insert into utterances
+           (utterance_id, bot_id, transcript_id, track_id, number, label, text, start_ms, end_ms, words)
+         select utterance_id, :botId, :transcriptId, track_id, number, label, text, start_ms, end_ms, words::jsonb
+         from unnest(:ids::uuid[], :tracks::text[], :numbers::int[], :labels::text[], :texts::text[],
+           :starts::bigint[], :ends::bigint[], :words::text[])
+           as said (utterance_id, track_id, number, label, text, start_ms, end_ms, words)
+         on conflict (utterance_id) do nothing
+         returning utterance_id`,
+        {
+          botId,
+          transcriptId,
+          ids: column(({ utteranceId }) => utteranceId),
+          tracks: column(({ trackId }) => trackId),
+          numbers: column(({ number }) => number),
+          labels: column(({ label }) => label),
+          texts: column(({ text }) => text.replaceAll('\0', '')),
+          starts: column(({ startMs }) => startMs),
+          ends: column(({ endMs }) => endMs),
+          // PostgreSQL takes no NUL in text.
+          words: column(({ words }) => JSON.stringify(words).replaceAll(String.raw`\u0000`, '')),
+        },
+      );
+      return new Set((rows as { utterance_id: string }[]).map((row) => row.utterance_id));
     },
 
     /** A transcript's utterances, in order of their start. */
@@ -60,22 +78,6 @@ export function createUtterances({ knex }: Database) {
     async deleteOf(tx: Tx, botId: BotId): Promise<void> {
       await tx<UtteranceRow>('utterances').where({ bot_id: botId }).delete();
     },
-  };
-}
-
-/** PostgreSQL takes no NUL in text. */
-function toRow({ botId, transcriptId }: UtteranceOwner, utterance: SpokenUtterance) {
-  return {
-    utterance_id: utterance.utteranceId,
-    bot_id: botId,
-    transcript_id: transcriptId,
-    track_id: utterance.trackId,
-    number: utterance.number,
-    label: utterance.label,
-    text: utterance.text.replaceAll('\0', ''),
-    start_ms: utterance.startMs,
-    end_ms: utterance.endMs,
-    words: JSON.stringify(utterance.words).replaceAll(String.raw`\u0000`, ''),
   };
 }
 

@@ -10,6 +10,11 @@ let captionKey = 0;
 // Whoever cannot be connected to keeps nobody from talking.
 const connectMs = 5000;
 
+// Nobody looks at this page: what is not laid out is not painted.
+const unseen = new window.CSSStyleSheet();
+unseen.replaceSync('html { display: none !important }');
+document.adoptedStyleSheets.push(unseen);
+
 navigator.mediaDevices.getUserMedia = async ({ audio, video }) => {
   const tracks = [];
   if (audio) tracks.push(microphone.track());
