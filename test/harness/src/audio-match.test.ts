@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findSound, findSpeech, sharesOf } from './audio-match.ts';
+import { findSound, findSpeech, piecesOf } from './audio-match.ts';
 
 function noise(length: number, seed: number): Int16Array {
   let state = seed;
@@ -44,13 +44,24 @@ describe('findSpeech', () => {
   });
 });
 
-describe('sharesOf', () => {
+describe('piecesOf', () => {
   it('finds each half second of a voice under a louder one, and misses what is not there', () => {
     const [speech, other] = [noise(72_000, 6), noise(200_000, 7)];
     const recording = other.map((sample) => sample * 2);
     speech.forEach((sample, index) => (recording[20_000 + index] = (recording[20_000 + index] ?? 0) + sample));
     recording.set(other.subarray(44_000, 68_000), 44_000);
-    const shares = sharesOf(recording, speech, { from: 10_000, to: 30_000 });
-    expect(shares.map((share) => share > 0.5)).toEqual([true, false, true]);
+    const pieces = piecesOf(recording, speech, { from: 10_000, to: 30_000 });
+    expect(pieces.map(({ share }) => share > 0.5)).toEqual([true, false, true]);
+  });
+
+  it('follows a voice that comes late', () => {
+    const speech = noise(96_000, 8);
+    const recording = noise(300_000, 9).map((sample) => sample / 2);
+    const add = (sample: number, at: number) => (recording[at] = (recording[at] ?? 0) + sample);
+    speech.subarray(0, 24_000).forEach((sample, index) => add(sample, 20_000 + index));
+    speech.subarray(24_000).forEach((sample, index) => add(sample, 100_000 + index));
+    const pieces = piecesOf(recording, speech, { from: 10_000, to: 30_000 });
+    expect(pieces.map(({ offset }) => offset)).toEqual([20_000, 100_000, 124_000, 148_000]);
+    for (const { share } of pieces) expect(share).toBeCloseTo(1, 1);
   });
 });

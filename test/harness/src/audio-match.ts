@@ -61,7 +61,7 @@ export function findSpeech(
     const heard = energy(recording.subarray(match.offset, match.offset + piece.length));
     pieces.push({ offset: match.offset - start, correlation: match.correlation, heard, spoken });
   }
-  const total = (of: (piece: (typeof pieces)[number]) => number) => pieces.reduce((sum, piece) => sum + of(piece), 0);
+  const total = (of: (piece: (typeof pieces)[number]) => number) => sum(pieces, of);
   const offsets = pieces.map(({ offset }) => offset).toSorted((a, b) => a - b);
   return {
     offset: offsets[Math.floor(offsets.length / 2)] ?? whole.offset,
@@ -70,23 +70,69 @@ export function findSpeech(
   };
 }
 
+/** How late a piece may be heard on a machine that has no time left: what comes late is mixed later, and not cut. */
+const LATEST_SAMPLES = 144_000;
+/** Of a piece that is there. What is found by chance in so long a stretch has less. */
+const PRESENT = 0.6;
+
+/** A half second of speech: how much of it is in the recording, 1 for all of it, and the sample at which it begins there. */
+export interface SpeechPiece {
+  readonly share: number;
+  readonly offset: number;
+}
+
 /**
- * How much of each half second of `speech` is in `recording`, 1 for all of it, whoever else speaks at the same time: the
- * projection on what was said. Voices that say different words have next to nothing in common.
+ * Each half second of `speech` in `recording`, whoever else speaks at the same time: the projection on what was said. Voices
+ * that say different words have next to nothing in common. A piece that is not where the one before it lets one expect it
+ * is looked for where it would be if it had come late; one that was torn in two, beside both of its neighbours.
  */
-export function sharesOf(recording: Int16Array, speech: Int16Array, window: { from: number; to: number }): number[] {
-  const whole = findSound(recording, speech, window);
-  const shares: number[] = [];
+export function piecesOf(
+  recording: Int16Array,
+  speech: Int16Array,
+  window: { from: number; to: number },
+): SpeechPiece[] {
+  const look = (piece: Int16Array, { from, to }: { from: number; to: number }): SpeechPiece => {
+    const { offset } = findSound(recording, piece, { from, to });
+    return { share: product(recording.subarray(offset, offset + piece.length), piece) / energy(piece), offset };
+  };
+  const lookNear = (piece: Int16Array, near: number) =>
+    look(piece, { from: near - PIECE_SEARCH, to: near + PIECE_SEARCH });
+
+  const starts: number[] = [];
   for (let start = 0; start + PIECE_SAMPLES <= speech.length; start += PIECE_SAMPLES) {
-    const piece = speech.subarray(start, start + PIECE_SAMPLES);
-    const spoken = energy(piece);
     // The pause between two words says nothing.
-    if (spoken < energy(speech) / 100) continue;
-    const near = whole.offset + start;
-    const { offset } = findSound(recording, piece, { from: near - PIECE_SEARCH, to: near + PIECE_SEARCH });
-    shares.push(product(recording.subarray(offset, offset + piece.length), piece) / spoken);
+    if (energy(speech.subarray(start, start + PIECE_SAMPLES)) >= energy(speech) / 100) starts.push(start);
   }
-  return shares;
+  let moved = findSound(recording, speech, window).offset;
+  const pieces = starts.map((start) => {
+    const piece = speech.subarray(start, start + PIECE_SAMPLES);
+    let found = lookNear(piece, moved + start);
+    if (found.share < PRESENT) {
+      const late = look(piece, { from: window.from + start, to: window.to + start + LATEST_SAMPLES });
+      if (late.share >= PRESENT) found = late;
+    }
+    if (found.share >= PRESENT) moved = found.offset - start;
+    return found;
+  });
+  return pieces.map((piece, at) => {
+    const start = starts[at] ?? 0;
+    const neighbours = [at - 1, at + 1].flatMap((other) => {
+      const [found, from] = [pieces[other], starts[other]];
+      return found && from !== undefined && found.share >= PRESENT ? [found.offset - from] : [];
+    });
+    if (piece.share >= PRESENT || neighbours.length === 0) return piece;
+    const halves = [start, start + PIECE_SAMPLES / 2].map((from) => {
+      const half = speech.subarray(from, from + PIECE_SAMPLES / 2);
+      const best = Math.max(...neighbours.map((offset) => lookNear(half, offset + from).share));
+      return { heard: best * energy(half), spoken: energy(half) };
+    });
+    const share = sum(halves, ({ heard }) => heard) / sum(halves, ({ spoken }) => spoken);
+    return share > piece.share ? { ...piece, share } : piece;
+  });
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
 }
 
 function bestLag(haystack: Int16Array, needle: Int16Array, { from, to }: { from: number; to: number }): number {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseWav } from '@earshot/audio';
 import { samplesOf, statusIs, type Screen } from '@earshot/demo';
-import { eventually, setStage, sharesOf, type AudioLine, type Stage } from '@earshot/harness';
+import { eventually, setStage, piecesOf, type AudioLine, type Stage } from '@earshot/harness';
 import { speechFile, type LabParticipant } from '@earshot/lab';
 import { sentences } from '@earshot/sandbox';
 import type { E2eStory } from '../story.ts';
@@ -10,6 +10,9 @@ import { deedsOf, lottery, type Deed } from './crowd-script.ts';
 const SAMPLES_PER_MS = 48;
 /** How far a sentence may lie from where the clocks say, and how far the naming of a frame may lag, in milliseconds. */
 const [SEARCH_MS, NAMING_MS] = [500, 400];
+const PIECE_MS = 500;
+/** Of a half second that is there; two voices at once take a little from each other. */
+const PRESENT = 0.5;
 /** More voices than this at a time and nobody is understood. */
 const VOICES_AT_A_TIME = 2;
 const WAIT_MS = 120_000;
@@ -27,11 +30,21 @@ interface Speech {
   readonly endedAt: number;
 }
 
+/** A sentence as it is in the recording; times are those of the recording, in milliseconds. */
+interface Heard {
+  readonly who: string;
+  readonly text: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Of each half second, how much is there. */
+  readonly shares: readonly number[];
+}
+
 /** Everything that the crowd did, by the lab's own knowledge. */
 interface Chronicle {
   readonly speeches: Speech[];
   readonly visits: string[];
-  readonly deeds: Record<Deed['does'], number>;
+  readonly deeds: Record<Deed, number>;
 }
 
 /** Many people who do as they like: no word is lost, and each is somebody's. */
@@ -72,16 +85,14 @@ async function playCrowd(stage: Stage, options: CrowdOptions, screen: Screen) {
   const listed = people.map(({ displayName }) => displayName).toSorted();
 
   const startedAt = Date.parse(StartTime);
-  const shares: number[] = [];
-  const strangers: string[] = [];
-  for (const speech of chronicle.speeches) {
-    const samples = await samplesOf(speech.text);
-    const near = (speech.startedAt - startedAt) * SAMPLES_PER_MS;
-    const around = SEARCH_MS * SAMPLES_PER_MS;
-    const window = { from: Math.round(near - around), to: Math.round(near + around) };
-    shares.push(...sharesOf(recording, samples, window));
-    if (!isNamed(speech, chronicle.speeches, { line: customer.audio[0], startedAt })) strangers.push(speech.who);
-  }
+  const heard: Heard[] = [];
+  for (const speech of chronicle.speeches) heard.push(await hear(speech, { recording, startedAt }));
+  const strangers = heard.filter((speech) => !isNamed(speech, heard, customer.audio[0])).map(({ who }) => who);
+  const shares = heard.flatMap((speech) => speech.shares);
+  for (const { who, text, shares: of } of heard)
+    if (Math.min(...of) <= PRESENT)
+      screen.line(`${who}, "${text}": ${of.map((share) => share.toFixed(2)).join(' ')}`, 'red');
+  const latest = Math.max(...chronicle.speeches.map((speech, at) => lateness(speech, heard[at], startedAt)));
   const { deeds, speeches, visits } = chronicle;
   const least = Math.min(...shares);
   const told = Object.entries(deeds).map(([does, count]) => `${count} ${does}`);
@@ -92,14 +103,36 @@ async function playCrowd(stage: Stage, options: CrowdOptions, screen: Screen) {
       isSo: listed.join() === visits.toSorted().join(),
     },
     {
-      says: `every half second of ${speeches.length} sentences is in the recording: ${shares.length} of them, the least by ${least.toFixed(2)}`,
-      isSo: shares.length > 0 && least > 0.5,
+      says: `every half second of ${speeches.length} sentences is in the recording: ${shares.length} of them, the least by ${least.toFixed(2)}, late by ${Math.round(latest)} ms at most`,
+      isSo: shares.length > 0 && least > PRESENT,
     },
     {
       says: `each sentence under its speaker's name${strangers.length > 0 ? `, but for ${strangers.join(', ')}` : ''}`,
       isSo: strangers.length === 0,
     },
   ];
+}
+
+/** Where a sentence lies in the recording. */
+async function hear(
+  { who, text, startedAt: saidAt }: Speech,
+  { recording, startedAt }: { recording: Int16Array; startedAt: number },
+): Promise<Heard> {
+  const near = (saidAt - startedAt) * SAMPLES_PER_MS;
+  const around = SEARCH_MS * SAMPLES_PER_MS;
+  const window = { from: Math.round(near - around), to: Math.round(near + around) };
+  const pieces = piecesOf(recording, await samplesOf(text), window);
+  const places = pieces.map(({ offset }) => offset / SAMPLES_PER_MS);
+  return {
+    ...{ who, text, shares: pieces.map(({ share }) => share) },
+    fromMs: Math.min(...places),
+    toMs: Math.max(...places) + PIECE_MS,
+  };
+}
+
+/** How much later a sentence ended in the recording than it was said. */
+function lateness(speech: Speech, heard: Heard | undefined, startedAt: number): number {
+  return (heard?.toMs ?? 0) - (speech.endedAt - startedAt);
 }
 
 /** Everybody comes, does as chance has it until time is up, and goes. */
@@ -111,6 +144,9 @@ async function liveOn({ room }: Stage, { people, lastsMs, seed }: CrowdOptions, 
   };
   const endsAt = Date.now() + lastsMs;
   const floor = createFloor(VOICES_AT_A_TIME);
+  /** A sentence comes again when all others were said: no two people say the same at a time, nor shortly after. */
+  let said = 0;
+  const nextText = () => sentences[said++ % sentences.length]?.text ?? '';
 
   async function enter(name: string): Promise<LabParticipant> {
     chronicle.visits.push(name);
@@ -121,19 +157,20 @@ async function liveOn({ room }: Stage, { people, lastsMs, seed }: CrowdOptions, 
     const random = lottery(seed + person * 7919);
     let visit = 1;
     let self = await enter(`Person ${person}`);
-    for (const deed of deedsOf(person, { seed, people })) {
+    for (const deed of deedsOf(person, seed)) {
       if (Date.now() > endsAt) break;
-      chronicle.deeds[deed.does] += 1;
-      if (deed.does === 'say') {
+      chronicle.deeds[deed] += 1;
+      if (deed === 'say') {
         using _turn = await floor.take();
-        const spoken = await self.say(deed.text);
-        chronicle.speeches.push({ who: self.name, text: deed.text, ...spoken });
-      } else if (deed.does === 'mute') {
+        const text = nextText();
+        const spoken = await self.say(text);
+        chronicle.speeches.push({ who: self.name, text, ...spoken });
+      } else if (deed === 'mute') {
         await self.mute();
         await pause(500 + 1000 * random());
         await self.unmute();
-      } else if (deed.does === 'swap') await self.swapMicrophone();
-      else if (deed.does === 'film') {
+      } else if (deed === 'swap') await self.swapMicrophone();
+      else if (deed === 'film') {
         await self.setCamera(true);
         await pause(1000);
         await self.setCamera(false);
@@ -156,20 +193,16 @@ async function liveOn({ room }: Stage, { people, lastsMs, seed }: CrowdOptions, 
   return chronicle;
 }
 
-/** Whether most of what is loudest during a sentence has its speaker's name, counted where nobody else speaks. */
-function isNamed(
-  speech: Speech,
-  all: readonly Speech[],
-  { line, startedAt }: { line: AudioLine | undefined; startedAt: number },
-): boolean {
+/** Whether most of what is loudest during a sentence has its speaker's name, counted where nobody else is heard. */
+function isNamed(speech: Heard, all: readonly Heard[], line: AudioLine | undefined): boolean {
   const others = all.filter((other) => other !== speech);
   let position = 0;
   let [named, counted] = [0, 0];
   for (const frame of line?.frames ?? []) {
-    const at = startedAt + position / SAMPLES_PER_MS;
+    const at = position / SAMPLES_PER_MS;
     position += frame.pcm.length / 2;
-    const isInside = at > speech.startedAt + NAMING_MS && at < speech.endedAt - NAMING_MS;
-    const isAlone = !others.some((other) => at > other.startedAt - NAMING_MS && at < other.endedAt + NAMING_MS);
+    const isInside = at > speech.fromMs + NAMING_MS && at < speech.toMs - NAMING_MS;
+    const isAlone = !others.some((other) => at > other.fromMs - NAMING_MS && at < other.toMs + NAMING_MS);
     if (!isInside || !isAlone || frame.speakerName === 'NoSpeaker') continue;
     counted += 1;
     if (frame.speakerName === speech.who) named += 1;

@@ -30,6 +30,7 @@ window.lab = {
   },
   async join(name, { hasCamera, isCrowd, ...picture }) {
     camera = { name, ...picture };
+    if (isCrowd) stopListening();
     await client.media.start({ mic: true, camera: hasCamera });
     const entered = new Promise((resolve, reject) => {
       client.on('state', (state) => (state === 'in-meeting' ? resolve() : reject(new Error(`not let in: ${state}`))));
@@ -67,6 +68,11 @@ window.lab = {
     return sent;
   },
 };
+
+/** One of a crowd plays nothing: so nothing is decoded either. */
+function stopListening() {
+  Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', { set() {}, get: () => null, configurable: true });
+}
 
 /** The connections to those who were there before stand: what is said from here on reaches them. */
 async function isHeardByAll() {
