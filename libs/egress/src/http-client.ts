@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { AppError } from '@earshot/kernel';
-import { Agent, errors, type Dispatcher } from 'undici';
+import { Agent, errors } from 'undici';
 import { EgressFailure, toEgressFailure, type FailureReason } from './egress-failure.ts';
+import { Exchange } from './exchange.ts';
 
 export interface EgressRequest {
   readonly url: string;
@@ -56,7 +57,7 @@ export interface HttpClientOptions {
 export class HttpClient implements AsyncDisposable {
   readonly #agent: Agent;
   /** Undici forgets a pool that lost its last connection, with the requests that wait for its next one. */
-  readonly #inFlight = new Set<AbortController>();
+  readonly #inFlight = new Set<Exchange>();
 
   constructor({ connect, connectionsPerOrigin }: HttpClientOptions) {
     this.#agent = new Agent({
@@ -78,37 +79,40 @@ export class HttpClient implements AsyncDisposable {
   /** Sends one request. Throws only `cancelled`, when the caller's signal aborts, and `invalid-argument`. */
   async send(url: URL, request: EgressRequest): Promise<EgressResult> {
     const startedAt = performance.now();
-    const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(new EgressFailure('timeout', 'timed out')), request.timeoutMs);
-    const onAbort = (): void => controller.abort(new AppError('cancelled', 'cancelled'));
+    const exchange = new Exchange(request.maxResponseBytes ?? defaultResponseBytes);
+    const timer = setTimeout(() => exchange.abort(new EgressFailure('timeout', 'timed out')), request.timeoutMs);
+    const onAbort = (): void => exchange.abort(new AppError('cancelled', 'cancelled'));
     request.signal?.addEventListener('abort', onAbort, { once: true });
-    this.#inFlight.add(controller);
+    this.#inFlight.add(exchange);
     try {
       if (request.signal?.aborted) onAbort();
-      controller.signal.throwIfAborted();
-      const response = await this.#agent.request({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method: request.method ?? 'POST',
-        headers: { ...request.headers },
-        body: request.body,
-        signal: controller.signal,
-      });
-      const read = await readExcerpt(response.body, request.maxResponseBytes ?? defaultResponseBytes);
-      const { statusCode: status, headers } = response;
-      return { kind: 'response', status, headers: flat(headers), ...read, latencyMs: since(startedAt) };
+      else
+        this.#agent.dispatch(
+          {
+            origin: url.origin,
+            path: url.pathname + url.search,
+            method: request.method ?? 'POST',
+            headers: { ...request.headers },
+            body: request.body,
+          },
+          exchange,
+        );
+      const { status, headers, body, isTruncated } = await exchange.outcome;
+      // A character cut in two at the cap stays inside the decoder.
+      const bodyExcerpt = new TextDecoder().decode(body, { stream: isTruncated });
+      return { kind: 'response', status, headers, body, bodyExcerpt, isTruncated, latencyMs: since(startedAt) };
     } catch (error) {
-      const { reason, message } = failureOf(controller.signal.aborted ? controller.signal.reason : error);
+      const { reason, message } = failureOf(error);
       return { kind: 'failed', reason, message, latencyMs: since(startedAt) };
     } finally {
       clearTimeout(timer);
       request.signal?.removeEventListener('abort', onAbort);
-      this.#inFlight.delete(controller);
+      this.#inFlight.delete(exchange);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const controller of this.#inFlight) controller.abort(new AppError('cancelled', 'egress is closed'));
+    for (const exchange of this.#inFlight) exchange.abort(new AppError('cancelled', 'egress is closed'));
     await this.#agent.destroy();
   }
 }
@@ -125,32 +129,4 @@ function failureOf(cause: unknown): EgressFailure {
   }
   if (cause instanceof errors.ClientDestroyedError) throw new AppError('cancelled', 'egress is closed', { cause });
   return toEgressFailure(cause);
-}
-
-async function readExcerpt(
-  stream: Dispatcher.ResponseData['body'],
-  maxBytes: number,
-): Promise<Pick<EgressResponse, 'body' | 'bodyExcerpt' | 'isTruncated'>> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  let isTruncated = false;
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-    const part = chunk.subarray(0, maxBytes - bytes);
-    parts.push(part);
-    bytes += part.length;
-    isTruncated = part.length < chunk.length;
-    // Leaving the loop destroys the body, and its connection with it.
-    if (isTruncated) break;
-  }
-  const body = Buffer.concat(parts);
-  // A character cut in two at the cap stays inside the decoder.
-  return { body, bodyExcerpt: new TextDecoder().decode(body, { stream: isTruncated }), isTruncated };
-}
-
-function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) result[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return result;
 }

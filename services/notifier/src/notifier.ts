@@ -54,7 +54,7 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
       const deadDeliveries = createDeadDeliveries(database);
       const endpoints = createEndpoints(database);
       const deps: NotifierDeps = { database, lines, deliveries, deadDeliveries, endpoints, clock, log };
-      const sending = { egress, clock, secretsOf: (accountId: string) => secrets.of(accountId) };
+      const sending = { egress, clock, keysOf: (accountId: string) => secrets.of(accountId) };
 
       // Live lines drain first, then the durable ones, and some time is left for letting go.
       const drainMs = config.shutdownMs / 3;

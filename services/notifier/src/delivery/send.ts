@@ -3,7 +3,7 @@ import { SECOND, type Clock } from '@earshot/kernel';
 import { isSuccess } from '../domain/verdict.ts';
 import type { Attempt, AttemptError, Message } from '../domain/delivery.ts';
 import { parseRetryAfter } from './schedule.ts';
-import { sign } from './sign.ts';
+import { sign, type SigningKey } from './sign.ts';
 
 /** Standard Webhooks 1.0.0 asks for 15 to 30 s. */
 const TIMEOUT_MS = 15 * SECOND;
@@ -12,22 +12,22 @@ const EXCERPT_BYTES = 1024;
 export interface SendDeps {
   readonly egress: Pick<Egress, 'request'>;
   readonly clock: Pick<Clock, 'now'>;
-  /** The account's signing secrets, the newest first. */
-  readonly secretsOf: (accountId: string) => Promise<readonly string[]>;
+  /** The account's signing keys, the newest first. */
+  readonly keysOf: (accountId: string) => Promise<readonly SigningKey[]>;
 }
 
 type Sendable = Pick<Message, 'messageId' | 'accountId' | 'url' | 'body' | 'contentType'>;
 
 /**
  * Tries one message once. Whatever the receiver does is a result. Throws `cancelled` when the signal aborts, and what
- * `secretsOf` throws.
+ * `keysOf` throws.
  */
 export async function send(
-  { egress, clock, secretsOf }: SendDeps,
+  { egress, clock, keysOf }: SendDeps,
   message: Sendable,
   { timeoutMs = TIMEOUT_MS, signal }: { timeoutMs?: number; signal?: AbortSignal } = {},
 ): Promise<Attempt> {
-  const secrets = await secretsOf(message.accountId);
+  const keys = await keysOf(message.accountId);
   const at = clock.now();
   const result = await egress.request({
     url: message.url,
@@ -35,7 +35,7 @@ export async function send(
     headers: {
       'content-type': message.contentType,
       'user-agent': 'Earshot',
-      ...sign(secrets, { messageId: message.messageId, body: message.body, at }),
+      ...sign(keys, { messageId: message.messageId, body: message.body, at }),
     },
     body: message.body,
     timeoutMs,

@@ -1,13 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Webhook } from 'standardwebhooks';
-import { sign } from './sign.ts';
+import { sign as signWith, signingKey, type Signable } from './sign.ts';
 
 // The example of the Standard Webhooks libraries.
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const messageId = 'msg_p5jXN8AQM9LWM0D4loKWxJek';
 const body = Buffer.from('{"test": 2432232314}');
 const at = 1614265330 * 1000;
+
+const sign = (secrets: readonly string[], message: Signable) => signWith(secrets.map(signingKey), message);
 
 describe('sign', () => {
   it('gives the signature of the Standard Webhooks example', () => {

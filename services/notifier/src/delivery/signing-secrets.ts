@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { seal, unseal } from '@earshot/db';
 import { AppError, DAY, SECOND, type Clock } from '@earshot/kernel';
 import type { SealedSecret, Secrets } from '../store/secrets.ts';
-import { SECRET_PREFIX } from './sign.ts';
+import { SECRET_PREFIX, signingKey, type SigningKey } from './sign.ts';
 
 const SECRET_BYTES = 32; // Standard Webhooks 1.0.0 asks for 24 to 64
 const REMEMBERED = 10_000;
@@ -17,6 +17,7 @@ const CHECK_ID = '';
 /** A signing secret in the clear. Times in milliseconds since 1970. */
 export interface SigningSecret {
   readonly secret: string;
+  readonly key: SigningKey;
   readonly createdAt: number;
   /** Undefined for the newest of an account. */
   readonly validUntil: number | undefined;
@@ -47,8 +48,8 @@ export class SigningSecrets {
     if (kept) unseal(this.#key, kept.sealed, CHECK_ID);
   }
 
-  /** The secrets to sign with at this moment, the newest first; what was known stays known while the database is away. */
-  async of(accountId: string): Promise<string[]> {
+  /** The keys to sign with at this moment, the newest first; what was known stays known while the database is away. */
+  async of(accountId: string): Promise<SigningKey[]> {
     const now = this.#clock.now();
     let known = this.#known.get(accountId);
     if (!known || known.freshUntil <= now) {
@@ -58,7 +59,7 @@ export class SigningSecrets {
       known = this.#remember(accountId, secrets);
     }
     const secrets = await known.secrets;
-    return secrets.filter(({ validUntil }) => (validUntil ?? Infinity) > now).map(({ secret }) => secret);
+    return secrets.filter(({ validUntil }) => (validUntil ?? Infinity) > now).map(({ key }) => key);
   }
 
   /** As stored at this moment. */
@@ -92,11 +93,10 @@ export class SigningSecrets {
   }
 
   #open(accountId: string, stored: readonly SealedSecret[]): SigningSecret[] {
-    return stored.map(({ sealed, createdAt, validUntil }) => ({
-      secret: unseal(this.#key, sealed, accountId),
-      createdAt,
-      validUntil,
-    }));
+    return stored.map(({ sealed, createdAt, validUntil }) => {
+      const secret = unseal(this.#key, sealed, accountId);
+      return { secret, key: signingKey(secret), createdAt, validUntil };
+    });
   }
 
   #remember(accountId: string, secrets: Promise<readonly SigningSecret[]>): Remembered {

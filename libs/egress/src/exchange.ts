@@ -1,0 +1,86 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+
+/** What came back, as far as it was wanted. */
+export interface Exchanged {
+  readonly status: number;
+  /** Lower-case names; several of one name are joined by commas. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** The body was longer; the rest was not read, and the connection is closed. */
+  readonly isTruncated: boolean;
+}
+
+/**
+ * One request and its response, heard from undici as it comes. `Agent.request` does the same by way of a stream and an
+ * AbortController for each, which cost more than the exchange itself.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly #outcome = Promise.withResolvers<Exchanged>();
+  readonly #maxBytes: number;
+  readonly #parts: Buffer[] = [];
+  #bytes = 0;
+  #status = 0;
+  #headers: Record<string, string> = {};
+  #controller: Dispatcher.DispatchController | undefined;
+  /** Set once it was given up, maybe before it had a connection. */
+  #reason: Error | undefined;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Rejects with the reason it was given up for, or with what befell the connection. */
+  get outcome(): Promise<Exchanged> {
+    return this.#outcome.promise;
+  }
+
+  /** Gives it up, in whatever state it is; what is over stays as it is. */
+  abort(reason: Error): void {
+    if (this.#reason) return;
+    this.#reason = reason;
+    this.#outcome.reject(reason);
+    this.#controller?.abort(reason);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#reason) controller.abort(this.#reason);
+  }
+
+  /** Also called for informational answers (1xx), before the real one. */
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    this.#status = status;
+    this.#headers = flat(headers);
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    const part = chunk.subarray(0, this.#maxBytes - this.#bytes);
+    this.#parts.push(part);
+    this.#bytes += part.length;
+    if (part.length === chunk.length) return;
+    this.#end({ isTruncated: true });
+    this.abort(new Error('the response was long enough'));
+  }
+
+  onResponseEnd(): void {
+    this.#end({ isTruncated: false });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#outcome.reject(error);
+  }
+
+  #end({ isTruncated }: { isTruncated: boolean }): void {
+    const body = Buffer.concat(this.#parts);
+    this.#outcome.resolve({ status: this.#status, headers: this.#headers, body, isTruncated });
+  }
+}
+
+function flat(headers: IncomingHttpHeaders): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) result[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return result;
+}
