@@ -34,13 +34,8 @@ export async function settleAttempts(
       now,
     );
     const going = settlements.filter(({ lineId, keep }) => keep && mine.has(lineId)).map(({ lineId }) => lineId);
-    const heads = await deliveries.heads(going, tx);
-    const isOn = (lineId: number) => (heads.get(lineId)?.dueAt ?? Infinity) <= now;
-    await lines.release(
-      tx,
-      lineIds.filter((lineId) => mine.has(lineId) && !isOn(lineId)),
-    );
-    return { next: lineIds.map((lineId) => (isOn(lineId) ? heads.get(lineId) : undefined)), disabled };
+    const heads = await lines.goOn(tx, { locked: [...mine], going, now });
+    return { next: lineIds.map((lineId) => heads.get(lineId)), disabled };
   });
   for (const { accountId, url } of disabled) log.warn('endpoint disabled', { accountId, host: URL.parse(url)?.host });
   return next;

@@ -76,11 +76,11 @@ export function createDeliveries(database: Database) {
     },
 
     /** The first pending delivery of each line that has one. */
-    async heads(lineIds: readonly number[], query: Pick<Tx, 'raw'> = knex): Promise<Map<number, Head>> {
+    async heads(lineIds: readonly number[]): Promise<Map<number, Head>> {
       if (lineIds.length === 0) return new Map();
       try {
         const { rows } = await prepared(
-          query,
+          knex,
           `select head.* from unnest(?::bigint[]) as line (id) cross join lateral (
              select ${headColumns} from deliveries
              where line_id = line.id and state = 'pending' order by position limit 1) as head`,

@@ -1,4 +1,6 @@
 import { prepared, translate, type Database, type Tx } from '@earshot/db';
+import type { Head } from '../domain/delivery.ts';
+import { fromHeadRow, headColumns, type HeadRow } from './delivery-row.ts';
 
 export type Lines = ReturnType<typeof createLines>;
 
@@ -155,17 +157,30 @@ export function createLines(database: Database) {
       );
     },
 
-    /** Lets locked lines go: due when their heads are, and in nobody's hands. */
-    async release(tx: Tx, lineIds: readonly number[]): Promise<void> {
-      if (lineIds.length === 0) return;
-      await prepared(
+    /**
+     * Answers the heads of those of `going` that are due, and lets all other locked lines go: due when their heads are, and
+     * in nobody's hands.
+     */
+    async goOn(
+      tx: Tx,
+      { locked, going, now }: { locked: readonly number[]; going: readonly number[]; now: number },
+    ): Promise<Map<number, Head>> {
+      const { rows } = await prepared(
         tx,
-        `update lines set claimed_by = null, due_at = (
-           select next_attempt_at from deliveries
-           where deliveries.line_id = lines.line_id and state = 'pending' order by position limit 1)
-         where line_id = any(?::bigint[])`,
-        [[...lineIds]],
+        `with head as materialized (
+           select first.* from unnest(:going::bigint[]) as line (id) cross join lateral (
+             select ${headColumns} from deliveries
+             where line_id = line.id and state = 'pending' order by position limit 1) as first
+           where first.next_attempt_at <= :now),
+         released as (
+           update lines set claimed_by = null, due_at = (
+             select next_attempt_at from deliveries
+             where deliveries.line_id = lines.line_id and state = 'pending' order by position limit 1)
+           where line_id in (select unnest(:locked::bigint[]) except select line_id from head))
+         select * from head`,
+        { locked, going, now: new Date(now) },
       );
+      return new Map((rows as HeadRow[]).map((row) => [row.line_id, fromHeadRow(row)]));
     },
 
     /** Makes locked lines due for what was put back into them. */
