@@ -16,7 +16,8 @@ import { percentile, type Bench } from '../bench.ts';
 const root = resolve(import.meta.dirname, '../../../..');
 const [BOTS, MESSAGES_EACH, CALLERS] = [500, 20, 50];
 const [DEAD_STEPS, BOTS_ON_DEAD] = [[0, 1, 10, 100], 3];
-const [HEALTHY_BOTS, HEALTHY_MESSAGES, EVERY_MS] = [50, 1000, 10];
+/** Half a minute each: dead endpoints are met, time out after 15 s, and are tried again. */
+const [HEALTHY_BOTS, HEALTHY_MESSAGES, EVERY_MS] = [50, 3000, 10];
 
 type Notifier = RpcClient<typeof NotifierServiceService>;
 
