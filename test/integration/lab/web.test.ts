@@ -72,7 +72,7 @@ describe('the plain face', { timeout: 60_000 }, () => {
     await page.getByText('hello there').waitFor();
     await page.getByLabel('Message', { exact: true }).fill('hello Alice');
     await page.getByRole('button', { name: 'Send' }).click();
-    await alice.page.getByText('hello Alice').waitFor();
+    await alice.page.getByText('hello Alice').waitFor({ state: 'attached' });
     expect(room.chat.map(({ name, text }) => `${name}: ${text}`)).toEqual([
       'Alice: hello there',
       'Visitor: hello Alice',
