@@ -13,7 +13,7 @@ export interface Exchanged {
 
 /**
  * One request and its response, heard from undici as it comes. `Agent.request` does the same by way of a stream and an
- * AbortController for each, which cost more than the exchange itself.
+ * AbortController for each, which a small response does not need.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #outcome = Promise.withResolvers<Exchanged>();

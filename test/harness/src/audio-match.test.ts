@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findSound, findSpeech, piecesOf } from './audio-match.ts';
+import { findSound, findSpeech, piecesOf, PRESENT_SHARE } from './audio-match.ts';
 
 function noise(length: number, seed: number): Int16Array {
   let state = seed;
@@ -11,6 +11,21 @@ function noise(length: number, seed: number): Int16Array {
     out[index] = smooth;
   }
   return out;
+}
+
+/** A voiced sound: the harmonics of a pitch that wanders, each as loud as chance has it. */
+function voice(length: number, seed: number): Int16Array {
+  const chance = noise(4000, seed);
+  const at = (index: number) => (chance[index % chance.length] ?? 0) / 8000;
+  let phase = 0;
+  return Int16Array.from({ length }, (_, index) => {
+    const part = Math.floor(index / 4800);
+    phase += (2 * Math.PI * (200 + 35 * at(part))) / 48_000;
+    let sum = 0;
+    for (let harmonic = 1; harmonic <= 12; harmonic += 1)
+      sum += ((1 + at(part * 12 + harmonic)) / harmonic ** 2) * Math.sin(harmonic * phase);
+    return 6000 * sum;
+  });
 }
 
 describe('findSound', () => {
@@ -51,7 +66,15 @@ describe('piecesOf', () => {
     speech.forEach((sample, index) => (recording[20_000 + index] = (recording[20_000 + index] ?? 0) + sample));
     recording.set(other.subarray(44_000, 68_000), 44_000);
     const pieces = piecesOf(recording, speech, { from: 10_000, to: 30_000 });
-    expect(pieces.map(({ share }) => share > 0.5)).toEqual([true, false, true]);
+    expect(pieces.map(({ share }) => share >= PRESENT_SHARE)).toEqual([true, false, true]);
+  });
+
+  it('does not take another voice of the same pitch for this one', { timeout: 30_000 }, () => {
+    const recording = voice(300_000, 11);
+    for (const seed of [12, 13, 14]) {
+      const pieces = piecesOf(recording, voice(72_000, seed), { from: 20_000, to: 60_000 });
+      expect(Math.min(...pieces.map(({ share }) => share))).toBeLessThan(PRESENT_SHARE);
+    }
   });
 
   it('follows a voice that comes late', () => {

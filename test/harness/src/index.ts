@@ -1,6 +1,6 @@
 export { createApi, type Api } from './api.ts';
 export { parseAudioFrame, type LiveAudioFrame } from './audio-frame.ts';
-export { findSound, findSpeech, piecesOf, type AudioMatch, type SpeechPiece } from './audio-match.ts';
+export { findSound, findSpeech, piecesOf, PRESENT_SHARE, type AudioMatch, type SpeechPiece } from './audio-match.ts';
 export { startCustomer, type AudioLine, type Customer, type Received } from './customer.ts';
 export { eventually, Watched } from './eventually.ts';
 export { testDatabase, testServers } from './fixture.ts';

@@ -3,14 +3,7 @@ import { prepared, translate, type Database, type Tx } from '@earshot/db';
 import type { Attempt, DeliveryRecord, Head, Message } from '../domain/delivery.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { EndpointKey } from '../domain/endpoint.ts';
-import {
-  fromHeadRow,
-  fromRecordRow,
-  headColumns,
-  recordColumns,
-  type HeadRow,
-  type RecordRow,
-} from './delivery-row.ts';
+import { fromHeadRow, fromRecordRow, headsOf, recordColumns, type HeadRow, type RecordRow } from './delivery-row.ts';
 
 export type Deliveries = ReturnType<typeof createDeliveries>;
 
@@ -79,13 +72,7 @@ export function createDeliveries(database: Database) {
     async heads(lineIds: readonly number[]): Promise<Map<number, Head>> {
       if (lineIds.length === 0) return new Map();
       try {
-        const { rows } = await prepared(
-          knex,
-          `select head.* from unnest(?::bigint[]) as line (id) cross join lateral (
-             select ${headColumns} from deliveries
-             where line_id = line.id and state = 'pending' order by position limit 1) as head`,
-          [[...lineIds]],
-        );
+        const { rows } = await prepared(knex, headsOf('?'), [[...lineIds]]);
         return new Map((rows as HeadRow[]).map((row) => [row.line_id, fromHeadRow(row)]));
       } catch (error) {
         throw translate(error);

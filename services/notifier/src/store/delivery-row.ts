@@ -1,10 +1,17 @@
 import type { AccountId, BotId } from '@earshot/kernel';
 import type { AttemptError, DeliveryRecord, DeliveryState, Head } from '../domain/delivery.ts';
 
-export const headColumns = `line_id, position, message_id, account_id, bot_id, url, body, content_type, label, tries,
+const headColumns = `line_id, position, message_id, account_id, bot_id, url, body, content_type, label, tries,
   next_attempt_at, exists (
     select 1 from endpoints where endpoints.account_id = deliveries.account_id and endpoints.url = deliveries.url
       and disabled_at is not null) as is_disabled`;
+
+/** The first pending delivery of each line that has one; `lines` is an array of their ids. */
+export const headsOf = (
+  lines: string,
+) => `select head.* from unnest(${lines}::bigint[]) as line (id) cross join lateral (
+  select ${headColumns} from deliveries
+  where line_id = line.id and state = 'pending' order by position limit 1) as head`;
 
 export interface HeadRow {
   line_id: number;

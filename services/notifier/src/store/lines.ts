@@ -1,6 +1,6 @@
 import { prepared, translate, type Database, type Tx } from '@earshot/db';
 import type { Head } from '../domain/delivery.ts';
-import { fromHeadRow, headColumns, type HeadRow } from './delivery-row.ts';
+import { fromHeadRow, headsOf, type HeadRow } from './delivery-row.ts';
 
 export type Lines = ReturnType<typeof createLines>;
 
@@ -30,6 +30,11 @@ export interface Holder {
 
 /** How many due lines of proven hosts, and of others, one claim looks at; hosts without room are skipped before that. */
 const SCAN = 1000;
+
+/** When a line is due again: when its first pending delivery is. */
+const HEAD_IS_DUE = `(
+  select next_attempt_at from deliveries
+  where deliveries.line_id = lines.line_id and state = 'pending' order by position limit 1)`;
 
 /**
  * The lines table. A claim binds a line to an instance, and instances to a lease in `instances`: one row to renew, not
@@ -168,14 +173,9 @@ export function createLines(database: Database) {
       const { rows } = await prepared(
         tx,
         `with head as materialized (
-           select first.* from unnest(:going::bigint[]) as line (id) cross join lateral (
-             select ${headColumns} from deliveries
-             where line_id = line.id and state = 'pending' order by position limit 1) as first
-           where first.next_attempt_at <= :now),
+           select * from (${headsOf(':going')}) as first where next_attempt_at <= :now),
          released as (
-           update lines set claimed_by = null, due_at = (
-             select next_attempt_at from deliveries
-             where deliveries.line_id = lines.line_id and state = 'pending' order by position limit 1)
+           update lines set claimed_by = null, due_at = ${HEAD_IS_DUE}
            where line_id in (select unnest(:locked::bigint[]) except select line_id from head))
          select * from head`,
         { locked, going, now: new Date(now) },
@@ -186,13 +186,7 @@ export function createLines(database: Database) {
     /** Makes locked lines due for what was put back into them. */
     async reopen(tx: Tx, lineIds: readonly number[]): Promise<void> {
       if (lineIds.length === 0) return;
-      await tx.raw(
-        `update lines set due_at = (
-           select next_attempt_at from deliveries
-           where deliveries.line_id = lines.line_id and state = 'pending' order by position limit 1)
-         where line_id = any(?::bigint[])`,
-        [[...lineIds]],
-      );
+      await tx.raw(`update lines set due_at = ${HEAD_IS_DUE} where line_id = any(?::bigint[])`, [[...lineIds]]);
     },
   };
 }

@@ -50,10 +50,10 @@ export function createUtterances({ knex }: Database) {
           tracks: column(({ trackId }) => trackId),
           numbers: column(({ number }) => number),
           labels: column(({ label }) => label),
+          // PostgreSQL takes no NUL in text.
           texts: column(({ text }) => text.replaceAll('\0', '')),
           starts: column(({ startMs }) => startMs),
           ends: column(({ endMs }) => endMs),
-          // PostgreSQL takes no NUL in text.
           words: column(({ words }) => JSON.stringify(words).replaceAll(String.raw`\u0000`, '')),
         },
       );

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseWav } from '@earshot/audio';
 import { samplesOf, statusIs, type Screen } from '@earshot/demo';
-import { eventually, setStage, piecesOf, type AudioLine, type Stage } from '@earshot/harness';
+import { eventually, piecesOf, PRESENT_SHARE, setStage, type AudioLine, type Stage } from '@earshot/harness';
 import { speechFile, type LabParticipant } from '@earshot/lab';
 import { sentences } from '@earshot/sandbox';
 import type { E2eStory } from '../story.ts';
@@ -11,8 +11,6 @@ const SAMPLES_PER_MS = 48;
 /** How far a sentence may lie from where the clocks say, and how far the naming of a frame may lag, in milliseconds. */
 const [SEARCH_MS, NAMING_MS] = [500, 400];
 const PIECE_MS = 500;
-/** Of a half second that is there; two voices at once take a little from each other. */
-const PRESENT = 0.5;
 /** More voices than this at a time and nobody is understood. */
 const VOICES_AT_A_TIME = 2;
 const WAIT_MS = 120_000;
@@ -90,7 +88,7 @@ async function playCrowd(stage: Stage, options: CrowdOptions, screen: Screen) {
   const strangers = heard.filter((speech) => !isNamed(speech, heard, customer.audio[0])).map(({ who }) => who);
   const shares = heard.flatMap((speech) => speech.shares);
   for (const { who, text, shares: of } of heard)
-    if (Math.min(...of) <= PRESENT)
+    if (Math.min(...of) < PRESENT_SHARE)
       screen.line(`${who}, "${text}": ${of.map((share) => share.toFixed(2)).join(' ')}`, 'red');
   const latest = Math.max(...chronicle.speeches.map((speech, at) => lateness(speech, heard[at], startedAt)));
   const { deeds, speeches, visits } = chronicle;
@@ -104,7 +102,7 @@ async function playCrowd(stage: Stage, options: CrowdOptions, screen: Screen) {
     },
     {
       says: `every half second of ${speeches.length} sentences is in the recording: ${shares.length} of them, the least by ${least.toFixed(2)}, late by ${Math.round(latest)} ms at most`,
-      isSo: shares.length > 0 && least > PRESENT,
+      isSo: shares.length > 0 && least >= PRESENT_SHARE,
     },
     {
       says: `each sentence under its speaker's name${strangers.length > 0 ? `, but for ${strangers.join(', ')}` : ''}`,
