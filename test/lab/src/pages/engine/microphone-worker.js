@@ -1,11 +1,10 @@
 const sampleRate = 48_000;
-// As long as an Opus packet.
-const chunkMs = 20;
+const chunkMs = 10;
 const chunkFrames = (sampleRate * chunkMs) / 1000;
 
 /**
- * The device behind a microphone: a packet of sound as often as it is long, silence where nothing is played. A thread that
- * was kept waiting hands over what has become due since, as hardware with a buffer does: sound may come late, but none is lost.
+ * The device behind a microphone: 10 ms of sound every 10 ms, silence where nothing is played. A thread that was kept
+ * waiting hands over what has become due since, as hardware with a buffer does: sound may come late, but none is lost.
  */
 class Device {
   #writer;
