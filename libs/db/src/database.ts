@@ -14,9 +14,10 @@ export type Queryable = Knex | Knex.Transaction;
 /**
  * Tables that work passes through grow and empty faster than their statistics follow, and a plan made for an empty one
  * reads the full one from end to end; so a statement that has an index to go by goes by it. Plain scans of it mark what is
- * gone, which those after them pass over; bitmap scans meet it again until the next vacuum. Compiling costs more than it saves.
+ * gone, which those after them pass over; bitmap scans meet it again until the next vacuum. Compiling costs more than it saves,
+ * and so does planning a prepared statement again for each of its calls.
  */
-const planning = '-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off';
+const planning = '-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off -c plan_cache_mode=force_generic_plan';
 
 /** One service's schema in PostgreSQL. */
 export interface Database extends AsyncDisposable {

@@ -27,6 +27,8 @@ import { createSecrets } from './store/secrets.ts';
 
 /** More than this in one transaction makes those who wait wait longer, and saves little. */
 const LARGEST_BATCH = 200;
+/** While one batch is at the database, the process makes the next ready. Lines are apart from each other; callers' order is not. */
+const SETTLING_LANES = 2;
 
 export interface NotifierOverrides {
   readonly clock?: Clock;
@@ -68,7 +70,7 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
 
       const settler = new Batcher<Settlement, Head | undefined>(
         (settlements) => settleAttempts(deps, instanceId, settlements),
-        LARGEST_BATCH,
+        { largest: LARGEST_BATCH, lanes: SETTLING_LANES },
       );
       const dispatcher = startDispatcher({
         instanceId,
@@ -86,10 +88,13 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
       releasers.own('dispatcher', dispatcher);
       const live = releasers.own('live', createLiveLines({ ...sending, egress, clock, log, drainMs }));
 
-      const acceptor = new Batcher<readonly Message[], void>(async (calls) => {
-        await acceptMessages(deps, calls.flat());
-        return calls.map(() => undefined);
-      }, LARGEST_BATCH);
+      const acceptor = new Batcher<readonly Message[], void>(
+        async (calls) => {
+          await acceptMessages(deps, calls.flat());
+          return calls.map(() => undefined);
+        },
+        { largest: LARGEST_BATCH },
+      );
       const accept = (messages: readonly Message[]) => acceptor.add(messages);
       server.add(
         NotifierServiceService,

@@ -6,35 +6,44 @@ interface Waiting<In, Out> {
   readonly reject: (error: unknown) => void;
 }
 
+export interface BatcherOptions {
+  /** The most items of one batch. */
+  readonly largest: number;
+  /** How many batches may run side by side, then in no order among each other; 1 unless told. */
+  readonly lanes?: number;
+}
+
 /**
- * Group commit: what is added while one batch runs makes up the next, in the order of adding. A batch that fails for a
- * reason of its content is repeated one by one, so that only the item at fault fails.
+ * Group commit: what is added while all lanes are busy makes up the next batch, in the order of adding. A batch that fails
+ * for a reason of its content is repeated one by one, so that only the item at fault fails.
  */
 export class Batcher<In, Out> {
   #waiting: Waiting<In, Out>[] = [];
-  #running = false;
+  #running = 0;
   readonly #run: (items: readonly In[]) => Promise<readonly Out[]>;
   readonly #largest: number;
+  readonly #lanes: number;
 
   /** `run` answers one result for each item, in their order. */
-  constructor(run: (items: readonly In[]) => Promise<readonly Out[]>, largest: number) {
+  constructor(run: (items: readonly In[]) => Promise<readonly Out[]>, { largest, lanes = 1 }: BatcherOptions) {
     this.#run = run;
     this.#largest = largest;
+    this.#lanes = lanes;
   }
 
   add(item: In): Promise<Out> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
-      if (!this.#running) void this.#drain();
+      if (this.#running < this.#lanes) void this.#drain();
     });
   }
 
   async #drain(): Promise<void> {
-    this.#running = true;
+    this.#running++;
     // What is added in the same turn of the event loop shares the first batch too.
     await Promise.resolve();
     while (this.#waiting.length > 0) await this.#settle(this.#waiting.splice(0, this.#largest));
-    this.#running = false;
+    this.#running--;
   }
 
   async #settle(batch: readonly Waiting<In, Out>[]): Promise<void> {

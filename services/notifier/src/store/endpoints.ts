@@ -34,6 +34,7 @@ export function createEndpoints(database: Database) {
       // Any success counts, also one that a failure followed: an address that fails now and then is not disabled.
       const succeeded = outcomes.filter(({ verdict }) => verdict.state === 'delivered');
       if (succeeded.length > 0) {
+        const well = keyColumns(succeeded);
         await prepared(
           tx,
           `update endpoints set failing_since = null, last_error = '', last_status = 0
@@ -41,9 +42,11 @@ export function createEndpoints(database: Database) {
              select account_id, url from endpoints
              where (account_id, url) in (select * from unnest(:accounts::text[], :urls::text[]))
                and failing_since is not null
-             order by account_id, url for update) as recovered
-           where endpoints.account_id = recovered.account_id and endpoints.url = recovered.url`,
-          keyColumns(succeeded),
+             order by account_id, url for update) as failing
+           where (endpoints.account_id, endpoints.url) = (failing.account_id, failing.url)
+             and (endpoints.account_id, endpoints.url) in (select * from unnest(:wellAccounts::text[], :wellUrls::text[]))`,
+          // Those that failed as well: whoever locks some and then others meets somebody who does it the other way round.
+          { ...keyColumns(outcomes), wellAccounts: well.accounts, wellUrls: well.urls },
         );
       }
       if (failed.length === 0) return [];

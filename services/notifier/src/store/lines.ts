@@ -93,7 +93,8 @@ export function createLines(database: Database) {
       const known = (fits: (free: number, isProven: boolean) => boolean) =>
         room.hosts.filter((_, index) => fits(room.free[index] ?? 0, room.proven[index] ?? false));
       // What the caller holds it never claims, even if its lease ran out while the database was away. Lists are asked for
-      // as tables, which are looked up and not read through for each line.
+      // as tables, which are looked up and not read through for each line; what was found as an array, since the plan is made
+      // without knowing how little that is, and would read all lines for a table of it.
       const due = `due_at <= :now and claimed_by is null and line_id not in (select unnest(:held::bigint[]))`;
       try {
         const { rows } = await prepared(
@@ -112,10 +113,10 @@ export function createLines(database: Database) {
              where place <= coalesce(free, :fresh)),
            picked as (
              select line_id from lines
-             where line_id in (select line_id from open where proven or turn <= :unproven)
+             where line_id = any(array(select line_id from open where proven or turn <= :unproven))
                and due_at <= :now and claimed_by is null
              order by due_at limit :all for update skip locked)
-           update lines set claimed_by = :me where line_id in (select line_id from picked)
+           update lines set claimed_by = :me where line_id = any(array(select line_id from picked))
            returning line_id, host`,
           {
             me: options.instanceId,

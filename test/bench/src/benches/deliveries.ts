@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createSocketServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -96,9 +96,24 @@ async function flood(
 
 /** One more endpoint that takes connections and never answers, with messages for it. */
 async function die(notifier: Notifier, parts: AsyncDisposableStack, number: number): Promise<void> {
-  const origin = await listen(parts, `127.0.1.${number + 1}`, (request) => void request.resume());
+  const origin = await fallSilent(parts, `127.0.1.${number + 1}`);
   const bots = Array.from({ length: BOTS_ON_DEAD }, (_, bot) => `dead-${number}-${bot}`);
   await notifier.deliver({ messages: bots.map((botId) => message(botId, `${origin}/${botId}`)) });
+}
+
+/** Takes connections and says nothing; not by node:http, which would work for each in the process that measures. */
+async function fallSilent(parts: AsyncDisposableStack, host: string): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server = createSocketServer((socket) => {
+    sockets.add(socket.resume());
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((done) => server.listen(0, host, done));
+  parts.defer(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((done) => server.close(done));
+  });
+  return `http://${host}:${(server.address() as AddressInfo).port}`;
 }
 
 async function listen(parts: AsyncDisposableStack, host: string, answer: RequestListener): Promise<string> {
