@@ -46,7 +46,7 @@ export const deliveries: Bench = {
       waiting.delete(request.url ?? '');
       request.resume().once('end', () => response.end('ok'));
     });
-    await flood(notifier, database, { origin: healthy, name: 'warm', bots: 100 });
+    await flood(notifier, database, { origin: healthy, name: 'warm', bots: BOTS });
     const perSecond = await flood(notifier, database, { origin: healthy, name: 'bot', bots: BOTS });
 
     const p95: Record<string, number> = {};
