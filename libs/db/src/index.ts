@@ -1,3 +1,4 @@
+export { Batcher, type BatcherOptions } from './batcher.ts';
 export { isUniqueViolation, openDatabase, translate, type Database, type Queryable, type Tx } from './database.ts';
 export { createInbox } from './inbox.ts';
 export { migrate, type Migration } from './migrate.ts';

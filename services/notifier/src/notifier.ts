@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
-import { migrate, openDatabase } from '@earshot/db';
+import { Batcher, migrate, openDatabase } from '@earshot/db';
 import { createEgress, type Egress } from '@earshot/egress';
 import type { Clock, Log } from '@earshot/kernel';
 import { createRpcServer } from '@earshot/rpc';
@@ -10,7 +10,6 @@ import { acceptMessages } from './actions/accept-messages.ts';
 import type { NotifierDeps } from './actions/deps.ts';
 import { settleAttempts, type Settlement } from './actions/settle-attempts.ts';
 import type { NotifierConfig } from './config.ts';
-import { Batcher } from './delivery/batcher.ts';
 import { startDispatcher } from './delivery/dispatcher.ts';
 import { retrySchedule } from './delivery/schedule.ts';
 import { send } from './delivery/send.ts';

@@ -2,12 +2,21 @@ import { join } from 'node:path';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { ProviderKeyServiceService } from '@earshot/contract/transcriber/v1/provider_keys.ts';
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
-import { createInbox, createOutbox, migrate, openDatabase, relayOutbox, type Database, type Tx } from '@earshot/db';
+import {
+  Batcher,
+  createInbox,
+  createOutbox,
+  migrate,
+  openDatabase,
+  relayOutbox,
+  type Database,
+  type Tx,
+} from '@earshot/db';
 import { connectBroker, follow, type HeardFact, type Inbox } from '@earshot/events';
-import { SECOND, type Clock, type Log } from '@earshot/kernel';
+import { SECOND, type AppError, type Clock, type Log } from '@earshot/kernel';
 import { createRpcClient, createRpcServer } from '@earshot/rpc';
 import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
-import { commitLive } from './actions/commit-live.ts';
+import { commitLive, type LiveCommit } from './actions/commit-live.ts';
 import type { TranscriberDeps } from './actions/deps.ts';
 import { openLive } from './actions/open-live.ts';
 import { settleVisits } from './actions/settle-visits.ts';
@@ -27,6 +36,11 @@ import { createSpeakers } from './store/speakers.ts';
 import { createTranscripts } from './store/transcripts.ts';
 import { createUtterances } from './store/utterances.ts';
 import { createVisits } from './store/visits.ts';
+
+/** Whoever waits for words has them by whisper; their facts may travel together. Milliseconds. */
+const WORDS_REST_MS = 100;
+/** Streams that have something to say at the same time share a transaction, and one more prepares meanwhile. */
+const [LARGEST_COMMIT, COMMITTING_LANES] = [50, 2];
 
 export interface TranscriberOverrides {
   readonly clock?: Clock;
@@ -54,7 +68,15 @@ export function createTranscriber(
       const enginesOf = createProviders(config, { clock, keysOf: providerKeys.open });
       const pokes: (() => void)[] = [];
       const nudge = () => pokes.forEach((poke) => poke());
-      const nudgeRelay = () => relay.poke();
+      let isRelayDue = false;
+      const nudgeRelay = () => {
+        if (isRelayDue) return;
+        isRelayDue = true;
+        void clock.sleep(WORDS_REST_MS).then(() => {
+          isRelayDue = false;
+          relay.poke();
+        });
+      };
       const deps: TranscriberDeps = {
         ...stores(database),
         providerKeys,
@@ -64,9 +86,16 @@ export function createTranscriber(
         forgetWords: (botId) => broker.forget(`transcripts.${botId}.utterance-final`),
         isStreamHere: (botId) => live.has(botId),
       };
+      const committer = new Batcher<LiveCommit, AppError | undefined>((commits) => commitLive(deps, commits), {
+        largest: LARGEST_COMMIT,
+        lanes: COMMITTING_LANES,
+      });
       const live = new LiveVisits({
         open: (input) => openLive(deps, input),
-        commit: (transcript, changes) => commitLive(deps, transcript, changes),
+        async commit(transcript, changes) {
+          const refusal = await committer.add({ transcript, changes });
+          if (refusal) throw refusal;
+        },
         ...{ enginesOf, failover: config.failover },
         onWords: (botId, words) => {
           const { subject, payload } = encodeWhisper(botId, words);

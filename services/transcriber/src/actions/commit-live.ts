@@ -1,3 +1,4 @@
+import type { Tx } from '@earshot/db';
 import { AppError, type BotId, type TranscriptId } from '@earshot/kernel';
 import type { Speaker, Utterance } from '../domain/transcript.ts';
 import type { TrackPosition } from '../store/positions.ts';
@@ -17,43 +18,74 @@ export interface LiveTranscript {
   readonly streamId: string;
 }
 
+/** What one live stream has to say at a time. */
+export interface LiveCommit {
+  readonly transcript: LiveTranscript;
+  readonly changes: readonly LiveChange[];
+}
+
 /**
- * Commits what happened in a live stream: words, the positions behind them and the facts about them together. Committing
- * the same again changes nothing. `failed-precondition` when another stream writes to the transcript, or it is erased.
+ * Commits what happened in live streams, many of them together: words, the positions behind them and the facts about them.
+ * Committing the same again changes nothing. Answers for each stream why nothing of it is committed, if so:
+ * `failed-precondition` when another stream writes to its transcript, or that is erased.
  */
 export async function commitLive(
   deps: Pick<
     TranscriberDeps,
     'database' | 'transcripts' | 'utterances' | 'positions' | 'speakers' | 'outbox' | 'clock' | 'nudge' | 'nudgeRelay'
   >,
-  { botId, transcriptId, streamId }: LiveTranscript,
-  changes: readonly LiveChange[],
-): Promise<void> {
+  commits: readonly LiveCommit[],
+): Promise<(AppError | undefined)[]> {
   const at = deps.clock.now();
-  await deps.database.transaction(async (tx) => {
-    const stream = await deps.transcripts.lockStream(tx, transcriptId);
-    if (stream?.streamId !== streamId) {
-      throw new AppError('failed-precondition', 'the stream was replaced', { fields: { botId, transcriptId } });
-    }
-    const said = changes.flatMap((change) => (change.kind === 'utterance' ? [change.utterance] : []));
-    const stored = await deps.utterances.insert(tx, { botId, transcriptId }, said);
+  const refusals = await deps.database.transaction(async (tx) => {
+    const transcriptIds = commits.map(({ transcript }) => transcript.transcriptId);
+    const streams = await deps.transcripts.lockStreams(tx, transcriptIds);
+    const isWriting = ({ transcript: { transcriptId, streamId } }: LiveCommit) =>
+      streams.get(transcriptId)?.streamId === streamId;
+    const writing = commits.filter(isWriting);
+    const said = writing.flatMap(({ transcript: { botId, transcriptId }, changes }) =>
+      changes.flatMap((change) => (change.kind === 'utterance' ? [{ ...change.utterance, botId, transcriptId }] : [])),
+    );
+    const stored = await deps.utterances.insert(tx, said);
     const fresh = said.filter((utterance) => stored.has(utterance.utteranceId));
     await deps.outbox.append(
       tx,
-      fresh.map((utterance) => ({ kind: 'utterance-final', botId, at, utterance })),
+      fresh.map((utterance) => ({ kind: 'utterance-final', botId: utterance.botId, at, utterance })),
     );
-    await deps.positions.advance(tx, botId, lastPositions(changes));
-    for (const change of changes) {
-      if (change.kind === 'named') await deps.speakers.upsert(tx, botId, change.speaker);
-      if (change.kind === 'failed' && stream.state === 'live') {
-        await deps.transcripts.update(tx, transcriptId, { state: 'failed', failure: change.failure });
-      }
-      if (change.kind === 'finished') await deps.transcripts.update(tx, transcriptId, { isStreamOpen: false });
+    await deps.positions.advance(
+      tx,
+      writing.flatMap(({ transcript: { botId }, changes }) =>
+        lastPositions(changes).map((position) => ({ ...position, botId })),
+      ),
+    );
+    for (const { transcript, changes } of writing) {
+      const isLive = streams.get(transcript.transcriptId)?.state === 'live';
+      for (const change of changes) await note(deps, tx, { ...transcript, isLive, change });
     }
+    return commits.map((commit) => (isWriting(commit) ? undefined : replaced(commit.transcript)));
   });
   // Words come many times a second, and are nobody's business but the relay's.
-  if (changes.some(({ kind }) => kind === 'failed' || kind === 'finished')) deps.nudge();
+  const kinds = new Set(commits.flatMap(({ changes }) => changes.map(({ kind }) => kind)));
+  if (kinds.has('failed') || kinds.has('finished')) deps.nudge();
   else deps.nudgeRelay();
+  return refusals;
+}
+
+/** What comes rarely, one by one. */
+async function note(
+  { speakers, transcripts }: Pick<TranscriberDeps, 'speakers' | 'transcripts'>,
+  tx: Tx,
+  { botId, transcriptId, isLive, change }: LiveTranscript & { isLive: boolean; change: LiveChange },
+): Promise<void> {
+  if (change.kind === 'named') await speakers.upsert(tx, botId, change.speaker);
+  if (change.kind === 'failed' && isLive) {
+    await transcripts.update(tx, transcriptId, { state: 'failed', failure: change.failure });
+  }
+  if (change.kind === 'finished') await transcripts.update(tx, transcriptId, { isStreamOpen: false });
+}
+
+function replaced({ botId, transcriptId }: LiveTranscript): AppError {
+  return new AppError('failed-precondition', 'the stream was replaced', { fields: { botId, transcriptId } });
 }
 
 /** Each track's furthest position; PostgreSQL takes a row once in a statement. */

@@ -37,7 +37,10 @@ export async function finishJob(
     }
     const { utterances, rawJson, speakers, startedAt } = result;
     for (const speaker of speakers) await deps.speakers.upsert(tx, botId, speaker);
-    await deps.utterances.insert(tx, { botId, transcriptId }, utterances);
+    await deps.utterances.insert(
+      tx,
+      utterances.map((utterance) => ({ ...utterance, botId, transcriptId })),
+    );
     await deps.transcripts.update(tx, transcriptId, { rawJson, startedAt, leaseUntil: null });
     await conclude(deps, tx, { transcript, outcome: 'ready' });
   });

@@ -22,19 +22,19 @@ export type Positions = ReturnType<typeof createPositions>;
 export function createPositions() {
   return {
     /** Moves positions on; none goes back. */
-    async advance(tx: Tx, botId: BotId, positions: readonly TrackPosition[]): Promise<void> {
+    async advance(tx: Tx, positions: readonly (TrackPosition & { readonly botId: BotId })[]): Promise<void> {
       if (positions.length === 0) return;
       await prepared(
         tx,
         `insert into positions (bot_id, track_id, committed_ms, utterances)
-         select :botId, track_id, committed_ms, utterances
-         from unnest(:tracks::text[], :committed::bigint[], :utterances::int[])
-           as position (track_id, committed_ms, utterances)
+         select bot_id, track_id, committed_ms, utterances
+         from unnest(:bots::uuid[], :tracks::text[], :committed::bigint[], :utterances::int[])
+           as position (bot_id, track_id, committed_ms, utterances)
          on conflict (bot_id, track_id) do update set
            committed_ms = greatest(positions.committed_ms, excluded.committed_ms),
            utterances = greatest(positions.utterances, excluded.utterances)`,
         {
-          botId,
+          bots: positions.map(({ botId }) => botId),
           tracks: positions.map(({ trackId }) => trackId),
           committed: positions.map(({ committedMs }) => committedMs),
           utterances: positions.map(({ utterances }) => utterances),

@@ -52,6 +52,12 @@ export interface TranscriptChange {
   readonly attempts?: number;
 }
 
+/** The live stream that writes to a transcript, and the transcript's state. */
+export interface WritingStream {
+  readonly streamId: string;
+  readonly state: TranscriptState;
+}
+
 export type Transcripts = ReturnType<typeof createTranscripts>;
 
 /** The transcripts table. */
@@ -91,18 +97,20 @@ export function createTranscripts({ knex }: Database) {
       return row && { transcript: fromRow(row), streamId: row.stream_id ?? '' };
     },
 
-    /** Locks a transcript, and answers which live stream writes to it. */
-    async lockStream(
-      tx: Tx,
-      transcriptId: TranscriptId,
-    ): Promise<{ streamId: string; state: TranscriptState } | undefined> {
+    /** Locks transcripts in the order of their ids, and answers which live stream writes to each of those that exist. */
+    async lockStreams(tx: Tx, transcriptIds: readonly TranscriptId[]): Promise<Map<TranscriptId, WritingStream>> {
       const { rows } = await prepared(
         tx,
-        'select stream_id, state from transcripts where transcript_id = ? for update',
-        [transcriptId],
+        `select transcript_id, stream_id, state from transcripts
+         where transcript_id = any(?::uuid[]) order by transcript_id for update`,
+        [[...transcriptIds]],
       );
-      const [row] = rows as Pick<TranscriptRow, 'stream_id' | 'state'>[];
-      return row && { streamId: row.stream_id ?? '', state: row.state as TranscriptState };
+      return new Map(
+        (rows as Pick<TranscriptRow, 'transcript_id' | 'stream_id' | 'state'>[]).map((row) => [
+          row.transcript_id as TranscriptId,
+          { streamId: row.stream_id ?? '', state: row.state as TranscriptState },
+        ]),
+      );
     },
 
     /** The transcript of a bot's visit. */

@@ -20,32 +20,30 @@ export interface UtteranceOwner {
   readonly transcriptId: TranscriptId;
 }
 
+export type OwnedUtterance = SpokenUtterance & UtteranceOwner;
+
 export type Utterances = ReturnType<typeof createUtterances>;
 
 /** The utterances table. */
 export function createUtterances({ knex }: Database) {
   return {
     /** Stores utterances; answers the ids of those that were not there before. */
-    async insert(
-      tx: Tx,
-      { botId, transcriptId }: UtteranceOwner,
-      utterances: readonly SpokenUtterance[],
-    ): Promise<Set<string>> {
+    async insert(tx: Tx, utterances: readonly OwnedUtterance[]): Promise<Set<string>> {
       if (utterances.length === 0) return new Set();
-      const column = <T>(read: (utterance: SpokenUtterance) => T) => utterances.map(read);
+      const column = <T>(read: (utterance: OwnedUtterance) => T) => utterances.map(read);
       const { rows } = await prepared(
         tx,
         `insert into utterances
            (utterance_id, bot_id, transcript_id, track_id, number, label, text, start_ms, end_ms, words)
-         select utterance_id, :botId, :transcriptId, track_id, number, label, text, start_ms, end_ms, words::jsonb
-         from unnest(:ids::uuid[], :tracks::text[], :numbers::int[], :labels::text[], :texts::text[],
+         select utterance_id, bot_id, transcript_id, track_id, number, label, text, start_ms, end_ms, words::jsonb
+         from unnest(:ids::uuid[], :bots::uuid[], :transcripts::uuid[], :tracks::text[], :numbers::int[], :labels::text[], :texts::text[],
            :starts::bigint[], :ends::bigint[], :words::text[])
-           as said (utterance_id, track_id, number, label, text, start_ms, end_ms, words)
+           as said (utterance_id, bot_id, transcript_id, track_id, number, label, text, start_ms, end_ms, words)
          on conflict (utterance_id) do nothing
          returning utterance_id`,
         {
-          botId,
-          transcriptId,
+          bots: column(({ botId }) => botId),
+          transcripts: column(({ transcriptId }) => transcriptId),
           ids: column(({ utteranceId }) => utteranceId),
           tracks: column(({ trackId }) => trackId),
           numbers: column(({ number }) => number),
