@@ -21,6 +21,8 @@ export interface Score {
   readonly speakerErrorRate: number;
   /** How far the words' beginnings lie from where they were said, in milliseconds; by size. */
   readonly offsetsMs: readonly number[];
+  /** What was heard of those of whom something else was said. */
+  readonly misheard: readonly { readonly who: string; readonly heard: string }[];
 }
 
 /** Within this, a word of the same text is the same word said by another. */
@@ -73,6 +75,7 @@ export function cleanErrorRate(said: readonly SaidSentence[]): number {
 export function score(said: readonly SaidSentence[], heard: readonly SaidWord[]): Score {
   const people = [...new Set(said.map(({ who }) => who))];
   const offsetsMs: number[] = [];
+  const misheard: { who: string; heard: string }[] = [];
   let wrong = heard.filter(({ who }) => !people.includes(who)).length;
   let edits = 0;
   let count = 0;
@@ -82,7 +85,9 @@ export function score(said: readonly SaidSentence[], heard: readonly SaidWord[])
     const under = heard.filter((word) => word.who === who);
     const text = own.map((sentence) => sentence.text).join(' ');
     const length = text.split(' ').length;
-    edits += wordErrorRate(text, textOf(under)) * length;
+    const ownEdits = wordErrorRate(text, textOf(under)) * length;
+    if (ownEdits > 0) misheard.push({ who, heard: textOf(under) });
+    edits += ownEdits;
     count += length;
     const pairs = matchWords(ownWords, under);
     offsetsMs.push(...pairs.map(([expected, word]) => word.startMs - expected.startMs));
@@ -94,6 +99,7 @@ export function score(said: readonly SaidSentence[], heard: readonly SaidWord[])
     wordErrorRate: edits / count,
     speakerErrorRate: wrong / Math.max(1, heard.length),
     offsetsMs: offsetsMs.toSorted((a, b) => Math.abs(a) - Math.abs(b)),
+    misheard,
   };
 }
 

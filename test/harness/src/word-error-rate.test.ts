@@ -5,6 +5,7 @@ describe('wordErrorRate', () => {
   it.each([
     ['the same words', 'we meet on friday', 'we meet on friday', 0],
     ['case and punctuation', 'we meet on friday', 'We meet, on Friday.', 0],
+    ['another spelling', 'we spent a lot', 'we spent alot', 0],
     ['a substitution', 'we meet on friday', 'we met on friday', 1 / 4],
     ['a deletion', 'we meet on friday', 'we meet friday', 1 / 4],
     ['an insertion', 'we meet on friday', 'we will meet on friday', 1 / 4],
