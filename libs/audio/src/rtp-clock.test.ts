@@ -78,7 +78,26 @@ describe('TrackClock', () => {
     for (let at = 0; at < 100; at++) clock.positionOf(at * 960, at * 20);
     expect(clock.delay(480)).toBe(99 * 960 + 480);
     expect(clock.positionOf(100 * 960, 2000)).toBe(100 * 960 + 480);
-    expect(clock.positionOf(101 * 960, 2020, { isQuiet: true })).toBe(101 * 960);
+    expect(clock.positionOf(101 * 960, 2020, { isQuiet: true })).toBe(101 * 960 + 480);
+    expect(clock.positionOf(102 * 960, 2040, { isQuiet: true })).toBe(102 * 960);
+  });
+
+  it('cuts no voice when it gives time back: a pause between two sounds is as long as it is', () => {
+    const clock = new TrackClock();
+    for (let at = 0; at < 100; at++) clock.positionOf(at * 960, at * 20);
+    clock.delay(100 * 48);
+    let voiceEnds = 0;
+    let cut = 0;
+    for (let at = 100; at < 200; at++) {
+      // A consonant's closure every fifth packet, and a real pause at the end.
+      const isQuiet = at % 5 === 4 || at > 180;
+      const position = clock.positionOf(at * 960, at * 20, { isQuiet });
+      if (isQuiet) continue;
+      cut += Math.max(0, voiceEnds - position);
+      voiceEnds = position + 960;
+    }
+    expect(cut).toBe(0);
+    expect(clock.positionOf(200 * 960, 4000, { isQuiet: true })).toBe(200 * 960);
   });
 
   it('ignores a stall whose packets then arrive all at once', () => {

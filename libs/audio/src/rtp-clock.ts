@@ -59,6 +59,8 @@ export class TrackClock {
   #last: { readonly rtp: number; readonly position: number; readonly arrivalMs: number } | undefined;
   /** Arrival minus RTP-derived position: the least of each second of the window. */
   #leastSkews: LeastSkew[] = [];
+  /** Where the silence began that lasts until the last packet. */
+  #quietFrom: number | undefined;
   #anchoredAtMs = 0;
   #outside: { count: number; sinceMs: number; minMs: number; maxMs: number } | undefined;
   #steppedAtMs = 0;
@@ -87,8 +89,9 @@ export class TrackClock {
     if (this.#hasMoved(skewMs, arrivalMs)) return this.#anchor(rtpTimestamp, arrivalMs);
     if (Math.abs(skewMs) <= this.#boundMs) {
       this.#watch(skewMs, arrivalMs);
-      position += this.#nudge(arrivalMs, isQuiet || advanced / perMs >= gapMs);
+      position += this.#nudge(arrivalMs, this.#silenceBefore(position, { advanced, isQuiet }));
     }
+    this.#quietFrom = isQuiet ? (this.#quietFrom ?? position) : undefined;
     this.#last = { rtp: rtpTimestamp, position, arrivalMs };
     return position;
   }
@@ -143,8 +146,14 @@ export class TrackClock {
     while ((this.#leastSkews[0]?.second ?? second) < second - windowMs / SECOND) this.#leastSkews.shift();
   }
 
-  /** By how much the position moves at this packet, in samples. */
-  #nudge(arrivalMs: number, isUnheard: boolean): number {
+  /** How long the silence is that ends at this packet, in milliseconds; undefined: the packet is heard. */
+  #silenceBefore(position: number, { advanced, isQuiet }: { advanced: number; isQuiet: boolean }): number | undefined {
+    if (advanced / perMs >= gapMs) return gapMs;
+    return isQuiet ? (position - (this.#quietFrom ?? position)) / perMs : undefined;
+  }
+
+  /** By how much the position moves at this packet, in samples; back no further than into the silence before it. */
+  #nudge(arrivalMs: number, silenceMs: number | undefined): number {
     const drift = leastOf(this.#leastSkews);
     const isKnown = packetsIn(this.#leastSkews) >= enoughPackets;
     const since = Math.floor((arrivalMs - lateWindowMs) / SECOND);
@@ -155,7 +164,8 @@ export class TrackClock {
     let nudgeMs = 0;
     if (isSettling) nudgeMs = Math.min(0, drift);
     else if (!isKnown) nudgeMs = 0;
-    else if (isUnheard && Math.abs(recentDrift) > unheardToleranceMs) nudgeMs = recentDrift;
+    else if (silenceMs !== undefined && Math.abs(recentDrift) > unheardToleranceMs)
+      nudgeMs = Math.max(recentDrift, -silenceMs);
     else if (Math.abs(drift) > 2 * tolerated && arrivalMs - this.#steppedAtMs >= stepEveryMs) {
       nudgeMs = Math.sign(drift) * stepMs;
       this.#steppedAtMs = arrivalMs;
