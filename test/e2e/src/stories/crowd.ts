@@ -24,6 +24,8 @@ interface CrowdOptions {
 interface Speech {
   readonly who: string;
   readonly text: string;
+  /** What its speaker had done right before. */
+  readonly after: Deed | 'enter';
   readonly startedAt: number;
   readonly endedAt: number;
 }
@@ -32,6 +34,7 @@ interface Speech {
 interface Heard {
   readonly who: string;
   readonly text: string;
+  readonly after: Speech['after'];
   readonly fromMs: number;
   readonly toMs: number;
   /** Of each half second, how much is there. */
@@ -87,9 +90,9 @@ async function playCrowd(stage: Stage, options: CrowdOptions, screen: Screen) {
   for (const speech of chronicle.speeches) heard.push(await hear(speech, { recording, startedAt }));
   const strangers = heard.filter((speech) => !isNamed(speech, heard, customer.audio[0])).map(({ who }) => who);
   const shares = heard.flatMap((speech) => speech.shares);
-  for (const { who, text, shares: of } of heard)
+  for (const { who, text, after, shares: of } of heard)
     if (Math.min(...of) < PRESENT_SHARE)
-      screen.line(`${who}, "${text}": ${of.map((share) => share.toFixed(2)).join(' ')}`, 'red');
+      screen.line(`${who}, "${text}", after ${after}: ${of.map((share) => share.toFixed(2)).join(' ')}`, 'red');
   const latest = Math.max(...chronicle.speeches.map((speech, at) => lateness(speech, heard[at], startedAt)));
   const { deeds, speeches, visits } = chronicle;
   const least = Math.min(...shares);
@@ -113,7 +116,7 @@ async function playCrowd(stage: Stage, options: CrowdOptions, screen: Screen) {
 
 /** Where a sentence lies in the recording. */
 async function hear(
-  { who, text, startedAt: saidAt }: Speech,
+  { who, text, after, startedAt: saidAt }: Speech,
   { recording, startedAt }: { recording: Int16Array; startedAt: number },
 ): Promise<Heard> {
   const near = (saidAt - startedAt) * SAMPLES_PER_MS;
@@ -122,7 +125,7 @@ async function hear(
   const pieces = piecesOf(recording, await samplesOf(text), window);
   const places = pieces.map(({ offset }) => offset / SAMPLES_PER_MS);
   return {
-    ...{ who, text, shares: pieces.map(({ share }) => share) },
+    ...{ who, text, after, shares: pieces.map(({ share }) => share) },
     fromMs: Math.min(...places),
     toMs: Math.max(...places) + PIECE_MS,
   };
@@ -155,6 +158,7 @@ async function liveOn({ room }: Stage, { people, lastsMs, seed }: CrowdOptions, 
     const random = lottery(seed + person * 7919);
     let visit = 1;
     let self = await enter(`Person ${person}`);
+    let after: Speech['after'] = 'enter';
     for (const deed of deedsOf(person, seed)) {
       if (Date.now() > endsAt) break;
       chronicle.deeds[deed] += 1;
@@ -162,7 +166,7 @@ async function liveOn({ room }: Stage, { people, lastsMs, seed }: CrowdOptions, 
         using _turn = await floor.take();
         const text = nextText();
         const spoken = await self.say(text);
-        chronicle.speeches.push({ who: self.name, text, ...spoken });
+        chronicle.speeches.push({ who: self.name, text, after, ...spoken });
       } else if (deed === 'mute') {
         await self.mute();
         await pause(500 + 1000 * random());
@@ -177,6 +181,7 @@ async function liveOn({ room }: Stage, { people, lastsMs, seed }: CrowdOptions, 
         visit += 1;
         self = await enter(`Person ${person}, visit ${visit}`);
       }
+      after = deed;
       await pause(1000 * random());
     }
     await self.leave();
