@@ -100,6 +100,15 @@ describe('TrackClock', () => {
     expect(clock.positionOf(200 * 960, 4000, { isQuiet: true })).toBe(200 * 960);
   });
 
+  it('is not moved later by a quiet packet that was overtaken', () => {
+    const clock = new TrackClock();
+    for (let at = 0; at < 100; at++) clock.positionOf(at * 960, at * 20);
+    clock.delay(100 * 48);
+    const late = 100 * 48;
+    expect(clock.positionOf(102 * 960, 2040, { isQuiet: true })).toBe(102 * 960 + late);
+    expect(clock.positionOf(100 * 960, 2041, { isQuiet: true })).toBe(100 * 960 + late);
+  });
+
   it('ignores a stall whose packets then arrive all at once', () => {
     const clock = new TrackClock();
     const spoken = (at: number): number => (at >= 100 && at < 200 ? 4000 : at * 20);

@@ -112,6 +112,7 @@ export class TrackClock {
     const position = Math.round((arrivalMs - this.#startMs) * perMs);
     this.#last = { rtp, position, arrivalMs };
     this.#leastSkews = [];
+    this.#quietFrom = undefined;
     this.#anchoredAtMs = arrivalMs;
     this.#outside = undefined;
     this.#steppedAtMs = arrivalMs;
@@ -149,7 +150,8 @@ export class TrackClock {
   /** How long the silence is that ends at this packet, in milliseconds; undefined: the packet is heard. */
   #silenceBefore(position: number, { advanced, isQuiet }: { advanced: number; isQuiet: boolean }): number | undefined {
     if (advanced / perMs >= gapMs) return gapMs;
-    return isQuiet ? (position - (this.#quietFrom ?? position)) / perMs : undefined;
+    // A packet that was overtaken may lie before it.
+    return isQuiet ? Math.max(0, position - (this.#quietFrom ?? position)) / perMs : undefined;
   }
 
   /** By how much the position moves at this packet, in samples; back no further than into the silence before it. */
