@@ -38,14 +38,25 @@ describe('OpenTurns', () => {
     expect(turns.settle(700)).toBe(9000);
   });
 
-  it('settles a turn without words, answered or not', () => {
-    const answered = afterOneTurn();
-    answered.heardTurnEnd(100);
-    expect(answered.settle(600)).toBe(5000);
-    const unanswered = afterOneTurn();
-    expect(unanswered.settle(9000)).toBeUndefined();
-    expect(unanswered.overdue(30_000)).toBeUndefined();
-    expect(unanswered.settle(10_000)).toBe(5000);
+  it('settles a turn without words when it is answered', () => {
+    const turns = afterOneTurn();
+    turns.heardTurnEnd(100);
+    expect(turns.isUnanswered(20_000)).toBe(false);
+    expect(turns.settle(600)).toBe(5000);
+  });
+
+  it('does not take silence for an answer', () => {
+    const turns = afterOneTurn();
+    expect(turns.isUnanswered(9999)).toBe(false);
+    expect(turns.isUnanswered(10_000)).toBe(true);
+    expect(turns.overdue(60_000)).toBeUndefined();
+    expect(turns.settle(60_000)).toBeUndefined();
+  });
+
+  it('is answered by words, finished or not', () => {
+    const turns = afterOneTurn();
+    turns.heardPartial({ startMs: 100 });
+    expect(turns.isUnanswered(20_000)).toBe(false);
   });
 
   it('waits longer where words were heard, but not for ever', () => {

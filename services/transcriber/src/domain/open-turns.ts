@@ -2,8 +2,8 @@ import { SECOND } from '@earshot/kernel';
 
 /** After the answer to a turn's end, a final that was under way may still come. */
 const SETTLE_MS = SECOND / 2;
-/** A turn without words may get no answer at all. */
-const WORDLESS_MS = 10 * SECOND;
+/** A turn without words may get no answer at all; after this long the provider is asked. */
+const UNANSWERED_MS = 10 * SECOND;
 /** Words were heard of it: their final is worth waiting for. */
 const WORDS_MS = 30 * SECOND;
 
@@ -52,6 +52,13 @@ export class OpenTurns {
     if (next) next.answeredAt = now;
   }
 
+  /** Whether nothing at all came of the oldest turn. That it had no words is for the provider to say, who may be late or mute. */
+  isUnanswered(now: number): boolean {
+    const [turn] = this.#turns;
+    if (!turn || turn.answeredAt !== undefined || this.#partialMs !== undefined) return false;
+    return now - turn.askedAt >= UNANSWERED_MS;
+  }
+
   /** The meeting clock of the end of a turn of which words were heard, and whose final was waited for in vain. */
   overdue(now: number): number | undefined {
     const [turn] = this.#turns;
@@ -68,6 +75,6 @@ export class OpenTurns {
 
   #isSettled(turn: OpenTurn, now: number): boolean {
     if (turn.answeredAt !== undefined) return now - turn.answeredAt >= SETTLE_MS;
-    return now - turn.askedAt >= (this.#partialMs !== undefined ? WORDS_MS : WORDLESS_MS);
+    return this.#partialMs !== undefined && now - turn.askedAt >= WORDS_MS;
   }
 }

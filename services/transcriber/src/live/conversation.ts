@@ -43,6 +43,8 @@ export class Conversation {
   readonly #meeting = new SessionClock(SAMPLE_RATE);
   readonly #turns = new OpenTurns();
   #session: StreamingSession | undefined;
+  /** What was sent last is the end of a turn: a session that ends here cuts no word in two. */
+  #isBetweenTurns = true;
   #isCloseWanted = false;
   #isClosing = false;
   #order = 0;
@@ -99,6 +101,7 @@ export class Conversation {
       this.#sentEndMs = Math.max(this.#sentEndMs, whole.endMs);
       const item = cutBefore(whole, floorMs);
       if (!item) continue;
+      this.#isBetweenTurns = item.kind === 'turn-end';
       if (item.kind === 'speech') {
         this.#lastSpeechAt = clock.now();
         this.#meeting.sent(item.atMs, item.pcm.length);
@@ -119,7 +122,10 @@ export class Conversation {
     void this.#session.close();
   }
 
-  /** Time has passed. A session ends between turns, when nothing was said for `idleMs` or it is `longestMs` old. */
+  /**
+   * Time has passed. A session ends between turns, when nothing was said for `idleMs` or it is `longestMs` old, and when
+   * nothing came of a turn.
+   */
   tick({ idleMs, longestMs }: { idleMs: number; longestMs: number }): void {
     if (!this.#session || this.#isClosing) return;
     this.#settle();
@@ -149,6 +155,8 @@ export class Conversation {
     if (overdueMs !== undefined && this.#options.onOverdue(overdueMs)) return;
     const atMs = this.#turns.settle(now);
     if (atMs !== undefined) this.#options.onSettled(atMs);
+    // Whoever ends a session properly has told all there was; whoever does not is mute, and another one hears it.
+    if (this.#isBetweenTurns && this.#turns.isUnanswered(now)) this.close();
   }
 
   #toMeeting(utterance: EngineUtterance): HeardWords | undefined {

@@ -1,13 +1,18 @@
-import { FakeClock, SECOND, silentLog, type Log } from '@earshot/kernel';
+import { AppError, FakeClock, SECOND, silentLog, type Log } from '@earshot/kernel';
 import { describe, expect, it } from 'vitest';
+import type { SpeechItem } from '../domain/kept-speech.ts';
 import type { CloseReason, OpenOptions } from '../engines/speech-engine.ts';
 import { TrackLine } from './track-line.ts';
 
 const word = { text: 'word', punctuated: 'word', startMs: 0, endMs: 400, confidence: 1 };
 const said = { text: 'word', words: [word], startMs: 0, endMs: 400 };
 
-/** A track whose provider hears a word in each session at once; `finishes` says of each whether it is also finished. */
-function setUp(finishes: readonly boolean[]) {
+/** What a session makes of a word: a final, a partial alone, nothing (and ends properly when asked), or not even an end. */
+type Manner = 'finishes' | 'hears' | 'says nothing' | 'is mute';
+const mute = new AppError('unavailable', 'no answer to the end of the stream');
+
+/** A track where one word is said, to sessions of these manners, one after the other. */
+function setUp(manners: readonly Manner[]) {
   const clock = new FakeClock();
   const told: string[] = [];
   const warned: string[] = [];
@@ -18,15 +23,18 @@ function setUp(finishes: readonly boolean[]) {
   const line = new TrackLine({
     ...{ committedMs: 0, isBySentence: false, clock, log, signal: stopping.signal },
     async open({ onPartial, onFinal, signal }: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'signal'>) {
-      const isFinishing = finishes[sessions++] ?? false;
+      const manner = manners[sessions++] ?? 'is mute';
       const closed = Promise.withResolvers<CloseReason>();
       open++;
       void closed.promise.then(() => open--);
       signal.addEventListener('abort', () => closed.resolve({ kind: 'cancelled' }), { once: true });
       return {
-        send: () => onPartial(said),
-        finalize: () => isFinishing && onFinal({ ...said, isTurnEnd: true }),
-        close: () => closed.promise,
+        send: () => (manner === 'hears' || manner === 'finishes') && onPartial(said),
+        finalize: () => manner === 'finishes' && onFinal({ ...said, isTurnEnd: true }),
+        async close() {
+          closed.resolve(manner === 'is mute' ? { kind: 'failed', error: mute } : { kind: 'closed' });
+          return closed.promise;
+        },
         closed: closed.promise,
       };
     },
@@ -49,13 +57,14 @@ function setUp(finishes: readonly boolean[]) {
         for (let turn = 0; turn < 10; turn++) await Promise.resolve();
       }
     },
+    take: (item: SpeechItem) => line.take(item),
     stop: () => stopping.abort(),
   };
 }
 
 describe('TrackLine', () => {
   it('has words that a session heard and never finished heard by another one', async () => {
-    const { told, sessions, seconds, stop } = setUp([false, true]);
+    const { told, sessions, seconds, stop } = setUp(['hears', 'finishes']);
     await seconds(29);
     expect([told, sessions()]).toEqual([[], { opened: 1, open: 1 }]);
     await seconds(3);
@@ -65,7 +74,7 @@ describe('TrackLine', () => {
   });
 
   it('gives them up, and says so, when that one does not finish them either', async () => {
-    const { told, warned, sessions, seconds, stop } = setUp([false, false]);
+    const { told, warned, sessions, seconds, stop } = setUp(['hears', 'hears']);
     await seconds(70);
     expect(told).toEqual(['heard 500']);
     expect(sessions().opened).toBe(2);
@@ -73,6 +82,35 @@ describe('TrackLine', () => {
       'words were not finished by their speech session, another one hears them',
       'words are given up: no speech session finishes them',
     ]);
+    stop();
+  });
+
+  it('does not take the silence of a mute session for a turn without words', async () => {
+    const { told, sessions, seconds, stop } = setUp(['is mute', 'finishes']);
+    await seconds(15);
+    expect(told).toEqual(['word', 'heard 500']);
+    expect(sessions()).toEqual({ opened: 2, open: 1 });
+    stop();
+  });
+
+  it('lets a turn go without words when its session ends properly, and opens no other for it', async () => {
+    const { told, warned, sessions, seconds, stop } = setUp(['says nothing']);
+    await seconds(9);
+    expect(told).toEqual([]);
+    await seconds(15);
+    expect(told).toEqual(['heard 500']);
+    expect([warned, sessions()]).toEqual([[], { opened: 1, open: 0 }]);
+    stop();
+  });
+
+  it('waits for the end of the next turn before it asks: an end in the midst would cut a word in two', async () => {
+    const { take, sessions, seconds, stop } = setUp(['says nothing']);
+    take({ kind: 'speech', atMs: 1000, endMs: 1500, pcm: new Int16Array(8000) });
+    await seconds(15);
+    expect(sessions()).toEqual({ opened: 1, open: 1 });
+    take({ kind: 'turn-end', atMs: 1500, endMs: 1500 });
+    await seconds(1);
+    expect(sessions()).toEqual({ opened: 1, open: 0 });
     stop();
   });
 });
