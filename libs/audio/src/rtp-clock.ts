@@ -15,8 +15,9 @@ export interface TrackClockOptions {
 const perMs = 48;
 /** Beyond this no network is to blame: the sender counts from somewhere else, and is believed at once. */
 const restartMs = 10 * SECOND;
-/** Packets held up on the way arrive together, so their skew falls by a packet each; a moved sender's stays put. */
+/** Packets held up on the way arrive together, so their skew falls by a packet each; a moved sender's stays put, this long. */
 const steadySpreadMs = 50;
+const steadyMs = SECOND / 2;
 /** A skew that stays out of bounds this long is taken as it is, steady or not. */
 const restlessMs = MINUTE / 6;
 /**
@@ -47,9 +48,17 @@ interface LeastSkew {
   packets: number;
 }
 
+/** Packets in a row whose skew is out of bounds. */
+interface Outside {
+  readonly sinceMs: number;
+  /** Those of them, the last ones, that agree. */
+  steady: { readonly sinceMs: number; count: number; minMs: number; maxMs: number };
+}
+
 /**
  * Maps the RTP time of one 48 kHz track to the meeting's samples. Spacing comes from RTP, so jitter of arrival moves no
- * audio; the offset comes from arrival, so neither a restarted sender nor a slow crystal can lose the track.
+ * audio; the offset comes from arrival, so neither a restarted sender nor a slow crystal can lose the track. No packet
+ * is laid over a voice that came before it: a track that lies too late goes back into silence only, or by a step of 1 ms.
  */
 export class TrackClock {
   readonly #startMs: number;
@@ -62,7 +71,7 @@ export class TrackClock {
   /** Where the silence began that lasts until the last packet. */
   #quietFrom: number | undefined;
   #anchoredAtMs = 0;
-  #outside: { count: number; sinceMs: number; minMs: number; maxMs: number } | undefined;
+  #outside: Outside | undefined;
   #steppedAtMs = 0;
   #anchors = 0;
 
@@ -87,9 +96,15 @@ export class TrackClock {
     let position = last.position + advanced;
     const skewMs = (arrival - position) / perMs;
     if (this.#hasMoved(skewMs, arrivalMs)) return this.#anchor(rtpTimestamp, arrivalMs);
-    if (Math.abs(skewMs) <= this.#boundMs) {
+    // A packet that was overtaken on its way moves nothing, and says nothing of what comes next.
+    if (advanced < 0) return position;
+    const silenceMs = this.#silenceBefore(position, { advanced, isQuiet });
+    if (skewMs < -this.#boundMs) {
+      // Delay only ever adds: what comes before its time has its place too late, for certain.
+      position += this.#move(Math.max(skewMs, -(silenceMs ?? 0)));
+    } else if (skewMs <= this.#boundMs) {
       this.#watch(skewMs, arrivalMs);
-      position += this.#nudge(arrivalMs, this.#silenceBefore(position, { advanced, isQuiet }));
+      position += this.#move(this.#nudge(arrivalMs, silenceMs));
     }
     this.#quietFrom = isQuiet ? (this.#quietFrom ?? position) : undefined;
     this.#last = { rtp: rtpTimestamp, position, arrivalMs };
@@ -126,15 +141,16 @@ export class TrackClock {
       return false;
     }
     if (Math.abs(skewMs) > restartMs) return true;
-    const outside = (this.#outside ??= { count: 0, sinceMs: arrivalMs, minMs: skewMs, maxMs: skewMs });
-    outside.count++;
-    outside.minMs = Math.min(outside.minMs, skewMs);
-    outside.maxMs = Math.max(outside.maxMs, skewMs);
+    const begun = { sinceMs: arrivalMs, count: 0, minMs: skewMs, maxMs: skewMs };
+    const outside = (this.#outside ??= { sinceMs: arrivalMs, steady: begun });
     if (arrivalMs - outside.sinceMs > restlessMs) return true;
-    if (outside.count <= this.#boundPackets) return false;
-    if (outside.maxMs - outside.minMs <= steadySpreadMs) return true;
-    Object.assign(outside, { count: 1, minMs: skewMs, maxMs: skewMs });
-    return false;
+    if (skewMs < 0) return false;
+    const { steady } = outside;
+    steady.minMs = Math.min(steady.minMs, skewMs);
+    steady.maxMs = Math.max(steady.maxMs, skewMs);
+    if (steady.maxMs - steady.minMs > steadySpreadMs) outside.steady = begun;
+    outside.steady.count++;
+    return outside.steady.count > this.#boundPackets && arrivalMs - outside.steady.sinceMs >= steadyMs;
   }
 
   #watch(skewMs: number, arrivalMs: number): void {
@@ -150,30 +166,32 @@ export class TrackClock {
   /** How long the silence is that ends at this packet, in milliseconds; undefined: the packet is heard. */
   #silenceBefore(position: number, { advanced, isQuiet }: { advanced: number; isQuiet: boolean }): number | undefined {
     if (advanced / perMs >= gapMs) return gapMs;
-    // A packet that was overtaken may lie before it.
-    return isQuiet ? Math.max(0, position - (this.#quietFrom ?? position)) / perMs : undefined;
+    return isQuiet ? (position - (this.#quietFrom ?? position)) / perMs : undefined;
   }
 
-  /** By how much the position moves at this packet, in samples; back no further than into the silence before it. */
+  /**
+   * By how much the position should move at this packet, in milliseconds: back no further than into the silence before
+   * it, and on by no more than doubles it, or a word would have a hole.
+   */
   #nudge(arrivalMs: number, silenceMs: number | undefined): number {
     const drift = leastOf(this.#leastSkews);
-    const isKnown = packetsIn(this.#leastSkews) >= enoughPackets;
+    if (arrivalMs - this.#anchoredAtMs < settlingMs) return Math.max(Math.min(0, drift), -(silenceMs ?? 0));
+    if (packetsIn(this.#leastSkews) < enoughPackets) return 0;
     const since = Math.floor((arrivalMs - lateWindowMs) / SECOND);
     const lately = this.#leastSkews.filter(({ second }) => second >= since);
     const recentDrift = packetsIn(lately) >= enoughPackets ? Math.max(drift, leastOf(lately)) : drift;
+    if (silenceMs !== undefined && Math.abs(recentDrift) > unheardToleranceMs)
+      return Math.sign(recentDrift) * Math.min(Math.abs(recentDrift), silenceMs);
     const tolerated = drift < 0 ? earlyTolerance * this.#driftMs : this.#driftMs;
-    const isSettling = arrivalMs - this.#anchoredAtMs < settlingMs;
-    let nudgeMs = 0;
-    if (isSettling) nudgeMs = Math.min(0, drift);
-    else if (!isKnown) nudgeMs = 0;
-    else if (silenceMs !== undefined && Math.abs(recentDrift) > unheardToleranceMs)
-      nudgeMs = Math.max(recentDrift, -silenceMs);
-    else if (Math.abs(drift) > 2 * tolerated && arrivalMs - this.#steppedAtMs >= stepEveryMs) {
-      nudgeMs = Math.sign(drift) * stepMs;
-      this.#steppedAtMs = arrivalMs;
-    }
-    for (const each of this.#leastSkews) each.leastMs -= nudgeMs;
-    return Math.round(nudgeMs * perMs);
+    if (Math.abs(drift) <= 2 * tolerated || arrivalMs - this.#steppedAtMs < stepEveryMs) return 0;
+    this.#steppedAtMs = arrivalMs;
+    return Math.sign(drift) * stepMs;
+  }
+
+  /** Moves what is known of the track's skew along with the track; answers in samples. */
+  #move(ms: number): number {
+    for (const each of this.#leastSkews) each.leastMs -= ms;
+    return Math.round(ms * perMs);
   }
 }
 

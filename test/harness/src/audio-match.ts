@@ -80,16 +80,22 @@ const LATEST_SAMPLES = 144_000;
 export const PRESENT_SHARE = 0.5;
 const ELSEWHERE_SHARE = 0.7;
 
+/** Where a piece may have been torn in two, and how far its parts may lie from where their neighbours let one expect them. */
+const CUTS = Array.from({ length: 7 }, (_, at) => ((at + 1) * PIECE_SAMPLES) / 8);
+const BESIDE_SAMPLES = 480;
+
 /** A half second of speech: how much of it is in the recording, 1 for all of it, and the sample at which it begins there. */
 export interface SpeechPiece {
   readonly share: number;
   readonly offset: number;
+  /** All of it is there, with a gap inside: what came too late for the mix was heard later. */
+  readonly isTorn?: true;
 }
 
 /**
  * Each half second of `speech` in `recording`, whoever else speaks at the same time: the projection on what was said, of
  * both without the low tones in which all voices are alike. A piece that is not where the one before it lets one expect it
- * is looked for where it would be if it had come late; one that was torn in two, beside both of its neighbours.
+ * is looked for where it would be if it had come late; one that was torn in two, each part beside its own neighbour.
  */
 export function piecesOf(
   recording: Int16Array,
@@ -117,20 +123,27 @@ export function piecesOf(
     if (found.share >= PRESENT_SHARE) moved = found.offset - start;
     return found;
   });
+  const movedAt = (at: number) => {
+    const [found, begins] = [pieces[at], starts[at]];
+    return found && begins !== undefined && found.share >= PRESENT_SHARE ? found.offset - begins : undefined;
+  };
   return pieces.map((piece, at) => {
+    if (piece.share >= PRESENT_SHARE) return piece;
     const start = starts[at] ?? 0;
-    const neighbours = [at - 1, at + 1].flatMap((other) => {
-      const [found, begins] = [pieces[other], starts[other]];
-      return found && begins !== undefined && found.share >= PRESENT_SHARE ? [found.offset - begins] : [];
-    });
-    if (piece.share >= PRESENT_SHARE || neighbours.length === 0) return piece;
-    const halves = [start, start + PIECE_SAMPLES / 2].map((begins) => {
-      const half = speech.subarray(begins, begins + PIECE_SAMPLES / 2);
-      return Math.max(...neighbours.map((offset) => near(half, offset + begins).share));
-    });
-    // Both of them are there, or the piece is not.
-    const torn = Math.min(...halves);
-    return torn >= ELSEWHERE_SHARE ? { ...piece, share: torn } : piece;
+    const share = Math.max(
+      ...CUTS.map((cut) => {
+        const parts = [speech.subarray(start, start + cut), speech.subarray(start + cut, start + PIECE_SAMPLES)];
+        const places = [[movedAt(at - 1), start] as const, [movedAt(at + 1), start + cut] as const];
+        const heard = parts.map((part, side) => {
+          const [offset, begins] = places[side] ?? [undefined, 0];
+          if (offset === undefined) return 0;
+          const beside = { from: offset + begins - BESIDE_SAMPLES, to: offset + begins + BESIDE_SAMPLES };
+          return find(part, beside).share * loudness(part);
+        });
+        return sum(heard, (each) => each) / sum(parts, loudness);
+      }),
+    );
+    return share >= ELSEWHERE_SHARE ? { ...piece, share, isTorn: true } : piece;
   });
 }
 
@@ -149,6 +162,11 @@ function finder(stretch: Int16Array, begins: number) {
     }
     return { share: best.heard / (energy(wanted) || 1), offset: best.offset };
   };
+}
+
+/** What `find` measures shares of. */
+function loudness(sound: Int16Array): number {
+  return energy(sharpen(decimate(sound)));
 }
 
 /** Takes the low tones down, as is usual before speech is compared. */

@@ -39,6 +39,8 @@ interface Heard {
   readonly toMs: number;
   /** Of each half second, how much is there. */
   readonly shares: readonly number[];
+  /** How many of these have a gap inside. */
+  readonly torn: number;
 }
 
 /** Everything that the crowd did, by the lab's own knowledge. */
@@ -96,6 +98,7 @@ async function playCrowd(stage: Stage, options: CrowdOptions, screen: Screen) {
   const latest = Math.max(...chronicle.speeches.map((speech, at) => lateness(speech, heard[at], startedAt)));
   const { deeds, speeches, visits } = chronicle;
   const least = Math.min(...shares);
+  const torn = heard.reduce((sum, speech) => sum + speech.torn, 0);
   const told = Object.entries(deeds).map(([does, count]) => `${count} ${does}`);
   return [
     { says: `what they did: ${told.join(', ')}`, isSo: speeches.length > options.people },
@@ -104,7 +107,7 @@ async function playCrowd(stage: Stage, options: CrowdOptions, screen: Screen) {
       isSo: listed.join() === visits.toSorted().join(),
     },
     {
-      says: `every half second of ${speeches.length} sentences is in the recording: ${shares.length} of them, the least by ${least.toFixed(2)}, late by ${Math.round(latest)} ms at most`,
+      says: `every half second of ${speeches.length} sentences is in the recording: ${shares.length} of them, the least by ${least.toFixed(2)}, ${torn} with a gap inside, late by ${Math.round(latest)} ms at most`,
       isSo: shares.length > 0 && least >= PRESENT_SHARE,
     },
     {
@@ -126,6 +129,7 @@ async function hear(
   const places = pieces.map(({ offset }) => offset / SAMPLES_PER_MS);
   return {
     ...{ who, text, after, shares: pieces.map(({ share }) => share) },
+    torn: pieces.filter(({ isTorn }) => isTorn).length,
     fromMs: Math.min(...places),
     toMs: Math.max(...places) + PIECE_MS,
   };
