@@ -43,10 +43,16 @@ interface Heard {
   readonly torn: number;
 }
 
+interface Visit {
+  readonly name: string;
+  readonly enteredAt: number;
+  leftAt?: number;
+}
+
 /** Everything that the crowd did, by the lab's own knowledge. */
 interface Chronicle {
   readonly speeches: Speech[];
-  readonly visits: string[];
+  readonly visits: Visit[];
   readonly deeds: Record<Deed, number>;
 }
 
@@ -96,7 +102,10 @@ async function playCrowd(stage: Stage, options: CrowdOptions, screen: Screen) {
     if (Math.min(...of) < PRESENT_SHARE)
       screen.line(`${who}, "${text}", after ${after}: ${of.map((share) => share.toFixed(2)).join(' ')}`, 'red');
   const latest = Math.max(...chronicle.speeches.map((speech, at) => lateness(speech, heard[at], startedAt)));
-  const { deeds, speeches, visits } = chronicle;
+  const { deeds, speeches } = chronicle;
+  const visits = ['Host', ...chronicle.visits.map(({ name }) => name)];
+  for (const { name, enteredAt, leftAt = NaN } of chronicle.visits)
+    if (!listed.includes(name)) screen.line(`${name} was there for ${leftAt - enteredAt} ms and is not listed`, 'red');
   const least = Math.min(...shares);
   const torn = heard.reduce((sum, speech) => sum + speech.torn, 0);
   const told = Object.entries(deeds).map(([does, count]) => `${count} ${does}`);
@@ -144,7 +153,7 @@ function lateness(speech: Speech, heard: Heard | undefined, startedAt: number): 
 async function liveOn({ room }: Stage, { people, lastsMs, seed }: CrowdOptions, screen: Screen): Promise<Chronicle> {
   const chronicle: Chronicle = {
     speeches: [],
-    visits: ['Host'],
+    visits: [],
     deeds: { say: 0, mute: 0, swap: 0, film: 0, rejoin: 0 },
   };
   const endsAt = Date.now() + lastsMs;
@@ -154,8 +163,14 @@ async function liveOn({ room }: Stage, { people, lastsMs, seed }: CrowdOptions, 
   const nextText = () => sentences[said++ % sentences.length]?.text ?? '';
 
   async function enter(name: string): Promise<LabParticipant> {
-    chronicle.visits.push(name);
-    return room.join({ name, isCrowd: true });
+    const self = await room.join({ name, isCrowd: true });
+    const visit: Visit = { name, enteredAt: Date.now() };
+    chronicle.visits.push(visit);
+    const leave = async () => {
+      visit.leftAt = Date.now();
+      await self.leave();
+    };
+    return { ...self, leave };
   }
 
   async function live(person: number): Promise<void> {
