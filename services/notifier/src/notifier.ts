@@ -79,6 +79,7 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
         clock,
         log,
         claim: lines.claim,
+        claimThese: lines.claimThese,
         reclaim: lines.reclaim,
         headsOf: (lineIds) => deliveries.heads(lineIds),
         settle: (settlement) => settler.add(settlement),
@@ -89,7 +90,7 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
 
       const acceptor = new Batcher<readonly Message[], void>(
         async (calls) => {
-          await acceptMessages(deps, calls.flat());
+          dispatcher.offer(await acceptMessages(deps, calls.flat()));
           return calls.map(() => undefined);
         },
         { largest: LARGEST_BATCH },

@@ -1,18 +1,19 @@
 import type { Message } from '../domain/delivery.ts';
+import type { Line } from '../store/lines.ts';
 import type { NotifierDeps } from './deps.ts';
 
 /**
  * Stores messages in their order, several callers' in one transaction. The line is locked before positions are given,
- * so that order of position is order of commit within a line.
+ * so that order of position is order of commit within a line. Answers the lines that were given a message.
  */
 export async function acceptMessages(
   { database, lines, deliveries, clock }: NotifierDeps,
   messages: readonly Message[],
-): Promise<void> {
-  if (messages.length === 0) return;
+): Promise<Line[]> {
+  if (messages.length === 0) return [];
   const now = clock.now();
   const addresses = new Map(messages.map(({ botId, url }) => [key(botId, url), { botId, url, host: hostOf(url) }]));
-  await database.transaction(async (tx) => {
+  return await database.transaction(async (tx) => {
     const opened = await lines.open(tx, [...addresses.values()], now);
     const byAddress = new Map(opened.map(({ botId, url, lineId }) => [key(botId, url), lineId]));
     const fresh = messages.flatMap((message) => {
@@ -20,6 +21,7 @@ export async function acceptMessages(
       return lineId === undefined ? [] : [{ lineId, message }];
     });
     await deliveries.insert(tx, fresh, now);
+    return opened.map(({ lineId, host }) => ({ lineId, host }));
   });
 }
 

@@ -3,8 +3,9 @@ import { startLoop } from '@earshot/service';
 import type { Settlement } from '../actions/settle-attempts.ts';
 import type { Attempt, Head } from '../domain/delivery.ts';
 import { judge } from '../domain/verdict.ts';
-import type { Lines } from '../store/lines.ts';
+import type { ClaimRoom, Holder, Line, Lines } from '../store/lines.ts';
 import { HostSlots, metLimits, type MetLimits, type Slot } from './host-slots.ts';
+import { Offers } from './offers.ts';
 import { nextDelay } from './schedule.ts';
 
 /** How often due retries, and lines of instances that died, are looked for. */
@@ -21,6 +22,7 @@ export interface DispatcherOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly claim: Lines['claim'];
+  readonly claimThese: Lines['claimThese'];
   readonly reclaim: Lines['reclaim'];
   readonly headsOf: (lineIds: readonly number[]) => Promise<Map<number, Head>>;
   readonly settle: (settlement: Settlement) => Promise<Head | undefined>;
@@ -30,6 +32,8 @@ export interface DispatcherOptions {
 export interface Dispatcher extends AsyncDisposable {
   /** Something may be due: look now. */
   poke(): void;
+  /** These lines were given a message. Where nobody waits before them they are taken without a look at all that is due. */
+  offer(lines: readonly Line[]): void;
 }
 
 /**
@@ -37,7 +41,7 @@ export interface Dispatcher extends AsyncDisposable {
  * next message follows as soon as the last one's success is committed.
  */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
-  const { instanceId, concurrency, clock, log, claim, reclaim, headsOf, settle, send } = options;
+  const { instanceId, concurrency, clock, log, claim, claimThese, reclaim, headsOf, settle, send } = options;
   const slots = new HostSlots(concurrency);
   const working = new Map<number, Promise<void>>();
   const stopping = new AbortController();
@@ -45,6 +49,9 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   /** What the last claim stopped at; undefined: there was no room for one. */
   let met: MetLimits | undefined;
   let reclaimedAt = -Infinity;
+  const offers = new Offers((lineId) => working.has(lineId));
+  let isLookWanted = true;
+  let lookedAt = -Infinity;
 
   const loop = startLoop({
     name: 'dispatcher',
@@ -63,8 +70,10 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
         await reclaim(holder);
         reclaimedAt = performance.now();
       }
-      const claimed = await claim({ ...holder, now: clock.now(), room });
-      met = metLimits(room, claimed);
+      const lineIds = takeOffers(room);
+      const claimed = lineIds
+        ? await claimThese({ instanceId, lineIds, now: clock.now() })
+        : await lookAround(holder, room);
       // Should this fail, the claimed lines bear our name without being held, and are reclaimed.
       const heads = await headsOf(claimed.map(({ lineId }) => lineId));
       for (const line of claimed) {
@@ -72,13 +81,40 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
         const work = workOn(line.lineId, heads.get(line.lineId), slot).then((isDueAgain) => {
           working.delete(line.lineId);
           slot.give();
-          if (isDueAgain || !met || met.easedBy(line.host)) loop.poke();
+          const isOffered = offers.letGo(line.lineId);
+          if (isDueAgain || !met || met.easedBy(line.host)) poke();
+          else if (isOffered) loop.poke();
         });
         working.set(line.lineId, work);
       }
-      return met.isFresh && !stopping.signal.aborted;
+      return !lineIds && met?.isFresh === true && !stopping.signal.aborted;
     },
   });
+
+  function poke(): void {
+    isLookWanted = true;
+    loop.poke();
+  }
+
+  /** Claims what is due, the longest due first. */
+  async function lookAround(holder: Holder, room: ClaimRoom): Promise<Line[]> {
+    // Before the claim: what is offered from here on, it may not see.
+    isLookWanted = false;
+    lookedAt = performance.now();
+    const claimed = await claim({ ...holder, now: clock.now(), room });
+    met = metLimits(room, claimed);
+    return claimed;
+  }
+
+  /** The offered lines, if nobody may be waiting for the places they would have. Undefined: it takes a look at all that is due. */
+  function takeOffers(room: ClaimRoom): number[] | undefined {
+    const lines = offers.take();
+    const isLookDue = isLookWanted || performance.now() - lookedAt >= POLL_MS;
+    if (isLookDue || lines.length === 0 || !met) return undefined;
+    const [before, then] = [met, metLimits(room, lines)];
+    if (lines.some(({ host }) => before.easedBy(host) || then.easedBy(host))) return undefined;
+    return lines.map(({ lineId }) => lineId);
+  }
 
   /** Answers whether the line may have been let go with something that is due. */
   async function workOn(lineId: number, head: Head | undefined, slot: Slot): Promise<boolean> {
@@ -139,7 +175,12 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   return {
-    poke: () => loop.poke(),
+    poke,
+    offer(lines) {
+      const { isAnyFree, areAllKept } = offers.add(lines);
+      if (!areAllKept) poke();
+      else if (isAnyFree) loop.poke();
+    },
     async [Symbol.asyncDispose]() {
       stopping.abort(new AppError('cancelled', 'the dispatcher is stopping'));
       await loop[Symbol.asyncDispose]();

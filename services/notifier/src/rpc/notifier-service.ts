@@ -14,7 +14,7 @@ import { accountIdOf, botIdOf, fromLiveRequest, fromMessage, toDeliveryMessage }
 export interface NotifierServiceDeps extends NotifierDeps {
   readonly live: LiveLines;
   readonly secrets: SigningSecrets;
-  /** Resolves when the messages are stored. */
+  /** Resolves when the messages are stored; they are sent without being asked for. */
   readonly accept: (messages: readonly Message[]) => Promise<void>;
   /** Says that something committed may be due. */
   readonly nudge: () => void;
@@ -24,7 +24,6 @@ export function notifierService(deps: NotifierServiceDeps): Handlers<typeof Noti
   return {
     async deliver({ messages }) {
       await deps.accept(messages.map(fromMessage));
-      deps.nudge();
       return {};
     },
     async deliverLive(request) {

@@ -54,7 +54,7 @@ export function createLines(database: Database) {
          order by bot_id, url
          on conflict (bot_id, url) do update set
            due_at = coalesce(lines.due_at, excluded.due_at)
-         returning line_id, bot_id, url`,
+         returning line_id, bot_id, url, host`,
         {
           now: new Date(now),
           bots: addresses.map(({ botId }) => botId),
@@ -62,10 +62,11 @@ export function createLines(database: Database) {
           hosts: addresses.map(({ host }) => host),
         },
       );
-      return (rows as { line_id: number; bot_id: string; url: string }[]).map((row) => ({
+      return (rows as { line_id: number; bot_id: string; url: string; host: string }[]).map((row) => ({
         lineId: row.line_id,
         botId: row.bot_id,
         url: row.url,
+        host: row.host,
       }));
     },
 
@@ -131,7 +132,34 @@ export function createLines(database: Database) {
             closed: known((free, isProven) => isProven || free === 0),
           },
         );
-        return (rows as { line_id: number; host: string }[]).map((row) => ({ lineId: row.line_id, host: row.host }));
+        return fromLineRows(rows);
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+
+    /** Claims those of these lines that are due and that nobody has. */
+    async claimThese({
+      instanceId,
+      lineIds,
+      now,
+    }: {
+      instanceId: string;
+      lineIds: readonly number[];
+      now: number;
+    }): Promise<Line[]> {
+      try {
+        const { rows } = await prepared(
+          knex,
+          `with picked as (
+             select line_id from lines
+             where line_id = any(:ids::bigint[]) and due_at <= :now and claimed_by is null
+             for update skip locked)
+           update lines set claimed_by = :me where line_id = any(array(select line_id from picked))
+           returning line_id, host`,
+          { me: instanceId, ids: lineIds, now: new Date(now) },
+        );
+        return fromLineRows(rows);
       } catch (error) {
         throw translate(error);
       }
@@ -190,4 +218,8 @@ export function createLines(database: Database) {
       await tx.raw(`update lines set due_at = ${HEAD_IS_DUE} where line_id = any(?::bigint[])`, [[...lineIds]]);
     },
   };
+}
+
+function fromLineRows(rows: unknown): Line[] {
+  return (rows as { line_id: number; host: string }[]).map((row) => ({ lineId: row.line_id, host: row.host }));
 }
