@@ -13,7 +13,7 @@ const streamingNeeded =
   'streaming provider (deepgram_streaming, assemblyai_streaming, jigsawstack_streaming, meetstream_streaming, or meeting_captions).';
 
 /** Where captions are documented with the names of who speaks, in a place that a visitor's page shows. */
-const captioned: readonly Platform[] = ['PLATFORM_GOOGLE_MEET', 'PLATFORM_TEAMS'];
+const captioned: readonly Platform[] = ['PLATFORM_GOOGLE_MEET', 'PLATFORM_TEAMS', 'PLATFORM_ZOOM'];
 const captionsField = 'recording_config.transcript.provider.meeting_captions';
 
 /** What fields say together that each alone cannot. `platform`: undefined while the link leads nowhere. */
@@ -23,7 +23,7 @@ export function checkTogether(body: CreateBotBody, platform: Platform | undefine
   if (body.live_transcription_required && !(engine && isStreaming(engine)))
     problems.push({ field: '', message: streamingNeeded });
   if (isCaptions(engine) && platform && !captioned.includes(platform))
-    problems.push({ field: captionsField, message: 'is there for Google Meet and Microsoft Teams only' });
+    problems.push({ field: captionsField, message: 'is there for Google Meet, Microsoft Teams and Zoom only' });
   return problems;
 }
 

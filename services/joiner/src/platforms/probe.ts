@@ -17,6 +17,7 @@ const files = [
   'meet-chat.ts',
   'zoom-roster.ts',
   'zoom-chat.ts',
+  'zoom-transcript.ts',
   'teams-roster.ts',
   'teams-chat.ts',
   'caption-rows.ts',
@@ -43,6 +44,7 @@ const people = z.array(
   z.object({ id: z.string().min(1), name: z.string(), isMarkedSelf: z.boolean(), trackIds: z.array(z.string()) }),
 );
 const captions = z.array(z.object({ key: z.string(), speaker: z.string(), text: z.string() }));
+const transcript = z.array(z.object({ name: z.string(), time: z.string(), text: z.string() }));
 const messages = z.array(z.object({ id: z.string(), sender: z.string(), text: z.string() }));
 
 /** A page, or the frame of it that holds the client. */
@@ -116,6 +118,11 @@ export async function seeCaptions(page: Probed, marks: CaptionMarks, memory: JSH
   // Playwright hands a memory to functions only, and sends a function by its text.
   const probe = Object.assign((_: unknown): unknown => undefined, { toString: () => text });
   return captions.parse(await page.evaluate(probe, memory));
+}
+
+/** Zoom's full transcript, as far as it is drawn. */
+export async function seeTranscript(page: Probed, argument: unknown): Promise<z.output<typeof transcript>> {
+  return transcript.parse(await page.evaluate(call('zoomTranscript', argument)));
 }
 
 /** A picture made to fit a frame, JPEG in base64; undefined for one that the browser cannot decode. */

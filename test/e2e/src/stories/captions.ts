@@ -1,19 +1,16 @@
 import { statusIs } from '@earshot/demo';
 import { eventually, setStage } from '@earshot/harness';
 import { SECOND } from '@earshot/kernel';
+import type { Face } from '@earshot/lab';
 import type { E2eStory } from '../story.ts';
 
 const removal = "You've been removed from the meeting.";
 
 /** A meeting whose own captions are the transcript: no provider, no key. */
-export const captions: E2eStory = {
-  tells:
-    'the captions of a Google Meet meeting become its transcript, live and afterwards; the transcriber is killed in between',
+export const captionsOn = (face: Face): E2eStory => ({
+  tells: `the captions of a meeting on ${face} become its transcript, live and afterwards; the transcriber is killed in between`,
   async play(screen) {
-    await using stage = await setStage({
-      face: 'google-meet',
-      settings: { DEEPGRAM_API_KEY: '', ASSEMBLYAI_API_KEY: '' },
-    });
+    await using stage = await setStage({ face, settings: { DEEPGRAM_API_KEY: '', ASSEMBLYAI_API_KEY: '' } });
     const { api, customer, room, stack, sandbox } = stage;
     const signal = AbortSignal.timeout(180 * SECOND);
     const [ann, ben] = [await room.join({ name: 'Ann' }), await room.join({ name: 'Ben' })];
@@ -85,7 +82,7 @@ export const captions: E2eStory = {
       { says: `deleted, then ${gone.status}`, isSo: deleted.status === 200 && gone.status === 404 },
     ];
   },
-};
+});
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((each, index) => each === b[index]);

@@ -1,7 +1,7 @@
 import type { E2eStory } from '../story.ts';
 import { badRequests } from './bad-requests.ts';
 import { callbacks } from './callbacks.ts';
-import { captions } from './captions.ts';
+import { captionsOn } from './captions.ts';
 import { crowd } from './crowd.ts';
 import { rows, shortRows } from './joiner/rows.ts';
 import { stopRows } from './joiner/stop-rows.ts';
@@ -33,7 +33,8 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   transcription: { ...transcription, isSlow: true },
   'transcription-faults': { ...faultyVendor({ lastsMs: 40_000 }), isSlow: true },
   'long-transcription-faults': { ...faultyVendor({ lastsMs: 600_000 }), isSlow: true },
-  captions: { ...captions, isSlow: true },
+  'captions-google-meet': { ...captionsOn('google-meet'), isSlow: true },
+  'captions-zoom': { ...captionsOn('zoom'), isSlow: true },
   crowd: { ...crowd({ people: 10, lastsMs: 120_000, seed: 1 }), isSlow: true },
   'crowd-short': { ...crowd({ people: 4, lastsMs: 15_000, seed: 2 }), isSlow: true },
   // The short form of the chaos suite: all of them in one meeting, one after another.

@@ -4,6 +4,7 @@ import { Hands } from '../hands.ts';
 import type { MeetingPage, PageDeps, Platform, RecordingPermission } from '../platform.ts';
 import { find, look, press, seeChat, seePeople } from '../probe.ts';
 import type { Candidate } from '../selectors.ts';
+import { createZoomCaptions } from './captions.ts';
 import { zoomDoor } from './door.ts';
 import { zoomPermission } from './recording.ts';
 import { zoomRoster } from './roster.ts';
@@ -134,6 +135,7 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
       await hands.ifFree(settle, undefined);
       return zoomRoster(await seePeople(clientOf(page), 'zoomRoster', zoomMarks.roster), botName);
     },
+    captions: createZoomCaptions({ client: () => clientOf(page), use, selectors, hands }),
     sendChat: (text) => hands.take(() => write(text)),
     async chat() {
       const rows = await seeChat(clientOf(page), 'zoomChat', zoomMarks.chat);

@@ -142,6 +142,48 @@ export const zoomSelectors = {
   leaveHold: [{ id: 'zoom.leave.hold', css: '.waiting-room-container .leave-btn' }],
 } as const satisfies Record<string, readonly Candidate[]>;
 
+const captionControl = `${inCall} .new-lt-button`;
+const captionFeature = `${inCall} [feature-type="captions"] button`;
+const menuItem = 'a[aria-label], [role^="menuitem"]';
+const transcriptItem = '.lt-full-transcript__item';
+
+/** The full transcript, and the way there: by a control of the footer or, where that is narrow, by the menu behind More. */
+export const zoomCaptionSelectors = {
+  transcript: [
+    { id: 'zoom.captions.panel', css: '#full-transcription' },
+    { id: 'zoom.captions.list', css: '.lt-virtualized-list' },
+    { id: 'zoom.captions.item', css: transcriptItem },
+  ],
+  transcriptText: [{ id: 'zoom.captions.text', css: `${transcriptItem} .lt-full-transcript__message` }],
+  /** The first to turn captions on is asked for their language. */
+  confirmLanguage: [
+    { id: 'zoom.captions.language', css: '.lt-select-language .zm-modal-footer .zm-btn', name: '^(save|ok)$' },
+    { id: 'zoom.captions.language.any', css: '.lt-select-language button', name: '^(save|ok)$' },
+  ],
+  showCaptions: [
+    { id: 'zoom.captions.show', css: captionControl, name: '^show captions$' },
+    { id: 'zoom.captions.show.feature', css: captionFeature, name: '^show captions$' },
+  ].map(hidden),
+  /** Captions that only the host can allow, or has turned off. */
+  captionsRefused: [
+    { id: 'zoom.captions.refused', css: captionControl, name: '^(request captions|captions)$' },
+    { id: 'zoom.captions.refused.feature', css: captionFeature, name: '^(request captions|captions)$' },
+  ].map(hidden),
+  // Items are told with the heading that they are under.
+  showItem: [{ id: 'zoom.captions.show.item', css: menuItem, name: '^(your caption settings.*)?show captions$' }],
+  transcriptItem: [
+    { id: 'zoom.captions.view', css: menuItem, name: '^(your caption settings.*)?view full transcript$' },
+  ],
+  captionsMenu: [
+    { id: 'zoom.captions.menu', css: `${inCall} button`, name: '^more options for captions', hidden: true },
+  ],
+  captionsItem: [{ id: 'zoom.captions.more.item', css: menuItem, name: '^captions$' }],
+  moreButton: [
+    { id: 'zoom.captions.more', css: '#moreButton' },
+    { id: 'zoom.captions.more.label', css: `${inCall} button`, name: '^more meeting control' },
+  ].map(hidden),
+} as const satisfies Record<string, readonly Candidate[]>;
+
 /** Marks inside the call that are read together. */
 export const zoomMarks = {
   roster: {
@@ -155,6 +197,12 @@ export const zoomMarks = {
     row: '[id^="chat-item-container-"]',
     sender: '.chat-item__sender',
     text: '.new-chat-message__text-content',
+  },
+  transcript: {
+    item: transcriptItem,
+    name: '.lt-full-transcript__display-name b',
+    time: '.lt-full-transcript__time',
+    text: '.lt-full-transcript__message',
   },
   /** Who speaks: beside the names of the list, several at once; without the list, the frames of tiles. */
   speakers: [

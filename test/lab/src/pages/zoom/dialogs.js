@@ -73,6 +73,41 @@ export function createRecordingConsent(onAgree) {
   return modal;
 }
 
+/** Asked of the first who turns captions on: their language, for everybody. */
+export function createLanguageDialog(onSave) {
+  const modal = createModal({
+    label: '',
+    kind: 'big-dialog lt-select-language',
+    title: '',
+    text: el(
+      'div',
+      { class: 'new-LT__selector-language-dialog' },
+      el('span', {}, 'Set the caption language for this meeting'),
+      el('input', { class: 'transcription-language__input', 'aria-label': 'Caption Language', value: 'English' }),
+    ),
+    buttons: [
+      button('Cancel', () => modal.remove()),
+      button('Save', () => {
+        modal.remove();
+        onSave();
+      }),
+    ],
+  });
+  return modal;
+}
+
+/** What the control leads to where only the host can allow captions. */
+export function createRequestDialog() {
+  const modal = createModal({
+    label: 'Send a request to the host to enable captions',
+    kind: 'big-dialog request-captions',
+    title: 'Send a request to the host to enable captions',
+    text: 'If your request is approved, captions will immediately start for you.',
+    buttons: [button('Cancel', () => modal.remove()), button('Send Request', () => modal.remove())],
+  });
+  return modal;
+}
+
 export function createDisclaimer() {
   const box = el(
     'div',

@@ -1,11 +1,13 @@
 import { el } from '/lab/engine/dom.js';
+import { createCaptionControl, createMoreControl } from './caption-control.js';
 import { createRecordControl } from './record-control.js';
 
 const idleMs = 2000;
 
 /** The bar of controls. It is in the page and not shown while the pointer rests. */
-export function createFooter({ client, media, audio, toggle, variants }) {
+export function createFooter({ client, media, audio, captions, toggle, variants }) {
   const isAskable = !window.lab && (variants.has('record-request') || variants.has('record-forbidden'));
+  const isInMore = variants.has('captions-in-more');
   const bar = el(
     'div',
     { id: 'foot-bar' },
@@ -17,7 +19,8 @@ export function createFooter({ client, media, audio, toggle, variants }) {
       panelControl({ client, toggle, feature: 'chat' }),
       featureButton('react', 'Reactions'),
       isAskable ? createRecordControl({ client, isForbidden: variants.has('record-forbidden') }) : null,
-      el('button', { id: 'moreButton', 'aria-label': 'More meeting control' }, 'More'),
+      isInMore || variants.has('no-captions') ? null : createCaptionControl(captions, variants.has('request-captions')),
+      createMoreControl(captions, isInMore),
     ),
     el('div', { 'footer-section': 'right' }, leaveControl(client)),
   );

@@ -1,4 +1,5 @@
 import { el } from '/lab/engine/dom.js';
+import { createCaptions } from './captions.js';
 import { createChatPanel } from './chat-panel.js';
 import { createRecordingConsent } from './dialogs.js';
 import { createFooter } from './footer.js';
@@ -30,9 +31,10 @@ export function createMeeting({ client, media, room, audio }) {
     return true;
   }
 
-  const footer = createFooter({ client, media, audio, toggle, variants: room.variants });
+  const captions = createCaptions(client, right);
+  const footer = createFooter({ client, media, audio, captions, toggle, variants: room.variants });
   const header = el('div', { class: 'meeting-info' }, topic);
-  const content = el('div', { id: 'wc-content' }, header, createTiles(client, audio));
+  const content = el('div', { id: 'wc-content' }, header, createTiles(client, audio), captions.overlay);
   client.on('recorded', () =>
     header.append(
       el('div', { class: 'recording-indication__recording-container', title: 'Recording to cloud' }, 'Recording'),
