@@ -85,4 +85,33 @@ describe('the zoom face', { timeout: 30_000 }, () => {
     await page.locator('.zm-modal-body-title', { hasText: 'You have been removed' }).waitFor();
     await Promise.all([ann.leave(), page.context().close()]);
   });
+
+  it('has captions without names over the picture, and names in a transcript', async ({ signal }) => {
+    const room = createRoom({ face: 'zoom' });
+    const ann = await room.join({ name: 'Ann' });
+    const page = await knock(room, 'Visitor');
+    await room.waitForParticipant('Visitor', { signal });
+    const press = async (css: string) => {
+      await page.mouse.move(200, 200);
+      await page.mouse.move(210, 210);
+      await page.locator(css).click();
+    };
+    await press('.new-lt-button[aria-label="Show Captions"]');
+    await page.locator('.lt-select-language .zm-btn', { hasText: 'Save' }).click();
+    await press('[aria-label="More options for captions, menu button"]');
+    await press('[aria-label="Your caption settings grouping View full transcript"]');
+    for (const text of ['one', 'two', 'three', 'four', 'five']) await ann.caption(text);
+    await page
+      .locator('#live-transcription-subtitle > .live-transcription-subtitle__item', { hasText: 'five' })
+      .waitFor();
+    expect(await page.locator('.live-transcription-subtitle__box').textContent()).toBe('Afive');
+    // Only the end of the list is drawn, where no item says whose it is.
+    const items = page.locator('.lt-full-transcript__item');
+    await items.nth(4).waitFor();
+    expect(await items.locator('.lt-full-transcript__display-name b').allTextContents()).toEqual(['Ann']);
+    await items.filter({ hasText: 'one' }).waitFor({ state: 'detached' });
+    expect(await items.locator('.lt-full-transcript__message').allTextContents()).toEqual(['three', 'four', 'five']);
+    expect(await page.locator('.lt-full-transcript__display-name').count()).toBe(0);
+    await Promise.all([ann.leave(), page.context().close()]);
+  });
 });
