@@ -73,7 +73,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     await Promise.all([ann.leave(), ben.leave()]);
   });
 
-  it.each([
+  it.concurrent.each([
     ['by the control', []],
     ['by the last control, in a frame', ['captions-in-more', 'frame']],
   ])('reads the captions with their names: %s', async (_, variants) => {
