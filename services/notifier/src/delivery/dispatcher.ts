@@ -12,6 +12,8 @@ import { nextDelay } from './schedule.ts';
 const POLL_MS = 500;
 /** A line that never runs dry is put behind the others after so many messages. */
 const MESSAGES_PER_CLAIM = 20;
+/** So many attempts at hosts that are not proven begin together: hundreds would keep the process from all others meanwhile. */
+const UNPROVEN_AT_ONCE = 8;
 
 export interface DispatcherOptions {
   readonly instanceId: string;
@@ -52,6 +54,9 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const offers = new Offers((lineId) => working.has(lineId));
   let isLookWanted = true;
   let lookedAt = -Infinity;
+  /** Whether the last look stopped at a limit of its own, and the next is to follow; what is offered comes between the two. */
+  let isLookUnfinished = false;
+  let wereOffersLast = false;
 
   const loop = startLoop({
     name: 'dispatcher',
@@ -59,9 +64,11 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     log,
     everyMs: POLL_MS,
     async round() {
-      const room = slots.room();
+      const limits = slots.room();
+      const room = { ...limits, unproven: Math.min(limits.unproven, UNPROVEN_AT_ONCE) };
       if (room.all === 0) {
         met = undefined;
+        isLookUnfinished = false;
         return false;
       }
       const holder = { instanceId, held: [...working.keys()] };
@@ -87,7 +94,8 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
         });
         working.set(line.lineId, work);
       }
-      return !lineIds && met?.isFresh === true && !stopping.signal.aborted;
+      wereOffersLast = lineIds !== undefined;
+      return isLookUnfinished && !stopping.signal.aborted;
     },
   });
 
@@ -103,13 +111,15 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     lookedAt = performance.now();
     const claimed = await claim({ ...holder, now: clock.now(), room });
     met = metLimits(room, claimed);
+    isLookUnfinished = met.isFresh;
     return claimed;
   }
 
   /** The offered lines, if nobody may be waiting for the places they would have. Undefined: it takes a look at all that is due. */
   function takeOffers(room: ClaimRoom): number[] | undefined {
     const lines = offers.take();
-    const isLookDue = isLookWanted || performance.now() - lookedAt >= POLL_MS;
+    const isLooksTurn = isLookWanted || (isLookUnfinished && wereOffersLast);
+    const isLookDue = isLooksTurn || performance.now() - lookedAt >= POLL_MS;
     if (isLookDue || lines.length === 0 || !met) return undefined;
     const [before, then] = [met, metLimits(room, lines)];
     if (lines.some(({ host }) => before.easedBy(host) || then.easedBy(host))) return undefined;

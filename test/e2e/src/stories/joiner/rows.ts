@@ -2,7 +2,7 @@ import { doorRows } from './door-rows.ts';
 import type { Row } from './row.ts';
 import { lossRows, visitRows } from './visit-rows.ts';
 
-/** The whole table but for the stops; those that take longest first. */
+/** The whole table but for the stops. */
 export const rows: readonly Row[] = [...doorRows, ...lossRows, ...visitRows];
 
 /** One of each platform's own: what no integration test of the joiner plays. */

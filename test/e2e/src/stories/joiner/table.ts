@@ -41,7 +41,7 @@ async function playAll(
   { rows, atATime, screen }: { rows: readonly Row[]; atATime: number; screen: Screen },
 ): Promise<void> {
   const cells = rows.flatMap((row) => faces.flatMap((face) => ({ row, face, setting: row.on[face] })));
-  const queue = cells.flatMap(({ setting, ...cell }) => (setting ? { ...cell, setting } : []));
+  const queue = inTurns(cells.flatMap(({ setting, ...cell }) => (setting ? { ...cell, setting } : [])));
   const takers = Array.from({ length: atATime }, async () => {
     for (let cell = queue.shift(); cell; cell = queue.shift()) {
       const { row, face } = cell;
@@ -53,6 +53,17 @@ async function playAll(
     }
   });
   await Promise.all(takers);
+}
+
+/**
+ * From the beginning and from the end by turns: doors, which come first, keep the processor busy, and visits, which come
+ * last, mostly wait. What takes longest goes before all.
+ */
+function inTurns<T extends { readonly row: Row }>(cells: readonly T[]): T[] {
+  const isLong = ({ row }: T) => row.leaves === 'page lost';
+  const others = cells.filter((cell) => !isLong(cell));
+  const turns = others.map((_, at) => others.at(at % 2 === 0 ? at / 2 : -(at + 1) / 2));
+  return [...cells.filter(isLong), ...turns.filter((cell) => cell !== undefined)];
 }
 
 function show(table: Table, screen: Screen): void {
