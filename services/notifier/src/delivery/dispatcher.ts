@@ -3,17 +3,13 @@ import { startLoop } from '@earshot/service';
 import type { Settlement } from '../actions/settle-attempts.ts';
 import type { Attempt, Head } from '../domain/delivery.ts';
 import { judge } from '../domain/verdict.ts';
-import type { ClaimRoom, Holder, Line, Lines } from '../store/lines.ts';
-import { HostSlots, metLimits, type MetLimits, type Slot } from './host-slots.ts';
-import { Offers } from './offers.ts';
+import type { Line, Lines } from '../store/lines.ts';
+import { HostSlots, type Slot } from './host-slots.ts';
+import { Intake, POLL_MS } from './intake.ts';
 import { nextDelay } from './schedule.ts';
 
-/** How often due retries, and lines of instances that died, are looked for. */
-const POLL_MS = 500;
 /** A line that never runs dry is put behind the others after so many messages. */
 const MESSAGES_PER_CLAIM = 20;
-/** So many attempts at hosts that are not proven begin together: hundreds would keep the process from all others meanwhile. */
-const UNPROVEN_AT_ONCE = 8;
 
 export interface DispatcherOptions {
   readonly instanceId: string;
@@ -48,15 +44,8 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const working = new Map<number, Promise<void>>();
   const stopping = new AbortController();
   const forced = new AbortController();
-  /** What the last claim stopped at; undefined: there was no room for one. */
-  let met: MetLimits | undefined;
+  const intake = new Intake({ claim, claimThese, isInHand: (lineId) => working.has(lineId), clock });
   let reclaimedAt = -Infinity;
-  const offers = new Offers((lineId) => working.has(lineId));
-  let isLookWanted = true;
-  let lookedAt = -Infinity;
-  /** Whether the last look stopped at a limit of its own, and the next is to follow; what is offered comes between the two. */
-  let isLookUnfinished = false;
-  let wereOffersLast = false;
 
   const loop = startLoop({
     name: 'dispatcher',
@@ -64,23 +53,13 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     log,
     everyMs: POLL_MS,
     async round() {
-      const limits = slots.room();
-      const room = { ...limits, unproven: Math.min(limits.unproven, UNPROVEN_AT_ONCE) };
-      if (room.all === 0) {
-        met = undefined;
-        isLookUnfinished = false;
-        return false;
-      }
       const holder = { instanceId, held: [...working.keys()] };
       // Between claims, so that none is on its way whose lines are not held yet. Leases are of real time.
       if (performance.now() - reclaimedAt >= POLL_MS) {
         await reclaim(holder);
         reclaimedAt = performance.now();
       }
-      const lineIds = takeOffers(room);
-      const claimed = lineIds
-        ? await claimThese({ instanceId, lineIds, now: clock.now() })
-        : await lookAround(holder, room);
+      const claimed = await intake.take(holder, slots.room());
       // Should this fail, the claimed lines bear our name without being held, and are reclaimed.
       const heads = await headsOf(claimed.map(({ lineId }) => lineId));
       for (const line of claimed) {
@@ -88,43 +67,13 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
         const work = workOn(line.lineId, heads.get(line.lineId), slot).then((isDueAgain) => {
           working.delete(line.lineId);
           slot.give();
-          const isOffered = offers.letGo(line.lineId);
-          if (isDueAgain || !met || met.easedBy(line.host)) poke();
-          else if (isOffered) loop.poke();
+          if (intake.letGo(line, { isDueAgain })) loop.poke();
         });
         working.set(line.lineId, work);
       }
-      wereOffersLast = lineIds !== undefined;
-      return isLookUnfinished && !stopping.signal.aborted;
+      return intake.isUnfinished && !stopping.signal.aborted;
     },
   });
-
-  function poke(): void {
-    isLookWanted = true;
-    loop.poke();
-  }
-
-  /** Claims what is due, the longest due first. */
-  async function lookAround(holder: Holder, room: ClaimRoom): Promise<Line[]> {
-    // Before the claim: what is offered from here on, it may not see.
-    isLookWanted = false;
-    lookedAt = performance.now();
-    const claimed = await claim({ ...holder, now: clock.now(), room });
-    met = metLimits(room, claimed);
-    isLookUnfinished = met.isFresh;
-    return claimed;
-  }
-
-  /** The offered lines, if nobody may be waiting for the places they would have. Undefined: it takes a look at all that is due. */
-  function takeOffers(room: ClaimRoom): number[] | undefined {
-    const lines = offers.take();
-    const isLooksTurn = isLookWanted || (isLookUnfinished && wereOffersLast);
-    const isLookDue = isLooksTurn || performance.now() - lookedAt >= POLL_MS;
-    if (isLookDue || lines.length === 0 || !met) return undefined;
-    const [before, then] = [met, metLimits(room, lines)];
-    if (lines.some(({ host }) => before.easedBy(host) || then.easedBy(host))) return undefined;
-    return lines.map(({ lineId }) => lineId);
-  }
 
   /** Answers whether the line may have been let go with something that is due. */
   async function workOn(lineId: number, head: Head | undefined, slot: Slot): Promise<boolean> {
@@ -185,11 +134,12 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   return {
-    poke,
+    poke() {
+      intake.wantLook();
+      loop.poke();
+    },
     offer(lines) {
-      const { isAnyFree, areAllKept } = offers.add(lines);
-      if (!areAllKept) poke();
-      else if (isAnyFree) loop.poke();
+      if (intake.offer(lines)) loop.poke();
     },
     async [Symbol.asyncDispose]() {
       stopping.abort(new AppError('cancelled', 'the dispatcher is stopping'));
