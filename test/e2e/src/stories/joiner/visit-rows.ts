@@ -25,7 +25,8 @@ export const visitRows: readonly Row[] = [
       },
     }),
     row('voice_inactivity', EndReason.VOICE_INACTIVITY, {
-      policy: { voiceInactivitySeconds: 8 },
+      // On a busy machine a meeting's first sound may take eight seconds to come.
+      policy: { voiceInactivitySeconds: 10 },
       hasCompany: true,
       async play({ company, isHeard, isOver }) {
         await isHeard();
