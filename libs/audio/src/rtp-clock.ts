@@ -6,7 +6,7 @@ export interface TrackClockOptions {
   readonly startMs?: number;
   /** How far RTP time and arrival may disagree before the anchor is in doubt. */
   readonly boundMs?: number;
-  /** How many packets in a row must disagree, and by the same amount, before the track is anchored again. */
+  /** How many packets in a row must be late, and by the same amount for half a second, before the track is anchored again. */
   readonly boundPackets?: number;
   /** How much slow drift is left alone. */
   readonly driftMs?: number;
@@ -58,7 +58,8 @@ interface Outside {
 /**
  * Maps the RTP time of one 48 kHz track to the meeting's samples. Spacing comes from RTP, so jitter of arrival moves no
  * audio; the offset comes from arrival, so neither a restarted sender nor a slow crystal can lose the track. No packet
- * is laid over a voice that came before it: a track that lies too late goes back into silence only, or by a step of 1 ms.
+ * is laid over a voice that came before it: a track that lies too late goes back into silence only, or by a step of 1 ms,
+ * until it has found none for ten seconds.
  */
 export class TrackClock {
   readonly #startMs: number;

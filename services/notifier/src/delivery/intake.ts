@@ -11,7 +11,9 @@ const UNPROVEN_AT_ONCE = 8;
 export interface IntakeOptions {
   readonly claim: Lines['claim'];
   readonly claimThese: Lines['claimThese'];
+  /** Whether this process works on a line. */
   readonly isInHand: (lineId: number) => boolean;
+  /** When messages are due. */
   readonly clock: Pick<Clock, 'now'>;
   /** Milliseconds of any clock that does not jump. */
   readonly now?: () => number;
