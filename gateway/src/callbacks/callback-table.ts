@@ -9,6 +9,8 @@ export interface CallbackFields {
   readonly bot_status?: string;
   readonly audio_status?: string;
   readonly transcript_status?: string;
+  /** Seconds of recorded speech that are not in the transcript; absent for none. */
+  readonly missed_seconds?: number;
   readonly status?: string;
   readonly deleted_objects?: number;
 }
@@ -31,6 +33,17 @@ export function fieldsOf(table: CallbackTable, happening: Happening): CallbackFi
   return fields === undefined ? [] : [fields].flat();
 }
 
+/** A transcript with a gap is a success that says so: clients of the documented API wait for one. */
+function transcriptMessage(missedMs: number, detail: string): string {
+  if (missedMs === 0 && detail === '') return 'Transcript processing completed successfully';
+  const lack = missedMs === 0 ? 'some speech may be missing' : `${missedMs / 1000} s of speech are missing`;
+  return `Transcript processing completed, but ${lack}${detail && `: ${detail}`}`;
+}
+
+export function missedSeconds(missedMs: number): Pick<CallbackFields, 'missed_seconds'> {
+  return missedMs === 0 ? {} : { missed_seconds: missedMs / 1000 };
+}
+
 /** Names and values that no version has changed. */
 export const common: CallbackTable = {
   'audio-ready': () => ({
@@ -47,12 +60,13 @@ export const common: CallbackTable = {
     status_code: 500,
     status: 'error',
   }),
-  'transcript-ready': () => ({
+  'transcript-ready': ({ missedMs, detail }) => ({
     event: 'transcription.processed',
     transcript_status: 'Success',
-    message: 'Transcript processing completed successfully',
+    message: transcriptMessage(missedMs, detail),
     status_code: 200,
     status: 'success',
+    ...missedSeconds(missedMs),
   }),
   'transcript-failed': ({ detail }) => ({
     event: 'transcription.failed',

@@ -32,8 +32,8 @@ const story: Happening[] = [
   { ...base, kind: 'leaving' },
   { ...base, kind: 'stopped', reason: 'END_REASON_EVERYONE_LEFT', isFinal: false },
   { ...base, kind: 'audio-ready' },
-  { ...base, kind: 'transcript-ready' },
-  { ...base, kind: 'done' },
+  { ...base, kind: 'transcript-ready', missedMs: 0, detail: '' },
+  { ...base, kind: 'done', transcriptFailure: '', missedMs: 0 },
   { ...base, kind: 'erased', deletedObjects: 7 },
 ];
 
@@ -85,6 +85,24 @@ describe('callbacks of 2025-01', () => {
   });
 });
 
+describe.each(['2025-01', '2026-06'])('a transcript that lacks speech, in %s', (version) => {
+  it('is a success that says how much it lacks, and why', () => {
+    const told = bodies(version, { ...base, kind: 'transcript-ready', missedMs: 12_300, detail: 'no credit' });
+    expect(told).toMatchObject([
+      {
+        event: 'transcription.processed',
+        transcript_status: 'Success',
+        message: 'Transcript processing completed, but 12.3 s of speech are missing: no credit',
+        missed_seconds: 12.3,
+        status_code: 200,
+      },
+    ]);
+    const whole = bodies(version, { ...base, kind: 'transcript-ready', missedMs: 0, detail: '' });
+    expect(whole).toMatchObject([{ message: 'Transcript processing completed successfully' }]);
+    expect(whole[0]).not.toHaveProperty('missed_seconds');
+  });
+});
+
 describe('callbacks of 2026-06', () => {
   it('tell every step, count a clean stop as a success, and end with bot.done', () => {
     const told = story.flatMap((happening) => bodies('2026-06', happening));
@@ -103,6 +121,41 @@ describe('callbacks of 2026-06', () => {
       'bot.done 200',
       'data_deletion 200',
     ]);
+  });
+
+  it('say at the end what became of the transcript', () => {
+    const failed = bodies('2026-06', { ...base, kind: 'done', transcriptFailure: 'no credit', missedMs: 0 });
+    expect(failed).toMatchObject([
+      {
+        event: 'bot.done',
+        bot_status: 'Done',
+        message: 'Error: Transcript processing failed: no credit',
+        status_code: 500,
+      },
+    ]);
+    const gap = bodies('2026-06', { ...base, kind: 'done', transcriptFailure: '', missedMs: 12_300 });
+    expect(gap).toMatchObject([
+      {
+        event: 'bot.done',
+        message: 'Bot has finished; 12.3 s of speech are missing in the transcript',
+        missed_seconds: 12.3,
+        status_code: 200,
+      },
+    ]);
+  });
+
+  it('say that there was nothing to transcribe', () => {
+    expect(bodies('2026-06', { ...base, kind: 'transcript-skipped' })).toMatchObject([
+      { event: 'transcription.skipped', transcript_status: 'Skipped', status_code: 200 },
+    ]);
+    expect(bodies('2025-01', { ...base, kind: 'transcript-skipped' })).toEqual([]);
+  });
+
+  it('tell of trouble with live words while the bot stays, which is no end', () => {
+    expect(bodies('2026-06', { ...base, kind: 'live-trouble', detail: 'no credit' })).toMatchObject([
+      { event: 'bot.error', bot_status: 'InMeeting', message: 'Live transcription: no credit', status_code: 500 },
+    ]);
+    expect(bodies('2025-01', { ...base, kind: 'live-trouble', detail: 'no credit' })).toEqual([]);
   });
 
   it('end with bot.done also when the bot never got in', () => {

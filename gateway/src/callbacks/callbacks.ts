@@ -49,7 +49,7 @@ function retranscribedMessages(bot: Bot, happening: Happening): Message[] {
   const table = versions[bot.spec?.destinations?.callbackVersion ?? ''] ?? version202501;
   const outcome: Happening =
     failure === ''
-      ? { eventId, botId, at, kind: 'transcript-ready' }
+      ? { eventId, botId, at, kind: 'transcript-ready', missedMs: 0, detail: '' }
       : { eventId, botId, at, kind: 'transcript-failed', detail: failure };
   return fieldsOf(table, outcome).map((fields, index) => {
     const body = { bot_id: bot.botId, ...fields, timestamp: at.toISOString() };

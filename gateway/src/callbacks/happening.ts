@@ -9,10 +9,15 @@ import type { Log } from '@earshot/kernel';
 
 /** A fact in the words of the customer's story. */
 export type Happening = { readonly eventId: string; readonly botId: string; readonly at: Date } & (
-  | { readonly kind: 'scheduled' | 'joining' | 'waiting-room' | 'in-meeting' | 'recording' | 'leaving' | 'done' }
+  | { readonly kind: 'scheduled' | 'joining' | 'waiting-room' | 'in-meeting' | 'recording' | 'leaving' }
+  /** Everything that was asked for exists, or failed: `transcriptFailure` says why there is no transcript; empty otherwise. */
+  | { readonly kind: 'done'; readonly transcriptFailure: string; readonly missedMs: number }
   | { readonly kind: 'recording-allowed' | 'recording-denied' }
   | { readonly kind: 'stopped'; readonly reason: EndReason; readonly isFinal: boolean }
-  | { readonly kind: 'audio-ready' | 'audio-failed' | 'transcript-ready' }
+  | { readonly kind: 'audio-ready' | 'audio-failed' | 'transcript-skipped' }
+  /** `missedMs`: speech that was recorded and is not among the words; `detail`: why, where it is known. */
+  | { readonly kind: 'transcript-ready'; readonly missedMs: number; readonly detail: string }
+  | { readonly kind: 'live-trouble'; readonly detail: string }
   | { readonly kind: 'transcript-failed'; readonly detail: string }
   | { readonly kind: 'erased'; readonly deletedObjects: number }
   | { readonly kind: 'erasure-failed'; readonly attempt: number }
@@ -84,7 +89,9 @@ function ofBot(event: BotEvent): Told | undefined {
   if (event.state === 'BOT_STATE_PROCESSING') return { kind: 'stopped', reason: event.endReason, isFinal: false };
   if (event.state === 'BOT_STATE_FAILED') return { kind: 'stopped', reason: event.endReason, isFinal: true };
   const kind = kindByState[event.state];
-  return kind && { kind };
+  if (kind !== 'done') return kind && { kind };
+  const { failure = '', missedMs = 0 } = event.transcript ?? {};
+  return { kind, transcriptFailure: failure, missedMs };
 }
 
 function ofMedia({ fact }: MediaEvent): Told | undefined {
@@ -105,7 +112,11 @@ function ofMedia({ fact }: MediaEvent): Told | undefined {
 function ofTranscript({ fact }: TranscriptEvent): Told | undefined {
   switch (fact?.$case) {
     case 'transcriptReady':
-      return { kind: 'transcript-ready' };
+      return { kind: 'transcript-ready', missedMs: fact.value.missedMs, detail: fact.value.detail };
+    case 'transcriptSkipped':
+      return { kind: 'transcript-skipped' };
+    case 'liveTrouble':
+      return { kind: 'live-trouble', detail: fact.value.detail };
     case 'transcriptFailed':
       return { kind: 'transcript-failed', detail: fact.value.detail };
     case 'retranscribed':

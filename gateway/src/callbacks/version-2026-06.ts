@@ -1,5 +1,5 @@
 import { endings } from '../contract/bot-status.ts';
-import { common, type CallbackFields, type CallbackTable } from './callback-table.ts';
+import { common, missedSeconds, type CallbackFields, type CallbackTable } from './callback-table.ts';
 
 const lifecycle = (name: string, bot_status: string, message: string): CallbackFields => ({
   event: `bot.${name}`,
@@ -9,7 +9,17 @@ const lifecycle = (name: string, bot_status: string, message: string): CallbackF
   status_code: 200,
 });
 
-const done = () => lifecycle('done', 'Done', 'Bot has finished');
+const finished = lifecycle('done', 'Done', 'Bot has finished');
+
+/** The last word on a bot: it has finished, whatever became of its transcript. */
+function done({ transcriptFailure, missedMs }: { transcriptFailure: string; missedMs: number }): CallbackFields {
+  if (transcriptFailure !== '') {
+    return { ...finished, message: `Error: Transcript processing failed: ${transcriptFailure}`, status_code: 500 };
+  }
+  if (missedMs === 0) return finished;
+  const message = `Bot has finished; ${missedMs / 1000} s of speech are missing in the transcript`;
+  return { ...finished, message, ...missedSeconds(missedMs) };
+}
 
 /** The callbacks of the newer generation: every step, success codes for clean stops, `bot.done` on every path. */
 export const version202606: CallbackTable = {
@@ -20,6 +30,21 @@ export const version202606: CallbackTable = {
   'in-meeting': () => lifecycle('inmeeting', 'InMeeting', 'Bot joined the meeting'),
   'recording-allowed': () => lifecycle('recording_permission_allowed', 'InMeeting', 'Recording permission was granted'),
   'recording-denied': () => lifecycle('recording_permission_denied', 'InMeeting', 'Recording permission was denied'),
+  // Not the end of anything: the bot stays, and the recording goes on.
+  'live-trouble': ({ detail }) => ({
+    event: 'bot.error',
+    bot_event: 'bot.error',
+    bot_status: 'InMeeting',
+    message: `Live transcription: ${detail}`,
+    status_code: 500,
+  }),
+  'transcript-skipped': () => ({
+    event: 'transcription.skipped',
+    transcript_status: 'Skipped',
+    message: 'Transcript processing skipped: nothing was to be transcribed, or nothing was recorded',
+    status_code: 200,
+    status: 'success',
+  }),
   recording: () => lifecycle('recording', 'Recording', 'Bot started recording'),
   leaving: () => lifecycle('leaving', 'Leaving', 'Bot is leaving the meeting'),
   stopped({ reason, isFinal }) {
@@ -31,7 +56,7 @@ export const version202606: CallbackTable = {
       message,
       status_code: clean ? 200 : 500,
     };
-    return isFinal ? [stopped, done()] : stopped;
+    return isFinal ? [stopped, finished] : stopped;
   },
   done,
 };

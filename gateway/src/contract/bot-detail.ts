@@ -1,5 +1,7 @@
 import type { Bot, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { statusOf } from './bot-status.ts';
+import { missedSeconds, settledStatus } from './transcriptions.ts';
 
 const platformNames: Readonly<Record<Platform, string>> = {
   PLATFORM_UNSPECIFIED: 'Unknown',
@@ -44,8 +46,15 @@ export function toBotListItem(bot: Bot) {
 /** What the meeting's own captions said, once the bot is done. The link wants the API key. */
 export type CaptionFile = { readonly available: true; readonly url: string } | { readonly available: false };
 
+/** What belongs to a bot and is kept elsewhere. */
+export interface BotBelongings {
+  readonly captionFile: CaptionFile;
+  /** The one that was asked for last, once the bot is done. */
+  readonly transcript: Transcript | undefined;
+}
+
 /** The public detail record; names and casing are the documented ones. */
-export function toBotDetail(bot: Bot, captionFile: CaptionFile) {
+export function toBotDetail(bot: Bot, { captionFile, transcript }: BotBelongings) {
   const { spec } = bot;
   const seconds =
     bot.enteredAt && bot.endedAt ? Math.round((bot.endedAt.getTime() - bot.enteredAt.getTime()) / 1000) : null;
@@ -64,7 +73,10 @@ export function toBotDetail(bot: Bot, captionFile: CaptionFile) {
     Duration: seconds,
     RequestPayload: JSON.parse(spec?.requestJson || '{}') as unknown,
     custom_attributes: JSON.parse(spec?.attributesJson || '{}') as unknown,
-    transcript_id: bot.transcriptId || null,
+    // The one that was asked for last is documented to take the place of the one before.
+    transcript_id: transcript?.transcriptId ?? (bot.transcriptId || null),
+    TranscriptStatus: (transcript && settledStatus(transcript)) ?? null,
+    transcript_missed_seconds: transcript ? missedSeconds(transcript) : null,
     caption_file: captionFile,
     UserID: bot.accountId,
   };

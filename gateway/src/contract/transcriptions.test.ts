@@ -1,7 +1,7 @@
 import { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import { Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { describe, expect, it } from 'vitest';
-import { transcribeBody, toTranscriptions } from './transcriptions.ts';
+import { missedSeconds, transcribeBody, toTranscriptions } from './transcriptions.ts';
 
 const publicUrl = 'https://earshot.example';
 const createdAt = new Date('2026-01-02T03:04:05Z');
@@ -28,6 +28,7 @@ describe('the transcriptions of a bot', () => {
             processed_transcript: `${publicUrl}/api/v1/transcript/t1/get_transcript`,
           },
           message: null,
+          missed: [],
         },
         expect.objectContaining({
           provider: 'assemblyai',
@@ -37,6 +38,13 @@ describe('the transcriptions of a bot', () => {
         }),
       ],
     });
+  });
+
+  it('tell when there was speech that is not among the words', () => {
+    const missed = [{ trackId: 'a', startMs: 1000, endMs: 4500 }];
+    const { transcriptions } = toTranscriptions(bot(), [transcript({ missed })], { publicUrl });
+    expect(transcriptions).toMatchObject([{ status: 'Success', missed: [{ start_time: 1, end_time: 4.5 }] }]);
+    expect(missedSeconds({ missed })).toBe(3.5);
   });
 
   it('begin with the one that was ordered and has not begun', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
-import type { Transcript, TranscriptState } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import type { Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { isStreaming, provider } from './providers.ts';
 
 /** The body of POST /bots/{id}/transcribe. */
@@ -15,22 +15,25 @@ export const transcribeBody = z.strictObject(
   'the body must be a JSON object',
 );
 
-const statuses: Readonly<Record<TranscriptState, string>> = {
-  TRANSCRIPT_STATE_UNSPECIFIED: 'Processing',
-  TRANSCRIPT_STATE_LIVE: 'Processing',
-  TRANSCRIPT_STATE_PROCESSING: 'Processing',
-  TRANSCRIPT_STATE_READY: 'Success',
-  TRANSCRIPT_STATE_FAILED: 'Failed',
-};
+/** What became of a transcript; undefined while it is being made. */
+export function settledStatus({ state }: Pick<Transcript, 'state'>): 'Success' | 'Failed' | undefined {
+  if (state === 'TRANSCRIPT_STATE_READY') return 'Success';
+  return state === 'TRANSCRIPT_STATE_FAILED' ? 'Failed' : undefined;
+}
+
+/** Recorded speech that is not among a transcript's words; several who spoke at once count each. */
+export function missedSeconds({ missed }: Pick<Transcript, 'missed'>): number {
+  return missed.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0) / 1000;
+}
 
 /** The documented list of a bot's transcriptions, oldest first, with the reason of those that failed. */
 export function toTranscriptions(bot: Bot, transcripts: readonly Transcript[], { publicUrl }: { publicUrl: string }) {
-  const known = transcripts.map(({ transcriptId, engine, state, createdAt, optionsJson, failure }) => {
+  const known = transcripts.map(({ transcriptId, engine, state, createdAt, optionsJson, failure, missed }) => {
     const address = `${publicUrl}/api/v1/transcript/${transcriptId}/get_transcript`;
     return {
       transcript_id: transcriptId,
       provider: engine,
-      status: statuses[state],
+      status: settledStatus({ state }) ?? 'Processing',
       created_at: createdAt?.toISOString() ?? null,
       config: JSON.parse(optionsJson || '{}') as unknown,
       download_urls:
@@ -38,6 +41,7 @@ export function toTranscriptions(bot: Bot, transcripts: readonly Transcript[], {
           ? { raw_transcript: `${address}?raw=true`, processed_transcript: address }
           : null,
       message: failure || null,
+      missed: missed.map(({ startMs, endMs }) => ({ start_time: startMs / 1000, end_time: endMs / 1000 })),
     };
   });
   return { bot_id: bot.botId, transcriptions: [...ordered(bot, transcripts), ...known] };
@@ -58,6 +62,7 @@ function ordered(bot: Bot, transcripts: readonly Transcript[]) {
       config: JSON.parse(spec.speech.optionsJson || '{}') as unknown,
       download_urls: null,
       message: null,
+      missed: [],
     },
   ];
 }

@@ -30,6 +30,7 @@ import { LiveVisits } from './live/live-visits.ts';
 import { createProviders } from './providers.ts';
 import { providerKeyService } from './rpc/provider-key-service.ts';
 import { transcriptService } from './rpc/transcript-service.ts';
+import { createMissedSpeeches } from './store/missed-speech.ts';
 import { createPositions } from './store/positions.ts';
 import { createProviderKeys } from './store/provider-keys.ts';
 import { createSpeakers } from './store/speakers.ts';
@@ -146,8 +147,9 @@ function stores(database: Database) {
     database,
     transcripts: createTranscripts(database),
     utterances: createUtterances(database),
+    missedSpeech: createMissedSpeeches(database),
     speakers: createSpeakers(database),
-    positions: createPositions(),
+    positions: createPositions(database),
     visits: createVisits(database),
   };
 }

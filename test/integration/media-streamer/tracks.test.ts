@@ -26,7 +26,7 @@ function visit(participants = people) {
 async function speech() {
   const lines = new Map<string, Int16Array>();
   let [latest, doubledMs] = [new Map<string, number>(), 0];
-  for await (const { trackId, atMs, pcm } of stage.client.readSpeech({ botId: stage.botId })) {
+  for await (const { trackId, atMs, pcm } of stage.client.readSpeech({ botId: stage.botId, includeUnowned: false })) {
     const line = lines.get(trackId) ?? new Int16Array(END_MS * 16);
     const samples = new Int16Array(pcm.buffer.slice(pcm.byteOffset, pcm.byteOffset + pcm.length));
     line.set(samples.subarray(0, Math.max(0, line.length - atMs * 16)), atMs * 16);

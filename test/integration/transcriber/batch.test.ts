@@ -90,7 +90,9 @@ it.each(['deepgram', 'assemblyai', 'openai_compatible'])('%s transcribes a recor
   const speakerName = engine === 'openai_compatible' ? '' : 'Speaker 1';
   expect(transcript.utterances[0]).toMatchObject({ trackId: 'mixed', speakerName, participantId: '' });
   const words = transcript.utterances.flatMap((utterance) => utterance.words);
-  expect(heard.last()).toEqual([{ $case: 'transcriptReady', value: { transcriptId, words: words.length } }]);
+  expect(heard.last()).toEqual([
+    { $case: 'transcriptReady', value: { transcriptId, words: words.length, missedMs: 0, detail: '' } },
+  ]);
   expect(reads).toBe(1);
 });
 

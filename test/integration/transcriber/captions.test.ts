@@ -53,7 +53,9 @@ it('makes utterances of captions, under the names that the page shows, and asks 
   await ground.sayRecording(botId, 'ready');
   await eventually(heard.last, (last) => last.length === 1);
 
-  expect(heard.last()).toEqual([{ $case: 'transcriptReady', value: { transcriptId, words: 11 } }]);
+  expect(heard.last()).toEqual([
+    { $case: 'transcriptReady', value: { transcriptId, words: 11, missedMs: 0, detail: '' } },
+  ]);
   const transcript = await client.getTranscript({ transcriptId });
   expect(transcript).toMatchObject({ state: 'TRANSCRIPT_STATE_READY', engine });
   expect(

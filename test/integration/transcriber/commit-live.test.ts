@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { commitLive, type LiveChange } from '../../../services/transcriber/src/actions/commit-live.ts';
 import { openLive } from '../../../services/transcriber/src/actions/open-live.ts';
 import { encodeTranscriptFact } from '../../../services/transcriber/src/events/publish.ts';
+import { createMissedSpeeches } from '../../../services/transcriber/src/store/missed-speech.ts';
 import { createPositions } from '../../../services/transcriber/src/store/positions.ts';
 import { createSpeakers } from '../../../services/transcriber/src/store/speakers.ts';
 import { createTranscripts } from '../../../services/transcriber/src/store/transcripts.ts';
@@ -19,7 +20,8 @@ const deps = {
   transcripts: createTranscripts(database),
   utterances: createUtterances(database),
   speakers: createSpeakers(database),
-  positions: createPositions(),
+  missedSpeech: createMissedSpeeches(database),
+  positions: createPositions(database),
   outbox: createOutbox(encodeTranscriptFact),
   clock: systemClock,
   nudge() {},
@@ -58,7 +60,7 @@ function said(number: number): LiveChange {
 
 async function stateOf(botId: BotId) {
   const words = await database.knex('utterances').where({ bot_id: botId }).orderBy('number').pluck('text');
-  const positions = await database.transaction((tx) => deps.positions.of(tx, botId));
+  const positions = await deps.positions.of(botId);
   const facts = await database.knex('outbox').where('subject', 'like', `%${botId}%`);
   return { words, heard: positions.map(({ utterances }) => utterances), facts: facts.length };
 }
@@ -102,4 +104,22 @@ it('ends what failed and what finished, each in its own transcript', async () =>
     database.knex('transcripts').where({ bot_id: botId }).first('state', 'failure', 'is_stream_open');
   expect(await read(ada.botId)).toMatchObject({ state: 'failed', failure: 'the vendor is away', is_stream_open: true });
   expect(await read(ben.botId)).toMatchObject({ state: 'live', is_stream_open: false });
+});
+
+it('keeps what was missed once, whatever the pieces, and tells of the first', async () => {
+  const ada = open();
+  const transcript = await ada.stream();
+  const missed = (startMs: number, endMs: number): LiveChange => ({
+    kind: 'missed',
+    missed: [{ trackId: 'a', startMs, endMs }],
+  });
+  const commits = [{ transcript, changes: [missed(0, 500), missed(500, 900), missed(2000, 3000)] }];
+  expect(await commitLive(deps, commits)).toEqual([undefined]);
+  expect(await commitLive(deps, commits)).toEqual([undefined]);
+  expect((await deps.missedSpeech.of([transcript.transcriptId])).get(transcript.transcriptId)).toEqual([
+    { trackId: 'a', startMs: 0, endMs: 900 },
+    { trackId: 'a', startMs: 2000, endMs: 3000 },
+  ]);
+  const facts = await database.knex('outbox').where('subject', 'like', `%${ada.botId}%`).pluck('subject');
+  expect(facts).toEqual([`transcripts.${ada.botId}.live-trouble`]);
 });

@@ -9,8 +9,9 @@ import { ProviderKeyServiceService } from '@earshot/contract/transcriber/v1/prov
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { migrate, openDatabase } from '@earshot/db';
 import { connectBroker } from '@earshot/events';
-import { silentLog, type Log } from '@earshot/kernel';
+import { silentLog, type Clock, type Log } from '@earshot/kernel';
 import { createRpcClient, type RpcClient } from '@earshot/rpc';
+import { systemClock } from '@earshot/service';
 import type { Sandbox } from '@earshot/sandbox';
 import { freePorts, startStack } from '@earshot/stack';
 import { createTranscriber, type TranscriberConfig } from '@earshot/transcriber';
@@ -52,6 +53,7 @@ export type Differences = Partial<Omit<TranscriberConfig, 'secrets'>> & {
 export interface GroundOptions {
   readonly config?: Differences;
   readonly log?: Log;
+  readonly clock?: Clock;
 }
 
 /** A schema of the test's own, transcribers on it, and an ear on what they say; everything goes with it. */
@@ -96,9 +98,9 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
   return {
     schema,
     database,
-    async start({ config: options = {}, log = silentLog }: GroundOptions = {}): Promise<Running> {
+    async start({ config: options = {}, log = silentLog, clock = systemClock }: GroundOptions = {}): Promise<Running> {
       const listening = Promise.withResolvers<number>();
-      const service = createTranscriber(config(options), log, { onListening: listening.resolve });
+      const service = createTranscriber(config(options), log, { onListening: listening.resolve, clock });
       await service.start();
       const address = `127.0.0.1:${await listening.promise}`;
       const client = createRpcClient(TranscriptServiceService, address);

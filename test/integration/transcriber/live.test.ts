@@ -112,7 +112,9 @@ it('says that a transcript is ready after the recording, and once', async () => 
   const transcript = await client.getTranscript({ transcriptId: start.transcriptId });
   const words = transcript.utterances.reduce((sum, utterance) => sum + utterance.words.length, 0);
   expect(transcript.state).toBe('TRANSCRIPT_STATE_READY');
-  expect(heard.last()).toEqual([{ $case: 'transcriptReady', value: { transcriptId: start.transcriptId, words } }]);
+  expect(heard.last()).toEqual([
+    { $case: 'transcriptReady', value: { transcriptId: start.transcriptId, words, missedMs: 0, detail: '' } },
+  ]);
   expect(words).toBeGreaterThan(6);
   expect(after.last()).toEqual([{ $case: 'transcriptSkipped', value: {} }]);
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type {
+  SpeechMissed,
   StreamRequest,
   StreamStart,
   TranscriptServiceService,
@@ -78,6 +79,14 @@ export async function talk(client: Pick<RpcClient<typeof TranscriptServiceServic
       for (const { request, trackId, endMs } of items) {
         if (endMs > (committed.get(trackId) ?? 0)) requests.push(request);
       }
+    },
+    miss(value: SpeechMissed): void {
+      requests.push({ message: { $case: 'speechMissed', value } });
+    },
+    /** Ends without a finish. */
+    async hangUp(): Promise<void> {
+      requests.end();
+      await listening;
     },
     name(trackId: string, name: string): void {
       requests.push({ message: { $case: 'trackNamed', value: { trackId, participantId: `id-${name}`, name } } });

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { GatewayDeps } from '../../actions/deps.ts';
 import { captionFileOf } from '../../actions/caption-file.ts';
-import { withNewestTranscript } from '../../actions/newest-transcript.ts';
+import { newestTranscript } from '../../actions/newest-transcript.ts';
 import { orderBot } from '../../actions/order-bot.ts';
 import { toBotDetail, toBotListItem } from '../../contract/bot-detail.ts';
 import { statusOf } from '../../contract/bot-status.ts';
@@ -68,7 +68,7 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
     api.get<BotPath>(path, async (request) => {
       const bot = await find(request);
       const captionFile = await captionFileOf(deps, bot);
-      return { bot_details: toBotDetail(await withNewestTranscript(deps, bot), captionFile) };
+      return { bot_details: toBotDetail(bot, { captionFile, transcript: await newestTranscript(deps, bot) }) };
     });
   }
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { AppError, isUuid } from '@earshot/kernel';
 import type { GatewayDeps } from '../../actions/deps.ts';
-import { withNewestTranscript } from '../../actions/newest-transcript.ts';
+import { newestTranscript } from '../../actions/newest-transcript.ts';
 import { textFormats } from '../../contract/subtitles.ts';
 import { parseTranscriptQuery, type TranscriptShape } from '../../contract/transcript-query.ts';
 import { toRawTranscript, toSegments } from '../../contract/transcript.ts';
@@ -45,7 +45,8 @@ export function transcriptRoutes(api: FastifyInstance, { scheduler, transcriber 
     const shape = parseTranscriptQuery(request.query);
     const { accountId } = callerOf(request);
     const bot = await scheduler.getBot({ botId: request.params.bot_id, accountId });
-    const { transcriptId } = await withNewestTranscript({ transcriber }, bot);
-    return answer(reply, { transcriptId, accountId, shape });
+    // The one that was asked for last is documented to take the place of the one before.
+    const newest = await newestTranscript({ transcriber }, bot);
+    return answer(reply, { transcriptId: newest?.transcriptId ?? bot.transcriptId, accountId, shape });
   });
 }

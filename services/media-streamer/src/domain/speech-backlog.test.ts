@@ -12,7 +12,8 @@ const speech = (trackId: string, atMs: number): SpeechItem => ({
 function all(backlog: SpeechBacklog): string[] {
   const found: string[] = [];
   for (let kept = backlog.after(0); kept; kept = backlog.after(kept.order)) {
-    found.push(`${kept.item.trackId}${kept.item.atMs}`);
+    const { kind, trackId, atMs, endMs } = kept.item;
+    found.push(kind === 'missed' ? `missed ${trackId}${atMs}-${endMs}` : `${trackId}${atMs}`);
   }
   return found;
 }
@@ -38,9 +39,29 @@ it('passes over what is committed already', () => {
 it('keeps so much and no more, and counts what it gave up as settled', () => {
   const backlog = new SpeechBacklog({ keptMs: 300 });
   for (const atMs of [0, 100, 200, 300, 400]) backlog.push(speech('a', atMs));
-  expect(all(backlog)).toEqual(['a200', 'a300', 'a400']);
+  expect(all(backlog)).toEqual(['missed a0-200', 'a200', 'a300', 'a400']);
   expect(backlog.droppedMs).toBe(200);
   expect(backlog.committedMs('a')).toBe(200);
+});
+
+it('tells what it gave up in pieces without pauses, until words behind it are committed', () => {
+  const backlog = new SpeechBacklog({ keptMs: 100 });
+  for (const [trackId, atMs] of [
+    ['a', 0],
+    ['b', 50],
+    ['a', 100],
+    ['a', 500],
+    ['b', 600],
+  ] as const) {
+    backlog.push(speech(trackId, atMs));
+  }
+  expect(all(backlog)).toEqual(['missed b50-150', 'missed a0-200', 'missed a500-600', 'b600']);
+  // Committed by a transcriber that had heard it before it was given up.
+  backlog.acknowledge('a', 150);
+  backlog.acknowledge('b', 150);
+  expect(all(backlog)).toEqual(['missed a150-200', 'missed a500-600', 'b600']);
+  backlog.acknowledge('a', 600);
+  expect(all(backlog)).toEqual(['b600']);
 });
 
 it('takes no step back', () => {

@@ -24,18 +24,27 @@ export interface CaptionItem {
   readonly text: string;
 }
 
+/** Speech that was given up. Told in place of it: whoever has no words for it knows. */
+export interface MissedItem {
+  readonly kind: 'missed';
+  readonly trackId: string;
+  readonly atMs: number;
+  readonly endMs: number;
+}
+
 /** Speech of one bot that is kept for a transcriber that is away; 19 MB. */
 const KEPT_MS = 10 * MINUTE;
 
-interface Kept {
+interface Kept<Item> {
   readonly order: number;
-  readonly item: SpeechItem;
+  readonly item: Item;
 }
 
 /** What was said and is not committed as words yet, in the order it was said. */
 export class SpeechBacklog {
   readonly #keptMs: number;
-  #kept: Kept[] = [];
+  #kept: Kept<SpeechItem>[] = [];
+  #missed: Kept<MissedItem>[] = [];
   #next = 1;
   #lengthMs = 0;
   #droppedMs = 0;
@@ -69,6 +78,11 @@ export class SpeechBacklog {
 
   /** Lets go of what a track said up to `committedMs`. */
   acknowledge(trackId: string, committedMs: number): void {
+    this.#missed = this.#missed.flatMap((missed) => {
+      const { item } = missed;
+      if (item.trackId !== trackId || item.atMs >= committedMs) return [missed];
+      return item.endMs <= committedMs ? [] : [{ ...missed, item: { ...item, atMs: committedMs } }];
+    });
     if (committedMs <= this.committedMs(trackId)) return;
     this.#committed.set(trackId, committedMs);
     this.#kept = this.#kept.filter(({ item }) => {
@@ -78,8 +92,10 @@ export class SpeechBacklog {
     });
   }
 
-  /** The first item kept behind `order`; 0 stands before all. */
-  after(order: number): Kept | undefined {
+  /** The first item behind `order`, what was given up included; 0 stands before all. */
+  after(order: number): Kept<SpeechItem | MissedItem> | undefined {
+    const missed = this.#missed.find((each) => each.order > order);
+    if (missed) return missed;
     const last = this.#kept.at(-1);
     if (!last || last.order <= order) return undefined;
     return this.#kept[firstAbove(this.#kept, order)];
@@ -92,6 +108,14 @@ export class SpeechBacklog {
     this.#lengthMs -= lengthOf(item);
     this.#droppedMs += lengthOf(item);
     this.#committed.set(item.trackId, Math.max(item.endMs, this.committedMs(item.trackId)));
+    if (item.kind === 'speech') this.#miss(oldest.order, item);
+  }
+
+  #miss(order: number, { trackId, atMs, endMs }: SpeechItem): void {
+    const before = this.#missed.findLast(({ item }) => item.trackId === trackId);
+    const isGoingOn = before?.item.endMs === atMs;
+    if (isGoingOn) this.#missed = this.#missed.filter((each) => each !== before);
+    this.#missed.push({ order, item: { kind: 'missed', trackId, atMs: isGoingOn ? before.item.atMs : atMs, endMs } });
   }
 }
 
@@ -100,7 +124,7 @@ function lengthOf(item: SpeechItem): number {
 }
 
 /** Orders only grow, so that the place is found by halving. */
-function firstAbove(kept: readonly Kept[], order: number): number {
+function firstAbove(kept: readonly Kept<unknown>[], order: number): number {
   let low = 0;
   let high = kept.length;
   while (low < high) {

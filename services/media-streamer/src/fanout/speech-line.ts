@@ -7,7 +7,7 @@ import type {
 import { AppError, backoff, jitter, SECOND, type Clock, type Log } from '@earshot/kernel';
 import type { RpcClient } from '@earshot/rpc';
 import type { TrackOwner } from '../domain/roster.ts';
-import { SpeechBacklog, type CaptionItem, type SpeechItem } from '../domain/speech-backlog.ts';
+import { SpeechBacklog, type CaptionItem, type MissedItem, type SpeechItem } from '../domain/speech-backlog.ts';
 
 export interface SpeechLineOptions {
   readonly start: StreamStart;
@@ -159,6 +159,7 @@ export class SpeechLine implements AsyncDisposable {
     this.#unsentNames = new Set(this.#names.keys());
     this.#isShownSent = this.#areShown === undefined;
     let order = 0;
+    const sentMs = new Map<string, number>();
     let isFinishSent = false;
     while (!signal.aborted) {
       for (const trackId of this.#unsentNames) {
@@ -175,7 +176,12 @@ export class SpeechLine implements AsyncDisposable {
       const [whisper] = next ? [] : this.#whispers.values();
       if (next) {
         order = next.order;
-        yield toMessage(next.item, { final: true });
+        const { item } = next;
+        const before = sentMs.get(item.trackId) ?? 0;
+        sentMs.set(item.trackId, Math.max(item.endMs, before));
+        // What was given up after it was sent is the transcriber's.
+        if (item.kind !== 'missed') yield toMessage(item, { final: true });
+        else if (item.endMs > before) yield toMissedMessage(item, before);
       } else if (whisper) {
         this.#whispers.delete(whisper.trackId);
         yield toMessage(whisper, { final: false });
@@ -187,6 +193,10 @@ export class SpeechLine implements AsyncDisposable {
       }
     }
   }
+}
+
+function toMissedMessage({ trackId, atMs, endMs }: MissedItem, sentMs: number): StreamRequest {
+  return { message: { $case: 'speechMissed', value: { trackId, startMs: Math.max(atMs, sentMs), endMs } } };
 }
 
 function toMessage(item: SpeechItem, { final }: { final: boolean }): StreamRequest {

@@ -13,16 +13,17 @@ import { readSegment } from './finish-recording.ts';
 type Speech = Extract<SpeechItem, { kind: 'speech' }>;
 
 /**
- * What was said on each track of a finished recording, as a live transcriber is told it; nothing when no track has an
- * owner. Throws as `findFinished` does.
+ * What was said on each track of a finished recording, as a live transcriber is told it; when no track has an owner,
+ * nothing, unless `includeUnowned`. Throws as `findFinished` does.
  */
 export async function* readSpeech(
   deps: Pick<MediaDeps, 'recordings' | 'tracks' | 'blobs'>,
   botId: BotId,
+  { includeUnowned }: { includeUnowned: boolean },
 ): AsyncGenerator<Speech> {
   const { recording } = await findFinished(deps, botId);
   const tracks = await deps.tracks.list(botId);
-  if (tracks.every(({ participantId }) => participantId === undefined)) return;
+  if (!includeUnowned && tracks.every(({ participantId }) => participantId === undefined)) return;
   const feed = new SpeechFeed();
   const lines = new Map<string, { decoder: OpusTrackDecoder | undefined }>();
   try {

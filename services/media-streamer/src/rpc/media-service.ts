@@ -64,8 +64,8 @@ export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof Medi
       const { key } = await findFinished(deps, botIdOf(botId));
       yield* readBlob(deps.blobs, key);
     },
-    async *readSpeech({ botId }) {
-      for await (const { trackId, atMs, pcm } of readSpeech(deps, botIdOf(botId))) {
+    async *readSpeech({ botId, includeUnowned }) {
+      for await (const { trackId, atMs, pcm } of readSpeech(deps, botIdOf(botId), { includeUnowned })) {
         yield { trackId, atMs, pcm: Buffer.from(pcm) };
       }
     },

@@ -1,5 +1,6 @@
 import { AppError, type BotId } from '@earshot/kernel';
 import type { Tx } from '@earshot/db';
+import type { TranscriptOutcome } from '../domain/bot.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { moveBot } from './move-bot.ts';
 
@@ -7,11 +8,11 @@ import { moveBot } from './move-bot.ts';
 export async function finishBot(
   deps: Pick<SchedulerDeps, 'bots' | 'messages' | 'outbox'>,
   tx: Tx,
-  { botId, at }: { botId: BotId; at: number },
+  { botId, at, transcript }: { botId: BotId; at: number; transcript?: TranscriptOutcome | undefined },
 ): Promise<void> {
   const bot = await deps.bots.lock(tx, botId).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'not-found') return undefined;
     throw error;
   });
-  if (bot?.state === 'processing') await moveBot(deps, tx, { bot, event: 'finish', at });
+  if (bot?.state === 'processing') await moveBot(deps, tx, { bot, event: 'finish', at, transcript });
 }

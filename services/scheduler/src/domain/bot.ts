@@ -118,4 +118,13 @@ export interface BotNews {
   readonly bot: Bot;
   readonly at: number;
   readonly firstTime: boolean;
+  /** Of a bot that is done: what became of its transcript, if one was made or failed. */
+  readonly transcript?: TranscriptOutcome | undefined;
+}
+
+export interface TranscriptOutcome {
+  /** Why there is none; empty when there is one. */
+  readonly failure: string;
+  /** Recorded speech that is not among its words, milliseconds. */
+  readonly missedMs: number;
 }

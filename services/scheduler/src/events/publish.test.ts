@@ -19,6 +19,16 @@ describe('encodeBotNews', () => {
     expect(BotEvent.decode(payload).recordingPermission).toBe('RECORDING_PERMISSION_UNSPECIFIED');
   });
 
+  it('says with the end what became of the transcript', () => {
+    const transcript = { failure: 'no credit', missedMs: 0 };
+    const { subject, payload } = encodeBotNews({
+      ...{ kind: 'entered', at: 0, firstTime: true, transcript },
+      bot: { ...bot, state: 'done' },
+    });
+    expect(subject).toBe('bots.b1.done');
+    expect(BotEvent.decode(payload).transcript).toEqual(transcript);
+  });
+
   it.each(['allowed', 'denied'] as const)('says that recording was %s', (recordingPermission) => {
     const answered = { ...bot, recordingPermission };
     const { subject, payload } = encodeBotNews({ kind: 'recording-answered', bot: answered, at: 0, firstTime: true });

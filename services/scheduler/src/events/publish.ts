@@ -7,7 +7,7 @@ import { toReasonMessage, toStateMessage } from '../rpc/mapping.ts';
 const permissions = { allowed: RecordingPermission.ALLOWED, denied: RecordingPermission.DENIED } as const;
 
 /** The whole of what the scheduler says: bots.<bot_id>.<state>, each time a bot enters a state; and answers it was given. */
-export function encodeBotNews({ kind, bot, at, firstTime }: BotNews): OutboxFact {
+export function encodeBotNews({ kind, bot, at, firstTime, transcript }: BotNews): OutboxFact {
   const id = randomUUID();
   const permission = kind === 'recording-answered' ? bot.recordingPermission : undefined;
   const payload = BotEvent.encode({
@@ -22,7 +22,7 @@ export function encodeBotNews({ kind, bot, at, firstTime }: BotNews): OutboxFact
     retentionHours: bot.spec.retentionHours,
     transcriptId: bot.transcriptId ?? '',
     speech: bot.spec.speech,
-    firstTime,
+    ...{ firstTime, transcript },
     recordingPermission: permission ? permissions[permission] : RecordingPermission.UNSPECIFIED,
   }).finish();
   return { id, subject: `bots.${bot.botId}.${permission ? `recording-${permission}` : bot.state}`, payload };

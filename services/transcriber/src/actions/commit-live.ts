@@ -1,5 +1,6 @@
 import type { Tx } from '@earshot/db';
 import { AppError, type BotId, type TranscriptId } from '@earshot/kernel';
+import type { MissedSpeech } from '../domain/missed-speech.ts';
 import type { Speaker, Utterance } from '../domain/transcript.ts';
 import type { TrackPosition } from '../store/positions.ts';
 import type { TranscriberDeps } from './deps.ts';
@@ -8,6 +9,8 @@ import type { TranscriberDeps } from './deps.ts';
 export type LiveChange =
   | { readonly kind: 'utterance'; readonly utterance: Utterance; readonly position: TrackPosition }
   | { readonly kind: 'position'; readonly position: TrackPosition }
+  /** Speech that is given up; committed no later than the position behind it. */
+  | { readonly kind: 'missed'; readonly missed: readonly MissedSpeech[] }
   | { readonly kind: 'named'; readonly speaker: Speaker }
   | { readonly kind: 'failed'; readonly failure: string }
   | { readonly kind: 'finished' };
@@ -17,6 +20,9 @@ export interface LiveTranscript {
   readonly transcriptId: TranscriptId;
   readonly streamId: string;
 }
+
+/** For the owner of the transcript. */
+const MISSED_LIVE = 'speech was not transcribed while it was said: the speech provider did not take it';
 
 /** What one live stream has to say at a time. */
 export interface LiveCommit {
@@ -32,7 +38,16 @@ export interface LiveCommit {
 export async function commitLive(
   deps: Pick<
     TranscriberDeps,
-    'database' | 'transcripts' | 'utterances' | 'positions' | 'speakers' | 'outbox' | 'clock' | 'nudge' | 'nudgeRelay'
+    | 'database'
+    | 'transcripts'
+    | 'utterances'
+    | 'missedSpeech'
+    | 'positions'
+    | 'speakers'
+    | 'outbox'
+    | 'clock'
+    | 'nudge'
+    | 'nudgeRelay'
   >,
   commits: readonly LiveCommit[],
 ): Promise<(AppError | undefined)[]> {
@@ -73,13 +88,22 @@ export async function commitLive(
 
 /** What comes rarely, one by one. */
 async function note(
-  { speakers, transcripts }: Pick<TranscriberDeps, 'speakers' | 'transcripts'>,
+  deps: Pick<TranscriberDeps, 'speakers' | 'transcripts' | 'missedSpeech' | 'outbox' | 'clock'>,
   tx: Tx,
   { botId, transcriptId, isLive, change }: LiveTranscript & { isLive: boolean; change: LiveChange },
 ): Promise<void> {
+  const { speakers, transcripts, missedSpeech, outbox, clock } = deps;
+  const tellTrouble = (detail: string) =>
+    outbox.append(tx, [{ kind: 'live-trouble', botId, at: clock.now(), transcriptId, detail }]);
   if (change.kind === 'named') await speakers.upsert(tx, botId, change.speaker);
+  if (change.kind === 'missed') {
+    const isFirst = !(await missedSpeech.of([transcriptId], tx)).has(transcriptId);
+    await missedSpeech.insert(tx, { botId, transcriptId }, change.missed);
+    if (isFirst && isLive) await tellTrouble(MISSED_LIVE);
+  }
   if (change.kind === 'failed' && isLive) {
     await transcripts.update(tx, transcriptId, { state: 'failed', failure: change.failure });
+    await tellTrouble(change.failure);
   }
   if (change.kind === 'finished') await transcripts.update(tx, transcriptId, { isStreamOpen: false });
 }

@@ -1,6 +1,7 @@
 import type { Database, Outbox } from '@earshot/db';
 import type { BotId, Clock, Log } from '@earshot/kernel';
 import type { TranscriptFact } from '../domain/transcript.ts';
+import type { MissedSpeeches } from '../store/missed-speech.ts';
 import type { Positions } from '../store/positions.ts';
 import type { ProviderKeys } from '../store/provider-keys.ts';
 import type { Speakers } from '../store/speakers.ts';
@@ -13,6 +14,7 @@ export interface TranscriberDeps {
   readonly database: Pick<Database, 'transaction'>;
   readonly transcripts: Transcripts;
   readonly utterances: Utterances;
+  readonly missedSpeech: MissedSpeeches;
   readonly speakers: Speakers;
   readonly positions: Positions;
   readonly visits: Visits;

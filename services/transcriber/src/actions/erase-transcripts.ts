@@ -8,14 +8,23 @@ import type { TranscriberDeps } from './deps.ts';
 export async function eraseTranscripts(
   deps: Pick<
     TranscriberDeps,
-    'database' | 'transcripts' | 'utterances' | 'speakers' | 'positions' | 'visits' | 'forgetWords' | 'nudge'
+    | 'database'
+    | 'transcripts'
+    | 'utterances'
+    | 'missedSpeech'
+    | 'speakers'
+    | 'positions'
+    | 'visits'
+    | 'forgetWords'
+    | 'nudge'
   >,
   botId: BotId,
 ): Promise<number> {
   const count = await deps.database.transaction(async (tx) => {
     await deps.visits.deleteSettled(tx, botId);
     const deleted = await deps.transcripts.deleteOf(tx, botId);
-    for (const table of [deps.utterances, deps.speakers, deps.positions]) await table.deleteOf(tx, botId);
+    for (const table of [deps.utterances, deps.missedSpeech, deps.speakers, deps.positions])
+      await table.deleteOf(tx, botId);
     return deleted;
   });
   await deps.forgetWords(botId);

@@ -12,11 +12,13 @@ export type JobResult =
       readonly speakers: readonly Speaker[];
       readonly startedAt: number | undefined;
     }
-  | { readonly kind: 'failed'; readonly failure: string };
+  | { readonly kind: 'failed'; readonly failure: string }
+  /** What was heard live is all there is; `failure` says why the recording did not help. */
+  | { readonly kind: 'unmended'; readonly failure: string };
 
 type FinishDeps = Pick<
   TranscriberDeps,
-  'database' | 'transcripts' | 'utterances' | 'speakers' | 'visits' | 'outbox' | 'clock' | 'nudge'
+  'database' | 'transcripts' | 'utterances' | 'missedSpeech' | 'speakers' | 'visits' | 'outbox' | 'clock' | 'nudge'
 >;
 
 /** Stores what became of a recording, and says so. Of a transcript that was erased meanwhile nothing is stored. */
@@ -35,12 +37,17 @@ export async function finishJob(
       await deps.transcripts.update(tx, transcriptId, { state: 'failed', failure, leaseUntil: null });
       return conclude(deps, tx, { transcript: { ...transcript, state: 'failed', failure }, outcome: 'failed' });
     }
+    if (result.kind === 'unmended') {
+      await deps.transcripts.update(tx, transcriptId, { leaseUntil: null });
+      return conclude(deps, tx, { transcript, outcome: 'ready', detail: result.failure });
+    }
     const { utterances, rawJson, speakers, startedAt } = result;
     for (const speaker of speakers) await deps.speakers.upsert(tx, botId, speaker);
     await deps.utterances.insert(
       tx,
       utterances.map((utterance) => ({ ...utterance, botId, transcriptId })),
     );
+    await deps.missedSpeech.delete(tx, transcriptId);
     await deps.transcripts.update(tx, transcriptId, { rawJson, startedAt, leaseUntil: null });
     await conclude(deps, tx, { transcript, outcome: 'ready' });
   });
@@ -50,10 +57,10 @@ export async function finishJob(
 async function conclude(
   deps: FinishDeps,
   tx: Tx,
-  { transcript, outcome }: { transcript: Transcript; outcome: 'ready' | 'failed' },
+  { transcript, outcome, detail }: { transcript: Transcript; outcome: 'ready' | 'failed'; detail?: string },
 ): Promise<void> {
   const { transcriptId, botId, notifyUrl, failure, purpose } = transcript;
-  if (purpose === 'visit') return concludeVisit(deps, tx, { botId, transcript, outcome });
+  if (purpose === 'visit') return concludeVisit(deps, tx, { botId, transcript, outcome, detail });
   if (outcome === 'ready') await deps.transcripts.update(tx, transcriptId, { state: 'ready' });
   const words = await deps.utterances.countWords(tx, transcriptId);
   const at = deps.clock.now();

@@ -1,16 +1,22 @@
 import { AppError, type TranscriptId } from '@earshot/kernel';
 import { attribute } from '../domain/attribution.ts';
+import type { MissedSpeech } from '../domain/missed-speech.ts';
 import type { Transcript, Utterance } from '../domain/transcript.ts';
 import type { TranscriberDeps } from './deps.ts';
 
 /** A transcript as far as it has come. `not-found` for an unknown or erased one. */
 export async function getTranscript(
-  { transcripts, utterances, speakers }: Pick<TranscriberDeps, 'transcripts' | 'utterances' | 'speakers'>,
+  deps: Pick<TranscriberDeps, 'transcripts' | 'utterances' | 'missedSpeech' | 'speakers'>,
   transcriptId: TranscriptId,
-): Promise<{ transcript: Transcript; utterances: Utterance[] }> {
+): Promise<{ transcript: Transcript; utterances: Utterance[]; missed: MissedSpeech[] }> {
+  const { transcripts, utterances, missedSpeech, speakers } = deps;
   const transcript = await transcripts.find(transcriptId);
   if (!transcript) throw new AppError('not-found', 'no such transcript', { fields: { transcriptId } });
   const { botId } = transcript;
-  const [said, known] = await Promise.all([utterances.of(transcriptId), speakers.of(botId)]);
-  return { transcript, utterances: attribute(said, known) };
+  const [said, known, missed] = await Promise.all([
+    utterances.of(transcriptId),
+    speakers.of(botId),
+    missedSpeech.of([transcriptId]),
+  ]);
+  return { transcript, utterances: attribute(said, known), missed: missed.get(transcriptId) ?? [] };
 }

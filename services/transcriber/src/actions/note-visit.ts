@@ -22,7 +22,9 @@ export async function noteVisitOver(
   // An engine that is not known fails when it is asked to transcribe: there is one way to fail.
   const mode = modeOf(wanted.engine);
   const state = mode === 'streaming' || mode === 'captions' ? 'live' : 'processing';
-  await transcripts.insert(tx, { ...wanted, botId, accountId, state, createdAt: now });
+  // A live stream that was never opened is still to come: the transcriber may have been away.
+  const isStreamOpen = state === 'live';
+  await transcripts.insert(tx, { ...wanted, botId, accountId, state, isStreamOpen, createdAt: now });
 }
 
 /** The recording is there, or will never be. Heard twice, it happens once. */

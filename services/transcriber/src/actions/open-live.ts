@@ -17,8 +17,8 @@ export interface OpenLiveInput {
 export interface OpenedLive {
   readonly positions: readonly TrackPosition[];
   readonly speakers: readonly Speaker[];
-  /** The transcript has failed before: nothing more is to be heard. */
-  readonly isFailed: boolean;
+  /** The transcript has failed, or what it lacks is had from the recording: nothing more is to be heard. */
+  readonly isClosed: boolean;
 }
 
 /** Makes a stream the one that writes to its transcript; answers from where it goes on. */
@@ -36,9 +36,9 @@ export async function openLive(
     const startedAt = found.transcript.startedAt ?? input.startedAt;
     await deps.transcripts.update(tx, transcriptId, { streamId, isStreamOpen: true, startedAt });
     return {
-      positions: await deps.positions.of(tx, botId),
+      positions: await deps.positions.of(botId, tx),
       speakers: await deps.speakers.of(botId, tx),
-      isFailed: found.transcript.state === 'failed',
+      isClosed: found.transcript.state === 'failed' || found.transcript.dueAt !== undefined,
     };
   });
 }

@@ -1,13 +1,32 @@
+import { randomUUID } from 'node:crypto';
 import type { BotId } from '@earshot/kernel';
 import type { Tx } from '@earshot/db';
-import { settlement, type Settlement } from '../domain/settlement.ts';
+import { missedLength } from '../domain/missed-speech.ts';
+import { settlement } from '../domain/settlement.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { TranscriberDeps } from './deps.ts';
 
 type SettleDeps = Pick<
   TranscriberDeps,
-  'database' | 'transcripts' | 'utterances' | 'visits' | 'outbox' | 'clock' | 'isStreamHere' | 'nudge'
+  | 'database'
+  | 'transcripts'
+  | 'utterances'
+  | 'missedSpeech'
+  | 'visits'
+  | 'outbox'
+  | 'clock'
+  | 'modeOf'
+  | 'isStreamHere'
+  | 'nudge'
 >;
+
+interface Conclusion {
+  readonly botId: BotId;
+  readonly transcript: Transcript | undefined;
+  readonly outcome: 'ready' | 'failed' | 'skipped';
+  /** Why speech is missing in one that is ready. */
+  readonly detail?: string | undefined;
+}
 
 /** Says what became of the transcripts of ended visits, as far as it is known. */
 export async function settleVisits(deps: SettleDeps): Promise<void> {
@@ -24,25 +43,35 @@ async function settleVisit(deps: SettleDeps, tx: Tx, botId: BotId): Promise<bool
   if (!visit) return false;
   const transcript = await deps.transcripts.lockByBot(tx, botId);
   const now = deps.clock.now();
-  const outcome = settlement(visit, transcript, { isStreamHere: deps.isStreamHere(botId), now });
+  const hasMissed = transcript !== undefined && (await canMend(deps, tx, transcript));
+  const outcome = settlement(visit, transcript, { isStreamHere: deps.isStreamHere(botId), hasMissed, now });
   if (outcome === 'wait') return false;
-  if (outcome === 'transcribe') {
-    if (transcript) await deps.transcripts.update(tx, transcript.transcriptId, { dueAt: now });
+  if (outcome === 'transcribe' || outcome === 'mend') {
+    // A live stream that comes back after all must not write what the recording is asked for.
+    const mending = { state: 'processing', streamId: randomUUID() } as const;
+    const change = { dueAt: now, ...(outcome === 'mend' && mending) };
+    if (transcript) await deps.transcripts.update(tx, transcript.transcriptId, change);
     return true;
   }
   await concludeVisit(deps, tx, { botId, transcript, outcome });
   return true;
 }
 
+/** Whether a live transcript lacks something that the recording has. */
+async function canMend(
+  { missedSpeech, modeOf }: Pick<TranscriberDeps, 'missedSpeech' | 'modeOf'>,
+  tx: Tx,
+  { transcriptId, engine, isStreamOpen }: Transcript,
+): Promise<boolean> {
+  if (modeOf(engine) !== 'streaming') return false;
+  return isStreamOpen || (await missedSpeech.of([transcriptId], tx)).has(transcriptId);
+}
+
 /** The last word on a visit's transcript: its state and the fact about it commit together. */
 export async function concludeVisit(
-  deps: Pick<TranscriberDeps, 'transcripts' | 'utterances' | 'visits' | 'outbox' | 'clock'>,
+  deps: Pick<TranscriberDeps, 'transcripts' | 'utterances' | 'missedSpeech' | 'visits' | 'outbox' | 'clock'>,
   tx: Tx,
-  {
-    botId,
-    transcript,
-    outcome,
-  }: { botId: BotId; transcript: Transcript | undefined; outcome: Exclude<Settlement, 'wait' | 'transcribe'> },
+  { botId, transcript, outcome, detail = '' }: Conclusion,
 ): Promise<void> {
   const at = deps.clock.now();
   await deps.visits.settle(tx, botId);
@@ -53,12 +82,12 @@ export async function concludeVisit(
   }
   const { transcriptId, failure } = transcript;
   if (transcript.state !== outcome) await deps.transcripts.update(tx, transcriptId, { state: outcome });
-  const words = outcome === 'ready' ? await deps.utterances.countWords(tx, transcriptId) : 0;
-  await deps.outbox.append(tx, [
-    outcome === 'ready'
-      ? { kind: 'transcript-ready', botId, at, transcriptId, words }
-      : { kind: 'transcript-failed', botId, at, transcriptId, detail: failure },
-  ]);
+  if (outcome === 'failed') {
+    return deps.outbox.append(tx, [{ kind: 'transcript-failed', botId, at, transcriptId, detail: failure }]);
+  }
+  const words = await deps.utterances.countWords(tx, transcriptId);
+  const missedMs = missedLength((await deps.missedSpeech.of([transcriptId], tx)).get(transcriptId) ?? []);
+  await deps.outbox.append(tx, [{ kind: 'transcript-ready', botId, at, transcriptId, words, missedMs, detail }]);
 }
 
 /** Without a recording, what was heard live stays readable. */

@@ -2,11 +2,14 @@ import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { wavHeader } from '@earshot/audio';
+import type { ReadSpeechResponse } from '@earshot/contract/media/v1/media.ts';
 import { MINUTE } from '@earshot/kernel';
-import { SessionClock } from '../domain/session-clock.ts';
+import { partsWithin } from '../domain/missed-speech.ts';
+import { SessionClock, type Interval } from '../domain/session-clock.ts';
 import type { MediaClient } from './fetch-recording.ts';
 
 const SAMPLE_RATE = 16_000;
+const SAMPLES_PER_MS = SAMPLE_RATE / 1000;
 const SAMPLE_BYTES = 2;
 const TIMEOUT_MS = 10 * MINUTE;
 /** Providers end an utterance at a pause of 0.8 s; more silence than this would only be paid for. */
@@ -25,11 +28,17 @@ export interface FetchedSpeech extends AsyncDisposable {
   readonly tracks: readonly FetchedTrack[];
 }
 
+export interface FetchSpeechOptions {
+  readonly signal: AbortSignal;
+  /** The parts of a track that are wanted, also of one that is nobody's. Absent: everything, where tracks are somebody's. */
+  readonly wantedOf?: (trackId: string) => readonly Interval[];
+}
+
 /** The tracks of a bot's recording as files of their own, which go when they are disposed. */
 export async function fetchSpeech(
   media: Pick<MediaClient, 'readSpeech'>,
   botId: string,
-  signal: AbortSignal,
+  { signal, wantedOf }: FetchSpeechOptions,
 ): Promise<FetchedSpeech> {
   const directory = await mkdtemp(join(tmpdir(), 'earshot-speech-'));
   const tracks = new Map<string, TrackFile>();
@@ -38,13 +47,17 @@ export async function fetchSpeech(
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    for await (const { trackId, atMs, pcm } of media.readSpeech({ botId }, { signal, timeoutMs: TIMEOUT_MS })) {
+    const request = { botId, includeUnowned: wantedOf !== undefined };
+    for await (const chunk of media.readSpeech(request, { signal, timeoutMs: TIMEOUT_MS })) {
+      const { trackId } = chunk;
+      const parts = wantedOf ? cutTo(chunk, wantedOf(trackId)) : [chunk];
+      if (parts.length === 0) continue;
       let track = tracks.get(trackId);
       if (!track) {
         track = await TrackFile.create(trackId, join(directory, `${tracks.size}.wav`));
         tracks.set(trackId, track);
       }
-      await track.append(atMs, pcm);
+      for (const { atMs, pcm } of parts) await track.append(atMs, pcm);
     }
     for (const track of tracks.values()) await track.finish();
     return { tracks: [...tracks.values()], [Symbol.asyncDispose]: dispose };
@@ -97,6 +110,16 @@ class TrackFile implements FetchedTrack {
     await this.#file.writeFile(pcm);
     this.#bytes += pcm.length;
   }
+}
+
+/** The wanted parts of a piece of speech. */
+function cutTo({ atMs, pcm }: Pick<ReadSpeechResponse, 'atMs' | 'pcm'>, wanted: readonly Interval[]) {
+  const whole = { startMs: atMs, endMs: atMs + pcm.length / SAMPLE_BYTES / SAMPLES_PER_MS };
+  const byteAt = (ms: number) => Math.round((ms - atMs) * SAMPLES_PER_MS) * SAMPLE_BYTES;
+  return partsWithin(whole, wanted).map(({ startMs, endMs }) => ({
+    atMs: startMs,
+    pcm: pcm.subarray(byteAt(startMs), byteAt(endMs)),
+  }));
 }
 
 function headerOf(bytes: number): Uint8Array {

@@ -4,7 +4,8 @@ import { claimJob, JOB_LEASE_MS, renewJob, returnJob, type Job } from '../action
 import type { TranscriberDeps } from '../actions/deps.ts';
 import { finishJob } from '../actions/finish-job.ts';
 import { describeFailure } from '../domain/failure.ts';
-import { isProvidersFault, secondOf, TRIES_BEFORE, type Failover } from '../engines/failover.ts';
+import { batchOf, isProvidersFault, secondOf, TRIES_BEFORE, type Failover } from '../engines/failover.ts';
+import { mendTranscript } from './mend-transcript.ts';
 import { transcribeRecording, type TranscribeDeps } from './transcribe-recording.ts';
 
 const MAX_ATTEMPTS = 5;
@@ -51,14 +52,18 @@ export function startJobs(deps: JobDeps): Background {
 async function runJob(deps: JobDeps, { transcript, attempt }: Job, stopping: AbortSignal) {
   const { clock, failover } = deps;
   const { transcriptId, botId } = transcript;
-  const second = secondOf(failover, transcript.engine);
+  // A live transcript has words already: only what it missed is asked for.
+  const mender = batchOf(transcript.engine);
+  const first = mender ?? transcript.engine;
+  const second = secondOf(failover, first);
   const isSecond = second !== undefined && attempt > TRIES_BEFORE;
-  const log = deps.log.child({ botId, transcriptId, engine: isSecond ? second : transcript.engine });
+  const log = deps.log.child({ botId, transcriptId, engine: isSecond ? second : first });
   const done = new AbortController();
   const alive = keepAlive(deps, transcript, done.signal);
   try {
     if (attempt > MAX_ATTEMPTS) throw new AppError('failed-precondition', 'transcribing was tried too often');
-    const result = await transcribeRecording(deps, isSecond ? { ...transcript, second } : transcript, stopping);
+    const transcribe = mender ? mendTranscript : transcribeRecording;
+    const result = await transcribe(deps, isSecond ? { ...transcript, second } : transcript, stopping);
     await finishJob(deps, transcript, result);
     log.info('recording transcribed', { attempt });
   } catch (caught) {
@@ -80,7 +85,7 @@ async function runJob(deps: JobDeps, { transcript, attempt }: Job, stopping: Abo
       return await returnJob(deps, transcriptId, { dueAt: clock.now() + delayMs, attempts: attempt });
     }
     log.warn('transcribing failed', { attempt, code: error.code, ...error.fields, error: error.cause });
-    await finishJob(deps, transcript, { kind: 'failed', failure: describeFailure(error) });
+    await finishJob(deps, transcript, { kind: mender ? 'unmended' : 'failed', failure: describeFailure(error) });
   } finally {
     done.abort();
     await alive;

@@ -38,13 +38,10 @@ export async function transcribeRecording(
   const ordered = parseOptions(transcript.optionsJson);
   const engineOptions = second ? optionsFor(second, ordered) : ordered;
   const ask = (path: string) => engine.transcribe({ wav: { path }, engineOptions, signal });
-  await using speech = await fetchSpeech(media, botId, signal);
+  await using speech = await fetchSpeech(media, botId, { signal });
   const startedAt = await startOf(media, botId, log);
   if (speech.tracks.length > 0) {
-    const heard = await sideBySide(speech.tracks, CONCURRENCY, async (track) =>
-      trackUtterances(transcriptId, track, await ask(track.path)),
-    );
-    const utterances = heard.flat();
+    const utterances = await transcribeTracks(transcriptId, speech.tracks, { ask });
     return { kind: 'heard', utterances, rawJson: '', speakers: await speakersOf(media, botId), startedAt };
   }
   await using recording = await fetchRecording(media, botId, signal);
@@ -56,8 +53,23 @@ export async function transcribeRecording(
   return { kind: 'heard', ...mixed, rawJson: JSON.stringify(heard.raw), startedAt };
 }
 
+/** Has tracks transcribed side by side; `firstOf` is the number of a track's first utterance. */
+export async function transcribeTracks(
+  transcriptId: string,
+  tracks: readonly FetchedTrack[],
+  {
+    ask,
+    firstOf = () => 0,
+  }: { ask: (path: string) => Promise<BatchTranscript>; firstOf?: (trackId: string) => number },
+): Promise<SpokenUtterance[]> {
+  const heard = await sideBySide(tracks, CONCURRENCY, async (track) =>
+    trackUtterances(transcriptId, track, { ...(await ask(track.path)), first: firstOf(track.trackId) }),
+  );
+  return heard.flat();
+}
+
 /** Whose each track is. */
-async function speakersOf(media: MediaClient, botId: string): Promise<Speaker[]> {
+export async function speakersOf(media: MediaClient, botId: string): Promise<Speaker[]> {
   const { participants } = await media.getParticipants({ botId });
   return participants.flatMap(({ participantId, name, trackIds }) =>
     trackIds.map((trackId) => ({ trackId, participantId, name })),
@@ -78,18 +90,21 @@ async function startOf(media: MediaClient, botId: string, log: Log): Promise<num
 export function trackUtterances(
   transcriptId: string,
   { trackId, clock }: Pick<FetchedTrack, 'trackId' | 'clock'>,
-  { utterances }: Pick<BatchTranscript, 'utterances'>,
+  { utterances, first = 0 }: Pick<BatchTranscript, 'utterances'> & { readonly first?: number },
 ): SpokenUtterance[] {
   const turns = utterances.flatMap(({ text, words }) => {
     const timed = words.map(({ speaker: _, ...word }): Word => ({ ...word, ...clock.toMeeting(word) }));
     const parts = turnsOf(timed);
     return parts.map((part) => ({ words: part, text: parts.length === 1 ? text : textOf(part) }));
   });
-  return turns.map(({ words, text }, number) => ({
-    ...{ utteranceId: utteranceId(transcriptId, trackId, number), trackId, number, label: '', text, words },
-    startMs: words[0]?.startMs ?? 0,
-    endMs: words.at(-1)?.endMs ?? 0,
-  }));
+  return turns.map(({ words, text }, index) => {
+    const number = first + index;
+    return {
+      ...{ utteranceId: utteranceId(transcriptId, trackId, number), trackId, number, label: '', text, words },
+      startMs: words[0]?.startMs ?? 0,
+      endMs: words.at(-1)?.endMs ?? 0,
+    };
+  });
 }
 
 function textOf(words: readonly Word[]): string {

@@ -22,6 +22,18 @@ describe('KeptSpeech', () => {
     expect(kept.forgottenMs).toBe(100);
     expect(kept.after(0).map(({ item }) => item.atMs)).toEqual([100, 200]);
   });
+
+  it('knows when there was speech, forgotten or not, until it is words', () => {
+    const kept = new KeptSpeech({ keptMs: 200 });
+    for (const item of [speech(0), speech(100), turnEnd(200), speech(500), speech(600)]) kept.push(item);
+    expect(kept.speechWithin({ startMs: 0, endMs: 550 })).toEqual([
+      { startMs: 0, endMs: 200 },
+      { startMs: 500, endMs: 550 },
+    ]);
+    kept.release(200);
+    expect(kept.forgottenMs).toBe(0);
+    expect(kept.speechWithin({ startMs: 0, endMs: 1000 })).toEqual([{ startMs: 500, endMs: 700 }]);
+  });
 });
 
 describe('cutBefore', () => {

@@ -1,3 +1,6 @@
+import { mergeIntervals, partsWithin } from './missed-speech.ts';
+import type { Interval } from './session-clock.ts';
+
 /** Speech of one track, or the end of a turn. Meeting clock, milliseconds. */
 export type SpeechItem =
   | { readonly kind: 'speech'; readonly atMs: number; readonly endMs: number; readonly pcm: Int16Array }
@@ -14,7 +17,8 @@ export class KeptSpeech {
   #kept: Kept[] = [];
   #next = 1;
   #lengthMs = 0;
-  #forgottenMs = 0;
+  /** Speech that was too much to keep and has not become words yet. */
+  #forgotten: readonly Interval[] = [];
 
   constructor({ keptMs }: { keptMs: number }) {
     this.#keptMs = keptMs;
@@ -29,9 +33,9 @@ export class KeptSpeech {
     return this.#lengthMs;
   }
 
-  /** Up to where speech was forgotten because it was too much to keep. */
+  /** Up to where speech was forgotten because it was too much to keep; 0 for nothing. */
   get forgottenMs(): number {
-    return this.#forgottenMs;
+    return this.#forgotten.at(-1)?.endMs ?? 0;
   }
 
   /** The end of all that is kept; 0 for nothing. */
@@ -46,12 +50,19 @@ export class KeptSpeech {
       const oldest = this.#kept.shift();
       if (!oldest) return;
       this.#lengthMs -= lengthOf(oldest.item);
-      this.#forgottenMs = Math.max(this.#forgottenMs, oldest.item.endMs);
+      this.#forgotten = mergeIntervals([...this.#forgotten, ...speechOf(oldest.item)]);
     }
+  }
+
+  /** When there was speech from `startMs` to `endMs`, kept or forgotten. */
+  speechWithin(within: Interval): Interval[] {
+    const kept = this.#kept.flatMap(({ item }) => speechOf(item));
+    return mergeIntervals([...this.#forgotten, ...kept]).flatMap((speech) => partsWithin(speech, [within]));
   }
 
   /** Lets go of everything that ends by `ms`. */
   release(ms: number): void {
+    this.#forgotten = this.#forgotten.filter(({ endMs }) => endMs > ms);
     this.#kept = this.#kept.filter(({ item }) => {
       if (item.endMs > ms) return true;
       this.#lengthMs -= lengthOf(item);
@@ -73,6 +84,10 @@ export function cutBefore(item: SpeechItem, ms: number): SpeechItem | undefined 
   const share = (ms - item.atMs) / (item.endMs - item.atMs);
   const pcm = item.pcm.subarray(Math.round(item.pcm.length * share));
   return pcm.length === 0 ? undefined : { ...item, atMs: ms, pcm };
+}
+
+function speechOf(item: SpeechItem): Interval[] {
+  return item.kind === 'speech' ? [{ startMs: item.atMs, endMs: item.endMs }] : [];
 }
 
 function lengthOf(item: SpeechItem): number {

@@ -7,6 +7,7 @@ type Case = {
   recording?: 'ready' | 'missing';
   isStreamOpen?: boolean;
   isStreamHere?: boolean;
+  hasMissed?: boolean;
   dueAt?: number;
   waitedMs?: number;
   is: Settlement;
@@ -18,6 +19,10 @@ const cases: Case[] = [
   { state: 'live', isStreamOpen: true, isStreamHere: true, waitedMs: 600_000, is: 'ready' },
   { state: 'live', isStreamOpen: true, waitedMs: 29_000, is: 'wait' },
   { state: 'live', isStreamOpen: true, waitedMs: 30_000, is: 'ready' },
+  { state: 'live', hasMissed: true, is: 'mend' },
+  { state: 'live', hasMissed: true, isStreamOpen: true, waitedMs: 29_000, is: 'wait' },
+  { state: 'live', hasMissed: true, recording: 'missing', is: 'skipped' },
+  { state: 'failed', hasMissed: true, is: 'failed' },
   { state: 'failed', is: 'failed' },
   { state: 'failed', isStreamHere: true, is: 'wait' },
   { state: 'processing', is: 'transcribe' },
@@ -30,11 +35,12 @@ describe('settlement', () => {
   it.each(cases)('$state, %o', ({ state, recording = 'ready', waitedMs = 0, is, ...about }) => {
     const transcript = { state, isStreamOpen: about.isStreamOpen ?? false, dueAt: about.dueAt };
     const visit = { recording, since: 1000 };
-    expect(settlement(visit, transcript, { isStreamHere: about.isStreamHere ?? false, now: 1000 + waitedMs })).toBe(is);
+    const { isStreamHere = false, hasMissed = false } = about;
+    expect(settlement(visit, transcript, { isStreamHere, hasMissed, now: 1000 + waitedMs })).toBe(is);
   });
 
   it('skips a visit of which nothing was to be transcribed', () => {
-    const about = { isStreamHere: false, now: 0 };
+    const about = { isStreamHere: false, hasMissed: false, now: 0 };
     expect(settlement({ recording: 'ready', since: 0 }, undefined, about)).toBe('skipped');
   });
 });

@@ -13,13 +13,21 @@ export interface EndedVisit {
   readonly since: number;
 }
 
-export type Settlement = 'wait' | 'transcribe' | 'ready' | 'failed' | 'skipped';
+export type Settlement = 'wait' | 'transcribe' | 'mend' | 'ready' | 'failed' | 'skipped';
 
-/** What becomes of a visit's transcript. `now`: milliseconds since 1970. */
+export interface SettlementFacts {
+  readonly isStreamHere: boolean;
+  /** Speech was missed, and the recording can be asked for it. */
+  readonly hasMissed: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** What becomes of a visit's transcript. */
 export function settlement(
   visit: EndedVisit,
   transcript: Pick<Transcript, 'state' | 'isStreamOpen' | 'dueAt'> | undefined,
-  { isStreamHere, now }: { isStreamHere: boolean; now: number },
+  { isStreamHere, hasMissed, now }: SettlementFacts,
 ): Settlement {
   if (!transcript) return 'skipped';
   const waitedMs = now - visit.since;
@@ -32,6 +40,7 @@ export function settlement(
     case 'processing':
       return transcript.dueAt === undefined ? 'transcribe' : 'wait';
     case 'live':
-      return transcript.isStreamOpen && waitedMs < RETURN_MS ? 'wait' : 'ready';
+      if (transcript.isStreamOpen && waitedMs < RETURN_MS) return 'wait';
+      return hasMissed ? 'mend' : 'ready';
   }
 }

@@ -69,9 +69,19 @@ export interface Transcript {
 
 /** Something to tell the other services. `at`: milliseconds since 1970. */
 export type TranscriptFact = { readonly botId: BotId; readonly at: number } & (
-  | { readonly kind: 'transcript-ready'; readonly transcriptId: TranscriptId; readonly words: number }
+  | {
+      readonly kind: 'transcript-ready';
+      readonly transcriptId: TranscriptId;
+      readonly words: number;
+      /** Speech that is in the recording and not in the words. */
+      readonly missedMs: number;
+      /** Why; empty when nothing was missed. */
+      readonly detail: string;
+    }
   | { readonly kind: 'transcript-failed'; readonly transcriptId: TranscriptId; readonly detail: string }
   | { readonly kind: 'transcript-skipped' }
+  /** While the meeting lasts: from here on words are missing that should be told live. */
+  | { readonly kind: 'live-trouble'; readonly transcriptId: TranscriptId; readonly detail: string }
   | {
       readonly kind: 'retranscribed';
       readonly transcriptId: TranscriptId;

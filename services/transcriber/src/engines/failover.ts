@@ -17,6 +17,13 @@ export function secondOf(failover: Failover, engine: string): EngineName | undef
   return isEngineName(engine) ? failover[engine] : undefined;
 }
 
+/** The engine by which a live engine's provider reads recordings; undefined for one that is not live. */
+export function batchOf(engine: string): EngineName | undefined {
+  if (engine === 'deepgram_streaming') return 'deepgram';
+  if (engine === 'assemblyai_streaming') return 'assemblyai';
+  return undefined;
+}
+
 /** What an order to one engine means to another: the language and how live words are told; the rest is each one's own. */
 export function optionsFor(second: EngineName, options: EngineOptions): EngineOptions {
   const { language = options['language_code'], transcription_mode: mode } = options;

@@ -25,8 +25,12 @@ export function encodeWhisper(
 
 function toMessage(fact: TranscriptFact): TranscriptEvent['fact'] {
   switch (fact.kind) {
-    case 'transcript-ready':
-      return { $case: 'transcriptReady', value: { transcriptId: fact.transcriptId, words: fact.words } };
+    case 'transcript-ready': {
+      const { transcriptId, words, missedMs, detail } = fact;
+      return { $case: 'transcriptReady', value: { transcriptId, words, missedMs, detail } };
+    }
+    case 'live-trouble':
+      return { $case: 'liveTrouble', value: { transcriptId: fact.transcriptId, detail: fact.detail } };
     case 'transcript-failed':
       return { $case: 'transcriptFailed', value: { transcriptId: fact.transcriptId, detail: fact.detail } };
     case 'retranscribed': {

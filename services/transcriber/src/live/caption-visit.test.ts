@@ -14,7 +14,7 @@ function setUp(opened: Partial<OpenedLive> = {}) {
   const dropped: [string, number][] = [];
   const visit = new CaptionVisit({
     transcriptId: 'transcript',
-    opened: { positions: [], speakers: [], isFailed: false, ...opened },
+    opened: { positions: [], speakers: [], isClosed: false, ...opened },
     queue: { push: (change) => void changes.push(change), idle: () => Promise.resolve() },
     onPartial: (utterance) => void partials.push(utterance),
     onDropped: (...what) => void dropped.push(what),
@@ -67,7 +67,7 @@ describe('CaptionVisit', () => {
   });
 
   it('lets go of everything once the transcript has failed', () => {
-    const { visit, changes, dropped } = setUp({ isFailed: true });
+    const { visit, changes, dropped } = setUp({ isClosed: true });
     visit.read(caption('Good morning.', 900));
     expect(changes).toEqual([]);
     expect(dropped).toEqual([['ann', 900]]);

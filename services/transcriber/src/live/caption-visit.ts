@@ -52,7 +52,7 @@ export class CaptionVisit {
   read(caption: Caption): void {
     const { transcriptId, opened, queue, onPartial, onDropped } = this.#options;
     const { trackId, startMs, endMs, isFinal } = caption;
-    if (opened.isFailed) return onDropped(trackId, endMs);
+    if (opened.isClosed) return onDropped(trackId, endMs);
     const track = this.#trackOf(trackId);
     const words = captionWords(caption);
     if (isFinal && endMs <= track.committedMs) return;

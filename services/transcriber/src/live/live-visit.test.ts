@@ -35,7 +35,7 @@ function setUp(engineOf: (clock: FakeClock) => StreamingEngine) {
   const stopping = new AbortController();
   const visit = new LiveVisit({
     transcriptId: 'transcript',
-    opened: { positions: [], speakers: [], isFailed: false },
+    opened: { positions: [], speakers: [], isClosed: false },
     engines: () => [{ engine: engineOf(clock), options: {}, isBySentence: false }],
     queue: { push: (change) => void changes.push(change), idle: () => Promise.resolve() },
     onPartial() {},

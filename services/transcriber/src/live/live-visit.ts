@@ -4,6 +4,7 @@ import type { OpenedLive } from '../actions/open-live.ts';
 import { attributeOne } from '../domain/attribution.ts';
 import { describeFailure, isRefusal } from '../domain/failure.ts';
 import type { SpeechItem } from '../domain/kept-speech.ts';
+import type { MissedSpeech } from '../domain/missed-speech.ts';
 import type { Speaker, Utterance } from '../domain/transcript.ts';
 import { isProvidersFault, TRIES_BEFORE } from '../engines/failover.ts';
 import type { EngineOptions, StreamingEngine } from '../engines/speech-engine.ts';
@@ -52,14 +53,14 @@ export class LiveVisit {
   #engines: readonly LiveEngine[] = [];
   /** Which of them is asked: once one has failed, the visit stays with the next. */
   #current = 0;
-  #isFailed: boolean;
+  #isClosed: boolean;
   #hasWords: boolean;
 
   constructor(options: LiveVisitOptions) {
     const { opened } = options;
     this.#options = options;
     this.#speakers = new Map(opened.speakers.map((speaker) => [speaker.trackId, speaker]));
-    this.#isFailed = opened.isFailed;
+    this.#isClosed = opened.isClosed;
     this.#hasWords = opened.positions.some(({ utterances }) => utterances > 0);
     try {
       this.#engines = options.engines();
@@ -70,8 +71,13 @@ export class LiveVisit {
   }
 
   hear(trackId: string, item: SpeechItem): void {
-    if (this.#isFailed) this.#options.onDropped(trackId, item.endMs);
+    if (this.#isClosed) this.#options.onDropped(trackId, item.endMs);
     else this.#trackOf(trackId).line.take(item);
+  }
+
+  /** Somebody spoke, and it did not get here. */
+  miss(missed: MissedSpeech): void {
+    if (!this.#isClosed) this.#options.queue.push({ kind: 'missed', missed: [missed] });
   }
 
   name(speaker: Speaker): void {
@@ -94,7 +100,7 @@ export class LiveVisit {
     if (signal.aborted) return;
     const error = lines.map(({ lastError }) => lastError).find((last) => last !== undefined);
     if (error) log.warn('the last words of a visit are given up', { code: error.code });
-    if (error && !this.#hasWords && !this.#isFailed) this.#fail(error);
+    if (error && !this.#hasWords && !this.#isClosed) this.#fail(error);
     else for (const line of lines) line.giveUp();
     queue.push({ kind: 'finished' });
     await queue.idle();
@@ -102,9 +108,9 @@ export class LiveVisit {
 
   /** A refusal holds for every track: what was said is let go, so that nobody keeps it for ever. */
   #fail(error: AppError): void {
-    if (this.#isFailed) return;
+    if (this.#isClosed) return;
     const { queue, log } = this.#options;
-    this.#isFailed = true;
+    this.#isClosed = true;
     log.warn('live transcript failed', { code: error.code, reason: describeFailure(error) });
     queue.push({ kind: 'failed', failure: describeFailure(error) });
     for (const { line } of this.#tracks.values()) line.giveUp();
@@ -155,6 +161,11 @@ export class LiveVisit {
       onHeard: (heardMs) => {
         track.heardMs = heardMs;
         queue.push({ kind: 'position', position: positionOf(trackId, track) });
+      },
+      onMissed: (speech) => {
+        // Of a failed transcript it is said why there are no more words.
+        if (this.#isClosed) return;
+        queue.push({ kind: 'missed', missed: speech.map((interval) => ({ trackId, ...interval })) });
       },
       onRefused: (error) => this.#fail(error),
       ...{ clock, log: log.child({ trackId }), signal },

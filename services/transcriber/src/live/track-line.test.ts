@@ -41,6 +41,7 @@ function setUp(manners: readonly Manner[]) {
     onPartial() {},
     onFinal: ({ text }) => void told.push(text),
     onHeard: (heardMs) => void told.push(`heard ${heardMs}`),
+    onMissed: (speech) => void told.push(...speech.map(({ startMs, endMs }) => `missed ${startMs}-${endMs}`)),
     onLost: () => false,
     onRefused: ({ code }) => void told.push(code),
   });
@@ -58,6 +59,7 @@ function setUp(manners: readonly Manner[]) {
       }
     },
     take: (item: SpeechItem) => line.take(item),
+    giveUp: () => line.giveUp(),
     stop: () => stopping.abort(),
   };
 }
@@ -76,7 +78,7 @@ describe('TrackLine', () => {
   it('gives them up, and says so, when that one does not finish them either', async () => {
     const { told, warned, sessions, seconds, stop } = setUp(['hears', 'hears']);
     await seconds(70);
-    expect(told).toEqual(['heard 500']);
+    expect(told).toEqual(['missed 0-500', 'heard 500']);
     expect(sessions().opened).toBe(2);
     expect(warned).toEqual([
       'words were not finished by their speech session, another one hears them',
@@ -101,6 +103,19 @@ describe('TrackLine', () => {
     expect(told).toEqual(['heard 500']);
     expect([warned, sessions()]).toEqual([[], { opened: 1, open: 0 }]);
     stop();
+  });
+
+  it('says what it could not keep for a provider that stays away, and what it gives up at the end', async () => {
+    const { told, take, giveUp, seconds } = setUp([]);
+    for (let atMs = 1000; atMs < 141_000; atMs += 1000) {
+      take({ kind: 'speech', atMs, endMs: atMs + 1000, pcm: new Int16Array(16_000) });
+    }
+    take({ kind: 'turn-end', atMs: 141_000, endMs: 141_000 });
+    await seconds(30);
+    // The first session was lost when it said nothing for ten seconds; the next one hears the last two minutes.
+    expect(told).toEqual(['missed 0-500', 'missed 1000-21000', 'heard 21000']);
+    giveUp();
+    expect(told.slice(3)).toEqual(['missed 21000-141000', 'heard 141000']);
   });
 
   it('waits for the end of the next turn before it asks: an end in the midst would cut a word in two', async () => {

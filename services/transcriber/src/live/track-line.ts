@@ -1,6 +1,7 @@
 import { AppError, backoff, HOUR, jitter, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { isRefusal } from '../domain/failure.ts';
 import { KeptSpeech, type SpeechItem } from '../domain/kept-speech.ts';
+import type { Interval } from '../domain/session-clock.ts';
 import type { OpenOptions, StreamingSession } from '../engines/speech-engine.ts';
 import { Conversation, type HeardWords } from './conversation.ts';
 
@@ -24,6 +25,8 @@ export interface TrackLineOptions {
   readonly onFinal: (heard: HeardWords, heardMs: number) => void;
   /** Everything before `heardMs` has been told. */
   readonly onHeard: (heardMs: number) => void;
+  /** Speech that is given up, told before everything up to its end counts as heard. */
+  readonly onMissed: (speech: readonly Interval[]) => void;
   /** A session was lost, after `failures` others that told nothing. True: another provider is there, and is asked at once. */
   readonly onLost: (error: AppError, failures: number) => boolean;
   /** The provider refuses for good. */
@@ -93,7 +96,7 @@ export class TrackLine {
   /** Ends at once; what was not told by then is given up. */
   giveUp(): void {
     this.#stopping.abort(new AppError('cancelled', 'the track is given up'));
-    this.#advance(this.#kept.endMs);
+    this.#miss(Math.max(this.#kept.forgottenMs, this.#kept.endMs));
   }
 
   async #run(): Promise<void> {
@@ -130,7 +133,7 @@ export class TrackLine {
     const givenUp = new AbortController();
     const signal = AbortSignal.any([this.#signal, givenUp.signal]);
     // What was too much to keep cannot be said again.
-    this.#advance(this.#kept.forgottenMs);
+    this.#miss(this.#kept.forgottenMs);
     const conversation = new Conversation({
       kept: this.#kept,
       floorMs: this.#heardMs,
@@ -162,11 +165,19 @@ export class TrackLine {
     const { log } = this.#options;
     if (atMs <= this.#repeatedMs) {
       log.warn('words are given up: no speech session finishes them');
+      this.#miss(atMs);
       return false;
     }
     log.warn('words were not finished by their speech session, another one hears them');
     this.#repeatedMs = atMs;
     return true;
+  }
+
+  /** Gives up what was said up to `endMs` and is not words. */
+  #miss(endMs: number): void {
+    const speech = this.#kept.speechWithin({ startMs: this.#heardMs, endMs });
+    if (speech.length > 0) this.#options.onMissed(speech);
+    this.#advance(endMs);
   }
 
   #advance(heardMs: number): void {

@@ -11,6 +11,7 @@ import { AppError, isUuid, type AccountId, type BotId, type TranscriptId } from 
 import type { OpenLiveInput } from '../actions/open-live.ts';
 import type { TranscribeAgainInput } from '../actions/transcribe-again.ts';
 import type { Caption } from '../live/caption-visit.ts';
+import type { MissedSpeech } from '../domain/missed-speech.ts';
 import type { Transcript, TranscriptState, Utterance } from '../domain/transcript.ts';
 
 const states: Readonly<Record<TranscriptState, StateMessage>> = {
@@ -25,7 +26,10 @@ export function toUtteranceMessage(utterance: Utterance): UtteranceMessage {
   return { utteranceId, trackId, participantId, speakerName, text, startMs, endMs, words: [...words] };
 }
 
-export function toTranscriptMessage(transcript: Transcript, utterances: readonly Utterance[]): TranscriptMessage {
+export function toTranscriptMessage(
+  transcript: Transcript,
+  { utterances = [], missed = [] }: { utterances?: readonly Utterance[]; missed?: readonly MissedSpeech[] | undefined },
+): TranscriptMessage {
   const { transcriptId, botId, accountId, state, engine, startedAt, failure, rawJson, optionsJson } = transcript;
   return {
     ...{ transcriptId, botId, accountId, engine, failure, rawJson, optionsJson },
@@ -33,6 +37,7 @@ export function toTranscriptMessage(transcript: Transcript, utterances: readonly
     startedAt: startedAt === undefined ? undefined : new Date(startedAt),
     utterances: utterances.map(toUtteranceMessage),
     createdAt: new Date(transcript.createdAt),
+    missed: [...missed],
   };
 }
 

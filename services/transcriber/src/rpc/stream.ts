@@ -76,6 +76,9 @@ async function listen(
         hearing(visit).hear(trackId, { kind: 'turn-end', atMs, endMs: atMs });
         break;
       }
+      case 'speechMissed':
+        hearing(visit).miss(message.value);
+        break;
       case 'trackNamed':
         // Captions bring their names along.
         if (!(visit instanceof CaptionVisit)) visit.name(message.value);

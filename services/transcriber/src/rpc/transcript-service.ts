@@ -5,6 +5,7 @@ import type { TranscriberDeps } from '../actions/deps.ts';
 import { eraseTranscripts } from '../actions/erase-transcripts.ts';
 import { getTranscript } from '../actions/get-transcript.ts';
 import { transcribeAgain } from '../actions/transcribe-again.ts';
+import type { Transcript } from '../domain/transcript.ts';
 import type { LiveVisits } from '../live/live-visits.ts';
 import { fromTranscribeMessage, toTranscriptMessage } from './mapping.ts';
 import { stream } from './stream.ts';
@@ -15,14 +16,17 @@ export function transcriptService(deps: TranscriberDeps, live: LiveVisits): Hand
 
     async getTranscript({ transcriptId }) {
       if (!isUuid(transcriptId)) throw new AppError('not-found', 'no such transcript');
-      const { transcript, utterances } = await getTranscript(deps, transcriptId as TranscriptId);
-      return toTranscriptMessage(transcript, utterances);
+      const { transcript, ...about } = await getTranscript(deps, transcriptId as TranscriptId);
+      return toTranscriptMessage(transcript, about);
     },
 
     async listTranscripts({ botId }) {
       if (!isUuid(botId)) return { transcripts: [] };
       const transcripts = await deps.transcripts.of(botId as BotId);
-      return { transcripts: transcripts.map((transcript) => toTranscriptMessage({ ...transcript, rawJson: '' }, [])) };
+      const missed = await deps.missedSpeech.of(transcripts.map(({ transcriptId }) => transcriptId));
+      const toMessage = (transcript: Transcript) =>
+        toTranscriptMessage({ ...transcript, rawJson: '' }, { missed: missed.get(transcript.transcriptId) });
+      return { transcripts: transcripts.map(toMessage) };
     },
 
     async transcribe(request) {

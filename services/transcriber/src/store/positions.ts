@@ -1,4 +1,4 @@
-import { prepared, type Tx } from '@earshot/db';
+import { prepared, type Database, type Queryable, type Tx } from '@earshot/db';
 import type { BotId } from '@earshot/kernel';
 
 interface PositionRow {
@@ -19,7 +19,7 @@ export interface TrackPosition {
 export type Positions = ReturnType<typeof createPositions>;
 
 /** The positions table. */
-export function createPositions() {
+export function createPositions({ knex }: Database) {
   return {
     /** Moves positions on; none goes back. */
     async advance(tx: Tx, positions: readonly (TrackPosition & { readonly botId: BotId })[]): Promise<void> {
@@ -42,8 +42,8 @@ export function createPositions() {
       );
     },
 
-    async of(tx: Tx, botId: BotId): Promise<TrackPosition[]> {
-      const rows = await tx<PositionRow>('positions').where({ bot_id: botId });
+    async of(botId: BotId, query: Queryable = knex): Promise<TrackPosition[]> {
+      const rows = await query<PositionRow>('positions').where({ bot_id: botId });
       return rows.map((row) => ({
         ...{ trackId: row.track_id, committedMs: row.committed_ms, utterances: row.utterances },
       }));

@@ -34,6 +34,7 @@ export interface NewTranscript extends Pick<
   'transcriptId' | 'botId' | 'accountId' | 'engine' | 'optionsJson' | 'state' | 'createdAt'
 > {
   readonly startedAt?: number | undefined;
+  readonly isStreamOpen?: boolean;
   readonly dueAt?: number;
   /** Of one that is asked for after the visit. */
   readonly again?: Pick<Transcript, 'notifyUrl' | 'idempotencyKey'>;
@@ -68,7 +69,7 @@ export function createTranscripts({ knex }: Database) {
   return {
     /** Stores a transcript; one that is there stays as it is. */
     async insert(tx: Tx, transcript: NewTranscript): Promise<void> {
-      const { startedAt, dueAt, again } = transcript;
+      const { startedAt, isStreamOpen = false, dueAt, again } = transcript;
       await tx<TranscriptRow>('transcripts')
         .insert({
           transcript_id: transcript.transcriptId,
@@ -78,6 +79,7 @@ export function createTranscripts({ knex }: Database) {
           options_json: transcript.optionsJson,
           state: transcript.state,
           started_at: startedAt === undefined ? null : new Date(startedAt),
+          is_stream_open: isStreamOpen,
           due_at: dueAt === undefined ? null : new Date(dueAt),
           created_at: new Date(transcript.createdAt),
           ...(again && { purpose: 'again', notify_url: again.notifyUrl, idempotency_key: again.idempotencyKey }),
