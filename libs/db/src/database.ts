@@ -25,6 +25,8 @@ export interface Database extends AsyncDisposable {
   readonly schema: string;
   /** Runs `work` in one transaction. Connection loss and serialisation failures come out as `unavailable`. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Runs one statement, which is a transaction of its own. Errors come out as those of `transaction`. */
+  run<T>(statement: (query: Queryable) => Promise<T>): Promise<T>;
 }
 
 export function openDatabase({ url, schema, pool = 8 }: { url: string; schema: string; pool?: number }): Database {
@@ -49,6 +51,13 @@ export function openDatabase({ url, schema, pool = 8 }: { url: string; schema: s
     async transaction(work) {
       try {
         return await instance.transaction(work);
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+    async run(statement) {
+      try {
+        return await statement(instance);
       } catch (error) {
         throw translate(error);
       }

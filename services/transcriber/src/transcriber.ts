@@ -82,6 +82,7 @@ export function createTranscriber(
         ...stores(database),
         providerKeys,
         outbox: createOutbox(encodeTranscriptFact),
+        encodeFact: encodeTranscriptFact,
         ...{ clock, log, nudge, nudgeRelay },
         modeOf: engineMode,
         forgetWords: (botId) => broker.forget(`transcripts.${botId}.utterance-final`),

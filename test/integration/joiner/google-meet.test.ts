@@ -11,6 +11,20 @@ describe('a bot on the Google Meet face', { timeout: 120_000 }, () => {
   beforeAll(async () => void (stage = await setStage()), 30_000);
   afterAll(async () => stage[Symbol.asyncDispose](), 30_000);
 
+  it('reads a chat that is closed, without having written to it', async () => {
+    const { lab, scheduler, media } = stage;
+    const room = lab.createRoom({ face: 'google-meet' });
+    const ann = await room.join({ name: 'Ann' });
+    const bot = scheduler.order({ platform, meetingUrl: room.link, botName: 'Earshot' });
+    await scheduler.moments.until(() => scheduler.seen(bot.botId).includes('recordingStarted'), 'the recording');
+    await ann.sendChat('The call ended');
+    const chat = () => media.chatOf(bot.botId).map(({ senderName, text }) => `${senderName}: ${text}`);
+    await media.moments.until(() => chat().length > 0, 'the chat');
+    expect(chat()).toContain('Ann: The call ended');
+    scheduler.stop(bot);
+    await Promise.all([room.waitUntilGone('Earshot'), ann.leave()]);
+  });
+
   it('is let in, names the voices by the marks of the tiles, and reads the captions', async () => {
     const { lab, scheduler, media } = stage;
     const room = lab.createRoom({ face: 'google-meet', lobby: true });

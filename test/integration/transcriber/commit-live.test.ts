@@ -23,6 +23,7 @@ const deps = {
   missedSpeech: createMissedSpeeches(database),
   positions: createPositions(database),
   outbox: createOutbox(encodeTranscriptFact),
+  encodeFact: encodeTranscriptFact,
   clock: systemClock,
   nudge() {},
   nudgeRelay() {},

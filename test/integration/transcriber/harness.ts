@@ -128,7 +128,11 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
         (whisper.final ? finals : partials).push(whisper);
       });
       const kinds = () => facts.flatMap(({ fact }) => (fact ? [fact.$case] : []));
-      const last = () => facts.flatMap(({ fact }) => (fact && fact.$case !== 'utteranceFinal' ? [fact] : []));
+      /** How it ended. */
+      const last = () => {
+        const isEnd = ($case: string) => $case !== 'utteranceFinal' && $case !== 'liveTrouble';
+        return facts.flatMap(({ fact }) => (fact && isEnd(fact.$case) ? [fact] : []));
+      };
       return { facts, partials, finals, kinds, last };
     },
 

@@ -2,6 +2,7 @@ import type { Tx } from '@earshot/db';
 import { AppError, type BotId, type TranscriptId } from '@earshot/kernel';
 import type { MissedSpeech } from '../domain/missed-speech.ts';
 import type { Speaker, Utterance } from '../domain/transcript.ts';
+import { sayLive, type SaidLive } from '../store/live-words.ts';
 import type { TrackPosition } from '../store/positions.ts';
 import type { TranscriberDeps } from './deps.ts';
 
@@ -40,11 +41,10 @@ export async function commitLive(
     TranscriberDeps,
     | 'database'
     | 'transcripts'
-    | 'utterances'
     | 'missedSpeech'
-    | 'positions'
     | 'speakers'
     | 'outbox'
+    | 'encodeFact'
     | 'clock'
     | 'nudge'
     | 'nudgeRelay'
@@ -52,60 +52,82 @@ export async function commitLive(
   commits: readonly LiveCommit[],
 ): Promise<(AppError | undefined)[]> {
   const at = deps.clock.now();
-  const refusals = await deps.database.transaction(async (tx) => {
-    const transcriptIds = commits.map(({ transcript }) => transcript.transcriptId);
-    const streams = await deps.transcripts.lockStreams(tx, transcriptIds);
-    const isWriting = ({ transcript: { transcriptId, streamId } }: LiveCommit) =>
-      streams.get(transcriptId)?.streamId === streamId;
-    const writing = commits.filter(isWriting);
-    const said = writing.flatMap(({ transcript: { botId, transcriptId }, changes }) =>
-      changes.flatMap((change) => (change.kind === 'utterance' ? [{ ...change.utterance, botId, transcriptId }] : [])),
-    );
-    const stored = await deps.utterances.insert(tx, said);
-    const fresh = said.filter((utterance) => stored.has(utterance.utteranceId));
-    await deps.outbox.append(
-      tx,
-      fresh.map((utterance) => ({ kind: 'utterance-final', botId: utterance.botId, at, utterance })),
-    );
-    await deps.positions.advance(
-      tx,
-      writing.flatMap(({ transcript: { botId }, changes }) =>
-        lastPositions(changes).map((position) => ({ ...position, botId })),
-      ),
-    );
-    for (const { transcript, changes } of writing) {
-      const isLive = streams.get(transcript.transcriptId)?.state === 'live';
-      for (const change of changes) await note(deps, tx, { ...transcript, isLive, change });
-    }
-    return commits.map((commit) => (isWriting(commit) ? undefined : replaced(commit.transcript)));
-  });
+  const said = commits.map((commit) => toSaid(commit, deps.encodeFact, at));
+  const isAllSaid = commits.every(({ changes }) => changes.every(isSaid));
+  // One statement is a transaction of its own, for which nobody waits twice.
+  const writing = isAllSaid
+    ? await deps.database.run((query) => sayLive(query, said))
+    : await deps.database.transaction(async (tx) => {
+        const streams = await sayLive(tx, said);
+        for (const commit of commits) {
+          const state = streams.get(commit.transcript.streamId);
+          if (state) await noteRare(deps, tx, { ...commit, isLive: state === 'live' });
+        }
+        return streams;
+      });
   // Words come many times a second, and are nobody's business but the relay's.
   const kinds = new Set(commits.flatMap(({ changes }) => changes.map(({ kind }) => kind)));
   if (kinds.has('failed') || kinds.has('finished')) deps.nudge();
   else deps.nudgeRelay();
-  return refusals;
+  return commits.map(({ transcript }) => (writing.has(transcript.streamId) ? undefined : replaced(transcript)));
 }
 
-/** What comes rarely, one by one. */
+/** Words and positions, which is what nearly all changes are. */
+function isSaid({ kind }: LiveChange): boolean {
+  return kind === 'utterance' || kind === 'position';
+}
+
+function toSaid({ transcript, changes }: LiveCommit, encode: TranscriberDeps['encodeFact'], at: number): SaidLive {
+  const { botId } = transcript;
+  const said = changes.flatMap((change) => {
+    if (change.kind !== 'utterance') return [];
+    const { utterance } = change;
+    return [{ utterance, fact: encode({ kind: 'utterance-final', botId, at, utterance }) }];
+  });
+  return { ...transcript, said, positions: lastPositions(changes) };
+}
+
+type RareDeps = Pick<TranscriberDeps, 'speakers' | 'transcripts' | 'missedSpeech' | 'outbox' | 'clock'>;
+
+/** What comes rarely, one by one; and that there is trouble, unless it is the end, which is told anyway. */
+async function noteRare(
+  deps: RareDeps,
+  tx: Tx,
+  { transcript, changes, isLive }: LiveCommit & { readonly isLive: boolean },
+): Promise<void> {
+  const { botId, transcriptId } = transcript;
+  let trouble: string | undefined;
+  for (const change of changes) {
+    trouble = (await note(deps, tx, { ...transcript, isLive, change })) ?? trouble;
+  }
+  if (!isLive || trouble === undefined || changes.some(({ kind }) => kind === 'finished')) return;
+  await deps.outbox.append(tx, [{ kind: 'live-trouble', botId, at: deps.clock.now(), transcriptId, detail: trouble }]);
+}
+
+/** Answers what trouble begins with a change, for the owner of the transcript. */
 async function note(
-  deps: Pick<TranscriberDeps, 'speakers' | 'transcripts' | 'missedSpeech' | 'outbox' | 'clock'>,
+  { speakers, transcripts, missedSpeech }: RareDeps,
   tx: Tx,
   { botId, transcriptId, isLive, change }: LiveTranscript & { isLive: boolean; change: LiveChange },
-): Promise<void> {
-  const { speakers, transcripts, missedSpeech, outbox, clock } = deps;
-  const tellTrouble = (detail: string) =>
-    outbox.append(tx, [{ kind: 'live-trouble', botId, at: clock.now(), transcriptId, detail }]);
-  if (change.kind === 'named') await speakers.upsert(tx, botId, change.speaker);
-  if (change.kind === 'missed') {
-    const isFirst = !(await missedSpeech.of([transcriptId], tx)).has(transcriptId);
-    await missedSpeech.insert(tx, { botId, transcriptId }, change.missed);
-    if (isFirst && isLive) await tellTrouble(MISSED_LIVE);
+): Promise<string | undefined> {
+  switch (change.kind) {
+    case 'named':
+      await speakers.upsert(tx, botId, change.speaker);
+      return undefined;
+    case 'missed': {
+      const isFirst = !(await missedSpeech.of([transcriptId], tx)).has(transcriptId);
+      await missedSpeech.insert(tx, { botId, transcriptId }, change.missed);
+      return isFirst ? MISSED_LIVE : undefined;
+    }
+    case 'failed':
+      if (isLive) await transcripts.update(tx, transcriptId, { state: 'failed', failure: change.failure });
+      return change.failure;
+    case 'finished':
+      await transcripts.update(tx, transcriptId, { isStreamOpen: false });
+      return undefined;
+    default:
+      return undefined;
   }
-  if (change.kind === 'failed' && isLive) {
-    await transcripts.update(tx, transcriptId, { state: 'failed', failure: change.failure });
-    await tellTrouble(change.failure);
-  }
-  if (change.kind === 'finished') await transcripts.update(tx, transcriptId, { isStreamOpen: false });
 }
 
 function replaced({ botId, transcriptId }: LiveTranscript): AppError {

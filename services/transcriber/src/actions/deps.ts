@@ -1,4 +1,4 @@
-import type { Database, Outbox } from '@earshot/db';
+import type { Database, Outbox, OutboxFact } from '@earshot/db';
 import type { BotId, Clock, Log } from '@earshot/kernel';
 import type { TranscriptFact } from '../domain/transcript.ts';
 import type { MissedSpeeches } from '../store/missed-speech.ts';
@@ -11,7 +11,7 @@ import type { Visits } from '../store/visits.ts';
 
 /** What the transcriber's actions are made of; each asks for the part it uses. */
 export interface TranscriberDeps {
-  readonly database: Pick<Database, 'transaction'>;
+  readonly database: Pick<Database, 'transaction' | 'run'>;
   readonly transcripts: Transcripts;
   readonly utterances: Utterances;
   readonly missedSpeech: MissedSpeeches;
@@ -20,6 +20,8 @@ export interface TranscriberDeps {
   readonly visits: Visits;
   readonly providerKeys: ProviderKeys;
   readonly outbox: Outbox<TranscriptFact>;
+  /** A fact as the outbox keeps it, for what is stored along with it in one statement. */
+  readonly encodeFact: (fact: TranscriptFact) => OutboxFact;
   readonly clock: Clock;
   readonly log: Log;
   /** How an engine listens; undefined when there is none of this name. */

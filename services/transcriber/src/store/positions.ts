@@ -1,4 +1,4 @@
-import { prepared, type Database, type Queryable, type Tx } from '@earshot/db';
+import type { Database, Queryable, Tx } from '@earshot/db';
 import type { BotId } from '@earshot/kernel';
 
 interface PositionRow {
@@ -21,27 +21,6 @@ export type Positions = ReturnType<typeof createPositions>;
 /** The positions table. */
 export function createPositions({ knex }: Database) {
   return {
-    /** Moves positions on; none goes back. */
-    async advance(tx: Tx, positions: readonly (TrackPosition & { readonly botId: BotId })[]): Promise<void> {
-      if (positions.length === 0) return;
-      await prepared(
-        tx,
-        `insert into positions (bot_id, track_id, committed_ms, utterances)
-         select bot_id, track_id, committed_ms, utterances
-         from unnest(:bots::uuid[], :tracks::text[], :committed::bigint[], :utterances::int[])
-           as position (bot_id, track_id, committed_ms, utterances)
-         on conflict (bot_id, track_id) do update set
-           committed_ms = greatest(positions.committed_ms, excluded.committed_ms),
-           utterances = greatest(positions.utterances, excluded.utterances)`,
-        {
-          bots: positions.map(({ botId }) => botId),
-          tracks: positions.map(({ trackId }) => trackId),
-          committed: positions.map(({ committedMs }) => committedMs),
-          utterances: positions.map(({ utterances }) => utterances),
-        },
-      );
-    },
-
     async of(botId: BotId, query: Queryable = knex): Promise<TrackPosition[]> {
       const rows = await query<PositionRow>('positions').where({ bot_id: botId });
       return rows.map((row) => ({

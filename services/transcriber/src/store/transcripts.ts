@@ -1,4 +1,4 @@
-import { prepared, type Database, type Queryable, type Tx } from '@earshot/db';
+import type { Database, Queryable, Tx } from '@earshot/db';
 import type { AccountId, BotId, TranscriptId } from '@earshot/kernel';
 import type { Transcript, TranscriptState } from '../domain/transcript.ts';
 
@@ -53,12 +53,6 @@ export interface TranscriptChange {
   readonly attempts?: number;
 }
 
-/** The live stream that writes to a transcript, and the transcript's state. */
-export interface WritingStream {
-  readonly streamId: string;
-  readonly state: TranscriptState;
-}
-
 export type Transcripts = ReturnType<typeof createTranscripts>;
 
 /** The transcripts table. */
@@ -97,22 +91,6 @@ export function createTranscripts({ knex }: Database) {
     async lock(tx: Tx, transcriptId: TranscriptId): Promise<{ transcript: Transcript; streamId: string } | undefined> {
       const row = await one(tx, transcriptId).forUpdate().first();
       return row && { transcript: fromRow(row), streamId: row.stream_id ?? '' };
-    },
-
-    /** Locks transcripts in the order of their ids, and answers which live stream writes to each of those that exist. */
-    async lockStreams(tx: Tx, transcriptIds: readonly TranscriptId[]): Promise<Map<TranscriptId, WritingStream>> {
-      const { rows } = await prepared(
-        tx,
-        `select transcript_id, stream_id, state from transcripts
-         where transcript_id = any(?::uuid[]) order by transcript_id for update`,
-        [[...transcriptIds]],
-      );
-      return new Map(
-        (rows as Pick<TranscriptRow, 'transcript_id' | 'stream_id' | 'state'>[]).map((row) => [
-          row.transcript_id as TranscriptId,
-          { streamId: row.stream_id ?? '', state: row.state as TranscriptState },
-        ]),
-      );
     },
 
     /** The transcript of a bot's visit. */

@@ -22,16 +22,33 @@ export interface UtteranceOwner {
 
 export type OwnedUtterance = SpokenUtterance & UtteranceOwner;
 
+/** Utterances as arrays to be unnested, a column each. */
+export function utteranceColumns(utterances: readonly OwnedUtterance[]) {
+  const column = <T>(read: (utterance: OwnedUtterance) => T) => utterances.map(read);
+  return {
+    ids: column(({ utteranceId }) => utteranceId),
+    bots: column(({ botId }) => botId),
+    transcripts: column(({ transcriptId }) => transcriptId),
+    tracks: column(({ trackId }) => trackId),
+    numbers: column(({ number }) => number),
+    labels: column(({ label }) => label),
+    // PostgreSQL takes no NUL in text.
+    texts: column(({ text }) => text.replaceAll('\0', '')),
+    starts: column(({ startMs }) => startMs),
+    ends: column(({ endMs }) => endMs),
+    words: column(({ words }) => JSON.stringify(words).replaceAll(String.raw`\u0000`, '')),
+  };
+}
+
 export type Utterances = ReturnType<typeof createUtterances>;
 
 /** The utterances table. */
 export function createUtterances({ knex }: Database) {
   return {
-    /** Stores utterances; answers the ids of those that were not there before. */
-    async insert(tx: Tx, utterances: readonly OwnedUtterance[]): Promise<Set<string>> {
-      if (utterances.length === 0) return new Set();
-      const column = <T>(read: (utterance: OwnedUtterance) => T) => utterances.map(read);
-      const { rows } = await prepared(
+    /** Stores utterances; those that are there stay as they are. */
+    async insert(tx: Tx, utterances: readonly OwnedUtterance[]): Promise<void> {
+      if (utterances.length === 0) return;
+      await prepared(
         tx,
         `insert into utterances
            (utterance_id, bot_id, transcript_id, track_id, number, label, text, start_ms, end_ms, words)
@@ -39,23 +56,9 @@ export function createUtterances({ knex }: Database) {
          from unnest(:ids::uuid[], :bots::uuid[], :transcripts::uuid[], :tracks::text[], :numbers::int[], :labels::text[], :texts::text[],
            :starts::bigint[], :ends::bigint[], :words::text[])
            as said (utterance_id, bot_id, transcript_id, track_id, number, label, text, start_ms, end_ms, words)
-         on conflict (utterance_id) do nothing
-         returning utterance_id`,
-        {
-          bots: column(({ botId }) => botId),
-          transcripts: column(({ transcriptId }) => transcriptId),
-          ids: column(({ utteranceId }) => utteranceId),
-          tracks: column(({ trackId }) => trackId),
-          numbers: column(({ number }) => number),
-          labels: column(({ label }) => label),
-          // PostgreSQL takes no NUL in text.
-          texts: column(({ text }) => text.replaceAll('\0', '')),
-          starts: column(({ startMs }) => startMs),
-          ends: column(({ endMs }) => endMs),
-          words: column(({ words }) => JSON.stringify(words).replaceAll(String.raw`\u0000`, '')),
-        },
+         on conflict (utterance_id) do nothing`,
+        utteranceColumns(utterances),
       );
-      return new Set((rows as { utterance_id: string }[]).map((row) => row.utterance_id));
     },
 
     /** A transcript's utterances, in order of their start. */

@@ -10,6 +10,7 @@ const story = [
   'bot.leaving',
   'bot.stopped',
   'audio.failed',
+  'transcription.skipped',
   'bot.done',
   'data_deletion',
 ].join();

@@ -1,3 +1,4 @@
+import type { Face } from '@earshot/lab';
 import type { E2eStory } from '../story.ts';
 import { badRequests } from './bad-requests.ts';
 import { callbacks } from './callbacks.ts';
@@ -14,6 +15,8 @@ import { faultyVendor } from './transcription-faults.ts';
 import { transcription } from './transcription.ts';
 import { turnedAway } from './turned-away.ts';
 
+const faces: readonly Face[] = ['web', 'google-meet', 'teams', 'zoom'];
+
 /** Every story by its name; `npm run e2e` plays those that are not slow, `npm run e2e -- <name>` plays one or a group. */
 export const stories: Readonly<Record<string, E2eStory>> = {
   // Played by chaos-short too, in harder times.
@@ -29,6 +32,7 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   joiner: { ...joinerTable({ rows, stops: stopRows }), isSlow: true },
   'joiner-short': { ...joinerTable({ rows: shortRows }), isSlow: true },
   'joiner-traps': { ...lobbyTraps(100), isSlow: true },
+  ...Object.fromEntries(faces.map((face) => [`joiner-traps-${face}`, { ...lobbyTraps(100, face), isSlow: true }])),
   'joiner-traps-short': { ...lobbyTraps(2), isSlow: true },
   transcription: { ...transcription, isSlow: true },
   'transcription-faults': { ...faultyVendor({ lastsMs: 40_000 }), isSlow: true },

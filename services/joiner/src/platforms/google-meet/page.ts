@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { SECOND } from '@earshot/kernel';
+import { every } from '../every.ts';
 import { Hands } from '../hands.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
 import { find, look, press, seeChat, seePeople } from '../probe.ts';
@@ -11,6 +12,8 @@ import { meetMarks, meetSelectors } from './selectors.ts';
 const OPEN_MS = 30 * SECOND;
 /** A press that leads nowhere is repeated after this long. */
 const REPEAT_MS = 5 * SECOND;
+/** Between two attempts to open the chat, and how many there are: the button closes one that is open and takes no messages. */
+const [CHAT_MS, CHAT_OPENINGS] = [10 * SECOND, 3];
 /** The chat takes this many characters. */
 const CHAT_LIMIT = 500;
 
@@ -30,8 +33,15 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
   const forbidden = watchForRefusals(page);
   let pressedAt: number | undefined;
 
-  async function write(text: string): Promise<boolean> {
+  const mayOpenChat = every(CHAT_MS);
+  let chatOpenings = 0;
+
+  async function openChat(): Promise<void> {
     if (!(await find(page, chatInput))) await press(page, chatToggle);
+  }
+
+  async function write(text: string): Promise<boolean> {
+    await openChat();
     const input = await find(page, chatInput);
     await input?.fill(text.slice(0, CHAT_LIMIT), { timeout: 2 * SECOND });
     await input?.press('Enter', { timeout: 2 * SECOND });
@@ -82,6 +92,11 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
     sendChat: (text) => hands.take(() => write(text)),
     async chat() {
       const rows = await seeChat(page, 'meetChat', meetMarks.chat);
+      // The page has the messages only while the chat is open.
+      if (rows.length === 0 && hands.areFree && chatOpenings < CHAT_OPENINGS && mayOpenChat()) {
+        chatOpenings += 1;
+        await hands.ifFree(openChat, undefined);
+      }
       return rows.map((row) => (row.sender === 'You' ? { ...row, sender: botName } : row));
     },
     async leave() {

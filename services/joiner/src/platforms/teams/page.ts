@@ -1,4 +1,5 @@
 import { SECOND } from '@earshot/kernel';
+import { every } from '../every.ts';
 import { Hands } from '../hands.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
 import { find, findInFrames, look, press, seeNumber, seePeople, type SeenPerson } from '../probe.ts';
@@ -134,16 +135,5 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
     async leave() {
       await press(page, hangup, 500);
     },
-  };
-}
-
-/** Answers true at most once in `ms` milliseconds. */
-function every(ms: number): () => boolean {
-  let last: number | undefined;
-  return () => {
-    const now = performance.now();
-    if (last !== undefined && now - last < ms) return false;
-    last = now;
-    return true;
   };
 }

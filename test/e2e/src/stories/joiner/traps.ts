@@ -60,16 +60,19 @@ interface Tally {
 }
 
 /** Each trap, so many times: a bot counts as inside only when it is, and leaves only when it is told to. */
-export function lobbyTraps(runs: number): E2eStory {
+export function lobbyTraps(runs: number, face?: Face): E2eStory {
   return {
     tells: `the pages that bots are known to misread, ${runs} times each, among people whose names and words say the worst`,
     async play(screen) {
       const seats = String(AT_A_TIME);
       await using stage = await setStage({ SEATS: seats, BOTS_PER_BROWSER: seats });
       const checks: { says: string; isSo: boolean }[] = [];
-      for (const trap of traps) {
+      for (const trap of traps.filter((each) => face === undefined || each.face === face)) {
         const tally: Tally = { runs: 0, falseAdmissions: 0, falseRemovals: 0, met: 0, ends: [] };
-        while (tally.runs < runs) await meet(stage, trap, { tally, bots: Math.min(AT_A_TIME, runs - tally.runs) });
+        while (tally.runs < runs) {
+          await meet(stage, trap, { tally, bots: Math.min(AT_A_TIME, runs - tally.runs) });
+          screen.line(`${trap.face}: ${tally.runs} of ${runs}`);
+        }
         const { falseAdmissions, falseRemovals, met, ends } = tally;
         const says = `${trap.face}, ${trap.says}: ${falseAdmissions} false admissions, ${falseRemovals} false removals in ${tally.runs} runs, ${met} of which read it all${ends.map((end) => `\n     out early: ${end}`).join('')}`;
         screen.line(says, 'blue');
