@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Artifact } from '@earshot/contract/media/v1/media.ts';
 import { EndReason, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
@@ -6,6 +7,9 @@ import type { Room } from '@earshot/lab';
 import { leave, type Ordered } from './fake-scheduler.ts';
 import { startPictureServer, stripes, type Colour } from './picture-server.ts';
 import { setStage, type Stage } from './stage.ts';
+
+/** How long somebody stays who is easily missed: the bot looks once a second. */
+const STAY_MS = 400;
 
 const platforms = {
   web: Platform.WEB,
@@ -49,6 +53,28 @@ describe('a bot among others', { timeout: 150_000 }, () => {
     await endOf(bot);
     await ann.leave();
   });
+
+  it.concurrent.each(Object.entries(platforms))(
+    'lists whoever comes and goes between two of its looks, on %s',
+    async (face, platform) => {
+      const { lab, scheduler, media } = stage;
+      const room = lab.createRoom({ face: face as keyof typeof platforms });
+      const ann = await room.join({ name: 'Ann' });
+      const bot = scheduler.order({ platform, meetingUrl: room.link, botName: 'Earshot' });
+      await media.moments.until(() => names(bot).includes('Ann'), 'the roster');
+      const passers = ['Ben', 'Cy', 'Di'];
+      for (const name of passers) {
+        const passer = await room.join({ name });
+        await pause(STAY_MS);
+        await passer.vanish();
+      }
+      const gone = () => media.changesOf(bot.botId).filter(({ action }) => action === 'PARTICIPANT_ACTION_LEFT');
+      await media.moments.until(() => gone().length >= passers.length, `all of them: ${names(bot).join(', ')}`);
+      expect(new Set(gone().map(({ name }) => name))).toEqual(new Set(passers));
+      scheduler.stop(bot);
+      await Promise.all([room.waitUntilGone('Earshot'), ann.leave()]);
+    },
+  );
 
   it.concurrent('leaves when nobody but bots is there any more, and not while a person is', async () => {
     const { lab, scheduler, media } = stage;

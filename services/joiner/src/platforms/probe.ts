@@ -11,6 +11,7 @@ import type { Candidate, Hit, Selectors } from './selectors.ts';
 
 const files = [
   'look.ts',
+  'watch-people.ts',
   'web-roster.ts',
   'web-chat.ts',
   'meet-roster.ts',
@@ -92,9 +93,15 @@ export async function press(page: Probed, candidates: readonly Candidate[], time
   return element !== undefined;
 }
 
-/** People as `probe` of in-page/probes sees them. */
-export async function seePeople(page: Probed, probe: string, argument?: unknown): Promise<SeenPerson[]> {
-  return people.parse(await page.evaluate(call(probe, argument)));
+/** Begins to watch for people as `probe` of in-page/probes sees them. Held here: the page cannot find it. */
+export function watchPeople(page: Probed, probe: string, argument?: unknown): Promise<JSHandle> {
+  const see = `() => ${probe}(${JSON.stringify(argument) ?? ''})`;
+  return page.evaluateHandle(`(() => {\n'use strict';\n${probes()}\nreturn watchPeople(${see});\n})()`);
+}
+
+/** Who is there, and who came and went since this was asked last. */
+export async function takePeople(page: Probed, watch: JSHandle): Promise<SeenPerson[]> {
+  return people.parse(await page.evaluate((watching) => (watching as { take(): unknown }).take(), watch));
 }
 
 /** A number as `probe` of in-page/probes answers it. */

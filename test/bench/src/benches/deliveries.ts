@@ -16,6 +16,8 @@ import { percentile, type Bench } from '../bench.ts';
 const root = resolve(import.meta.dirname, '../../../..');
 const [BOTS, MESSAGES_EACH, CALLERS] = [500, 20, 50];
 const [DEAD_STEPS, BOTS_ON_DEAD] = [[0, 1, 10, 100], 3];
+/** The same half minute, measured again without anything dead, differs by half: what is told is the middle one of so many. */
+const CYCLES = 3;
 /** Half a minute each: dead endpoints are met, time out after 15 s, and are tried again. */
 const [HEALTHY_BOTS, HEALTHY_MESSAGES, EVERY_MS] = [50, 3000, 10];
 
@@ -26,47 +28,62 @@ type Notifier = RpcClient<typeof NotifierServiceService>;
  * rate is a lower bound. Dead endpoints have an address each (127.0.0.0/8), take the connection and never answer.
  */
 export const deliveries: Bench = {
-  measures: `${BOTS} bots with ${MESSAGES_EACH} messages each, ${MESSAGES_EACH} to a call, until their success is committed; then a healthy endpoint's time from accepted to received, one message every ${EVERY_MS} ms, beside dead endpoints`,
+  measures: `the middle one of ${CYCLES} cycles: ${BOTS} bots with ${MESSAGES_EACH} messages each, ${MESSAGES_EACH} to a call, until their success is committed; then a healthy endpoint's time from accepted to received, one message every ${EVERY_MS} ms, beside dead endpoints`,
   async run() {
-    await using parts = new AsyncDisposableStack();
-    const dataDir = await mkdtemp(join(tmpdir(), 'earshot-bench-'));
-    parts.defer(() => rm(dataDir, { recursive: true, force: true }));
-    const settings = { ...process.env, EGRESS_ALLOW: '127.0.0.0/8' };
-    const ports = await freePorts();
-    const only = ['notifier'] as const;
-    const stack = parts.use(await startStack({ root, dataDir, ports, settings, only, log: silentLog }));
-    const database = parts.use(openDatabase({ url: stack.databaseUrl, schema: 'notifier', pool: 2 }));
-    const notifier = parts.use(createRpcClient(NotifierServiceService, `127.0.0.1:${ports.notifier}`));
-
-    const waiting = new Map<string, number>();
-    const latencies: number[] = [];
-    const healthy = await listen(parts, '127.0.0.1', (request, response) => {
-      const startedAt = waiting.get(request.url ?? '');
-      if (startedAt !== undefined) latencies.push(performance.now() - startedAt);
-      waiting.delete(request.url ?? '');
-      request.resume().once('end', () => response.end('ok'));
-    });
-    await flood(notifier, database, { origin: healthy, name: 'warm', bots: BOTS });
-    const perSecond = await flood(notifier, database, { origin: healthy, name: 'bot', bots: BOTS });
-
-    const p95: Record<string, number> = {};
-    let dead = 0;
-    for (const step of DEAD_STEPS) {
-      for (; dead < step; dead += 1) await die(notifier, parts, dead);
-      latencies.length = 0;
-      for (let sent = 0; sent < HEALTHY_MESSAGES; sent += 1) {
-        const path = `/healthy/${step}/${sent}`;
-        waiting.set(path, performance.now());
-        const botId = `healthy-${step}-${sent % HEALTHY_BOTS}`;
-        void notifier.deliver({ messages: [message(botId, `${healthy}${path}`)] });
-        await pause(EVERY_MS);
-      }
-      await eventually(() => Promise.resolve(waiting.size === 0), { signal: AbortSignal.timeout(MINUTE) });
-      p95[`dead_${step}`] = percentile(latencies, 0.95);
-    }
-    return { per_second: perSecond, p95_ms_healthy: p95 };
+    const cycles: Cycle[] = [];
+    while (cycles.length < CYCLES) cycles.push(await measure());
+    const middle = (of: (cycle: Cycle) => number) => percentile(cycles.map(of), 0.5);
+    const p95 = DEAD_STEPS.map((step, index) => [`dead_${step}`, middle(({ p95Ms }) => p95Ms[index] ?? NaN)] as const);
+    return { per_second: middle(({ perSecond }) => perSecond), p95_ms_healthy: Object.fromEntries(p95), cycles };
   },
 };
+
+interface Cycle {
+  readonly perSecond: number;
+  /** One for each of the steps. */
+  readonly p95Ms: readonly number[];
+}
+
+/** A notifier of its own, flooded and then watched beside more and more dead endpoints. */
+async function measure(): Promise<Cycle> {
+  await using parts = new AsyncDisposableStack();
+  const dataDir = await mkdtemp(join(tmpdir(), 'earshot-bench-'));
+  parts.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const settings = { ...process.env, EGRESS_ALLOW: '127.0.0.0/8' };
+  const ports = await freePorts();
+  const only = ['notifier'] as const;
+  const stack = parts.use(await startStack({ root, dataDir, ports, settings, only, log: silentLog }));
+  const database = parts.use(openDatabase({ url: stack.databaseUrl, schema: 'notifier', pool: 2 }));
+  const notifier = parts.use(createRpcClient(NotifierServiceService, `127.0.0.1:${ports.notifier}`));
+
+  const waiting = new Map<string, number>();
+  const latencies: number[] = [];
+  const healthy = await listen(parts, '127.0.0.1', (request, response) => {
+    const startedAt = waiting.get(request.url ?? '');
+    if (startedAt !== undefined) latencies.push(performance.now() - startedAt);
+    waiting.delete(request.url ?? '');
+    request.resume().once('end', () => response.end('ok'));
+  });
+  await flood(notifier, database, { origin: healthy, name: 'warm', bots: BOTS });
+  const perSecond = await flood(notifier, database, { origin: healthy, name: 'bot', bots: BOTS });
+
+  const p95Ms: number[] = [];
+  let dead = 0;
+  for (const step of DEAD_STEPS) {
+    for (; dead < step; dead += 1) await die(notifier, parts, dead);
+    latencies.length = 0;
+    for (let sent = 0; sent < HEALTHY_MESSAGES; sent += 1) {
+      const path = `/healthy/${step}/${sent}`;
+      waiting.set(path, performance.now());
+      const botId = `healthy-${step}-${sent % HEALTHY_BOTS}`;
+      void notifier.deliver({ messages: [message(botId, `${healthy}${path}`)] });
+      await pause(EVERY_MS);
+    }
+    await eventually(() => Promise.resolve(waiting.size === 0), { signal: AbortSignal.timeout(MINUTE) });
+    p95Ms.push(percentile(latencies, 0.95));
+  }
+  return { perSecond, p95Ms };
+}
 
 /** Delivers to every bot at once; answers how many a second were accepted, sent and committed. */
 async function flood(

@@ -2,8 +2,9 @@ import type { Page } from 'playwright-core';
 import { SECOND } from '@earshot/kernel';
 import { every } from '../every.ts';
 import { Hands } from '../hands.ts';
+import { createPeopleWatch } from '../people-watch.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
-import { find, look, press, seeChat, seePeople } from '../probe.ts';
+import { find, look, press, seeChat } from '../probe.ts';
 import { createMeetCaptions } from './captions.ts';
 import { meetDoor } from './door.ts';
 import { meetRoster } from './roster.ts';
@@ -33,6 +34,7 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
   const forbidden = watchForRefusals(page);
   let pressedAt: number | undefined;
 
+  const people = createPeopleWatch(() => page, 'meetRoster', meetMarks.roster);
   const mayOpenChat = every(CHAT_MS);
   let chatOpenings = 0;
 
@@ -86,7 +88,7 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
     },
     turnCameraOn: () => hands.ifFree(() => press(page, meetSelectors.cameraOff), false),
     async roster() {
-      return meetRoster(await seePeople(page, 'meetRoster', meetMarks.roster), botName);
+      return meetRoster(await people(), botName);
     },
     captions: createMeetCaptions({ page, selectors, botName, hands }),
     sendChat: (text) => hands.take(() => write(text)),

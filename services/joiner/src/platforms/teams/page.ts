@@ -1,8 +1,9 @@
 import { SECOND } from '@earshot/kernel';
 import { every } from '../every.ts';
 import { Hands } from '../hands.ts';
+import { createPeopleWatch } from '../people-watch.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
-import { find, findInFrames, look, press, seeNumber, seePeople, type SeenPerson } from '../probe.ts';
+import { find, findInFrames, look, press, seeNumber, type SeenPerson } from '../probe.ts';
 import type { Candidate } from '../selectors.ts';
 import { createTeamsCaptions } from './captions.ts';
 import { createTeamsChat } from './chat.ts';
@@ -29,6 +30,7 @@ export const teams: Platform = {
 function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }: PageDeps): MeetingPage {
   const { launcher, deviceDialog, nameInput, joinButton, micOn, cameraOn, banner, hangup } = teamsSelectors;
   const chat = createTeamsChat(page);
+  const people = createPeopleWatch(() => page, 'teamsRoster', teamsMarks.roster);
   const hands = new Hands();
   const mayLaunch = every(REPEAT_MS);
   const mayKnock = every(REPEAT_MS);
@@ -115,7 +117,7 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
     },
     turnCameraOn: () => hands.ifFree(() => press(page, teamsControls.cameraOff), false),
     async roster() {
-      const seen = await seePeople(page, 'teamsRoster', teamsMarks.roster);
+      const seen = await people();
       const count = await seeNumber(page, 'teamsCount', teamsMarks.roster);
       const others = seen.filter(({ isMarkedSelf }) => !isMarkedSelf);
       await showEverybody(count > seen.length);

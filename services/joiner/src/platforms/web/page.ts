@@ -1,6 +1,7 @@
 import { SECOND } from '@earshot/kernel';
+import { createPeopleWatch } from '../people-watch.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
-import { find, look, press, seeChat, seePeople } from '../probe.ts';
+import { find, look, press, seeChat } from '../probe.ts';
 import { webDoor } from './door.ts';
 import { webRoster } from './roster.ts';
 import { webSelectors } from './selectors.ts';
@@ -17,6 +18,7 @@ export const web: Platform = {
 
 function createWebPage({ page, media, selectors, meetingUrl, botName }: PageDeps): MeetingPage {
   const { nameInput, joinButton, leaveControl, tile, waiting, notice, chatInput } = webSelectors;
+  const people = createPeopleWatch(() => page, 'webRoster');
   let status = 0;
   let pressedAt = 0;
   let hasKnocked = false;
@@ -53,7 +55,7 @@ function createWebPage({ page, media, selectors, meetingUrl, botName }: PageDeps
     },
     turnCameraOn: () => press(page, webSelectors.cameraOff),
     async roster() {
-      return webRoster(await seePeople(page, 'webRoster'), { botName, media });
+      return webRoster(await people(), { botName, media });
     },
     async sendChat(text) {
       const input = await find(page, chatInput);

@@ -1,8 +1,9 @@
 import type { Frame, Page } from 'playwright-core';
 import { SECOND } from '@earshot/kernel';
 import { Hands } from '../hands.ts';
+import { createPeopleWatch } from '../people-watch.ts';
 import type { MeetingPage, PageDeps, Platform, RecordingPermission } from '../platform.ts';
-import { find, look, press, seeChat, seePeople } from '../probe.ts';
+import { find, look, press, seeChat } from '../probe.ts';
 import type { Candidate } from '../selectors.ts';
 import { createZoomCaptions } from './captions.ts';
 import { zoomDoor } from './door.ts';
@@ -27,6 +28,7 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
   const places = zoomSelectors;
   const link = webClientLink(meetingUrl);
   const hands = new Hands();
+  const people = createPeopleWatch(() => clientOf(page), 'zoomRoster', zoomMarks.roster);
   let pressedAt: number | undefined;
   let wasInside = false;
   let isFooterWoken = false;
@@ -133,7 +135,7 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
     },
     async roster() {
       await hands.ifFree(settle, undefined);
-      return zoomRoster(await seePeople(clientOf(page), 'zoomRoster', zoomMarks.roster), botName);
+      return zoomRoster(await people(), botName);
     },
     captions: createZoomCaptions({ client: () => clientOf(page), use, selectors, hands }),
     sendChat: (text) => hands.take(() => write(text)),
