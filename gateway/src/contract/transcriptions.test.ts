@@ -29,6 +29,7 @@ describe('the transcriptions of a bot', () => {
           },
           message: null,
           missed: [],
+          usage: [],
         },
         expect.objectContaining({
           provider: 'assemblyai',
@@ -45,6 +46,13 @@ describe('the transcriptions of a bot', () => {
     const { transcriptions } = toTranscriptions(bot(), [transcript({ missed })], { publicUrl });
     expect(transcriptions).toMatchObject([{ status: 'Success', missed: [{ start_time: 1, end_time: 4.5 }] }]);
     expect(missedSeconds({ missed })).toBe(3.5);
+  });
+
+  it('tell what the provider was given, which costs money', () => {
+    const usage = [{ engine: 'deepgram_streaming', times: 2, audioMs: 12_300, openMs: 61_000 }];
+    const { transcriptions } = toTranscriptions(bot(), [transcript({ usage })], { publicUrl });
+    const told = { provider: 'deepgram_streaming', sessions: 2, audio_seconds: 12.3, session_seconds: 61 };
+    expect(transcriptions).toMatchObject([{ usage: [told] }]);
   });
 
   it('begin with the one that was ordered and has not begun', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
-import type { Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import type { ProviderUsage, Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { isStreaming, provider } from './providers.ts';
 
 /** The body of POST /bots/{id}/transcribe. */
@@ -28,7 +28,7 @@ export function missedSeconds({ missed }: Pick<Transcript, 'missed'>): number {
 
 /** The documented list of a bot's transcriptions, oldest first, with the reason of those that failed. */
 export function toTranscriptions(bot: Bot, transcripts: readonly Transcript[], { publicUrl }: { publicUrl: string }) {
-  const known = transcripts.map(({ transcriptId, engine, state, createdAt, optionsJson, failure, missed }) => {
+  const known = transcripts.map(({ transcriptId, engine, state, createdAt, optionsJson, failure, missed, usage }) => {
     const address = `${publicUrl}/api/v1/transcript/${transcriptId}/get_transcript`;
     return {
       transcript_id: transcriptId,
@@ -42,9 +42,15 @@ export function toTranscriptions(bot: Bot, transcripts: readonly Transcript[], {
           : null,
       message: failure || null,
       missed: missed.map(({ startMs, endMs }) => ({ start_time: startMs / 1000, end_time: endMs / 1000 })),
+      usage: usage.map(toUsage),
     };
   });
   return { bot_id: bot.botId, transcriptions: [...ordered(bot, transcripts), ...known] };
+}
+
+/** What a provider was given, which it sends a bill for. */
+function toUsage({ engine, times, audioMs, openMs }: ProviderUsage) {
+  return { provider: engine, sessions: times, audio_seconds: audioMs / 1000, session_seconds: openMs / 1000 };
 }
 
 /** What was ordered with the bot and has not begun. */
@@ -63,6 +69,7 @@ function ordered(bot: Bot, transcripts: readonly Transcript[]) {
       download_urls: null,
       message: null,
       missed: [],
+      usage: [],
     },
   ];
 }

@@ -35,8 +35,10 @@ import { createPositions } from './store/positions.ts';
 import { createProviderKeys } from './store/provider-keys.ts';
 import { createSpeakers } from './store/speakers.ts';
 import { createTranscripts } from './store/transcripts.ts';
+import { createUsages } from './store/usages.ts';
 import { createUtterances } from './store/utterances.ts';
 import { createVisits } from './store/visits.ts';
+import { createUsageMeters } from './usage-meters.ts';
 
 /** Whoever waits for words has them by whisper; their facts may travel together. Milliseconds. */
 const WORDS_REST_MS = 100;
@@ -85,6 +87,7 @@ export function createTranscriber(
         encodeFact: encodeTranscriptFact,
         ...{ clock, log, nudge, nudgeRelay },
         modeOf: engineMode,
+        countUsage: createUsageMeters(),
         forgetWords: (botId) => broker.forget(`transcripts.${botId}.utterance-final`),
         isStreamHere: (botId) => live.has(botId),
       };
@@ -103,6 +106,7 @@ export function createTranscriber(
           const { subject, payload } = encodeWhisper(botId, words);
           broker.whisper(subject, payload);
         },
+        onGiven: deps.countUsage,
         onEnded: nudge,
         ...{ clock, log },
       });
@@ -149,6 +153,7 @@ function stores(database: Database) {
     transcripts: createTranscripts(database),
     utterances: createUtterances(database),
     missedSpeech: createMissedSpeeches(database),
+    usages: createUsages(database),
     speakers: createSpeakers(database),
     positions: createPositions(database),
     visits: createVisits(database),

@@ -12,6 +12,7 @@ import { createMissedSpeeches } from '../../../services/transcriber/src/store/mi
 import { createPositions } from '../../../services/transcriber/src/store/positions.ts';
 import { createSpeakers } from '../../../services/transcriber/src/store/speakers.ts';
 import { createTranscripts } from '../../../services/transcriber/src/store/transcripts.ts';
+import { createUsages } from '../../../services/transcriber/src/store/usages.ts';
 import { createUtterances } from '../../../services/transcriber/src/store/utterances.ts';
 
 const database = testDatabase('commit_live');
@@ -21,6 +22,7 @@ const deps = {
   utterances: createUtterances(database),
   speakers: createSpeakers(database),
   missedSpeech: createMissedSpeeches(database),
+  usages: createUsages(database),
   positions: createPositions(database),
   outbox: createOutbox(encodeTranscriptFact),
   encodeFact: encodeTranscriptFact,

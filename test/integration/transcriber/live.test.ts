@@ -46,6 +46,10 @@ function expectWhole(transcript: Transcript): void {
   }
 }
 
+function lengthOf({ message }: Item['request']): number {
+  return message?.$case === 'speech' ? message.value.pcm.length / 32 : 0;
+}
+
 function turnStart([first]: Item[]): number {
   const message = first!.request.message;
   return message?.$case === 'speech' ? message.value.atMs : 0;
@@ -70,6 +74,11 @@ it.each(['deepgram_streaming', 'assemblyai_streaming'])('%s hears two tracks, ea
   const transcript = await client.getTranscript({ transcriptId: start.transcriptId });
   expect(transcript).toMatchObject({ state: 'TRANSCRIPT_STATE_LIVE', engine, startedAt: start.startedAt });
   expectWhole(transcript);
+  // What will be billed: a session a track, and no more audio than was said.
+  const saidMs = turns.flat().reduce((sum, { request }) => sum + lengthOf(request), 0);
+  expect(transcript.usage).toMatchObject([{ engine, times: 2 }]);
+  expect(Math.abs(transcript.usage[0]!.audioMs - saidMs)).toBeLessThan(50);
+  expect(transcript.usage[0]!.openMs).toBeGreaterThan(0);
   for (const { trackId, speakerName, participantId } of transcript.utterances) {
     expect([speakerName, participantId]).toEqual(trackId === 'ada' ? ['Ada', 'id-Ada'] : ['Ben', 'id-Ben']);
   }

@@ -46,13 +46,17 @@ async function meetWithGap(engine: string, config: object = {}) {
 it.each(['deepgram_streaming', 'assemblyai_streaming'])(
   '%s: what was missed live is had from the recording',
   async (engine) => {
-    const { heard, transcript } = await meetWithGap(engine);
+    const { heard: told, gap, transcript } = await meetWithGap(engine);
     const all = transcript.utterances.map(({ text }) => text).join(' ');
     expect(wordErrorRate(said.join(' '), all), all).toBeLessThanOrEqual(0.15);
     expect(transcript.missed).toEqual([]);
+    // Only what was missed is read again.
+    const [read, heard] = transcript.usage;
+    expect([read?.engine, heard?.engine]).toEqual([engine.replace('_streaming', ''), engine]);
+    expect(read?.audioMs).toBeCloseTo(gap.endMs - gap.startMs, -2);
     const words = transcript.utterances.reduce((sum, utterance) => sum + utterance.words.length, 0);
-    expect(heard.last()).toMatchObject([{ $case: 'transcriptReady', value: { words, missedMs: 0, detail: '' } }]);
-    expect(heard.kinds().filter((kind) => kind === 'liveTrouble')).toHaveLength(1);
+    expect(told.last()).toMatchObject([{ $case: 'transcriptReady', value: { words, missedMs: 0, detail: '' } }]);
+    expect(told.kinds().filter((kind) => kind === 'liveTrouble')).toHaveLength(1);
     const starts = transcript.utterances.map(({ startMs }) => startMs);
     expect(starts).toEqual(starts.toSorted((a, b) => a - b));
     expect(new Set(transcript.utterances.map(({ utteranceId }) => utteranceId)).size).toBe(starts.length);

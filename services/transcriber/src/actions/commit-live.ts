@@ -2,6 +2,7 @@ import type { Tx } from '@earshot/db';
 import { AppError, type BotId, type TranscriptId } from '@earshot/kernel';
 import type { MissedSpeech } from '../domain/missed-speech.ts';
 import type { Speaker, Utterance } from '../domain/transcript.ts';
+import type { Usage } from '../domain/usage.ts';
 import { sayLive, type SaidLive } from '../store/live-words.ts';
 import type { TrackPosition } from '../store/positions.ts';
 import type { TranscriberDeps } from './deps.ts';
@@ -12,6 +13,8 @@ export type LiveChange =
   | { readonly kind: 'position'; readonly position: TrackPosition }
   /** Speech that is given up; committed no later than the position behind it. */
   | { readonly kind: 'missed'; readonly missed: readonly MissedSpeech[] }
+  /** What a provider was given in a session that has ended. */
+  | { readonly kind: 'given'; readonly usage: Usage }
   | { readonly kind: 'named'; readonly speaker: Speaker }
   | { readonly kind: 'failed'; readonly failure: string }
   | { readonly kind: 'finished' };
@@ -42,6 +45,7 @@ export async function commitLive(
     | 'database'
     | 'transcripts'
     | 'missedSpeech'
+    | 'usages'
     | 'speakers'
     | 'outbox'
     | 'encodeFact'
@@ -87,7 +91,7 @@ function toSaid({ transcript, changes }: LiveCommit, encode: TranscriberDeps['en
   return { ...transcript, said, positions: lastPositions(changes) };
 }
 
-type RareDeps = Pick<TranscriberDeps, 'speakers' | 'transcripts' | 'missedSpeech' | 'outbox' | 'clock'>;
+type RareDeps = Pick<TranscriberDeps, 'speakers' | 'transcripts' | 'missedSpeech' | 'usages' | 'outbox' | 'clock'>;
 
 /** What comes rarely, one by one; and that there is trouble, unless it is the end, which is told anyway. */
 async function noteRare(
@@ -106,13 +110,16 @@ async function noteRare(
 
 /** Answers what trouble begins with a change, for the owner of the transcript. */
 async function note(
-  { speakers, transcripts, missedSpeech }: RareDeps,
+  { speakers, transcripts, missedSpeech, usages }: RareDeps,
   tx: Tx,
   { botId, transcriptId, isLive, change }: LiveTranscript & { isLive: boolean; change: LiveChange },
 ): Promise<string | undefined> {
   switch (change.kind) {
     case 'named':
       await speakers.upsert(tx, botId, change.speaker);
+      return undefined;
+    case 'given':
+      await usages.insert({ botId, transcriptId }, change.usage, tx);
       return undefined;
     case 'missed': {
       const isFirst = !(await missedSpeech.of([transcriptId], tx)).has(transcriptId);

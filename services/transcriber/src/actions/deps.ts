@@ -1,11 +1,13 @@
 import type { Database, Outbox, OutboxFact } from '@earshot/db';
 import type { BotId, Clock, Log } from '@earshot/kernel';
 import type { TranscriptFact } from '../domain/transcript.ts';
+import type { Usage } from '../domain/usage.ts';
 import type { MissedSpeeches } from '../store/missed-speech.ts';
 import type { Positions } from '../store/positions.ts';
 import type { ProviderKeys } from '../store/provider-keys.ts';
 import type { Speakers } from '../store/speakers.ts';
 import type { Transcripts } from '../store/transcripts.ts';
+import type { Usages } from '../store/usages.ts';
 import type { Utterances } from '../store/utterances.ts';
 import type { Visits } from '../store/visits.ts';
 
@@ -15,6 +17,7 @@ export interface TranscriberDeps {
   readonly transcripts: Transcripts;
   readonly utterances: Utterances;
   readonly missedSpeech: MissedSpeeches;
+  readonly usages: Usages;
   readonly speakers: Speakers;
   readonly positions: Positions;
   readonly visits: Visits;
@@ -26,6 +29,8 @@ export interface TranscriberDeps {
   readonly log: Log;
   /** How an engine listens; undefined when there is none of this name. */
   readonly modeOf: (engine: string) => 'batch' | 'streaming' | 'captions' | undefined;
+  /** Counts what a provider was given, for the operator. */
+  readonly countUsage: (usage: Usage) => void;
   /** Whether a live stream of the bot is open in this process. */
   readonly isStreamHere: (botId: string) => boolean;
   /** Takes a visit's words out of the stream of facts. */

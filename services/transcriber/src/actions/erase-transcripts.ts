@@ -12,6 +12,7 @@ export async function eraseTranscripts(
     | 'transcripts'
     | 'utterances'
     | 'missedSpeech'
+    | 'usages'
     | 'speakers'
     | 'positions'
     | 'visits'
@@ -23,7 +24,7 @@ export async function eraseTranscripts(
   const count = await deps.database.transaction(async (tx) => {
     await deps.visits.deleteSettled(tx, botId);
     const deleted = await deps.transcripts.deleteOf(tx, botId);
-    for (const table of [deps.utterances, deps.missedSpeech, deps.speakers, deps.positions])
+    for (const table of [deps.utterances, deps.missedSpeech, deps.usages, deps.speakers, deps.positions])
       await table.deleteOf(tx, botId);
     return deleted;
   });

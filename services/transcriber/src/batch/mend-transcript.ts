@@ -7,7 +7,7 @@ import type { Transcript } from '../domain/transcript.ts';
 import { batchOf, optionsFor } from '../engines/failover.ts';
 import type { EngineName } from '../engines/options.ts';
 import { fetchSpeech } from './fetch-speech.ts';
-import { speakersOf, transcribeTracks, type TranscribeDeps } from './transcribe-recording.ts';
+import { noteUsage, speakersOf, transcribeTracks, type TranscribeDeps } from './transcribe-recording.ts';
 
 type MendDeps = TranscribeDeps & Pick<TranscriberDeps, 'missedSpeech' | 'positions'>;
 
@@ -30,7 +30,11 @@ export async function mendTranscript(
   const wantedOf = await missedOf(deps, transcript, (trackId) => positions.get(trackId)?.committedMs ?? 0);
   await using speech = await fetchSpeech(media, botId, { signal, wantedOf });
   const utterances = await transcribeTracks(transcriptId, speech.tracks, {
-    ask: (path) => engine.transcribe({ wav: { path }, engineOptions, signal }),
+    ask: async ({ path, audioMs }) => {
+      const answer = await engine.transcribe({ wav: { path }, engineOptions, signal });
+      await noteUsage(deps, transcript, { engine: name, audioMs });
+      return answer;
+    },
     // Behind those that were heard live.
     firstOf: (trackId) => positions.get(trackId)?.utterances ?? 0,
   });

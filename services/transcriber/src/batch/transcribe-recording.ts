@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { sideBySide, swallow, type AccountId, type Log } from '@earshot/kernel';
+import type { TranscriberDeps } from '../actions/deps.ts';
 import type { JobResult } from '../actions/finish-job.ts';
 import { parseOptions } from '../domain/failure.ts';
 import type { Speaker, SpokenUtterance, Transcript, Word } from '../domain/transcript.ts';
@@ -15,7 +17,7 @@ import { mixedUtterances } from './mixed-utterances.ts';
 /** Tracks that are transcribed side by side. */
 const CONCURRENCY = 4;
 
-export interface TranscribeDeps {
+export interface TranscribeDeps extends Pick<TranscriberDeps, 'usages' | 'countUsage'> {
   /** An account's; asking for one that is not there throws an AppError that says why. */
   readonly enginesOf: (accountId: AccountId) => Promise<Pick<Engines, 'batch'>>;
   readonly media: MediaClient;
@@ -28,16 +30,21 @@ export interface TranscribeDeps {
  * speaking. Throws what the engine and the media-streamer throw.
  */
 export async function transcribeRecording(
-  { enginesOf, media, log }: TranscribeDeps,
+  deps: TranscribeDeps,
   transcript: Transcript & { readonly second?: EngineName },
   signal: AbortSignal,
 ): Promise<JobResult> {
+  const { enginesOf, media, log } = deps;
   const { transcriptId, botId, accountId, second } = transcript;
-  const engines = await enginesOf(accountId);
-  const engine = engines.batch(second ?? transcript.engine);
+  const name = second ?? transcript.engine;
+  const engine = (await enginesOf(accountId)).batch(name);
   const ordered = parseOptions(transcript.optionsJson);
   const engineOptions = second ? optionsFor(second, ordered) : ordered;
-  const ask = (path: string) => engine.transcribe({ wav: { path }, engineOptions, signal });
+  const ask: Ask = async ({ path, audioMs }) => {
+    const answer = await engine.transcribe({ wav: { path }, engineOptions, signal });
+    await noteUsage(deps, transcript, { engine: name, audioMs });
+    return answer;
+  };
   await using speech = await fetchSpeech(media, botId, { signal });
   const startedAt = await startOf(media, botId, log);
   if (speech.tracks.length > 0) {
@@ -48,22 +55,37 @@ export async function transcribeRecording(
   // Before the provider is asked: its answer costs money, and is not kept for another try.
   const { stretches } = await media.getSpeakerTimeline({ botId });
   const { participants } = await media.getParticipants({ botId });
-  const heard = await ask(recording.path);
+  const { durationMs } = await media.getRecording({ botId });
+  const heard = await ask({ path: recording.path, audioMs: durationMs });
   const mixed = mixedUtterances(transcriptId, heard.utterances, { timeline: stretches, participants });
   return { kind: 'heard', ...mixed, rawJson: JSON.stringify(heard.raw), startedAt };
+}
+
+/** Has a file transcribed. */
+export type Ask = (file: { readonly path: string; readonly audioMs: number }) => Promise<BatchTranscript>;
+
+/** Writes down what a provider was given, whatever becomes of the rest of the recording. */
+export async function noteUsage(
+  { usages, countUsage }: Pick<TranscribeDeps, 'usages' | 'countUsage'>,
+  owner: Pick<Transcript, 'botId' | 'transcriptId'>,
+  given: { readonly engine: string; readonly audioMs: number },
+): Promise<void> {
+  const usage = { usageId: randomUUID(), openMs: 0, ...given };
+  await usages.insert(owner, usage);
+  countUsage(usage);
 }
 
 /** Has tracks transcribed side by side; `firstOf` is the number of a track's first utterance. */
 export async function transcribeTracks(
   transcriptId: string,
   tracks: readonly FetchedTrack[],
-  {
-    ask,
-    firstOf = () => 0,
-  }: { ask: (path: string) => Promise<BatchTranscript>; firstOf?: (trackId: string) => number },
+  { ask, firstOf = () => 0 }: { ask: Ask; firstOf?: (trackId: string) => number },
 ): Promise<SpokenUtterance[]> {
   const heard = await sideBySide(tracks, CONCURRENCY, async (track) =>
-    trackUtterances(transcriptId, track, { ...(await ask(track.path)), first: firstOf(track.trackId) }),
+    trackUtterances(transcriptId, track, {
+      ...(await ask({ path: track.path, audioMs: track.clock.sentMs })),
+      first: firstOf(track.trackId),
+    }),
   );
   return heard.flat();
 }

@@ -63,6 +63,11 @@ export class Conversation {
     return this.#hasHeard;
   }
 
+  /** What the provider was given; undefined when there was no session. */
+  get given(): { readonly audioMs: number; readonly openMs: number } | undefined {
+    return this.#session && { audioMs: this.#meeting.sentMs, openMs: this.#options.clock.now() - this.#openedAt };
+  }
+
   /** Talks until the session ends. */
   async run(open: (options: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onTurnEnd'>) => Promise<StreamingSession>) {
     const { clock, onSettled, isBySentence } = this.#options;

@@ -36,7 +36,7 @@ function setUp(engineOf: (clock: FakeClock) => StreamingEngine) {
   const visit = new LiveVisit({
     transcriptId: 'transcript',
     opened: { positions: [], speakers: [], isClosed: false },
-    engines: () => [{ engine: engineOf(clock), options: {}, isBySentence: false }],
+    engines: () => [{ name: 'engine', engine: engineOf(clock), options: {}, isBySentence: false }],
     queue: { push: (change) => void changes.push(change), idle: () => Promise.resolve() },
     onPartial() {},
     onDropped() {},
@@ -51,7 +51,7 @@ function setUp(engineOf: (clock: FakeClock) => StreamingEngine) {
       for (let turn = 0; turn < 10; turn++) await Promise.resolve();
     }
   };
-  const kinds = () => changes.map(({ kind }) => kind).filter((kind) => kind !== 'position');
+  const kinds = () => changes.map(({ kind }) => kind).filter((kind) => kind !== 'position' && kind !== 'given');
   return { visit, kinds, seconds, stop: () => stopping.abort() };
 }
 

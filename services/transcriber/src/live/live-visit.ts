@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { AppError, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 import type { LiveChange } from '../actions/commit-live.ts';
 import type { OpenedLive } from '../actions/open-live.ts';
@@ -10,14 +11,18 @@ import { isProvidersFault, TRIES_BEFORE } from '../engines/failover.ts';
 import type { EngineOptions, StreamingEngine } from '../engines/speech-engine.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { SAMPLE_RATE, type HeardWords } from './conversation.ts';
+import { SessionSlots } from './session-slots.ts';
 import { TrackLine } from './track-line.ts';
 import { utteranceId } from './utterance-id.ts';
 
 const TICK_MS = SECOND / 4;
+/** Sessions of one visit at a time. More speak in no conversation that anybody follows; each costs, and providers bound them. */
+const MOST_SESSIONS = 16;
 /** How long the last words of a visit are waited for, beyond the time it takes to say what is left. */
 const FINISH_MS = MINUTE;
 
 export interface LiveEngine {
+  readonly name: string;
   readonly engine: StreamingEngine;
   readonly options: EngineOptions;
   /** Whether a turn's words are told together. */
@@ -50,6 +55,7 @@ export class LiveVisit {
   readonly #options: LiveVisitOptions;
   readonly #tracks = new Map<string, Track>();
   readonly #speakers: Map<string, Speaker>;
+  readonly #slots = new SessionSlots(MOST_SESSIONS);
   #engines: readonly LiveEngine[] = [];
   /** Which of them is asked: once one has failed, the visit stays with the next. */
   #current = 0;
@@ -161,6 +167,11 @@ export class LiveVisit {
       onHeard: (heardMs) => {
         track.heardMs = heardMs;
         queue.push({ kind: 'position', position: positionOf(trackId, track) });
+      },
+      slots: this.#slots,
+      onGiven: (given) => {
+        const engine = this.#engines[asked]?.name ?? '';
+        queue.push({ kind: 'given', usage: { usageId: randomUUID(), engine, ...given } });
       },
       onMissed: (speech) => {
         // Of a failed transcript it is said why there are no more words.

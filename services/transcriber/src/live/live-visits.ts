@@ -4,6 +4,7 @@ import type { LiveChange, LiveTranscript } from '../actions/commit-live.ts';
 import type { OpenedLive, OpenLiveInput } from '../actions/open-live.ts';
 import { parseOptions } from '../domain/failure.ts';
 import type { Utterance, WhisperedWords } from '../domain/transcript.ts';
+import type { Usage } from '../domain/usage.ts';
 import { engineMode, type Engines } from '../engines/engines.ts';
 import { optionsFor, secondOf, type Failover } from '../engines/failover.ts';
 import { transcriptionMode } from '../engines/options.ts';
@@ -19,6 +20,8 @@ export interface LiveVisitsOptions {
   readonly failover: Failover;
   /** Words that may still change, and those that will not as soon as they are committed. */
   readonly onWords: (botId: BotId, words: WhisperedWords) => void;
+  /** What a provider was given is written down. */
+  readonly onGiven: (usage: Usage) => void;
   /** A bot's stream is no longer open here. */
   readonly onEnded: () => void;
   readonly clock: Clock;
@@ -58,11 +61,11 @@ export class LiveVisits {
     const { failover, log } = this.#options;
     const options = parseOptions(optionsJson);
     const isBySentence = transcriptionMode(name, options) === 'sentence';
-    const first = { engine: streaming(name), options, isBySentence };
+    const first = { name, engine: streaming(name), options, isBySentence };
     const second = secondOf(failover, name);
     if (!second) return [first];
     try {
-      return [first, { engine: streaming(second), options: optionsFor(second, options), isBySentence }];
+      return [first, { name: second, engine: streaming(second), options: optionsFor(second, options), isBySentence }];
     } catch (error) {
       swallow(log, error, 'a visit without a second engine has the first');
       return [first];
@@ -104,6 +107,7 @@ export class LiveVisits {
               onWords(botId, { utterance: change.utterance, final: { after } });
               after = change.utterance.utteranceId;
             }
+            if (change.kind === 'given') this.#options.onGiven(change.usage);
             if (!('position' in change)) continue;
             listener.onCommitted(change.position.trackId, change.position.committedMs);
           }

@@ -2,6 +2,7 @@ import { AppError, FakeClock, SECOND, silentLog, type Log } from '@earshot/kerne
 import { describe, expect, it } from 'vitest';
 import type { SpeechItem } from '../domain/kept-speech.ts';
 import type { CloseReason, OpenOptions } from '../engines/speech-engine.ts';
+import { SessionSlots } from './session-slots.ts';
 import { TrackLine } from './track-line.ts';
 
 const word = { text: 'word', punctuated: 'word', startMs: 0, endMs: 400, confidence: 1 };
@@ -40,6 +41,7 @@ function setUp(manners: readonly Manner[]) {
     },
     onPartial() {},
     onFinal: ({ text }) => void told.push(text),
+    ...{ onGiven() {}, slots: new SessionSlots(1) },
     onHeard: (heardMs) => void told.push(`heard ${heardMs}`),
     onMissed: (speech) => void told.push(...speech.map(({ startMs, endMs }) => `missed ${startMs}-${endMs}`)),
     onLost: () => false,

@@ -3,12 +3,13 @@ import { isRefusal } from '../domain/failure.ts';
 import { KeptSpeech, type SpeechItem } from '../domain/kept-speech.ts';
 import type { Interval } from '../domain/session-clock.ts';
 import type { OpenOptions, StreamingSession } from '../engines/speech-engine.ts';
+import type { SessionSlots } from './session-slots.ts';
 import { Conversation, type HeardWords } from './conversation.ts';
 
 /** Speech of a track that is kept for another session; 4 MB. */
 const KEPT_MS = 2 * MINUTE;
-/** A session costs money for as long as it is open. */
-const IDLE_MS = 60 * SECOND;
+/** A session costs money for as long as it is open; less long where other tracks wait for one. */
+const [IDLE_MS, WANTED_IDLE_MS] = [60 * SECOND, SECOND];
 /** AssemblyAI ends a session after three hours, in the middle of a word: a new one begins at the end of a turn before. */
 const LONGEST_MS = 2.75 * HOUR;
 
@@ -27,6 +28,10 @@ export interface TrackLineOptions {
   readonly onHeard: (heardMs: number) => void;
   /** Speech that is given up, told before everything up to its end counts as heard. */
   readonly onMissed: (speech: readonly Interval[]) => void;
+  /** A session has ended, of which the provider will send a bill. */
+  readonly onGiven: (given: { readonly audioMs: number; readonly openMs: number }) => void;
+  /** What bounds the sessions of a visit. */
+  readonly slots: SessionSlots;
   /** A session was lost, after `failures` others that told nothing. True: another provider is there, and is asked at once. */
   readonly onLost: (error: AppError, failures: number) => boolean;
   /** The provider refuses for good. */
@@ -82,7 +87,8 @@ export class TrackLine {
   }
 
   tick(): void {
-    this.#conversation?.tick({ idleMs: IDLE_MS, longestMs: LONGEST_MS });
+    const idleMs = this.#options.slots.isWanted ? WANTED_IDLE_MS : IDLE_MS;
+    this.#conversation?.tick({ idleMs, longestMs: LONGEST_MS });
   }
 
   /** Nothing more will be said. Resolves when everything that was said has been told. */
@@ -109,7 +115,9 @@ export class TrackLine {
         await new Promise<void>((resolve) => (this.#wake = resolve));
       }
       if (this.#signal.aborted) return;
-      const { ending, hasHeard } = await this.#talk();
+      const giveBack = await this.#options.slots.take(this.#signal);
+      if (!giveBack) return;
+      const { ending, hasHeard } = await this.#talk().finally(giveBack);
       if (this.#signal.aborted) return;
       if (hasHeard || ending.kind === 'closed') {
         failures = 0;
@@ -157,6 +165,7 @@ export class TrackLine {
     if (this.#isFinishing) conversation.close();
     const ending = await conversation.run((handlers) => open({ ...handlers, signal }));
     this.#conversation = undefined;
+    if (conversation.given) this.#options.onGiven(conversation.given);
     return { ending, hasHeard: conversation.hasHeard };
   }
 

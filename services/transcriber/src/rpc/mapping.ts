@@ -12,6 +12,7 @@ import type { OpenLiveInput } from '../actions/open-live.ts';
 import type { TranscribeAgainInput } from '../actions/transcribe-again.ts';
 import type { Caption } from '../live/caption-visit.ts';
 import type { MissedSpeech } from '../domain/missed-speech.ts';
+import type { UsageSum } from '../domain/usage.ts';
 import type { Transcript, TranscriptState, Utterance } from '../domain/transcript.ts';
 
 const states: Readonly<Record<TranscriptState, StateMessage>> = {
@@ -26,9 +27,16 @@ export function toUtteranceMessage(utterance: Utterance): UtteranceMessage {
   return { utteranceId, trackId, participantId, speakerName, text, startMs, endMs, words: [...words] };
 }
 
+/** What belongs to a transcript; what is left out is empty. */
+export interface TranscriptParts {
+  readonly utterances?: readonly Utterance[];
+  readonly missed?: readonly MissedSpeech[] | undefined;
+  readonly usage?: readonly UsageSum[] | undefined;
+}
+
 export function toTranscriptMessage(
   transcript: Transcript,
-  { utterances = [], missed = [] }: { utterances?: readonly Utterance[]; missed?: readonly MissedSpeech[] | undefined },
+  { utterances = [], missed = [], usage = [] }: TranscriptParts,
 ): TranscriptMessage {
   const { transcriptId, botId, accountId, state, engine, startedAt, failure, rawJson, optionsJson } = transcript;
   return {
@@ -38,6 +46,7 @@ export function toTranscriptMessage(
     utterances: utterances.map(toUtteranceMessage),
     createdAt: new Date(transcript.createdAt),
     missed: [...missed],
+    usage: [...usage],
   };
 }
 

@@ -23,9 +23,16 @@ export function transcriptService(deps: TranscriberDeps, live: LiveVisits): Hand
     async listTranscripts({ botId }) {
       if (!isUuid(botId)) return { transcripts: [] };
       const transcripts = await deps.transcripts.of(botId as BotId);
-      const missed = await deps.missedSpeech.of(transcripts.map(({ transcriptId }) => transcriptId));
+      const ids = transcripts.map(({ transcriptId }) => transcriptId);
+      const [missed, usage] = await Promise.all([deps.missedSpeech.of(ids), deps.usages.of(ids)]);
       const toMessage = (transcript: Transcript) =>
-        toTranscriptMessage({ ...transcript, rawJson: '' }, { missed: missed.get(transcript.transcriptId) });
+        toTranscriptMessage(
+          { ...transcript, rawJson: '' },
+          {
+            missed: missed.get(transcript.transcriptId),
+            usage: usage.get(transcript.transcriptId),
+          },
+        );
       return { transcripts: transcripts.map(toMessage) };
     },
 
