@@ -54,15 +54,15 @@ describe('a bot among others', { timeout: 150_000 }, () => {
     await ann.leave();
   });
 
-  it.concurrent.each(Object.entries(platforms))(
+  it.concurrent.each(['google-meet', 'zoom'] as const)(
     'lists whoever comes and goes between two of its looks, on %s',
-    async (face, platform) => {
+    async (face) => {
       const { lab, scheduler, media } = stage;
-      const room = lab.createRoom({ face: face as keyof typeof platforms });
+      const room = lab.createRoom({ face });
       const ann = await room.join({ name: 'Ann' });
-      const bot = scheduler.order({ platform, meetingUrl: room.link, botName: 'Earshot' });
+      const bot = scheduler.order({ platform: platforms[face], meetingUrl: room.link, botName: 'Earshot' });
       await media.moments.until(() => names(bot).includes('Ann'), 'the roster');
-      const passers = ['Ben', 'Cy', 'Di'];
+      const passers = ['Ben', 'Cy'];
       for (const name of passers) {
         const passer = await room.join({ name });
         await pause(STAY_MS);
