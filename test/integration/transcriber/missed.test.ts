@@ -95,6 +95,8 @@ it('has the rest from the recording when the stream does not come back, which wr
   await stream.hangUp();
   await at.ground.sayProcessing(start.botId, { ...start });
   await at.ground.sayRecording(start.botId, 'ready');
+  const heardOf = () => at.ground.database.knex('visits').where({ bot_id: start.botId }).first();
+  await eventually(heardOf, (visit) => visit?.over_at && visit.recorded_at);
   aheadMs = MINUTE;
   await eventually(heard.last, (last) => last.length > 0);
   const late = await talk(client, start);

@@ -6,8 +6,10 @@ import type { Interval } from '../domain/session-clock.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import { batchOf, optionsFor } from '../engines/failover.ts';
 import type { EngineName } from '../engines/options.ts';
+import { asking } from './ask-provider.ts';
 import { fetchSpeech } from './fetch-speech.ts';
-import { noteUsage, speakersOf, transcribeTracks, type TranscribeDeps } from './transcribe-recording.ts';
+import { speakersOf, type TranscribeDeps } from './transcribe-recording.ts';
+import { transcribeTracks } from './transcribe-tracks.ts';
 
 type MendDeps = TranscribeDeps & Pick<TranscriberDeps, 'missedSpeech' | 'positions'>;
 
@@ -30,11 +32,7 @@ export async function mendTranscript(
   const wantedOf = await missedOf(deps, transcript, (trackId) => positions.get(trackId)?.committedMs ?? 0);
   await using speech = await fetchSpeech(media, botId, { signal, wantedOf });
   const utterances = await transcribeTracks(transcriptId, speech.tracks, {
-    ask: async ({ path, audioMs }) => {
-      const answer = await engine.transcribe({ wav: { path }, engineOptions, signal });
-      await noteUsage(deps, transcript, { engine: name, audioMs });
-      return answer;
-    },
+    ask: asking(deps, transcript, { name, engine, engineOptions, signal }),
     // Behind those that were heard live.
     firstOf: (trackId) => positions.get(trackId)?.utterances ?? 0,
   });

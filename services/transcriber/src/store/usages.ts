@@ -16,19 +16,19 @@ export type Usages = ReturnType<typeof createUsages>;
 /** The usage table. */
 export function createUsages({ knex }: Database) {
   return {
-    /** Stored again it is there once. */
+    /** Stored again it is there once; of a transcript that was erased nothing is stored. */
     async insert(
       { botId, transcriptId }: { botId: BotId; transcriptId: TranscriptId },
       { usageId, engine, audioMs, openMs }: Usage,
       query: Queryable = knex,
     ): Promise<void> {
-      await query<UsageRow>('usage')
-        .insert({
-          ...{ usage_id: usageId, transcript_id: transcriptId, bot_id: botId, engine },
-          ...{ audio_ms: Math.round(audioMs), open_ms: Math.round(openMs) },
-        })
-        .onConflict()
-        .ignore();
+      await query.raw(
+        `insert into usage (usage_id, transcript_id, bot_id, engine, audio_ms, open_ms)
+         select :usageId, transcript_id, :botId, :engine, :audioMs, :openMs
+         from transcripts where transcript_id = :transcriptId for key share
+         on conflict (usage_id) do nothing`,
+        { usageId, botId, transcriptId, engine, audioMs: Math.round(audioMs), openMs: Math.round(openMs) },
+      );
     },
 
     /** What each engine was given, by transcript. */

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import type { TranscriberDeps } from '../actions/deps.ts';
+import type { Transcript } from '../domain/transcript.ts';
+import type { BatchEngine, BatchTranscript, EngineOptions } from '../engines/speech-engine.ts';
+
+export type AskingDeps = Pick<TranscriberDeps, 'usages' | 'countUsage'>;
+
+/** Has a file transcribed. */
+export type Ask = (file: { readonly path: string; readonly audioMs: number }) => Promise<BatchTranscript>;
+
+export interface AskedEngine {
+  readonly name: string;
+  readonly engine: BatchEngine;
+  readonly engineOptions: EngineOptions;
+  readonly signal: AbortSignal;
+}
+
+/** Asks an engine, and writes down what it was given, whatever becomes of the rest of the recording. */
+export function asking(
+  { usages, countUsage }: AskingDeps,
+  owner: Pick<Transcript, 'botId' | 'transcriptId'>,
+  { name, engine, engineOptions, signal }: AskedEngine,
+): Ask {
+  return async ({ path, audioMs }) => {
+    const answer = await engine.transcribe({ wav: { path }, engineOptions, signal });
+    const usage = { usageId: randomUUID(), engine: name, audioMs, openMs: 0 };
+    await usages.insert(owner, usage);
+    countUsage(usage);
+    return answer;
+  };
+}
