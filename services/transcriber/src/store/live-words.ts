@@ -2,7 +2,7 @@ import { prepared, type OutboxFact, type Queryable } from '@earshot/db';
 import type { BotId, TranscriptId } from '@earshot/kernel';
 import type { SpokenUtterance, TranscriptState } from '../domain/transcript.ts';
 import type { TrackPosition } from './positions.ts';
-import { utteranceColumns } from './utterances.ts';
+import { INTO_UTTERANCES, UTTERANCE_ARRAYS, UTTERANCE_FIELDS, utteranceColumns } from './utterances.ts';
 
 /** What one live stream says: words, and how far its tracks have come. */
 export interface SaidLive {
@@ -56,12 +56,8 @@ const SAY = `
     from locked join unnest(:asked::uuid[], :askers::uuid[]) as asker (transcript_id, stream_id)
       using (transcript_id, stream_id)
   ), said as (
-    insert into utterances
-      (utterance_id, bot_id, transcript_id, track_id, number, label, text, start_ms, end_ms, words)
-    select utterance_id, bot_id, transcript_id, track_id, number, label, text, start_ms, end_ms, words::jsonb
-    from unnest(:ids::uuid[], :bots::uuid[], :transcripts::uuid[], :tracks::text[], :numbers::int[], :labels::text[],
-        :texts::text[], :starts::bigint[], :ends::bigint[], :words::text[], :streams::uuid[])
-      as word (utterance_id, bot_id, transcript_id, track_id, number, label, text, start_ms, end_ms, words, stream_id)
+    insert into ${INTO_UTTERANCES}
+    from unnest(${UTTERANCE_ARRAYS}, :streams::uuid[]) as word (${UTTERANCE_FIELDS}, stream_id)
     where stream_id in (select stream_id from writing)
     on conflict (utterance_id) do nothing
     returning utterance_id

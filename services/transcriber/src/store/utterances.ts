@@ -22,6 +22,16 @@ export interface UtteranceOwner {
 
 export type OwnedUtterance = SpokenUtterance & UtteranceOwner;
 
+/** The columns of an utterance. */
+export const UTTERANCE_FIELDS =
+  'utterance_id, bot_id, transcript_id, track_id, number, label, text, start_ms, end_ms, words';
+/** Where utterances go, and how they are read from what `utteranceColumns` gives. */
+export const INTO_UTTERANCES = `utterances (${UTTERANCE_FIELDS})
+  select utterance_id, bot_id, transcript_id, track_id, number, label, text, start_ms, end_ms, words::jsonb`;
+/** What `utteranceColumns` gives, in the order of the columns; whoever unnests more beside it puts that behind. */
+export const UTTERANCE_ARRAYS = `:ids::uuid[], :bots::uuid[], :transcripts::uuid[], :tracks::text[], :numbers::int[],
+  :labels::text[], :texts::text[], :starts::bigint[], :ends::bigint[], :words::text[]`;
+
 /** Utterances as arrays to be unnested, a column each. */
 export function utteranceColumns(utterances: readonly OwnedUtterance[]) {
   const column = <T>(read: (utterance: OwnedUtterance) => T) => utterances.map(read);
@@ -50,12 +60,7 @@ export function createUtterances({ knex }: Database) {
       if (utterances.length === 0) return;
       await prepared(
         tx,
-        `insert into utterances
-           (utterance_id, bot_id, transcript_id, track_id, number, label, text, start_ms, end_ms, words)
-         select utterance_id, bot_id, transcript_id, track_id, number, label, text, start_ms, end_ms, words::jsonb
-         from unnest(:ids::uuid[], :bots::uuid[], :transcripts::uuid[], :tracks::text[], :numbers::int[], :labels::text[], :texts::text[],
-           :starts::bigint[], :ends::bigint[], :words::text[])
-           as said (utterance_id, bot_id, transcript_id, track_id, number, label, text, start_ms, end_ms, words)
+        `insert into ${INTO_UTTERANCES} from unnest(${UTTERANCE_ARRAYS}) as said (${UTTERANCE_FIELDS})
          on conflict (utterance_id) do nothing`,
         utteranceColumns(utterances),
       );
