@@ -1,7 +1,7 @@
 import type { AccountId, BotId, TranscriptId } from '@earshot/kernel';
 
 /**
- * live: words arrive while the meeting lasts. processing: the recording is to be transcribed, or is. ready: complete.
+ * live: words arrive while the meeting lasts. processing: the recording is to be transcribed, or is; of a live one, what it missed. ready: complete.
  * failed: the provider refused for good; `failure` says why.
  */
 export type TranscriptState = 'live' | 'processing' | 'ready' | 'failed';
