@@ -37,6 +37,31 @@ describe('the plain face', { timeout: 60_000 }, () => {
     await room.waitUntilEmpty({ signal });
   });
 
+  it('takes voices and pictures through a forwarding unit: everybody sends once, whoever comes and goes', async ({
+    signal,
+  }) => {
+    const room = createRoom({ face: 'web', variants: ['forwarder'] });
+    const alice = await room.join({ name: 'Alice', camera: true });
+    const [bob, page] = await Promise.all([room.join({ name: 'Bob' }), visit(room, 'Visitor')]);
+    await room.waitForParticipant('Visitor', { signal });
+    await page.waitForFunction('document.querySelector("figure[aria-label=Alice] video")?.videoWidth > 0');
+
+    expect(await loudestWhile(page, alice.say(sentence))).toBeGreaterThan(0.02);
+    expect((await bob.heard())['Alice']?.audioEnergy).toBeGreaterThan(0.05);
+    expect((await bob.heard())['Alice']?.videoFrames).toBeGreaterThan(10);
+    expect((await alice.heard())['Bob']?.audioEnergy).toBeLessThan(0.001);
+    await bob.setCamera(true);
+    await page.waitForFunction('document.querySelector("figure[aria-label=Bob] video")?.videoWidth > 0');
+    expect(Object.keys(await alice.sentTo())).toHaveLength(1);
+
+    await alice.leave();
+    await page.locator('figure[aria-label=Alice]').waitFor({ state: 'detached' });
+    expect(await loudestWhile(page, bob.say('one two three'))).toBeGreaterThan(0.02);
+    expect(Object.keys(await bob.heard())).not.toContain('Alice');
+    await Promise.all([page.context().close(), bob.leave()]);
+    await room.waitUntilEmpty({ signal });
+  });
+
   it('plays to a visitor without devices, and marks who speaks', async ({ signal }) => {
     const room = createRoom({ face: 'web' });
     const [alice, bob, page] = await Promise.all([

@@ -7,3 +7,4 @@ export type { ChatLine } from './seats.ts';
 export type { WaitOptions } from './changes.ts';
 export { findChromium } from './find-chromium.ts';
 export { speechFile, wavDurationMs, type SpeechFile } from './speech.ts';
+export type { Requests } from './rtcp.ts';

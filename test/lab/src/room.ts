@@ -1,7 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { createChanges, type WaitOptions } from './changes.ts';
+import { createForwarder } from './forwarder.ts';
 import type { JoinOptions, LabParticipant } from './participant.ts';
 import type { Person, RecordingAnswer } from './protocol.ts';
+import type { Requests } from './rtcp.ts';
 import { createSeats, type ChatLine, type Seats } from './seats.ts';
 import { randomTeamsId } from './teams-links.ts';
 import { randomZoomId } from './zoom-links.ts';
@@ -37,6 +39,8 @@ export interface Room {
   knocks(): Person[];
   /** Names of those who asked the host to record and were not answered. */
   recordingRequests(): string[];
+  /** What somebody inside has asked the senders for, under the variant `forwarder`. */
+  requestsOf(name: string): Requests;
   /** Brings a person in, in a headless browser of the lab's. Never waits in the lobby. Resolves once in the room and connected. */
   join(options: JoinOptions): Promise<LabParticipant>;
   /** Looks again after each change in the room; resolves with the first value that is neither undefined nor false. */
@@ -76,6 +80,7 @@ export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; 
       personId: (ordinal) => (face === 'google-meet' ? `spaces/${space}/devices/${ordinal}` : `person-${ordinal}`),
       isInvited: deps.isInvited,
       now: Date.now,
+      forwarder: variants.includes('forwarder') ? createForwarder : undefined,
     },
     changes,
   );
@@ -102,6 +107,7 @@ export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; 
     participants: () => seats.inside().map((seat) => ({ ...seat.person })),
     knocks: () => seats.knocking().map((seat) => ({ ...seat.person })),
     recordingRequests: () => [...seats.recordingRequests].map((seat) => seat.person.name),
+    requestsOf: seats.requestsOf,
     join: (joinOptions) => deps.join(room, joinOptions),
     waitFor: (look, wait) => changes.until(() => look(room), wait),
     waitForKnock: (name, wait) => changes.until(() => named(room.knocks(), name), wait),

@@ -1,6 +1,8 @@
 import { AppError } from '@earshot/kernel';
 import type { Changes } from './changes.ts';
+import type { Forwarder, ForwarderDeps, ForwarderSignal } from './forwarder.ts';
 import type { Farewell, LabMessage, PageMessage, Person, RecordingAnswer } from './protocol.ts';
+import type { Requests } from './rtcp.ts';
 
 /** One line of a room's chat; `at` is milliseconds since the epoch. */
 export interface ChatLine {
@@ -27,6 +29,8 @@ export interface SeatsConfig {
   /** Whether the token belongs to one of the lab's own participants, who are never made to wait. */
   isInvited(token: string | undefined): boolean;
   now(): number;
+  /** What carries the media, where that is not a mesh. */
+  forwarder?(deps: ForwarderDeps): Forwarder;
 }
 
 /** The rules of one meeting: who waits, who is in, and who hears what. No I/O: a seat is anything that can be sent to. */
@@ -43,6 +47,8 @@ export interface Seats {
   answerRecording(seat: Seat, answer: RecordingAnswer): void;
   /** Everybody in, in order of arrival. */
   inside(): Seat[];
+  /** What somebody inside has asked senders for; nothing in a mesh, whose senders know. */
+  requestsOf(name: string): Requests;
   knocking(): Seat[];
   find(state: 'knocking' | 'in', name: string): Seat;
 }
@@ -52,6 +58,16 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
   const chat: ChatLine[] = [];
   const recordingRequests = new Set<Seat>();
   let arrivals = 0;
+
+  const byId = (id: string) => [...all].find((seat) => seat.person.id === id);
+  const forwarder = config.forwarder?.({
+    reaches(from, to) {
+      const [one, other] = [byId(from), byId(to)];
+      const isCrowd = one?.person.isCrowd && other?.person.isCrowd;
+      return one !== undefined && other !== undefined && !isCrowd && !areApart(one, other);
+    },
+    signal: (to, body) => byId(to)?.send({ type: 'signal', from: 'forwarder', body }),
+  });
 
   const within = (state: Seat['state']) => [...all].filter((seat) => seat.state === state);
   const areApart = (one: Seat, other: Seat) => config.keepsGuestsApart && one.isGuest && other.isGuest;
@@ -65,6 +81,7 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
     seat.state = 'in';
     seat.send({ type: 'welcome', self: seat.person, others });
     tellOthers(seat, { type: 'joined', person: seat.person });
+    forwarder?.enter(seat.person.id);
     changes.notify();
   }
 
@@ -72,7 +89,10 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
     const wasIn = seat.state === 'in';
     all.delete(seat);
     seat.state = 'gone';
-    if (wasIn) tellOthers(seat, { type: 'left', id: seat.person.id });
+    if (wasIn) {
+      tellOthers(seat, { type: 'left', id: seat.person.id });
+      forwarder?.leave(seat.person.id);
+    }
     changes.notify();
   }
 
@@ -91,7 +111,9 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
 
   function hearInside(seat: Seat, message: PageMessage): void {
     const { id, name } = seat.person;
-    if (message.type === 'signal') {
+    if (message.type === 'signal' && message.to === 'forwarder') {
+      forwarder?.hear(id, message.body as ForwarderSignal);
+    } else if (message.type === 'signal') {
       const to = within('in').find((other) => other.person.id === message.to);
       to?.send({ type: 'signal', from: id, body: message.body });
     } else if (message.type === 'media') {
@@ -109,6 +131,12 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
       for (const other of within('in')) other.send({ type: 'chat', id, ...line });
       changes.notify();
     }
+  }
+
+  function find(state: 'knocking' | 'in', name: string): Seat {
+    const seat = within(state).find((candidate) => candidate.person.name === name);
+    if (!seat) throw new AppError('not-found', 'nobody of that name there', { fields: { state, 'pii.name': name } });
+    return seat;
   }
 
   return {
@@ -142,11 +170,11 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
       changes.notify();
     },
     inside: () => within('in'),
-    knocking: () => within('knocking'),
-    find(state, name) {
-      const seat = within(state).find((candidate) => candidate.person.name === name);
-      if (!seat) throw new AppError('not-found', 'nobody of that name there', { fields: { state, 'pii.name': name } });
-      return seat;
+    requestsOf(name) {
+      const { id } = find('in', name).person;
+      return forwarder?.requestsOf(id) ?? { keyframes: 0, retransmissions: 0 };
     },
+    knocking: () => within('knocking'),
+    find,
   };
 }

@@ -54,8 +54,11 @@ window.lab = {
   sees: (name) => sample([...client.people.values()].find((person) => !person.isSelf && person.name === name)?.stream),
   async heard() {
     const heard = {};
-    for (const [id, { connection }] of client.peers)
-      heard[client.people.get(id).name] = sum(await connection.getStats());
+    for (const [key, peer] of client.peers)
+      for (const [id, report] of await peer.reports(key)) {
+        const person = client.people.get(id);
+        if (person) heard[person.name] = sum(report);
+      }
     return heard;
   },
   async sentTo() {
@@ -63,7 +66,7 @@ window.lab = {
     for (const [id, { connection }] of client.peers) {
       const lines = [...(await connection.getStats()).values()];
       const audio = lines.filter(({ type, kind }) => type === 'outbound-rtp' && kind === 'audio');
-      sent[client.people.get(id).name] = audio.reduce((sum, { bytesSent }) => sum + bytesSent, 0);
+      sent[client.people.get(id)?.name ?? id] = audio.reduce((sum, { bytesSent }) => sum + bytesSent, 0);
     }
     return sent;
   },
@@ -87,7 +90,7 @@ async function isHeardByAll() {
 
 function sum(report) {
   const total = { audioEnergy: 0, audioBytes: 0, videoFrames: 0, keyframeRequests: 0, retransmissionRequests: 0 };
-  for (const stats of report.values()) {
+  for (const stats of report) {
     if (stats.type === 'inbound-rtp' && stats.kind === 'audio') {
       total.audioEnergy += stats.totalAudioEnergy ?? 0;
       total.audioBytes += stats.bytesReceived ?? 0;

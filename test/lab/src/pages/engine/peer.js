@@ -69,6 +69,11 @@ export class Peer {
     await transceiver.sender.replaceTrack(track);
   }
 
+  /** What passes between the two, by the other's id. */
+  async reports(id) {
+    return new Map([[id, [...(await this.connection.getStats()).values()]]]);
+  }
+
   close() {
     this.connection.close();
   }

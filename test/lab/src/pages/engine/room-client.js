@@ -1,6 +1,10 @@
 import { Emitter } from './emitter.js';
+import { ForwardedPeer } from './forwarded-peer.js';
 import { LevelReporter } from './level-reporter.js';
 import { Peer } from './peer.js';
+
+/** The variant under which media take the way through a forwarding unit, and who that is in signals. */
+const forwarder = 'forwarder';
 
 /**
  * A visit of one room, from knocking to goodbye: the engine under every face.
@@ -85,7 +89,8 @@ export class RoomClient extends Emitter {
     this.people.set(self.id, this.self);
     for (const person of others) {
       this.#add(person);
-      if (!this.#isCrowd || !person.isCrowd) this.#connect(person.id, true).start();
+      const isHeard = !this.#isCrowd || !person.isCrowd;
+      if (isHeard && !this.#variants.has(forwarder)) this.#connect(person.id, true).start();
     }
     this.#levels.start();
     this.#setState('in-meeting');
@@ -106,6 +111,7 @@ export class RoomClient extends Emitter {
 
   /** The connection to somebody; the first word of a newcomer makes it. */
   #peer(id) {
+    if (id === forwarder) return this.peers.get(id) ?? this.#connectToForwarder();
     if (!this.people.has(id)) return undefined;
     return this.peers.get(id) ?? this.#connect(id, false);
   }
@@ -116,16 +122,29 @@ export class RoomClient extends Emitter {
       variants: this.#variants,
       isPolite,
       send: (body) => this.send({ type: 'signal', to: id, body }),
-      onTrack: ({ streams }) => {
-        const person = this.people.get(id);
-        if (!person || !streams[0] || person.stream === streams[0]) return;
-        person.stream = streams[0];
-        this.emit('people');
-      },
+      onTrack: ({ streams }) => this.#take(id, streams[0]),
     });
     this.peers.set(id, peer);
     this.emit('peer', { connection: peer.connection, isPolite });
     return peer;
+  }
+
+  #connectToForwarder() {
+    const peer = new ForwardedPeer({
+      local: this.media,
+      send: (body) => this.send({ type: 'signal', to: forwarder, body }),
+      onTrack: ({ streams }) => this.#take(streams[0]?.id, streams[0]),
+    });
+    this.peers.set(forwarder, peer);
+    this.emit('peer', { connection: peer.connection, isPolite: true });
+    return peer;
+  }
+
+  #take(id, stream) {
+    const person = this.people.get(id);
+    if (!person || !stream || person.stream === stream) return;
+    person.stream = stream;
+    this.emit('people');
   }
 
   #end(state) {
