@@ -1,4 +1,5 @@
 import { Audio, PeerConnection, Video, type Track } from 'node-datachannel';
+import { silentLog, swallow } from '@earshot/kernel';
 import { isRtcp, pictureLossIndication, requestsIn, type Requests } from './rtcp.ts';
 
 const KINDS = ['audio', 'video'] as const;
@@ -131,9 +132,7 @@ export function createForwarder({ reaches, signal }: ForwarderDeps): Forwarder {
   /** Voice and picture, and the sender's own reports. */
   function passDown(from: string, kind: Kind, packet: Buffer): void {
     const key = `${from} ${kind}`;
-    for (const { down } of lines.values()) {
-      pass(packet, down.get(key));
-    }
+    for (const { down } of lines.values()) pass(packet, down.get(key));
   }
 
   /** A receiver's reports and requests. */
@@ -175,9 +174,13 @@ export function createForwarder({ reaches, signal }: ForwarderDeps): Forwarder {
 /** The binding keeps the process alive until every track and connection is closed and somebody was told so. */
 function releaseOnClose(): void {}
 
-/** A packet for whoever is just coming or going is lost, as on any line; what is thrown here would end the process. */
+/** A packet for whoever is just coming or going is lost, as on any line. What is thrown to the binding ends the process. */
 function pass(packet: Buffer, track: Track | undefined): void {
-  if (track?.isOpen()) track.sendMessageBinary(packet);
+  try {
+    if (track?.isOpen()) track.sendMessageBinary(packet);
+  } catch (error) {
+    swallow(silentLog, error, 'it was closed between the two');
+  }
 }
 
 /** Opus and VP8 alone, under the same numbers for all, so that packets may pass as they are. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { LabMessage } from './protocol.ts';
-import { createSeats, type Seat } from './seats.ts';
+import type { Forwarder, ForwarderDeps } from './forwarder.ts';
+import { createSeats, type Seat, type SeatsConfig } from './seats.ts';
 
 const media = { mic: true, camera: false };
 
-function createMeeting(options: { hasLobby?: boolean; keepsGuestsApart?: boolean } = {}) {
+function createMeeting(options: Partial<Pick<SeatsConfig, 'hasLobby' | 'keepsGuestsApart' | 'forwarder'>> = {}) {
   const seats = createSeats(
     {
       hasLobby: options.hasLobby ?? false,
@@ -12,6 +13,7 @@ function createMeeting(options: { hasLobby?: boolean; keepsGuestsApart?: boolean
       personId: (ordinal) => `p${ordinal}`,
       isInvited: (token) => token === 'invited',
       now: () => 1000,
+      forwarder: options.forwarder,
     },
     { notify() {} },
   );
@@ -89,5 +91,34 @@ describe('createSeats', () => {
     const line = { name: 'Ann', text: 'hello', at: 1000 };
     for (const { heard } of [ann, ben]) expect(heard.at(-1)).toEqual({ type: 'chat', id: 'p1', ...line });
     expect(seats.chat).toEqual([line]);
+  });
+
+  it('tells a forwarding unit who comes and goes, whom each reaches, and what pages say to it', () => {
+    const told: string[] = [];
+    let deps: ForwarderDeps | undefined;
+    const forwarder = (given: ForwarderDeps): Forwarder => {
+      deps = given;
+      return {
+        enter: (id) => void told.push(`enter ${id}`),
+        hear: (id, { wish }) => void told.push(`${id} wishes ${wish}`),
+        leave: (id) => void told.push(`leave ${id}`),
+        requestsOf: () => ({ keyframes: 1, retransmissions: 2 }),
+      };
+    };
+    const { seats, arrive } = createMeeting({ keepsGuestsApart: true, forwarder });
+    const ann = arrive('Ann', 'invited');
+    const [bot, other] = [arrive('Bot'), arrive('Other')];
+    seats.hear(bot.seat, { type: 'signal', to: 'forwarder', body: { wish: 'offer' } });
+    deps?.signal('p1', { description: { type: 'offer', sdp: '' } });
+    seats.depart(other.seat);
+
+    expect(told).toEqual(['enter p1', 'enter p2', 'enter p3', 'p2 wishes offer', 'leave p3']);
+    expect([deps?.reaches('p1', 'p2'), deps?.reaches('p2', 'p3'), deps?.reaches('p1', 'p3')]).toEqual([
+      ...[true, false, false],
+    ]);
+    expect(ann.heard.at(-2)).toEqual({
+      ...{ type: 'signal', from: 'forwarder', body: { description: { type: 'offer', sdp: '' } } },
+    });
+    expect(seats.requestsOf('Bot')).toEqual({ keyframes: 1, retransmissions: 2 });
   });
 });

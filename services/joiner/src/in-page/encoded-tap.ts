@@ -33,7 +33,7 @@ function attachEncodedTap(
 ): void {
   const { readable, writable } = create.call(receiver);
   const take = receiver.track.kind === 'audio' ? audioTap(track, outlet) : videoTap(outlet);
-  // Not pipes, which take three times the steps, two hundred times a second.
+  // Not pipes, which take more steps for each frame, and there are two hundred a second.
   const reader = readable.getReader();
   const writer = writable.getWriter();
   const pass = async (): Promise<void> => {
@@ -68,16 +68,17 @@ function audioTap(track: number, outlet: Outlet): Take {
   let silentUntil: number | undefined;
   return (frame) => {
     const { mimeType = 'audio/opus', rtpTimestamp = 0, audioLevel, contributingSources } = frame.getMetadata();
-    const isRed = mimeType.toLowerCase() === 'audio/red';
+    const codec = mimeType.toLowerCase();
     outlet.frame({
       track,
-      codec: isRed ? CODEC_RED : CODEC_OPUS,
+      codec: codec === 'audio/red' ? CODEC_RED : CODEC_OPUS,
       level: toLevel(audioLevel),
       rtpTimestamp,
       source: contributingSources?.[0] ?? 0,
       data: new Uint8Array(frame.data),
     });
-    if (isRed) return true;
+    // Others would need silence of their own.
+    if (codec !== 'audio/opus') return true;
     // The clock wraps around, and a sender may start anew anywhere.
     const leftTicks = silentUntil === undefined ? 0 : (silentUntil - rtpTimestamp) | 0;
     if (leftTicks > 0 && leftTicks < SILENT_TICKS) return false;

@@ -28,18 +28,18 @@ interface Way {
 
 /**
  * One meeting of three people who film themselves (320x180, 15 frames a second) and speak in turn, through a forwarding unit,
- * as platforms have one: each of the three encodes once and hears nobody, and each bot has one connection. Guests are kept apart by the lab,
- * so that each bot is alone with the three, as in a meeting of its own. The joiner is the real one in this process; measured
- * is the tree of its one browser process (the Node that drives it included), and not the lab, the three, nor what stands in
- * for the services. Memory is the proportional set size.
+ * as platforms have one: each of the three encodes once and hears nobody, and each bot has one connection. Guests are kept
+ * apart by the lab, so that each bot is alone with the three, as in a meeting of its own. The joiner is the real one in this
+ * process; measured is the tree of its one browser process (the Node that drives it included), and not the lab, the three,
+ * nor what stands in for the services. Memory is the proportional set size.
  *
  * `peer_way` is the same page in the same browser with the same flags without our script: every track decoded, every picture
  * drawn, each person's voice read by WebAudio and handed on. Not counted are the Node that takes it and any encoder, so it is
  * the least that a bot of that kind costs. `onlookers` are the same pages once they hand on nothing.
  *
  * Requests for keyframes and for lost packets are counted by the forwarding unit over the whole stay, for each bot and for
- * each of those who came as any visitor does. On a machine that is saturated (`busy_share` near 1) processor figures are
- * lower bounds.
+ * each of those who came as any visitor does. On a machine that is saturated (`busy_share` near 1) processor figures tell
+ * little: work is put off, and what runs runs slower.
  */
 export const bot: Bench = {
   measures: `bots in one browser with three people with cameras each, ${MEASURE_MS / SECOND} s for each of ${STEPS.join(', ')} bots, then the peers' way`,
