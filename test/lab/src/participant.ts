@@ -30,10 +30,8 @@ export interface Heard {
   audioEnergy: number;
   audioBytes: number;
   videoFrames: number;
-  /** Keyframe requests (PLI and FIR) that this participant got from the other, as a sender. */
+  /** Keyframe requests (PLI and FIR) that this participant got from the other, as a sender; told by the room under `forwarder`. */
   keyframeRequests: number;
-  /** Packets that the other asked for again (NACK). */
-  retransmissionRequests: number;
 }
 
 /** A person in the meeting: a page in the lab's browser, with a synthetic microphone and camera. */
@@ -56,7 +54,7 @@ export interface LabParticipant {
   heard(): Promise<Record<string, Heard>>;
   /** Colours of what another's camera shows, as received: 3 rows of 3 points, each `[red, green, blue]`. Undefined without a picture. */
   sees(name: string): Promise<number[][][] | undefined>;
-  /** Bytes of sound that were sent to each of the others, by name. */
+  /** Bytes of sound that were sent to each of the others, by name; all to `forwarder` under that variant. */
   sentTo(): Promise<Record<string, number>>;
   /** Says goodbye, then closes the page. */
   leave(): Promise<void>;

@@ -18,7 +18,7 @@ export type Farewell = 'denied' | 'no-answer' | 'removed' | 'ended' | 'lost';
 /** What a host makes of a request to record; `ignored`: the request ran out. */
 export type RecordingAnswer = 'allowed' | 'denied' | 'ignored';
 
-/** Page to lab, JSON over the WebSocket. `signal` bodies are opaque to the lab: they go from browser to browser. */
+/** Page to lab, JSON over the WebSocket. `signal` bodies go from browser to browser, opaque to the lab, but for those of its forwarding unit. */
 export type PageMessage =
   | { type: 'hello'; name: string; token?: string; media: MediaState; isCrowd?: boolean }
   | { type: 'signal'; to: string; body: unknown }

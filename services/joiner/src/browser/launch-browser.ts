@@ -3,28 +3,15 @@ import type { Log } from '@earshot/kernel';
 import { findChromium } from './find-chromium.ts';
 import type { BrowserConfig } from './ipc.ts';
 
-/**
- * One list of features to switch off, since a second replaces the first. Of Playwright's own (its `chromiumSwitches`), all; and the
- * pages that each window keeps for its address bar: a process of some 40 MB a bot, and nobody types into it.
- */
-const featuresOff = [
-  ...['AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose', 'HttpsUpgrades'],
-  ...[
-    'HttpsFirstBalancedModeAutoEnable',
-    'LensOverlay',
-    'MediaRouter',
-    'PaintHolding',
-    'ThirdPartyStoragePartitioning',
-  ],
-  ...[
-    'AvoidCorsURLLoaderRestartOnRedirect',
-    'TcpPortRandomizationWin',
-    'OptimizationHints',
-    'NetworkTimeServiceQuerying',
-  ],
-  ...['AimEnabled', 'PreconnectToSearch', 'msForceBrowserSignIn', 'msEdgeUpdateLaunchServicesPreferredVersion'],
-  ...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup'],
+/** What Playwright switches off (its `chromiumSwitches`): a second list replaces the first, so it is repeated. */
+const playwrightsFeaturesOff = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect',
+  'TcpPortRandomizationWin,OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch',
+  'msForceBrowserSignIn,msEdgeUpdateLaunchServicesPreferredVersion',
 ];
+/** The pages that each window keeps for its address bar: a process of some 40 MB a bot, and nobody types into it. */
+const addressBarPages = 'WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup';
 
 const flags = [
   // The browser people use; Playwright's own default is a separate headless build.
@@ -35,7 +22,7 @@ const flags = [
   '--disable-quic',
   '--no-first-run',
   '--disable-gpu',
-  `--disable-features=${featuresOff.join(',')}`,
+  `--disable-features=${[...playwrightsFeaturesOff, addressBarPages].join(',')}`,
   '--lang=en-US',
   // Nobody is there to make the gesture that lets a page play sound.
   '--autoplay-policy=no-user-gesture-required',

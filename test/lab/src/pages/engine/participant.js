@@ -89,14 +89,13 @@ async function isHeardByAll() {
 }
 
 function sum(report) {
-  const total = { audioEnergy: 0, audioBytes: 0, videoFrames: 0, keyframeRequests: 0, retransmissionRequests: 0 };
+  const total = { audioEnergy: 0, audioBytes: 0, videoFrames: 0, keyframeRequests: 0 };
   for (const stats of report) {
     if (stats.type === 'inbound-rtp' && stats.kind === 'audio') {
       total.audioEnergy += stats.totalAudioEnergy ?? 0;
       total.audioBytes += stats.bytesReceived ?? 0;
     }
     if (stats.type === 'inbound-rtp' && stats.kind === 'video') total.videoFrames += stats.framesDecoded ?? 0;
-    if (stats.type === 'outbound-rtp') total.retransmissionRequests += stats.nackCount ?? 0;
     if (stats.type === 'outbound-rtp' && stats.kind === 'video')
       total.keyframeRequests += (stats.pliCount ?? 0) + (stats.firCount ?? 0);
   }
