@@ -54,7 +54,7 @@ describe('a page that nobody looks at or listens to', { timeout: 90_000 }, () =>
     const { marks } = platforms['web'] ?? {};
     if (!marks) throw new Error('no such platform');
     const { page, close } = await openBotPage(browser, {
-      ...{ marks, botName: 'Bot', picture: undefined, log: silentLog, onMessage },
+      ...{ marks, botName: 'Bot', picture: undefined, isHeardLive: false, log: silentLog, onMessage },
     });
     await page.addInitScript(keepConnections);
     await page.goto(room.link);

@@ -24,6 +24,8 @@ export interface InPageOptions extends InPageMarks {
   readonly botName: string;
   /** What the camera shows in place of the name, JPEG in base64; empty for none. */
   readonly picture: string;
+  /** How often what was heard leaves the page, milliseconds; at least every 100 it says that it lives. */
+  readonly flushMs: number;
 }
 
 /** The script that runs in a page before its own: one expression, types stripped, nothing left in the page's scope. */

@@ -8,6 +8,7 @@ const options: BotPageOptions = {
   marks: { hidesEncodedStreams: false },
   botName: 'Earshot',
   picture: undefined,
+  isHeardLive: false,
   log: silentLog,
   onMessage() {},
 };

@@ -78,6 +78,7 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
       chatMessage: '',
       showsPicture: false,
       readsCaptions: false,
+      isHeardLive: false,
       leave: patience(asked),
     },
     {

@@ -5,6 +5,8 @@ declare const options: {
   readonly botName: string;
   /** What the camera shows in place of the name, JPEG in base64; empty for none. */
   readonly picture: string;
+  /** How often what was heard leaves the page, milliseconds. */
+  readonly flushMs: number;
   readonly hidesEncodedStreams: boolean;
   readonly speakers?: readonly { readonly mark: string; readonly holder: string; readonly name: string }[];
   readonly meters?: {

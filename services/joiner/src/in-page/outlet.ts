@@ -3,7 +3,6 @@ type PageEvent =
   | { k: 'track'; i: number; id: string; kind: string; tap: 'encoded' | 'track' | 'output' | 'none'; why: string }
   | { k: 'speaking'; ids: string[] };
 
-const FLUSH_MS = 25;
 /** A tick later than this says that the page was held up. */
 const HELD_UP_MS = 10;
 /** Longest time without a word: the receiver's clock moves by these messages. */
@@ -57,7 +56,7 @@ class Outlet {
 
   constructor(send: (payload: string) => void) {
     this.#send = send;
-    setInterval(() => this.#tick(), FLUSH_MS);
+    setInterval(() => this.#tick(), options.flushMs);
   }
 
   /** Numbers the tracks of this document. */
@@ -106,7 +105,7 @@ class Outlet {
    * heard, and what comes after it is late.
    */
   #tick(): void {
-    const isHeldUp = now() - this.#lastTick > FLUSH_MS + HELD_UP_MS;
+    const isHeldUp = now() - this.#lastTick > options.flushMs + HELD_UP_MS;
     this.#lastTick = now();
     if (isHeldUp) this.#soon(() => this.#flushWhenDue(), 0);
     else this.#flushWhenDue();

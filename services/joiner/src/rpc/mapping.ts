@@ -69,17 +69,19 @@ function fromAssign({ seat, spec, transcriptId, accountId }: Assign): Assignment
   const platform = spec && platforms[spec.platform];
   if (!spec?.leave || !platform) throw new AppError('invalid-argument', 'an assignment is not complete');
   const { meetingUrl, botName, chatMessage, imageUrl, leave, speech, destinations } = spec;
+  const liveAudioSocketUrl = destinations?.liveAudioSocketUrl ?? '';
   return {
     seat: fromSeatMessage(seat),
     accountId: accountId as AccountId,
     transcriptId,
-    liveAudioSocketUrl: destinations?.liveAudioSocketUrl ?? '',
+    liveAudioSocketUrl,
     speech,
     imageUrl,
     visit: {
       ...{ platform, meetingUrl, botName, chatMessage, leave },
       showsPicture: imageUrl !== '',
       readsCaptions: speech?.engine === CAPTIONS,
+      isHeardLive: liveAudioSocketUrl !== '',
     },
   };
 }
