@@ -7,12 +7,6 @@ import { toCameraFrame } from './fit-picture.ts';
 import { inPageScript } from './in-page-script.ts';
 import { within } from './within.ts';
 
-/**
- * How often what was heard leaves the page, milliseconds. A message wakes the page, the browser and Node, some 0.75 ms of a
- * core together (measured, 8 bots), so only where somebody listens does it come in time for them.
- */
-const FLUSH_MS = { heardLive: 25, recorded: 100 };
-
 export interface BotPage {
   readonly page: Page;
   /** Aborts when the page crashed or was closed by somebody else. */
@@ -26,8 +20,8 @@ export interface BotPageOptions {
   readonly botName: string;
   /** What the camera shows in place of the name. */
   readonly picture: Picture | undefined;
-  /** Whether somebody listens while the meeting goes on. */
-  readonly isHeardLive: boolean;
+  /** How often what is heard leaves the page, milliseconds. */
+  readonly soundEveryMs: number;
   readonly log: Log;
   /** Gets each message of the page as it is; the page is not to be trusted. */
   readonly onMessage: (payload: string) => void;
@@ -53,7 +47,7 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     page.on('close', () => gone.abort());
     // A question nobody answers would stop the page.
     page.on('dialog', (dialog) => void dialog.dismiss().catch(() => {}));
-    const { botName, marks, isHeardLive } = options;
+    const { botName, marks, soundEveryMs } = options;
     const picture = options.picture ? await toCameraFrame(page, options.picture, options.log) : '';
     const binding = `_${randomBytes(12).toString('hex')}`;
     const session = await context.newCDPSession(page);
@@ -62,8 +56,7 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     });
     await session.send('Runtime.enable');
     await session.send('Runtime.addBinding', { name: binding });
-    const flushMs = isHeardLive ? FLUSH_MS.heardLive : FLUSH_MS.recorded;
-    await context.addInitScript({ content: inPageScript({ binding, botName, picture, flushMs, ...marks }) });
+    await context.addInitScript({ content: inPageScript({ binding, botName, picture, soundEveryMs, ...marks }) });
     return { page, gone: gone.signal, close };
   } catch (error) {
     await close();

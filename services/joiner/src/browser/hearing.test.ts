@@ -30,8 +30,9 @@ function setUp() {
     header.writeUInt16LE(payload.length, 20);
     return Buffer.concat([header, payload]);
   };
+  const mark = (id: string, agoMs = 0) => ({ k: 'speaking', t: clock.now() - SKEW - agoMs, ids: [id] });
   const track = { k: 'track', i: 3, id: 'line', kind: 'audio', tap: 'encoded', why: '' };
-  return { clock, hearing, stretches, report, frame, track };
+  return { clock, hearing, stretches, report, frame, mark, track };
 }
 
 describe('Hearing', () => {
@@ -76,25 +77,42 @@ describe('Hearing', () => {
   });
 
   it('names a track from the marks of the page', () => {
-    const { clock, hearing, report, frame, track } = setUp();
+    const { clock, hearing, report, frame, mark, track } = setUp();
     report({ events: [track] });
     hearing.begin(clock.now());
     for (let slice = 0; slice < 5; slice++) {
       report({ frames: Array.from({ length: 12 }, () => frame(0)) });
-      report({ events: [{ k: 'speaking', ids: ['ann'] }] });
+      report({ events: [mark('ann')] });
     }
     expect(hearing.attribution.ownerOf('line')).toBe('ann');
     expect(hearing.lastVoiceAt).toBe(clock.now());
   });
 
+  it('weighs a mark against what was heard until then, though one message has both', async () => {
+    const { clock, hearing, stretches, report, frame, mark, track } = setUp();
+    report({ events: [track] });
+    hearing.begin(clock.now());
+    for (let turn = 0; turn < 10; turn++) {
+      await clock.advance(500);
+      // Ben has the mark while nothing is heard, and Ann once the voice has come.
+      const frames = [200, 180, 160].map((agoMs) => frame(agoMs));
+      report({ frames, events: [mark('ben', 250), mark('ann', 100)] });
+    }
+    expect(hearing.attribution.ownerOf('line')).toBe('ann');
+    expect(stretches.at(-1)?.speaking).toEqual([
+      { atMs: 4750, participantIds: ['ben'] },
+      { atMs: 4900, participantIds: ['ann'] },
+    ]);
+  });
+
   it('hands on who has the mark of speaking, on the meeting clock, and no flood of it', async () => {
-    const { clock, hearing, stretches, report } = setUp();
-    report({ events: [{ k: 'speaking', ids: ['early'] }] });
+    const { clock, hearing, stretches, report, mark } = setUp();
+    report({ events: [mark('early')] });
     hearing.begin(clock.now());
     await clock.advance(250);
-    report({ events: [{ k: 'speaking', ids: ['ann'] }] });
+    report({ events: [mark('ann')] });
     await clock.advance(250);
-    for (const id of ['ben', 'flood', 'flood']) report({ events: [{ k: 'speaking', ids: [id] }] });
+    for (const id of ['ben', 'flood', 'flood']) report({ events: [mark(id)] });
     expect(stretches.flatMap(({ speaking }) => speaking)).toEqual([
       { atMs: 250, participantIds: ['ann'] },
       { atMs: 500, participantIds: ['ben'] },

@@ -11,7 +11,7 @@ import type {
   Stretch,
 } from '../domain/stretch.ts';
 import type { MediaSigns } from '../platforms/platform.ts';
-import { parsePageReport, type PageFrame, type PageReport, type Tap } from './page-report.ts';
+import { parsePageReport, type PageFrame, type PageReport, type Tap, type TrackEvent } from './page-report.ts';
 
 /** Frames at or above this level are a voice; room noise after a noise suppressor lies below. */
 const VOICE_LEVEL = 50;
@@ -118,28 +118,14 @@ export class Hearing implements MediaSigns {
       return;
     }
     document.connected = report.connected;
-    for (const event of report.events) {
-      if (event.kind === 'speaking') this.#vote(event.participantIds);
-      else if (document.tracks.size < MAX_TRACKS) {
-        document.tracks.set(event.track, {
-          id: event.id,
-          isAudio: event.media === 'audio',
-          isMix: event.tap === 'output',
-          voicedFrames: 0,
-        });
-        this.#remote.add(event.id);
-        if (event.media === 'audio') this.counts[event.tap] += 1;
-        if (event.tap !== 'encoded') this.#deps.log.warn('encoded tap not attached', { ...event });
-      }
-    }
+    for (const event of report.events) if (event.kind === 'track') this.#addTrack(event, document);
     const now = this.#deps.clock.now();
     if (report.videoFrames > 0 || report.frames.length > 0) this.#lastMediaAt = now;
+    const frames = this.#listen(report, document);
     if (this.#startedAt === undefined) return;
-    const startedAt = this.#startedAt;
     const at = Math.min(report.at + document.offsetMs, now);
-    const frames = report.frames.flatMap((frame) => this.#frame(frame, { document, report, startedAt }));
     // An idle frame of the page (an advertisement, say) says nothing of the meeting's time.
-    if (report.isTop || frames.length > 0) this.#emit(Math.round(at - startedAt), frames);
+    if (report.isTop || frames.length > 0) this.#emit(Math.round(at - this.#startedAt), frames);
   }
 
   /** What is left to be told when no more will come. */
@@ -162,15 +148,39 @@ export class Hearing implements MediaSigns {
     this.#deps.onStretch(stretch);
   }
 
-  #frame(
-    frame: PageFrame,
-    { document, report, startedAt }: { document: Document; report: PageReport; startedAt: number },
-  ): Frame[] {
+  #addTrack(event: TrackEvent, { tracks }: Document): void {
+    if (tracks.size >= MAX_TRACKS) return;
+    const { id, media, tap } = event;
+    tracks.set(event.track, { id, isAudio: media === 'audio', isMix: tap === 'output', voicedFrames: 0 });
+    this.#remote.add(id);
+    if (media === 'audio') this.counts[tap] += 1;
+    if (tap !== 'encoded') this.#deps.log.warn('encoded tap not attached', { ...event });
+  }
+
+  /** Takes sound and marks in the order in which they came: a page hands on one track after the other, and marks apart. */
+  #listen(report: PageReport, document: Document): Frame[] {
+    const marks = report.events.filter((event) => event.kind === 'speaking');
+    const vote = () => {
+      const mark = marks.shift();
+      if (mark) this.#vote(mark.participantIds, mark.at + document.offsetMs);
+    };
+    const frames = report.frames
+      .toSorted((a, b) => a.arrivedAt - b.arrivedAt)
+      .flatMap((frame) => {
+        while (marks[0] && marks[0].at < frame.arrivedAt) vote();
+        return this.#frame(frame, document, report);
+      });
+    while (marks.length > 0) vote();
+    return frames;
+  }
+
+  #frame(frame: PageFrame, document: Document, report: PageReport): Frame[] {
     const track = document.tracks.get(frame.track);
-    if (!track?.isAudio) return [];
-    const age = report.at - frame.arrivedAt;
-    const arrivedAt = age >= 0 && age < 10 * SECOND ? frame.arrivedAt : report.at;
-    const arrivedMs = Math.round(arrivedAt + document.offsetMs - startedAt);
+    if (!track?.isAudio || this.#startedAt === undefined) return [];
+    // What is sent before its time is up came after it.
+    const isCredible = Math.abs(report.at - frame.arrivedAt) < 10 * SECOND;
+    const arrivedAt = isCredible ? frame.arrivedAt : report.at;
+    const arrivedMs = Math.round(arrivedAt + document.offsetMs - this.#startedAt);
     const opened = open(frame);
     if (arrivedMs < 0 || !opened) return [];
     if (frame.level <= VOICE_LEVEL || (frame.level === 255 && frame.payload.byteLength > 10)) {
@@ -180,7 +190,8 @@ export class Hearing implements MediaSigns {
     return [{ trackId: track.id, ...opened, rtpTimestamp: frame.rtpTimestamp, arrivedMs, level: frame.level }];
   }
 
-  #vote(speakers: readonly string[]): void {
+  /** Weighs who had a mark at a moment, in milliseconds since 1970, against whose voices were heard until then. */
+  #vote(speakers: readonly string[], at: number): void {
     const voices: string[] = [];
     for (const { tracks } of this.#documents.values()) {
       for (const track of tracks.values()) {
@@ -189,8 +200,9 @@ export class Hearing implements MediaSigns {
       }
     }
     this.attribution.vote({ voices, speakers });
-    const atMs = this.meetingMs();
-    if (this.#startedAt === undefined || speakers.length === 0 || atMs - this.#markedMs < LEAST_MARK_MS) return;
+    if (this.#startedAt === undefined || speakers.length === 0) return;
+    const atMs = Math.min(this.meetingMs(), Math.max(0, Math.round(at - this.#startedAt)));
+    if (atMs - this.#markedMs < LEAST_MARK_MS) return;
     this.#markedMs = atMs;
     this.#speaking.push({ atMs, participantIds: speakers });
   }

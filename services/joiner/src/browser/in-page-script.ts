@@ -5,7 +5,11 @@ import type { InPageMarks } from '../platforms/platform.ts';
 
 /** In the order in which they build on each other. They share one scope and import nothing. */
 const files = [
+  'pulse.ts',
+  'frame-queue.ts',
   'outlet.ts',
+  'sources.ts',
+  'silent-players.ts',
   'encoded-tap.ts',
   'track-tap.ts',
   'output-tap.ts',
@@ -24,8 +28,8 @@ export interface InPageOptions extends InPageMarks {
   readonly botName: string;
   /** What the camera shows in place of the name, JPEG in base64; empty for none. */
   readonly picture: string;
-  /** How often what was heard leaves the page, milliseconds; at least every 100 it says that it lives. */
-  readonly flushMs: number;
+  /** How often what is heard leaves the page, milliseconds. */
+  readonly soundEveryMs: number;
 }
 
 /** The script that runs in a page before its own: one expression, types stripped, nothing left in the page's scope. */

@@ -8,7 +8,7 @@ const options: BotPageOptions = {
   marks: { hidesEncodedStreams: false },
   botName: 'Earshot',
   picture: undefined,
-  isHeardLive: false,
+  soundEveryMs: 100,
   log: silentLog,
   onMessage() {},
 };

@@ -19,7 +19,10 @@ describe('parsePageReport', () => {
   it('reads frames and events', () => {
     const track = { k: 'track', i: 7, id: 'abc', kind: 'audio', tap: 'encoded', why: '' };
     const report = parsePageReport(
-      message({ f: Buffer.concat([frame(), frame()]).toString('base64'), e: [track, { k: 'speaking', ids: ['a'] }] }),
+      message({
+        f: Buffer.concat([frame(), frame()]).toString('base64'),
+        e: [track, { k: 'speaking', t: 1000, ids: ['a'] }],
+      }),
     );
     expect(report?.frames).toHaveLength(2);
     expect(report?.frames[1]).toMatchObject({
@@ -32,7 +35,7 @@ describe('parsePageReport', () => {
     expect([...(report?.frames[1]?.payload ?? [])]).toEqual([1, 2, 3]);
     expect(report?.events).toEqual([
       { kind: 'track', track: 7, id: 'abc', media: 'audio', tap: 'encoded', why: '' },
-      { kind: 'speaking', participantIds: ['a'] },
+      { kind: 'speaking', at: 1000, participantIds: ['a'] },
     ]);
   });
 
@@ -48,7 +51,8 @@ describe('parsePageReport', () => {
     ['an arrival that is none', withFrames(frame({ arrived: NaN }))],
     ['a frame too large', withFrames(frame({ payload: Buffer.alloc(9000) }))],
     ['an unknown event', message({ e: [{ k: 'leave' }] })],
-    ['a long id', message({ e: [{ k: 'speaking', ids: ['x'.repeat(300)] }] })],
+    ['a mark without its time', message({ e: [{ k: 'speaking', ids: ['a'] }] })],
+    ['a long id', message({ e: [{ k: 'speaking', t: 1000, ids: ['x'.repeat(300)] }] })],
   ])('refuses %s', (_, payload) => {
     expect(parsePageReport(payload)).toBeUndefined();
   });

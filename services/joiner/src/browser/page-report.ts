@@ -11,16 +11,25 @@ export interface PageFrame {
 
 export type Tap = 'encoded' | 'track' | 'output' | 'none';
 
-export type PageEvent =
-  | {
-      readonly kind: 'track';
-      readonly track: number;
-      readonly id: string;
-      readonly media: 'audio' | 'video';
-      readonly tap: Tap;
-      readonly why: string;
-    }
-  | { readonly kind: 'speaking'; readonly participantIds: readonly string[] };
+/** A receiver's track exists, or a mix that the page plays. */
+export interface TrackEvent {
+  readonly kind: 'track';
+  readonly track: number;
+  readonly id: string;
+  readonly media: 'audio' | 'video';
+  readonly tap: Tap;
+  readonly why: string;
+}
+
+/** Who has the page's mark of speaking. */
+export interface SpeakingEvent {
+  readonly kind: 'speaking';
+  /** Page clock, milliseconds since 1970. */
+  readonly at: number;
+  readonly participantIds: readonly string[];
+}
+
+export type PageEvent = TrackEvent | SpeakingEvent;
 
 /** What one document said at one moment. */
 export interface PageReport {
@@ -92,15 +101,15 @@ function parseFrames(bytes: Buffer): PageFrame[] | undefined {
 
 function parseEvent(event: unknown): PageEvent | undefined {
   if (!isRecord(event)) return undefined;
-  const { k, i, id, kind, tap, why, ids } = event;
+  const { k, i, id, kind, tap, why, t, ids } = event;
   if (k === 'track') {
     if (!isCount(i) || i > 0xffff || !isText(id) || !isText(why) || !isText(tap) || !taps.includes(tap))
       return undefined;
     if (kind !== 'audio' && kind !== 'video') return undefined;
     return { kind: 'track', track: i, id, media: kind, tap: tap as Tap, why };
   }
-  if (k === 'speaking' && Array.isArray(ids) && ids.length <= 100 && ids.every(isText)) {
-    return { kind: 'speaking', participantIds: ids };
+  if (k === 'speaking' && isTime(t) && Array.isArray(ids) && ids.length <= 100 && ids.every(isText)) {
+    return { kind: 'speaking', at: t, participantIds: ids };
   }
   return undefined;
 }

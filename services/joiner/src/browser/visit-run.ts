@@ -87,8 +87,8 @@ export async function runVisit(deps: VisitRunDeps, visit: Visit, orders: VisitOr
     const told = AbortSignal.any([orders.leave, orders.abandon]);
     const awaited = visit.showsPicture ? orders.picture : undefined;
     const picture = await (awaited && within(PICTURE_MS, awaited, told).catch(() => undefined));
-    const { botName, isHeardLive } = visit;
-    botPage = await openings.open({ marks, botName, picture, isHeardLive, log, onMessage }, told);
+    const { botName, soundEveryMs } = visit;
+    botPage = await openings.open({ marks, botName, picture, soundEveryMs, log, onMessage }, told);
     const page = createPage(platform, { botPage, hearing, selectors, visit });
     const attended = await attend(deps, { visit, orders, page, botPage, hearing });
     ending = attended.ending;

@@ -78,7 +78,7 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
       chatMessage: '',
       showsPicture: false,
       readsCaptions: false,
-      isHeardLive: false,
+      soundEveryMs: 100,
       leave: patience(asked),
     },
     {

@@ -61,8 +61,8 @@ export interface Visit {
   readonly showsPicture: boolean;
   /** Whether the meeting's own captions are read: they are the transcript. */
   readonly readsCaptions: boolean;
-  /** Whether somebody listens while the meeting goes on, so that each moment counts. */
-  readonly isHeardLive: boolean;
+  /** How often what is heard leaves the page, milliseconds. */
+  readonly soundEveryMs: number;
   readonly leave: LeavePolicy;
 }
 

@@ -2,7 +2,7 @@
  * Stands before RTCPeerConnection and taps each receiver the moment it exists. It has to be that moment: Chromium closes
  * the way to a receiver's encoded frames in the task after the one that made it.
  */
-function tapConnections(outlet: Outlet): void {
+function tapConnections(outlet: Outlet, keepSilent: (track: MediaStreamTrack) => void): void {
   const Native = window.RTCPeerConnection;
   if (!Native) return;
   const create = RTCRtpReceiver.prototype.createEncodedStreams;
@@ -12,6 +12,7 @@ function tapConnections(outlet: Outlet): void {
   /** Connections whose page uses the encoded frames itself, for encryption: there the sound is taken decoded. */
   const reserved = new WeakSet<RTCPeerConnection>();
   const open = new Set<RTCPeerConnection>();
+  const sourcesOf = answerForSources();
 
   outlet.connected = () => {
     let connected = 0;
@@ -33,7 +34,11 @@ function tapConnections(outlet: Outlet): void {
     if (reserved.has(connection)) why = 'the page uses the encoded frames';
     else if (create) {
       try {
-        attachEncodedTap(receiver, create, { track: i, outlet });
+        const target = { receiver, create, outlet };
+        if (kind === 'audio') {
+          attachAudioTap(target, i, sourcesOf(receiver));
+          keepSilent(receiver.track);
+        } else attachVideoTap(target);
         return tell('encoded', '');
       } catch (error) {
         why = error instanceof DOMException ? error.name : 'error';
@@ -72,6 +77,7 @@ function tapConnections(outlet: Outlet): void {
       );
       const patched = { ...(config as RTCConfiguration | undefined), encodedInsertableStreams: true };
       const connection = Reflect.construct(target, [patched, ...rest], newTarget) as RTCPeerConnection;
+      outlet.expectFrames();
       if (isReserved) reserved.add(connection);
       open.add(connection);
       connection.addEventListener('track', ({ receiver }) => tap(connection, receiver));

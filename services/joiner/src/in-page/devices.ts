@@ -18,7 +18,7 @@ function replaceDevices(): void {
     if (!constraints.audio && !constraints.video)
       throw new TypeError('At least one of audio and video must be requested');
     // Takers stop what they are given: each gets a track of its own.
-    if (constraints.audio) stream.addTrack((microphone ??= silentMicrophone()).clone());
+    if (constraints.audio) stream.addTrack((microphone ??= silentTrack()).clone());
     if (constraints.video) stream.addTrack((camera ??= stillCamera()).clone());
     return stream;
   });
@@ -37,13 +37,14 @@ function device(kind: MediaDeviceKind, label: string): MediaDeviceInfo {
   return { ...info, toJSON: () => info };
 }
 
-function silentMicrophone(): MediaStreamTrack {
+/** A track that sends and plays nothing. */
+function silentTrack(): MediaStreamTrack {
   const context = new AudioContext({ latencyHint: 'playback', sampleRate: 48_000 });
   // A context that stands still gives a track that sends nothing, which is silence at no cost.
   void context.suspend();
   const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
   const [track] = destination.stream.getAudioTracks();
-  if (!track) throw new DOMException('no microphone', 'NotFoundError');
+  if (!track) throw new DOMException('no silence', 'NotFoundError');
   return track;
 }
 

@@ -5,8 +5,8 @@ declare const options: {
   readonly botName: string;
   /** What the camera shows in place of the name, JPEG in base64; empty for none. */
   readonly picture: string;
-  /** How often what was heard leaves the page, milliseconds. */
-  readonly flushMs: number;
+  /** How often what is heard leaves the page, milliseconds. */
+  readonly soundEveryMs: number;
   readonly hidesEncodedStreams: boolean;
   readonly speakers?: readonly { readonly mark: string; readonly holder: string; readonly name: string }[];
   readonly meters?: {
@@ -24,9 +24,12 @@ interface EncodedFrame {
   getMetadata(): {
     readonly mimeType?: string;
     readonly rtpTimestamp?: number;
+    readonly synchronizationSource?: number;
     /** Linear, 0 to 1. */
     readonly audioLevel?: number;
     readonly contributingSources?: readonly number[];
+    /** When its last packet came, by the page's clock. */
+    readonly receiveTime?: number;
   };
 }
 interface EncodedStreams {

@@ -19,7 +19,7 @@ function watchMeters(outlet: Outlet): void {
   setInterval(() => {
     if (speaking !== undefined) for (const meter of document.querySelectorAll(speaking)) note(meter);
     if (moved.size === 0) return;
-    outlet.event({ k: 'speaking', ids: [...moved].slice(0, 100) });
+    outlet.event({ k: 'speaking', t: now(), ids: [...moved].slice(0, 100) });
     moved.clear();
   }, SLICE_MS);
 }

@@ -1,10 +1,8 @@
 /** What the page tells beside sound. `i` numbers the tracks of this document. */
 type PageEvent =
   | { k: 'track'; i: number; id: string; kind: string; tap: 'encoded' | 'track' | 'output' | 'none'; why: string }
-  | { k: 'speaking'; ids: string[] };
+  | { k: 'speaking'; t: number; ids: string[] };
 
-/** A tick later than this says that the page was held up. */
-const HELD_UP_MS = 10;
 /** Longest time without a word: the receiver's clock moves by these messages. */
 const IDLE_MS = 100;
 /** Track u16, codec u8, level u8, RTP timestamp u32, contributing source u32, arrival f64, length u16; little endian. */
@@ -26,6 +24,8 @@ interface OutgoingFrame {
   level: number;
   rtpTimestamp: number;
   source: number;
+  /** Milliseconds since 1970. */
+  arrivedAt: number;
   data: Uint8Array;
 }
 
@@ -39,7 +39,6 @@ class Outlet {
   // A page that patches these later must not hear what passes.
   #send: (payload: string) => void;
   #stringify = JSON.stringify;
-  #soon = setTimeout.bind(window);
   #document = String(crypto.getRandomValues(new Uint32Array(1))[0]);
   #isTop = window === window.top;
   #bytes = new Uint8Array(BUFFER_BYTES);
@@ -52,11 +51,36 @@ class Outlet {
   #lastSent = 0;
   #receivedAt = 0;
   #tracks = 0;
-  #lastTick = now();
+  #queues = new Set<FrameQueue>();
+  #timer: number | undefined;
+  #hasPulse = false;
+  /** Up to when everything was heard. */
+  #heardAt = now();
 
   constructor(send: (payload: string) => void) {
     this.#send = send;
-    setInterval(() => this.#tick(), options.flushMs);
+    this.#timer = setInterval(() => void this.#beat(now()), options.soundEveryMs);
+  }
+
+  /** A document that has connections gets a pulse of its own; the others, of which pages have many, do with a timer. */
+  expectFrames(): void {
+    if (this.#hasPulse) return;
+    this.#hasPulse = true;
+    try {
+      startPulse(options.soundEveryMs, (at) => {
+        clearInterval(this.#timer);
+        void this.#beat(at);
+      });
+    } catch {
+      // The timer goes on, and a page that is held up for more than a second loses sound.
+    }
+  }
+
+  /** Takes from now on what waits in a queue, before anything is sent. */
+  empty(queue: FrameQueue): void {
+    this.#queues.add(queue);
+    const forget = () => void this.#queues.delete(queue);
+    queue.closed.then(forget, forget);
   }
 
   /** Numbers the tracks of this document. */
@@ -75,7 +99,7 @@ class Outlet {
     this.output(frame);
   }
 
-  output({ track, codec, level, rtpTimestamp, source, data }: OutgoingFrame): void {
+  output({ track, codec, level, rtpTimestamp, source, arrivedAt, data }: OutgoingFrame): void {
     const size = FRAME_HEADER + data.byteLength;
     if (size > BUFFER_BYTES || data.byteLength > 0xffff) return;
     if (this.#used + size > BUFFER_BYTES) this.#flush();
@@ -85,7 +109,7 @@ class Outlet {
     this.#view.setUint8(at + 3, level);
     this.#view.setUint32(at + 4, rtpTimestamp, true);
     this.#view.setUint32(at + 8, source, true);
-    this.#view.setFloat64(at + 12, now(), true);
+    this.#view.setFloat64(at + 12, arrivedAt, true);
     this.#view.setUint16(at + 20, data.byteLength, true);
     this.#bytes.set(data, at + FRAME_HEADER);
     this.#used += size;
@@ -100,30 +124,21 @@ class Outlet {
     if (this.#events.length < 500) this.#events.push(event);
   }
 
-  /**
-   * After a hold-up the sound of that time still waits its turn. It goes first: a message says up to when everything was
-   * heard, and what comes after it is late.
-   */
-  #tick(): void {
-    const isHeldUp = now() - this.#lastTick > options.flushMs + HELD_UP_MS;
-    this.#lastTick = now();
-    if (isHeldUp) this.#soon(() => this.#flushWhenDue(), 0);
-    else this.#flushWhenDue();
-  }
-
-  #flushWhenDue(): void {
-    const isDue = this.#used > 0 || this.#events.length > 0 || (this.#isTop && now() - this.#lastSent >= IDLE_MS - 5);
+  async #beat(at: number): Promise<void> {
+    await Promise.all(Array.from(this.#queues, (queue) => queue.drain(at)));
+    this.#heardAt = at;
+    const isDue = this.#used > 0 || this.#events.length > 0 || (this.#isTop && at - this.#lastSent >= IDLE_MS - 5);
     if (isDue) this.#flush();
   }
 
   #flush(): void {
     const frames = this.#bytes.subarray(0, this.#used);
-    this.#lastSent = now();
+    this.#lastSent = this.#heardAt;
     this.#send(
       this.#stringify({
         d: this.#document,
         top: this.#isTop,
-        t: this.#lastSent,
+        t: this.#heardAt,
         v: this.#videoFrames,
         c: this.connected(),
         f: this.#used > 0 ? toBase64(frames) : '',

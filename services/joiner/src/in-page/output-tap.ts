@@ -77,7 +77,7 @@ function attachOutputTap(mediaTrack: MediaStreamTrack, outlet: Outlet, isPlayed:
       const id = `output:${mediaTrack.id}`;
       outlet.event({ k: 'track', i: track, id, kind: 'audio', tap: 'output', why: 'no receiver gives sound' });
     }
-    outlet.output({ track, codec: CODEC_PCM, level, rtpTimestamp, source: 0, data });
+    outlet.output({ track, codec: CODEC_PCM, level, rtpTimestamp, source: 0, arrivedAt: now(), data });
   });
 }
 

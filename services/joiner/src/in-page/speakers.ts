@@ -12,6 +12,6 @@ function watchSpeakers(outlet: Outlet): void {
         if (text) ids.add(`name:${text}`.slice(0, 200));
       }
     }
-    if (ids.size > 0) outlet.event({ k: 'speaking', ids: [...ids].slice(0, 100) });
+    if (ids.size > 0) outlet.event({ k: 'speaking', t: now(), ids: [...ids].slice(0, 100) });
   }, SPEAKER_SLICE_MS);
 }

@@ -6,7 +6,8 @@
   if (!send) return;
   delete holder[options.binding];
   const outlet = new Outlet(send);
-  tapConnections(outlet);
+  // Before what listens to players: it hears of the page's own streams.
+  tapConnections(outlet, silencePlayers());
   tapOutputs(outlet);
   replaceDevices();
   watchMeters(outlet);

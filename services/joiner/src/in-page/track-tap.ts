@@ -3,7 +3,7 @@ const PCM_RATE = 48_000;
 /** Reads decoded sound where encoded frames cannot be had: 48 kHz mono 16-bit. */
 function attachTrackTap(mediaTrack: MediaStreamTrack, track: number, outlet: Outlet): void {
   readPcm(mediaTrack, ({ data, level, rtpTimestamp }) =>
-    outlet.frame({ track, codec: CODEC_PCM, level, rtpTimestamp, source: 0, data }),
+    outlet.frame({ track, codec: CODEC_PCM, level, rtpTimestamp, source: 0, arrivedAt: now(), data }),
   );
 }
 

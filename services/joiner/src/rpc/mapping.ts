@@ -12,6 +12,7 @@ import type {
 } from '@earshot/contract/scheduler/v1/attendance.ts';
 import { AppError, type AccountId, type BotId } from '@earshot/kernel';
 import type { Assignment, EndReason, Order, Platform, Seat, Sighting } from '../domain/bot.ts';
+import { paceOf } from '../domain/pace.ts';
 import type { Observation } from '../domain/outbox.ts';
 import type { Numbered } from '../domain/stretch-ring.ts';
 
@@ -81,7 +82,7 @@ function fromAssign({ seat, spec, transcriptId, accountId }: Assign): Assignment
       ...{ platform, meetingUrl, botName, chatMessage, leave },
       showsPicture: imageUrl !== '',
       readsCaptions: speech?.engine === CAPTIONS,
-      isHeardLive: liveAudioSocketUrl !== '',
+      soundEveryMs: paceOf({ isHeardLive: liveAudioSocketUrl !== '', isTranscribedLive: isLive(speech) === true }),
     },
   };
 }
@@ -111,10 +112,11 @@ function toSeen(sighting: Sighting): ObservationMessage['seen'] {
 }
 
 /** Live speech is for engines that stream, or read captions; the others work on the finished recording. */
+const isLive = (speech: Assignment['speech']) => speech?.engine.endsWith('_streaming') || speech?.engine === CAPTIONS;
+
 export function toIngestStart(assignment: Assignment, startedAt: number): IngestStart {
   const { seat, accountId, transcriptId, liveAudioSocketUrl, speech } = assignment;
-  const isLive = speech?.engine.endsWith('_streaming') || speech?.engine === CAPTIONS;
-  const live = isLive ? speech : undefined;
+  const live = isLive(speech) ? speech : undefined;
   return {
     ...toSeatMessage(seat),
     accountId,
