@@ -44,8 +44,8 @@ describe('a bot when something is lost', { timeout: 120_000 }, () => {
       media.cut();
       // At least one: a line that is cut while it opens is opened once more.
       await media.moments.until(() => (media.of(bot.botId)?.starts ?? 0) > starts, 'another line');
-      const count = media.of(bot.botId)?.batches.length ?? 0;
-      await media.moments.until(() => (media.of(bot.botId)?.batches.length ?? 0) > count + 40, 'more');
+      const count = media.framesOf(bot.botId).length;
+      await media.moments.until(() => media.framesOf(bot.botId).length > count + 50, 'more');
     }
     const frames = media.framesOf(bot.botId);
     // One sender, 20 ms a packet: a gap would show in the packets' own clock.

@@ -57,6 +57,15 @@ describe('Hearing', () => {
     expect(stretches[0]?.frames.map(({ arrivedMs }) => arrivedMs)).toEqual([5]);
   });
 
+  it('takes no empty packet for sound', async () => {
+    const { clock, hearing, stretches, report, frame, track } = setUp();
+    report({ events: [track] });
+    hearing.begin(clock.now());
+    await clock.advance(100);
+    report({ frames: [frame(40), frame(20, 255, Buffer.alloc(0))] });
+    expect(stretches.flatMap(({ frames }) => frames)).toMatchObject([{ arrivedMs: 60 }]);
+  });
+
   it('never lets its clock go back', async () => {
     const { clock, hearing, stretches, report } = setUp();
     report({});

@@ -176,7 +176,8 @@ export class Hearing implements MediaSigns {
 
   #frame(frame: PageFrame, document: Document, report: PageReport): Frame[] {
     const track = document.tracks.get(frame.track);
-    if (!track?.isAudio || this.#startedAt === undefined) return [];
+    // A packet of nothing is how a sender tries out its line; it has the time of the voice before it.
+    if (!track?.isAudio || frame.payload.byteLength === 0 || this.#startedAt === undefined) return [];
     // What is sent before its time is up came after it.
     const isCredible = Math.abs(report.at - frame.arrivedAt) < 10 * SECOND;
     const arrivedAt = isCredible ? frame.arrivedAt : report.at;
