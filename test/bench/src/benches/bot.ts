@@ -34,8 +34,9 @@ interface Way {
  * nor what stands in for the services. Memory is the proportional set size.
  *
  * `peer_way` is the same page in the same browser with the same flags without our script: every track decoded, every picture
- * drawn, each person's voice read by WebAudio and handed on. Not counted are the Node that takes it and any encoder, so it is
- * the least that a bot of that kind costs. `onlookers` are the same pages once they hand on nothing.
+ * drawn, each person's voice read by WebAudio and handed on to the Node that drives the browser, which counts as ours does.
+ * It neither encodes nor looks after its meeting, so it is the least that a bot of that kind costs. `onlookers` are the same
+ * pages once they hand on nothing.
  *
  * Requests for keyframes and for lost packets are counted by the forwarding unit over the whole stay, for each bot and for
  * each of those who came as any visitor does. On a machine that is saturated (`busy_share` near 1) processor figures tell
@@ -60,7 +61,7 @@ export const bot: Bench = {
     const theirs = await measureSteps(theirWay(peers));
     const requests_per_receiver = { bot: bots, participant: requestsOf(room, 'Peer') };
     await peers.stopCapture();
-    const onlookers = await measure(STEPS.at(-1) ?? 0, peers.roots);
+    const onlookers = await measure(STEPS.at(-1) ?? 0, [peers.pid]);
     talking.abort();
     await talk;
     return {
@@ -120,9 +121,9 @@ function theirWay(peers: PeersWay): Way {
   return {
     async bring(more) {
       for (let made = 0; made < more; made += 1) await peers.join(`Peer ${++count}`, PEOPLE.length);
-      while (!peers.areHeard()) await pause(SECOND / 10);
+      await peers.hear();
     },
-    processes: () => Promise.resolve([...peers.roots]),
+    processes: () => Promise.resolve([peers.pid]),
   };
 }
 
