@@ -66,6 +66,27 @@ describe('Hearing', () => {
     expect(stretches.flatMap(({ frames }) => frames)).toMatchObject([{ arrivedMs: 60 }]);
   });
 
+  it('waits until all that came was told, by every document that is heard', async () => {
+    const { clock, hearing, report, track } = setUp();
+    report({ events: [track] });
+    report({ doc: 'advertisement', top: false });
+    report({ doc: 'client', top: false, events: [track] });
+    await clock.advance(100);
+    let isTold = false;
+    const told = hearing.untilTold().then(() => (isTold = true));
+    await clock.advance(50);
+    report({ delayMs: 20 });
+    report({ doc: 'client', top: false, delayMs: 60 });
+    await Promise.resolve();
+    expect(isTold).toBe(false);
+    report({ doc: 'client', top: false });
+    await told;
+  });
+
+  it('waits for nobody where nobody is heard', async () => {
+    await setUp().hearing.untilTold();
+  });
+
   it('never lets its clock go back', async () => {
     const { clock, hearing, stretches, report } = setUp();
     report({});

@@ -39,6 +39,8 @@ interface Document {
   connected: number;
   offsetMs: number;
   samples: number;
+  /** Up to when it has told all, milliseconds since 1970. */
+  toldUntil: number;
 }
 
 export interface HearingDeps {
@@ -69,6 +71,7 @@ export class Hearing implements MediaSigns {
   #lastMediaAt = 0;
   #lastVoiceAt: number | undefined;
   #budget = { second: 0, bytes: 0 };
+  #awaited: { readonly at: number; readonly resolve: () => void }[] = [];
 
   constructor(deps: HearingDeps) {
     this.#deps = deps;
@@ -109,6 +112,15 @@ export class Hearing implements MediaSigns {
     this.#captionsShown = captionsShown;
   }
 
+  /** Resolves once all that is heard until now was told: each document with tracks says so in its own time. */
+  async untilTold(): Promise<void> {
+    const at = this.#deps.clock.now();
+    await new Promise<void>((resolve) => {
+      this.#awaited.push({ at, resolve });
+      this.#settle();
+    });
+  }
+
   /** Takes one message of the page. */
   hear(payload: string): void {
     const report = this.#isWithinBudget(payload.length) ? parsePageReport(payload) : undefined;
@@ -122,10 +134,19 @@ export class Hearing implements MediaSigns {
     const now = this.#deps.clock.now();
     if (report.videoFrames > 0 || report.frames.length > 0) this.#lastMediaAt = now;
     const frames = this.#listen(report, document);
-    if (this.#startedAt === undefined) return;
-    const at = Math.min(report.at + document.offsetMs, now);
+    document.toldUntil = Math.min(report.at + document.offsetMs, now);
     // An idle frame of the page (an advertisement, say) says nothing of the meeting's time.
-    if (report.isTop || frames.length > 0) this.#emit(Math.round(at - this.#startedAt), frames);
+    if (this.#startedAt !== undefined && (report.isTop || frames.length > 0)) {
+      this.#emit(Math.round(document.toldUntil - this.#startedAt), frames);
+    }
+    this.#settle();
+  }
+
+  #settle(): void {
+    const heard = [...this.#documents.values()].filter(({ tracks }) => tracks.size > 0);
+    const told = Math.min(...heard.map(({ toldUntil }) => toldUntil));
+    for (const { at, resolve } of this.#awaited) if (told >= at) resolve();
+    this.#awaited = this.#awaited.filter(({ at }) => told < at);
   }
 
   /** What is left to be told when no more will come. */
@@ -181,7 +202,7 @@ export class Hearing implements MediaSigns {
     // What is sent before its time is up came after it.
     const isCredible = Math.abs(report.at - frame.arrivedAt) < 10 * SECOND;
     const arrivedAt = isCredible ? frame.arrivedAt : report.at;
-    const arrivedMs = Math.round(arrivedAt + document.offsetMs - this.#startedAt);
+    const arrivedMs = Math.round(Math.min(arrivedAt + document.offsetMs, this.#deps.clock.now()) - this.#startedAt);
     const opened = open(frame);
     if (arrivedMs < 0 || !opened) return [];
     if (frame.level <= VOICE_LEVEL || (frame.level === 255 && frame.payload.byteLength > 10)) {
@@ -214,6 +235,7 @@ export class Hearing implements MediaSigns {
       connected: 0,
       offsetMs: Infinity,
       samples: 0,
+      toldUntil: 0,
     };
     if (!this.#documents.has(report.document)) {
       if (this.#documents.size >= 50) return undefined;

@@ -37,6 +37,9 @@ const UNRESPONSIVE_INSIDE_MS = 1.9 * PATIENCE_MS;
 /** A stop has three seconds in all; the rest is for closing the page. */
 const LEAVE_CLICK_MS = 800;
 
+/** What a page's last sound may take on its way, beside its turn. */
+const SOUND_GRACE_MS = 100;
+
 export interface VisitOrders {
   /** Aborts with an EndReason when the bot shall leave. */
   readonly leave: AbortSignal;
@@ -99,6 +102,8 @@ export async function runVisit(deps: VisitRunDeps, visit: Visit, orders: VisitOr
     }
     tellLeaving(ending);
     if (!botPage.gone.aborted && reason !== 'worker-lost') {
+      const toldMs = soundEveryMs + SOUND_GRACE_MS;
+      await within(toldMs, hearing.untilTold()).catch((error: unknown) => swallow(log, error, 'the page has ended'));
       await within(LEAVE_CLICK_MS, page.leave()).catch((error: unknown) =>
         swallow(log, error, 'closing leaves as well'),
       );

@@ -3,7 +3,7 @@ type PageEvent =
   | { k: 'track'; i: number; id: string; kind: string; tap: 'encoded' | 'track' | 'output' | 'none'; why: string }
   | { k: 'speaking'; t: number; ids: string[] };
 
-/** Longest time without a word: the receiver's clock moves by these messages. */
+/** Longest time without a word, where sound may go that often: the receiver's clock moves by these messages. */
 const IDLE_MS = 100;
 /** Track u16, codec u8, level u8, RTP timestamp u32, contributing source u32, arrival f64, length u16; little endian. */
 const FRAME_HEADER = 22;
@@ -62,7 +62,7 @@ class Outlet {
     this.#timer = setInterval(() => void this.#beat(now()), options.soundEveryMs);
   }
 
-  /** A document that has connections gets a pulse of its own; the others, of which pages have many, do with a timer. */
+  /** A document that has connections gets a pulse of its own; a timer does for the others, of which pages have many. */
   expectFrames(): void {
     if (this.#hasPulse) return;
     this.#hasPulse = true;
