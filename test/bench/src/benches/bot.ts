@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SECOND } from '@earshot/kernel';
-import type { LabParticipant, Requests, Room } from '@earshot/lab';
+import type { CameraOptions, LabParticipant, Requests, Room } from '@earshot/lab';
 import { setStage, type Stage } from '../../../integration/joiner/stage.ts';
 import type { Bench } from '../bench.ts';
 import { childrenWith, cpuBetween, usageOf } from '../process-tree.ts';
@@ -10,6 +10,8 @@ import { startPeersWay, type PeersWay } from './peers-way.ts';
 /** How many bots, step by step; `BOTS=1,2,4` for a machine on which the three people leave no room for more. */
 const STEPS = (process.env['BOTS'] ?? '1,8,16').split(',').map(Number);
 const PEOPLE = ['Ann', 'Ben', 'Cat'];
+/** What the three send, as `640x360@30`. */
+const CAMERA = process.env['CAMERA'] ?? '320x180@15';
 /** What those who have just come in cost is not what staying costs. */
 const [SETTLE_MS, MEASURE_MS] = [6 * SECOND, 12 * SECOND];
 
@@ -27,7 +29,7 @@ interface Way {
 }
 
 /**
- * One meeting of three people who film themselves (320x180, 15 frames a second) and speak in turn, through a forwarding unit,
+ * One meeting of three people who film themselves (320x180, 15 frames a second, or `CAMERA`) and speak in turn, through a forwarding unit,
  * as platforms have one: each of the three encodes once and hears nobody, and each bot has one connection. Guests are kept
  * apart by the lab, so that each bot is alone with the three, as in a meeting of its own. The joiner is the real one in this
  * process; measured is the tree of its one browser process (the Node that drives it included), and not the lab, the three,
@@ -43,12 +45,13 @@ interface Way {
  * little: work is put off, and what runs runs slower.
  */
 export const bot: Bench = {
-  measures: `bots in one browser with three people with cameras each, ${MEASURE_MS / SECOND} s for each of ${STEPS.join(', ')} bots, then the peers' way`,
+  measures: `bots in one browser with three people with cameras of ${CAMERA} each, ${MEASURE_MS / SECOND} s for each of ${STEPS.join(', ')} bots, then the peers' way`,
   async run() {
     await using parts = new AsyncDisposableStack();
     const stage = parts.use(await setStage({ SEATS: '64', BOTS_PER_BROWSER: '64' }));
     const room = stage.lab.createRoom({ face: 'web', keepsGuestsApart: true, variants: ['forwarder'] });
-    const people = await Promise.all(PEOPLE.map((name) => room.join({ name, camera: true, isCrowd: true })));
+    const camera = cameraOf(CAMERA);
+    const people = await Promise.all(PEOPLE.map((name) => room.join({ name, camera, isCrowd: true })));
     const talking = new AbortController();
     const talk = converse(people, talking.signal);
     // Should the bots not come in, that is what is told.
@@ -74,6 +77,12 @@ export const bot: Bench = {
     };
   },
 };
+
+function cameraOf(text: string): CameraOptions {
+  const [, width, height, framesPerSecond] = /^(\d+)x(\d+)@(\d+)$/.exec(text) ?? [];
+  if (framesPerSecond === undefined) throw new Error(`CAMERA is to be like 640x360@30, and is ${text}`);
+  return { width: Number(width), height: Number(height), framesPerSecond: Number(framesPerSecond) };
+}
 
 async function measureSteps({ bring, processes }: Way): Promise<Figures[]> {
   const figures: Figures[] = [];
