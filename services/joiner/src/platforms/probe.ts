@@ -25,18 +25,47 @@ const files = [
   'fit-picture.ts',
   'dump-page.ts',
 ];
-let source: string | undefined;
+
+interface ProbeFile {
+  /** What it declares for all. */
+  readonly names: readonly string[];
+  readonly source: string;
+}
+let probeFiles: readonly ProbeFile[] | undefined;
+const sources = new Map<string, string>();
 
 /** An expression that calls a function of in-page/probes; it leaves nothing behind in the page. */
 function call(name: string, argument: unknown): string {
-  return `(() => {\n'use strict';\n${probes()}\nreturn ${name}(${JSON.stringify(argument) ?? ''});\n})()`;
+  return `(() => {\n'use strict';\n${sourceFor(name)}\nreturn ${name}(${JSON.stringify(argument) ?? ''});\n})()`;
 }
 
-function probes(): string {
-  source ??= files
-    .map((file) => stripTypeScriptTypes(readFileSync(join(import.meta.dirname, '../in-page/probes', file), 'utf8')))
-    .join('\n');
+/** The files that declare these functions and what they use: a page is asked several times a second and reads all it is sent. */
+function sourceFor(...names: string[]): string {
+  const key = names.join();
+  const known = sources.get(key);
+  if (known !== undefined) return known;
+  probeFiles ??= files.map(readProbe);
+  const used = new Set<ProbeFile>();
+  const use = (text: string) => {
+    for (const file of probeFiles ?? []) {
+      if (used.has(file) || !file.names.some((name) => new RegExp(`\\b${name}\\b`).test(text))) continue;
+      used.add(file);
+      use(file.source);
+    }
+  };
+  use(key);
+  const source = Array.from(used, (file) => file.source).join('\n');
+  sources.set(key, source);
   return source;
+}
+
+function readProbe(file: string): ProbeFile {
+  const text = readFileSync(join(import.meta.dirname, '../in-page/probes', file), 'utf8');
+  const source = stripTypeScriptTypes(text);
+  return {
+    source,
+    names: Array.from(source.matchAll(/^(?:async )?(?:function|const) (\w+)/gm), ([, name = '']) => name),
+  };
 }
 
 // Answers come from the page's own world: read as data of unknown make.
@@ -96,7 +125,9 @@ export async function press(page: Probed, candidates: readonly Candidate[], time
 /** Begins to watch for people as `probe` of in-page/probes sees them. Held here: the page cannot find it. */
 export function watchPeople(page: Probed, probe: string, argument?: unknown): Promise<JSHandle> {
   const see = `() => ${probe}(${JSON.stringify(argument) ?? ''})`;
-  return page.evaluateHandle(`(() => {\n'use strict';\n${probes()}\nreturn watchPeople(${see});\n})()`);
+  return page.evaluateHandle(
+    `(() => {\n'use strict';\n${sourceFor('watchPeople', probe)}\nreturn watchPeople(${see});\n})()`,
+  );
 }
 
 /** Who is there, and who came and went since this was asked last. */
@@ -121,7 +152,7 @@ export function openMemory(page: Probed): Promise<JSHandle> {
 
 /** The rows of captions, each under a key of its own for as long as the memory lives. */
 export async function seeCaptions(page: Probed, marks: CaptionMarks, memory: JSHandle): Promise<CaptionRow[]> {
-  const text = `(memory) => {\n'use strict';\n${probes()}\nreturn captionRows(${JSON.stringify(marks)}, memory);\n}`;
+  const text = `(memory) => {\n'use strict';\n${sourceFor('captionRows')}\nreturn captionRows(${JSON.stringify(marks)}, memory);\n}`;
   // Playwright hands a memory to functions only, and sends a function by its text.
   const probe = Object.assign((_: unknown): unknown => undefined, { toString: () => text });
   return captions.parse(await page.evaluate(probe, memory));
