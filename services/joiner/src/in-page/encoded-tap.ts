@@ -24,7 +24,7 @@ interface TapTarget {
 
 /** Takes a voice in the place of the decoder: nobody listens to this page. Throws when the receiver's frames cannot be had. */
 function attachAudioTap({ receiver, create, outlet }: TapTarget, track: number, sources: HeardSources): void {
-  const queue = queueFrames(create.call(receiver).readable, (frame) => {
+  const take = (frame: EncodedFrame) => {
     const { mimeType, rtpTimestamp = 0, receiveTime, ...told } = frame.getMetadata();
     const { audioLevel, synchronizationSource = 0, contributingSources = [] } = told;
     const arrivedAt = receiveTime === undefined ? now() : performance.timeOrigin + receiveTime;
@@ -38,8 +38,8 @@ function attachAudioTap({ receiver, create, outlet }: TapTarget, track: number, 
       data: new Uint8Array(frame.data),
     });
     sources.hear({ synchronizationSource, contributingSources, audioLevel, rtpTimestamp, timestamp: arrivedAt });
-  });
-  outlet.empty(queue);
+  };
+  outlet.empty(queueFrames(create.call(receiver).readable, take, () => outlet.isShortOfTime()));
 }
 
 /**

@@ -5,6 +5,10 @@ type PageEvent =
 
 /** Longest time without a word, where sound may go that often: the receiver's clock moves by these messages. */
 const IDLE_MS = 100;
+/** A beat that is later than this, or comes so long after its turn, says that the machine is short of time. */
+const LATE_MS = 50;
+/** How long it is taken for short of time after that. */
+const SHORT_OF_TIME_MS = 10_000;
 /** Track u16, codec u8, level u8, RTP timestamp u32, contributing source u32, arrival f64, length u16; little endian. */
 const FRAME_HEADER = 22;
 const BUFFER_BYTES = 48 * 1024;
@@ -56,6 +60,7 @@ class Outlet {
   #hasPulse = false;
   /** Up to when everything was heard. */
   #heardAt = now();
+  #shortUntil = 0;
 
   constructor(send: (payload: string) => void) {
     this.#send = send;
@@ -74,6 +79,11 @@ class Outlet {
     } catch {
       // The timer goes on, and a page that is held up for more than a second loses sound.
     }
+  }
+
+  /** Whether what comes had better be taken at once: threads that wait for their turn may not get it in time. */
+  isShortOfTime(): boolean {
+    return now() < this.#shortUntil;
   }
 
   /** Takes from now on what waits in a queue, before anything is sent. */
@@ -125,6 +135,8 @@ class Outlet {
   }
 
   async #beat(at: number): Promise<void> {
+    const isLate = now() - at > LATE_MS || at - this.#heardAt > options.soundEveryMs + LATE_MS;
+    if (isLate) this.#shortUntil = now() + SHORT_OF_TIME_MS;
     await Promise.all(Array.from(this.#queues, (queue) => queue.drain(at)));
     this.#heardAt = at;
     const isDue = this.#used > 0 || this.#events.length > 0 || (this.#isTop && at - this.#lastSent >= IDLE_MS - 5);

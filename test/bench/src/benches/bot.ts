@@ -40,6 +40,9 @@ interface Way {
  * It neither encodes nor looks after its meeting, so it is the least that a bot of that kind costs. `onlookers` are the same
  * pages once they hand on nothing.
  *
+ * `packets` are those of the three that all bots heard, and those missing between the first and the last of a voice by the voice's
+ * own clock: a machine that is short of time may be late, and may lose none.
+ *
  * Requests for keyframes and for lost packets are counted by the forwarding unit over the whole stay, for each bot and for
  * each of those who came as any visitor does. On a machine that is saturated (`busy_share` near 1) processor figures tell
  * little: work is put off, and what runs runs slower.
@@ -57,7 +60,9 @@ export const bot: Bench = {
     // Should the bots not come in, that is what is told.
     talk.catch(() => {});
 
-    const ours = await measureSteps(ourWay(stage, room));
+    const botIds: string[] = [];
+    const ours = await measureSteps(ourWay(stage, room, botIds));
+    const packets = packetsOf(stage, botIds);
     const bots = requestsOf(room, 'Bot');
     for (const name of namesOf(room, 'Bot')) room.host.remove(name);
     const peers = parts.use(await startPeersWay(stage.lab, room));
@@ -72,6 +77,7 @@ export const bot: Bench = {
       peer_way: theirs.at(-1),
       onlookers,
       requests_per_receiver,
+      packets,
       steps: ours,
       peer_steps: theirs,
     };
@@ -111,13 +117,14 @@ async function measure(bots: number, roots: readonly number[]): Promise<Figures>
   return figures;
 }
 
-function ourWay({ scheduler, media }: Stage, room: Room): Way {
+function ourWay({ scheduler, media }: Stage, room: Room, botIds: string[]): Way {
   let count = 0;
   return {
     async bring(more) {
       // One after another, as people come.
       for (let made = 0; made < more; made += 1) {
         const { botId } = scheduler.order({ meetingUrl: room.link, botName: `Bot ${++count}` });
+        botIds.push(botId);
         await media.moments.until(() => media.framesOf(botId).length > 0, 'sound for a bot', 60_000);
       }
     },
@@ -140,6 +147,21 @@ function theirWay(peers: PeersWay): Way {
 async function converse(people: readonly LabParticipant[], signal: AbortSignal): Promise<void> {
   const text = 'the quick brown fox jumps over the lazy dog';
   for (let turn = 0; !signal.aborted; turn += 1) await people[turn % people.length]?.say(text);
+}
+
+/** Each of the three sends a packet every 20 ms, which is 960 ticks, for as long as it is there. */
+function packetsOf({ media }: Stage, botIds: readonly string[]): { heard: number; missing: number } {
+  let [heard, missing] = [0, 0];
+  for (const botId of botIds) {
+    const last = new Map<string, number>();
+    for (const { trackId, rtpTimestamp } of media.framesOf(botId)) {
+      heard += 1;
+      // The clock wraps around.
+      missing += ((rtpTimestamp - (last.get(trackId) ?? rtpTimestamp - 960)) | 0) / 960 - 1;
+      last.set(trackId, rtpTimestamp);
+    }
+  }
+  return { heard, missing };
 }
 
 /** What each of those of a kind asked the three for, on the average. */
