@@ -28,6 +28,7 @@ function attachAudioTap({ receiver, create, outlet }: TapTarget, track: number, 
     const { mimeType, rtpTimestamp = 0, receiveTime, ...told } = frame.getMetadata();
     const { audioLevel, synchronizationSource = 0, contributingSources = [] } = told;
     const arrivedAt = receiveTime === undefined ? now() : performance.timeOrigin + receiveTime;
+    const data = new Uint8Array(frame.data);
     outlet.frame({
       track,
       codec: mimeType?.toLowerCase() === 'audio/red' ? CODEC_RED : CODEC_OPUS,
@@ -35,8 +36,10 @@ function attachAudioTap({ receiver, create, outlet }: TapTarget, track: number, 
       rtpTimestamp,
       source: contributingSources[0] ?? 0,
       arrivedAt,
-      data: new Uint8Array(frame.data),
+      data,
     });
+    // An empty packet has no level, and would take away that of the voice before it.
+    if (data.byteLength === 0) return;
     sources.hear({ synchronizationSource, contributingSources, audioLevel, rtpTimestamp, timestamp: arrivedAt });
   };
   outlet.empty(queueFrames(create.call(receiver).readable, take, () => outlet.isShortOfTime()));
