@@ -2,6 +2,7 @@ import { swallow, type Clock, type Log } from '@earshot/kernel';
 import { botNames, lookAround, nobodyYet } from '../domain/company.ts';
 import { Roster, type RosterEntry } from '../domain/roster.ts';
 import type { ChatLine } from '../domain/stretch.ts';
+import type { ChatRow } from '../platforms/chat-row.ts';
 import type { MeetingPage } from '../platforms/platform.ts';
 import type { Hearing } from './hearing.ts';
 
@@ -21,6 +22,12 @@ export interface MeetingWatchDeps {
   readonly showsPicture: boolean;
   /** By which other bots are known; empty for no way to tell. */
   readonly botNameParts: readonly string[];
+}
+
+/** What a page shows of its meeting at one moment. */
+export interface Sight {
+  readonly entries: readonly RosterEntry[];
+  readonly rows: readonly ChatRow[];
 }
 
 /** Who is in the meeting and what is written there, while the bot is inside. */
@@ -43,10 +50,17 @@ export class MeetingWatch {
     return this.#roster.idOf(name);
   }
 
-  /** One look a second. */
-  async look(): Promise<void> {
-    const { page, hearing, clock } = this.#deps;
-    const entries = (await page.roster()).slice(0, MAX_PEOPLE).map(bounded);
+  /** What there is to be seen. */
+  async see(): Promise<Sight> {
+    const { page } = this.#deps;
+    const [entries, rows] = await Promise.all([page.roster(), page.chat()]);
+    return { entries, rows };
+  }
+
+  /** Takes what was seen, once a second. */
+  async look({ entries: seen, rows }: Sight): Promise<void> {
+    const { hearing, clock } = this.#deps;
+    const entries = seen.slice(0, MAX_PEOPLE).map(bounded);
     const atMs = hearing.meetingMs();
     const participants = this.#roster.look(entries, atMs);
     const evidence = this.#roster.assign((id, known) => {
@@ -55,7 +69,7 @@ export class MeetingWatch {
     }, atMs);
     hearing.note({ participants: [...participants, ...evidence] });
     this.company = lookAround(this.company, this.#roster.names, { now: clock.now(), isBot: this.#isBot });
-    hearing.note({ chat: await this.#readChat(atMs) });
+    hearing.note({ chat: this.#readChat(rows, atMs) });
     await this.#showPicture();
   }
 
@@ -67,8 +81,7 @@ export class MeetingWatch {
     if (isPressed) this.#cameraPresses += 1;
   }
 
-  async #readChat(atMs: number): Promise<ChatLine[]> {
-    const rows = await this.#deps.page.chat();
+  #readChat(rows: readonly ChatRow[], atMs: number): ChatLine[] {
     const fresh = rows.filter(({ id }) => !this.#chatIds.has(id)).slice(0, MAX_CHAT - this.#chatIds.size);
     return fresh.map(({ id, sender, text }) => {
       this.#chatIds.add(id);

@@ -177,6 +177,10 @@ async function attend(
     const askedAt = clock.now();
     let isAnswered = true;
     try {
+      // Asked in one turn with the door, which is one trip to the page; not while the page's hands may be needed to ask to record.
+      const seeing = heardSince === undefined ? undefined : inside.see();
+      // What became of it is asked below, unless the visit is over.
+      seeing?.catch(() => {});
       const looked = arrival.isFailed() ? 'network' : await ask(page.doorState());
       witness?.saw(looked);
       const state = door.look(looked, clock.now());
@@ -196,7 +200,7 @@ async function attend(
         // What the bot has to say for itself may help whoever is asked.
         const mayGreet = orders.recordingSince !== undefined || permission.unpermittedSince !== undefined;
         if (mayGreet) desk.look();
-        await ask(inside.look());
+        await ask(inside.look(await ask(seeing ?? inside.see())));
         if (captions && heardSince !== undefined) await ask(captions.look());
       }
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { JSHandle } from 'playwright-core';
-import { takePeople, watchPeople, type Probed, type SeenPerson } from './probe.ts';
+import { takePeople, watchPeople, type SeenPerson } from './probe.ts';
+import type { Probed } from './questions.ts';
 
 /**
  * Everybody whom `probe` of in-page/probes sees, those included who came and went since the last look: whoever looks once

@@ -1,72 +1,11 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
-import { join } from 'node:path';
 import type { ElementHandle, JSHandle, Page } from 'playwright-core';
 import { z } from 'zod';
 import type { CaptionRow } from '../domain/captions.ts';
 import type { CaptionMarks } from './captions.ts';
 import type { ChatRow } from './chat-row.ts';
+import { ask, hold, type Probed } from './questions.ts';
 import type { Candidate, Hit, Selectors } from './selectors.ts';
-
-const files = [
-  'look.ts',
-  'watch-people.ts',
-  'web-roster.ts',
-  'web-chat.ts',
-  'meet-roster.ts',
-  'meet-chat.ts',
-  'zoom-roster.ts',
-  'zoom-chat.ts',
-  'zoom-transcript.ts',
-  'teams-roster.ts',
-  'teams-chat.ts',
-  'caption-rows.ts',
-  'fit-picture.ts',
-  'dump-page.ts',
-];
-
-interface ProbeFile {
-  /** What it declares for all. */
-  readonly names: readonly string[];
-  readonly source: string;
-}
-let probeFiles: readonly ProbeFile[] | undefined;
-const sources = new Map<string, string>();
-
-/** An expression that calls a function of in-page/probes; it leaves nothing behind in the page. */
-function call(name: string, argument: unknown): string {
-  return `(() => {\n'use strict';\n${sourceFor(name)}\nreturn ${name}(${JSON.stringify(argument) ?? ''});\n})()`;
-}
-
-/** The files that declare these functions and what they use: a page is asked several times a second and reads all it is sent. */
-function sourceFor(...names: string[]): string {
-  const key = names.join();
-  const known = sources.get(key);
-  if (known !== undefined) return known;
-  probeFiles ??= files.map(readProbe);
-  const used = new Set<ProbeFile>();
-  const use = (text: string) => {
-    for (const file of probeFiles ?? []) {
-      if (used.has(file) || !file.names.some((name) => new RegExp(`\\b${name}\\b`).test(text))) continue;
-      used.add(file);
-      use(file.source);
-    }
-  };
-  use(key);
-  const source = Array.from(used, (file) => file.source).join('\n');
-  sources.set(key, source);
-  return source;
-}
-
-function readProbe(file: string): ProbeFile {
-  const text = readFileSync(join(import.meta.dirname, '../in-page/probes', file), 'utf8');
-  const source = stripTypeScriptTypes(text);
-  return {
-    source,
-    names: Array.from(source.matchAll(/^(?:async )?(?:function|const) (\w+)/gm), ([, name = '']) => name),
-  };
-}
 
 // Answers come from the page's own world: read as data of unknown make.
 const hits = z.record(z.string(), z.object({ id: z.string(), name: z.string() }).nullable());
@@ -77,9 +16,6 @@ const captions = z.array(z.object({ key: z.string(), speaker: z.string(), text: 
 const transcript = z.array(z.object({ name: z.string(), time: z.string(), text: z.string() }));
 const messages = z.array(z.object({ id: z.string(), sender: z.string(), text: z.string() }));
 
-/** A page, or the frame of it that holds the client. */
-export type Probed = Pick<Page, 'evaluate' | 'evaluateHandle'>;
-
 export type SeenPerson = z.output<typeof people>[number];
 
 /** Looks at several places of the page at once and counts which candidates were found. */
@@ -88,15 +24,21 @@ export async function look<Place extends string>(
   places: Readonly<Record<Place, readonly Candidate[]>>,
   selectors: Selectors,
 ): Promise<Record<Place, Hit | undefined>> {
-  const found = hits.parse(await page.evaluate(call('look', places)));
+  const found = hits.parse(await ask(page, 'look', { argument: places }));
   const entries = (Object.keys(places) as Place[]).map((place) => [place, found[place] ?? undefined] as const);
   for (const [place, hit] of entries) selectors.count(places[place], hit?.id);
   return Object.fromEntries(entries) as Record<Place, Hit | undefined>;
 }
 
+/** Whether any of the candidates is there; such questions are not counted. */
+export async function isThere(page: Probed, candidates: readonly Candidate[]): Promise<boolean> {
+  const { any = null } = hits.parse(await ask(page, 'look', { argument: { any: candidates } }));
+  return any !== null;
+}
+
 /** The first element among the candidates, to be pressed or filled. */
 export async function find(page: Probed, candidates: readonly Candidate[]): Promise<ElementHandle | undefined> {
-  const handle = await page.evaluateHandle(call('find', candidates));
+  const handle = await hold(page, ['find'], `find(${JSON.stringify(candidates)})`);
   return (handle.asElement() as ElementHandle | null) ?? undefined;
 }
 
@@ -125,42 +67,37 @@ export async function press(page: Probed, candidates: readonly Candidate[], time
 /** Begins to watch for people as `probe` of in-page/probes sees them. Held here: the page cannot find it. */
 export function watchPeople(page: Probed, probe: string, argument?: unknown): Promise<JSHandle> {
   const see = `() => ${probe}(${JSON.stringify(argument) ?? ''})`;
-  return page.evaluateHandle(
-    `(() => {\n'use strict';\n${sourceFor('watchPeople', probe)}\nreturn watchPeople(${see});\n})()`,
-  );
+  return hold(page, ['watchPeople', probe], `watchPeople(${see})`);
 }
 
 /** Who is there, and who came and went since this was asked last. */
 export async function takePeople(page: Probed, watch: JSHandle): Promise<SeenPerson[]> {
-  return people.parse(await page.evaluate((watching) => (watching as { take(): unknown }).take(), watch));
+  return people.parse(await ask(page, 'takePeople', { held: watch }));
 }
 
 /** A number as `probe` of in-page/probes answers it. */
 export async function seeNumber(page: Probed, probe: string, argument?: unknown): Promise<number> {
-  return z.number().parse(await page.evaluate(call(probe, argument)));
+  return z.number().parse(await ask(page, probe, { argument }));
 }
 
 /** The chat as `probe` of in-page/probes sees it. */
 export async function seeChat(page: Probed, probe: string, argument?: unknown): Promise<ChatRow[]> {
-  return messages.parse(await page.evaluate(call(probe, argument)));
+  return messages.parse(await ask(page, probe, { argument }));
 }
 
 /** What a probe remembers of the page's elements from one look to the next. Held here: the page cannot find it. */
 export function openMemory(page: Probed): Promise<JSHandle> {
-  return page.evaluateHandle('({ numbers: new WeakMap(), next: 0 })');
+  return hold(page, [], '({ numbers: new WeakMap(), next: 0 })');
 }
 
 /** The rows of captions, each under a key of its own for as long as the memory lives. */
 export async function seeCaptions(page: Probed, marks: CaptionMarks, memory: JSHandle): Promise<CaptionRow[]> {
-  const text = `(memory) => {\n'use strict';\n${sourceFor('captionRows')}\nreturn captionRows(${JSON.stringify(marks)}, memory);\n}`;
-  // Playwright hands a memory to functions only, and sends a function by its text.
-  const probe = Object.assign((_: unknown): unknown => undefined, { toString: () => text });
-  return captions.parse(await page.evaluate(probe, memory));
+  return captions.parse(await ask(page, 'captionRows', { argument: marks, held: memory }));
 }
 
 /** Zoom's full transcript, as far as it is drawn. */
 export async function seeTranscript(page: Probed, argument: unknown): Promise<z.output<typeof transcript>> {
-  return transcript.parse(await page.evaluate(call('zoomTranscript', argument)));
+  return transcript.parse(await ask(page, 'zoomTranscript', { argument }));
 }
 
 /** A picture made to fit a frame, JPEG in base64; undefined for one that the browser cannot decode. */
@@ -172,7 +109,7 @@ export async function fitPicture(
     z
       .string()
       .nullable()
-      .parse(await page.evaluate(call('fitPicture', argument))) ?? undefined
+      .parse(await ask(page, 'fitPicture', { argument })) ?? undefined
   );
 }
 
@@ -180,6 +117,6 @@ export async function fitPicture(
 export async function dumpPage(page: Probed, limit: number): Promise<string> {
   return z
     .string()
-    .parse(await page.evaluate(call('dumpPage', limit)))
+    .parse(await ask(page, 'dumpPage', { argument: limit }))
     .slice(0, limit);
 }

@@ -1,4 +1,4 @@
-// Evaluated in the page when a question is asked; see platforms/probe.ts.
+// Evaluated in the page when a question is asked; see platforms/questions.ts.
 
 interface LookCandidate {
   id: string;

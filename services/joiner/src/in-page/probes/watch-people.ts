@@ -58,3 +58,8 @@ function watchPeople(see: () => SeenPerson[]): { take(): SeenPerson[] } {
     },
   };
 }
+
+/** Who is there, and who came and went since this was asked last. */
+function takePeople(watch: { take(): SeenPerson[] }): SeenPerson[] {
+  return watch.take();
+}

@@ -1,7 +1,8 @@
 import { MINUTE, SECOND } from '@earshot/kernel';
 import type { Hands } from '../hands.ts';
 import type { Captions, PageDeps } from '../platform.ts';
-import { look, seeTranscript, type Probed } from '../probe.ts';
+import { look, seeTranscript } from '../probe.ts';
+import type { Probed } from '../questions.ts';
 import type { Candidate } from '../selectors.ts';
 import { captionPress, type CaptionPlace } from './caption-press.ts';
 import { zoomCaptionSelectors, zoomMarks } from './selectors.ts';

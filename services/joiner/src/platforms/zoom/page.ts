@@ -3,7 +3,7 @@ import { SECOND } from '@earshot/kernel';
 import { Hands } from '../hands.ts';
 import { createPeopleWatch } from '../people-watch.ts';
 import type { MeetingPage, PageDeps, Platform, RecordingPermission } from '../platform.ts';
-import { find, look, press, seeChat } from '../probe.ts';
+import { find, isThere, look, press, seeChat } from '../probe.ts';
 import type { Candidate } from '../selectors.ts';
 import { createZoomCaptions } from './captions.ts';
 import { zoomDoor } from './door.ts';
@@ -32,6 +32,7 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
   let pressedAt: number | undefined;
   let wasInside = false;
   let isFooterWoken = false;
+  let wasSettled = false;
 
   /** Presses a control of the footer, which has to be woken; a press that fails is made again at the next look. */
   async function use(candidates: readonly Candidate[], timeoutMs = PRESS_MS): Promise<boolean> {
@@ -40,13 +41,14 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
     return press(clientOf(page), candidates, timeoutMs).catch(() => false);
   }
 
-  /** What keeps the bot hearing and seeing: notices read, audio joined, the list and the chat open. */
-  async function settle(): Promise<void> {
+  /** What keeps the bot hearing and seeing: notices read, audio joined, the list and the chat open. True: it was done. */
+  async function settle(): Promise<boolean> {
     const { consent, joinAudio, joinByComputer, openParticipants, openChat } = places;
     await press(clientOf(page), consent, PRESS_MS).catch(() => false);
     if (!(await use(joinByComputer)) && (await use(joinAudio))) await use(joinByComputer);
     await use(openParticipants);
     await use(openChat);
+    return true;
   }
 
   async function write(text: string): Promise<boolean> {
@@ -134,8 +136,11 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
       return permission;
     },
     async roster() {
-      await hands.ifFree(settle, undefined);
-      return zoomRoster(await people(), botName);
+      // The list has to be open before it is read.
+      if (!wasSettled) wasSettled = await hands.ifFree(settle, false);
+      const [seen, isUnsettled] = await Promise.all([people(), isThere(clientOf(page), unsettled)]);
+      if (isUnsettled) await hands.ifFree(settle, false);
+      return zoomRoster(seen, botName);
     },
     captions: createZoomCaptions({ client: () => clientOf(page), use, selectors, hands }),
     sendChat: (text) => hands.take(() => write(text)),
@@ -156,6 +161,15 @@ const doorPlaces = {
   ...{ nameInput, passcodeInput, passcodeError, joinButton, captcha, botWall, held, notice, title },
   ...{ dialogLabel, dialogTitle, leaveControl, participantsControl, audioControl, tile },
 };
+
+/** What is to be pressed where it exists, in sight or not. */
+const unsettled = [
+  ...zoomSelectors.consent,
+  ...zoomSelectors.joinByComputer,
+  ...zoomSelectors.joinAudio,
+  ...zoomSelectors.openParticipants,
+  ...zoomSelectors.openChat,
+].map((candidate) => ({ ...candidate, hidden: true }));
 
 const { footer, recordControl, recordItem, recordRequest, recordAllowed, recordDenied, recordIgnored } = zoomSelectors;
 const recordingPlaces = {

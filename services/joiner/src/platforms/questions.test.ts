@@ -1,0 +1,69 @@
+import type { JSHandle } from 'playwright-core';
+import { describe, expect, it, vi } from 'vitest';
+import { ask, type Probed } from './questions.ts';
+
+/** A page without a document: what is held there is what was given. */
+function createPage() {
+  const evaluate = vi.fn((asked: unknown, held: unknown) =>
+    // As Playwright does: a function goes over by its text.
+    Promise.resolve((new Function(`return ${String(asked)}`)() as (all: unknown) => unknown)(held)),
+  );
+  return { page: { evaluate } as unknown as Probed, evaluate };
+}
+
+/** Of whom the watch in the page tells. */
+const watch = (take: () => unknown) => ({ held: { take } as unknown as JSHandle });
+
+describe('ask', () => {
+  it('takes questions of one turn to the page together, and those of the next apart', async () => {
+    const { page, evaluate } = createPage();
+    const answers = await Promise.all([
+      ask(
+        page,
+        'takePeople',
+        watch(() => ['Ann']),
+      ),
+      ask(
+        page,
+        'takePeople',
+        watch(() => Promise.resolve(['Ben'])),
+      ),
+    ]);
+    expect(answers).toEqual([['Ann'], ['Ben']]);
+    expect(evaluate).toHaveBeenCalledOnce();
+    expect(
+      await ask(
+        page,
+        'takePeople',
+        watch(() => []),
+      ),
+    ).toEqual([]);
+    expect(evaluate).toHaveBeenCalledTimes(2);
+  });
+
+  it('leaves the others their answers where one fails', async () => {
+    const { page } = createPage();
+    const fails = () => {
+      throw new TypeError('no such list');
+    };
+    const [failed, answered] = await Promise.allSettled([
+      ask(page, 'takePeople', watch(fails)),
+      ask(
+        page,
+        'takePeople',
+        watch(() => []),
+      ),
+    ]);
+    expect(failed).toMatchObject({ status: 'rejected', reason: { message: 'TypeError: no such list' } });
+    expect(answered).toEqual({ status: 'fulfilled', value: [] });
+  });
+
+  it('fails all where the page is gone, or answers something else', async () => {
+    const gone = { evaluate: () => Promise.reject(new Error('closed')) } as unknown as Probed;
+    const odd = { evaluate: () => Promise.resolve([]) } as unknown as Probed;
+    for (const page of [gone, odd]) {
+      const both = await Promise.allSettled([ask(page, 'webChat'), ask(page, 'webRoster')]);
+      expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    }
+  });
+});
