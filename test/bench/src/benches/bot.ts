@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SECOND } from '@earshot/kernel';
-import type { CameraOptions, LabParticipant, Requests, Room } from '@earshot/lab';
+import type { CameraOptions, Lab, LabParticipant, Requests, Room } from '@earshot/lab';
 import { setStage, type Stage } from '../../../integration/joiner/stage.ts';
 import type { Bench } from '../bench.ts';
 import { childrenWith, cpuBetween, usageOf } from '../process-tree.ts';
@@ -12,6 +12,8 @@ const STEPS = (process.env['BOTS'] ?? '1,8,16').split(',').map(Number);
 const PEOPLE = ['Ann', 'Ben', 'Cat'];
 /** What the three send, as `640x360@30`. */
 const CAMERA = process.env['CAMERA'] ?? '320x180@15';
+/** So many of each kind are measured at the same time: few enough for two cores not to be full. */
+const SIDE_BY_SIDE = 4;
 /** What those who have just come in cost is not what staying costs. */
 const [SETTLE_MS, MEASURE_MS] = [6 * SECOND, 12 * SECOND];
 
@@ -40,6 +42,9 @@ interface Way {
  * It neither encodes nor looks after its meeting, so it is the least that a bot of that kind costs. `onlookers` are the same
  * pages once they hand on nothing.
  *
+ * `side_by_side` has a few of each kind in the meeting at the same time, so that both ran on the same machine in the same seconds;
+ * processors of hired machines vary by more from minute to minute than what is to be compared.
+ *
  * `packets` are those of the three that all bots heard, and those missing between the first and the last of a voice by the voice's
  * own clock: a machine that is short of time may be late, and may lose none.
  *
@@ -61,13 +66,18 @@ export const bot: Bench = {
     talk.catch(() => {});
 
     const botIds: string[] = [];
-    const ours = await measureSteps(ourWay(stage, room, botIds));
+    const bots = ourWay(stage, room, botIds);
+    const ours = await measureSteps(bots);
     const packets = packetsOf(stage, botIds);
-    const bots = requestsOf(room, 'Bot');
+    const asked = requestsOf(room, 'Bot');
+    const present = namesOf(room, 'Bot');
+    for (const name of present.slice(SIDE_BY_SIDE)) room.host.remove(name);
+    await bots.bring(Math.max(0, SIDE_BY_SIDE - present.length));
+    const side_by_side = await measureBoth(stage.lab, { room, bots });
     for (const name of namesOf(room, 'Bot')) room.host.remove(name);
     const peers = parts.use(await startPeersWay(stage.lab, room));
     const theirs = await measureSteps(theirWay(peers));
-    const requests_per_receiver = { bot: bots, participant: requestsOf(room, 'Peer') };
+    const requests_per_receiver = { bot: asked, participant: requestsOf(room, 'Peer') };
     await peers.stopCapture();
     const onlookers = await measure(STEPS.at(-1) ?? 0, [peers.pid]);
     talking.abort();
@@ -75,6 +85,7 @@ export const bot: Bench = {
     return {
       ...ours.at(-1),
       peer_way: theirs.at(-1),
+      side_by_side,
       onlookers,
       requests_per_receiver,
       packets,
@@ -101,8 +112,24 @@ async function measureSteps({ bring, processes }: Way): Promise<Figures[]> {
   return figures;
 }
 
+/** The bots that are there, and as many of the peers' in a browser of their own. */
+async function measureBoth(lab: Lab, { room, bots }: { room: Room; bots: Way }) {
+  await using peers = await startPeersWay(lab, room);
+  const other = theirWay(peers);
+  await other.bring(SIDE_BY_SIDE);
+  await pause(SETTLE_MS);
+  const roots = [await bots.processes(), await other.processes()];
+  const [ours, theirs] = await Promise.all(roots.map((each) => measureNow(SIDE_BY_SIDE, each)));
+  const ratio = round((ours?.cpu_cores_per_bot ?? 0) / (theirs?.cpu_cores_per_bot ?? 0), 2);
+  return { bots: SIDE_BY_SIDE, bot: ours?.cpu_cores_per_bot, peer: theirs?.cpu_cores_per_bot, ratio };
+}
+
 async function measure(bots: number, roots: readonly number[]): Promise<Figures> {
   await pause(SETTLE_MS);
+  return measureNow(bots, roots);
+}
+
+async function measureNow(bots: number, roots: readonly number[]): Promise<Figures> {
   const [before, machine, startedAt] = [await usageOf(roots), idleSeconds(), performance.now()];
   await pause(MEASURE_MS);
   const after = await usageOf(roots);
