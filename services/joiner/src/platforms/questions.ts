@@ -56,8 +56,9 @@ interface Asked {
 }
 
 /**
- * Puts a question to a page: `probe` of in-page/probes is called with the argument, or with that and what is held there. Questions of one turn go there together, since a trip takes the page, the browser and us a good part of a
- * millisecond, whatever is asked. One that fails leaves the others their answers.
+ * Puts a question to a page: `probe` of in-page/probes is called with the argument, or with that and what is held there.
+ * Questions of one turn go there together, since a trip takes the page, the browser and us a good part of a millisecond,
+ * whatever is asked. One that fails leaves the others their answers.
  */
 export function ask(page: Probed, probe: string, { argument, held }: Asked = {}): Promise<unknown> {
   return new Promise((resolve, reject) => {

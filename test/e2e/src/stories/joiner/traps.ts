@@ -41,7 +41,7 @@ const platforms: Readonly<Record<Face, Platform>> = {
   zoom: Platform.ZOOM,
 };
 /** Bots that meet a trap together, in one room; more than two cores hold is another story than that of a trap. */
-const AT_A_TIME = 5;
+const AT_A_TIME = 8;
 const WAIT_MS = 2 * MINUTE;
 /** Some four seconds of speech each: several looks of the bots, in the lobby and in the meeting. */
 const pastimes = [
