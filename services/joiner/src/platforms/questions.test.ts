@@ -11,33 +11,17 @@ function createPage() {
   return { page: { evaluate } as unknown as Probed, evaluate };
 }
 
-/** Of whom the watch in the page tells. */
-const watch = (take: () => unknown) => ({ held: { take } as unknown as JSHandle });
+/** Asks a watch that is held in the page. */
+const askWatch = (page: Probed, take: () => unknown) =>
+  ask(page, 'takePeople', { held: { take } as unknown as JSHandle });
 
 describe('ask', () => {
   it('takes questions of one turn to the page together, and those of the next apart', async () => {
     const { page, evaluate } = createPage();
-    const answers = await Promise.all([
-      ask(
-        page,
-        'takePeople',
-        watch(() => ['Ann']),
-      ),
-      ask(
-        page,
-        'takePeople',
-        watch(() => Promise.resolve(['Ben'])),
-      ),
-    ]);
+    const answers = await Promise.all([askWatch(page, () => ['Ann']), askWatch(page, () => Promise.resolve(['Ben']))]);
     expect(answers).toEqual([['Ann'], ['Ben']]);
     expect(evaluate).toHaveBeenCalledOnce();
-    expect(
-      await ask(
-        page,
-        'takePeople',
-        watch(() => []),
-      ),
-    ).toEqual([]);
+    expect(await askWatch(page, () => [])).toEqual([]);
     expect(evaluate).toHaveBeenCalledTimes(2);
   });
 
@@ -46,14 +30,7 @@ describe('ask', () => {
     const fails = () => {
       throw new TypeError('no such list');
     };
-    const [failed, answered] = await Promise.allSettled([
-      ask(page, 'takePeople', watch(fails)),
-      ask(
-        page,
-        'takePeople',
-        watch(() => []),
-      ),
-    ]);
+    const [failed, answered] = await Promise.allSettled([askWatch(page, fails), askWatch(page, () => [])]);
     expect(failed).toMatchObject({ status: 'rejected', reason: { message: 'TypeError: no such list' } });
     expect(answered).toEqual({ status: 'fulfilled', value: [] });
   });
