@@ -46,7 +46,7 @@ function queueFrames(
   return { drain, closed: reader.closed };
 }
 
-/** How often pictures are taken, a little less than the slowest pulse: they are then taken with each of its beats. */
+/** How often pictures are taken: with each beat of the slowest pulse (400 ms, domain/pace.ts), and with some of the others. */
 const PICTURES_MS = 350;
 /** For how long they are taken as they come where they begin, or go on after a pause. */
 const PICTURES_BEGIN_MS = 5000;
