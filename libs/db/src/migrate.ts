@@ -39,7 +39,7 @@ export async function migrate(database: Database, folder: string): Promise<void>
   const lock = await knex.client.acquireConnection();
   try {
     await lock.query('select pg_advisory_lock(hashtext($1))', [`migrate:${schema}`]);
-    await knex.raw('create schema if not exists ??', [schema]);
+    await ensureSchema(database);
     await knex.migrate.latest({
       migrationSource: source(folder),
       schemaName: schema,
@@ -49,6 +49,12 @@ export async function migrate(database: Database, folder: string): Promise<void>
     await lock.query('select pg_advisory_unlock(hashtext($1))', [`migrate:${schema}`]).catch(() => {});
     await knex.client.releaseConnection(lock);
   }
+}
+
+/** `create schema if not exists` asks for the right to create schemas even where there is nothing to do: owners need it not. */
+async function ensureSchema({ knex, schema }: Database): Promise<void> {
+  const { rows } = await knex.raw<{ rows: unknown[] }>('select 1 from pg_namespace where nspname = ?', [schema]);
+  if (rows.length === 0) await knex.raw('create schema if not exists ??', [schema]);
 }
 
 function source(folder: string): Knex.MigrationSource<string> {
