@@ -62,6 +62,28 @@ it.each(vendors.flatMap((vendor) => refusals.map((each) => ({ vendor, ...each })
   },
 );
 
+it.each([
+  { vendor: 'assemblyai', kind: 'no-room', code: 'resource-exhausted', reason: /too many concurrent/i },
+  { vendor: 'assemblyai', kind: 'garbled-key', code: 'unavailable', reason: /incorrect padding/i },
+  { vendor: 'assemblyai', kind: 'bare-refusal', code: 'unauthenticated', reason: /not authorized/i },
+  { vendor: 'deepgram', kind: 'bad-request', code: 'invalid-argument', reason: /failed to load model nova-9/ },
+  { vendor: 'deepgram', kind: 'rate-limited', code: 'resource-exhausted', reason: /try again later/ },
+] as const)('$vendor says why it refuses a stream: $kind is $code', async ({ vendor, kind, code, reason }) => {
+  sandbox.faults.next({ vendor, mode: 'streaming', kind });
+  const fields = { reason: expect.stringMatching(reason) as string };
+  await expect(listen(streaming(vendor))).rejects.toMatchObject({ name: 'AppError', code, fields });
+});
+
+it.each(vendors)('%s sends what nobody has seen before, and every word is heard', async (vendor) => {
+  sandbox.faults.next({ vendor, mode: 'streaming', kind: 'additions' });
+  const { session, say, finals } = await listen(streaming(vendor));
+  say(speech.pcm);
+  session.finalize();
+  expect(await session.close()).toEqual({ kind: 'closed' });
+  const heard = finals.map(({ text }) => text).join(' ');
+  expect(wordErrorRate(`${sentences[0]!.text} ${sentences[1]!.text}`, heard)).toBeLessThanOrEqual(0.25);
+});
+
 it.each(readers.flatMap((vendor) => refusals.map((each) => ({ vendor, ...each }))))(
   '$vendor refuses a recording: $kind is $code',
   async ({ vendor, kind, code }) => {

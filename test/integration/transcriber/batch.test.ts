@@ -96,6 +96,19 @@ it.each(['deepgram', 'assemblyai', 'openai_compatible'])('%s transcribes a recor
   expect(reads).toBe(1);
 });
 
+it('has the words of a server that answers with the text alone', async () => {
+  at.sandbox.faults.next({ vendor: 'openai', mode: 'batch', kind: 'additions' });
+  const { client } = await at.ground.start({ config: { mediaAddress } });
+  const [botId, transcriptId] = [randomUUID(), randomUUID()];
+  const heard = at.ground.overhear(botId);
+  await at.ground.sayProcessing(botId, { transcriptId, engine: 'openai_compatible' });
+  await at.ground.sayRecording(botId, 'ready');
+  await eventually(heard.last, (facts) => facts.length > 0);
+  const { state, utterances } = await client.getTranscript({ transcriptId });
+  expect(state).toBe('TRANSCRIPT_STATE_READY');
+  expect(wordErrorRate(text, utterances.map((utterance) => utterance.text).join(' '))).toBeLessThanOrEqual(0.25);
+});
+
 it('tries again when the provider or the recording is away for a moment', async () => {
   at.sandbox.faults.next({ vendor: 'deepgram', mode: 'batch', kind: 'server-error' });
   failures = 1;

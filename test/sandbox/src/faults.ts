@@ -3,7 +3,22 @@ import { z } from 'zod';
 export const faultSchema = z.strictObject({
   vendor: z.enum(['deepgram', 'assemblyai', 'openai']),
   mode: z.enum(['batch', 'streaming']),
-  kind: z.enum(['bad-key', 'rate-limited', 'server-error', 'stall', 'close-mid-stream', 'malformed', 'session-limit']),
+  kind: z.enum([
+    ...([
+      'bad-key',
+      'rate-limited',
+      'server-error',
+      'stall',
+      'close-mid-stream',
+      'malformed',
+      'session-limit',
+    ] as const),
+    // Deepgram refuses what it was asked for; AssemblyAI says by its number for a refused key that it has no room, or that it
+    // garbled the key, or refuses it without any number.
+    ...(['bad-request', 'no-room', 'garbled-key', 'bare-refusal'] as const),
+    // Not wrong at all: fields, types and messages that clients have not seen before. A recording's words come without times.
+    'additions',
+  ]),
   /** Streaming only: how many audio messages are taken before it happens. The first three kinds happen at the handshake. */
   after: z.int().min(0).default(0),
 });

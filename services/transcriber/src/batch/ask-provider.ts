@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TranscriberDeps } from '../actions/deps.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { BatchEngine, BatchTranscript, EngineOptions } from '../engines/speech-engine.ts';
+import { withUtterances } from '../engines/whole-answer.ts';
 
 export type AskingDeps = Pick<TranscriberDeps, 'usages' | 'countUsage'>;
 
@@ -22,7 +23,7 @@ export function asking(
   { name, engine, engineOptions, signal }: AskedEngine,
 ): Ask {
   return async ({ path, audioMs }) => {
-    const answer = await engine.transcribe({ wav: { path }, engineOptions, signal });
+    const answer = withUtterances(await engine.transcribe({ wav: { path }, engineOptions, signal }), { audioMs });
     const usage = { usageId: randomUUID(), engine: name, audioMs, openMs: 0 };
     await usages.insert(owner, usage);
     countUsage(usage);

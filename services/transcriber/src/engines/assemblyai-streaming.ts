@@ -1,12 +1,14 @@
 import { AppError, MINUTE, SECOND, type Clock, type ErrorCode } from '@earshot/kernel';
 import { systemClock } from '@earshot/service';
 import { StreamingTranscriber } from 'assemblyai';
-import { turnSchema } from './assemblyai-messages.ts';
+import { readTurn } from './assemblyai-messages.ts';
 import { Turns } from './assemblyai-turns.ts';
 import { Chunker } from './chunker.ts';
-import { codeOfStatus, engineError, statusOfHandshake } from './engine-error.ts';
+import { engineError, statusOfHandshake } from './engine-error.ts';
 import { LiveSession } from './live-session.ts';
 import { parseEngineOptions } from './options.ts';
+import { passOver } from './passed-over.ts';
+import { codeOfRefusal } from './refusals.ts';
 import type { OpenOptions, StreamingEngine, StreamingSession } from './speech-engine.ts';
 
 export interface AssemblyAiStreamingConfig {
@@ -27,17 +29,6 @@ const leadMs = SECOND;
 
 /** The SDK waits for the end by itself; that its provider went quiet is noticed sooner. */
 const LONGEST_CLOSE_MS = 10 * MINUTE;
-
-/** https://www.assemblyai.com/docs/streaming/common-session-errors-and-closures; what is not here is `unavailable`. */
-const codeOfClosure: Readonly<Record<number, ErrorCode>> = {
-  1008: 'unauthenticated',
-  3006: 'internal',
-  3007: 'internal',
-  3008: 'unavailable',
-  3009: 'resource-exhausted',
-  4001: 'unauthenticated',
-  4029: 'resource-exhausted',
-};
 
 /** AssemblyAI's Universal-Streaming, v3. */
 export class AssemblyAiStreamingEngine implements StreamingEngine {
@@ -70,7 +61,11 @@ export class AssemblyAiStreamingEngine implements StreamingEngine {
     });
     const chunker = new Chunker(sampleRate, (pcm) => transcriber.sendAudio(pcm.slice().buffer));
     const turns = new Turns(
-      { isFormatted: parsed.format_turns, toSessionMs: (ms) => chunker.toSessionMs(ms) },
+      {
+        isFormatted: parsed.format_turns,
+        toSessionMs: (ms) => chunker.toSessionMs(ms),
+        sentMs: () => chunker.sentMs,
+      },
       options,
     );
     let isComplete = false;
@@ -103,14 +98,14 @@ export class AssemblyAiStreamingEngine implements StreamingEngine {
 
     transcriber.on('turn', (event) => {
       if (session.isOver) return;
-      const turn = turnSchema.safeParse(event);
-      if (turn.success) turns.take(turn.data);
+      const turn = readTurn(engine, event);
+      if (turn) turns.take(turn);
       else session.fail(this.#error('internal', { reason: 'malformed turn' }));
     });
     transcriber.on('error', (error) => session.fail(this.#streamError(error)));
     transcriber.on('close', (closeCode, reason) => {
       if (!session.isOver) turns.flush();
-      session.fail(this.#error(codeOfClosure[closeCode] ?? 'unavailable', { reason, closeCode }));
+      session.fail(this.#error(codeOfRefusal({ reason, closeCode }), { reason, closeCode }));
     });
     await this.#connect(transcriber, session, (type) => {
       session.heard();
@@ -138,11 +133,14 @@ export class AssemblyAiStreamingEngine implements StreamingEngine {
   }
 
   #streamError(caught: unknown): AppError {
-    const { message = 'connection failed', code } = caught as { message?: string; code?: unknown };
-    if (typeof code === 'number')
-      return this.#error(codeOfClosure[code] ?? 'unavailable', { reason: message, closeCode: code });
-    const status = statusOfHandshake(message);
-    return this.#error(codeOfStatus(status), { reason: message, ...(status !== undefined && { status }) });
+    const { message, code } = caught as { message?: unknown; code?: unknown };
+    const reason = typeof message === 'string' && message !== '' ? message : 'connection failed';
+    const status = statusOfHandshake(reason);
+    const about = {
+      ...(typeof code === 'number' && { closeCode: code }),
+      ...(status !== undefined && { status }),
+    };
+    return this.#error(codeOfRefusal({ reason, ...about }), { reason, ...about });
   }
 
   #error(code: ErrorCode, about: { reason: string; status?: number; closeCode?: number }): AppError {
@@ -154,25 +152,39 @@ interface Socket {
   onmessage: ((event: { data: unknown }) => void) | null;
 }
 
+/** Messages of the protocol that say nothing a session needs. */
+const idleTypes: readonly unknown[] = ['Begin', 'SpeechStarted', 'Heartbeat', 'Silence', 'Warning', 'SpeakerRevision'];
+
 /**
  * Looks at each message before the SDK does: it parses them without a guard, so that one that is not JSON would end the
- * process, and it keeps Termination to itself. Works on a socket that `connect()` has just made. An undefined type: no JSON.
+ * process, it takes whatever has a field `error` for a refusal, also an empty one, and it keeps Termination to itself. Works
+ * on a socket that `connect()` has just made. An undefined type: no JSON.
  */
 function guardMessages(transcriber: StreamingTranscriber, onMessage: (type: unknown) => void): void {
   const { socket } = transcriber as unknown as { socket?: Socket };
   const deliver = socket?.onmessage;
   if (!socket || !deliver) return;
   socket.onmessage = (event) => {
-    const type = messageType(String(event.data));
+    const message = parse(String(event.data));
+    if (message === undefined) return onMessage(undefined);
+    if (typeof message !== 'object' || message === null) {
+      passOver(engine, 'message');
+      return onMessage(null);
+    }
+    const { type = null, error, ...rest } = message as { type?: unknown; error?: unknown };
+    const isRefusal = error !== undefined && error !== null && error !== '';
+    if (!isRefusal && type !== 'Turn' && type !== 'Termination' && !idleTypes.includes(type))
+      passOver(engine, 'message');
     onMessage(type);
-    if (type !== undefined) deliver(event);
+    deliver(isRefusal || error === undefined ? event : { data: JSON.stringify({ type, ...rest }) });
   };
 }
 
-function messageType(text: string): unknown {
+/** The message; undefined for what is no JSON. */
+function parse(text: string): unknown {
   try {
-    return (JSON.parse(text) as { type?: unknown }).type ?? null;
+    return JSON.parse(text) as unknown;
   } catch {
-    return;
+    return undefined;
   }
 }

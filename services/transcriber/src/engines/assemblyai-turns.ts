@@ -1,31 +1,40 @@
-import { toEngineWord, type Turn } from './assemblyai-messages.ts';
-import type { OpenOptions } from './speech-engine.ts';
-import { toUtterance } from './utterance.ts';
+import type { Turn } from './assemblyai-messages.ts';
+import type { EngineWord, OpenOptions } from './speech-engine.ts';
+import { spreadWords, toUtterance } from './utterance.ts';
+
+/** A spoken word takes about this long: for a turn that comes without words, and so without times. */
+const SPOKEN_WORD_MS = 350;
+
+export interface TurnsOptions {
+  readonly isFormatted: boolean;
+  /** Where a time of the provider's lies in the session, milliseconds. */
+  readonly toSessionMs: (providerMs: number) => number;
+  /** How much was sent, in the session's milliseconds. */
+  readonly sentMs: () => number;
+}
 
 /**
  * Turns in, partials and finals out. A turn grows, ends, and, when formatting was asked for, comes once more as formatted;
  * its final is the last of these.
  */
 export class Turns {
-  readonly #options: { isFormatted: boolean; toSessionMs: (providerMs: number) => number };
+  readonly #options: TurnsOptions;
   readonly #tell: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onTurnEnd'>;
   /** Ended, and waiting for its formatted self. */
   #ended: Turn | undefined;
   #lastFinalOrder = -1;
+  #lastFinalEndMs = 0;
 
-  constructor(
-    options: { isFormatted: boolean; toSessionMs: (providerMs: number) => number },
-    tell: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onTurnEnd'>,
-  ) {
+  constructor(options: TurnsOptions, tell: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onTurnEnd'>) {
     this.#options = options;
     this.#tell = tell;
   }
 
   take(turn: Turn): void {
-    if (turn.turn_order <= this.#lastFinalOrder) return;
-    if (this.#ended && turn.turn_order > this.#ended.turn_order) this.flush();
-    if (turn.end_of_turn && (turn.turn_is_formatted || !this.#options.isFormatted)) return this.#final(turn);
-    if (turn.end_of_turn) this.#ended = turn;
+    if (turn.order <= this.#lastFinalOrder) return;
+    if (this.#ended && turn.order > this.#ended.order) this.flush();
+    if (turn.isEnd && (turn.isFormatted || !this.#options.isFormatted)) return this.#final(turn);
+    if (turn.isEnd) this.#ended = turn;
     const utterance = this.#toUtterance(turn);
     if (utterance) this.#tell.onPartial(utterance);
   }
@@ -37,18 +46,28 @@ export class Turns {
 
   #final(turn: Turn): void {
     this.#ended = undefined;
-    this.#lastFinalOrder = turn.turn_order;
+    this.#lastFinalOrder = turn.order;
     const utterance = this.#toUtterance(turn);
-    if (utterance) this.#tell.onFinal({ ...utterance, isTurnEnd: true });
+    if (utterance) {
+      this.#lastFinalEndMs = utterance.endMs;
+      this.#tell.onFinal({ ...utterance, isTurnEnd: true });
+    }
     // What was taken for words may turn out to be none.
     else this.#tell.onTurnEnd?.();
   }
 
-  #toUtterance(turn: Turn) {
+  #toUtterance({ words, transcript }: Turn) {
     const { toSessionMs } = this.#options;
-    const words = turn.words.map((word) =>
-      toEngineWord({ ...word, start: toSessionMs(word.start), end: toSessionMs(word.end) }),
+    if (words.length === 0) return toUtterance(this.#placed(transcript));
+    return toUtterance(
+      words.map((word) => ({ ...word, startMs: toSessionMs(word.startMs), endMs: toSessionMs(word.endMs) })),
     );
-    return toUtterance(words);
+  }
+
+  /** Text without words was said last, as far as anybody knows. */
+  #placed(transcript: string): EngineWord[] {
+    const endMs = Math.max(this.#lastFinalEndMs, this.#options.sentMs());
+    const count = transcript.split(/\s+/).length;
+    return spreadWords(transcript, { startMs: Math.max(this.#lastFinalEndMs, endMs - count * SPOKEN_WORD_MS), endMs });
   }
 }

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { AppError, MINUTE, SECOND, type Clock } from '@earshot/kernel';
 import { systemClock } from '@earshot/service';
 import { FileService, TranscriptService, type PiiPolicy } from 'assemblyai';
-import { transcriptSchema, toEngineWord, toSpeaker } from './assemblyai-messages.ts';
-import { codeOfStatus, engineError } from './engine-error.ts';
+import { toSpeaker, transcriptSchema, wordsOf } from './assemblyai-messages.ts';
+import { engineError } from './engine-error.ts';
 import { parseEngineOptions, type ParsedEngineOptions } from './options.ts';
+import { codeOfRefusal } from './refusals.ts';
 import type { BatchEngine, BatchTranscript, TranscribeOptions } from './speech-engine.ts';
 import { toUtterance } from './utterance.ts';
 
@@ -96,22 +97,24 @@ export class AssemblyAiEngine implements BatchEngine {
     });
     if (response.status < 400) return response;
     const text = await response.text().catch(() => '');
-    throw this.#error(codeOfStatus(response.status), reasonOf(text), response.status);
+    const [reason, { status }] = [reasonOf(text), response];
+    throw this.#error(codeOfRefusal({ reason, status }), reason, status);
   }
 
   #toTranscript(raw: unknown): BatchTranscript {
     const parsed = transcriptSchema.safeParse(raw);
     if (!parsed.success) throw this.#error('internal', 'malformed transcript');
     const { data } = parsed;
-    if (data.status === 'error') throw this.#error('failed-precondition', data.error);
-    const words = data.words.map(toEngineWord);
-    const spoken = data.utterances?.map((utterance) => ({
-      words: utterance.words.map(toEngineWord),
+    if (data.status === 'error') throw this.#error('failed-precondition', data.error ?? undefined);
+    const words = wordsOf(engine, data.words);
+    const spoken = data.utterances.map((utterance) => ({
+      words: wordsOf(engine, utterance.words),
       speaker: toSpeaker(utterance.speaker),
     }));
+    const isByVoice = spoken.some((utterance) => utterance.words.length > 0);
     return {
       words,
-      utterances: (spoken ?? [{ words, speaker: undefined }]).flatMap(({ words: said, speaker }) => {
+      utterances: (isByVoice ? spoken : [{ words, speaker: undefined }]).flatMap(({ words: said, speaker }) => {
         const utterance = toUtterance(said);
         return utterance ? { ...utterance, ...(speaker !== undefined && { speaker }) } : [];
       }),

@@ -15,6 +15,11 @@ export class Chunker {
     this.#send = send;
   }
 
+  /** How much was pushed and sent, in milliseconds. */
+  get sentMs(): number {
+    return this.toSessionMs((this.#sentSamples * 1000) / this.#sampleRate);
+  }
+
   push(pcm: Int16Array): void {
     const all = new Int16Array(this.#pending.length + pcm.length);
     all.set(this.#pending);

@@ -2,10 +2,12 @@ import { DeepgramClient } from '@deepgram/sdk';
 import { AppError, SECOND, type Clock } from '@earshot/kernel';
 import { systemClock } from '@earshot/service';
 import type { DeepgramConfig } from './deepgram.ts';
-import { streamingMessage, toEngineWord } from './deepgram-messages.ts';
-import { codeOfStatus, engineError, statusOfHandshake } from './engine-error.ts';
+import { readStreamingMessage } from './deepgram-messages.ts';
+import { engineError, statusOfHandshake } from './engine-error.ts';
+import { HandshakeRefusal } from './handshake-refusal.ts';
 import { LiveSession } from './live-session.ts';
 import { parseEngineOptions, type ParsedEngineOptions } from './options.ts';
+import { codeOfRefusal } from './refusals.ts';
 import type { OpenOptions, StreamingEngine, StreamingSession } from './speech-engine.ts';
 import { toUtterance } from './utterance.ts';
 
@@ -35,11 +37,13 @@ export class DeepgramStreamingEngine implements StreamingEngine {
     const { signal } = options;
     const parsed = parseEngineOptions(engine, options.engineOptions);
     if (signal.aborted) throw new AppError('cancelled', 'transcription was cancelled');
+    const refusal = new HandshakeRefusal(this.#config.baseUrl ?? 'https:');
     const connection = await this.#client.listen.v1.connect({
       ...toQuery(parsed, options.sampleRate),
       Authorization: `Token ${this.#config.apiKey}`,
       // A session that was lost has lost its place in the audio: the caller opens another.
       reconnectAttempts: 0,
+      agent: refusal.agent,
       shouldReconnect: () => false,
       connectionTimeoutInSeconds: (this.#config.connectTimeoutMs ?? 10 * SECOND) / SECOND,
     });
@@ -59,16 +63,16 @@ export class DeepgramStreamingEngine implements StreamingEngine {
       },
     );
     this.#listen(connection, session, options);
-    await this.#connect(connection, session);
+    await this.#connect(connection, session, refusal);
     return session;
   }
 
   /** `connect()` only starts it, and nothing is told when the caller cancels: whichever comes first decides. */
-  async #connect(connection: Connection, session: LiveSession): Promise<void> {
+  async #connect(connection: Connection, session: LiveSession, refusal: HandshakeRefusal): Promise<void> {
     connection.connect();
     const opened = connection.waitForOpen().then(
       () => ({ kind: 'open' as const }),
-      (event: unknown) => ({ kind: 'failed' as const, error: this.#handshakeError(event) }),
+      (event: unknown) => ({ kind: 'failed' as const, error: this.#handshakeError(event, refusal) }),
     );
     const outcome = await Promise.race([
       session.closed.then(async (reason) => (reason.kind === 'cancelled' ? reason : opened)),
@@ -85,15 +89,14 @@ export class DeepgramStreamingEngine implements StreamingEngine {
     connection.on('message', (data: unknown) => {
       if (session.isOver) return;
       session.heard();
-      const message = streamingMessage.safeParse(data);
+      const message = readStreamingMessage(engine, data);
       // The SDK hands on text that is not JSON as text.
-      if (!message.success) return session.fail(this.#error('internal', { reason: 'malformed message' }));
-      if (message.data.type === 'Metadata') isComplete = session.isClosing;
-      if (message.data.type === 'UtteranceEnd') options.onTurnEnd?.();
-      if (message.data.type !== 'Results') return;
-      const { is_final: isFinal, speech_final: isSpeechFinal, from_finalize: isFromFinalize, channel } = message.data;
-      const isTurnEnd = isSpeechFinal || isFromFinalize;
-      const utterance = toUtterance(channel.alternatives[0].words.map(toEngineWord));
+      if (!message) return session.fail(this.#error('internal', { reason: 'malformed message' }));
+      if (message.type === 'Metadata') isComplete = session.isClosing;
+      if (message.type === 'UtteranceEnd') options.onTurnEnd?.();
+      if (message.type !== 'Results') return;
+      const { isFinal, isTurnEnd } = message;
+      const utterance = toUtterance(message.words);
       if (utterance && isFinal) options.onFinal({ ...utterance, isTurnEnd });
       else if (utterance) options.onPartial(utterance);
       else if (isFinal && isTurnEnd) options.onTurnEnd?.();
@@ -101,20 +104,18 @@ export class DeepgramStreamingEngine implements StreamingEngine {
     // The SDK also calls this a clean close, 1000, when the network failed: only Metadata proves that all was told.
     connection.on('close', ({ code, reason }) => {
       if (isComplete) return session.ended({ kind: 'closed' });
-      session.fail(
-        this.#error(code === 1008 ? 'internal' : 'unavailable', {
-          reason: reason || 'connection lost',
-          closeCode: code,
-        }),
-      );
+      // DATA-0000: audio that it cannot decode.
+      const error = codeOfRefusal({ reason, closeCode: code }, 'internal');
+      session.fail(this.#error(error, { reason: reason || 'connection lost', closeCode: code }));
     });
     connection.on('error', (error) => session.fail(this.#error('unavailable', { reason: error.message })));
   }
 
-  #handshakeError(event: unknown): AppError {
-    const reason = (event as { message?: string }).message ?? 'connection failed';
-    const status = statusOfHandshake(reason);
-    return this.#error(codeOfStatus(status), { reason, ...(status !== undefined && { status }) });
+  #handshakeError(event: unknown, refusal: HandshakeRefusal): AppError {
+    const { message = 'connection failed' } = event as { message?: string };
+    const status = statusOfHandshake(message);
+    const reason = refusal.reason ?? message;
+    return this.#error(codeOfRefusal({ reason, status }), { reason, ...(status !== undefined && { status }) });
   }
 
   #error(

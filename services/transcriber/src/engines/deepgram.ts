@@ -1,10 +1,10 @@
 import { DeepgramClient, DeepgramError } from '@deepgram/sdk';
 import { AppError, MINUTE, SECOND } from '@earshot/kernel';
-import { batchResponse, toEngineWord } from './deepgram-messages.ts';
-import { codeOfStatus, engineError } from './engine-error.ts';
+import { readBatchResponse } from './deepgram-messages.ts';
+import { engineError } from './engine-error.ts';
 import { parseEngineOptions, type ParsedEngineOptions } from './options.ts';
+import { codeOfRefusal } from './refusals.ts';
 import type { BatchEngine, BatchTranscript, TranscribeOptions } from './speech-engine.ts';
-import { toUtterance } from './utterance.ts';
 
 export interface DeepgramConfig {
   apiKey: string;
@@ -36,10 +36,10 @@ export class DeepgramEngine implements BatchEngine {
       .catch((error: unknown) => {
         throw this.#toAppError(error, signal);
       });
-    const parsed = batchResponse.safeParse(raw);
+    const transcript = readBatchResponse(engine, raw);
     // The SDK hands on a body that is not JSON as if it were the answer, so this is where it shows.
-    if (!parsed.success) throw this.#error('internal', 'malformed response', 200);
-    return toTranscript(parsed.data, raw);
+    if (!transcript) throw this.#error('internal', 'malformed response', 200);
+    return transcript;
   }
 
   #toAppError(error: unknown, signal: AbortSignal): AppError {
@@ -47,10 +47,10 @@ export class DeepgramEngine implements BatchEngine {
     if (!(error instanceof DeepgramError))
       return this.#error('unavailable', error instanceof Error ? error.message : undefined);
     const { statusCode, body } = error;
-    const { err_msg: reason } = (body ?? {}) as { err_msg?: string };
-    if (statusCode === 400 && /audio/i.test(reason ?? ''))
-      return this.#error('failed-precondition', reason, statusCode);
-    return this.#error(codeOfStatus(statusCode), reason ?? error.message, statusCode);
+    const { err_msg: said } = (body ?? {}) as { err_msg?: unknown };
+    const reason = typeof said === 'string' ? said : error.message;
+    if (statusCode === 400 && /audio/i.test(reason)) return this.#error('failed-precondition', reason, statusCode);
+    return this.#error(codeOfRefusal({ reason, status: statusCode }), reason, statusCode);
   }
 
   #error(code: Parameters<typeof engineError>[0], reason: string | undefined, status?: number): AppError {
@@ -62,21 +62,4 @@ export class DeepgramEngine implements BatchEngine {
 export function toRequest({ keywords, ...options }: ParsedEngineOptions<'deepgram'>) {
   if (keywords.length === 0) return options;
   return options.model.startsWith('nova-3') ? { ...options, keyterm: keywords } : { ...options, keywords };
-}
-
-function toTranscript({ metadata, results }: ReturnType<typeof batchResponse.parse>, raw: unknown): BatchTranscript {
-  const channels = results.channels.map(({ alternatives: [best] }) => best);
-  const language = results.channels[0]?.detected_language;
-  const spoken = results.utterances ?? channels;
-  return {
-    words: channels.flatMap(({ words }) => words.map(toEngineWord)).sort((a, b) => a.startMs - b.startMs),
-    utterances: spoken.flatMap(({ words, speaker }) => {
-      const utterance = toUtterance(words.map(toEngineWord));
-      return utterance ? { ...utterance, ...(typeof speaker === 'number' && { speaker }) } : [];
-    }),
-    text: channels.map(({ transcript }) => transcript).join('\n'),
-    ...(language && { language }),
-    durationMs: Math.round(metadata.duration * 1000),
-    raw,
-  };
 }

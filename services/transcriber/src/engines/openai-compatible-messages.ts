@@ -1,27 +1,44 @@
 import { z } from 'zod';
+import { passOver } from './passed-over.ts';
 import type { BatchTranscript, EngineWord } from './speech-engine.ts';
-import { plainWord, toUtterance } from './utterance.ts';
+import { plainWord, spreadWords, toUtterance } from './utterance.ts';
 
+/** What is not needed to read and place a word may be missing, null, or something new. */
+const number = z.number().nullish().catch(undefined);
 /** Times in seconds. */
 const span = { start: z.number(), end: z.number() };
+
+/** The items of a list that can be read; the others are passed over and counted. */
+function readable<Item extends z.ZodType>(item: Item) {
+  return z
+    .array(z.unknown())
+    .catch([])
+    .transform((items) =>
+      items.flatMap((each): z.output<Item>[] => {
+        const read = item.safeParse(each);
+        if (!read.success) passOver('openai_compatible', 'word');
+        return read.success ? [read.data] : [];
+      }),
+    );
+}
 
 /** https://platform.openai.com/docs/api-reference/audio/verbose-json-object; self-hosted servers leave out much of it. */
 export const transcriptionSchema = z.looseObject({
   text: z.string(),
-  language: z.string().nullish(),
-  duration: z.coerce.number().nullish(),
-  words: z.array(z.looseObject({ word: z.string(), ...span })).nullish(),
-  segments: z.array(z.looseObject({ text: z.string(), avg_logprob: z.number().nullish(), ...span })).nullish(),
+  language: z.string().nullish().catch(undefined),
+  duration: z.coerce.number().nullish().catch(undefined),
+  words: readable(z.looseObject({ word: z.string(), ...span })),
+  segments: readable(z.looseObject({ text: z.string(), avg_logprob: number, ...span })),
 });
 
 type Transcription = z.output<typeof transcriptionSchema>;
-type Segment = NonNullable<Transcription['segments']>[number];
+type Segment = Transcription['segments'][number];
 
 /** Where nobody speaks for this long, an utterance ends, in a transcription without segments. */
 const PAUSE_MS = 800;
 
 export function toBatchTranscript(transcription: Transcription, raw: unknown): BatchTranscript {
-  const segments = transcription.segments ?? [];
+  const { segments } = transcription;
   const words = wordsOf(transcription);
   const groups = segments.length > 0 ? bySegment(words, segments) : byPause(words);
   return {
@@ -38,21 +55,16 @@ export function toBatchTranscript(transcription: Transcription, raw: unknown): B
 }
 
 /** The words as they were timed; those of a server that times segments only share their segment's time evenly. */
-function wordsOf({ words, segments }: Transcription): EngineWord[] {
-  const known = segments ?? [];
-  if (words && words.length > 0) {
+function wordsOf({ words, segments: known }: Transcription): EngineWord[] {
+  if (words.length > 0) {
     return words.map(({ word, start, end }) => {
       const segment = known.find((each) => start >= each.start && start < each.end);
       return toWord(word, { start, end, confidence: confidenceOf(segment) });
     });
   }
   return known.flatMap((segment) => {
-    const texts = segment.text.split(/\s+/).filter(Boolean);
-    const each = (segment.end - segment.start) / texts.length;
-    return texts.map((text, index) => {
-      const start = segment.start + index * each;
-      return toWord(text, { start, end: start + each, confidence: confidenceOf(segment) });
-    });
+    const at = { startMs: segment.start * 1000, endMs: segment.end * 1000 };
+    return spreadWords(segment.text, at, confidenceOf(segment));
   });
 }
 

@@ -1,9 +1,10 @@
 import { openAsBlob } from 'node:fs';
 import { AppError, HOUR, SECOND } from '@earshot/kernel';
 import { Agent, fetch, FormData } from 'undici';
-import { codeOfStatus, engineError } from './engine-error.ts';
+import { engineError } from './engine-error.ts';
 import { toBatchTranscript, transcriptionSchema } from './openai-compatible-messages.ts';
 import { parseEngineOptions } from './options.ts';
+import { codeOfRefusal } from './refusals.ts';
 import type { BatchEngine, BatchTranscript, TranscribeOptions } from './speech-engine.ts';
 
 export interface OpenAiCompatibleConfig {
@@ -51,7 +52,7 @@ export class OpenAiCompatibleEngine implements BatchEngine {
     if (status >= 400) {
       const reason = reasonOf(body) ?? text;
       const isAudio = status === 400 && /audio/i.test(reason);
-      throw this.#error(isAudio ? 'failed-precondition' : codeOfStatus(status), reason, status);
+      throw this.#error(isAudio ? 'failed-precondition' : codeOfRefusal({ reason, status }), reason, status);
     }
     const transcription = transcriptionSchema.safeParse(body);
     if (!transcription.success) throw this.#error('internal', 'malformed response', status);

@@ -12,3 +12,18 @@ export function toUtterance(words: EngineWord[]): EngineUtterance | undefined {
 export function plainWord(written: string): string {
   return written.toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}%]+$/gu, '') || written;
 }
+
+/** Text without times of its own, as words that share the time it was said in evenly. Nothing is known of how sure they are. */
+export function spreadWords(
+  text: string,
+  { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
+  confidence = 0,
+): EngineWord[] {
+  const written = text.split(/\s+/).filter(Boolean);
+  const eachMs = Math.max(0, endMs - startMs) / written.length;
+  return written.map((punctuated, index) => ({
+    ...{ text: plainWord(punctuated), punctuated, confidence },
+    startMs: Math.round(startMs + index * eachMs),
+    endMs: Math.round(startMs + (index + 1) * eachMs),
+  }));
+}

@@ -28,6 +28,8 @@ export const closures = {
   serverError: { code: 3005, error: 'Server error' },
   invalidMessage: { code: 3006, error: 'Invalid message' },
   sessionLimit: { code: 3008, error: 'Session Expired: maximum session duration exceeded' },
+  noRoom: { code: 1008, error: 'Unauthorized connection: Too many concurrent sessions' },
+  garbledKey: { code: 1008, error: 'Unauthorized connection: Incorrect padding' },
   tooManySessions: { code: 3009, error: 'Too many concurrent sessions' },
 } as const;
 
@@ -41,5 +43,7 @@ export function closureFor(kind: FaultKind | undefined): Closure | undefined {
   if (kind === 'bad-key') return closures.unauthorised;
   if (kind === 'rate-limited') return closures.tooManySessions;
   if (kind === 'server-error') return closures.serverError;
+  if (kind === 'no-room') return closures.noRoom;
+  if (kind === 'garbled-key') return closures.garbledKey;
   return;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
+import { withAdditions } from '../additions.ts';
 import { durationMs, PcmDecoder } from '../audio/decode.ts';
 import type { FaultKind } from '../faults.ts';
 import { LiveRecognition } from '../recogniser/live-recognition.ts';
@@ -158,8 +159,10 @@ export class StreamingSession {
     if (this.#isStalled || this.#socket.readyState !== this.#socket.OPEN) return;
     const isTorn = this.#isMalformedNext && message.type === 'Turn';
     if (isTorn) this.#isMalformedNext = false;
-    const text = JSON.stringify(message);
-    this.#socket.send(isTorn ? text.slice(0, text.length / 2) : text);
+    for (const each of this.#deps.fault?.kind === 'additions' ? withAdditions(message) : [message]) {
+      const text = JSON.stringify(each);
+      this.#socket.send(isTorn ? text.slice(0, text.length / 2) : text);
+    }
   }
 
   #awaitClient(): void {

@@ -25,6 +25,10 @@ export function openStream(
   server.handleUpgrade(upgrade.request, upgrade.socket, upgrade.head, (socket) => {
     const refused = isKnown ? closureFor(fault?.kind) : closures.unauthorised;
     if (refused) return refuseStream(socket, refused);
+    if (fault?.kind === 'bare-refusal') {
+      socket.send(JSON.stringify({ error: 'Not authorized' }));
+      return socket.close();
+    }
     const options = readStreamingOptions(url.searchParams);
     if ('refused' in options) return refuseStream(socket, options.refused);
     new StreamingSession(socket, options, { recogniser: deps.recogniser, leadMs: deps.leadMs, fault });

@@ -24,6 +24,7 @@ export const badKey = (): Refusal => refusal(401, 'INVALID_AUTH', 'Invalid crede
 export function refusalFor(kind: FaultKind | undefined): Refusal | undefined {
   if (kind === 'bad-key') return badKey();
   if (kind === 'rate-limited') return refusal(429, 'TOO_MANY_REQUESTS', 'Too many requests. Please try again later');
+  if (kind === 'bad-request') return refusal(400, 'Bad Request', 'Bad Request: failed to load model nova-9');
   if (kind === 'server-error') return refusal(503, 'SERVICE_UNAVAILABLE', 'Service temporarily unavailable.');
   return;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { WebSocket } from 'ws';
+import { withAdditions } from '../additions.ts';
 import { PcmDecoder } from '../audio/decode.ts';
 import type { FaultKind } from '../faults.ts';
 import { LiveRecognition } from '../recogniser/live-recognition.ts';
@@ -167,8 +168,10 @@ export class StreamingSession {
     if (this.#isStalled || this.#socket.readyState !== this.#socket.OPEN) return;
     const isTorn = this.#isMalformedNext && message.type === 'Results';
     if (isTorn) this.#isMalformedNext = false;
-    const text = JSON.stringify(message);
-    this.#socket.send(isTorn ? text.slice(0, text.length / 2) : text);
+    for (const each of this.#deps.fault?.kind === 'additions' ? withAdditions(message) : [message]) {
+      const text = JSON.stringify(each);
+      this.#socket.send(isTorn ? text.slice(0, text.length / 2) : text);
+    }
   }
 
   #awaitClient(): void {

@@ -44,7 +44,8 @@ export async function transcribe(deps: VendorDeps, request: IncomingMessage, res
     ...{ compression_ratio: 1, no_speech_prob: 0 },
   }));
   const text = segments.map((segment) => segment.text.trim()).join(' ');
-  if (form?.get('response_format') !== 'verbose_json') return sendJson(response, { status: 200, body: { text } });
+  const isBare = form?.get('response_format') !== 'verbose_json' || fault === 'additions';
+  if (isBare) return sendJson(response, { status: 200, body: { text } });
   const words = recognised.flatMap((utterance) =>
     utterance.words.map(({ word, startMs, endMs }) => ({ word, start: startMs / 1000, end: endMs / 1000 })),
   );
