@@ -1,4 +1,16 @@
-import { mkdir, open, opendir, readdir, readFile, rm, rmdir, stat, unlink, type FileHandle } from 'node:fs/promises';
+import {
+  mkdir,
+  open,
+  opendir,
+  readdir,
+  readFile,
+  rm,
+  rmdir,
+  stat,
+  statfs,
+  unlink,
+  type FileHandle,
+} from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { AppError } from '@earshot/kernel';
 import { syncDir, writeAtomically } from './atomic-file.ts';
@@ -18,6 +30,7 @@ export interface FileBlobStoreOptions {
 /** No key can hold an `@`, so files of our own never meet a blob's. */
 const temporaryName = '@tmp';
 const typeSuffix = '@type';
+const markerName = '@store';
 
 /** A blob is a file under its key. One file system only; several processes may share it. */
 export class FileBlobStore implements BlobStore {
@@ -103,6 +116,38 @@ export class FileBlobStore implements BlobStore {
     if (!links) return Promise.reject(new AppError('failed-precondition', 'blob store has no links configured'));
     const token = signToken({ key, expiresAtMs: options.expiresAtMs }, links.secret);
     return Promise.resolve(`${links.baseUrl.replace(/\/$/, '')}/${key}?token=${token}`);
+  }
+
+  /** Which store this folder is, as its marker says; undefined for a folder without one. */
+  async readMarker(): Promise<string | undefined> {
+    try {
+      return (await readFile(join(this.#rootDir, markerName), 'utf8')).trim() || undefined;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw fileError(error, markerName);
+    }
+  }
+
+  /** Marks the folder as a store, unless it is marked; gives the id that it has then. */
+  async mark(id: string): Promise<string> {
+    const target = { path: join(this.#rootDir, markerName), temporaryDir: join(this.#rootDir, temporaryName) };
+    try {
+      await writeAtomically(Buffer.from(`${id}\n`), { ...target, ifAbsent: true });
+    } catch (error) {
+      const failure = fileError(error, markerName);
+      if (failure.code !== 'already-exists') throw failure;
+    }
+    return (await this.readMarker()) ?? id;
+  }
+
+  /** Bytes that may still be written. */
+  async freeBytes(): Promise<number> {
+    try {
+      const { bavail, bsize } = await statfs(this.#rootDir);
+      return bavail * bsize;
+    } catch (error) {
+      throw fileError(error, markerName);
+    }
   }
 
   /** Removes what writers that were killed left half written before `beforeMs`; gives their number. */

@@ -52,6 +52,8 @@ export async function run<Config extends ServiceConfig>(
     await service.start();
     log.info('started');
   } catch (error) {
+    // What only the running service can find out about its configuration, as whose folder it was given.
+    if (error instanceof ConfigError) exitFor(error);
     log.error('could not start', { error });
     process.exit(1);
   }
@@ -62,7 +64,11 @@ function readOrExit<Config>(readConfig: () => Config): Config {
     return readConfig();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(78); // EX_CONFIG, sysexits.h
+    exitFor(error);
   }
+}
+
+function exitFor(error: ConfigError): never {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(78); // EX_CONFIG, sysexits.h
 }

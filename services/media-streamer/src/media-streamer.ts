@@ -6,9 +6,10 @@ import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/trans
 import { createInbox, createOutbox, migrate, openDatabase, relayOutbox } from '@earshot/db';
 import { createEgress } from '@earshot/egress';
 import { connectBroker, follow } from '@earshot/events';
-import { HOUR, SECOND, type Clock, type Log } from '@earshot/kernel';
+import { AppError, HOUR, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { createRpcClient, createRpcServer } from '@earshot/rpc';
-import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
+import { ConfigError, Releasers, startLoop, systemClock, type Service } from '@earshot/service';
+import { claimStore } from './actions/claim-store.ts';
 import type { MediaStreamerConfig } from './config.ts';
 import { onBot } from './events/on-bot.ts';
 import { encodeMediaFact } from './events/publish.ts';
@@ -16,6 +17,7 @@ import type { VisitDeps } from './ingest/visit-fanout.ts';
 import { Visits } from './ingest/visits.ts';
 import { watchEndings } from './record/watch-endings.ts';
 import { mediaService } from './rpc/media-service.ts';
+import { createBlobStores } from './store/blob-stores.ts';
 import { createChat } from './store/chat.ts';
 import { createDebugArtifacts } from './store/debug-artifacts.ts';
 import { createParticipants } from './store/participants.ts';
@@ -40,14 +42,19 @@ export function createMediaStreamer(
       releasers.own('transcriber', transcriber);
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
       const blobs = new FileBlobStore({ rootDir: config.blobDir });
-      await blobs.removeLeftovers(clock.now() - HOUR);
+      const recordings = createRecordings(database);
+      const blobStores = createBlobStores();
+      const storeId = await claimStore({ database, recordings, blobStores, clock, log }, blobs, config.blobDir).catch(
+        refused,
+      );
 
       const publish = () => relayOutbox(database, broker.publish);
       const relay = startLoop({ name: 'relay', clock, log, everyMs: SECOND, round: publish });
       releasers.own('relay', relay);
       const deps: VisitDeps = {
         database,
-        recordings: createRecordings(database),
+        recordings,
+        blobStores,
         participants: createParticipants(database),
         tracks: createTracks(database),
         chat: createChat(database),
@@ -55,6 +62,10 @@ export function createMediaStreamer(
         debugArtifacts: createDebugArtifacts(database),
         outbox: createOutbox(encodeMediaFact),
         blobs,
+        async checkStore() {
+          if ((await blobs.readMarker()) === storeId) return;
+          throw new AppError('unavailable', 'the blob store is not there');
+        },
         clock,
         log,
         egress,
@@ -67,6 +78,10 @@ export function createMediaStreamer(
         nudge: () => relay.poke(),
       };
       const visits = releasers.own('visits', new Visits(deps));
+      // What a killed process was writing is a piece of somebody's voice: it does not wait for the next start.
+      const leftovers = { name: 'leftovers', clock, log, everyMs: 10 * MINUTE };
+      const removeLeftovers = async () => void (await blobs.removeLeftovers(clock.now() - HOUR));
+      releasers.own('leftovers', startLoop({ ...leftovers, round: removeLeftovers }));
       const endings = startLoop({
         name: 'endings',
         clock,
@@ -95,4 +110,10 @@ export function createMediaStreamer(
     },
     [Symbol.asyncDispose]: () => releasers.release(),
   };
+}
+
+/** A store that is not the database's is a matter of configuration: starting again would not help. */
+function refused(error: unknown): never {
+  const { code, message } = AppError.from(error);
+  throw code === 'failed-precondition' ? new ConfigError([message]) : error;
 }

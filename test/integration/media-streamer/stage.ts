@@ -18,6 +18,7 @@ import { createLogger, type Service } from '@earshot/service';
 import type { MediaStreamerConfig } from '../../../services/media-streamer/src/config.ts';
 import { createMediaStreamer } from '../../../services/media-streamer/src/media-streamer.ts';
 import type { MediaClient } from './joiner.ts';
+import { startMediaStreamer, type MediaStreamerProcess } from './media-streamer-process.ts';
 
 const databaseUrl = process.env['DATABASE_URL'] ?? 'postgres://earshot@127.0.0.1:7432/earshot';
 const natsUrl = process.env['NATS_URL'] ?? 'nats://127.0.0.1:7422';
@@ -38,6 +39,8 @@ export interface Stage extends AsyncDisposable {
   over(state: BotState, wasInMeeting?: boolean): Promise<void>;
   recording(): Promise<Int16Array>;
   restart(): Promise<void>;
+  /** Another media-streamer on the same database, in a process of its own that can be killed. */
+  another(over?: Partial<MediaStreamerConfig>): Promise<MediaStreamerProcess>;
 }
 
 export async function freePort(): Promise<number> {
@@ -80,6 +83,7 @@ export async function openStage(over: Partial<MediaStreamerConfig> = {}): Promis
     for (const watcher of watchers) watcher();
   });
   await broker.connection.flush();
+  const others = new Set<MediaStreamerProcess>();
 
   return {
     client,
@@ -121,7 +125,14 @@ export async function openStage(over: Partial<MediaStreamerConfig> = {}): Promis
       service = create();
       await service.start();
     },
+    async another(more = {}) {
+      const rpcListen = `127.0.0.1:${await freePort()}`;
+      const other = startMediaStreamer({ ...config, rpcListen, ...more }, `bots.${botId}.*`);
+      others.add(other);
+      return other;
+    },
     async [Symbol.asyncDispose]() {
+      for (const other of others) await other[Symbol.asyncDispose]();
       await client[Symbol.asyncDispose]();
       await service[Symbol.asyncDispose]();
       await broker[Symbol.asyncDispose]();

@@ -2,6 +2,7 @@ import type { BlobStore } from '@earshot/blobs';
 import type { Database, Outbox } from '@earshot/db';
 import type { BotId, Clock, Log } from '@earshot/kernel';
 import type { MediaFact } from '../domain/media-fact.ts';
+import type { BlobStores } from '../store/blob-stores.ts';
 import type { Chat } from '../store/chat.ts';
 import type { DebugArtifacts } from '../store/debug-artifacts.ts';
 import type { Participants } from '../store/participants.ts';
@@ -19,7 +20,10 @@ export interface MediaDeps {
   readonly speaking: Speaking;
   readonly debugArtifacts: DebugArtifacts;
   readonly outbox: Outbox<MediaFact>;
+  readonly blobStores: BlobStores;
   readonly blobs: BlobStore;
+  /** Throws `unavailable` while what `blobs` reads and writes is not the database's store: a disk that is not mounted looks like an empty one. */
+  readonly checkStore: () => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
   /** What artifact tokens are signed with. */

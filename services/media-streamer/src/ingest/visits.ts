@@ -1,4 +1,5 @@
-import { AppError, MINUTE, type BotId } from '@earshot/kernel';
+import { AppError, MINUTE, swallow, type BotId } from '@earshot/kernel';
+import { sweepErased } from '../actions/erase-recording.ts';
 import { openRecording } from '../actions/open-recording.ts';
 import type { Recording } from '../domain/recording.ts';
 import { Roster } from '../domain/roster.ts';
@@ -103,8 +104,11 @@ export class Visits implements AsyncDisposable {
   #drop(visit: Visit): void {
     if (this.#visits.get(visit.botId) === visit) this.#visits.delete(visit.botId);
     this.#lingering.add(visit);
+    const { log } = this.#deps;
     void visit
       .close(new AppError('failed-precondition', 'the visit is not held here any more'))
+      .then(() => sweepErased(this.#deps, visit.botId))
+      .catch((error: unknown) => swallow(log, error, 'the next erasure finds what is left'))
       .finally(() => this.#lingering.delete(visit));
   }
 }

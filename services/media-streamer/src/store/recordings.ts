@@ -61,6 +61,12 @@ export function createRecordings({ knex }: Database) {
       }
     },
 
+    /** Whether there is any recording of which something must lie in the blob store. */
+    async hasStored(tx: Tx): Promise<boolean> {
+      const stored = tx<RecordingRow>('recordings').whereIn('state', ['recording', 'finishing', 'ready']);
+      return (await stored.where('durable_samples', '>', 0).first('bot_id')) !== undefined;
+    },
+
     /** Removes what belongs to a bot's recording, but not the recording's own row. */
     async clear(tx: Tx, botId: BotId): Promise<void> {
       for (const table of ['participants', 'tracks', 'chat', 'speaking', 'debug_artifacts'])
