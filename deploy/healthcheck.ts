@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { Client, credentials } from '@grpc/grpc-js';
 
 /**
  * Exits 0 when the service of this container serves, 1 when not: over HTTP where HTTP_LISTEN is set, else by
  * grpc.health.v1 (https://github.com/grpc/grpc/blob/master/doc/health-checking.md), whose empty request and one-field
- * answer are spoken in bytes so that this file needs nothing generated.
+ * answer are spoken in bytes so that this file needs nothing generated. Where RPC_TLS_* are set it
+ * shows the service's own certificate.
  */
 const timeoutMs = 3000;
 const servingStatus = 1; // HealthCheckResponse.ServingStatus.SERVING
@@ -21,7 +23,7 @@ async function askHttp(listen: string): Promise<boolean> {
 }
 
 function askGrpc(): Promise<boolean> {
-  const client = new Client(`127.0.0.1:${portOf(process.env['RPC_LISTEN'] ?? '')}`, credentials.createInsecure());
+  const client = new Client(`127.0.0.1:${portOf(process.env['RPC_LISTEN'] ?? '')}`, ownCredentials());
   const [bytes, status] = [(empty: Buffer) => empty, (answer: Buffer) => (answer[0] === 0x08 ? answer[1] : undefined)];
   return new Promise((resolve) => {
     const deadline = Date.now() + timeoutMs;
@@ -37,4 +39,11 @@ function askGrpc(): Promise<boolean> {
       },
     );
   });
+}
+
+function ownCredentials() {
+  const paths = ['RPC_TLS_CA', 'RPC_TLS_KEY', 'RPC_TLS_CERT'].flatMap((name) => process.env[name] || []);
+  if (paths.length === 0) return credentials.createInsecure();
+  const [ca, key, cert] = paths.map((path) => readFileSync(path));
+  return credentials.createSsl(ca, key, cert);
 }

@@ -1,4 +1,4 @@
-import { parseEnv, shared, type Env, type ServiceConfig } from '@earshot/service';
+import { parseEnv, readRpcSettings, shared, type Env, type RpcSettings, type ServiceConfig } from '@earshot/service';
 import { z } from 'zod';
 
 export interface GatewayConfig extends ServiceConfig {
@@ -6,6 +6,7 @@ export interface GatewayConfig extends ServiceConfig {
   readonly publicUrl: string;
   readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
   readonly natsUrl: string;
+  readonly rpc: RpcSettings;
   readonly peers: Readonly<Record<'scheduler' | 'media' | 'transcriber' | 'retention' | 'notifier', string>>;
   readonly egressAllow: readonly string[];
   readonly webMeetingHosts: readonly string[];
@@ -35,6 +36,9 @@ export function readConfig(env: Env): GatewayConfig {
     DATABASE_URL: shared.databaseUrl,
     DATABASE_POOL: shared.databasePool,
     NATS_URL: shared.natsUrl,
+    RPC_TLS_CA: shared.rpcTlsFile,
+    RPC_TLS_CERT: shared.rpcTlsFile,
+    RPC_TLS_KEY: shared.rpcTlsFile,
     SCHEDULER_ADDRESS: shared.peer(7401),
     MEDIA_ADDRESS: shared.peer(7403),
     TRANSCRIBER_ADDRESS: shared.peer(7404),
@@ -60,6 +64,7 @@ export function readConfig(env: Env): GatewayConfig {
     publicUrl: vars.PUBLIC_URL.replace(/\/$/, ''),
     database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'gateway' },
     natsUrl: vars.NATS_URL,
+    rpc: readRpcSettings('gateway', vars),
     peers: {
       scheduler: vars.SCHEDULER_ADDRESS,
       media: vars.MEDIA_ADDRESS,

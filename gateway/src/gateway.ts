@@ -27,7 +27,7 @@ export function createGateway(
 ): Service {
   const releasers = new Releasers(log);
   const peer = <D extends ServiceDefinition>(name: string, definition: D, address: string) =>
-    releasers.own(name, createRpcClient(definition, address));
+    releasers.own(name, createRpcClient(definition, address, config.rpc));
 
   return {
     async start() {

@@ -1,3 +1,4 @@
+export { makeCertificates, type CertificateFiles } from './certificates.ts';
 export { freePorts, usualPorts, type Ports } from './plan.ts';
 export type { ServiceName } from './services.ts';
 export { startStack, type Stack, type StackOptions } from './stack.ts';

@@ -33,6 +33,7 @@ const passed: Readonly<Record<ServiceName | 'all', readonly string[]>> = {
     'TZ',
     'TMPDIR',
     'LOG_LEVEL',
+    'RPC_REFLECTION',
     'NODE_EXTRA_CA_CERTS',
     'OTEL_EXPORTER_OTLP_ENDPOINT',
     'OTEL_TRACES_EXPORTER',

@@ -16,3 +16,11 @@ export { nextState, type Transitions } from './transitions.ts';
 export { AsyncQueue } from './async-queue.ts';
 export { sideBySide } from './side-by-side.ts';
 export { assertNever } from './assert-never.ts';
+export {
+  isWithin,
+  serviceNames,
+  type Scope,
+  type ServiceIdentity,
+  type ServiceName,
+  type TlsMaterial,
+} from './identity.ts';

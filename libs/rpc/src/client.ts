@@ -1,7 +1,8 @@
-import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { Client, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { SpanKind } from '@opentelemetry/api';
-import { AppError, HOUR, SECOND } from '@earshot/kernel';
+import { AppError, HOUR, SECOND, type ServiceIdentity } from '@earshot/kernel';
 import { fromServiceError } from './status.ts';
+import { clientCredentials, serverOf } from './tls.ts';
 import { injectTrace, inSpan } from './trace.ts';
 import type { CallOptions, MethodDefinition, RpcClient, ServiceDefinition } from './types.ts';
 
@@ -33,9 +34,16 @@ const channelOptions = {
   }),
 };
 
-/** A client of one service at one address. Connects when first used, and again whenever the peer returns. */
-export function createRpcClient<D extends ServiceDefinition>(definition: D, address: string): RpcClient<D> {
-  const client = new Client(address, credentials.createInsecure(), channelOptions);
+/**
+ * A client of one service at one address, which speaks as `identity`. Connects when first used, and again whenever the peer
+ * returns.
+ */
+export function createRpcClient<D extends ServiceDefinition>(
+  definition: D,
+  address: string,
+  identity: ServiceIdentity,
+): RpcClient<D> {
+  const client = new Client(address, clientCredentials(identity, serverOf(definition)), channelOptions);
   const methods = Object.entries(definition).map(([name, method]) => [name, caller(client, method)]);
   return Object.assign(Object.fromEntries(methods), {
     async [Symbol.asyncDispose]() {

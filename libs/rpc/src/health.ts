@@ -1,5 +1,7 @@
-import { type Client, credentials, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
+import { type Client, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
 import { service } from 'grpc-health-check';
+import { SECOND, type ServiceIdentity } from '@earshot/kernel';
+import { clientCredentials } from './tls.ts';
 
 type HealthClient = Client & {
   check(
@@ -11,9 +13,19 @@ type HealthClient = Client & {
 
 const HealthClientConstructor = makeGenericClientConstructor(service as never, 'grpc.health.v1.Health');
 
+export interface HealthOptions {
+  /** Who asks. Where servers want certificates: the operator, or the service itself. */
+  readonly as?: ServiceIdentity;
+  /** How long an answer may take, in milliseconds. */
+  readonly timeoutMs?: number;
+}
+
 /** Whether the server at `address` says SERVING (grpc.health.v1). Never throws. */
-export async function isServing(address: string, timeoutMs = 1000): Promise<boolean> {
-  const client = new HealthClientConstructor(address, credentials.createInsecure()) as unknown as HealthClient;
+export async function isServing(
+  address: string,
+  { as = { service: 'operator' }, timeoutMs = SECOND }: HealthOptions = {},
+): Promise<boolean> {
+  const client = new HealthClientConstructor(address, clientCredentials(as)) as unknown as HealthClient;
   try {
     return await new Promise<boolean>((resolve) => {
       client.check({ service: '' }, { deadline: Date.now() + timeoutMs }, (error, response) => {

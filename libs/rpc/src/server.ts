@@ -1,21 +1,24 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { Server, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
-import { AppError, SECOND, type Log } from '@earshot/kernel';
+import { AppError, SECOND, type Log, type ServiceIdentity } from '@earshot/kernel';
 import { serveMethod } from './serve-method.ts';
+import { isLoopback, serverCredentials } from './tls.ts';
 import type { Handlers, ServiceDefinition } from './types.ts';
 
-export interface RpcServerOptions {
+export interface RpcServerOptions extends Pick<ServiceIdentity, 'tls'> {
   /** Address to listen on, `host:port`; port 0 takes a free one. */
   readonly listen: string;
   readonly log: Log;
+  /** Whether the server tells its contract to whoever asks. */
+  readonly reflection?: boolean;
 }
 
-/** A gRPC server with health and reflection. */
+/** A gRPC server with health, which anybody may ask for. */
 export interface RpcServer extends AsyncDisposable {
   add<D extends ServiceDefinition>(definition: D, handlers: Handlers<D>): void;
   /** Listens; answers the port. Health says SERVING from here on. */
@@ -24,7 +27,7 @@ export interface RpcServer extends AsyncDisposable {
   leave(): void;
 }
 
-export function createRpcServer({ listen, log }: RpcServerOptions): RpcServer {
+export function createRpcServer({ listen, log, tls, reflection = false }: RpcServerOptions): RpcServer {
   const server = new Server({ 'grpc.max_receive_message_length': 16 * 1024 * 1024 });
   const health = new HealthImplementation({ '': 'NOT_SERVING' });
   health.addToServer(server);
@@ -39,9 +42,14 @@ export function createRpcServer({ listen, log }: RpcServerOptions): RpcServer {
       server.addService(definition, implementation);
     },
     async start() {
-      addReflection(server);
+      if (reflection) addReflection(server);
+      if (!tls && !isLoopback(listen))
+        log.warn(
+          'gRPC listens beyond this machine without TLS: whoever reaches it may call; set RPC_TLS_CA, RPC_TLS_CERT, RPC_TLS_KEY',
+          { listen },
+        );
       const port = await new Promise<number>((resolve, reject) => {
-        server.bindAsync(listen, ServerCredentials.createInsecure(), (error, bound) => {
+        server.bindAsync(listen, serverCredentials(tls), (error, bound) => {
           if (error) reject(new AppError('unavailable', 'cannot listen', { cause: error, fields: { listen } }));
           else resolve(bound);
         });

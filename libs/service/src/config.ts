@@ -29,6 +29,10 @@ export const shared = {
   rpcListen: (port: number) => address.default(`127.0.0.1:${port}`),
   /** Address of another service's gRPC server. */
   peer: (port: number) => address.default(`127.0.0.1:${port}`),
+  /** Path of a file in PEM for gRPC by mutual TLS: the authority, the service's certificate, its key. All three or none. */
+  rpcTlsFile: z.string().optional(),
+  /** Whether the gRPC server tells its contract to whoever asks. */
+  rpcReflection: z.enum(['on', 'off']).default('off'),
   databaseUrl: z.string().url().default('postgres://earshot@127.0.0.1:7432/earshot'),
   /** Largest number of connections this process keeps to PostgreSQL. */
   databasePool: z.coerce.number().int().min(2).max(100).default(8),

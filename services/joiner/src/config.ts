@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { HOUR, MINUTE } from '@earshot/kernel';
-import { parseEnv, shared, type Env, type ServiceConfig } from '@earshot/service';
+import { parseEnv, readRpcSettings, shared, type Env, type RpcSettings, type ServiceConfig } from '@earshot/service';
 
 export interface JoinerConfig extends ServiceConfig {
   /** Health only. */
   readonly rpcListen: string;
+  readonly rpc: RpcSettings;
   readonly schedulerAddress: string;
   readonly mediaAddress: string;
   /** How many bots this process takes. */
@@ -35,6 +36,10 @@ export interface JoinerConfig extends ServiceConfig {
 export function readConfig(env: Env): JoinerConfig {
   const vars = parseEnv(env, {
     RPC_LISTEN: shared.rpcListen(7402),
+    RPC_TLS_CA: shared.rpcTlsFile,
+    RPC_TLS_CERT: shared.rpcTlsFile,
+    RPC_TLS_KEY: shared.rpcTlsFile,
+    RPC_REFLECTION: shared.rpcReflection,
     SCHEDULER_ADDRESS: shared.peer(7401),
     MEDIA_ADDRESS: shared.peer(7403),
     SEATS: z.coerce.number().int().min(1).max(1000).default(8),
@@ -69,6 +74,7 @@ export function readConfig(env: Env): JoinerConfig {
     logLevel: vars.LOG_LEVEL,
     shutdownMs: vars.SHUTDOWN_MS,
     rpcListen: vars.RPC_LISTEN,
+    rpc: readRpcSettings('joiner', vars),
     schedulerAddress: vars.SCHEDULER_ADDRESS,
     mediaAddress: vars.MEDIA_ADDRESS,
     seats: vars.SEATS,

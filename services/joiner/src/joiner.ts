@@ -29,9 +29,12 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
   let finishVisits: (() => Promise<void>) | undefined;
   return {
     async start() {
-      const server = createRpcServer({ listen: config.rpcListen, log });
-      const scheduler = releasers.own('scheduler', createRpcClient(AttendanceServiceService, config.schedulerAddress));
-      const media = releasers.own('media', createRpcClient(MediaServiceService, config.mediaAddress));
+      const server = createRpcServer({ listen: config.rpcListen, log, ...config.rpc });
+      const scheduler = releasers.own(
+        'scheduler',
+        createRpcClient(AttendanceServiceService, config.schedulerAddress, config.rpc),
+      );
+      const media = releasers.own('media', createRpcClient(MediaServiceService, config.mediaAddress, config.rpc));
       const { user, isSandboxed } = workerUser({
         name: config.browser.user,
         paths: [process.execPath, workerScript, fileURLToPath(import.meta.resolve('playwright-core'))],

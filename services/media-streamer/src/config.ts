@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { parseEnv, shared, type Env, type ServiceConfig } from '@earshot/service';
+import { parseEnv, readRpcSettings, shared, type Env, type RpcSettings, type ServiceConfig } from '@earshot/service';
 import { z } from 'zod';
 
 export interface MediaStreamerConfig extends ServiceConfig {
   readonly rpcListen: string;
+  readonly rpc: RpcSettings;
   readonly transcriberAddress: string;
   readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
   readonly natsUrl: string;
@@ -20,6 +21,10 @@ export interface MediaStreamerConfig extends ServiceConfig {
 export function readConfig(env: Env): MediaStreamerConfig {
   const vars = parseEnv(env, {
     RPC_LISTEN: shared.rpcListen(7403),
+    RPC_TLS_CA: shared.rpcTlsFile,
+    RPC_TLS_CERT: shared.rpcTlsFile,
+    RPC_TLS_KEY: shared.rpcTlsFile,
+    RPC_REFLECTION: shared.rpcReflection,
     TRANSCRIBER_ADDRESS: shared.peer(7404),
     DATABASE_URL: shared.databaseUrl,
     DATABASE_POOL: shared.databasePool,
@@ -35,6 +40,7 @@ export function readConfig(env: Env): MediaStreamerConfig {
     logLevel: vars.LOG_LEVEL,
     shutdownMs: vars.SHUTDOWN_MS,
     rpcListen: vars.RPC_LISTEN,
+    rpc: readRpcSettings('media-streamer', vars),
     transcriberAddress: vars.TRANSCRIBER_ADDRESS,
     database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'media' },
     natsUrl: vars.NATS_URL,

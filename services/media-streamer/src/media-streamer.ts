@@ -35,10 +35,10 @@ export function createMediaStreamer(
   return {
     async start() {
       const database = releasers.own('database', openDatabase(config.database));
-      const server = createRpcServer({ listen: config.rpcListen, log });
+      const server = createRpcServer({ listen: config.rpcListen, log, ...config.rpc });
       const broker = releasers.own('broker', await connectBroker({ url: config.natsUrl, name: config.name, log }));
       const egress = releasers.own('egress', createEgress({ allow: config.egressAllow, log }));
-      const transcriber = createRpcClient(TranscriptServiceService, config.transcriberAddress);
+      const transcriber = createRpcClient(TranscriptServiceService, config.transcriberAddress, config.rpc);
       releasers.own('transcriber', transcriber);
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
       const blobs = new FileBlobStore({ rootDir: config.blobDir });

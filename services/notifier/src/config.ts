@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { parseEnv, shared, type Env, type ServiceConfig } from '@earshot/service';
+import { parseEnv, readRpcSettings, shared, type Env, type RpcSettings, type ServiceConfig } from '@earshot/service';
 
 export interface NotifierConfig extends ServiceConfig {
   readonly rpcListen: string;
+  readonly rpc: RpcSettings;
   readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
   /** Addresses that customers' URLs may reach although they are not public; as `libs/egress` takes them. */
   readonly egressAllow: readonly string[];
@@ -17,6 +18,10 @@ export interface NotifierConfig extends ServiceConfig {
 export function readConfig(env: Env): NotifierConfig {
   const vars = parseEnv(env, {
     RPC_LISTEN: shared.rpcListen(7406),
+    RPC_TLS_CA: shared.rpcTlsFile,
+    RPC_TLS_CERT: shared.rpcTlsFile,
+    RPC_TLS_KEY: shared.rpcTlsFile,
+    RPC_REFLECTION: shared.rpcReflection,
     DATABASE_URL: shared.databaseUrl,
     DATABASE_POOL: shared.databasePool,
     EGRESS_ALLOW: z.string().default(''),
@@ -30,6 +35,7 @@ export function readConfig(env: Env): NotifierConfig {
     logLevel: vars.LOG_LEVEL,
     shutdownMs: vars.SHUTDOWN_MS,
     rpcListen: vars.RPC_LISTEN,
+    rpc: readRpcSettings('notifier', vars),
     database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'notifier' },
     egressAllow: vars.EGRESS_ALLOW.split(',')
       .map((entry) => entry.trim())

@@ -45,7 +45,7 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
     async start() {
       const database = releasers.own('database', openDatabase(config.database));
       const egress = overrides.egress ?? releasers.own('egress', createEgress({ allow: config.egressAllow, log }));
-      const server = createRpcServer({ listen: config.rpcListen, log });
+      const server = createRpcServer({ listen: config.rpcListen, log, ...config.rpc });
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
       const secrets = new SigningSecrets(createSecrets(database), { key: config.secrets.key, clock });
       await secrets.checkKey();

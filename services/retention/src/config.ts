@@ -1,7 +1,8 @@
-import { parseEnv, shared, type Env, type ServiceConfig } from '@earshot/service';
+import { parseEnv, readRpcSettings, shared, type Env, type RpcSettings, type ServiceConfig } from '@earshot/service';
 
 export interface RetentionConfig extends ServiceConfig {
   readonly rpcListen: string;
+  readonly rpc: RpcSettings;
   readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
   readonly natsUrl: string;
   readonly peers: Readonly<Record<'scheduler' | 'media' | 'transcriber' | 'notifier', string>>;
@@ -10,6 +11,10 @@ export interface RetentionConfig extends ServiceConfig {
 export function readConfig(env: Env): RetentionConfig {
   const vars = parseEnv(env, {
     RPC_LISTEN: shared.rpcListen(7405),
+    RPC_TLS_CA: shared.rpcTlsFile,
+    RPC_TLS_CERT: shared.rpcTlsFile,
+    RPC_TLS_KEY: shared.rpcTlsFile,
+    RPC_REFLECTION: shared.rpcReflection,
     DATABASE_URL: shared.databaseUrl,
     DATABASE_POOL: shared.databasePool,
     NATS_URL: shared.natsUrl,
@@ -25,6 +30,7 @@ export function readConfig(env: Env): RetentionConfig {
     logLevel: vars.LOG_LEVEL,
     shutdownMs: vars.SHUTDOWN_MS,
     rpcListen: vars.RPC_LISTEN,
+    rpc: readRpcSettings('retention', vars),
     database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'retention' },
     natsUrl: vars.NATS_URL,
     peers: {

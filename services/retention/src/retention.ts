@@ -30,7 +30,7 @@ export function createRetention(
   return {
     async start() {
       const database = releasers.own('database', openDatabase(config.database));
-      const server = createRpcServer({ listen: config.rpcListen, log });
+      const server = createRpcServer({ listen: config.rpcListen, log, ...config.rpc });
       const broker = releasers.own('broker', await connectBroker({ url: config.natsUrl, name: config.name, log }));
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
 
@@ -78,10 +78,10 @@ export function createRetention(
 }
 
 function connectScheduler(
-  { peers }: RetentionConfig,
+  { peers, rpc }: RetentionConfig,
   releasers: Releasers,
 ): Pick<RetentionDeps, 'visitOf' | 'tellErased'> {
-  const scheduler = releasers.own('scheduler', createRpcClient(BotServiceService, peers.scheduler));
+  const scheduler = releasers.own('scheduler', createRpcClient(BotServiceService, peers.scheduler, rpc));
   return {
     async visitOf(botId) {
       const { state, endedAt, createdAt, spec } = await scheduler.getBot({ botId, accountId: '' });
@@ -95,10 +95,10 @@ function connectScheduler(
   };
 }
 
-function connectOwners({ peers }: RetentionConfig, releasers: Releasers): DataOwner[] {
-  const media = releasers.own('media', createRpcClient(MediaServiceService, peers.media));
-  const transcriber = releasers.own('transcriber', createRpcClient(TranscriptServiceService, peers.transcriber));
-  const notifier = releasers.own('notifier', createRpcClient(NotifierServiceService, peers.notifier));
+function connectOwners({ peers, rpc }: RetentionConfig, releasers: Releasers): DataOwner[] {
+  const media = releasers.own('media', createRpcClient(MediaServiceService, peers.media, rpc));
+  const transcriber = releasers.own('transcriber', createRpcClient(TranscriptServiceService, peers.transcriber, rpc));
+  const notifier = releasers.own('notifier', createRpcClient(NotifierServiceService, peers.notifier, rpc));
   const owner = (
     name: string,
     client: { erase(request: { botId: string }): Promise<{ deletedObjects: number }> },

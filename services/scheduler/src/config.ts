@@ -1,7 +1,8 @@
-import { parseEnv, shared, type Env, type ServiceConfig } from '@earshot/service';
+import { parseEnv, readRpcSettings, shared, type Env, type RpcSettings, type ServiceConfig } from '@earshot/service';
 
 export interface SchedulerConfig extends ServiceConfig {
   readonly rpcListen: string;
+  readonly rpc: RpcSettings;
   readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
   readonly natsUrl: string;
 }
@@ -9,6 +10,10 @@ export interface SchedulerConfig extends ServiceConfig {
 export function readConfig(env: Env): SchedulerConfig {
   const vars = parseEnv(env, {
     RPC_LISTEN: shared.rpcListen(7401),
+    RPC_TLS_CA: shared.rpcTlsFile,
+    RPC_TLS_CERT: shared.rpcTlsFile,
+    RPC_TLS_KEY: shared.rpcTlsFile,
+    RPC_REFLECTION: shared.rpcReflection,
     DATABASE_URL: shared.databaseUrl,
     DATABASE_POOL: shared.databasePool,
     NATS_URL: shared.natsUrl,
@@ -20,6 +25,7 @@ export function readConfig(env: Env): SchedulerConfig {
     logLevel: vars.LOG_LEVEL,
     shutdownMs: vars.SHUTDOWN_MS,
     rpcListen: vars.RPC_LISTEN,
+    rpc: readRpcSettings('scheduler', vars),
     database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'scheduler' },
     natsUrl: vars.NATS_URL,
   };

@@ -29,7 +29,7 @@ export function createScheduler(
   return {
     async start() {
       const database = releasers.own('database', openDatabase(config.database));
-      const server = createRpcServer({ listen: config.rpcListen, log });
+      const server = createRpcServer({ listen: config.rpcListen, log, ...config.rpc });
       const broker = releasers.own('broker', await connectBroker({ url: config.natsUrl, name: config.name, log }));
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
 

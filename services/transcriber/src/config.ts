@@ -1,10 +1,11 @@
-import { parseEnv, shared, type Env, type ServiceConfig } from '@earshot/service';
+import { parseEnv, readRpcSettings, shared, type Env, type RpcSettings, type ServiceConfig } from '@earshot/service';
 import { z } from 'zod';
 import { engineMode } from './engines/engines.ts';
 import type { Failover } from './engines/failover.ts';
 
 export interface TranscriberConfig extends ServiceConfig {
   readonly rpcListen: string;
+  readonly rpc: RpcSettings;
   readonly mediaAddress: string;
   readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
   readonly natsUrl: string;
@@ -48,6 +49,10 @@ const failover = z
 export function readConfig(env: Env): TranscriberConfig {
   const vars = parseEnv(env, {
     RPC_LISTEN: shared.rpcListen(7404),
+    RPC_TLS_CA: shared.rpcTlsFile,
+    RPC_TLS_CERT: shared.rpcTlsFile,
+    RPC_TLS_KEY: shared.rpcTlsFile,
+    RPC_REFLECTION: shared.rpcReflection,
     MEDIA_ADDRESS: shared.peer(7403),
     DATABASE_URL: shared.databaseUrl,
     DATABASE_POOL: shared.databasePool,
@@ -70,6 +75,7 @@ export function readConfig(env: Env): TranscriberConfig {
     logLevel: vars.LOG_LEVEL,
     shutdownMs: vars.SHUTDOWN_MS,
     rpcListen: vars.RPC_LISTEN,
+    rpc: readRpcSettings('transcriber', vars),
     mediaAddress: vars.MEDIA_ADDRESS,
     database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'transcriber' },
     natsUrl: vars.NATS_URL,

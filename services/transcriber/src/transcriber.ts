@@ -61,9 +61,9 @@ export function createTranscriber(
   return {
     async start() {
       const database = releasers.own('database', openDatabase(config.database));
-      const server = createRpcServer({ listen: config.rpcListen, log });
+      const server = createRpcServer({ listen: config.rpcListen, log, ...config.rpc });
       const broker = releasers.own('broker', await connectBroker({ url: config.natsUrl, name: config.name, log }));
-      const media = releasers.own('media', createRpcClient(MediaServiceService, config.mediaAddress));
+      const media = releasers.own('media', createRpcClient(MediaServiceService, config.mediaAddress, config.rpc));
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
 
       const providerKeys = createProviderKeys(database, config.secrets.sealingKey);

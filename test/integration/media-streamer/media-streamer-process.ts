@@ -32,7 +32,7 @@ export function startMediaStreamer(config: MediaStreamerConfig, hears: string): 
     exited.then(() => Promise.reject(new Error(`it has ended: ${errors}`))),
   ]);
   serving.catch(() => {});
-  const client = createRpcClient(MediaServiceService, config.rpcListen);
+  const client = createRpcClient(MediaServiceService, config.rpcListen, { service: 'joiner' });
   const kill = async () => {
     child.kill('SIGKILL');
     await exited;

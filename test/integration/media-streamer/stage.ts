@@ -60,6 +60,7 @@ export async function openStage(over: Partial<MediaStreamerConfig> = {}): Promis
     logLevel: 'error',
     shutdownMs: 5000,
     rpcListen: `127.0.0.1:${await freePort()}`,
+    rpc: { service: 'media-streamer', reflection: false },
     transcriberAddress: '127.0.0.1:9',
     natsUrl,
     blobDir,
@@ -72,7 +73,7 @@ export async function openStage(over: Partial<MediaStreamerConfig> = {}): Promis
   const create = () => createMediaStreamer(config, log, { hears: `bots.${botId}.*` });
   let service: Service = create();
   await service.start();
-  const client = createRpcClient(MediaServiceService, config.rpcListen);
+  const client = createRpcClient(MediaServiceService, config.rpcListen, { service: 'joiner' });
   const broker = await connectBroker({ url: natsUrl, name: 'media-streamer-test', log: silentLog });
 
   const facts: NonNullable<MediaEvent['fact']>[] = [];

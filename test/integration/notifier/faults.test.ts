@@ -23,7 +23,7 @@ it('goes on within three seconds after a kill and a quick start, and loses nothi
   const start = async () => {
     const child = fork(join(import.meta.dirname, 'notifier-process.ts'), [ground.schema]);
     const [port] = (await once(child, 'message')) as [number];
-    return { child, client: createRpcClient(NotifierServiceService, `127.0.0.1:${port}`) };
+    return { child, client: createRpcClient(NotifierServiceService, `127.0.0.1:${port}`, { service: 'gateway' }) };
   };
   const first = await start();
   // The first message of each line is never answered: the process is killed between sending and acknowledgement.

@@ -13,6 +13,7 @@ export function testConfig(schema: string, options: Partial<NotifierConfig> = {}
     logLevel: 'info',
     shutdownMs: 1000,
     rpcListen: '127.0.0.1:0',
+    rpc: { service: 'notifier', reflection: false },
     database: { url: databaseUrl, pool: 8, schema },
     egressAllow: ['127.0.0.1'],
     concurrency: 64,
@@ -43,7 +44,7 @@ export function createGround() {
       const service = createNotifier(testConfig(schema, config), log, { ...overrides, onListening: listening.resolve });
       await service.start();
       const port = await listening.promise;
-      const client = createRpcClient(NotifierServiceService, `127.0.0.1:${port}`);
+      const client = createRpcClient(NotifierServiceService, `127.0.0.1:${port}`, { service: 'gateway' });
       const notifier: Running = {
         client,
         port,

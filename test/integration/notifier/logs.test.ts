@@ -20,7 +20,7 @@ async function startTalkative(schema: string) {
   const said: string[] = [];
   for (const output of [child.stdout, child.stderr]) output?.on('data', (chunk: Buffer) => said.push(String(chunk)));
   const [port] = (await once(child, 'message')) as [number];
-  const client = createRpcClient(NotifierServiceService, `127.0.0.1:${port}`);
+  const client = createRpcClient(NotifierServiceService, `127.0.0.1:${port}`, { service: 'gateway' });
   return {
     client,
     /** Ends the process; answers everything that it logged. */

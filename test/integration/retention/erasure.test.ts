@@ -86,13 +86,21 @@ async function createGround() {
     notifier: owners.address,
   };
   const config = {
-    ...{ name: 'retention', logLevel: 'error', shutdownMs: 1000, rpcListen: listen, natsUrl, peers },
+    ...{
+      name: 'retention',
+      logLevel: 'error',
+      shutdownMs: 1000,
+      rpcListen: listen,
+      natsUrl,
+      rpc: { service: 'retention', reflection: false } as const,
+      peers,
+    },
     database: { url: databaseUrl, pool: 4, schema: database.schema },
   };
   const service = createRetention(config, silentLog, { clock });
   await service.start();
   resources.use(service);
-  const retention = resources.use(createRpcClient(RetentionServiceService, listen));
+  const retention = resources.use(createRpcClient(RetentionServiceService, listen, { service: 'gateway' }));
   const botId = randomUUID();
   const said: string[] = [];
   const watched = new Watched();

@@ -49,7 +49,7 @@ function unused(): Handlers<typeof MediaServiceService> {
 
 describe('rpc', () => {
   it('answers, and turns an AppError into the same AppError on the other side', async () => {
-    await using client = createRpcClient(RetentionServiceService, address);
+    await using client = createRpcClient(RetentionServiceService, address, { service: 'gateway' });
     expect(await client.eraseNow({ botId: 'b' })).toEqual(erasure);
     await expect(client.getErasure({ botId: 'b' })).rejects.toMatchObject({
       code: 'failed-precondition',
@@ -59,7 +59,7 @@ describe('rpc', () => {
 
   it('masks what is not ours', async () => {
     handlers = { ...handlers, eraseNow: async () => Promise.reject(new Error('password in here')) };
-    await using client = createRpcClient(RetentionServiceService, address);
+    await using client = createRpcClient(RetentionServiceService, address, { service: 'gateway' });
     await expect(client.eraseNow({ botId: 'b' })).rejects.toMatchObject({
       code: 'internal',
       message: 'internal error',
@@ -72,7 +72,7 @@ describe('rpc', () => {
       ...handlers,
       eraseNow: (_request, call) => new Promise(() => call.signal.addEventListener('abort', () => told.resolve())),
     };
-    await using client = createRpcClient(RetentionServiceService, address);
+    await using client = createRpcClient(RetentionServiceService, address, { service: 'gateway' });
     await expect(client.eraseNow({ botId: 'b' }, { timeoutMs: 100 })).rejects.toMatchObject({
       code: 'deadline-exceeded',
     });
@@ -80,7 +80,7 @@ describe('rpc', () => {
   });
 
   it('carries a stream both ways', async () => {
-    await using client = createRpcClient(MediaServiceService, address);
+    await using client = createRpcClient(MediaServiceService, address, { service: 'joiner' });
     const up = new AsyncQueue<Parameters<typeof client.ingest>[0] extends AsyncIterable<infer T> ? T : never>();
     for (const sequence of [1, 2, 3]) {
       up.push({
@@ -99,7 +99,7 @@ describe('rpc', () => {
   });
 
   it('tells the caller of a stream that failed, however much is still on its way', async () => {
-    await using client = createRpcClient(MediaServiceService, address);
+    await using client = createRpcClient(MediaServiceService, address, { service: 'joiner' });
     for (let round = 0; round < 20; round += 1) {
       const up = new AsyncQueue<Parameters<typeof client.ingest>[0] extends AsyncIterable<infer T> ? T : never>();
       const batch = (sequence: number) =>
@@ -120,7 +120,7 @@ describe('rpc', () => {
   });
 
   it('ends open streams when the server closes, so that they do not hold it up', async () => {
-    await using client = createRpcClient(MediaServiceService, address);
+    await using client = createRpcClient(MediaServiceService, address, { service: 'joiner' });
     const up = new AsyncQueue<never>();
     const stream = client.ingest(up)[Symbol.asyncIterator]();
     const ended = stream.next().then(
@@ -135,7 +135,7 @@ describe('rpc', () => {
   });
 
   it('finds a server again that was away', async () => {
-    await using client = createRpcClient(RetentionServiceService, address);
+    await using client = createRpcClient(RetentionServiceService, address, { service: 'gateway' });
     await client.eraseNow({ botId: 'b' });
     await server[Symbol.asyncDispose]();
     server = createRpcServer({ listen: address, log: silentLog });
@@ -148,6 +148,6 @@ describe('rpc', () => {
     expect(await isServing(address)).toBe(true);
     server.leave();
     expect(await isServing(address)).toBe(false);
-    expect(await isServing('127.0.0.1:1', 300)).toBe(false);
+    expect(await isServing('127.0.0.1:1', { timeoutMs: 300 })).toBe(false);
   });
 });

@@ -22,13 +22,14 @@ export async function startScheduler({ clock }: { clock?: Clock } = {}) {
     logLevel: 'error',
     shutdownMs: 1000,
     rpcListen: `127.0.0.1:${port}`,
+    rpc: { service: 'scheduler', reflection: false } as const,
     database: { url: databaseUrl, pool: 5, schema: database.schema },
     natsUrl,
   };
   const service = createScheduler(config, silentLog, clock ? { clock } : {});
   await service.start();
   resources.use(service);
-  const bots = resources.use(createRpcClient(BotServiceService, config.rpcListen));
+  const bots = resources.use(createRpcClient(BotServiceService, config.rpcListen, { service: 'gateway' }));
   return {
     bots,
     database,
@@ -39,7 +40,7 @@ export async function startScheduler({ clock }: { clock?: Clock } = {}) {
 }
 
 function attend(address: string) {
-  const client = createRpcClient(AttendanceServiceService, address);
+  const client = createRpcClient(AttendanceServiceService, address, { service: 'joiner' });
   const up = new AsyncQueue<AttendRequest>();
   const heard: NonNullable<AttendResponse['message']>[] = [];
   const watched = new Watched();

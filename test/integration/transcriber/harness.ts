@@ -77,6 +77,7 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
   function config({ secrets, ...options }: Differences): TranscriberConfig {
     return {
       ...{ name: 'transcriber', logLevel: 'info', shutdownMs: 1000, rpcListen: '127.0.0.1:0' },
+      rpc: { service: 'transcriber', reflection: false },
       mediaAddress: '127.0.0.1:9',
       database: { url: databaseUrl, pool: 8, schema },
       natsUrl,
@@ -103,8 +104,8 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
       const service = createTranscriber(config(options), log, { onListening: listening.resolve, clock });
       await service.start();
       const address = `127.0.0.1:${await listening.promise}`;
-      const client = createRpcClient(TranscriptServiceService, address);
-      const providerKeys = createRpcClient(ProviderKeyServiceService, address);
+      const client = createRpcClient(TranscriptServiceService, address, { service: 'media-streamer' });
+      const providerKeys = createRpcClient(ProviderKeyServiceService, address, { service: 'gateway' });
       const transcriber: Running = {
         ...{ client, providerKeys },
         async stop() {

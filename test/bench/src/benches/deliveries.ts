@@ -54,7 +54,9 @@ async function measure(): Promise<Cycle> {
   const only = ['notifier'] as const;
   const stack = parts.use(await startStack({ root, dataDir, ports, settings, only, log: silentLog }));
   const database = parts.use(openDatabase({ url: stack.databaseUrl, schema: 'notifier', pool: 2 }));
-  const notifier = parts.use(createRpcClient(NotifierServiceService, `127.0.0.1:${ports.notifier}`));
+  const notifier = parts.use(
+    createRpcClient(NotifierServiceService, `127.0.0.1:${ports.notifier}`, { service: 'gateway' }),
+  );
 
   const waiting = new Map<string, number>();
   const latencies: number[] = [];

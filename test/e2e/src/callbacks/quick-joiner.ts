@@ -28,7 +28,7 @@ export interface QuickJoinerOptions {
 
 /** A joiner with the real one's line to the scheduler and no browsers. */
 export function openQuickJoiner({ address, seats, visit = wholeVisit }: QuickJoinerOptions): AsyncDisposable {
-  const client = createRpcClient(AttendanceServiceService, address);
+  const client = createRpcClient(AttendanceServiceService, address, { service: 'joiner' });
   const outbox = new Outbox();
   const held = new Map<string, Seat>();
   const known = new Set<string>();

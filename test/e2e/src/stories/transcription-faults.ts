@@ -50,7 +50,9 @@ export function faultyVendor({ lastsMs }: { lastsMs: number }): E2eStory {
       const only = ['transcriber'] as const;
       const options = { root, dataDir, ports, settings, only, isThrowaway: true, log: silentLog };
       const stack = parts.use(await startStack(options));
-      const client = parts.use(createRpcClient(TranscriptServiceService, `127.0.0.1:${ports.transcriber}`));
+      const client = parts.use(
+        createRpcClient(TranscriptServiceService, `127.0.0.1:${ports.transcriber}`, { service: 'media-streamer' }),
+      );
 
       const meeting = await rehearse(Math.round(lastsMs / EVERY_MS));
       const good = await hear(client, meeting);

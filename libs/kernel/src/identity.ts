@@ -1,0 +1,35 @@
+import type { AccountId } from './ids.ts';
+
+/** Who may speak inside; `operator` is a person's command or a health check. A certificate's common name is one of these. */
+export const serviceNames = [
+  'gateway',
+  'scheduler',
+  'joiner',
+  'media-streamer',
+  'transcriber',
+  'retention',
+  'notifier',
+  'operator',
+] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+/** Texts in PEM: the authority that signed everybody's certificate, one's own certificate, and its key. */
+export interface TlsMaterial {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** As whom a process speaks. Without `tls` nobody can check it: for one machine's loopback. */
+export interface ServiceIdentity {
+  readonly service: ServiceName;
+  readonly tls?: TlsMaterial | undefined;
+}
+
+/** Whose data a call may touch: one account's, or everybody's, for those who work for all of them. */
+export type Scope = { readonly accountId: AccountId } | 'all-accounts';
+
+/** Whether what belongs to an account is within a scope. Nothing belongs to the empty account. */
+export function isWithin(scope: Scope, accountId: AccountId): boolean {
+  return scope === 'all-accounts' || (scope.accountId !== '' && scope.accountId === accountId);
+}
