@@ -4,30 +4,12 @@ import { pathToFileURL } from 'node:url';
 import type { Knex } from 'knex';
 import { AppError, SECOND } from '@earshot/kernel';
 import type { Database } from './database.ts';
+import { sharedMigrations } from './shared-migrations.ts';
 
 export interface Migration {
   up(knex: Knex): Promise<void>;
   down?(knex: Knex): Promise<void>;
 }
-
-/** Tables that every service has for talking and hearing; a migration of the service's own creates the rest. */
-const sharedTables: Migration = {
-  async up(knex) {
-    await knex.schema.createTable('outbox', (table) => {
-      table
-        .bigIncrements('position')
-        .comment('order of commit within one bot: the bot row is locked while it is taken');
-      table.uuid('id').notNullable().unique();
-      table.text('subject').notNullable();
-      table.binary('payload').notNullable();
-    });
-    await knex.schema.createTable('inbox', (table) => {
-      table.text('consumer').primary();
-      table.text('stream').notNullable();
-      table.bigInteger('sequence').notNullable();
-    });
-  },
-};
 
 /**
  * Brings the service's schema up to date. Several replicas may start at once: one migrates, the others wait on a lock
@@ -63,12 +45,11 @@ function source(folder: string): Knex.MigrationSource<string> {
       const own = readdirSync(folder)
         .filter((file) => file.endsWith('.ts'))
         .sort();
-      return ['00000000T0000-shared', ...own];
+      return [...Object.keys(sharedMigrations), ...own];
     },
     getMigrationName: (name) => name,
     async getMigration(name) {
-      if (name === '00000000T0000-shared') return { down: async () => {}, ...sharedTables };
-      const migration = (await import(pathToFileURL(join(folder, name)).href)) as Migration;
+      const migration = sharedMigrations[name] ?? ((await import(pathToFileURL(join(folder, name)).href)) as Migration);
       return { up: migration.up, down: migration.down ?? (async () => {}) };
     },
   };

@@ -1,5 +1,12 @@
-import { jetstream, jetstreamManager, StorageType, type JetStreamClient, type SeqMsgRequest } from '@nats-io/jetstream';
-import { connect, headers, nanos, type NatsConnection } from '@nats-io/transport-node';
+import {
+  jetstream,
+  JetStreamApiError,
+  jetstreamManager,
+  StorageType,
+  type JetStreamClient,
+  type SeqMsgRequest,
+} from '@nats-io/jetstream';
+import { connect, headers, InvalidArgumentError, nanos, type NatsConnection } from '@nats-io/transport-node';
 import { AppError, DAY, SECOND, type Log } from '@earshot/kernel';
 import type { Fact, Position } from './fact.ts';
 
@@ -8,14 +15,24 @@ import type { Fact, Position } from './fact.ts';
  * whoever says it.
  */
 export const FACTS = 'FACTS';
-const subjects = ['bots.*.*', 'media.*.*', 'transcripts.*.*', 'erasures.*.*'];
+const domains = ['bots', 'media', 'transcripts', 'erasures'];
+const subjects = domains.map((domain) => `${domain}.*.*`);
+/** Any other is either taken by nobody or refused by the client. */
+const factSubject = new RegExp(`^(${domains.join('|')})\\.[^.*>\\s]+\\.[^.*>\\s]+$`);
+/** The headers of a fact are part of the payload that the broker limits; ours are an id and a trace. */
+const HEADER_BYTES = 1024;
+/** https://github.com/nats-io/nats-server/blob/main/server/errors.json: the message is larger than the stream takes. */
+const TOO_LARGE = 10054;
 
 /** Facts older than this are forgotten by the broker; the services' own tables are the truth. */
 const MAX_AGE_MS = 14 * DAY;
 
 /** The connection to NATS. It connects in the background and again after every loss. */
 export interface Broker extends AsyncDisposable {
-  /** Resolves when the broker has stored the fact; a fact with an id it knows is not stored again. */
+  /**
+   * Resolves when the broker has stored the fact; a fact with an id it knows is not stored again. `invalid-argument`: it will
+   * never take this one, for its size or its subject; `unavailable`: it is away.
+   */
   publish(fact: Fact): Promise<void>;
   /**
    * Takes what was said under a subject out of the stream, one fact after another, for those whose words must not outlive
@@ -33,6 +50,18 @@ export interface Broker extends AsyncDisposable {
   onReconnect(listener: () => void): () => void;
   /** Creates the stream where it is missing; answers which life of the stream this is, and how far it has counted. */
   ensureStream(): Promise<Position>;
+}
+
+function traceHeaders({ traceparent }: Fact) {
+  if (!traceparent) return {};
+  const traced = headers();
+  traced.set('traceparent', traceparent);
+  return { headers: traced };
+}
+
+/** Whether the broker will not take this message, however often it is asked. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof InvalidArgumentError || (error instanceof JetStreamApiError && error.code === TOO_LARGE);
 }
 
 export async function connectBroker({ url, name, log }: { url: string; name: string; log: Log }): Promise<Broker> {
@@ -79,9 +108,15 @@ export async function connectBroker({ url, name, log }: { url: string; name: str
       return () => reconnectListeners.delete(listener);
     },
     async publish(fact) {
+      const limit = (connection.info?.max_payload ?? Infinity) - HEADER_BYTES;
+      if (fact.payload.length > limit)
+        throw new AppError('invalid-argument', 'the fact is larger than the broker takes');
+      if (!factSubject.test(fact.subject)) throw new AppError('invalid-argument', 'the fact has no subject of ours');
       try {
-        await client.publish(fact.subject, fact.payload, { msgID: fact.id, timeout: 5 * SECOND });
+        const options = { msgID: fact.id, timeout: 5 * SECOND, ...traceHeaders(fact) };
+        await client.publish(fact.subject, fact.payload, options);
       } catch (error) {
+        if (isRefusal(error)) throw new AppError('invalid-argument', 'the broker refuses a fact', { cause: error });
         // A broker that lost its disk has no stream: make it, and let the relay come again.
         await ensureStream().catch(() => {});
         throw new AppError('unavailable', 'the broker did not take a fact', { cause: error });

@@ -5,6 +5,8 @@ export interface Fact {
   /** <domain>.<bot_id>.<what>, for instance bots.5b0f.recording. */
   readonly subject: string;
   readonly payload: Uint8Array;
+  /** W3C trace context of what made it true; absent where nobody traces. */
+  readonly traceparent?: string | undefined;
 }
 
 /** A fact as it is heard: with its place in the stream. */
@@ -19,16 +21,41 @@ export interface Position {
   readonly sequence: number;
 }
 
+/** A fact that a consumer could not handle and set aside. */
+export interface SetAsideFact extends HeardFact {
+  readonly position: number;
+  /** How often it has failed alone. */
+  readonly tries: number;
+}
+
+/** Why a fact is set aside, and when it is tried again, in milliseconds since 1970; undefined: when an operator says so. */
+export interface SetAsideReason {
+  readonly reason: string;
+  readonly nextTryAt: number | undefined;
+}
+
+/** What a consumer does with facts, in their order. */
+export type Handle<Tx> = (tx: Tx, facts: readonly HeardFact[]) => Promise<void>;
+
 /**
  * Where a consumer keeps its position. `process` runs the work on those facts that lie beyond the stored position and
- * stores the new one with it, in one transaction: a fact's effect on the consumer's own tables happens once.
+ * stores the new one with it, in one transaction: a fact's effect on the consumer's own tables happens once. A fact that
+ * is set aside waits there with all later ones of its bot, each tried in its turn.
  */
 export interface Inbox<Tx> {
+  /** The consumer's name. */
+  readonly consumer: string;
   position(): Promise<Position | undefined>;
   /** Begins again before the first fact of a stream that counts anew. */
   rewind(stream: string): Promise<void>;
-  process(
-    batch: { stream: string; facts: readonly HeardFact[] },
-    work: (tx: Tx, facts: readonly HeardFact[]) => Promise<void>,
-  ): Promise<void>;
+  /** Answers how many facts were lost for want of room behind one that is set aside. */
+  process(batch: { stream: string; facts: readonly HeardFact[] }, work: Handle<Tx>): Promise<{ dropped: number }>;
+  /** Runs the work and takes its effect on our tables back. */
+  rehearse(facts: readonly HeardFact[], work: Handle<Tx>): Promise<void>;
+  /** Moves the position past a fact that stays unhandled. */
+  setAside(what: { stream: string; fact: HeardFact } & SetAsideReason): Promise<void>;
+  /** Runs the work on the set-aside fact that is due, if any is; answers it, with the error if it failed again. */
+  retry(now: number, work: Handle<Tx>): Promise<{ fact: SetAsideFact; error?: unknown } | undefined>;
+  postpone(fact: SetAsideFact, why: SetAsideReason): Promise<void>;
+  countSetAside(): Promise<{ facts: number; bots: number }>;
 }

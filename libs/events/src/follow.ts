@@ -1,9 +1,13 @@
 import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
-import { backoff, jitter, SECOND, type Clock, type Log } from '@earshot/kernel';
+import { AppError, backoff, jitter, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { FACTS, type Broker } from './broker.ts';
-import type { HeardFact, Inbox } from './fact.ts';
+import type { Handle, HeardFact, Inbox } from './fact.ts';
+import { handleFacts, retrySetAside, type Handling } from './handle-facts.ts';
+import { createFactMeters } from './meters.ts';
 
 const BATCH = 200;
+/** How often it is looked whether something that was set aside is due, and every how many looks it is counted. */
+const [RETRY_POLL_MS, COUNT_EVERY] = [SECOND, 10];
 
 export interface FollowOptions<Tx> {
   readonly broker: Broker;
@@ -12,8 +16,16 @@ export interface FollowOptions<Tx> {
   readonly log: Log;
   /** Which facts to hear, as a subject with wildcards; everything when absent. */
   readonly subject?: string;
-  /** Handles facts in the stream's order. A throw makes the same facts come again, before any later one. */
-  readonly handle: (tx: Tx, facts: readonly HeardFact[]) => Promise<void>;
+  /**
+   * Handles facts in the stream's order. While it throws `unavailable`, `deadline-exceeded` or `cancelled`, the same facts
+   * come again before any later one. Any other throw makes them come in smaller parts, and a fact that fails alone is set
+   * aside: it comes again later, and of its bot nothing else before it.
+   */
+  readonly handle: Handle<Tx>;
+  /** Whether those answer whom `handle` asks. Else what it throws may be theirs, though some facts do not need them. */
+  readonly arePeersThere?: () => Promise<boolean>;
+  /** After each success: what was heard is committed. */
+  readonly onHandled?: () => void;
 }
 
 /**
@@ -22,20 +34,42 @@ export interface FollowOptions<Tx> {
  */
 export function follow<Tx>(options: FollowOptions<Tx>): AsyncDisposable {
   const stopping = new AbortController();
-  const running = keepFollowing(options, stopping.signal);
+  const handling = { ...options, meters: createFactMeters() };
+  const running = [keepFollowing(options, handling, stopping.signal), keepRetrying(handling, stopping.signal)];
   return {
     async [Symbol.asyncDispose]() {
       stopping.abort();
-      await running;
+      await Promise.all(running);
     },
   };
 }
 
-async function keepFollowing<Tx>(options: FollowOptions<Tx>, signal: AbortSignal): Promise<void> {
+/** Tries what was set aside, when it is due. */
+async function keepRetrying<Tx>(handling: Handling<Tx>, signal: AbortSignal): Promise<void> {
+  const { inbox, clock, log, meters } = handling;
+  for (let looks = 0, failures = 0; !signal.aborted; looks += 1) {
+    let isMore = false;
+    try {
+      isMore = await retrySetAside(handling);
+      if (looks % COUNT_EVERY === 0) meters.waiting(inbox.consumer, (await inbox.countSetAside()).facts);
+      failures = 0;
+    } catch (error) {
+      if (failures++ === 0) log.warn('what is set aside cannot be looked at', { consumer: inbox.consumer, error });
+    }
+    const restMs = Math.max(RETRY_POLL_MS, backoff(failures, { baseMs: 100, maxMs: 5 * SECOND }));
+    if (!isMore) await clock.sleep(restMs, signal).catch(() => {});
+  }
+}
+
+async function keepFollowing<Tx>(
+  options: FollowOptions<Tx>,
+  handling: Handling<Tx>,
+  signal: AbortSignal,
+): Promise<void> {
   const { clock, log } = options;
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {
-      await followOnce(options, { signal, onProgress: () => (failures = 0) });
+      await followOnce(options, handling, { signal, onProgress: () => (failures = 0) });
     } catch (error) {
       if (signal.aborted) return;
       if (failures === 0) log.warn('hearing facts failed', { error });
@@ -45,7 +79,8 @@ async function keepFollowing<Tx>(options: FollowOptions<Tx>, signal: AbortSignal
 }
 
 async function followOnce<Tx>(
-  { broker, inbox, subject, handle, log }: FollowOptions<Tx>,
+  { broker, inbox, subject, log }: FollowOptions<Tx>,
+  handling: Handling<Tx>,
   { signal, onProgress }: { signal: AbortSignal; onProgress: () => void },
 ): Promise<void> {
   const { stream, sequence: last } = await broker.ensureStream();
@@ -64,7 +99,12 @@ async function followOnce<Tx>(
     ...(subject ? { filter_subjects: subject } : {}),
   });
   const messages = await consumer.consume({ max_messages: BATCH, idle_heartbeat: 2 * SECOND });
-  const stop = () => void messages.close();
+  // Handling waits for what is away; not beyond the life of these messages.
+  const over = new AbortController();
+  const stop = () => {
+    over.abort(new AppError('cancelled', 'the stream of facts is opened again'));
+    void messages.close();
+  };
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   // A reconnected broker may have lost its memory of this consumer: start again rather than wait to find out.
@@ -77,7 +117,8 @@ async function followOnce<Tx>(
       while (pending.length > 0 && failure === undefined) {
         const facts = pending;
         pending = [];
-        await inbox.process({ stream, facts }, handle).then(onProgress, (error: unknown) => {
+        const waiting = { next: () => pending, signal: over.signal };
+        await handleFacts(handling, { stream, facts }, waiting).then(onProgress, (error: unknown) => {
           failure = error ?? new Error('unknown');
           stop();
         });
@@ -89,6 +130,7 @@ async function followOnce<Tx>(
       working ??= work();
       if (pending.length >= BATCH) await working;
     }
+    stop();
     await working;
     if (failure !== undefined) throw failure;
   } finally {
@@ -104,5 +146,6 @@ function toFact(message: JsMsg): HeardFact {
     subject: message.subject,
     payload: message.data,
     sequence: message.seq,
+    traceparent: message.headers?.get('traceparent') || undefined,
   };
 }

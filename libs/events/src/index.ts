@@ -1,4 +1,4 @@
 export { connectBroker, type Broker } from './broker.ts';
 export { follow, type FollowOptions } from './follow.ts';
 export { readFact } from './read-fact.ts';
-export type { Fact, HeardFact, Inbox, Position } from './fact.ts';
+export type { Fact, Handle, HeardFact, Inbox, Position } from './fact.ts';

@@ -48,7 +48,7 @@ export function createMediaStreamer(
         refused,
       );
 
-      const publish = () => relayOutbox(database, broker.publish);
+      const publish = () => relayOutbox(database, broker.publish, { log });
       const relay = startLoop({ name: 'relay', clock, log, everyMs: SECOND, round: publish });
       releasers.own('relay', relay);
       const deps: VisitDeps = {

@@ -39,7 +39,7 @@ export function createRetention(
         clock,
         log,
         everyMs: SECOND,
-        round: () => relayOutbox(database, broker.publish),
+        round: () => relayOutbox(database, broker.publish, { log }),
       });
       releasers.own('relay', relay);
       const deps: RetentionDeps = {

@@ -48,7 +48,7 @@ export function createScheduler(
         clock,
         log,
         everyMs: SECOND,
-        round: () => relayOutbox(database, broker.publish),
+        round: () => relayOutbox(database, broker.publish, { log }),
       });
       nudges.subscribe(() => relay.poke());
       releasers.own('relay', relay);

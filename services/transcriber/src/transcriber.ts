@@ -12,7 +12,7 @@ import {
   type Database,
   type Tx,
 } from '@earshot/db';
-import { connectBroker, follow, type HeardFact, type Inbox } from '@earshot/events';
+import { connectBroker, follow, type HeardFact } from '@earshot/events';
 import { SECOND, type AppError, type Clock, type Log } from '@earshot/kernel';
 import { createRpcClient, createRpcServer } from '@earshot/rpc';
 import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
@@ -115,7 +115,7 @@ export function createTranscriber(
         startLoop({ name, clock, log, everyMs: SECOND, round });
       const relay = releasers.own(
         'relay',
-        loop('relay', () => relayOutbox(database, broker.publish)),
+        loop('relay', () => relayOutbox(database, broker.publish, { log })),
       );
       const settling = releasers.own(
         'settling',
@@ -128,11 +128,12 @@ export function createTranscriber(
         releasers.own(
           domain,
           follow({
-            inbox: nudging(createInbox(database, `transcriber-${domain}`), nudge),
+            inbox: createInbox(database, `transcriber-${domain}`),
             ...{ broker, clock, log, subject: `${domain}.*.*` },
             handle: async (tx, facts) => {
               for (const fact of facts) await handle(deps, tx, fact);
             },
+            onHandled: nudge,
           }),
         );
       hear('bots', onBot);
@@ -157,17 +158,5 @@ function stores(database: Database) {
     speakers: createSpeakers(database),
     positions: createPositions(database),
     visits: createVisits(database),
-  };
-}
-
-/** Nudges once the effect of what was heard is committed. */
-function nudging(inbox: Inbox<Tx>, nudge: () => void): Inbox<Tx> {
-  return {
-    position: () => inbox.position(),
-    rewind: (stream) => inbox.rewind(stream),
-    async process(batch, work) {
-      await inbox.process(batch, work);
-      nudge();
-    },
   };
 }

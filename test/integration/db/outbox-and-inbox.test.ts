@@ -3,8 +3,9 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createInbox, createOutbox, migrate, relayOutbox, type Database } from '@earshot/db';
+import { createInbox, createOutbox, migrate, relayOutbox, retrySetAside, type Database } from '@earshot/db';
 import { testDatabase } from '@earshot/harness';
+import { AppError, silentLog as log } from '@earshot/kernel';
 
 let database: Database;
 const outbox = createOutbox((event: { bot: string; what: string }) => ({
@@ -28,8 +29,8 @@ describe('outbox', () => {
       ),
     );
     const published: string[] = [];
-    await relayOutbox(database, async (fact) => void published.push(fact.subject));
-    await relayOutbox(database, async (fact) => void published.push(fact.subject));
+    await relayOutbox(database, async (fact) => void published.push(fact.subject), { log });
+    await relayOutbox(database, async (fact) => void published.push(fact.subject), { log });
     expect(published).toEqual(['bots.1.a', 'bots.1.b', 'bots.1.c']);
   });
 
@@ -40,7 +41,7 @@ describe('outbox', () => {
     });
     await expect(failing).rejects.toThrow('rolled back');
     const published: string[] = [];
-    await relayOutbox(database, async (fact) => void published.push(fact.subject));
+    await relayOutbox(database, async (fact) => void published.push(fact.subject), { log });
     expect(published).toEqual([]);
   });
 
@@ -52,19 +53,77 @@ describe('outbox', () => {
       ),
     );
     const seen: string[] = [];
-    const refusing = relayOutbox(database, async (fact) => {
-      seen.push(fact.subject);
-      throw new Error('no broker');
-    });
+    const refusing = relayOutbox(
+      database,
+      async (fact) => {
+        seen.push(fact.subject);
+        throw new Error('no broker');
+      },
+      { log },
+    );
     await expect(refusing).rejects.toThrow('no broker');
     expect(seen).toEqual(['bots.1.a']);
-    await relayOutbox(database, async (fact) => void seen.push(fact.subject));
+    await relayOutbox(database, async (fact) => void seen.push(fact.subject), { log });
     expect(seen).toEqual(['bots.1.a', 'bots.1.a', 'bots.1.b']);
   });
 });
 
+describe('a fact that the broker will never take', () => {
+  const say = (...events: [bot: string, what: string][]) =>
+    database.transaction((tx) =>
+      outbox.append(
+        tx,
+        events.map(([bot, what]) => ({ bot, what })),
+      ),
+    );
+  const aside = () => database.knex('set_aside_facts').orderBy('position').select('subject', 'reason', 'consumer');
+
+  it('is set aside with what its bot says later, and holds up nobody else', async () => {
+    await say(['1', 'a'], ['1', 'huge'], ['1', 'b'], ['2', 'a']);
+    const published: string[] = [];
+    const publish = async ({ subject }: { subject: string }) => {
+      if (subject.endsWith('huge')) throw new AppError('invalid-argument', 'too large');
+      published.push(subject);
+    };
+    await relayOutbox(database, publish, { log });
+    await say(['1', 'c'], ['2', 'b']);
+    await relayOutbox(database, publish, { log });
+    expect(published.toSorted()).toEqual(['bots.1.a', 'bots.2.a', 'bots.2.b']);
+    const reason = 'behind an earlier fact of its bot';
+    expect(await aside()).toEqual([
+      { consumer: 'outbox', subject: 'bots.1.huge', reason: 'invalid-argument: too large' },
+      { consumer: 'outbox', subject: 'bots.1.b', reason },
+      { consumer: 'outbox', subject: 'bots.1.c', reason },
+    ]);
+    expect(await database.knex('outbox').count()).toEqual([{ count: 0 }]);
+
+    await relayOutbox(database, publish, { log });
+    expect(published).toHaveLength(3);
+    await retrySetAside(database.knex, database.schema, {});
+    await relayOutbox(database, async ({ subject }) => void published.push(subject), { log });
+    expect(published.slice(3)).toEqual(['bots.1.huge', 'bots.1.b', 'bots.1.c']);
+    expect(await aside()).toEqual([]);
+  });
+
+  it('leaves those of other bots published when the broker goes away in between', async () => {
+    await say(['1', 'a'], ['2', 'a']);
+    const gone = relayOutbox(
+      database,
+      async ({ subject }) => {
+        if (subject === 'bots.1.a') throw new AppError('unavailable', 'gone');
+      },
+      { log },
+    );
+    await expect(gone).rejects.toThrow('gone');
+    expect(await database.knex('outbox').select('subject')).toEqual([{ subject: 'bots.1.a' }]);
+  });
+});
+
 describe('inbox', () => {
-  const facts = [1, 2, 3].map((sequence) => ({ sequence }));
+  const facts = [1, 2, 3].map((sequence) => ({
+    ...{ sequence, id: `fact ${sequence}`, subject: 'bots.1.joining' },
+    payload: Buffer.alloc(0),
+  }));
 
   it('hands over each fact once, whoever asks again', async () => {
     const inbox = createInbox(database, 'reader');

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createInbox, migrate, type Database, type Tx } from '@earshot/db';
 import { connectBroker, follow, type Broker, type HeardFact } from '@earshot/events';
 import { testDatabase, testServers, Watched } from '@earshot/harness';
-import { silentLog } from '@earshot/kernel';
+import { AppError, silentLog } from '@earshot/kernel';
 import { systemClock } from '@earshot/service';
 
 let database: Database;
@@ -70,13 +70,13 @@ describe('follow', () => {
     expect(heard).toEqual(['one', 'two']);
   });
 
-  it('comes again with the same facts, and none later, while handling fails', async () => {
+  it('comes again with the same facts, and none later, while what handles them is away', async () => {
     const attempts: string[][] = [];
     const watched = new Watched();
     await using _following = listen(async (_tx, facts) => {
       attempts.push(facts.map((fact) => fact.subject.split('.')[2] ?? ''));
       watched.changed();
-      if (attempts.length < 3) throw new Error('not now');
+      if (attempts.length < 3) throw new AppError('unavailable', 'not now');
     });
     await say('one');
     await watched.until(() => attempts.length >= 3, signal());

@@ -1,3 +1,4 @@
+import { forgetSetAside } from '@earshot/db';
 import { AppError, nextState, type AccountId, type BotId } from '@earshot/kernel';
 import { botPrefix } from '../domain/blob-keys.ts';
 import type { Recording } from '../domain/recording.ts';
@@ -27,6 +28,7 @@ export async function eraseRecording(
     const erased = erase(await recordings.lock(tx, botId), { botId, now });
     await recordings.clear(tx, botId);
     await recordings.save(tx, erased, { now });
+    await forgetSetAside(tx, botId);
   });
   await checkStore();
   const deleted = await blobs.delete(await keysOf(blobs, botId));

@@ -1,4 +1,4 @@
-import type { Tx } from '@earshot/db';
+import { forgetSetAside, type Tx } from '@earshot/db';
 import type { BotId } from '@earshot/kernel';
 import type { Bot } from '../domain/bot.ts';
 import type { SchedulerDeps } from './deps.ts';
@@ -13,5 +13,6 @@ export async function markErased(
   if (bot.erasedAt !== undefined) return bot;
   const erased = { ...bot, erasedAt: at };
   await bots.save(tx, erased);
+  await forgetSetAside(tx, botId);
   return erased;
 }

@@ -1,3 +1,4 @@
+import { forgetSetAside } from '@earshot/db';
 import type { BotId } from '@earshot/kernel';
 import type { TranscriberDeps } from './deps.ts';
 
@@ -26,6 +27,7 @@ export async function eraseTranscripts(
     const deleted = await deps.transcripts.deleteOf(tx, botId);
     for (const table of [deps.utterances, deps.missedSpeech, deps.usages, deps.speakers, deps.positions])
       await table.deleteOf(tx, botId);
+    await forgetSetAside(tx, botId);
     return deleted;
   });
   await deps.forgetWords(botId);
