@@ -3,6 +3,7 @@ import { prepared, translate, type Database, type Tx } from '@earshot/db';
 import type { Attempt, DeliveryRecord, Head, Message } from '../domain/delivery.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { EndpointKey } from '../domain/endpoint.ts';
+import { hashOf } from './url-hash.ts';
 import { fromHeadRow, fromRecordRow, headsOf, recordColumns, type HeadRow, type RecordRow } from './delivery-row.ts';
 
 export type Deliveries = ReturnType<typeof createDeliveries>;
@@ -50,7 +51,7 @@ export function createDeliveries(database: Database) {
          left join lateral (
            select case when exists (
              select 1 from endpoints
-             where endpoints.account_id = fresh.account_id and endpoints.url = fresh.url and disabled_at is not null)
+             where endpoints.account_id = fresh.account_id and endpoints.url_hash = ${hashOf('fresh.url')} and disabled_at is not null)
              then 'dead' else 'pending' end as state) as judged on true
          order by place
          on conflict (message_id) do nothing`,

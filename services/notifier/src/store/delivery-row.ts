@@ -1,9 +1,10 @@
 import type { AccountId, BotId } from '@earshot/kernel';
+import { hashOf } from './url-hash.ts';
 import type { AttemptError, DeliveryRecord, DeliveryState, Head } from '../domain/delivery.ts';
 
 const headColumns = `line_id, position, message_id, account_id, bot_id, url, body, content_type, label, tries,
   next_attempt_at, exists (
-    select 1 from endpoints where endpoints.account_id = deliveries.account_id and endpoints.url = deliveries.url
+    select 1 from endpoints where endpoints.account_id = deliveries.account_id and endpoints.url_hash = ${hashOf('deliveries.url')}
       and disabled_at is not null) as is_disabled`;
 
 /** The first pending delivery of each line that has one; `lines` is an array of their ids. */

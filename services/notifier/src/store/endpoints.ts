@@ -2,6 +2,7 @@ import { prepared, translate, type Database, type Tx } from '@earshot/db';
 import { DISABLE_AFTER_MS, type DisabledReason, type Endpoint, type EndpointKey } from '../domain/endpoint.ts';
 import type { AttemptError } from '../domain/delivery.ts';
 import type { Outcome } from './deliveries.ts';
+import { hashOf } from './url-hash.ts';
 
 export type Endpoints = ReturnType<typeof createEndpoints>;
 
@@ -18,6 +19,10 @@ const keyColumns = (keys: readonly EndpointKey[]) => ({
   accounts: keys.map(({ accountId }) => accountId),
   urls: keys.map(({ url }) => url),
 });
+
+/** The primary keys of addresses whose accounts and texts are bound as two arrays. */
+const keysOf = (accounts: string, urls: string) =>
+  `select account_id, ${hashOf('url')} from unnest(${accounts}::text[], ${urls}::text[]) as asked (account_id, url)`;
 
 /** The endpoints table: an account's addresses that fail, or failed so long that nothing is sent to them any more. */
 export function createEndpoints(database: Database) {
@@ -39,12 +44,11 @@ export function createEndpoints(database: Database) {
           tx,
           `update endpoints set failing_since = null, last_error = '', last_status = 0
            from (
-             select account_id, url from endpoints
-             where (account_id, url) in (select * from unnest(:accounts::text[], :urls::text[]))
-               and failing_since is not null
+             select account_id, url_hash from endpoints
+             where (account_id, url_hash) in (${keysOf(':accounts', ':urls')}) and failing_since is not null
              order by account_id, url for update) as failing
-           where (endpoints.account_id, endpoints.url) = (failing.account_id, failing.url)
-             and (endpoints.account_id, endpoints.url) in (select * from unnest(:wellAccounts::text[], :wellUrls::text[]))`,
+           where (endpoints.account_id, endpoints.url_hash) = (failing.account_id, failing.url_hash)
+             and (endpoints.account_id, endpoints.url_hash) in (${keysOf(':wellAccounts', ':wellUrls')})`,
           // Those that failed as well: whoever locks some and then others meets somebody who does it the other way round.
           { ...keyColumns(outcomes), wellAccounts: well.accounts, wellUrls: well.urls },
         );
@@ -52,14 +56,14 @@ export function createEndpoints(database: Database) {
       if (failed.length === 0) return [];
       const { rows } = await prepared(
         tx,
-        `insert into endpoints as known (account_id, url, failing_since, last_error, last_status, disabled_at,
+        `insert into endpoints as known (account_id, url, url_hash, failing_since, last_error, last_status, disabled_at,
            disabled_reason)
-         select account_id, url, :now::timestamptz, error, status, case when gone then :now::timestamptz end,
+         select account_id, url, ${hashOf('url')}, :now::timestamptz, error, status, case when gone then :now::timestamptz end,
            case when gone then 'gone' else '' end
          from unnest(:accounts::text[], :urls::text[], :errors::text[], :statuses::int[], :gone::boolean[])
            as failed (account_id, url, error, status, gone)
          order by account_id, url
-         on conflict (account_id, url) do update set
+         on conflict (account_id, url_hash) do update set
            failing_since = coalesce(known.failing_since, excluded.failing_since),
            last_error = excluded.last_error,
            last_status = excluded.last_status,
@@ -91,10 +95,10 @@ export function createEndpoints(database: Database) {
         const { rows } = await query.raw(
           `update endpoints set failing_since = null, disabled_at = null, disabled_reason = ''
            from (
-             select account_id, url from endpoints
-             where (account_id, url) in (select * from unnest(:accounts::text[], :urls::text[]))
+             select account_id, url_hash from endpoints
+             where (account_id, url_hash) in (${keysOf(':accounts', ':urls')})
              order by account_id, url for update) as chosen
-           where endpoints.account_id = chosen.account_id and endpoints.url = chosen.url returning 1`,
+           where (endpoints.account_id, endpoints.url_hash) = (chosen.account_id, chosen.url_hash) returning 1`,
           keyColumns(keys),
         );
         return rows.length;

@@ -1,5 +1,6 @@
 import { prepared, translate, type Database, type Tx } from '@earshot/db';
 import type { Head } from '../domain/delivery.ts';
+import { hashOf } from './url-hash.ts';
 import { fromHeadRow, headsOf, type HeadRow } from './delivery-row.ts';
 
 export type Lines = ReturnType<typeof createLines>;
@@ -48,11 +49,11 @@ export function createLines(database: Database) {
     async open(tx: Tx, addresses: readonly { botId: string; url: string; host: string }[], now: number) {
       const { rows } = await prepared(
         tx,
-        `insert into lines (bot_id, url, host, due_at)
-         select bot_id, url, host, :now::timestamptz
+        `insert into lines (bot_id, url, url_hash, host, due_at)
+         select bot_id, url, ${hashOf('url')}, host, :now::timestamptz
          from unnest(:bots::text[], :urls::text[], :hosts::text[]) as address (bot_id, url, host)
          order by bot_id, url
-         on conflict (bot_id, url) do update set
+         on conflict (bot_id, url_hash) do update set
            due_at = coalesce(lines.due_at, excluded.due_at)
          returning line_id, bot_id, url, host`,
         {
