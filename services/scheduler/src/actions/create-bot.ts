@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
 import type { Bot, BotSpec } from '../domain/bot.ts';
+import { checkOrder } from '../domain/check-order.ts';
 import { dueAt } from '../domain/join-window.ts';
 import type { SchedulerDeps } from './deps.ts';
 
@@ -10,11 +11,12 @@ export interface CreateBotInput {
   readonly idempotencyKey: string | undefined;
 }
 
-/** Stores a bot, once per account and key. */
+/** Stores a bot, once per account and key. Throws `invalid-argument` for one that nobody could serve. */
 export async function createBot(
   { database, bots, outbox, clock, nudge }: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'clock' | 'nudge'>,
   { accountId, spec, idempotencyKey }: CreateBotInput,
 ): Promise<{ bot: Bot; created: boolean }> {
+  checkOrder({ spec, idempotencyKey });
   const now = clock.now();
   const due = dueAt({ joinAt: spec.joinAt, platform: spec.platform, now });
   const state = due > now ? 'scheduled' : 'queued';
