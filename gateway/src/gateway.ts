@@ -5,7 +5,7 @@ import { RetentionServiceService } from '@earshot/contract/retention/v1/retentio
 import { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
 import { ProviderKeyServiceService } from '@earshot/contract/transcriber/v1/provider_keys.ts';
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
-import { createInbox, migrate, openDatabase } from '@earshot/db';
+import { countSetAside, createInbox, migrate, openDatabase } from '@earshot/db';
 import { createEgress } from '@earshot/egress';
 import { connectBroker, follow } from '@earshot/events';
 import type { AccountId, Clock, Log } from '@earshot/kernel';
@@ -14,6 +14,7 @@ import { Releasers, systemClock, type Service } from '@earshot/service';
 import type { GatewayDeps } from './actions/deps.ts';
 import { createBotDirectory } from './callbacks/bot-directory.ts';
 import { forwardFacts, forwardWhisper } from './callbacks/forward.ts';
+import { arePeersThere } from './callbacks/peers.ts';
 import { ToldWords } from './callbacks/told-words.ts';
 import type { GatewayConfig } from './config.ts';
 import { createHttpServer } from './http/server.ts';
@@ -43,6 +44,7 @@ export function createGateway(
         retention: peer('retention', RetentionServiceService, config.peers.retention),
         notifier: peer('notifier', NotifierServiceService, config.peers.notifier),
         apiKeys: createApiKeys(database, clock.now),
+        countSetAside: () => countSetAside(database),
         egress: releasers.own('egress', createEgress({ allow: config.egressAllow, log })),
         clock,
         log,
@@ -60,6 +62,7 @@ export function createGateway(
           clock,
           log,
           handle: (_tx, facts) => forwardFacts(forwarding, facts),
+          arePeersThere: () => arePeersThere(deps),
         }),
       );
       releasers.add(

@@ -19,6 +19,8 @@ export interface GatewayDeps {
   readonly notifier: RpcClient<typeof NotifierServiceService>;
   readonly apiKeys: ApiKeys;
   readonly egress: Egress;
+  /** How many facts cannot be told at this time, and of how many bots. */
+  readonly countSetAside: () => Promise<{ readonly facts: number; readonly bots: number }>;
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: GatewaySettings;

@@ -1,16 +1,46 @@
-import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
+import { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import { AppError, sideBySide } from '@earshot/kernel';
 import type { GatewayDeps } from '../actions/deps.ts';
 
-/** Enough for the bots that are in meetings at one time. */
-const CAPACITY = 5000;
+/** Enough for the bots that are in meetings at one time; an ordinary one has less than a kilobyte. */
+const [CAPACITY, CAPACITY_BYTES] = [5000, 32 * 1024 * 1024];
 /** Questions to the scheduler under way at once, for one batch of facts: as many as its database has connections. */
 const SIDE_BY_SIDE = 8;
 
+interface Kept {
+  readonly bot: Bot;
+  readonly bytes: number;
+}
+
 /** Where each bot's messages go. A bot's destinations never change, so the answer is kept. */
-export function createBotDirectory(scheduler: GatewayDeps['scheduler']) {
-  const known = new Map<string, Bot>();
+export function createBotDirectory(scheduler: Pick<GatewayDeps['scheduler'], 'getBot'>) {
+  const known = new Map<string, Kept>();
+  let bytes = 0;
+
+  function forget(botId: string): void {
+    bytes -= known.get(botId)?.bytes ?? 0;
+    known.delete(botId);
+  }
+
+  function keep(bot: Bot): Bot {
+    // No callback says what was asked for.
+    const slim = bot.spec ? { ...bot, spec: { ...bot.spec, requestJson: '' } } : bot;
+    const kept = { bot: slim, bytes: Bot.encode(slim).finish().length };
+    forget(bot.botId);
+    known.set(bot.botId, kept);
+    bytes += kept.bytes;
+    for (const botId of known.keys()) {
+      if (known.size <= CAPACITY && bytes <= CAPACITY_BYTES) break;
+      forget(botId);
+    }
+    return slim;
+  }
+
   const directory = {
+    /** How much is kept, in bytes. */
+    get bytes(): number {
+      return bytes;
+    },
     /** The bots of those ids, as far as there are any. Throws `unavailable` while the scheduler is away. */
     async findAll(botIds: ReadonlySet<string>): Promise<Map<string, Bot>> {
       const found = await sideBySide(botIds, SIDE_BY_SIDE, (botId) => directory.find(botId));
@@ -18,17 +48,14 @@ export function createBotDirectory(scheduler: GatewayDeps['scheduler']) {
     },
     /** The bot; undefined when there is none of that id. Throws `unavailable` while the scheduler is away. */
     async find(botId: string): Promise<Bot | undefined> {
-      const kept = known.get(botId);
+      const kept = known.get(botId)?.bot;
       // Its entry time is part of every live message; before it is known, ask again.
       if (kept?.enteredAt) return kept;
       const bot = await scheduler.getBot({ botId, accountId: '' }).catch((error: unknown) => {
         if (error instanceof AppError && error.code === 'not-found') return undefined;
         throw error;
       });
-      if (!bot) return undefined;
-      if (known.size >= CAPACITY) known.delete(known.keys().next().value ?? '');
-      known.set(botId, bot);
-      return bot;
+      return bot && keep(bot);
     },
   };
   return directory;

@@ -7,6 +7,7 @@ import type { GatewayDeps } from '../actions/deps.ts';
 import type { BotDirectory } from './bot-directory.ts';
 import { toMessages } from './callbacks.ts';
 import { toHappening, type Happening } from './happening.ts';
+import { inChunks } from './chunks.ts';
 import { toLiveMessages, type LiveWords } from './live-transcript.ts';
 import type { ToldWords } from './told-words.ts';
 
@@ -30,8 +31,7 @@ export async function forwardFacts(deps: ForwardDeps, facts: readonly HeardFact[
       return bot ? forwardStory(deps, bot, story) : [];
     }),
   );
-  const messages = told.flat();
-  if (messages.length > 0) await deps.notifier.deliver({ messages });
+  for (const messages of inChunks(told.flat())) await deps.notifier.deliver({ messages });
 }
 
 /** Sends one bot's live words, and answers the messages that are to be stored. */

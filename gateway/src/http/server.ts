@@ -31,7 +31,9 @@ export function createHttpServer(deps: GatewayDeps): FastifyInstance {
   server.get('/healthz', async () => ({ status: 'ok' }));
   server.get('/readyz', async () => {
     await deps.apiKeys.find('readiness');
-    return { status: 'ok' };
+    // Still 200: what is set aside concerns a few bots, and every replica alike; whoever watches reads the body.
+    const setAside = await deps.countSetAside();
+    return setAside.facts === 0 ? { status: 'ok' } : { status: 'degraded', setAside };
   });
 
   void server.register(
