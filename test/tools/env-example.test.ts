@@ -11,6 +11,8 @@ const isRead = names(configs.map(read).join('\n'), /^ {4}([A-Z][A-Z0-9_]+): /gm)
 const compose = read('docker-compose.yml');
 const isInterpolated = names(compose, /\$\{([A-Z0-9_]+)/g);
 const isDocumented = names(read('.env.example'), /^#?([A-Z][A-Z0-9_]+)=/gm);
+/** What bin/start reads itself, before there is a service. */
+const isChosen = names(read('bin/stack/src/settings.ts'), /\benv\['([A-Z0-9_]+)'\]/g);
 /** Spoken by OpenTelemetry itself, not by a config.ts; https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables */
 const isTelemetry = (name: string) => name.startsWith('OTEL_');
 const without = (all: Set<string>, ...others: Set<string>[]) =>
@@ -30,8 +32,13 @@ describe('.env.example', () => {
     expect([...without(isInterpolated, isDocumented)]).toEqual([]);
   });
 
+  it('names every variable that bin/start reads', () => {
+    expect([...isChosen].sort()).toEqual(['EARSHOT_DATA', 'EARSHOT_PORT_BASE']);
+    expect([...without(isChosen, isDocumented)]).toEqual([]);
+  });
+
   it('names nothing that nobody reads', () => {
-    expect([...without(isDocumented, isRead, isInterpolated)]).toEqual([]);
+    expect([...without(isDocumented, isRead, isInterpolated, isChosen)]).toEqual([]);
   });
 
   it('gives no secret a value', () => {

@@ -1,5 +1,6 @@
 export { makeCertificates, type CertificateFiles } from './certificates.ts';
 export { freePorts, usualPorts, type Ports } from './plan.ts';
+export { readStartSettings, type StartSettings } from './settings.ts';
 export type { ServiceName } from './services.ts';
 export { startStack, type Stack, type StackOptions } from './stack.ts';
 export { type Supervised } from './supervised.ts';

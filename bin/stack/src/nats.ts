@@ -1,7 +1,10 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { MINUTE } from '@earshot/kernel';
+import { MINUTE, SECOND } from '@earshot/kernel';
 import type { ProcessPlan } from './supervised.ts';
+
+/** How long a server may take to answer, in milliseconds. */
+const ANSWER_MS = 2 * SECOND;
 
 /** The plan for a nats-server of our own, JetStream on disk. */
 export function planNats({ dataDir, port, logFile }: { dataDir: string; port: number; logFile: string }): ProcessPlan {
@@ -10,23 +13,51 @@ export function planNats({ dataDir, port, logFile }: { dataDir: string; port: nu
     command: 'nats-server',
     args: ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', join(dataDir, 'nats')],
     env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin` },
+    port,
+    isInfrastructure: true,
     logFile,
     stopSignal: 'SIGTERM',
     stopMs: MINUTE,
-    isReady: () => greets(port),
+    isReady: async () => (await askNats(`nats://127.0.0.1:${port}`)) === undefined,
   };
 }
 
-/** A NATS server speaks first. */
-function greets(port: number): Promise<boolean> {
+/**
+ * Asks a NATS server whether it takes whoever comes with this address; answers why not, or undefined.
+ * https://docs.nats.io/reference/reference-protocols/nats-protocol: the server speaks first, with INFO; CONNECT and PING are
+ * answered by PONG or -ERR. Of a server that wants TLS only the greeting is heard.
+ */
+export function askNats(url: string): Promise<string | undefined> {
+  const { hostname, port, username, password } = new URL(url);
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.setTimeout(1000, () => socket.destroy());
-    socket.once('data', (hello) => {
-      resolve(hello.toString('latin1').startsWith('INFO'));
+    const socket = connect({ host: hostname, port: Number(port || 4222) });
+    let heard = '';
+    const settle = (answer: string | undefined) => {
+      resolve(answer);
       socket.destroy();
+    };
+    socket.setTimeout(ANSWER_MS, () => settle('it does not answer'));
+    socket.once('error', (error: NodeJS.ErrnoException) => settle(error.code ?? error.message));
+    socket.once('close', () => settle('it closed the connection'));
+    socket.on('data', (chunk) => {
+      const wasGreeted = heard.includes('\r\n');
+      heard += chunk.toString('latin1');
+      if (!wasGreeted && heard.includes('\r\n')) {
+        if (!heard.startsWith('INFO {')) return settle('what answers there is no NATS server');
+        if (/"tls_required":\s*true/.test(heard)) return settle(undefined);
+        const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
+        const options = {
+          verbose: false,
+          pedantic: false,
+          lang: 'node',
+          version: '0',
+          ...(user ? { user, pass } : {}),
+        };
+        socket.write(`CONNECT ${JSON.stringify(options)}\r\nPING\r\n`);
+      }
+      const refusal = /^-ERR '(.*)'/m.exec(heard)?.[1];
+      if (refusal) settle(refusal);
+      else if (/^PONG\r$/m.test(heard)) settle(undefined);
     });
-    socket.once('error', () => resolve(false));
-    socket.once('close', () => resolve(false));
   });
 }

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { AppError } from '@earshot/kernel';
 
 /** Where everything listens, all on loopback. */
 export interface Ports {
@@ -13,32 +14,74 @@ export interface Ports {
   readonly postgres: number;
 }
 
-/** The ports of a stack that is started by hand. */
-export const usualPorts: Ports = {
-  gateway: 7400,
-  scheduler: 7401,
-  joiner: 7402,
-  media: 7403,
-  transcriber: 7404,
-  retention: 7405,
-  notifier: 7406,
-  nats: 7422,
-  postgres: 7432,
+/** How far each port lies above the first, which is the API's. */
+const offsets: Ports = {
+  gateway: 0,
+  scheduler: 1,
+  joiner: 2,
+  media: 3,
+  transcriber: 4,
+  retention: 5,
+  notifier: 6,
+  nats: 22,
+  postgres: 32,
 };
+
+/** The first port of a stack that is started by hand. */
+export const USUAL_PORT_BASE = 7400;
+export const portBaseRange = { min: 1024, max: 65_535 - offsets.postgres } as const;
+
+/** The ports of a stack whose API listens on `base`. */
+export function portsFrom(base: number): Ports {
+  return mapPorts((name) => base + offsets[name]);
+}
+
+/** The ports of a stack that is started by hand. */
+export const usualPorts: Ports = portsFrom(USUAL_PORT_BASE);
 
 /** Ports nobody uses at this moment. */
 export async function freePorts(): Promise<Ports> {
-  const names = Object.keys(usualPorts);
-  const servers = await Promise.all(names.map(listen));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return Object.fromEntries(names.map((name, index) => [name, ports[index]])) as unknown as Ports;
+  const names = Object.keys(offsets);
+  const servers = await Promise.all(names.map(() => listen(0)));
+  const ports = new Map(servers.map((server, index) => [names[index], (server.address() as { port: number }).port]));
+  await Promise.all(servers.map(close));
+  return mapPorts((name) => ports.get(name) ?? 0);
 }
 
-function listen(): Promise<ReturnType<typeof createServer>> {
+/** Throws where another process listens on one of these ports, so that what answers there later is a process of ours. */
+export async function checkPorts(ports: readonly { name: string; port: number }[]): Promise<void> {
+  const taken = await Promise.all(ports.map(async (one) => ((await isFree(one.port)) ? [] : [one])));
+  const [first] = taken.flat();
+  if (!first) return;
+  throw new AppError(
+    'failed-precondition',
+    `port ${first.port} (${first.name}) is in use: end what listens there, or choose other ports with --port or EARSHOT_PORT_BASE`,
+  );
+}
+
+async function isFree(port: number): Promise<boolean> {
+  try {
+    await close(await listen(port));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
+    throw error;
+  }
+}
+
+function listen(port: number): Promise<ReturnType<typeof createServer>> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
+    server.listen(port, '127.0.0.1', () => resolve(server));
   });
+}
+
+function close(server: ReturnType<typeof createServer>): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+function mapPorts(toPort: (name: keyof Ports) => number): Ports {
+  const names = Object.keys(offsets) as (keyof Ports)[];
+  return Object.fromEntries(names.map((name) => [name, toPort(name)])) as unknown as Ports;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isServing } from '@earshot/rpc';
 import { SECOND } from '@earshot/kernel';
+import type { Schema } from './access.ts';
 import type { Ports } from './plan.ts';
 import type { Secrets } from './secrets.ts';
 import type { ProcessPlan } from './supervised.ts';
@@ -15,7 +16,8 @@ export interface ServicesOptions {
   readonly root: string;
   readonly dataDir: string;
   readonly ports: Ports;
-  readonly databaseUrl: string;
+  /** The address at which a schema's owner reaches the database. */
+  readonly databaseUrl: (schema: Schema) => string;
   readonly natsUrl: string;
   readonly secrets: Secrets;
   readonly logFile: (name: string) => string;
@@ -61,20 +63,27 @@ const passed: Readonly<Record<ServiceName | 'all', readonly string[]>> = {
 
 /** The plans for our own seven processes. */
 export function planServices(options: ServicesOptions): ProcessPlan[] {
-  const { ports, secrets, dataDir } = options;
+  const { ports, secrets, dataDir, databaseUrl, natsUrl } = options;
   const at = (port: number) => `127.0.0.1:${port}`;
   const url = `http://${at(ports.gateway)}`;
-  const plan = (name: ServiceName, port: number, own: Record<string, string> = {}) =>
+  const plan = (name: ServiceName, port: number, own: Record<string, string>) =>
     planService(options, { name, port, own });
+  const database = (schema: Schema) => ({ DATABASE_URL: databaseUrl(schema) });
+  const stores = (schema: Schema) => ({ ...database(schema), NATS_URL: natsUrl });
   return [
-    plan('scheduler', ports.scheduler),
-    plan('notifier', ports.notifier, { SECRETS_KEY: secrets.secretsKey }),
-    plan('media-streamer', ports.media, { BLOB_DIR: join(dataDir, 'blobs'), ARTIFACT_SECRET: secrets.artifactSecret }),
-    plan('transcriber', ports.transcriber, { SECRETS_KEY: secrets.secretsKey }),
-    plan('retention', ports.retention),
-    plan('joiner', ports.joiner),
+    plan('scheduler', ports.scheduler, stores('scheduler')),
+    plan('notifier', ports.notifier, { ...database('notifier'), SECRETS_KEY: secrets.secretsKey }),
+    plan('media-streamer', ports.media, {
+      ...stores('media'),
+      BLOB_DIR: join(dataDir, 'blobs'),
+      ARTIFACT_SECRET: secrets.artifactSecret,
+    }),
+    plan('transcriber', ports.transcriber, { ...stores('transcriber'), SECRETS_KEY: secrets.secretsKey }),
+    plan('retention', ports.retention, stores('retention')),
+    plan('joiner', ports.joiner, {}),
     {
       ...plan('gateway', ports.gateway, {
+        ...stores('gateway'),
         HTTP_LISTEN: at(ports.gateway),
         PUBLIC_URL: url,
         BOOTSTRAP_API_KEY: secrets.apiKey,
@@ -85,7 +94,7 @@ export function planServices(options: ServicesOptions): ProcessPlan[] {
 }
 
 function planService(
-  { root, ports, databaseUrl, natsUrl, dataDir, logFile, settings, programs }: ServicesOptions,
+  { root, ports, dataDir, logFile, settings, programs }: ServicesOptions,
   { name, port, own }: { name: ServiceName; port: number; own: Record<string, string> },
 ): ProcessPlan {
   const folder = name === 'gateway' ? 'gateway' : `services/${name}`;
@@ -112,11 +121,11 @@ function planService(
       TRANSCRIBER_ADDRESS: at(ports.transcriber),
       RETENTION_ADDRESS: at(ports.retention),
       NOTIFIER_ADDRESS: at(ports.notifier),
-      DATABASE_URL: databaseUrl,
-      NATS_URL: natsUrl,
       ...own,
       ...Object.fromEntries(given),
     },
+    port,
+    isInfrastructure: false,
     logFile: logFile(name),
     // Whoever stops the whole stack waits for no meeting to end: what drains on SIGTERM is told to end now.
     stopSignal: name === 'joiner' ? 'SIGINT' : 'SIGTERM',

@@ -1,23 +1,28 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createLogger } from '@earshot/service';
+import { readStartSettings } from './settings.ts';
 import { startStack } from './stack.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
-const dataDir = resolve(process.env['EARSHOT_DATA'] ?? `${root}/.data`);
 const log = createLogger('supervisor', 'warn');
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 /** `bin/start`: the whole stack in one terminal, until Ctrl-C. */
 async function main(): Promise<void> {
   const startedAt = Date.now();
+  const stopped = stopSignal();
+  const settings = { args: process.argv.slice(2), env: process.env, usualDataDir: join(root, '.data') };
+  const { dataDir, ports } = readStartSettings(settings);
   say('Starting PostgreSQL, NATS and the seven services ...');
-  const stack = await startStack({
+  await using stack = await startStack({
     root,
     dataDir,
+    ...(ports && { ports }),
     settings: process.env,
-    databaseUrl: process.env['DATABASE_URL'],
-    natsUrl: process.env['NATS_URL'],
+    databaseUrl: process.env['DATABASE_URL'] || undefined,
+    natsUrl: process.env['NATS_URL'] || undefined,
     log,
+    signal: stopped,
   });
   say(`Ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s.
 
@@ -32,19 +37,28 @@ Send a bot into a meeting:
     -d '{"meeting_link": "https://meet.google.com/abc-defg-hij", "bot_name": "Earshot"}'
 
 Ctrl-C stops everything; the data is kept.`);
-  await stopSignal();
+  const failure = await Promise.race([stack.broken, new Promise<void>((done) => onAbort(stopped, done))]);
+  if (failure) throw failure;
   say('\nStopping ...');
-  await stack[Symbol.asyncDispose]();
+}
+
+/** Aborts when the terminal or whoever runs us wants the end. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  const interrupted = new Error('Interrupted: nothing is left running.');
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort(interrupted));
+  return stop.signal;
+}
+
+function onAbort(signal: AbortSignal, done: () => void): void {
+  if (signal.aborted) done();
+  else signal.addEventListener('abort', () => done());
+}
+
+try {
+  await main();
   say('Stopped.');
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done());
-  });
-}
-
-await main().catch((error: unknown) => {
+} catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
-});
+}

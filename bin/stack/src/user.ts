@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { AppError } from '@earshot/kernel';
 
 /** An account of this machine that is not root. */
 export interface User {
@@ -8,17 +9,33 @@ export interface User {
   readonly gid: number;
 }
 
-/** Whom to become for programs that refuse to run as root; undefined when we are not root. */
-export function unprivilegedUser(): User | undefined {
+/** As whom the joiner runs browsers when it is root's and BROWSER_USER names nobody else. */
+const BROWSERS_USUAL_USER = 'nobody';
+/** Accounts that a bare machine has, best first: Debian's package of PostgreSQL makes the first, every Unix has the others. */
+const candidates = ['postgres', 'daemon', 'bin', 'sys'];
+
+/**
+ * Whom to become for PostgreSQL, which refuses to run as root; undefined when we are not root. Never the browsers' user, to
+ * whom a page that breaks out of its sandbox would belong.
+ */
+export function databaseUser(browserUser = ''): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const users = readFileSync('/etc/passwd', 'utf8')
+  return chooseUser(readFileSync('/etc/passwd', 'utf8'), browserUser || BROWSERS_USUAL_USER);
+}
+
+/** Throws `failed-precondition` where `passwd`, as in passwd(5), has nobody to run PostgreSQL as. */
+export function chooseUser(passwd: string, browserUser: string): User {
+  const users = passwd
     .split('\n')
     .map((line) => line.split(':'))
     .map(([name = '', , uid, gid]) => ({ name, uid: Number(uid), gid: Number(gid) }));
-  const found = ['postgres', 'nobody'].map((name) => users.find((user) => user.name === name)).find(Boolean);
-  if (!found)
-    throw new Error('running as root, and there is neither a user postgres nor a user nobody to run PostgreSQL as');
-  return found;
+  const browser = users.find(({ name }) => name === browserUser);
+  const found = candidates
+    .map((name) => users.find((user) => user.name === name))
+    .find((user) => user !== undefined && user.uid !== 0 && user.uid !== browser?.uid);
+  if (found) return found;
+  const text = `running as root, and none of the users ${candidates.join(', ')} is there, and not the browsers', to run PostgreSQL as`;
+  throw new AppError('failed-precondition', text);
 }
 
 /** Whether a stranger may pass through every folder above `path`, and into it. */

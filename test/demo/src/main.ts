@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setStage } from '@earshot/harness';
 import type { Face } from '@earshot/lab';
+import { readStartSettings } from '@earshot/stack';
 import { narrate } from './narrate.ts';
 import { createScreen } from './screen.ts';
 import { playStory, STORY_MS } from './story.ts';
@@ -10,8 +12,11 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     face: { type: 'string', default: 'web' },
-    /** Keeps the data folder, for looking at it afterwards. */
+    /** Where the data is, which is then kept for looking at it afterwards; `keep` is the same. */
+    data: { type: 'string' },
     keep: { type: 'string' },
+    /** The first of the ports; else any that are free. */
+    port: { type: 'string' },
   },
 });
 
@@ -20,7 +25,13 @@ async function main(): Promise<boolean> {
   const startedAt = Date.now();
   const screen = createScreen(values.json ? process.stderr : process.stdout);
   screen.heading('Earshot: the whole of it, on this machine');
-  await using stage = await setStage({ face: values.face as Face, ...(values.keep ? { dataDir: values.keep } : {}) });
+  const dataDir = values.data ?? values.keep;
+  const { ports } = readStartSettings({ args: values.port ? ['--port', values.port] : [], env: {}, usualDataDir: '' });
+  await using stage = await setStage({
+    face: values.face as Face,
+    ...(dataDir && { dataDir: resolve(dataDir) }),
+    ...(ports && { ports }),
+  });
   screen.line(`PostgreSQL, NATS and seven services ready in ${(stage.stackStartMs / 1000).toFixed(1)} s`);
   narrate(stage.customer, screen);
 
@@ -49,6 +60,6 @@ async function main(): Promise<boolean> {
 try {
   process.exitCode = (await main()) ? 0 : 1;
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }

@@ -43,26 +43,35 @@ export async function playStory(
   { screen, signal, onSentence, hasCameras = true }: StoryOptions,
 ): Promise<Seen> {
   const { api, room, customer } = stage;
+  const step = <T>(what: string, work: () => Promise<T>) => waitFor(what, { work, signal });
   const told = (name: string) =>
-    customer.watched.until(() => customer.callbacks.find((callback) => callbackName(callback) === name), signal);
+    step(`the callback ${name}`, () =>
+      customer.watched.until(() => customer.callbacks.find((callback) => callbackName(callback) === name), signal),
+    );
+  const isNow = (status: string) =>
+    step(`the bot to be ${status}`, () =>
+      eventually(async () => statusIs(await api.request('GET', `/bots/${botId}/status`), status), { signal }),
+    );
 
   screen.heading('A meeting, and a bot');
-  await rehearse();
-  const people = await gather(room, { hasCameras });
+  await step('the sentences to be spoken into files', rehearse);
+  const people = await step('people to enter the meeting', () => gather(room, { hasCameras }));
   screen.line(`${[...people.keys()].join(' and ')} are in the meeting at ${room.link}`, 'blue');
   const ordered = await api.request('POST', '/bots/create_bot', completeOrder({ meetingLink: room.link, customer }));
   if (ordered.status !== 201) throw new Error(`create_bot answered ${ordered.status}: ${ordered.body.message}`);
   const botId: string = ordered.body.bot_id;
   screen.line(`bot ordered: ${botId}`);
   await told('InMeeting');
-  await eventually(async () => statusIs(await api.request('GET', `/bots/${botId}/status`), 'Recording'), { signal });
+  await isNow('Recording');
 
-  const speeches = await playMeeting({ room, people, screen, onSentence });
+  const speeches = await step('everybody to have spoken', () => playMeeting({ room, people, screen, onSentence }));
   const chat = room.chat.map((message) => message.text);
   await told('Stopped');
   await told('audio');
   await told('transcript');
-  await customer.watched.until(() => customer.audio.at(-1)?.closeCode === 1000, signal);
+  await step('the live audio socket to be closed', () =>
+    customer.watched.until(() => customer.audio.at(-1)?.closeCode === 1000, signal),
+  );
 
   screen.heading('What was made of it');
   const audio = await api.request('GET', `/bots/${botId}/get_audio`);
@@ -73,7 +82,7 @@ export async function playStory(
   const transcript = (await api.request('GET', `/transcript/${transcriptId}/get_transcript`)).body;
   for (const { speaker, transcript: text } of transcript) screen.line(`${speaker}: ${text}`, 'cyan');
   const participants = (await api.request('GET', `/bots/${botId}/get_participants`)).body;
-  await eventually(async () => statusIs(await api.request('GET', `/bots/${botId}/status`), 'Done'), { signal });
+  await isNow('Done');
 
   screen.heading('Deletion, with proof');
   const deletion = await api.request('DELETE', `/bots/${botId}/delete`);
@@ -97,6 +106,24 @@ export async function playStory(
     filesLeft: await filesOf(join(stage.dataDir, 'blobs'), botId),
     chat,
   };
+}
+
+/** Does a step of the story; when the time is up meanwhile, says what was waited for. */
+async function waitFor<T>(what: string, { work, signal }: { work: () => Promise<T>; signal: AbortSignal }): Promise<T> {
+  const isOver = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  try {
+    return await Promise.race([work(), isOver]);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const why =
+      signal.reason instanceof Error && signal.reason.name !== 'TimeoutError'
+        ? signal.reason.message
+        : 'the time is up';
+    throw new Error(`${why}: it waited for ${what}`, { cause: error });
+  }
 }
 
 /** How long a story may take at most. */

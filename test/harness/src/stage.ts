@@ -6,7 +6,7 @@ import { startCustomer, type Customer } from './customer.ts';
 import { startLab, type Face, type Lab, type Room } from '@earshot/lab';
 import { startSandbox, type Sandbox } from '@earshot/sandbox';
 import { silentLog } from '@earshot/kernel';
-import { freePorts, startStack, type Stack } from '@earshot/stack';
+import { freePorts, startStack, type Ports, type Stack } from '@earshot/stack';
 
 /** Everything a story needs: the product in its own processes, and around it what cannot be reached from here. */
 export interface Stage extends AsyncDisposable {
@@ -28,11 +28,19 @@ export interface StageOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Kept afterwards when given; else a folder of its own that goes with the stage. */
   readonly dataDir?: string;
+  /** Any that are free when absent. */
+  readonly ports?: Ports;
 }
 
 const root = resolve(import.meta.dirname, '../../..');
 
-export async function setStage({ face, lobby = false, settings = {}, dataDir: kept }: StageOptions): Promise<Stage> {
+export async function setStage({
+  face,
+  lobby = false,
+  settings = {},
+  dataDir: kept,
+  ports,
+}: StageOptions): Promise<Stage> {
   const stack = new AsyncDisposableStack();
   try {
     const dataDir = kept ?? (await mkdtemp(join(tmpdir(), 'earshot-')));
@@ -46,7 +54,7 @@ export async function setStage({ face, lobby = false, settings = {}, dataDir: ke
       await startStack({
         root,
         dataDir,
-        ports: await freePorts(),
+        ports: ports ?? (await freePorts()),
         isThrowaway: true,
         log: silentLog,
         settings: { ...process.env, ...settingsFor({ sandbox, lab }), ...settings },

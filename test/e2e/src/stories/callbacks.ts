@@ -167,7 +167,7 @@ async function kill(
     if (signal.aborted) return killed;
     const victim = victims[Math.floor(random() * victims.length)] ?? 'notifier';
     // One that is still starting would be killed without having been there.
-    await stack.processes.get(victim)?.ready(30 * SECOND);
+    await stack.processes.get(victim)?.ready({ timeoutMs: 30 * SECOND });
     screen.line(`kill -9 ${victim}`, 'red');
     stack.processes.get(victim)?.kill('SIGKILL');
   }
