@@ -7,6 +7,7 @@ import { hearSentences, type HeardSentence } from './latency.ts';
 import { gather, playMeeting, rehearse, type Speech } from './meeting.ts';
 import { completeOrder } from './order.ts';
 import type { Screen } from './screen.ts';
+import { waitFor } from './wait-for.ts';
 
 /** All that was seen of one bot's life. */
 export interface Seen {
@@ -106,24 +107,6 @@ export async function playStory(
     filesLeft: await filesOf(join(stage.dataDir, 'blobs'), botId),
     chat,
   };
-}
-
-/** Does a step of the story; when the time is up meanwhile, says what was waited for. */
-async function waitFor<T>(what: string, { work, signal }: { work: () => Promise<T>; signal: AbortSignal }): Promise<T> {
-  const isOver = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason as Error);
-    else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
-  try {
-    return await Promise.race([work(), isOver]);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    const why =
-      signal.reason instanceof Error && signal.reason.name !== 'TimeoutError'
-        ? signal.reason.message
-        : 'the time is up';
-    throw new Error(`${why}: it waited for ${what}`, { cause: error });
-  }
 }
 
 /** How long a story may take at most. */
