@@ -5,10 +5,8 @@ import type { CaptionLine } from '../domain/stretch.ts';
 import type { MeetingPage } from '../platforms/platform.ts';
 import type { Hearing } from './hearing.ts';
 
-/** Bounds for what a page may make us keep. The longest row of Meet's is half an hour of one speaker. */
+/** What a page may make us keep. */
 const MAX_ROWS = 20;
-const MAX_TEXT = 50_000;
-const MAX_NAME = 200;
 /** A day of uninterrupted speech. */
 const MAX_CHARACTERS = 2_000_000;
 /** Menus open one step a look, and presses may be lost: captions that are not on by then are told as missing. */
@@ -42,12 +40,7 @@ export class CaptionWatch {
     const atMs = hearing.meetingMs();
     const isLate = !page.captions || atMs - this.#firstLookMs >= MISSING_MS;
     if (areOn || isLate) this.#note(areOn);
-    const bounded = rows.slice(-MAX_ROWS).map(({ key, speaker, text }) => ({
-      key: key.slice(0, MAX_NAME),
-      speaker: speaker.slice(0, MAX_NAME),
-      text: text.slice(0, MAX_TEXT),
-    }));
-    this.#tell(this.#lines.look(bounded, atMs));
+    this.#tell(this.#lines.look(rows.slice(-MAX_ROWS), atMs));
   }
 
   /** Nothing more will be seen. */

@@ -11,7 +11,8 @@ import type {
   Stretch,
 } from '../domain/stretch.ts';
 import type { MediaSigns } from '../platforms/platform.ts';
-import { parsePageReport, type PageFrame, type PageReport, type Tap, type TrackEvent } from './page-report.ts';
+import type { PageFrame } from './page-frames.ts';
+import { parsePageReport, type PageReport, type Tap, type TrackEvent } from './page-report.ts';
 
 /** Frames at or above this level are a voice; room noise after a noise suppressor lies below. */
 const VOICE_LEVEL = 50;
@@ -55,7 +56,7 @@ type Notes = Omit<Stretch, 'clockMs' | 'frames'>;
 /** Makes stretches on the meeting clock out of what a page reports, and remembers what it says of the media. */
 export class Hearing implements MediaSigns {
   readonly attribution = new Attribution();
-  /** How each audio track is tapped, counted; `refused` reports had not the known form. */
+  /** How each audio track is tapped, counted; `refused`: reports, and parts of them, that had not the known form. */
   readonly counts: Record<Tap | 'refused', number> = { encoded: 0, track: 0, output: 0, none: 0, refused: 0 };
   readonly #deps: HearingDeps;
   readonly #documents = new Map<string, Document>();
@@ -129,6 +130,7 @@ export class Hearing implements MediaSigns {
       this.counts.refused += 1;
       return;
     }
+    this.counts.refused += report.refused;
     document.connected = report.connected;
     for (const event of report.events) if (event.kind === 'track') this.#addTrack(event, document);
     const now = this.#deps.clock.now();

@@ -32,7 +32,7 @@ export type ToWorker =
 
 /** What a visit's taps and selectors came to. */
 export interface VisitCounts {
-  /** Audio tracks by the tap they were heard through; `refused`: reports of the page without the known form. */
+  /** Audio tracks by the tap they were heard through; `refused`: reports of the page, or parts of them, without the known form. */
   readonly taps: Readonly<Record<Tap | 'refused', number>>;
   /** By the candidate's id. */
   readonly selectors: Readonly<Record<string, Looks>>;

@@ -6,11 +6,9 @@ import type { ChatRow } from '../platforms/chat-row.ts';
 import type { MeetingPage } from '../platforms/platform.ts';
 import type { Hearing } from './hearing.ts';
 
-/** Bounds for what a page may make us keep. */
-const MAX_PEOPLE = 1000;
+/** Bounds for what a page may make us keep of one visit: a meeting of a thousand who all come ten times stays below. */
+const MAX_PEOPLE = 10_000;
 const MAX_CHAT = 5000;
-const MAX_NAME = 200;
-const MAX_TEXT = 5000;
 /** How often the camera is turned on: a press may be lost. */
 const CAMERA_PRESSES = 2;
 
@@ -36,6 +34,7 @@ export class MeetingWatch {
   company = nobodyYet;
   readonly #deps: MeetingWatchDeps;
   readonly #roster = new Roster();
+  readonly #peopleIds = new Set<string>();
   readonly #chatIds = new Set<string>();
   readonly #isBot: (name: string) => boolean;
   #cameraPresses = 0;
@@ -52,15 +51,19 @@ export class MeetingWatch {
 
   /** What there is to be seen. */
   async see(): Promise<Sight> {
-    const { page } = this.#deps;
-    const [entries, rows] = await Promise.all([page.roster(), page.chat()]);
+    const { page, log } = this.#deps;
+    const chat = page.chat().catch((error: unknown) => {
+      swallow(log, error, 'who is there is told without what is written');
+      return [];
+    });
+    const [entries, rows] = await Promise.all([page.roster(), chat]);
     return { entries, rows };
   }
 
   /** Takes what was seen, once a second. */
   async look({ entries: seen, rows }: Sight): Promise<void> {
     const { hearing, clock } = this.#deps;
-    const entries = seen.slice(0, MAX_PEOPLE).map(bounded);
+    const entries = seen.filter(({ id }) => this.#isListed(id));
     const atMs = hearing.meetingMs();
     const participants = this.#roster.look(entries, atMs);
     const evidence = this.#roster.assign((id, known) => {
@@ -81,25 +84,23 @@ export class MeetingWatch {
     if (isPressed) this.#cameraPresses += 1;
   }
 
+  #isListed(id: string): boolean {
+    if (this.#peopleIds.size < MAX_PEOPLE) this.#peopleIds.add(id);
+    return this.#peopleIds.has(id);
+  }
+
   #readChat(rows: readonly ChatRow[], atMs: number): ChatLine[] {
-    const fresh = rows.filter(({ id }) => !this.#chatIds.has(id)).slice(0, MAX_CHAT - this.#chatIds.size);
-    return fresh.map(({ id, sender, text }) => {
+    const lines: ChatLine[] = [];
+    for (const { id, sender, text } of rows) {
+      if (this.#chatIds.has(id) || this.#chatIds.size >= MAX_CHAT) continue;
       this.#chatIds.add(id);
-      return { messageId: id, senderName: sender.slice(0, MAX_NAME), text: text.slice(0, MAX_TEXT), atMs };
-    });
+      lines.push({ messageId: id, senderName: sender, text, atMs });
+    }
+    return lines;
   }
 }
 
 /** Whether evidence gives this track to nobody else. */
 function isUnclaimed(hearing: Hearing, track: string): boolean {
   return hearing.attribution.ownerOf(track) === undefined;
-}
-
-function bounded(entry: RosterEntry): RosterEntry {
-  return {
-    ...entry,
-    id: entry.id.slice(0, MAX_NAME),
-    name: entry.name.slice(0, MAX_NAME),
-    trackIds: entry.trackIds.slice(0, 20),
-  };
 }

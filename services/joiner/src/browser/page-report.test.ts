@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pageId } from '../platforms/page-text.ts';
 import { parsePageReport } from './page-report.ts';
 
 function frame(overrides: { codec?: number; length?: number; payload?: Buffer; arrived?: number } = {}): Buffer {
@@ -45,15 +46,66 @@ describe('parsePageReport', () => {
     ['an array', '[]'],
     ['too much', message({ f: 'A'.repeat(300_000) })],
     ['a time that is none', message({ t: 'soon' })],
-    ['a frame cut off', withFrames(frame({ length: 400 }))],
-    ['half a header', message({ f: frame().subarray(0, 10).toString('base64') })],
-    ['a codec nobody knows', withFrames(frame({ codec: 9 }))],
-    ['an arrival that is none', withFrames(frame({ arrived: NaN }))],
-    ['a frame too large', withFrames(frame({ payload: Buffer.alloc(9000) }))],
-    ['an unknown event', message({ e: [{ k: 'leave' }] })],
-    ['a mark without its time', message({ e: [{ k: 'speaking', ids: ['a'] }] })],
-    ['a long id', message({ e: [{ k: 'speaking', t: 1000, ids: ['x'.repeat(300)] }] })],
+    ['a time beyond all numbers', message({}).replace('1001', '1e999')],
+    ['a document that calls itself at length', message({ d: 'x'.repeat(300) })],
   ])('refuses %s', (_, payload) => {
     expect(parsePageReport(payload)).toBeUndefined();
+  });
+
+  const said = { k: 'speaking', t: 1000, ids: ['b'] };
+  it.each([
+    ['an unknown event', { k: 'leave' }],
+    ['no event at all', null],
+    ['a mark without its time', { k: 'speaking', ids: ['a'] }],
+    ['a mark of nobody listed', { k: 'speaking', t: 1000, ids: 'a' }],
+    ['a track with a number beyond all', { k: 'track', i: 1e300, id: 'a', kind: 'audio', tap: 'none', why: '' }],
+    ['a track without an id', { k: 'track', i: 1, id: {}, kind: 'audio', tap: 'none', why: '' }],
+    ['a track of another medium', { k: 'track', i: 1, id: 'a', kind: 'smell', tap: 'none', why: '' }],
+    ['a track by an unknown tap', { k: 'track', i: 1, id: 'a', kind: 'audio', tap: 'ear', why: '' }],
+  ])('leaves out %s, and neither sound nor the other events', (_, hostile) => {
+    const report = parsePageReport(message({ f: frame().toString('base64'), e: [hostile, said] }));
+    expect(report?.frames).toHaveLength(1);
+    expect(report?.events).toEqual([{ kind: 'speaking', at: 1000, participantIds: ['b'] }]);
+    expect(report?.refused).toBe(1);
+  });
+
+  it('keeps sound whatever stands in the place of its events, and the first of very many', () => {
+    const f = frame().toString('base64');
+    expect(parsePageReport(message({ f, e: 'none' }))).toMatchObject({
+      frames: [{ track: 7 }],
+      events: [],
+      refused: 1,
+    });
+    const many = parsePageReport(message({ f, e: Array(600).fill(said) }));
+    expect([many?.frames.length, many?.events.length, many?.refused]).toEqual([1, 500, 100]);
+  });
+
+  it('cuts the ids of a display name of any length alike, each apart, and cleans them', () => {
+    const names = ['x'.repeat(201), 'y'.repeat(4000), `${'y'.repeat(4000)}z`, 'U+0000 \0', 'half \ud83d'];
+    const track = { k: 'track', i: 7, id: 'x'.repeat(4000), kind: 'audio', tap: 'encoded', why: 'w\0'.repeat(400) };
+    const report = parsePageReport(message({ e: [{ ...said, ids: [...names, 7, ''] }, track] }));
+    expect(report?.events).toEqual([
+      { kind: 'speaking', at: 1000, participantIds: names.map(pageId) },
+      { kind: 'track', track: 7, id: pageId(track.id), media: 'audio', tap: 'encoded', why: 'w'.repeat(256) },
+    ]);
+    expect(new Set(names.map(pageId)).size).toBe(names.length);
+  });
+
+  it.each([
+    ['a codec nobody knows', frame({ codec: 9 })],
+    ['an arrival that is none', frame({ arrived: NaN })],
+    ['an arrival before all time', frame({ arrived: -1 })],
+    ['a size too large', frame({ payload: Buffer.alloc(9000) })],
+  ])('leaves out a frame with %s, and no other', (_, hostile) => {
+    const report = parsePageReport(withFrames(frame(), hostile, frame()));
+    expect([report?.frames.length, report?.refused]).toEqual([2, 1]);
+  });
+
+  it.each([
+    ['is cut off', frame({ length: 400 })],
+    ['is half a header', frame().subarray(0, 10)],
+  ])('keeps the frames before one that %s', (_, hostile) => {
+    const report = parsePageReport(withFrames(frame(), hostile));
+    expect([report?.frames.length, report?.refused]).toEqual([1, 1]);
   });
 });

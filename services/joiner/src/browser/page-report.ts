@@ -1,13 +1,5 @@
-/** A frame as the page told it, before the meeting clock is applied. */
-export interface PageFrame {
-  readonly track: number;
-  readonly codec: 'opus' | 'pcm-s16' | 'red';
-  readonly level: number;
-  readonly rtpTimestamp: number;
-  /** Page clock, milliseconds since 1970. */
-  readonly arrivedAt: number;
-  readonly payload: Buffer;
-}
+import { pageId, pageName } from '../platforms/page-text.ts';
+import { parseFrames, type PageFrame } from './page-frames.ts';
 
 export type Tap = 'encoded' | 'track' | 'output' | 'none';
 
@@ -42,20 +34,20 @@ export interface PageReport {
   readonly connected: number;
   readonly frames: readonly PageFrame[];
   readonly events: readonly PageEvent[];
+  /** How many of its frames and events had not the known form: each costs itself. */
+  readonly refused: number;
 }
 
 const MAX_PAYLOAD = 256 * 1024;
 const MAX_EVENTS = 500;
-const MAX_TEXT = 200;
-/** The largest sane packet: 120 ms of Opus is 1275 * 6 bytes; 60 ms of PCM is 5760. */
-const MAX_FRAME = 8192;
-const HEADER = 22;
-const codecs = ['opus', 'pcm-s16', 'red'] as const;
+const MAX_SPEAKERS = 100;
+/** What a document calls itself: a random number. */
+const MAX_DOCUMENT = 20;
 const taps: readonly string[] = ['encoded', 'track', 'output', 'none'];
 
 /**
- * Reads one message of a page. The page is hostile until shown otherwise: whatever has not exactly the known form is
- * undefined, and nothing in a message means more than sound and marks.
+ * Reads one message of a page. The page is hostile until shown otherwise: a message that has not the known form is
+ * undefined, a part of one is left out and counted, and nothing in a message means more than sound and marks.
  */
 export function parsePageReport(payload: string): PageReport | undefined {
   if (payload.length > MAX_PAYLOAD) return undefined;
@@ -67,54 +59,31 @@ export function parsePageReport(payload: string): PageReport | undefined {
   }
   if (!isRecord(message)) return undefined;
   const { d, top, t, v, c, f, e } = message;
-  if (!isText(d) || typeof top !== 'boolean' || !isTime(t) || !isCount(v) || !isCount(c) || typeof f !== 'string')
-    return undefined;
-  if (!Array.isArray(e) || e.length > MAX_EVENTS) return undefined;
-  const frames = parseFrames(Buffer.from(f, 'base64'));
-  const events = e.map(parseEvent);
-  if (!frames || events.includes(undefined)) return undefined;
-  return { document: d, isTop: top, at: t, videoFrames: v, connected: c, frames, events: events as PageEvent[] };
-}
-
-/** See in-page/outlet.ts for the layout. */
-function parseFrames(bytes: Buffer): PageFrame[] | undefined {
-  const frames: PageFrame[] = [];
-  for (let at = 0; at < bytes.length;) {
-    if (at + HEADER > bytes.length) return undefined;
-    const codec = codecs[bytes.readUInt8(at + 2)];
-    const length = bytes.readUInt16LE(at + 20);
-    const end = at + HEADER + length;
-    const arrivedAt = bytes.readDoubleLE(at + 12);
-    if (!codec || length > MAX_FRAME || end > bytes.length || !isTime(arrivedAt)) return undefined;
-    frames.push({
-      track: bytes.readUInt16LE(at),
-      codec,
-      level: bytes.readUInt8(at + 3),
-      rtpTimestamp: bytes.readUInt32LE(at + 4),
-      arrivedAt,
-      payload: bytes.subarray(at + HEADER, end),
-    });
-    at = end;
-  }
-  return frames;
+  if (typeof d !== 'string' || d.length > MAX_DOCUMENT || typeof top !== 'boolean') return undefined;
+  if (!isTime(t) || !isCount(v) || !isCount(c) || typeof f !== 'string') return undefined;
+  const { frames, refused } = parseFrames(Buffer.from(f, 'base64'));
+  const told = Array.isArray(e) ? (e as readonly unknown[]) : [];
+  const events = told.slice(0, MAX_EVENTS).flatMap((event) => parseEvent(event) ?? []);
+  const refusedEvents = Array.isArray(e) ? told.length - events.length : 1;
+  const about = { document: d, isTop: top, at: t, videoFrames: v, connected: c };
+  return { ...about, frames, events, refused: refused + refusedEvents };
 }
 
 function parseEvent(event: unknown): PageEvent | undefined {
   if (!isRecord(event)) return undefined;
   const { k, i, id, kind, tap, why, t, ids } = event;
   if (k === 'track') {
-    if (!isCount(i) || i > 0xffff || !isText(id) || !isText(why) || !isText(tap) || !taps.includes(tap))
+    if (!isCount(i) || i > 0xffff || typeof id !== 'string' || typeof tap !== 'string' || !taps.includes(tap))
       return undefined;
     if (kind !== 'audio' && kind !== 'video') return undefined;
-    return { kind: 'track', track: i, id, media: kind, tap: tap as Tap, why };
+    const because = typeof why === 'string' ? pageName(why) : '';
+    return { kind: 'track', track: i, id: pageId(id), media: kind, tap: tap as Tap, why: because };
   }
-  if (k === 'speaking' && isTime(t) && Array.isArray(ids) && ids.length <= 100 && ids.every(isText)) {
-    return { kind: 'speaking', at: t, participantIds: ids };
-  }
-  return undefined;
+  if (k !== 'speaking' || !isTime(t) || !Array.isArray(ids)) return undefined;
+  const known = ids.slice(0, MAX_SPEAKERS).filter((each): each is string => typeof each === 'string' && each !== '');
+  return { kind: 'speaking', at: t, participantIds: known.map(pageId) };
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= MAX_TEXT;
 const isTime = (value: unknown): value is number => Number.isFinite(value) && (value as number) >= 0;
 const isCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0;

@@ -10,6 +10,9 @@ export interface AttributionOptions {
 /** A second of clean evidence names; what was heard half a minute ago counts little, since lines are given to others. */
 const defaults: AttributionOptions = { needed: 3, lead: 2, memory: 0.98 };
 
+/** Evidence that has grown smaller than this never names anybody: a page may make up people for ever. */
+const FORGOTTEN = 0.01;
+
 /**
  * Names tracks by evidence: in each slice of time, tracks with a voice against participants marked as speaking. A slice
  * with one of each says most; n tracks and m speakers share one vote for each track. Answers are taken back by better evidence.
@@ -30,7 +33,10 @@ export class Attribution {
     for (const track of slice.voices) {
       const votes = this.#votes.get(track) ?? new Map<string, number>();
       this.#votes.set(track, votes);
-      for (const [participant, count] of votes) votes.set(participant, count * this.#options.memory);
+      for (const [participant, count] of votes) {
+        if (count * this.#options.memory < FORGOTTEN) votes.delete(participant);
+        else votes.set(participant, count * this.#options.memory);
+      }
       for (const participant of slice.speakers) votes.set(participant, (votes.get(participant) ?? 0) + share);
       isChanged = this.#judge(track, votes) || isChanged;
     }

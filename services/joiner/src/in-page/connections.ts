@@ -27,7 +27,8 @@ function tapConnections(outlet: Outlet, keepSilent: (track: MediaStreamTrack) =>
     if (tapped.has(receiver)) return;
     tapped.add(receiver);
     const i = outlet.nextTrack();
-    const { id, kind } = receiver.track;
+    const { kind } = receiver.track;
+    const id = shortId(receiver.track, i);
     const tell = (by: 'encoded' | 'track' | 'none', why: string) =>
       outlet.event({ k: 'track', i, id, kind, tap: by, why });
     let why = 'no encoded streams';
@@ -96,6 +97,11 @@ function tapConnections(outlet: Outlet, keepSilent: (track: MediaStreamTrack) =>
     delete RTCRtpReceiver.prototype.createEncodedStreams;
     delete (RTCRtpSender.prototype as { createEncodedStreams?: unknown }).createEncodedStreams;
   }
+}
+
+/** Whoever sends chooses the id: one that no report could carry would cost its sound, so its number stands for its end. */
+function shortId({ id }: MediaStreamTrack, number: number): string {
+  return id.length <= LONGEST_ID ? id : `${id.slice(0, LONGEST_ID)}#${number}`;
 }
 
 /** Has `then` look at a connection after each call of a method, before the page itself learns of its result. */

@@ -1,4 +1,7 @@
 const SLICE_MS = 250;
+const MAX_SPEAKERS = 100;
+/** Of an id, in characters. Nobody is called that; one who is shall not cost the others their marks. */
+const LONGEST_ID = 4096;
 
 /** Tells, for each slice of time, whose speaker meters moved or stand at speaking: the platform's own mark of it. */
 function watchMeters(outlet: Outlet): void {
@@ -18,8 +21,12 @@ function watchMeters(outlet: Outlet): void {
   }
   setInterval(() => {
     if (speaking !== undefined) for (const meter of document.querySelectorAll(speaking)) note(meter);
-    if (moved.size === 0) return;
-    outlet.event({ k: 'speaking', t: now(), ids: [...moved].slice(0, 100) });
+    tellSpeaking(outlet, moved);
     moved.clear();
   }, SLICE_MS);
+}
+
+function tellSpeaking(outlet: Outlet, ids: ReadonlySet<string>): void {
+  const told = [...ids].filter((id) => id.length <= LONGEST_ID).slice(0, MAX_SPEAKERS);
+  if (told.length > 0) outlet.event({ k: 'speaking', t: now(), ids: told });
 }

@@ -12,6 +12,9 @@ const SHORT_OF_TIME_MS = 10_000;
 /** Track u16, codec u8, level u8, RTP timestamp u32, contributing source u32, arrival f64, length u16; little endian. */
 const FRAME_HEADER = 22;
 const BUFFER_BYTES = 48 * 1024;
+/** Of events as they are sent: with as much sound as fits the buffer a report stays within what its receiver reads. */
+const MAX_EVENT_CHARACTERS = 128 * 1024;
+const MAX_EVENTS = 500;
 
 /** Receivers that were silent for longer give no sound: what the page plays is heard instead. */
 const RECEIVERS_QUIET_MS = 2000;
@@ -49,6 +52,7 @@ class Outlet {
   #view = new DataView(this.#bytes.buffer);
   #used = 0;
   #events: PageEvent[] = [];
+  #eventCharacters = 0;
   #videoFrames = 0;
   /** How many connections of this document stand. */
   connected: () => number = () => 0;
@@ -130,8 +134,13 @@ class Outlet {
     this.#videoFrames += 1;
   }
 
+  /** An event that fits no report costs itself, never sound. */
   event(event: PageEvent): void {
-    if (this.#events.length < 500) this.#events.push(event);
+    const size = this.#stringify(event).length;
+    if (size > MAX_EVENT_CHARACTERS) return;
+    if (this.#events.length >= MAX_EVENTS || this.#eventCharacters + size > MAX_EVENT_CHARACTERS) this.#flush();
+    this.#eventCharacters += size;
+    this.#events.push(event);
   }
 
   async #beat(at: number): Promise<void> {
@@ -159,6 +168,7 @@ class Outlet {
     );
     this.#used = 0;
     this.#events = [];
+    this.#eventCharacters = 0;
     this.#videoFrames = 0;
   }
 }

@@ -9,9 +9,9 @@ function watchSpeakers(outlet: Outlet): void {
     for (const { mark, holder, name } of places) {
       for (const found of document.querySelectorAll(mark)) {
         const text = found.closest(holder)?.querySelector(name)?.textContent?.trim();
-        if (text) ids.add(`name:${text}`.slice(0, 200));
+        if (text) ids.add(`name:${text}`);
       }
     }
-    if (ids.size > 0) outlet.event({ k: 'speaking', t: now(), ids: [...ids].slice(0, 100) });
+    tellSpeaking(outlet, ids);
   }, SPEAKER_SLICE_MS);
 }

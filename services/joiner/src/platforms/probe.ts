@@ -4,17 +4,27 @@ import { z } from 'zod';
 import type { CaptionRow } from '../domain/captions.ts';
 import type { CaptionMarks } from './captions.ts';
 import type { ChatRow } from './chat-row.ts';
+import { answered, listOf } from './page-text.ts';
 import { ask, hold, type Probed } from './questions.ts';
 import type { Candidate, Hit, Selectors } from './selectors.ts';
 
-// Answers come from the page's own world: read as data of unknown make.
-const hits = z.record(z.string(), z.object({ id: z.string(), name: z.string() }).nullable());
-const people = z.array(
-  z.object({ id: z.string().min(1), name: z.string(), isMarkedSelf: z.boolean(), trackIds: z.array(z.string()) }),
+/** Bounds for what a page may make us keep of one look. */
+const MAX_PEOPLE = 1000;
+const MAX_TRACKS = 20;
+const MAX_CHAT = 5000;
+const MAX_ROWS = 500;
+
+// Answers come from the page's own world: read as data of unknown make, texts cleaned, each item for itself.
+const { id, name } = answered;
+const isSaid = (text: string) => text !== '';
+const hits = z.record(z.string(), z.object({ id: z.string(), name }).nullable());
+const people = listOf(
+  z.object({ id: id.refine(isSaid), name, isMarkedSelf: z.boolean(), trackIds: listOf(id, MAX_TRACKS) }),
+  MAX_PEOPLE,
 );
-const captions = z.array(z.object({ key: z.string(), speaker: z.string(), text: z.string() }));
-const transcript = z.array(z.object({ name: z.string(), time: z.string(), text: z.string() }));
-const messages = z.array(z.object({ id: z.string(), sender: z.string(), text: z.string() }));
+const captions = listOf(z.object({ key: id, speaker: name, text: answered.caption }), MAX_ROWS);
+const transcript = listOf(z.object({ name, time: name, text: answered.caption }), MAX_ROWS);
+const messages = listOf(z.object({ id, sender: name, text: answered.message }), MAX_CHAT);
 
 export type SeenPerson = z.output<typeof people>[number];
 

@@ -28,7 +28,7 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
   const places = zoomSelectors;
   const link = webClientLink(meetingUrl);
   const hands = new Hands();
-  const people = createPeopleWatch(() => clientOf(page), 'zoomRoster', zoomMarks.roster);
+  const people = createPeopleWatch(() => clientOf(page), 'zoomRoster', { ...zoomMarks.roster, botName });
   let pressedAt: number | undefined;
   let wasInside = false;
   let isFooterWoken = false;
@@ -140,7 +140,7 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
       if (!wasSettled) wasSettled = await hands.ifFree(settle, false);
       const [seen, isUnsettled] = await Promise.all([people(), isThere(clientOf(page), unsettled)]);
       if (isUnsettled) await hands.ifFree(settle, false);
-      return zoomRoster(seen, botName);
+      return zoomRoster(seen);
     },
     captions: createZoomCaptions({ client: () => clientOf(page), use, selectors, hands }),
     sendChat: (text) => hands.take(() => write(text)),
