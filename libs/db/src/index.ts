@@ -1,6 +1,7 @@
 export { Batcher, type BatcherOptions } from './batcher.ts';
 export { isUniqueViolation, openDatabase, translate, type Database, type Queryable, type Tx } from './database.ts';
 export { createInbox } from './inbox.ts';
+export { isLasting, tryAlone } from './lasting.ts';
 export { migrate, type Migration } from './migrate.ts';
 export { createOutbox, relayOutbox, type Outbox, type OutboxFact, type RelayOptions } from './outbox.ts';
 export { prepared } from './prepared.ts';

@@ -11,6 +11,7 @@ import { createRpcClient, createRpcServer } from '@earshot/rpc';
 import { ConfigError, Releasers, startLoop, systemClock, type Service } from '@earshot/service';
 import { claimStore } from './actions/claim-store.ts';
 import type { MediaStreamerConfig } from './config.ts';
+import { createDroppedItemMetrics } from './dropped-item-metrics.ts';
 import { onBot } from './events/on-bot.ts';
 import { encodeMediaFact } from './events/publish.ts';
 import type { VisitDeps } from './ingest/visit-fanout.ts';
@@ -75,6 +76,7 @@ export function createMediaStreamer(
         forgetNames: async (botId) => {
           for (const what of ['participant-joined', 'participant-left']) await broker.forget(`media.${botId}.${what}`);
         },
+        onItemsDropped: createDroppedItemMetrics(log),
         nudge: () => relay.poke(),
       };
       const visits = releasers.own('visits', new Visits(deps));

@@ -1,6 +1,7 @@
 import type { BlobStore } from '@earshot/blobs';
 import type { Database, Outbox } from '@earshot/db';
 import type { BotId, Clock, Log } from '@earshot/kernel';
+import type { DroppedItems } from '../domain/dropped-items.ts';
 import type { MediaFact } from '../domain/media-fact.ts';
 import type { BlobStores } from '../store/blob-stores.ts';
 import type { Chat } from '../store/chat.ts';
@@ -30,6 +31,8 @@ export interface MediaDeps {
   readonly artifactSecret: string;
   /** Takes the names of those who came and went out of the stream of facts. */
   readonly forgetNames: (botId: BotId) => Promise<void>;
+  /** Items that cannot be stored were left out of a commit. */
+  readonly onItemsDropped: (dropped: DroppedItems) => void;
   /** Says that facts are committed and wait to be published. */
   readonly nudge: () => void;
 }

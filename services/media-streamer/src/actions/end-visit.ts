@@ -35,7 +35,8 @@ export async function endVisit(
   if (!isAwaited) return;
   const detail = wasInMeeting ? 'nothing was recorded' : 'the bot was not in the meeting';
   const mayStillCome = wasInMeeting && !recording;
-  const blank = { epoch: 0, shiftMs: 0, owner: '', durableSamples: 0, durableSequence: 0, bytes: 0, sha256: '' };
+  const position = { epoch: 0, shiftMs: 0, owner: '', durableSamples: 0, durableSequence: 0 };
+  const blank = { ...position, droppedItems: 0, bytes: 0, sha256: '' };
   const state = recording?.state ?? (mayStillCome ? 'awaited' : 'failed');
   const ended: Recording = { ...blank, botId, accountId, startedAt: at, state, endedAt: now };
   await recordings.save(tx, ended, { now });

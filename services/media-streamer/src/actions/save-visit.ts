@@ -1,7 +1,9 @@
-import type { Tx } from '@earshot/db';
+import { isLasting, tryAlone, type Tx } from '@earshot/db';
 import type { BotId } from '@earshot/kernel';
 import type { ChatLine } from '../domain/batch.ts';
+import { totalOf, type DroppedItems, type ItemKind } from '../domain/dropped-items.ts';
 import type { ParticipantFact } from '../domain/media-fact.ts';
+import type { Recording } from '../domain/recording.ts';
 import type { Participant, Track } from '../domain/roster.ts';
 import type { SpeakingStretch } from '../domain/speaking.ts';
 import type { MediaDeps } from './deps.ts';
@@ -27,36 +29,115 @@ export interface VisitNotes extends VisitPosition {
  */
 export type SaveVerdict = 'saved' | 'overtaken' | 'lost';
 
-/** Commits what was noted of a visit, as far as it is still this owner's. Safe to repeat. */
-export async function saveVisit(
-  deps: Pick<
-    MediaDeps,
-    'database' | 'recordings' | 'participants' | 'tracks' | 'chat' | 'speaking' | 'outbox' | 'clock' | 'nudge'
-  >,
-  { botId, owner }: { botId: BotId; owner: string },
-  notes: VisitNotes,
+type SaveDeps = Pick<
+  MediaDeps,
+  | 'database'
+  | 'recordings'
+  | 'participants'
+  | 'tracks'
+  | 'chat'
+  | 'speaking'
+  | 'outbox'
+  | 'clock'
+  | 'nudge'
+  | 'onItemsDropped'
+>;
+interface Owned {
+  readonly botId: BotId;
+  readonly owner: string;
+}
+
+/**
+ * Commits what was noted of a visit, as far as it is still this owner's. Safe to repeat. Where the database will never take
+ * it all, each item is written by itself, and those that no table takes are left out and counted: an item costs itself, never
+ * the visit.
+ */
+export async function saveVisit(deps: SaveDeps, owned: Owned, notes: VisitNotes): Promise<SaveVerdict> {
+  let dropped: DroppedItems | undefined;
+  const verdict = await commit(deps, owned, { notes, write: writeAll }).catch((error: unknown) => {
+    if (!isLasting(error)) throw error;
+    return commit(deps, owned, {
+      notes,
+      write: async (tx, at) => (dropped = await writeEach(deps, tx, at)),
+    });
+  });
+  if (dropped && verdict === 'saved') deps.onItemsDropped(dropped);
+  if (notes.facts.length > 0) deps.nudge();
+  return verdict;
+
+  async function writeAll(tx: Tx, { recording, notes: { participants, tracks, chat, speaking, facts } }: Writing) {
+    const { botId } = recording;
+    const fresh = await notYetSaid(deps, tx, { botId, facts });
+    await deps.participants.save(tx, botId, participants);
+    await deps.tracks.save(tx, botId, tracks);
+    await deps.chat.add(tx, botId, chat);
+    await deps.speaking.add(tx, botId, speaking);
+    await deps.outbox.append(
+      tx,
+      fresh.map((fact) => toEvent(recording, fact)),
+    );
+    return undefined;
+  }
+}
+
+interface Writing {
+  readonly recording: Recording;
+  readonly notes: VisitNotes;
+}
+type Write = (tx: Tx, writing: Writing) => Promise<DroppedItems | undefined>;
+
+async function commit(
+  deps: SaveDeps,
+  { botId, owner }: Owned,
+  { notes, write }: { notes: VisitNotes; write: Write },
 ): Promise<SaveVerdict> {
-  const now = deps.clock.now();
-  const verdict = await deps.database.transaction(async (tx) => {
+  return deps.database.transaction(async (tx) => {
     const recording = await deps.recordings.lock(tx, botId);
     if (recording?.state !== 'recording' || recording.owner !== owner) return 'lost';
     if (recording.epoch !== notes.epoch) return 'overtaken';
+    const dropped = await write(tx, { recording, notes });
     const { durableSamples, durableSequence } = notes;
-    await deps.recordings.save(tx, { ...recording, durableSamples, durableSequence }, { now });
-    const fresh = await notYetSaid(deps, tx, { botId, facts: notes.facts });
-    await deps.participants.save(tx, botId, notes.participants);
-    await deps.tracks.save(tx, botId, notes.tracks);
-    await deps.chat.add(tx, botId, notes.chat);
-    await deps.speaking.add(tx, botId, notes.speaking);
-    await deps.outbox.append(
-      tx,
-      fresh.map((fact) => ({ ...fact, botId, at: recording.startedAt + fact.atMs })),
-    );
+    const droppedItems = recording.droppedItems + (dropped ? totalOf(dropped) : 0);
+    const now = deps.clock.now();
+    await deps.recordings.save(tx, { ...recording, durableSamples, durableSequence, droppedItems }, { now });
     return 'saved' as const;
   });
-  if (notes.facts.length > 0) deps.nudge();
-  return verdict;
 }
+
+async function writeEach(deps: SaveDeps, tx: Tx, { recording, notes }: Writing): Promise<DroppedItems | undefined> {
+  const { botId } = recording;
+  const counts: Partial<Record<ItemKind, number>> = {};
+  let first: unknown;
+  async function each<Item>(kind: ItemKind, items: readonly Item[], write: (tx: Tx, item: Item) => Promise<void>) {
+    const refused = new Set<Item>();
+    for (const item of items) {
+      const error = await tryAlone(tx, (inner) => write(inner, item));
+      if (error === undefined) continue;
+      first ??= error;
+      refused.add(item);
+      counts[kind] = (counts[kind] ?? 0) + 1;
+    }
+    return refused;
+  }
+  const fresh = await notYetSaid(deps, tx, { botId, facts: notes.facts });
+  const refused = await each('participants', notes.participants, (inner, one) =>
+    deps.participants.save(inner, botId, [one]),
+  );
+  await each('tracks', notes.tracks, (inner, one) => deps.tracks.save(inner, botId, [one]));
+  await each('chat', notes.chat, (inner, one) => deps.chat.add(inner, botId, [one]));
+  await each('speaking', notes.speaking, (inner, one) => deps.speaking.add(inner, botId, [one]));
+  // Nothing is said of whom nobody can ask for.
+  const unknown = new Set(Array.from(refused, ({ participantId }) => participantId));
+  const known = fresh.filter(({ participantId }) => !unknown.has(participantId));
+  await each('facts', known, (inner, one) => deps.outbox.append(inner, [toEvent(recording, one)]));
+  return first === undefined ? undefined : { botId, counts, error: first };
+}
+
+const toEvent = ({ botId, startedAt }: Recording, fact: ParticipantFact) => ({
+  ...fact,
+  botId,
+  at: startedAt + fact.atMs,
+});
 
 /** A commit whose answer was lost is repeated; what it said must not be. */
 async function notYetSaid(

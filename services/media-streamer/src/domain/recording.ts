@@ -24,6 +24,8 @@ export interface Recording {
   readonly durableSequence: number;
   /** When the visit was heard to be over. */
   readonly endedAt: number | undefined;
+  /** Of what the page told beside its sound: what no table takes. */
+  readonly droppedItems: number;
   /** Of the finished file; 0 and empty before. */
   readonly bytes: number;
   readonly sha256: string;

@@ -12,7 +12,7 @@ import {
   type Recording as RecordingMessage,
   type RecordingState as StateMessage,
 } from '@earshot/contract/media/v1/media.ts';
-import { AppError, isUuid, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
+import { AppError, isUuid, MINUTE, plainText, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
 import type { Batch, CaptionLine, ChatLine, Frame } from '../domain/batch.ts';
 import { durationMsOf, type Recording } from '../domain/recording.ts';
 import type { RecordingState } from '../domain/recording-state.ts';
@@ -35,8 +35,10 @@ const actions: Readonly<Record<ParticipantAction, Change['action'] | undefined>>
   [ParticipantAction.LEFT]: 'left',
 };
 
-/** PostgreSQL keeps no NUL in a text; whoever has one in their name keeps the rest of it. */
-const text = (value: string) => value.replaceAll('\0', '');
+/** No table and no fact takes U+0000 in a text; whoever has one in their name keeps the rest of it. */
+const text = (value: string) => plainText(value, Infinity);
+/** Nothing is told long before it happens: a time further ahead of its batch than this is put there. */
+const AHEAD_MS = MINUTE;
 
 export function fromStart(start: IngestStart): VisitStart {
   if (!isUuid(start.botId)) throw new AppError('invalid-argument', 'bot_id is not one of ours');
@@ -56,33 +58,44 @@ export function fromStart(start: IngestStart): VisitStart {
 
 export function fromBatch(batch: IngestBatch): Batch {
   const { sequence, clockMs, frames, participants, chat, speaking, captions, captionsShown } = batch;
+  const time = (ms: number) => Math.min(ms, clockMs + AHEAD_MS);
   return {
     sequence,
     clockMs,
-    frames: frames.flatMap(fromFrame),
-    changes: participants.flatMap(fromChange),
-    chat: chat.map((line) => ({ ...line, senderName: text(line.senderName), text: text(line.text) })),
-    speaking: speaking.map(({ atMs, participantIds }) => ({ atMs, participantIds: participantIds.map(text) })),
-    captions: captions.map(fromCaption),
+    frames: frames.flatMap((frame) => fromFrame(frame, time)),
+    changes: participants.flatMap((change) => fromChange(change, time)),
+    chat: chat.map(({ messageId, senderName, text: said, atMs }) => ({
+      ...{ messageId: text(messageId), senderName: text(senderName), text: text(said), atMs: time(atMs) },
+    })),
+    speaking: speaking.map(({ atMs, participantIds }) => ({
+      atMs: time(atMs),
+      participantIds: participantIds.map(text),
+    })),
+    captions: captions.map((caption) => fromCaption(caption, time)),
     captionsShown,
   };
 }
 
-function fromCaption({ trackId, speakerName, participantId, final, ...caption }: Caption): CaptionLine {
+type Time = (ms: number) => number;
+
+function fromCaption({ final, startMs, endMs, ...caption }: Caption, time: Time): CaptionLine {
+  const { trackId, speakerName, participantId } = caption;
   const names = { trackId: text(trackId), speakerName: text(speakerName), participantId: text(participantId) };
-  return { ...caption, ...names, text: text(caption.text), isFinal: final };
+  return { ...names, text: text(caption.text), startMs: time(startMs), endMs: time(endMs), isFinal: final };
 }
 
-function fromFrame(frame: AudioFrame): Frame[] {
+function fromFrame(frame: AudioFrame, time: Time): Frame[] {
   if (frame.codec === AudioCodec.UNSPECIFIED) return [];
-  return [{ ...frame, trackId: text(frame.trackId), codec: frame.codec === AudioCodec.OPUS ? 'opus' : 'pcm' }];
+  const codec = frame.codec === AudioCodec.OPUS ? 'opus' : 'pcm';
+  return [{ ...frame, trackId: text(frame.trackId), arrivedMs: time(frame.arrivedMs), codec }];
 }
 
-function fromChange(change: ParticipantChange): Change[] {
+function fromChange(change: ParticipantChange, time: Time): Change[] {
   const action = actions[change.action];
-  if (!action || !change.participantId) return [];
   const participantId = text(change.participantId);
-  return [{ ...change, action, participantId, name: text(change.name), trackIds: change.trackIds.map(text) }];
+  if (!action || participantId === '') return [];
+  const { atMs, name, trackIds } = change;
+  return [{ ...change, action, participantId, name: text(name), atMs: time(atMs), trackIds: trackIds.map(text) }];
 }
 
 export function toRecordingMessage(recording: Recording): RecordingMessage {
@@ -94,6 +107,7 @@ export function toRecordingMessage(recording: Recording): RecordingMessage {
     durationMs: durationMsOf(recording),
     bytes: recording.bytes,
     sha256: recording.sha256,
+    droppedItems: recording.droppedItems,
   };
 }
 

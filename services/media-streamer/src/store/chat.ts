@@ -1,6 +1,7 @@
 import type { BotId } from '@earshot/kernel';
 import { translate, type Database, type Tx } from '@earshot/db';
 import type { ChatLine } from '../domain/batch.ts';
+import { insertInParts } from './insert-in-parts.ts';
 
 interface ChatRow {
   bot_id: string;
@@ -32,15 +33,16 @@ export function createChat({ knex }: Database) {
 
     /** Adds lines; one that is there is left as it is. */
     async add(tx: Tx, botId: BotId, lines: readonly ChatLine[]): Promise<void> {
-      if (lines.length === 0) return;
-      const rows = lines.map((line) => ({
+      const rows = lines.map((line): ChatRow => ({
         bot_id: botId,
         message_id: line.messageId,
         sender_name: line.senderName,
         text: line.text,
         at_ms: line.atMs,
       }));
-      await tx<ChatRow>('chat').insert(rows).onConflict(['bot_id', 'message_id']).ignore();
+      await insertInParts(tx, { table: 'chat', rows }, (insert) =>
+        insert.onConflict(['bot_id', 'message_id']).ignore(),
+      );
     },
   };
 }

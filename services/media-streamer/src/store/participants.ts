@@ -1,6 +1,7 @@
 import type { BotId } from '@earshot/kernel';
 import { translate, type Database, type Queryable, type Tx } from '@earshot/db';
 import type { Participant } from '../domain/roster.ts';
+import { insertInParts } from './insert-in-parts.ts';
 
 interface ParticipantRow {
   bot_id: string;
@@ -33,9 +34,10 @@ export function createParticipants({ knex }: Database) {
 
     /** Writes participants, each at most once in the list. */
     async save(tx: Tx, botId: BotId, participants: readonly Participant[]): Promise<void> {
-      if (participants.length === 0) return;
       const rows = participants.map((participant) => toRow(botId, participant));
-      await tx<ParticipantRow>('participants').insert(rows).onConflict(['bot_id', 'participant_id']).merge();
+      await insertInParts(tx, { table: 'participants', rows }, (insert) =>
+        insert.onConflict(['bot_id', 'participant_id']).merge(),
+      );
     },
   };
 }

@@ -14,6 +14,7 @@ interface RecordingRow {
   durable_samples: number;
   durable_sequence: number;
   ended_at: Date | null;
+  dropped_items: number;
   updated_at: Date;
   bytes: number;
   sha256: string;
@@ -93,6 +94,7 @@ function fromRow(row: RecordingRow): Recording {
     durableSamples: row.durable_samples,
     durableSequence: row.durable_sequence,
     endedAt: row.ended_at?.getTime(),
+    droppedItems: row.dropped_items,
     bytes: row.bytes,
     sha256: row.sha256,
   };
@@ -111,6 +113,7 @@ function toRow(recording: Recording, now: number): RecordingRow {
     durable_sequence: recording.durableSequence,
     ended_at: recording.endedAt === undefined ? null : new Date(recording.endedAt),
     updated_at: new Date(now),
+    dropped_items: recording.droppedItems,
     bytes: recording.bytes,
     sha256: recording.sha256,
   };

@@ -1,6 +1,7 @@
 import type { BotId } from '@earshot/kernel';
 import { translate, type Database, type Tx } from '@earshot/db';
 import type { SpeakingStretch } from '../domain/speaking.ts';
+import { insertInParts } from './insert-in-parts.ts';
 
 interface SpeakingRow {
   bot_id: string;
@@ -8,9 +9,6 @@ interface SpeakingRow {
   from_ms: number;
   to_ms: number;
 }
-
-/** PostgreSQL limits a statement to 65535 parameters; a row has four. */
-const ROWS_PER_INSERT = 1000;
 
 export type Speaking = ReturnType<typeof createSpeaking>;
 
@@ -35,14 +33,11 @@ export function createSpeaking({ knex }: Database) {
         if (toMs <= (longest.get(key)?.to_ms ?? -1)) continue;
         longest.set(key, { bot_id: botId, participant_id: participantId, from_ms: fromMs, to_ms: toMs });
       }
-      const all = [...longest.values()];
-      for (let at = 0; at < all.length; at += ROWS_PER_INSERT) {
-        const rows = all.slice(at, at + ROWS_PER_INSERT);
-        await tx<SpeakingRow>('speaking')
-          .insert(rows)
+      await insertInParts(tx, { table: 'speaking', rows: [...longest.values()] }, (insert) =>
+        insert
           .onConflict(['bot_id', 'participant_id', 'from_ms'])
-          .merge({ to_ms: tx.raw('greatest(speaking.to_ms, excluded.to_ms)') });
-      }
+          .merge({ to_ms: tx.raw('greatest(speaking.to_ms, excluded.to_ms)') }),
+      );
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { BotId } from '@earshot/kernel';
 import { translate, type Database, type Queryable, type Tx } from '@earshot/db';
 import type { Track } from '../domain/roster.ts';
+import { insertInParts } from './insert-in-parts.ts';
 
 interface TrackRow {
   bot_id: string;
@@ -24,13 +25,12 @@ export function createTracks({ knex }: Database) {
 
     /** Writes tracks, each at most once in the list. */
     async save(tx: Tx, botId: BotId, tracks: readonly Track[]): Promise<void> {
-      if (tracks.length === 0) return;
-      const rows = tracks.map(({ trackId, participantId }) => ({
+      const rows = tracks.map(({ trackId, participantId }): TrackRow => ({
         bot_id: botId,
         track_id: trackId,
         participant_id: participantId ?? null,
       }));
-      await tx<TrackRow>('tracks').insert(rows).onConflict(['bot_id', 'track_id']).merge();
+      await insertInParts(tx, { table: 'tracks', rows }, (insert) => insert.onConflict(['bot_id', 'track_id']).merge());
     },
   };
 }
