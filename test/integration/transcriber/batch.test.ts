@@ -27,7 +27,16 @@ const refuse = () => Promise.reject(new AppError('internal', 'not part of this t
 const handlers = {
   async getRecording({ botId }) {
     const state = 'RECORDING_STATE_READY' as const;
-    return { botId, state, startedAt, durationMs: 1, bytes: wav.length, sha256: '', accountId: 'account-1' };
+    return {
+      botId,
+      state,
+      startedAt,
+      durationMs: 1,
+      bytes: wav.length,
+      sha256: '',
+      accountId: 'account-1',
+      droppedItems: 0,
+    };
   },
   async *readRecording() {
     reads++;

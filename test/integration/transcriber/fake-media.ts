@@ -33,7 +33,16 @@ export async function startFakeMedia(
     async getRecording({ botId }) {
       const state = 'RECORDING_STATE_READY' as const;
       const startedAt = new Date('2026-01-01T10:00:00Z');
-      return { botId, state, startedAt, durationMs: 1, bytes: wav.length, sha256: '', accountId: 'account-1' };
+      return {
+        botId,
+        state,
+        startedAt,
+        durationMs: 1,
+        bytes: wav.length,
+        sha256: '',
+        accountId: 'account-1',
+        droppedItems: 0,
+      };
     },
     async *readSpeech() {
       yield* tracks.chunks;
