@@ -12,7 +12,7 @@ export async function captionFileOf(
   if (!isCaptions(bot.spec?.speech?.engine) || bot.state !== 'BOT_STATE_DONE' || bot.erasedAt) {
     return { available: false };
   }
-  const { transcripts } = await transcriber.listTranscripts({ botId: bot.botId });
+  const { transcripts } = await transcriber.listTranscripts({ botId: bot.botId }, { accountId: bot.accountId });
   const own = transcripts.find((transcript) => transcript.transcriptId === transcriptId);
   if (own?.state !== 'TRANSCRIPT_STATE_READY') return { available: false };
   return { available: true, url: `${settings.publicUrl}/api/v1/transcript/${transcriptId}/get_transcript?format=vtt` };

@@ -9,6 +9,6 @@ export async function newestTranscript(
 ): Promise<Transcript | undefined> {
   // Before a visit has ended there is none but its own.
   if (bot.state !== 'BOT_STATE_DONE' || bot.erasedAt) return undefined;
-  const { transcripts } = await transcriber.listTranscripts({ botId: bot.botId });
+  const { transcripts } = await transcriber.listTranscripts({ botId: bot.botId }, { accountId: bot.accountId });
   return transcripts.at(-1);
 }

@@ -7,7 +7,7 @@ import { createBotDirectory } from './bot-directory.ts';
 function setUp({ attributeBytes = 10 } = {}) {
   const asked: string[] = [];
   const directory = createBotDirectory({
-    async getBot({ botId = '' }) {
+    async findBot({ botId = '' }) {
       asked.push(botId);
       if (botId === 'nobody') throw new AppError('not-found', 'no such bot');
       const attributesJson = JSON.stringify({ text: 'x'.repeat(attributeBytes) });

@@ -13,7 +13,7 @@ interface Kept {
 }
 
 /** Where each bot's messages go. A bot's destinations never change, so the answer is kept. */
-export function createBotDirectory(scheduler: Pick<GatewayDeps['scheduler'], 'getBot'>) {
+export function createBotDirectory(scheduler: Pick<GatewayDeps['scheduler'], 'findBot'>) {
   const known = new Map<string, Kept>();
   let bytes = 0;
 
@@ -51,7 +51,7 @@ export function createBotDirectory(scheduler: Pick<GatewayDeps['scheduler'], 'ge
       const kept = known.get(botId)?.bot;
       // Its entry time is part of every live message; before it is known, ask again.
       if (kept?.enteredAt) return kept;
-      const bot = await scheduler.getBot({ botId, accountId: '' }).catch((error: unknown) => {
+      const bot = await scheduler.findBot({ botId }).catch((error: unknown) => {
         if (error instanceof AppError && error.code === 'not-found') return undefined;
         throw error;
       });

@@ -8,7 +8,10 @@ export async function arePeersThere({
   notifier,
 }: Pick<GatewayDeps, 'scheduler' | 'notifier'>): Promise<boolean> {
   const nobody = randomUUID();
-  const questions = [scheduler.getBot({ botId: nobody, accountId: '' }), notifier.listDeliveries({ botId: nobody })];
+  const questions = [
+    scheduler.findBot({ botId: nobody }),
+    notifier.listDeliveries({ botId: nobody }, { accountId: nobody }),
+  ];
   const answers = await Promise.allSettled<unknown>(questions);
   return answers.every(({ status, ...answer }) => {
     const reason: unknown = 'reason' in answer ? answer.reason : undefined;

@@ -1,3 +1,4 @@
+import { AppError } from './errors.ts';
 import type { AccountId } from './ids.ts';
 
 /** Who may speak inside; `operator` is a person's command or a health check. A certificate's common name is one of these. */
@@ -32,4 +33,9 @@ export type Scope = { readonly accountId: AccountId } | 'all-accounts';
 /** Whether what belongs to an account is within a scope. Nothing belongs to the empty account. */
 export function isWithin(scope: Scope, accountId: AccountId): boolean {
   return scope === 'all-accounts' || (scope.accountId !== '' && scope.accountId === accountId);
+}
+
+/** Throws `permission-denied` for what belongs to an account beyond a scope; `what` says what that is. */
+export function checkWithin(scope: Scope, accountId: AccountId, what: string): void {
+  if (!isWithin(scope, accountId)) throw new AppError('permission-denied', `${what} belongs to another account`);
 }

@@ -18,6 +18,7 @@ export { sideBySide } from './side-by-side.ts';
 export { plainText } from './text.ts';
 export { assertNever } from './assert-never.ts';
 export {
+  checkWithin,
   isWithin,
   serviceNames,
   type Scope,

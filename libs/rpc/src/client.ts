@@ -1,6 +1,7 @@
 import { Client, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { SpanKind } from '@opentelemetry/api';
 import { AppError, HOUR, SECOND, type ServiceIdentity } from '@earshot/kernel';
+import { accountOf, writeCaller } from './access.ts';
 import { fromServiceError } from './status.ts';
 import { clientCredentials, serverOf } from './tls.ts';
 import { injectTrace, inSpan } from './trace.ts';
@@ -44,7 +45,7 @@ export function createRpcClient<D extends ServiceDefinition>(
   identity: ServiceIdentity,
 ): RpcClient<D> {
   const client = new Client(address, clientCredentials(identity, serverOf(definition)), channelOptions);
-  const methods = Object.entries(definition).map(([name, method]) => [name, caller(client, method)]);
+  const methods = Object.entries(definition).map(([name, method]) => [name, caller({ client, identity }, method)]);
   return Object.assign(Object.fromEntries(methods), {
     async [Symbol.asyncDispose]() {
       client.close();
@@ -52,19 +53,26 @@ export function createRpcClient<D extends ServiceDefinition>(
   }) as RpcClient<D>;
 }
 
-function caller<Req, Res>(client: Client, method: MethodDefinition<Req, Res>): unknown {
+/** What the calls of one client have in common. */
+interface Calling {
+  readonly client: Client;
+  readonly identity: ServiceIdentity;
+}
+
+function caller<Req, Res>(calling: Calling, method: MethodDefinition<Req, Res>): unknown {
   if (method.requestStream && method.responseStream) {
-    return (requests: AsyncIterable<Req>, options: CallOptions = {}) => callBidi(client, method, { requests, options });
+    return (requests: AsyncIterable<Req>, options: CallOptions = {}) =>
+      callBidi(calling, method, { requests, options });
   }
   if (method.responseStream) {
-    return (request: Req, options: CallOptions = {}) => callServerStream(client, method, { request, options });
+    return (request: Req, options: CallOptions = {}) => callServerStream(calling, method, { request, options });
   }
   if (method.requestStream) throw new TypeError('client streaming is not part of this contract');
-  return (request: Req, options: CallOptions = {}) => callUnary(client, method, { request, options });
+  return (request: Req, options: CallOptions = {}) => callUnary(calling, method, { request, options });
 }
 
 function callUnary<Req, Res>(
-  client: Client,
+  { client, identity }: Calling,
   method: MethodDefinition<Req, Res>,
   { request, options }: { request: Req; options: CallOptions },
 ): Promise<Res> {
@@ -72,7 +80,7 @@ function callUnary<Req, Res>(
     run: () =>
       new Promise<Res>((resolve, reject) => {
         if (options.signal?.aborted) return reject(AppError.from(options.signal.reason));
-        const { metadata, callOptions } = prepare(options, UNARY_TIMEOUT_MS);
+        const { metadata, callOptions } = prepare(identity, options, { defaultTimeoutMs: UNARY_TIMEOUT_MS, request });
         const call = client.makeUnaryRequest(
           method.path,
           method.requestSerialize,
@@ -93,11 +101,11 @@ function callUnary<Req, Res>(
 }
 
 async function* callServerStream<Req, Res>(
-  client: Client,
+  { client, identity }: Calling,
   method: MethodDefinition<Req, Res>,
   { request, options }: { request: Req; options: CallOptions },
 ): AsyncGenerator<Res> {
-  const { metadata, callOptions } = prepare(options, STREAM_TIMEOUT_MS);
+  const { metadata, callOptions } = prepare(identity, options, { defaultTimeoutMs: STREAM_TIMEOUT_MS, request });
   const call = client.makeServerStreamRequest(
     method.path,
     method.requestSerialize,
@@ -110,11 +118,11 @@ async function* callServerStream<Req, Res>(
 }
 
 async function* callBidi<Req, Res>(
-  client: Client,
+  { client, identity }: Calling,
   method: MethodDefinition<Req, Res>,
   { requests, options }: { requests: AsyncIterable<Req>; options: CallOptions },
 ): AsyncGenerator<Res> {
-  const { metadata, callOptions } = prepare(options, STREAM_TIMEOUT_MS);
+  const { metadata, callOptions } = prepare(identity, options, { defaultTimeoutMs: STREAM_TIMEOUT_MS });
   const call = client.makeBidiStreamRequest(
     method.path,
     method.requestSerialize,
@@ -166,8 +174,13 @@ function drained(call: NodeJS.EventEmitter): Promise<void> {
   });
 }
 
-function prepare(options: CallOptions, defaultTimeoutMs: number) {
+function prepare(
+  identity: ServiceIdentity,
+  options: CallOptions,
+  { defaultTimeoutMs, request }: { defaultTimeoutMs: number; request?: unknown },
+) {
   const metadata = new Metadata();
+  writeCaller(metadata, identity, options.accountId ?? accountOf(request));
   injectTrace(metadata);
   const own = Date.now() + (options.timeoutMs ?? defaultTimeoutMs);
   return { metadata, callOptions: { deadline: Math.min(own, options.parent?.deadline ?? Infinity) } };

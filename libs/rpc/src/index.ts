@@ -2,4 +2,5 @@ export { createRpcClient } from './client.ts';
 export { createRpcServer, type RpcServer, type RpcServerOptions } from './server.ts';
 export { isServing } from './health.ts';
 export { fromServiceError, toStatus } from './status.ts';
-export type { CallContext, CallOptions, Handlers, RpcClient, ServiceDefinition } from './types.ts';
+export { accountOfCall, type Caller } from './access.ts';
+export type { Access, CallContext, Callers, CallOptions, Handlers, RpcClient, ServiceDefinition } from './types.ts';

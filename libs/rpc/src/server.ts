@@ -8,7 +8,7 @@ import { HealthImplementation } from 'grpc-health-check';
 import { AppError, SECOND, type Log, type ServiceIdentity } from '@earshot/kernel';
 import { serveMethod } from './serve-method.ts';
 import { isLoopback, serverCredentials } from './tls.ts';
-import type { Handlers, ServiceDefinition } from './types.ts';
+import type { Callers, Handlers, ServiceDefinition } from './types.ts';
 
 export interface RpcServerOptions extends Pick<ServiceIdentity, 'tls'> {
   /** Address to listen on, `host:port`; port 0 takes a free one. */
@@ -20,7 +20,8 @@ export interface RpcServerOptions extends Pick<ServiceIdentity, 'tls'> {
 
 /** A gRPC server with health, which anybody may ask for. */
 export interface RpcServer extends AsyncDisposable {
-  add<D extends ServiceDefinition>(definition: D, handlers: Handlers<D>): void;
+  /** Serves a part of the contract to those who may call it; anybody else is told `permission-denied`. */
+  add<D extends ServiceDefinition>(definition: D, handlers: Handlers<D>, callers: Callers<D>): void;
   /** Listens; answers the port. Health says SERVING from here on. */
   start(): Promise<number>;
   /** Health says NOT_SERVING; calls under way go on. */
@@ -33,11 +34,15 @@ export function createRpcServer({ listen, log, tls, reflection = false }: RpcSer
   health.addToServer(server);
   const closing = new AbortController();
   return {
-    add(definition, handlers) {
+    add(definition, handlers, callers) {
       const implementation: UntypedServiceImplementation = {};
       for (const [name, method] of Object.entries(definition)) {
         const handler = handlers[name] as (...args: never[]) => unknown;
-        implementation[name] = serveMethod(method, handler, { log, closing: closing.signal });
+        implementation[name] = serveMethod(handler, {
+          ...{ log, method, callers: callers[name] ?? {}, isProven: tls !== undefined },
+          refused: new Set<string>(),
+          closing: closing.signal,
+        });
       }
       server.addService(definition, implementation);
     },

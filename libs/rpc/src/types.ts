@@ -1,3 +1,6 @@
+import type { ServiceName } from '@earshot/kernel';
+import type { Caller as CallerIdentity } from './access.ts';
+
 /** A method as ts-proto describes it. */
 export interface MethodDefinition<Req, Res> {
   readonly path: string;
@@ -18,6 +21,7 @@ type ResponseOf<M> = M extends MethodDefinition<infer _Req, infer Res> ? Res : n
 
 /** What a handler may want to know of the call it serves. */
 export interface CallContext {
+  readonly caller: CallerIdentity;
   /** Aborts when the caller gave up, its deadline passed, or the server is closing. */
   readonly signal: AbortSignal;
   /** Milliseconds since 1970 by which the caller wants the answer; undefined when it did not say. */
@@ -34,7 +38,17 @@ export type Handler<M> = M extends { requestStream: true; responseStream: true }
 
 export type Handlers<D extends ServiceDefinition> = { readonly [Name in keyof D]: Handler<D[Name]> };
 
+/** Whether a service calls a method for one account, which the call names, or for all of them. */
+export type Access = 'account' | 'all-accounts';
+
+/** Who may call which method, and for whom. Whoever is not named may not. */
+export type Callers<D extends ServiceDefinition> = {
+  readonly [Name in keyof D]: Readonly<Partial<Record<ServiceName, Access>>>;
+};
+
 export interface CallOptions {
+  /** For whom the call is, where the request itself does not name its account. */
+  readonly accountId?: string;
   /** How long the caller waits, in milliseconds. The parent call's deadline, when given, caps it. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;

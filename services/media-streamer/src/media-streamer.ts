@@ -17,6 +17,7 @@ import { encodeMediaFact } from './events/publish.ts';
 import type { VisitDeps } from './ingest/visit-fanout.ts';
 import { Visits } from './ingest/visits.ts';
 import { watchEndings } from './record/watch-endings.ts';
+import { mediaCallers } from './rpc/callers.ts';
 import { mediaService } from './rpc/media-service.ts';
 import { createBlobStores } from './store/blob-stores.ts';
 import { createChat } from './store/chat.ts';
@@ -106,7 +107,7 @@ export function createMediaStreamer(
           },
         }),
       );
-      server.add(MediaServiceService, mediaService({ ...deps, visits }));
+      server.add(MediaServiceService, mediaService({ ...deps, visits }), mediaCallers);
       releasers.own('rpc', server);
       await server.start();
     },

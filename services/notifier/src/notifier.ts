@@ -16,6 +16,7 @@ import { send } from './delivery/send.ts';
 import { SigningSecrets } from './delivery/signing-secrets.ts';
 import type { Head, Message } from './domain/delivery.ts';
 import { createLiveLines } from './live/live-lines.ts';
+import { notifierCallers } from './rpc/callers.ts';
 import { notifierService } from './rpc/notifier-service.ts';
 import { createDeadDeliveries } from './store/dead-deliveries.ts';
 import { createDeliveries } from './store/deliveries.ts';
@@ -99,6 +100,7 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
       server.add(
         NotifierServiceService,
         notifierService({ ...deps, live, secrets, accept, nudge: () => dispatcher.poke() }),
+        notifierCallers,
       );
       releasers.own('rpc', server);
       const port = await server.start();

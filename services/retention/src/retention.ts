@@ -6,7 +6,7 @@ import { BotServiceService, BotState } from '@earshot/contract/scheduler/v1/bots
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { createInbox, createOutbox, migrate, openDatabase, relayOutbox } from '@earshot/db';
 import { connectBroker, follow } from '@earshot/events';
-import { SECOND, type BotId, type Clock, type Log } from '@earshot/kernel';
+import { SECOND, type AccountId, type BotId, type Clock, type Log } from '@earshot/kernel';
 import { createRpcClient, createRpcServer } from '@earshot/rpc';
 import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
 import type { DataOwner, RetentionDeps } from './actions/deps.ts';
@@ -14,6 +14,7 @@ import { eraseDue } from './actions/erase-due.ts';
 import type { RetentionConfig } from './config.ts';
 import { onBot } from './events/on-bot.ts';
 import { encodeErasureNews } from './events/publish.ts';
+import { retentionCallers } from './rpc/callers.ts';
 import { retentionService } from './rpc/retention-service.ts';
 import { createErasures } from './store/erasures.ts';
 
@@ -69,7 +70,7 @@ export function createRetention(
           },
         }),
       );
-      server.add(RetentionServiceService, retentionService(deps));
+      server.add(RetentionServiceService, retentionService(deps), retentionCallers);
       releasers.own('rpc', server);
       await server.start();
     },
@@ -84,10 +85,11 @@ function connectScheduler(
   const scheduler = releasers.own('scheduler', createRpcClient(BotServiceService, peers.scheduler, rpc));
   return {
     async visitOf(botId) {
-      const { state, endedAt, createdAt, spec } = await scheduler.getBot({ botId, accountId: '' });
+      const { state, endedAt, createdAt, spec, accountId } = await scheduler.findBot({ botId });
       return {
         isSettled: state === BotState.DONE || state === BotState.FAILED,
         endedAt: (endedAt ?? createdAt ?? new Date(0)).getTime(),
+        accountId: accountId as AccountId,
         retentionHours: spec?.retentionHours ?? 0,
       };
     },

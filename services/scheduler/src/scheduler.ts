@@ -15,6 +15,7 @@ import { onTranscript } from './events/on-transcript.ts';
 import { encodeBotNews } from './events/publish.ts';
 import { attendanceService } from './rpc/attendance-service.ts';
 import { botService } from './rpc/bot-service.ts';
+import { attendanceCallers, botCallers } from './rpc/callers.ts';
 import { createNudges } from './rpc/nudges.ts';
 import { createBots } from './store/bots.ts';
 import { createMessages } from './store/messages.ts';
@@ -80,8 +81,8 @@ export function createScheduler(
           },
         }),
       );
-      server.add(BotServiceService, botService(deps));
-      server.add(AttendanceServiceService, attendanceService(deps, nudges));
+      server.add(BotServiceService, botService(deps), botCallers);
+      server.add(AttendanceServiceService, attendanceService(deps, nudges), attendanceCallers);
       releasers.own('rpc', server);
       await server.start();
     },

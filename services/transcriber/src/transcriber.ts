@@ -28,6 +28,7 @@ import { onMedia } from './events/on-media.ts';
 import { encodeTranscriptFact, encodeWhisper } from './events/publish.ts';
 import { LiveVisits } from './live/live-visits.ts';
 import { createProviders } from './providers.ts';
+import { providerKeyCallers, transcriptCallers } from './rpc/callers.ts';
 import { providerKeyService } from './rpc/provider-key-service.ts';
 import { transcriptService } from './rpc/transcript-service.ts';
 import { createMissedSpeeches } from './store/missed-speech.ts';
@@ -138,8 +139,8 @@ export function createTranscriber(
         );
       hear('bots', onBot);
       hear('media', onMedia);
-      server.add(TranscriptServiceService, transcriptService(deps, live));
-      server.add(ProviderKeyServiceService, providerKeyService(deps));
+      server.add(TranscriptServiceService, transcriptService(deps, live), transcriptCallers);
+      server.add(ProviderKeyServiceService, providerKeyService(deps), providerKeyCallers);
       releasers.own('rpc', server);
       const port = await server.start();
       onListening?.(port);

@@ -7,3 +7,4 @@ export { testDatabase, testServers } from './fixture.ts';
 export { setStage, type Stage, type StageOptions } from './stage.ts';
 export { wordErrorRate } from './word-error-rate.ts';
 export { matchWords, type TimedWord } from './word-match.ts';
+export { openToAll, permittedClient, type PermittedOptions } from './callers.ts';

@@ -79,7 +79,7 @@ it('hears a meeting with the key of the account, and says when it is refused', a
     const stream = await talk(client, start);
     stream.say(await turn('ada', 1000, text));
     await stream.finish();
-    return client.getTranscript({ transcriptId: start.transcriptId });
+    return client.getTranscript({ transcriptId: start.transcriptId }, { accountId });
   };
   expect(await heard('account-1')).toMatchObject({
     state: 'TRANSCRIPT_STATE_FAILED',

@@ -10,6 +10,7 @@ import {
   type KeepDebugArtifactRequest,
   type ParticipantChange,
 } from '@earshot/contract/media/v1/media.ts';
+import { openToAll } from '@earshot/harness';
 import { AppError, AsyncQueue, silentLog } from '@earshot/kernel';
 import { createRpcServer, type CallContext, type Handlers } from '@earshot/rpc';
 import { createMoments, type Moments } from './moments.ts';
@@ -100,7 +101,11 @@ export async function startFakeMedia(): Promise<FakeMedia> {
     moments.notify();
     return {};
   };
-  server.add(MediaServiceService, { ingest, keepDebugArtifact } as unknown as Handlers<typeof MediaServiceService>);
+  server.add(
+    MediaServiceService,
+    { ingest, keepDebugArtifact } as unknown as Handlers<typeof MediaServiceService>,
+    openToAll(MediaServiceService),
+  );
   const port = await server.start();
   const batches = (botId: string) => recordings.get(botId)?.batches ?? [];
   return {

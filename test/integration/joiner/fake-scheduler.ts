@@ -6,6 +6,7 @@ import {
   type Observation,
 } from '@earshot/contract/scheduler/v1/attendance.ts';
 import { EndReason, Platform, type BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
+import { openToAll } from '@earshot/harness';
 import { AppError, AsyncQueue, silentLog } from '@earshot/kernel';
 import { createRpcServer, type RpcServer } from '@earshot/rpc';
 import { createMoments, type Moments } from './moments.ts';
@@ -76,31 +77,35 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
     }
   }
 
-  server.add(AttendanceServiceService, {
-    async *attend(requests, call) {
-      const down = new AsyncQueue<AttendResponse>();
-      lines.add(down);
-      call.signal.addEventListener('abort', () => down.end(), { once: true });
-      void (async () => {
-        for await (const { message } of requests) {
-          if (message?.$case === 'heartbeat') {
-            heartbeat = message.value;
-            answer(down, message.value);
-          } else if (message?.$case === 'observation') {
-            observations.set(message.value.sequence, message.value);
-            down.push({ message: { $case: 'acknowledge', value: { sequence: message.value.sequence } } });
+  server.add(
+    AttendanceServiceService,
+    {
+      async *attend(requests, call) {
+        const down = new AsyncQueue<AttendResponse>();
+        lines.add(down);
+        call.signal.addEventListener('abort', () => down.end(), { once: true });
+        void (async () => {
+          for await (const { message } of requests) {
+            if (message?.$case === 'heartbeat') {
+              heartbeat = message.value;
+              answer(down, message.value);
+            } else if (message?.$case === 'observation') {
+              observations.set(message.value.sequence, message.value);
+              down.push({ message: { $case: 'acknowledge', value: { sequence: message.value.sequence } } });
+            }
+            moments.notify();
           }
-          moments.notify();
+          down.end();
+        })().catch((error: unknown) => down.fail(error));
+        try {
+          yield* down;
+        } finally {
+          lines.delete(down);
         }
-        down.end();
-      })().catch((error: unknown) => down.fail(error));
-      try {
-        yield* down;
-      } finally {
-        lines.delete(down);
-      }
+      },
     },
-  });
+    openToAll(AttendanceServiceService),
+  );
   const port = await server.start();
   const nudge = () => {
     for (const line of lines) if (heartbeat) answer(line, heartbeat);

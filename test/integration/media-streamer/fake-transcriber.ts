@@ -8,6 +8,7 @@ import {
   type TrackNamed,
   type TurnEnd,
 } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import { openToAll } from '@earshot/harness';
 import { AppError, AsyncQueue, silentLog } from '@earshot/kernel';
 import { createRpcServer, type RpcServer } from '@earshot/rpc';
 
@@ -35,13 +36,17 @@ export class FakeTranscriber implements AsyncDisposable {
   async start(): Promise<void> {
     const server = createRpcServer({ listen: this.#address, log: silentLog });
     const absent = () => Promise.reject(new AppError('internal', 'not part of this play'));
-    server.add(TranscriptServiceService, {
-      stream: (requests, call) => this.#stream(requests, call.signal),
-      getTranscript: absent,
-      listTranscripts: absent,
-      transcribe: absent,
-      erase: absent,
-    });
+    server.add(
+      TranscriptServiceService,
+      {
+        stream: (requests, call) => this.#stream(requests, call.signal),
+        getTranscript: absent,
+        listTranscripts: absent,
+        transcribe: absent,
+        erase: absent,
+      },
+      openToAll(TranscriptServiceService),
+    );
     await server.start();
     this.#server = server;
   }

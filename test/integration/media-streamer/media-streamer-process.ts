@@ -2,7 +2,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
-import { createRpcClient } from '@earshot/rpc';
+import { permittedClient } from '@earshot/harness';
+import { mediaCallers } from '../../../services/media-streamer/src/rpc/callers.ts';
 import type { MediaStreamerConfig } from '../../../services/media-streamer/src/config.ts';
 import type { MediaClient } from './joiner.ts';
 
@@ -32,7 +33,10 @@ export function startMediaStreamer(config: MediaStreamerConfig, hears: string): 
     exited.then(() => Promise.reject(new Error(`it has ended: ${errors}`))),
   ]);
   serving.catch(() => {});
-  const client = createRpcClient(MediaServiceService, config.rpcListen, { service: 'joiner' });
+  const client = permittedClient(MediaServiceService, config.rpcListen, {
+    callers: mediaCallers,
+    accountId: 'account',
+  });
   const kill = async () => {
     child.kill('SIGKILL');
     await exited;

@@ -12,9 +12,10 @@ import { BotState } from '@earshot/contract/scheduler/v1/bots.ts';
 import { parseWav } from '@earshot/audio';
 import { openDatabase } from '@earshot/db';
 import { connectBroker, type Broker } from '@earshot/events';
+import { permittedClient } from '@earshot/harness';
 import { silentLog } from '@earshot/kernel';
-import { createRpcClient } from '@earshot/rpc';
 import { createLogger, type Service } from '@earshot/service';
+import { mediaCallers } from '../../../services/media-streamer/src/rpc/callers.ts';
 import type { MediaStreamerConfig } from '../../../services/media-streamer/src/config.ts';
 import { createMediaStreamer } from '../../../services/media-streamer/src/media-streamer.ts';
 import type { MediaClient } from './joiner.ts';
@@ -73,7 +74,10 @@ export async function openStage(over: Partial<MediaStreamerConfig> = {}): Promis
   const create = () => createMediaStreamer(config, log, { hears: `bots.${botId}.*` });
   let service: Service = create();
   await service.start();
-  const client = createRpcClient(MediaServiceService, config.rpcListen, { service: 'joiner' });
+  const client = permittedClient(MediaServiceService, config.rpcListen, {
+    callers: mediaCallers,
+    accountId: 'account',
+  });
   const broker = await connectBroker({ url: natsUrl, name: 'media-streamer-test', log: silentLog });
 
   const facts: NonNullable<MediaEvent['fact']>[] = [];

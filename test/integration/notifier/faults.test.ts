@@ -2,10 +2,10 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
-import { createRpcClient } from '@earshot/rpc';
+import { permittedClient } from '@earshot/harness';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startDatabaseProxy } from './database-proxy.ts';
-import { createGround, eventually, message, settled, type Running } from './harness.ts';
+import { createGround, eventually, message, settled, type Running, notifierAccess } from './harness.ts';
 import { startReceiver } from './receiver.ts';
 
 let ground: ReturnType<typeof createGround>;
@@ -23,7 +23,7 @@ it('goes on within three seconds after a kill and a quick start, and loses nothi
   const start = async () => {
     const child = fork(join(import.meta.dirname, 'notifier-process.ts'), [ground.schema]);
     const [port] = (await once(child, 'message')) as [number];
-    return { child, client: createRpcClient(NotifierServiceService, `127.0.0.1:${port}`, { service: 'gateway' }) };
+    return { child, client: permittedClient(NotifierServiceService, `127.0.0.1:${port}`, notifierAccess) };
   };
   const first = await start();
   // The first message of each line is never answered: the process is killed between sending and acknowledgement.

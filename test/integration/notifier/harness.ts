@@ -1,9 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { NotifierServiceService, type Delivery } from '@earshot/contract/notifier/v1/notifier.ts';
+import { notifierCallers } from '../../../services/notifier/src/rpc/callers.ts';
+import { permittedClient } from '@earshot/harness';
 import { openDatabase, type Database } from '@earshot/db';
 import { silentLog, type Log } from '@earshot/kernel';
 import { createNotifier, type NotifierConfig, type NotifierOverrides } from '@earshot/notifier';
-import { createRpcClient, type RpcClient } from '@earshot/rpc';
+import type { RpcClient } from '@earshot/rpc';
+
+/** Each method is called by whoever may; where that is for one account, for the account of `message`. */
+export const notifierAccess = { callers: notifierCallers, accountId: 'account-1' };
 
 export const databaseUrl = process.env['DATABASE_URL'] ?? 'postgres://earshot@127.0.0.1:7432/earshot';
 
@@ -44,7 +49,7 @@ export function createGround() {
       const service = createNotifier(testConfig(schema, config), log, { ...overrides, onListening: listening.resolve });
       await service.start();
       const port = await listening.promise;
-      const client = createRpcClient(NotifierServiceService, `127.0.0.1:${port}`, { service: 'gateway' });
+      const client = permittedClient(NotifierServiceService, `127.0.0.1:${port}`, notifierAccess);
       const notifier: Running = {
         client,
         port,

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
-import { createRpcClient } from '@earshot/rpc';
+import { permittedClient } from '@earshot/harness';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createGround, eventually, message } from './harness.ts';
+import { createGround, eventually, message, notifierAccess } from './harness.ts';
 import { startReceiver } from './receiver.ts';
 
 let ground: ReturnType<typeof createGround>;
@@ -20,7 +20,7 @@ async function startTalkative(schema: string) {
   const said: string[] = [];
   for (const output of [child.stdout, child.stderr]) output?.on('data', (chunk: Buffer) => said.push(String(chunk)));
   const [port] = (await once(child, 'message')) as [number];
-  const client = createRpcClient(NotifierServiceService, `127.0.0.1:${port}`, { service: 'gateway' });
+  const client = permittedClient(NotifierServiceService, `127.0.0.1:${port}`, notifierAccess);
   return {
     client,
     /** Ends the process; answers everything that it logged. */

@@ -9,12 +9,13 @@ import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { createInbox, migrate } from '@earshot/db';
 import { connectBroker, follow } from '@earshot/events';
-import { eventually, testDatabase, testServers, Watched } from '@earshot/harness';
+import { eventually, testDatabase, testServers, Watched, openToAll, permittedClient } from '@earshot/harness';
 import { AppError, FakeClock, HOUR, MINUTE, silentLog, type Clock } from '@earshot/kernel';
 import { createRetention } from '@earshot/retention';
-import { createRpcClient, createRpcServer, type Handlers, type ServiceDefinition } from '@earshot/rpc';
+import { createRpcServer, type Handlers, type ServiceDefinition } from '@earshot/rpc';
 import { systemClock } from '@earshot/service';
 import { freePorts } from '@earshot/stack';
+import { retentionCallers } from '../../../services/retention/src/rpc/callers.ts';
 
 const signal = () => AbortSignal.timeout(20_000);
 
@@ -49,16 +50,22 @@ async function startOwners() {
       holds.delete(key);
       return { deletedObjects };
     };
-    const getBot = async ({ botId }: { botId: string }) =>
-      Bot.fromPartial({ botId, state: state.bot, endedAt: new Date(), spec: { retentionHours: 1 } });
+    const findBot = async ({ botId }: { botId: string }) =>
+      Bot.fromPartial({
+        botId,
+        accountId: 'account',
+        state: state.bot,
+        endedAt: new Date(),
+        spec: { retentionHours: 1 },
+      });
     const markErased = async ({ botId }: { botId: string }) => {
       if (state.isSchedulerAway) throw new AppError('unavailable', 'not now');
       state.markedErased.push(botId);
       return Bot.fromPartial({ botId });
     };
     const names = Object.keys(definition);
-    const handlers = { ...Object.fromEntries(names.map((each) => [each, refuse])), erase, getBot, markErased };
-    server.add(definition, handlers as unknown as Handlers<D>);
+    const handlers = { ...Object.fromEntries(names.map((each) => [each, refuse])), erase, findBot, markErased };
+    server.add(definition, handlers as unknown as Handlers<D>, openToAll(definition));
   };
   owner('media', MediaServiceService);
   owner('transcriber', TranscriptServiceService);
@@ -100,7 +107,9 @@ async function createGround() {
   const service = createRetention(config, silentLog, { clock });
   await service.start();
   resources.use(service);
-  const retention = resources.use(createRpcClient(RetentionServiceService, listen, { service: 'gateway' }));
+  const retention = resources.use(
+    permittedClient(RetentionServiceService, listen, { callers: retentionCallers, accountId: 'account' }),
+  );
   const botId = randomUUID();
   const said: string[] = [];
   const watched = new Watched();

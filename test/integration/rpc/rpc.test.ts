@@ -1,9 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { RetentionServiceService } from '@earshot/contract/retention/v1/retention.ts';
+import { openToAll } from '@earshot/harness';
 import { AppError, AsyncQueue, silentLog } from '@earshot/kernel';
-import { createRpcClient, createRpcServer, isServing, type Handlers, type RpcServer } from '@earshot/rpc';
+import { createRpcClient, createRpcServer, isServing, type Callers, type Handlers, type RpcServer } from '@earshot/rpc';
 
+/** The caller of each method that is tried here; anybody else is refused. */
+const retentionCallers = { eraseNow: { gateway: 'all-accounts' }, getErasure: { gateway: 'all-accounts' } } as const;
+const mediaCallers: Callers<typeof MediaServiceService> = {
+  ...openToAll(MediaServiceService),
+  ingest: { joiner: 'all-accounts' },
+};
 const erasure = { botId: 'b', dueAt: undefined, doneAt: undefined, deletedObjects: 3, attempts: 1 };
 const refuse = async (): Promise<never> => {
   throw new AppError('failed-precondition', 'not yet');
@@ -19,12 +26,16 @@ let handlers: Handlers<typeof RetentionServiceService>;
 beforeEach(async () => {
   server = createRpcServer({ listen: '127.0.0.1:0', log: silentLog });
   handlers = { eraseNow: async () => erasure, getErasure: refuse };
-  server.add(RetentionServiceService, {
-    eraseNow: (request, call) => handlers.eraseNow(request, call),
-    getErasure: (request, call) => handlers.getErasure(request, call),
-  });
+  server.add(
+    RetentionServiceService,
+    {
+      eraseNow: (request, call) => handlers.eraseNow(request, call),
+      getErasure: (request, call) => handlers.getErasure(request, call),
+    },
+    retentionCallers,
+  );
   const { ingest } = echoingMedia;
-  server.add(MediaServiceService, { ...unused(), ingest });
+  server.add(MediaServiceService, { ...unused(), ingest }, mediaCallers);
   address = `127.0.0.1:${await server.start()}`;
 });
 afterEach(() => server[Symbol.asyncDispose]());
@@ -55,6 +66,19 @@ describe('rpc', () => {
       code: 'failed-precondition',
       message: 'not yet',
     });
+  });
+
+  it('refuses whoever may not call, streams alike, and names the method', async () => {
+    for (const service of ['notifier', 'operator'] as const) {
+      await using retention = createRpcClient(RetentionServiceService, address, { service });
+      await using media = createRpcClient(MediaServiceService, address, { service });
+      await expect(retention.eraseNow({ botId: 'b' })).rejects.toMatchObject({
+        code: 'permission-denied',
+        message: `/earshot.retention.v1.RetentionService/EraseNow is not for ${service}`,
+      });
+      const [first] = [media.ingest(new AsyncQueue())[Symbol.asyncIterator]().next()];
+      await expect(first).rejects.toMatchObject({ code: 'permission-denied' });
+    }
   });
 
   it('masks what is not ours', async () => {
@@ -139,7 +163,7 @@ describe('rpc', () => {
     await client.eraseNow({ botId: 'b' });
     await server[Symbol.asyncDispose]();
     server = createRpcServer({ listen: address, log: silentLog });
-    server.add(RetentionServiceService, { eraseNow: async () => erasure, getErasure: refuse });
+    server.add(RetentionServiceService, { eraseNow: async () => erasure, getErasure: refuse }, retentionCallers);
     await server.start();
     expect(await client.eraseNow({ botId: 'b' })).toEqual(erasure);
   });

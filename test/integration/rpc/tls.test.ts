@@ -10,6 +10,7 @@ import { createRpcClient, createRpcServer, isServing, type RpcServer } from '@ea
 import { readRpcSettings } from '@earshot/service';
 import { makeCertificates } from '@earshot/stack';
 
+const callers = { eraseNow: { gateway: 'all-accounts' }, getErasure: {} } as const;
 const erasure = { botId: 'b', dueAt: undefined, doneAt: undefined, deletedObjects: 3, attempts: 1 };
 const dir = mkdtempSync(join(tmpdir(), 'certificates-'));
 const elsewhere = mkdtempSync(join(tmpdir(), 'certificates-'));
@@ -28,7 +29,7 @@ let address: string;
 
 beforeAll(async () => {
   server = createRpcServer({ listen: '127.0.0.1:0', log: silentLog, ...identityOf('retention') });
-  server.add(RetentionServiceService, { eraseNow: async () => erasure, getErasure: async () => erasure });
+  server.add(RetentionServiceService, { eraseNow: async () => erasure, getErasure: async () => erasure }, callers);
   address = `127.0.0.1:${await server.start()}`;
 });
 afterAll(async () => {
@@ -61,10 +62,18 @@ describe('gRPC by mutual TLS', () => {
     await using impostor = createRpcServer({ listen: '127.0.0.1:0', log: silentLog, ...identityOf('notifier') });
     const called: string[] = [];
     const eraseNow = async ({ botId }: { botId: string }) => (called.push(botId), erasure);
-    impostor.add(RetentionServiceService, { eraseNow, getErasure: async () => erasure });
+    impostor.add(RetentionServiceService, { eraseNow, getErasure: async () => erasure }, callers);
     const at = `127.0.0.1:${await impostor.start()}`;
     await expect(ask(identityOf('gateway'), at)).rejects.toMatchObject({ code: expect.any(String) as string });
     expect(called).toEqual([]);
+  });
+
+  it('knows a caller by its certificate, whatever it says of itself', async () => {
+    const { tls } = identityOf('notifier');
+    await expect(ask({ service: 'gateway', tls })).rejects.toMatchObject({
+      code: 'permission-denied',
+      message: expect.stringContaining('not for notifier') as string,
+    });
   });
 
   it('tells its health to who has any certificate of ours', async () => {

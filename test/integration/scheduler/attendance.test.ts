@@ -18,7 +18,7 @@ async function order(changes = {}, idempotencyKey = ''): Promise<Bot> {
   return bot;
 }
 
-const find = (botId: string) => stage.bots.getBot({ botId, accountId: '' });
+const find = (botId: string) => stage.bots.findBot({ botId });
 
 describe('attendance', () => {
   it('gives a bot to a joiner with room, under an epoch, and says so again until the seat shows', async () => {
@@ -271,9 +271,9 @@ describe('leases', () => {
     await joiner.order('abandon', { botId }); // the stale seat's answer shows that the heartbeat was heeded
     await joiner.see({ botId, epoch: 1 }, { $case: 'recordingStarted', value: {} });
     await clock.advance(9 * SECOND);
-    expect((await timed.bots.getBot({ botId, accountId: '' })).state).toBe('BOT_STATE_RECORDING');
+    expect((await timed.bots.findBot({ botId })).state).toBe('BOT_STATE_RECORDING');
     await clock.advance(2 * SECOND);
-    await eventually(async () => (await timed.bots.getBot({ botId, accountId: '' })).state === 'BOT_STATE_QUEUED', {
+    await eventually(async () => (await timed.bots.findBot({ botId })).state === 'BOT_STATE_QUEUED', {
       signal: AbortSignal.timeout(10_000),
     });
   });
@@ -288,7 +288,7 @@ describe('leases', () => {
     const seats = [told, silent].map((botId) => ({ botId, epoch: 1 }));
     for (const seat of seats) await joiner.order('assign', seat);
     await joiner.see(seats[0]!, { $case: 'entered', value: {} });
-    const stateOf = async (botId: string) => (await timed.bots.getBot({ botId, accountId: '' })).state;
+    const stateOf = async (botId: string) => (await timed.bots.findBot({ botId })).state;
     const both = async (wanted: string) =>
       (await Promise.all([told, silent].map(stateOf))).every((one) => one === wanted);
     await clock.advance(11 * SECOND);
@@ -310,7 +310,7 @@ describe('leases', () => {
     const seat = { botId: bot?.botId ?? '', epoch: 1 };
     await joiner.order('assign', seat);
     await clock.advance(11 * SECOND);
-    const find = () => timed.bots.getBot({ botId: seat.botId, accountId: '' });
+    const find = () => timed.bots.findBot({ botId: seat.botId });
     await eventually(async () => (await find()).state === 'BOT_STATE_QUEUED', { signal: AbortSignal.timeout(10_000) });
 
     await joiner.see(seat, { $case: 'entered', value: {} });
@@ -331,7 +331,7 @@ describe('leases', () => {
     await clock.advance(HOUR);
     const ended = await eventually(
       async () => {
-        const seen = await timed.bots.getBot({ botId, accountId: '' });
+        const seen = await timed.bots.findBot({ botId });
         return seen.state === 'BOT_STATE_PROCESSING' && seen;
       },
       { signal: AbortSignal.timeout(10_000) },

@@ -5,11 +5,12 @@ import {
   type AttendResponse,
 } from '@earshot/contract/scheduler/v1/attendance.ts';
 import { BotServiceService, type BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
-import { testDatabase, testServers, Watched } from '@earshot/harness';
+import { testDatabase, testServers, Watched, permittedClient } from '@earshot/harness';
 import { AsyncQueue, silentLog, type Clock } from '@earshot/kernel';
 import { createRpcClient } from '@earshot/rpc';
 import { createScheduler } from '@earshot/scheduler';
 import { freePorts } from '@earshot/stack';
+import { botCallers } from '../../../services/scheduler/src/rpc/callers.ts';
 
 /** A scheduler of this test's own, on a schema of its own. */
 export async function startScheduler({ clock }: { clock?: Clock } = {}) {
@@ -29,7 +30,7 @@ export async function startScheduler({ clock }: { clock?: Clock } = {}) {
   const service = createScheduler(config, silentLog, clock ? { clock } : {});
   await service.start();
   resources.use(service);
-  const bots = resources.use(createRpcClient(BotServiceService, config.rpcListen, { service: 'gateway' }));
+  const bots = resources.use(permittedClient(BotServiceService, config.rpcListen, { callers: botCallers }));
   return {
     bots,
     database,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
+import { openToAll } from '@earshot/harness';
 import { AppError, silentLog } from '@earshot/kernel';
 import { createRpcServer, type Handlers } from '@earshot/rpc';
 import { sentences } from '@earshot/sandbox';
@@ -67,7 +68,7 @@ const handlers = {
 const at = setUpGround(async () => {
   ({ wav } = await speak(text));
   const media = createRpcServer({ listen: '127.0.0.1:0', log: silentLog });
-  media.add(MediaServiceService, handlers);
+  media.add(MediaServiceService, handlers, openToAll(MediaServiceService));
   mediaAddress = `127.0.0.1:${await media.start()}`;
   return media;
 });

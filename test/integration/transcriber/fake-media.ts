@@ -3,6 +3,7 @@ import {
   type ReadSpeechResponse,
   type SpeakingStretch,
 } from '@earshot/contract/media/v1/media.ts';
+import { openToAll } from '@earshot/harness';
 import { AppError, silentLog } from '@earshot/kernel';
 import { createRpcServer, type Handlers } from '@earshot/rpc';
 
@@ -66,7 +67,7 @@ export async function startFakeMedia(
   // The rest of the service, whatever it has, is no part of these tests.
   const handlers = new Proxy(known, { get: (target, name) => Reflect.get(target, name) ?? refuse });
   const server = createRpcServer({ listen: '127.0.0.1:0', log: silentLog });
-  server.add(MediaServiceService, handlers as Handlers<typeof MediaServiceService>);
+  server.add(MediaServiceService, handlers as Handlers<typeof MediaServiceService>, openToAll(MediaServiceService));
   const port = await server.start();
   return { address: `127.0.0.1:${port}`, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }

@@ -7,14 +7,16 @@ import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
 import { TranscriptEvent, UtteranceWhisper } from '@earshot/contract/transcriber/v1/events.ts';
 import { ProviderKeyServiceService } from '@earshot/contract/transcriber/v1/provider_keys.ts';
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import { permittedClient } from '@earshot/harness';
 import { migrate, openDatabase } from '@earshot/db';
 import { connectBroker } from '@earshot/events';
 import { silentLog, type Clock, type Log } from '@earshot/kernel';
-import { createRpcClient, type RpcClient } from '@earshot/rpc';
+import type { RpcClient } from '@earshot/rpc';
 import { systemClock } from '@earshot/service';
 import type { Sandbox } from '@earshot/sandbox';
 import { freePorts, startStack } from '@earshot/stack';
 import { createTranscriber, type TranscriberConfig } from '@earshot/transcriber';
+import { providerKeyCallers, transcriptCallers } from '../../../services/transcriber/src/rpc/callers.ts';
 
 export const databaseUrl = process.env['DATABASE_URL'] ?? 'postgres://earshot@127.0.0.1:7432/earshot';
 
@@ -104,8 +106,11 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
       const service = createTranscriber(config(options), log, { onListening: listening.resolve, clock });
       await service.start();
       const address = `127.0.0.1:${await listening.promise}`;
-      const client = createRpcClient(TranscriptServiceService, address, { service: 'media-streamer' });
-      const providerKeys = createRpcClient(ProviderKeyServiceService, address, { service: 'gateway' });
+      const client = permittedClient(TranscriptServiceService, address, {
+        callers: transcriptCallers,
+        accountId: 'account-1',
+      });
+      const providerKeys = permittedClient(ProviderKeyServiceService, address, { callers: providerKeyCallers });
       const transcriber: Running = {
         ...{ client, providerKeys },
         async stop() {

@@ -92,7 +92,10 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
 
   const erase = async (request: FastifyRequest<BotPath>) => {
     const bot = await find(request);
-    const { deletedObjects } = await retention.eraseNow({ botId: bot.botId }, { timeoutMs: 30_000 });
+    const { deletedObjects } = await retention.eraseNow(
+      { botId: bot.botId },
+      { accountId: bot.accountId, timeoutMs: 30_000 },
+    );
     return {
       message: `Successfully deleted ${deletedObjects} objects for bot ${bot.botId}`,
       bot_id: bot.botId,
@@ -105,12 +108,15 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
 
   api.get<BotPath>('/bots/:bot_id/deliveries', async (request) => {
     const bot = await find(request);
-    return toDeliveries(bot.botId, (await notifier.listDeliveries({ botId: bot.botId })).deliveries);
+    return toDeliveries(
+      bot.botId,
+      (await notifier.listDeliveries({ botId: bot.botId }, { accountId: bot.accountId })).deliveries,
+    );
   });
 
   api.post<BotPath>('/bots/:bot_id/redeliver', async (request) => {
     const { message_ids: messageIds } = readBy(redeliverBody, request.body);
     const bot = await find(request);
-    return notifier.redeliver({ botId: bot.botId, messageIds });
+    return notifier.redeliver({ botId: bot.botId, messageIds }, { accountId: bot.accountId });
   });
 }

@@ -23,30 +23,33 @@ export function mediaRoutes(api: FastifyInstance, { scheduler, media, settings }
 
   api.get<BotPath>('/bots/:bot_id/get_audio', async (request, reply) => {
     const bot = await find(request);
-    const recording = await media.getRecording({ botId: bot.botId }).catch((error: unknown) => {
-      if (error instanceof AppError && error.code === 'not-found') return undefined;
-      throw error;
-    });
+    const recording = await media
+      .getRecording({ botId: bot.botId }, { accountId: bot.accountId })
+      .catch((error: unknown) => {
+        if (error instanceof AppError && error.code === 'not-found') return undefined;
+        throw error;
+      });
     if (recording?.state !== 'RECORDING_STATE_READY') {
       const ended = bot.state === 'BOT_STATE_DONE' || bot.state === 'BOT_STATE_FAILED';
       if (ended) throw new AppError('not-found', 'this bot has recorded nothing');
       return reply.code(202).send({ audio_status: 'in_progress', message: 'Audio is still being processed.' });
     }
-    const { token } = await media.signArtifact({
-      botId: bot.botId,
-      artifact: 'ARTIFACT_MIXED_AUDIO',
-      expiresSeconds: LINK_SECONDS,
-      attempt: 0,
-    });
+    const { token } = await media.signArtifact(
+      { botId: bot.botId, artifact: 'ARTIFACT_MIXED_AUDIO', expiresSeconds: LINK_SECONDS, attempt: 0 },
+      { accountId: bot.accountId },
+    );
     return { audio_url: `${settings.publicUrl}/artifacts/${token}`, duration_seconds: recording.durationMs / 1000 };
   });
 
   api.get<BotPath>('/bots/:bot_id/get_screenshots', async (request) => {
-    const { botId } = await find(request);
-    const { artifacts } = await media.listDebugArtifacts({ botId });
+    const { botId, accountId } = await find(request);
+    const { artifacts } = await media.listDebugArtifacts({ botId }, { accountId });
     const links = artifacts.map(async (kept) => {
       const { artifact, attempt } = kept;
-      const { token } = await media.signArtifact({ botId, artifact, attempt, expiresSeconds: LINK_SECONDS });
+      const { token } = await media.signArtifact(
+        { botId, artifact, attempt, expiresSeconds: LINK_SECONDS },
+        { accountId },
+      );
       return { ...kept, url: `${settings.publicUrl}/artifacts/${token}` };
     });
     return toScreenshots(botId, await Promise.all(links));
@@ -54,11 +57,14 @@ export function mediaRoutes(api: FastifyInstance, { scheduler, media, settings }
 
   api.get<BotPath>('/bots/:bot_id/get_participants', async (request) => {
     const bot = await find(request);
-    return toParticipants(bot, (await media.getParticipants({ botId: bot.botId })).participants);
+    return toParticipants(
+      bot,
+      (await media.getParticipants({ botId: bot.botId }, { accountId: bot.accountId })).participants,
+    );
   });
 
   api.get<BotPath>('/bots/:bot_id/get_chats', async (request) => {
     const bot = await find(request);
-    return toChats(bot, (await media.getChat({ botId: bot.botId })).messages);
+    return toChats(bot, (await media.getChat({ botId: bot.botId }, { accountId: bot.accountId })).messages);
   });
 }

@@ -17,7 +17,7 @@ export function transcriptionRoutes(api: FastifyInstance, deps: GatewayDeps): vo
     const { accountId } = callerOf(request);
     const bot = await scheduler.getBot({ botId: request.params.bot_id, accountId });
     if (bot.erasedAt) throw new AppError('not-found', 'the data of this bot has been deleted');
-    const { transcripts } = await transcriber.listTranscripts({ botId: bot.botId });
+    const { transcripts } = await transcriber.listTranscripts({ botId: bot.botId }, { accountId });
     return toTranscriptions(bot, transcripts, settings);
   });
 

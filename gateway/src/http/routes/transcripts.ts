@@ -17,9 +17,7 @@ interface Asked {
 export function transcriptRoutes(api: FastifyInstance, { scheduler, transcriber }: GatewayDeps): void {
   const answer = async (reply: FastifyReply, { transcriptId, accountId, shape }: Asked) => {
     if (!isUuid(transcriptId)) throw new AppError('not-found', 'no such transcript');
-    const transcript = await transcriber.getTranscript({ transcriptId });
-    if (transcript.accountId !== accountId)
-      throw new AppError('permission-denied', 'the transcript belongs to another account');
+    const transcript = await transcriber.getTranscript({ transcriptId }, { accountId });
     if (transcript.state !== 'TRANSCRIPT_STATE_READY') {
       const status = transcript.state.replace('TRANSCRIPT_STATE_', '').toLowerCase();
       const reason = transcript.failure ? ` (${transcript.failure})` : '';

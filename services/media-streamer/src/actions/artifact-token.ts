@@ -3,7 +3,7 @@ import { AppError, isUuid, MINUTE, SECOND, DAY, type BotId } from '@earshot/kern
 import { debugKey, mixedAudioKey } from '../domain/blob-keys.ts';
 import { debugTypes, type DebugArtifact, type DebugKind } from '../domain/debug-artifact.ts';
 import type { MediaDeps } from './deps.ts';
-import { findFinished } from './find-recording.ts';
+import { findDebugArtifacts, findFinished, type Wanted } from './find-recording.ts';
 
 const USUAL_MS = 15 * MINUTE;
 const LONGEST_MS = 7 * DAY;
@@ -11,25 +11,25 @@ const LONGEST_MS = 7 * DAY;
 /** A token for the finished recording: `<bot id>.<expiry>.<signature>`. Throws what `findFinished` throws. */
 export async function signArtifact(
   deps: Pick<MediaDeps, 'recordings' | 'clock' | 'artifactSecret'>,
-  { botId, expiresSeconds }: { botId: BotId; expiresSeconds: number },
+  { botId, scope, expiresSeconds }: Wanted & { expiresSeconds: number },
 ): Promise<{ token: string; bytes: number }> {
-  const { recording, key } = await findFinished(deps, botId);
+  const { recording, key } = await findFinished(deps, { botId, scope });
   return { token: `${botId}.${tokenFor(deps, key, expiresSeconds)}`, bytes: recording.bytes };
 }
 
 /** A token for what is kept of a failed attempt: `<bot id>~<attempt>-<kind>.<expiry>.<signature>`. Throws `not-found`. */
 export async function signDebugArtifact(
-  deps: Pick<MediaDeps, 'debugArtifacts' | 'clock' | 'artifactSecret'>,
-  { botId, expiresSeconds, ...wanted }: Wanted & { botId: BotId; expiresSeconds: number },
+  deps: Pick<MediaDeps, 'recordings' | 'debugArtifacts' | 'clock' | 'artifactSecret'>,
+  { botId, scope, expiresSeconds, ...wanted }: Wanted & WantedAttempt & { expiresSeconds: number },
 ): Promise<{ token: string; bytes: number }> {
-  const kept = await deps.debugArtifacts.list(botId);
+  const kept = await findDebugArtifacts(deps, { botId, scope });
   const found = kept.find(({ attempt, kind }) => attempt === wanted.attempt && kind === wanted.kind);
   if (!found) throw new AppError('not-found', 'no such artifact', { fields: { botId } });
   const token = tokenFor(deps, debugKey(botId, wanted), expiresSeconds);
   return { token: `${botId}~${wanted.attempt}-${wanted.kind}.${token}`, bytes: found.bytes };
 }
 
-type Wanted = Pick<DebugArtifact, 'attempt' | 'kind'>;
+type WantedAttempt = Pick<DebugArtifact, 'attempt' | 'kind'>;
 
 function tokenFor(
   { clock, artifactSecret }: Pick<MediaDeps, 'clock' | 'artifactSecret'>,

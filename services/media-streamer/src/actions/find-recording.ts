@@ -1,22 +1,45 @@
-import { AppError, type BotId } from '@earshot/kernel';
+import { AppError, checkWithin, type BotId, type Scope } from '@earshot/kernel';
 import { mixedAudioKey } from '../domain/blob-keys.ts';
+import type { DebugArtifact } from '../domain/debug-artifact.ts';
 import type { Recording } from '../domain/recording.ts';
 import { existing } from '../store/recordings.ts';
 import type { MediaDeps } from './deps.ts';
 
-/** A recording there is something of. Throws `not-found` when there is not, or no longer. */
-export async function findRecording({ recordings }: Pick<MediaDeps, 'recordings'>, botId: BotId): Promise<Recording> {
+/** Which bot's, and for whom. */
+export interface Wanted {
+  readonly botId: BotId;
+  readonly scope: Scope;
+}
+
+/** A recording there is something of. Throws `not-found` when there is not, or no longer; `permission-denied` beyond the scope. */
+export async function findRecording(
+  { recordings }: Pick<MediaDeps, 'recordings'>,
+  { botId, scope }: Wanted,
+): Promise<Recording> {
   const recording = existing(await recordings.find(botId), botId);
   const hasAudio = ['recording', 'finishing', 'ready'].includes(recording.state);
-  return existing(hasAudio ? recording : undefined, botId);
+  const found = existing(hasAudio ? recording : undefined, botId);
+  checkWithin(scope, found.accountId, 'the recording');
+  return found;
 }
 
 /** A finished recording and its file's key. Throws `not-found`, and `failed-precondition` before it is finished. */
 export async function findFinished(
   deps: Pick<MediaDeps, 'recordings'>,
-  botId: BotId,
+  { botId, scope }: Wanted,
 ): Promise<{ recording: Recording; key: string }> {
-  const recording = await findRecording(deps, botId);
+  const recording = await findRecording(deps, { botId, scope });
   if (recording.state === 'ready') return { recording, key: mixedAudioKey(botId) };
   throw new AppError('failed-precondition', 'the recording is not finished', { fields: { botId } });
+}
+
+/** What is kept of attempts to join a bot's meeting. Throws `permission-denied` where its recording is beyond the scope. */
+export async function findDebugArtifacts(
+  { recordings, debugArtifacts }: Pick<MediaDeps, 'recordings' | 'debugArtifacts'>,
+  { botId, scope }: Wanted,
+): Promise<DebugArtifact[]> {
+  const recording = await recordings.find(botId);
+  const kept = await debugArtifacts.list(botId);
+  if (recording && kept.length > 0) checkWithin(scope, recording.accountId, 'the bot');
+  return kept;
 }

@@ -1,7 +1,6 @@
 import type { OpusTrackDecoder } from '@earshot/audio';
-import type { BotId } from '@earshot/kernel';
 import type { MediaDeps } from '../actions/deps.ts';
-import { findFinished } from '../actions/find-recording.ts';
+import { findFinished, type Wanted } from '../actions/find-recording.ts';
 import { tracksKey } from '../domain/blob-keys.ts';
 import { SAMPLES_PER_MS, SEGMENT_SAMPLES } from '../domain/recording.ts';
 import type { SpeechItem } from '../domain/speech-backlog.ts';
@@ -18,10 +17,10 @@ type Speech = Extract<SpeechItem, { kind: 'speech' }>;
  */
 export async function* readSpeech(
   deps: Pick<MediaDeps, 'recordings' | 'tracks' | 'blobs'>,
-  botId: BotId,
+  { botId, scope }: Wanted,
   { includeUnowned }: { includeUnowned: boolean },
 ): AsyncGenerator<Speech> {
-  const { recording } = await findFinished(deps, botId);
+  const { recording } = await findFinished(deps, { botId, scope });
   const tracks = await deps.tracks.list(botId);
   if (!includeUnowned && tracks.every(({ participantId }) => participantId === undefined)) return;
   const feed = new SpeechFeed();

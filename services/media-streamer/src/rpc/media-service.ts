@@ -1,10 +1,10 @@
 import type { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { AppError, isUuid, type BotId } from '@earshot/kernel';
-import type { Handlers } from '@earshot/rpc';
+import type { CallContext, Handlers } from '@earshot/rpc';
 import { openToken, signArtifact, signDebugArtifact } from '../actions/artifact-token.ts';
 import type { MediaDeps } from '../actions/deps.ts';
 import { eraseRecording } from '../actions/erase-recording.ts';
-import { findFinished, findRecording } from '../actions/find-recording.ts';
+import { findDebugArtifacts, findFinished, findRecording, type Wanted } from '../actions/find-recording.ts';
 import { keepDebugArtifact } from '../actions/keep-debug-artifact.ts';
 import { mergeStretches } from '../domain/speaking.ts';
 import { debugTypes } from '../domain/debug-artifact.ts';
@@ -17,23 +17,23 @@ import { toChatMessage, toParticipantMessage, toRecordingMessage } from './mappi
 export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof MediaServiceService> {
   return {
     ingest: (requests, call) => ingest(deps, requests, call),
-    async getRecording({ botId }) {
-      return toRecordingMessage(await findRecording(deps, botIdOf(botId)));
+    async getRecording(request, call) {
+      return toRecordingMessage(await findRecording(deps, wanted(request, call)));
     },
-    async getParticipants({ botId }) {
-      await findRecording(deps, botIdOf(botId));
+    async getParticipants({ botId }, call) {
+      await findRecording(deps, wanted({ botId }, call));
       const [participants, tracks] = await Promise.all([
         deps.participants.list(botIdOf(botId)),
         deps.tracks.list(botIdOf(botId)),
       ]);
       return { participants: participants.map((participant) => toParticipantMessage(participant, tracks)) };
     },
-    async getSpeakerTimeline({ botId }) {
-      await findFinished(deps, botIdOf(botId));
+    async getSpeakerTimeline({ botId }, call) {
+      await findFinished(deps, wanted({ botId }, call));
       return { stretches: mergeStretches(await deps.speaking.list(botIdOf(botId))) };
     },
-    async getChat({ botId }) {
-      await findRecording(deps, botIdOf(botId));
+    async getChat({ botId }, call) {
+      await findRecording(deps, wanted({ botId }, call));
       return { messages: (await deps.chat.list(botIdOf(botId))).map(toChatMessage) };
     },
     async keepDebugArtifact({ botId, attempt, artifact, takenAt, reason, content }) {
@@ -43,29 +43,30 @@ export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof Medi
       await keepDebugArtifact(deps, botIdOf(botId), kept);
       return {};
     },
-    async listDebugArtifacts({ botId }) {
-      return { artifacts: (await deps.debugArtifacts.list(botIdOf(botId))).map(toDebugArtifactMessage) };
+    async listDebugArtifacts(request, call) {
+      return { artifacts: (await findDebugArtifacts(deps, wanted(request, call))).map(toDebugArtifactMessage) };
     },
-    async signArtifact({ botId, artifact, attempt, expiresSeconds }) {
+    async signArtifact({ botId, artifact, attempt, expiresSeconds }, call) {
+      const about = wanted({ botId }, call);
       const kind = debugKindOf(artifact);
       if (kind) {
-        const signed = await signDebugArtifact(deps, { botId: botIdOf(botId), attempt, kind, expiresSeconds });
+        const signed = await signDebugArtifact(deps, { ...about, attempt, kind, expiresSeconds });
         return { ...signed, contentType: debugTypes[kind] };
       }
       checkArtifact(artifact);
-      const signed = await signArtifact(deps, { botId: botIdOf(botId), expiresSeconds });
+      const signed = await signArtifact(deps, { ...about, expiresSeconds });
       return { ...signed, contentType: WAV_TYPE };
     },
     async *readArtifact({ token, offset, length }) {
       yield* readBlob(deps.blobs, openToken(deps, token), { offset, length });
     },
-    async *readRecording({ botId, artifact }) {
+    async *readRecording({ botId, artifact }, call) {
       checkArtifact(artifact);
-      const { key } = await findFinished(deps, botIdOf(botId));
+      const { key } = await findFinished(deps, wanted({ botId }, call));
       yield* readBlob(deps.blobs, key);
     },
-    async *readSpeech({ botId, includeUnowned }) {
-      for await (const { trackId, atMs, pcm } of readSpeech(deps, botIdOf(botId), { includeUnowned })) {
+    async *readSpeech({ botId, includeUnowned }, call) {
+      for await (const { trackId, atMs, pcm } of readSpeech(deps, wanted({ botId }, call), { includeUnowned })) {
         yield { trackId, atMs, pcm: Buffer.from(pcm) };
       }
     },
@@ -73,6 +74,11 @@ export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof Medi
       return { deletedObjects: await eraseRecording(deps, botIdOf(botId)) };
     },
   };
+}
+
+/** Which bot's, for whom. */
+function wanted({ botId }: { botId: string }, { caller: { scope } }: CallContext): Wanted {
+  return { botId: botIdOf(botId), scope };
 }
 
 function botIdOf(text: string): BotId {

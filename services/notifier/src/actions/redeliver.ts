@@ -1,4 +1,4 @@
-import type { BotId } from '@earshot/kernel';
+import type { AccountId, BotId } from '@earshot/kernel';
 import type { Tx } from '@earshot/db';
 import type { Requeued } from '../store/deliveries.ts';
 import type { NotifierDeps } from './deps.ts';
@@ -9,13 +9,13 @@ import type { NotifierDeps } from './deps.ts';
  */
 export async function redeliver(
   deps: NotifierDeps,
-  { botId, messageIds }: { botId: BotId; messageIds: readonly string[] },
+  { botId, accountId, messageIds }: { botId: BotId; accountId: AccountId; messageIds: readonly string[] },
 ): Promise<number> {
   const { database, lines, deliveries, clock } = deps;
   const now = clock.now();
   return database.transaction(async (tx) => {
     await lines.lockBot(tx, botId);
-    return reopen(deps, tx, await deliveries.requeue(tx, botId, { messageIds, now }));
+    return reopen(deps, tx, await deliveries.requeue(tx, botId, { accountId, messageIds, now }));
   });
 }
 

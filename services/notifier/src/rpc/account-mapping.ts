@@ -5,7 +5,7 @@ import type {
   RedeliverRangeRequest,
   SigningSecret as SecretMessage,
 } from '@earshot/contract/notifier/v1/notifier.ts';
-import { AppError } from '@earshot/kernel';
+import { AppError, type AccountId } from '@earshot/kernel';
 import type { SigningSecret } from '../delivery/signing-secrets.ts';
 import type { DeliveryRecord } from '../domain/delivery.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
@@ -14,17 +14,17 @@ import { accountIdOf, toDeliveryMessage } from './mapping.ts';
 const USUAL_PAGE = 100;
 const LARGEST_PAGE = 500;
 
-export function fromRange({ accountId, storedFrom, storedUntil }: RedeliverRangeRequest) {
-  return { accountId: accountIdOf(accountId), from: storedFrom?.getTime(), until: storedUntil?.getTime() };
+export function fromRange({ storedFrom, storedUntil }: Omit<RedeliverRangeRequest, 'accountId'>, account: AccountId) {
+  return { accountId: accountIdOf(account), from: storedFrom?.getTime(), until: storedUntil?.getTime() };
 }
 
-export function fromDeadRequest(request: ListDeadDeliveriesRequest) {
+export function fromDeadRequest(request: ListDeadDeliveriesRequest, account: AccountId) {
   const { pageSize, pageToken } = request;
   const afterPosition = Number(pageToken || '0');
   if (!Number.isSafeInteger(afterPosition) || afterPosition < 0) {
     throw new AppError('invalid-argument', 'page_token is not one of ours');
   }
-  return { ...fromRange(request), afterPosition, limit: Math.min(pageSize || USUAL_PAGE, LARGEST_PAGE) };
+  return { ...fromRange(request, account), afterPosition, limit: Math.min(pageSize || USUAL_PAGE, LARGEST_PAGE) };
 }
 
 export function toDeadPage(

@@ -1,6 +1,6 @@
 import type { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
 import { AppError, SECOND } from '@earshot/kernel';
-import type { Handlers } from '@earshot/rpc';
+import { accountOfCall, type Handlers } from '@earshot/rpc';
 import type { NotifierDeps } from '../actions/deps.ts';
 import { eraseBodies } from '../actions/erase-bodies.ts';
 import { redeliverRange } from '../actions/redeliver-range.ts';
@@ -34,40 +34,40 @@ export function notifierService(deps: NotifierServiceDeps): Handlers<typeof Noti
       await deps.live.closeBot(botIdOf(botId));
       return {};
     },
-    async listDeliveries({ botId }) {
-      const deliveries = await deps.deliveries.list(botIdOf(botId));
+    async listDeliveries({ botId }, call) {
+      const deliveries = await deps.deliveries.list(botIdOf(botId), accountOfCall(call));
       return { deliveries: deliveries.map(toDeliveryMessage) };
     },
-    async redeliver({ botId, messageIds }) {
-      const requeued = await redeliver(deps, { botId: botIdOf(botId), messageIds });
+    async redeliver({ botId, messageIds }, call) {
+      const requeued = await redeliver(deps, { botId: botIdOf(botId), accountId: accountOfCall(call), messageIds });
       deps.nudge();
       return { requeued };
     },
-    async listDeadDeliveries(request) {
-      const range = fromDeadRequest(request);
+    async listDeadDeliveries(request, call) {
+      const range = fromDeadRequest(request, accountOfCall(call));
       // One more than is shown tells whether there is another page.
       return toDeadPage(await deps.deadDeliveries.list({ ...range, limit: range.limit + 1 }), range.limit);
     },
-    async redeliverRange(request) {
-      const requeued = await redeliverRange(deps, fromRange(request));
+    async redeliverRange(request, call) {
+      const requeued = await redeliverRange(deps, fromRange(request, accountOfCall(call)));
       deps.nudge();
       return { requeued };
     },
-    async listEndpoints({ accountId }) {
-      const endpoints = await deps.endpoints.list(accountIdOf(accountId));
+    async listEndpoints(_request, call) {
+      const endpoints = await deps.endpoints.list(accountIdOf(accountOfCall(call)));
       return { endpoints: endpoints.map(toEndpointMessage) };
     },
-    async enableEndpoint({ accountId, url }) {
-      const known = await deps.endpoints.enable([{ accountId: accountIdOf(accountId), url }]);
+    async enableEndpoint({ url }, call) {
+      const known = await deps.endpoints.enable([{ accountId: accountIdOf(accountOfCall(call)), url }]);
       if (known === 0) throw new AppError('not-found', 'endpoint not found');
       return {};
     },
-    async getSigningSecrets({ accountId }) {
-      const secrets = await deps.secrets.list(accountIdOf(accountId));
+    async getSigningSecrets(_request, call) {
+      const secrets = await deps.secrets.list(accountIdOf(accountOfCall(call)));
       return { secrets: secrets.map(toSecretMessage) };
     },
-    async rotateSigningSecret({ accountId, overlapSeconds }) {
-      const secrets = await deps.secrets.rotate(accountIdOf(accountId), overlapSeconds * SECOND);
+    async rotateSigningSecret({ overlapSeconds }, call) {
+      const secrets = await deps.secrets.rotate(accountIdOf(accountOfCall(call)), overlapSeconds * SECOND);
       return { secrets: secrets.map(toSecretMessage) };
     },
     async erase({ botId }) {

@@ -132,14 +132,15 @@ export function createDeliveries(database: Database) {
     async requeue(
       tx: Tx,
       botId: string,
-      { messageIds, now }: { messageIds: readonly string[]; now: number },
+      { accountId, messageIds, now }: { accountId: AccountId; messageIds: readonly string[]; now: number },
     ): Promise<Requeued[]> {
       const chosen =
         messageIds.length === 0 ? `state = 'dead'` : `state <> 'pending' and message_id = any(:ids::text[])`;
       const { rows } = await tx.raw(
         `update deliveries set state = 'pending', tries = 0, next_attempt_at = :now, settled_at = null
-         where bot_id = :botId and erased_at is null and ${chosen} returning line_id, account_id, url`,
-        { botId, now: new Date(now), ids: messageIds },
+         where bot_id = :botId and account_id = :accountId and erased_at is null and ${chosen}
+         returning line_id, account_id, url`,
+        { botId, accountId, now: new Date(now), ids: messageIds },
       );
       return fromRequeuedRows(rows);
     },
@@ -175,12 +176,13 @@ export function createDeliveries(database: Database) {
       return (rows as { emptied: number }[])[0]?.emptied ?? 0;
     },
 
-    /** A bot's deliveries, oldest first, each with its attempts. */
-    async list(botId: string): Promise<DeliveryRecord[]> {
+    /** An account's deliveries about a bot, oldest first, each with its attempts. */
+    async list(botId: string, accountId: AccountId): Promise<DeliveryRecord[]> {
       try {
-        const { rows } = await knex.raw(`select ${recordColumns} from deliveries where bot_id = ? order by position`, [
-          botId,
-        ]);
+        const { rows } = await knex.raw(
+          `select ${recordColumns} from deliveries where bot_id = ? and account_id = ? order by position`,
+          [botId, accountId],
+        );
         return (rows as RecordRow[]).map(fromRecordRow);
       } catch (error) {
         throw translate(error);

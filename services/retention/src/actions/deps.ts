@@ -1,5 +1,5 @@
 import type { Database, Outbox } from '@earshot/db';
-import type { BotId, Clock, Log } from '@earshot/kernel';
+import type { AccountId, BotId, Clock, Log } from '@earshot/kernel';
 import type { ErasureNews } from '../domain/erasure.ts';
 import type { Erasures } from '../store/erasures.ts';
 
@@ -17,6 +17,7 @@ export interface VisitState {
   /** When it ended, milliseconds since 1970. */
   readonly endedAt: number;
   readonly retentionHours: number;
+  readonly accountId: AccountId;
 }
 
 export interface RetentionDeps {

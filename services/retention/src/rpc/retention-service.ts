@@ -1,14 +1,19 @@
 import type { Erasure as ErasureMessage, RetentionServiceService } from '@earshot/contract/retention/v1/retention.ts';
-import { AppError, isUuid, type BotId } from '@earshot/kernel';
-import type { Handlers } from '@earshot/rpc';
+import { AppError, checkWithin, isUuid, type BotId } from '@earshot/kernel';
+import type { CallContext, Handlers } from '@earshot/rpc';
 import type { RetentionDeps } from '../actions/deps.ts';
 import { eraseNow, getErasure } from '../actions/erase-now.ts';
 import type { Erasure } from '../domain/erasure.ts';
 
 export function retentionService(deps: RetentionDeps): Handlers<typeof RetentionServiceService> {
+  const owned = async ({ botId }: { botId: string }, { caller }: CallContext): Promise<BotId> => {
+    const { accountId } = await deps.visitOf(botIdOf(botId));
+    checkWithin(caller.scope, accountId, 'the bot');
+    return botIdOf(botId);
+  };
   return {
-    eraseNow: async ({ botId }) => toMessage(await eraseNow(deps, botIdOf(botId))),
-    getErasure: async ({ botId }) => toMessage(await getErasure(deps, botIdOf(botId))),
+    eraseNow: async (request, call) => toMessage(await eraseNow(deps, await owned(request, call))),
+    getErasure: async (request, call) => toMessage(await getErasure(deps, await owned(request, call))),
   };
 }
 

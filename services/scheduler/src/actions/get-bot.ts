@@ -1,15 +1,15 @@
-import { AppError, type AccountId, type BotId } from '@earshot/kernel';
+import { AppError, type BotId, type Scope } from '@earshot/kernel';
 import type { Bot } from '../domain/bot.ts';
 import { checkOwner } from '../domain/check-owner.ts';
 import type { SchedulerDeps } from './deps.ts';
 
-/** A bot its owner asks for. Without an account, asked by another service. */
+/** A bot, for who may see it. Throws `not-found`, and `permission-denied` beyond the scope. */
 export async function getBot(
   { bots }: Pick<SchedulerDeps, 'bots'>,
-  { botId, accountId }: { botId: BotId; accountId: AccountId | undefined },
+  { botId, scope }: { botId: BotId; scope: Scope },
 ): Promise<Bot> {
   const bot = await bots.find(botId);
   if (!bot) throw new AppError('not-found', 'no such bot', { fields: { botId } });
-  checkOwner(bot, accountId);
+  checkOwner(bot, scope);
   return bot;
 }

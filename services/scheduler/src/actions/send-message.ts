@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, type AccountId, type BotId } from '@earshot/kernel';
+import { AppError, type BotId, type Scope } from '@earshot/kernel';
 import type { Platform } from '../domain/bot.ts';
 import { isOver } from '../domain/bot-state.ts';
 import { checkOwner } from '../domain/check-owner.ts';
@@ -13,12 +13,12 @@ const longest: Readonly<Record<Platform, number>> = { web: 2000, 'google-meet': 
 /** Stores what the bot is to write into its meeting's chat; it is ordered with each heartbeat until it was said. */
 export async function sendMessage(
   deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'nudge'>,
-  { botId, accountId, text }: { botId: BotId; accountId: AccountId | undefined; text: string },
+  { botId, scope, text }: { botId: BotId; scope: Scope; text: string },
 ): Promise<string> {
   const messageId = randomUUID();
   await deps.database.transaction(async (tx) => {
     const bot = await deps.bots.lock(tx, botId);
-    checkOwner(bot, accountId);
+    checkOwner(bot, scope);
     const { platform } = bot.spec;
     if (text === '' || text.length > longest[platform])
       throw new AppError('invalid-argument', `message: must have 1 to ${longest[platform]} characters on ${platform}`);

@@ -1,4 +1,4 @@
-import type { AccountId, BotId } from '@earshot/kernel';
+import type { BotId, Scope } from '@earshot/kernel';
 import type { Bot } from '../domain/bot.ts';
 import { endingEvent } from '../domain/apply-event.ts';
 import { isOver, waitingStates, type BotState } from '../domain/bot-state.ts';
@@ -9,11 +9,11 @@ import { moveBot } from './move-bot.ts';
 /** Stores that the bot shall leave. One that nobody has yet ends at once; the others are told with each heartbeat. */
 export async function stopBot(
   deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'nudge'>,
-  { botId, accountId }: { botId: BotId; accountId: AccountId | undefined },
+  { botId, scope }: { botId: BotId; scope: Scope },
 ): Promise<Bot> {
   const stopped = await deps.database.transaction(async (tx) => {
     const bot = await deps.bots.lock(tx, botId);
-    checkOwner(bot, accountId);
+    checkOwner(bot, scope);
     if (isOver(bot.state)) return bot;
     const told = { ...bot, stopRequested: true };
     if ((waitingStates as readonly BotState[]).includes(bot.state)) {

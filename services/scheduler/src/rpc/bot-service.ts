@@ -1,6 +1,6 @@
 import type { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
-import { AppError, isUuid, type AccountId, type BotId } from '@earshot/kernel';
-import type { Handlers } from '@earshot/rpc';
+import { AppError, isUuid, type BotId } from '@earshot/kernel';
+import { accountOfCall, type CallContext, type Handlers } from '@earshot/rpc';
 import { createBot } from '../actions/create-bot.ts';
 import type { SchedulerDeps } from '../actions/deps.ts';
 import { getBot } from '../actions/get-bot.ts';
@@ -13,37 +13,33 @@ const PAGE = 50;
 const LARGEST_PAGE = 200;
 
 export function botService(deps: SchedulerDeps): Handlers<typeof BotServiceService> {
+  const find = async ({ botId }: { botId: string }, { caller: { scope } }: CallContext) =>
+    toBotMessage(await getBot(deps, { botId: botIdOf(botId), scope }));
   return {
-    async createBot(request) {
+    async createBot(request, call) {
       const { bot, created } = await createBot(deps, {
-        accountId: accountOf(request.accountId),
+        accountId: accountOfCall(call),
         spec: fromSpecMessage(request.spec),
         idempotencyKey: request.idempotencyKey || undefined,
       });
       return { bot: toBotMessage(bot), created };
     },
-    async getBot({ botId, accountId }) {
-      return toBotMessage(
-        await getBot(deps, { botId: botIdOf(botId), accountId: (accountId || undefined) as AccountId }),
-      );
+    getBot: find,
+    findBot: find,
+    async stopBot({ botId }, { caller: { scope } }) {
+      return toBotMessage(await stopBot(deps, { botId: botIdOf(botId), scope }));
     },
-    async stopBot({ botId, accountId }) {
-      return toBotMessage(
-        await stopBot(deps, { botId: botIdOf(botId), accountId: (accountId || undefined) as AccountId }),
-      );
-    },
-    async sendMessage({ botId, accountId, text }) {
-      const account = (accountId || undefined) as AccountId | undefined;
-      return { messageId: await sendMessage(deps, { botId: botIdOf(botId), accountId: account, text }) };
+    async sendMessage({ botId, text }, { caller: { scope } }) {
+      return { messageId: await sendMessage(deps, { botId: botIdOf(botId), scope, text }) };
     },
     async markErased({ botId, erasedAt }) {
       const at = (erasedAt ?? new Date(deps.clock.now())).getTime();
       return toBotMessage(await deps.database.transaction((tx) => markErased(deps, tx, { botId: botIdOf(botId), at })));
     },
-    async listBots({ accountId, pageSize, pageToken }) {
+    async listBots({ pageSize, pageToken }, call) {
       const limit = Math.min(pageSize || PAGE, LARGEST_PAGE);
       const before = pageToken ? readPageToken(pageToken) : undefined;
-      const bots = await deps.bots.list(accountOf(accountId), { limit: limit + 1, ...(before ? { before } : {}) });
+      const bots = await deps.bots.list(accountOfCall(call), { limit: limit + 1, ...(before ? { before } : {}) });
       const page = bots.slice(0, limit);
       const last = bots.length > limit ? page.at(-1) : undefined;
       return { bots: page.map(toBotMessage), nextPageToken: last ? `${last.createdAt}.${last.botId}` : '' };
@@ -60,9 +56,4 @@ function readPageToken(token: string): { createdAt: number; botId: BotId } {
 function botIdOf(text: string): BotId {
   if (!isUuid(text)) throw new AppError('not-found', 'no such bot', { fields: { botId: text } });
   return text as BotId;
-}
-
-function accountOf(text: string): AccountId {
-  if (!text) throw new AppError('invalid-argument', 'account_id is missing');
-  return text as AccountId;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
+import { AppError, checkWithin, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
 import { isSameQuestion, type Question } from '../domain/question.ts';
 import type { TranscriberDeps } from './deps.ts';
 
@@ -24,6 +24,8 @@ export async function transcribeAgain(
     if (!visit?.isSettled) throw new AppError('failed-precondition', 'the bot has not finished', { fields: { botId } });
     if (visit.recording !== 'ready') throw new AppError('not-found', 'this bot has recorded nothing');
     const transcripts = await deps.transcripts.of(botId, tx);
+    // All of a bot's transcripts are of one account; a visit without any is known to its owner alone, the scheduler.
+    for (const transcript of transcripts) checkWithin({ accountId }, transcript.accountId, 'the bot');
     const same = transcripts.find((transcript) => isSameQuestion(question, transcript));
     if (same) return { transcriptId: same.transcriptId, isCreated: false };
     if (transcripts.length >= MOST_TRANSCRIPTS) {

@@ -50,10 +50,10 @@ export function toTranscriptMessage(
   };
 }
 
-export function fromTranscribeMessage(request: TranscribeRequest): TranscribeAgainInput {
-  const { botId, accountId, engine, optionsJson, notifyUrl, idempotencyKey } = request;
+export function fromTranscribeMessage(request: TranscribeRequest, accountId: AccountId): TranscribeAgainInput {
+  const { botId, engine, optionsJson, notifyUrl, idempotencyKey } = request;
   if (!isUuid(botId)) throw new AppError('not-found', 'no such bot');
-  return { botId: botId as BotId, accountId: accountId as AccountId, engine, optionsJson, notifyUrl, idempotencyKey };
+  return { botId: botId as BotId, accountId, engine, optionsJson, notifyUrl, idempotencyKey };
 }
 
 export function fromCaptionMessage({ speakerName, final, ...caption }: CaptionMessage): Caption {

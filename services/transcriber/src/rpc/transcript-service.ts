@@ -1,6 +1,6 @@
 import type { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
-import { AppError, isUuid, type BotId, type TranscriptId } from '@earshot/kernel';
-import type { Handlers } from '@earshot/rpc';
+import { AppError, checkWithin, isUuid, isWithin, type BotId, type TranscriptId } from '@earshot/kernel';
+import { accountOfCall, type Handlers } from '@earshot/rpc';
 import type { TranscriberDeps } from '../actions/deps.ts';
 import { eraseTranscripts } from '../actions/erase-transcripts.ts';
 import { getTranscript } from '../actions/get-transcript.ts';
@@ -14,15 +14,18 @@ export function transcriptService(deps: TranscriberDeps, live: LiveVisits): Hand
   return {
     stream: (requests, call) => stream(live, requests, call),
 
-    async getTranscript({ transcriptId }) {
+    async getTranscript({ transcriptId }, { caller }) {
       if (!isUuid(transcriptId)) throw new AppError('not-found', 'no such transcript');
       const { transcript, ...about } = await getTranscript(deps, transcriptId as TranscriptId);
+      checkWithin(caller.scope, transcript.accountId, 'the transcript');
       return toTranscriptMessage(transcript, about);
     },
 
-    async listTranscripts({ botId }) {
+    async listTranscripts({ botId }, { caller }) {
       if (!isUuid(botId)) return { transcripts: [] };
-      const transcripts = await deps.transcripts.of(botId as BotId);
+      const transcripts = (await deps.transcripts.of(botId as BotId)).filter(({ accountId }) =>
+        isWithin(caller.scope, accountId),
+      );
       const ids = transcripts.map(({ transcriptId }) => transcriptId);
       const [missed, usage] = await Promise.all([deps.missedSpeech.of(ids), deps.usages.of(ids)]);
       const toMessage = (transcript: Transcript) =>
@@ -36,8 +39,11 @@ export function transcriptService(deps: TranscriberDeps, live: LiveVisits): Hand
       return { transcripts: transcripts.map(toMessage) };
     },
 
-    async transcribe(request) {
-      const { transcriptId, isCreated } = await transcribeAgain(deps, fromTranscribeMessage(request));
+    async transcribe(request, call) {
+      const { transcriptId, isCreated } = await transcribeAgain(
+        deps,
+        fromTranscribeMessage(request, accountOfCall(call)),
+      );
       return { transcriptId, created: isCreated };
     },
 

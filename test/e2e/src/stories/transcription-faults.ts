@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
-import { eventually, matchWords, wordErrorRate, type TimedWord } from '@earshot/harness';
+import { eventually, matchWords, wordErrorRate, type TimedWord, permittedClient } from '@earshot/harness';
 import { MINUTE, SECOND, silentLog } from '@earshot/kernel';
-import { createRpcClient, type RpcClient } from '@earshot/rpc';
+import type { RpcClient } from '@earshot/rpc';
 import { sentences, startSandbox, type Fault } from '@earshot/sandbox';
 import { freePorts, startStack } from '@earshot/stack';
+import { transcriptCallers } from '../../../../services/transcriber/src/rpc/callers.ts';
 import { startOf, talk, turn, type Item } from '../../../integration/transcriber/talker.ts';
 import type { E2eStory } from '../story.ts';
 
@@ -51,7 +52,10 @@ export function faultyVendor({ lastsMs }: { lastsMs: number }): E2eStory {
       const options = { root, dataDir, ports, settings, only, isThrowaway: true, log: silentLog };
       const stack = parts.use(await startStack(options));
       const client = parts.use(
-        createRpcClient(TranscriptServiceService, `127.0.0.1:${ports.transcriber}`, { service: 'media-streamer' }),
+        permittedClient(TranscriptServiceService, `127.0.0.1:${ports.transcriber}`, {
+          callers: transcriptCallers,
+          accountId: 'account-1',
+        }),
       );
 
       const meeting = await rehearse(Math.round(lastsMs / EVERY_MS));

@@ -1,0 +1,18 @@
+import type { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attendance.ts';
+import type { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { Callers } from '@earshot/rpc';
+
+/** Who may call what. */
+export const botCallers = {
+  createBot: { gateway: 'account' },
+  getBot: { gateway: 'account' },
+  findBot: { gateway: 'all-accounts', retention: 'all-accounts' },
+  listBots: { gateway: 'account' },
+  stopBot: { gateway: 'account' },
+  sendMessage: { gateway: 'account' },
+  markErased: { retention: 'all-accounts' },
+} as const satisfies Callers<typeof BotServiceService>;
+
+export const attendanceCallers = {
+  attend: { joiner: 'all-accounts' },
+} as const satisfies Callers<typeof AttendanceServiceService>;
