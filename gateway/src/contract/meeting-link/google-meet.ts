@@ -2,8 +2,8 @@ import { hostOf, type LinkForm } from './link-form.ts';
 
 const meetHost = 'meet.google.com';
 const meetCode = /^\/([a-z]{3}-[a-z]{4}-[a-z]{3})\/?$/;
-/** A code that is a whole text, without host. */
-export const bareMeetCode = /^[a-z]{3}-[a-z]{4}-[a-z]{3}$/i;
+/** A code that is a whole text, without host; a full stop may follow. */
+export const bareMeetCode = /^([a-z]{3}-[a-z]{4}-[a-z]{3})[.。]?$/i;
 
 export const googleMeetLinks: LinkForm = {
   owns: (host) => host === meetHost || host === `www.${meetHost}`,

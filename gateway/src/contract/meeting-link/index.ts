@@ -1,35 +1,93 @@
 import { googleMeetLinks } from './google-meet.ts';
-import { hostOf, type MeetingLink } from './link-form.ts';
+import { hostOf, type LinkForm, type MeetingLink } from './link-form.ts';
+import { passcodeIn } from './passcode.ts';
+import { plainText } from './plain-text.ts';
 import { teamsLinks } from './teams.ts';
-import { linksIn } from './unwrap.ts';
+import { linksIn, type FoundLink } from './unwrap.ts';
+import { innerLinksOf, isOpaque } from './wrappers.ts';
 import { zoomLinks } from './zoom.ts';
 
 export type { MeetingLink } from './link-form.ts';
 
 const forms = [googleMeetLinks, zoomLinks, teamsLinks];
 
+/** A link of a text, and what it means. */
+interface Reading extends FoundLink {
+  readonly form: LinkForm | undefined;
+  readonly means: MeetingLink | string;
+}
+
 /**
  * What a meeting link points to, or a sentence that says why it cannot be used. The link may be wrapped, encoded, or
- * stand in a text; the first that leads to a meeting counts. `webHosts` are the hosts whose pages count as meetings of
- * the plain `web` platform: `host` or `host:port`, or `*` for all.
+ * stand in a text; the first that leads to a meeting counts, with the passcode of another link to the same meeting, or of
+ * the text around it. `webHosts` are the hosts whose pages count as meetings of the plain `web` platform: `host` or
+ * `host:port`, or `*` for all.
  */
 export function parseMeetingLink(text: string, webHosts: readonly string[]): MeetingLink | string {
-  const whole = URL.parse(text.trim());
-  if (whole && /^[a-z][a-z+.-]*:\/\//i.test(text.trim()) && !/^https?:$/.test(whole.protocol)) {
-    return 'must be an http(s) URL';
+  const plain = plainText(text);
+  const scheme = /^([a-z][a-z+.-]*):\/\/\S+$/i.exec(plain)?.[1]?.toLowerCase();
+  if (scheme !== undefined && !/^(?:https?|zoommtg|zoomus)$/.test(scheme)) return 'must be an http(s) URL';
+  const readings = linksIn(plain).map((found) => read(found, webHosts));
+  const first = readings.find(isMeeting);
+  if (!first) {
+    const reasons = readings.map(({ means }) => means as string);
+    return reasons.find((reason) => reason !== unknown) ?? reasons[0] ?? 'is not a URL';
   }
-  const readings = linksIn(text).map((url) => read(url, { text, webHosts }));
-  const meeting = readings.find((reading) => typeof reading !== 'string');
-  return meeting ?? readings.find((reading) => reading !== unknown) ?? readings[0] ?? 'is not a URL';
+  const same = readings.filter(isMeeting).filter(({ means }) => means.meeting === first.means.meeting);
+  const whole = same.find(({ form, means }) => passcodeOf(form, means) !== '') ?? first;
+  return passcodeOf(whole.form, whole.means) === '' ? withPasscodeOf(plain, { whole, same, readings }) : whole.means;
 }
 
 const unknown = 'belongs to no known platform (Google Meet, Zoom, Microsoft Teams)';
+const hidden = 'is a shortened or protected link: give the address that it leads to';
 
-function read(url: URL, { text, webHosts }: { text: string; webHosts: readonly string[] }): MeetingLink | string {
-  if (url.username || url.password) return 'must not carry credentials';
+type MeetingReading = Reading & { readonly means: MeetingLink };
+const isMeeting = (reading: Reading): reading is MeetingReading => typeof reading.means !== 'string';
+
+function read(found: FoundLink, webHosts: readonly string[]): Reading {
+  const { url } = found;
   const host = hostOf(url);
   const form = forms.find(({ owns }) => owns(host));
-  if (form) return form.read(url, text);
-  const isAllowed = webHosts.includes('*') || webHosts.includes(host) || webHosts.includes(url.host.toLowerCase());
-  return isAllowed ? { platform: 'PLATFORM_WEB', url: url.href, meeting: url.host + url.pathname } : unknown;
+  if (url.username || url.password) return { ...found, form, means: 'must not carry credentials' };
+  if (form) return { ...found, form, means: form.read(url) };
+  if (webHosts.includes(host) || webHosts.includes(url.host.toLowerCase()))
+    return { ...found, form, means: webLink(url) };
+  const inner = innerLinksOf(url)
+    .map((link) => ({ link, owner: forms.find(({ owns }) => owns(hostOf(link))) }))
+    .find(({ link, owner }) => owner && typeof owner.read(new URL(link)) !== 'string');
+  if (inner?.owner) return { ...found, form: inner.owner, means: inner.owner.read(inner.link) };
+  if (webHosts.includes('*')) return { ...found, form, means: webLink(url) };
+  return { ...found, form, means: isOpaque(host) ? hidden : unknown };
+}
+
+function webLink(url: URL): MeetingLink {
+  return { platform: 'PLATFORM_WEB', url: url.href, meeting: url.host + url.pathname };
+}
+
+/** The passcode in a link; empty where it is missing, undefined where none belongs. */
+function passcodeOf(form: LinkForm | undefined, link: MeetingLink): string | undefined {
+  const name = form?.passcodeParameter?.(link);
+  return name === undefined ? undefined : (new URL(link.url).searchParams.get(name) ?? '');
+}
+
+/**
+ * The link with the passcode that the text gives for it: behind one of its links and before a link to another meeting, or
+ * before them where it is the text's only meeting.
+ */
+function withPasscodeOf(
+  plain: string,
+  { whole, same, readings }: { whole: MeetingReading; same: readonly MeetingReading[]; readings: readonly Reading[] },
+): MeetingLink {
+  const others = readings.filter((one) => isMeeting(one) && one.means.meeting !== whole.means.meeting);
+  const behind = same.map(({ to }) => {
+    const end = Math.min(plain.length, ...others.map(({ from }) => from).filter((from) => from >= to));
+    return passcodeIn(plain.slice(to, end));
+  });
+  const before = others.length === 0 ? passcodeIn(plain.slice(0, whole.from)) : undefined;
+  const passcode = behind.find((found) => found !== undefined) ?? before;
+  const name = whole.form?.passcodeParameter?.(whole.means);
+  if (passcode === undefined || name === undefined) return whole.means;
+  const url = new URL(whole.means.url);
+  url.searchParams.set(name, passcode);
+  return { ...whole.means, url: url.href };
 }

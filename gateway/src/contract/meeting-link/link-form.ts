@@ -12,8 +12,10 @@ export interface MeetingLink {
 export interface LinkForm {
   /** Whether links to this host are the platform's. */
   owns(host: string): boolean;
-  /** The meeting, or a sentence that says what is wrong. `text` is what stood around the link, for a passcode. */
-  read(url: URL, text: string): MeetingLink | string;
+  /** The meeting, or a sentence that says what is wrong. */
+  read(url: URL): MeetingLink | string;
+  /** The parameter of a link in which its passcode stands; undefined where such a link has none, or has another key. */
+  passcodeParameter?(link: MeetingLink): string | undefined;
 }
 
 /** The host of a URL as lists name it. */

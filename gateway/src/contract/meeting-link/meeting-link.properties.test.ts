@@ -59,6 +59,23 @@ const wrappers: Readonly<Record<string, (link: string) => string>> = {
   brackets: (link) => `please come (${link}).`,
   markdown: (link) => `[our call](${link})`,
   sentence: (link) => `Hi all,\n\nhere it is: ${link}\nSee you!`,
+  linkedin: (link) => `https://www.linkedin.com/redir/redirect?url=${encodeURIComponent(link)}&urlhash=x&pwd=other`,
+  slack: (link) => `https://slack-redir.net/link?url=${encodeURIComponent(link)}&v=3`,
+  symantec: (link) => `https://clicktime.symantec.com/3Kt?h=1&u=${encodeURIComponent(link)}`,
+  'trend micro': (link) =>
+    `https://x-ctp.trendmicro.com/wis/clicktime/v1/query?url=${encodeURIComponent(link)}&umid=1&pwd=other`,
+  'proofpoint v2': (link) =>
+    `https://urldefense.proofpoint.com/v2/url?u=${encodeURIComponent(link)
+      .replace(/[-_~.]/g, (c) => (c === '.' ? c : `%${c.charCodeAt(0).toString(16).toUpperCase()}`))
+      .replaceAll('%2F', '_')
+      .replaceAll('%', '-')}&d=x`,
+  'unknown wrapper': (link) => `https://click.example.org/r?to=${encodeURIComponent(link)}&pwd=other`,
+  invisible: (link) => `\u2066${link}\u2069`,
+  'east asian': (link) => `会议「${link}」，谢谢。`,
+  html: (link) => `<a href="${link.replaceAll('&', '&amp;')}">${link.replaceAll('&', '&amp;')}</a>`,
+  'html twice': (link) => link.replaceAll('&', '&amp;amp;'),
+  bold: (link) => `**${link}**`,
+  'printed quotes': (link) => `“${link}”`,
   spaces: (link) => `\t ${link} \n`,
 };
 

@@ -14,12 +14,128 @@ const digitCoords = coords({ meetingUrl: 'x', meetingCode: '9341234567890', pass
 const thread = 'teams.microsoft.com/19:meeting_NjA0@thread.v2/1700000000000';
 const meet = 'meet.google.com/abc-defg-hij';
 
+const zoomId = '85312345678';
+const zoom = `https://us02web.zoom.us/j/${zoomId}`;
+const enc = encodeURIComponent;
+
+/** As Proofpoint's v3 writes a link: what is not plain stands behind it. */
+function defended(link: string): string {
+  const kept: string[] = [];
+  const written = link.replace(/[^\w.~:/?=&-]/g, (character) => (kept.push(character), '*'));
+  return `https://urldefense.com/v3/__${written}__;${Buffer.from(kept.join('')).toString('base64url')}!!Dx8!A-b_c$`;
+}
+
 describe('parseMeetingLink', () => {
+  it.each([
+    ['Proofpoint v1', `https://urldefense.proofpoint.com/v1/url?u=${enc(`${zoom}?pwd=a.1`)}&k=x`],
+    [
+      'Proofpoint v2',
+      `https://urldefense.proofpoint.com/v2/url?u=https-3A__us02web.zoom.us_j_${zoomId}-3Fpwd-3Da.1&d=DwMFaQ&c=eu&pwd=Z`,
+    ],
+    ['Proofpoint v3', defended(`${zoom}?pwd=a.1`)],
+    ['Proofpoint v3 in a sentence', `Join (${defended(`${zoom}?pwd=a.1`)}).`],
+    ['LinkedIn', `https://www.linkedin.com/redir/redirect?url=${enc(`${zoom}?pwd=a.1`)}&urlhash=mE9q&trk=x`],
+    ['LinkedIn, of today', `https://www.linkedin.com/safety/go?url=${enc(`${zoom}?pwd=a.1`)}&trk=flagship`],
+    ['Slack', `https://slack-redir.net/link?url=${enc(`${zoom}?pwd=a.1`)}&v=3`],
+    ['Slack, unencoded', `https://slack-redir.net/link?url=${zoom}?pwd=a.1&v=3`],
+    ['Slack markup', `<${zoom}?pwd=a.1|join here>`],
+    ['Symantec', `https://clicktime.symantec.com/3KtB?h=9a&u=${enc(`${zoom}?pwd=a.1`)}`],
+    [
+      'Trend Micro',
+      `https://imsva91-ctp.trendmicro.com:443/wis/clicktime/v1/query?url=${enc(`${zoom}?pwd=a.1`)}&umid=7`,
+    ],
+    ['Cisco', `https://secure-web.cisco.com/1abc/${enc(`${zoom}?pwd=a.1`)}`],
+    ["Meet's own chat", `https://meet.google.com/linkredirect?authuser=0&dest=${enc(`${zoom}?pwd=a.1`)}`],
+    ['somebody unknown', `https://click.example.org/t?id=7&to=${enc(`${zoom}?pwd=a.1`)}&pwd=Z`],
+    ['an invisible mark behind it', `${zoom}?pwd=a.1\u2069`],
+    ['an invisible mark in it', `https://us02web.zoom.us/\u200bj/${zoomId}?pwd=a.1\u200b`],
+    ['an encoded invisible mark', `${zoom}?pwd=a.1%E2%80%8B`],
+    ['an ideographic full stop', `会議 ${zoom}?pwd=a.1。どうぞ`],
+    ['a full-width comma', `${zoom}?pwd=a.1，谢谢`],
+    ['brackets of East Asia', `「${zoom}?pwd=a.1」`],
+    ['quotes of print', `“${zoom}?pwd=a.1”`],
+    ['references of HTML', `https:&#x2F;&#x2F;us02web.zoom.us/j/${zoomId}?pwd&#61;a.1&quot;&gt;`],
+    ['an anchor', `<a href="${zoom}?pwd=a.1">join</a>`],
+    ['markdown', `**${zoom}?pwd=a.1**`],
+    ['markdown with underscores', `_${zoom}?pwd=a.1_`],
+    ['quoted-printable', `https://us02web.zoom.us/j/8531=\r\n2345678?pwd=3Da.1`],
+    ['capital letters', `https://us02web.zoom.us/J/${zoomId}?pwd=a.1`],
+    ['two links, the second with the passcode', `${zoom} or ${zoom}?pwd=a.1`],
+    ['an empty passcode and another link', `${zoom}?pwd= ${zoom}?pwd=a.1`],
+    ['an encoded quote', `${zoom}?pwd=a.1%22`],
+  ])('reads a link in %s', (_, text) => {
+    expect(parseMeetingLink(text, [])).toMatchObject({ meeting: `zoom.us/${zoomId}`, url: `${zoom}?pwd=a.1` });
+  });
+
+  it('reads the link of the example that Proofpoint wraps', () => {
+    const v2 = 'https://urldefense.proofpoint.com/v2/url?u=https-3A__meet.google.com_abc-2Ddefg-2Dhij&d=DwMFaQ';
+    expect(parseMeetingLink(v2, [])).toMatchObject({ url: 'https://meet.google.com/abc-defg-hij' });
+    const v3 = 'https://urldefense.com/v3/__https://meet.google.com/abc-defg-hij__;!!Dx8!Ab$';
+    expect(parseMeetingLink(v3, [])).toMatchObject({ url: 'https://meet.google.com/abc-defg-hij' });
+    const run = 'https://urldefense.com/v3/__https://zoom.us/j/85312345678?pwd=a**Bb__;IyEj!!Dx8!Ab$';
+    expect(parseMeetingLink(run, [])).toMatchObject({ meeting: 'zoom.us/85312345678' });
+  });
+
+  it.each([
+    ['Passcode: 584706', '584706'],
+    ['**Passcode:** 584706', '584706'],
+    ['**Passcode: 584706**', '584706'],
+    ['Passcode: **584706**', '584706'],
+    ['Passcode: `584706`', '584706'],
+    ['_Passcode_: _584706_', '584706'],
+    ['<b>Passcode:</b> <i>584706</i>', '584706'],
+    ['Passcode:&nbsp;584706', '584706'],
+    ['Passcode: 584706.', '584706'],
+    ['Passcode: 584706\u2069。', '584706'],
+    ['Passcode：584706，', '584706'],
+    ['Passcode: a_B*c', 'a_B*c'],
+    ['Passcode: *aB', '*aB'],
+    ['Passcode: aB!', 'aB!'],
+    ['Kenncode: aBc1', 'aBc1'],
+    ['密码：584706', '584706'],
+    ['Telephone passcode: 999999\nPasscode: 584706', '584706'],
+  ])('finds the passcode in %s', (text, passcode) => {
+    const parsed = parseMeetingLink(`Join\n${zoom}\n${text}\n`, []);
+    expect(typeof parsed === 'string' ? parsed : new URL(parsed.url).searchParams.get('pwd')).toBe(passcode);
+  });
+
+  it("takes no other meeting's passcode", () => {
+    const other = 'https://zoom.us/j/91112223334';
+    for (const text of [
+      `Monday ${zoom}\nTuesday ${other} Passcode: 999999`,
+      `Passcode: 999999 ${other} and ${zoom}`.replace(other, '').concat(` ${other} Passcode: 111111`),
+    ]) {
+      const parsed = parseMeetingLink(text, []);
+      expect(parsed, text).toMatchObject({ meeting: `zoom.us/${zoomId}`, url: zoom });
+    }
+    expect(parseMeetingLink(`${zoom} Passcode: 1234\n${other} Passcode: 9999`, [])).toMatchObject({
+      url: `${zoom}?pwd=1234`,
+    });
+    expect(parseMeetingLink(`${zoom}?pwd=a+b.1`, [])).toMatchObject({ url: `${zoom}?pwd=a+b.1` });
+  });
+
+  it('takes the passcode of a Teams meeting from its text, and opens what the application opens', () => {
+    const teams = 'https://teams.microsoft.com/meet/23412345678901';
+    expect(parseMeetingLink(`${teams}\nMeeting ID: 234\nPasscode: aBc12`, [])).toMatchObject({
+      url: `${teams}?p=aBc12`,
+    });
+    expect(parseMeetingLink(`zoommtg://us02web.zoom.us/join?action=join&confno=${zoomId}&pwd=a.1`, [])).toMatchObject({
+      url: `${zoom}?pwd=a.1`,
+    });
+  });
+
+  it('says of a link that hides another what to do', () => {
+    expect(parseMeetingLink('https://lnkd.in/abc', [])).toContain('shortened');
+    expect(parseMeetingLink('https://protect-us.mimecast.com/s/abc?domain=zoom.us', [])).toContain('leads to');
+  });
+
   it.each([
     ['https://meet.google.com/abc-defg-hij', meet],
     ['https://www.meet.google.com/ABC-defg-hij/?authuser=1', meet],
     ['meet.google.com/abc-defg-hij', meet],
     ['abc-defg-hij', meet],
+    ['abc-defg-hij。', meet],
+    ['https://meet.google.com/abc\u2011defg–hij', meet],
     ['"https://meet.google.com/abc-defg-hij"', meet],
     ['Weekly (https://meet.google.com/abc-defg-hij).', meet],
     ['junk text https://example.org/agenda then https://meet.google.com/abc-defg-hij, all welcome', meet],

@@ -26,6 +26,8 @@ const coordsSchema = z.union([
 export const teamsLinks: LinkForm = {
   owns: (host) => hosts.includes(host.replace(/^www\./, '')),
   read: (url) => read(url, 3),
+  // Only links with a row of digits go by a passcode, and those of the `v2` client keep it behind the `#`.
+  passcodeParameter: ({ url, meeting }) => (meeting.includes('/meet/') && !url.includes('#') ? 'p' : undefined),
 };
 
 /** `depth`: how many links may be in one another. */
@@ -35,19 +37,19 @@ function read(url: URL, depth: number): MeetingLink | string {
   // `_` only leads on; what it leads to opens by itself.
   const { href } = /^\/_\/?$/.test(url.pathname) ? route : url;
   if (depth === 0) return 'is a Teams link within too many others';
-  if (/^\/dl\/launcher\//.test(route.pathname)) {
+  if (/^\/dl\/launcher\//i.test(route.pathname)) {
     const inner = URL.parse(route.searchParams.get('url') ?? '', `https://${host}/`);
     if (!inner || !hosts.includes(hostOf(inner))) return 'is a Teams launcher link that names no meeting';
     return read(inner, depth - 1);
   }
-  if (/^\/light-meetings\//.test(route.pathname)) return readCoords(route.searchParams.get('coords') ?? '', host);
-  const digits = /^\/meet\/([^/]*)\/?$/.exec(route.pathname)?.[1];
+  if (/^\/light-meetings\//i.test(route.pathname)) return readCoords(route.searchParams.get('coords') ?? '', host);
+  const digits = /^\/meet\/([^/]*)\/?$/i.exec(route.pathname)?.[1];
   if (digits !== undefined) {
     const code = decoded(digits).replace(/\s/g, '');
     if (!/^\d{9,16}$/.test(code)) return 'is a Teams link whose meeting id is not a row of digits';
     return { platform: 'PLATFORM_TEAMS', url: href, meeting: `${host}/meet/${code}` };
   }
-  const [, conversation, messageId] = /^\/l\/meetup-join\/([^/]*)(?:\/([^/]*))?/.exec(route.pathname) ?? [];
+  const [, conversation, messageId] = /^\/l\/meetup-join\/([^/]*)(?:\/([^/]*))?/i.exec(route.pathname) ?? [];
   if (conversation === undefined) return 'is a Teams link, but not one to a meeting';
   const id = decoded(decoded(conversation));
   if (!thread.test(id) || !/^\d+$/.test(messageId ?? '')) return notWhole;

@@ -1,56 +1,78 @@
-import { decoded, hostOf } from './link-form.ts';
 import { bareMeetCode } from './google-meet.ts';
+import { decodedWhole, innerOf } from './wrappers.ts';
 
 /** Wrappers within wrappers, at most. */
 const MAX_DEPTH = 5;
 /** Links in one text, at most. */
 const MAX_LINKS = 20;
 
-const withScheme = /https?:\/\/[^\s<>"'`|\\^{}]+/gi;
-const encodedScheme = /https?%(?:25)*3a%(?:25)*2f%(?:25)*2f[^\s<>"'`]+/gi;
+/** What no link goes on behind: white space, quotes and brackets of all scripts, and the full stops and commas of East Asia. */
+const outside = '\\s<>"\'`|\\\\^{}“”‘’«»‹›…、。，；：！？（）「」『』【】〈〉《》〔〕｜';
+const withScheme = new RegExp(`https?://[^${outside}]+`, 'gi');
+/** As a parameter's value it ends with the parameter. */
+const encodedScheme = new RegExp(
+  `(?<==)https?%(?:25)*3a%(?:25)*2f%(?:25)*2f[^&;${outside}]+|(?<!=)https?%(?:25)*3a%(?:25)*2f%(?:25)*2f[^${outside}]+`,
+  'gi',
+);
 /** Links without a scheme, of hosts that need no guessing. */
-const withoutScheme =
-  /(?<![\w./@-])(?:(?:www\.)?meet\.google\.com|(?:[\w-]+\.){0,2}(?:zoom\.us|zoomgov\.com)|(?:(?:gov|dod)\.)?teams\.(?:microsoft\.com|microsoft\.us|live\.com|cloud\.microsoft))\/[^\s<>"'`]+/gi;
+const withoutScheme = new RegExp(
+  `(?<![\\w./@%=-])(?:(?:www\\.)?meet\\.google\\.com|(?:[\\w-]+\\.){0,2}(?:zoom\\.us|zoomgov\\.com)|(?:(?:gov|dod)\\.)?teams\\.(?:microsoft\\.com|microsoft\\.us|live\\.com|cloud\\.microsoft))/[^${outside}]+`,
+  'gi',
+);
+/** What Zoom's application is opened by. */
+const zoomScheme = new RegExp(`zoom(?:mtg|us)://[^${outside}]+`, 'gi');
 
-/** Services that put a link into one of their own, and the parameters they put it in. */
-const wrappers: readonly { host: RegExp; path: RegExp; parameters: readonly string[] }[] = [
-  { host: /^(?:www\.)?google\.[a-z.]{2,6}$/, path: /^\/url$/, parameters: ['q', 'url'] },
-  { host: /(?:^|\.)safelinks\.protection\.(?:outlook\.com|office365\.us)$/, path: /^\//, parameters: ['url'] },
-  { host: /^statics\.teams\.cdn\.(?:office\.net|live\.net)$/, path: /\/safelinks\//, parameters: ['url'] },
-];
+export interface FoundLink {
+  /** Without its wrappers. */
+  readonly url: URL;
+  /** Where it stands in the text. */
+  readonly from: number;
+  readonly to: number;
+}
 
-/** The links in a text, each without its wrappers, in their order. */
-export function linksIn(text: string): URL[] {
-  const plain = text.trim().replaceAll('&amp;', '&');
-  if (bareMeetCode.test(plain)) return [new URL(`https://meet.google.com/${plain.toLowerCase()}`)];
+/** The links in a text that has nothing invisible, each without its wrappers, in their order. */
+export function linksIn(plain: string): FoundLink[] {
+  const code = bareMeetCode.exec(plain)?.[1];
+  if (code !== undefined)
+    return [{ url: new URL(`https://meet.google.com/${code.toLowerCase()}`), from: 0, to: plain.length }];
   const found = [
-    ...(plain.match(withScheme) ?? []),
-    ...(plain.match(encodedScheme) ?? []).map(decodedWhole),
-    ...(plain.match(withoutScheme) ?? []).map((link) => `https://${link}`),
-  ].slice(0, MAX_LINKS);
-  return found.flatMap((link) => URL.parse(unpunctuated(link)) ?? []).map((url) => unwrap(url, MAX_DEPTH));
+    ...matches(plain, withScheme, (link) => link),
+    ...matches(plain, encodedScheme, decodedWhole),
+    ...matches(plain, withoutScheme, (link) => `https://${link}`),
+    ...matches(plain, zoomScheme, fromZoomScheme),
+  ];
+  return found.slice(0, MAX_LINKS).flatMap(({ link, ...place }) => {
+    const url = URL.parse(link);
+    return url ? [{ ...place, url: unwrap(url, MAX_DEPTH) }] : [];
+  });
+}
+
+function matches(plain: string, pattern: RegExp, toLink: (text: string) => string) {
+  return Array.from(plain.matchAll(pattern), ({ 0: text, index }) => {
+    const link = toLink(unpunctuated(text, plain.slice(Math.max(0, index - 3), index)));
+    return { link, from: index, to: index + text.length };
+  });
 }
 
 function unwrap(url: URL, depth: number): URL {
-  const host = hostOf(url);
-  const wrapper = wrappers.find((known) => known.host.test(host) && known.path.test(url.pathname));
-  if (!wrapper || depth === 0) return url;
-  const given = wrapper.parameters.map((name) => url.searchParams.get(name)).find(Boolean);
-  const inner = given ? URL.parse(decodedWhole(given)) : null;
-  return inner && /^https?:$/.test(inner.protocol) ? unwrap(inner, depth - 1) : url;
+  const inner = depth === 0 ? undefined : innerOf(url);
+  return inner ? unwrap(inner, depth - 1) : url;
 }
 
-/** A link of which even the scheme is encoded, once or several times. */
-function decodedWhole(link: string): string {
-  let text = link;
-  for (let round = 0; round < MAX_DEPTH && /^https?%/i.test(text); round++) text = decoded(text);
-  return text;
+/** `zoommtg://zoom.us/join?confno=..&pwd=..` as the web knows it. */
+function fromZoomScheme(link: string): string {
+  const url = URL.parse(link.replace(/^[a-z]+:/i, 'https:'));
+  const number = url?.searchParams.get('confno');
+  if (!url || !number) return link;
+  const passcode = url.searchParams.get('pwd');
+  return `https://${url.host}/j/${encodeURIComponent(number)}${passcode ? `?pwd=${encodeURIComponent(passcode)}` : ''}`;
 }
 
-/** Without the punctuation of the sentence that the link stands in. */
-function unpunctuated(link: string): string {
-  const text = link.replace(/[.,;:!?*\]]+$/, '');
+/** Without the punctuation of the sentence that the link stands in, and the markdown that was opened `before` it. */
+function unpunctuated(link: string, before: string): string {
+  const isEmphasised = /[_~]$/.test(before);
+  const text = link.replace(isEmphasised ? /[.,;:!?*\]_~]+$/ : /[.,;:!?*\]]+$/, '');
   const isOpened = text.split('(').length > text.split(')').length - 1;
   if (!text.endsWith(')') || (isOpened && text.includes('('))) return text;
-  return unpunctuated(text.slice(0, -1));
+  return unpunctuated(text.slice(0, -1), before);
 }

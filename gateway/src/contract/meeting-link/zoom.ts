@@ -1,22 +1,21 @@
-import { hostOf, type LinkForm } from './link-form.ts';
+import { decoded, hostOf, type LinkForm } from './link-form.ts';
 
 const domains = ['zoom.us', 'zoom.com', 'zoomgov.com'];
 /** The places of a meeting's number in a path. */
-const numbered = [/^\/[jsw]\/([^/]*)/, /^\/wc\/(?:join|start)\/([^/]*)/, /^\/wc\/([^/]*)\/(?:join|start)/];
+const numbered = [/^\/[jsw]\/([^/]*)/i, /^\/wc\/(?:join|start)\/([^/]*)/i, /^\/wc\/([^/]*)\/(?:join|start)/i];
 /** 9 to 11 digits, as Zoom's support pages give the meeting id; invitations write them in groups. */
 const meetingNumber = /^\d{9,11}$/;
-const personalName = /^\/(?:wc\/)?my\/([\w.-]+)\/?$/;
-const passcodeInText = /(?:pass ?code|password)\s*[:：]\s*([^\s()<>,;]{1,32})/i;
+const personalName = /^\/(?:wc\/)?my\/([\w.-]+)\/?$/i;
+/** What is no part of a passcode, and stands behind one in a link that was copied with its sentence. */
+const notPasscode = /[\s"'<>()[\]{},;“”‘’、。，；：！？（）「」『』【】].*$/su;
 
 export const zoomLinks: LinkForm = {
   owns: (host) => domains.some((name) => host === name || host.endsWith(`.${name}`)),
-  read(url, text) {
+  read(url) {
     const { pathname } = url;
     const host = hostOf(url);
-    // The token of somebody who is registered is worth nothing once the link is written anew.
-    const isTokened = url.searchParams.has('tk');
     const link = (meeting: string) => {
-      if (!isTokened) setPasscode(url, text);
+      if (!isTokened(url)) setPasscode(url);
       return { platform: 'PLATFORM_ZOOM', url: url.href, meeting } as const;
     };
     if (host.startsWith('events.')) {
@@ -29,23 +28,37 @@ export const zoomLinks: LinkForm = {
     const name = personalName.exec(pathname)?.[1];
     if (name !== undefined) return link(`${host}/my/${name.toLowerCase()}`);
     const found = numbered.map((form) => form.exec(pathname)?.[1]).find((place) => place !== undefined);
-    if (found === undefined && !/^\/[jsw]$/.test(pathname)) return 'is a Zoom link, but not one to a meeting';
-    const number = (found ?? '').replace(/%20|[\s-]/g, '');
+    if (found === undefined && !/^\/[jsw]$/i.test(pathname)) return 'is a Zoom link, but not one to a meeting';
+    const number = decoded(found ?? '').replace(/[^\dA-Za-z]/g, '');
     if (number === '') return 'is a Zoom link without a meeting id: it was cut, perhaps by a line break';
     if (!meetingNumber.test(number)) return 'is a Zoom link whose meeting id is not 9 to 11 digits';
-    url.pathname = pathname.replace(found ?? '', number);
+    // Zoom knows these words in small letters.
+    url.pathname = pathname.toLowerCase().replace((found ?? '').toLowerCase(), number);
     return link(`${host.endsWith('zoomgov.com') ? 'zoomgov.com' : 'zoom.us'}/${number}`);
   },
+  passcodeParameter: ({ url }) =>
+    isTokened(new URL(url)) || hostOf(new URL(url)).startsWith('events.') ? undefined : 'pwd',
 };
 
-/** One spelling for the passcode, which comes as `pwd`, as `password`, encoded together with its name, or in the text. */
-function setPasscode(url: URL, text: string): void {
+/** The token of somebody who is registered is worth nothing once the link is written anew. */
+function isTokened(url: URL): boolean {
+  return url.searchParams.has('tk');
+}
+
+/** One spelling for the passcode, which comes as `pwd`, as `password`, or encoded together with its name. */
+function setPasscode(url: URL): void {
   const folded = /[?&](?:pwd|password)%3D([^&]*)/i.exec(url.search);
   if (folded) url.search = url.search.replace(folded[0], `${folded[0].charAt(0)}pwd=${folded[1] ?? ''}`);
-  const params = url.searchParams;
-  if (params.has('pwd')) return;
-  const passcode = params.get('password') ?? passcodeInText.exec(text)?.[1];
-  if (!passcode) return;
-  params.delete('password');
-  params.set('pwd', passcode);
+  const inPwd = rawValue(url, 'pwd');
+  const given = inPwd || rawValue(url, 'password');
+  const passcode = given.replace(notPasscode, '');
+  if (passcode === inPwd) return;
+  url.searchParams.delete('password');
+  if (passcode === '') url.searchParams.delete('pwd');
+  else url.searchParams.set('pwd', passcode);
+}
+
+/** A parameter whose plus signs are plus signs; empty where there is none. */
+function rawValue(url: URL, name: string): string {
+  return decoded(new RegExp(`[?&]${name}=([^&]*)`).exec(url.search)?.[1] ?? '');
 }
