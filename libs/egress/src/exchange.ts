@@ -7,8 +7,19 @@ export interface Exchanged {
   /** Lower-case names; several of one name are joined by commas. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** The body was longer; the rest was not read, and the connection is closed. */
+  /** The body was longer, or came too late or broke off; the rest was not read, and the connection is closed. */
   readonly isTruncated: boolean;
+}
+
+const DEFAULT_BYTES = 16 * 1024;
+/** From here on a status is that of an answer; those below announce it. */
+const FIRST_FINAL_STATUS = 200;
+
+export interface ExchangeOptions {
+  /** What is read of the body; 16 KiB unless told. */
+  readonly maxResponseBytes?: number | undefined;
+  /** How long the body is waited for after the head, which is then what counts; absent: the whole answer counts. */
+  readonly bodyTimeoutMs?: number | undefined;
 }
 
 /**
@@ -18,6 +29,8 @@ export interface Exchanged {
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #outcome = Promise.withResolvers<Exchanged>();
   readonly #maxBytes: number;
+  readonly #bodyTimeoutMs: number | undefined;
+  #bodyTimer: NodeJS.Timeout | undefined;
   readonly #parts: Buffer[] = [];
   #bytes = 0;
   #status = 0;
@@ -26,8 +39,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Set once it was given up, maybe before it had a connection. */
   #reason: Error | undefined;
 
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+  constructor({ maxResponseBytes = DEFAULT_BYTES, bodyTimeoutMs }: ExchangeOptions) {
+    this.#maxBytes = maxResponseBytes;
+    this.#bodyTimeoutMs = bodyTimeoutMs;
   }
 
   /** Rejects with the reason it was given up for, or with what befell the connection. */
@@ -43,6 +57,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#controller?.abort(reason);
   }
 
+  /** The time for all of it is over: an answer whose head is there stands where that is what counts. */
+  expire(reason: Error): void {
+    if (this.#hasDecisiveHead) this.#end({ isTruncated: true });
+    this.abort(reason);
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#reason) controller.abort(this.#reason);
@@ -52,6 +72,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
     this.#headers = flat(headers);
+    if (this.#hasDecisiveHead)
+      this.#bodyTimer = setTimeout(() => this.expire(new Error('the body came too late')), this.#bodyTimeoutMs);
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -68,10 +90,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    clearTimeout(this.#bodyTimer);
+    if (this.#hasDecisiveHead) this.#end({ isTruncated: true });
     this.#outcome.reject(error);
   }
 
+  get #hasDecisiveHead(): boolean {
+    return this.#bodyTimeoutMs !== undefined && this.#status >= FIRST_FINAL_STATUS;
+  }
+
   #end({ isTruncated }: { isTruncated: boolean }): void {
+    clearTimeout(this.#bodyTimer);
     const body = Buffer.concat(this.#parts);
     this.#outcome.resolve({ status: this.#status, headers: this.#headers, body, isTruncated });
   }

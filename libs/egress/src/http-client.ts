@@ -3,6 +3,7 @@ import { AppError } from '@earshot/kernel';
 import { Agent, errors } from 'undici';
 import { EgressFailure, toEgressFailure, type FailureReason } from './egress-failure.ts';
 import { Exchange } from './exchange.ts';
+import { passOverContinue } from './unasked-continue.ts';
 
 export interface EgressRequest {
   readonly url: string;
@@ -14,6 +15,11 @@ export interface EgressRequest {
   readonly timeoutMs: number;
   /** What is read of the body; 16 KiB unless told. */
   readonly maxResponseBytes?: number;
+  /**
+   * The head of the answer is what counts: its body is waited for no longer than this, in milliseconds, and may break off.
+   * Absent: an answer whose body does not end is none.
+   */
+  readonly bodyTimeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -27,7 +33,7 @@ export interface EgressResponse {
   readonly body: Uint8Array;
   /** The same as UTF-8, whatever it is. */
   readonly bodyExcerpt: string;
-  /** The body was longer than the excerpt; the rest was not read. */
+  /** The body was longer than the excerpt, or came too late or broke off; the rest was not read. */
   readonly isTruncated: boolean;
   readonly latencyMs: number;
 }
@@ -42,7 +48,6 @@ export interface EgressNoResponse {
 
 export type EgressResult = EgressResponse | EgressNoResponse;
 
-const defaultResponseBytes = 16 * 1024;
 const maxHeaderBytes = 16 * 1024;
 
 /** How connections are made: resolved and checked when opened, and reused only for the same origin. */
@@ -63,7 +68,7 @@ export class HttpClient implements AsyncDisposable {
     this.#agent = new Agent({
       connect: ({ protocol, host }, done) => {
         connect(new URL(`${protocol}//${host}`)).then(
-          (socket) => done(null, socket),
+          (socket) => done(null, passOverContinue(socket)),
           (error: unknown) => done(toEgressFailure(error), null),
         );
       },
@@ -79,8 +84,8 @@ export class HttpClient implements AsyncDisposable {
   /** Sends one request. Throws only `cancelled`, when the caller's signal aborts, and `invalid-argument`. */
   async send(url: URL, request: EgressRequest): Promise<EgressResult> {
     const startedAt = performance.now();
-    const exchange = new Exchange(request.maxResponseBytes ?? defaultResponseBytes);
-    const timer = setTimeout(() => exchange.abort(new EgressFailure('timeout', 'timed out')), request.timeoutMs);
+    const exchange = new Exchange(request);
+    const timer = setTimeout(() => exchange.expire(new EgressFailure('timeout', 'timed out')), request.timeoutMs);
     const onAbort = (): void => exchange.abort(new AppError('cancelled', 'cancelled'));
     request.signal?.addEventListener('abort', onAbort, { once: true });
     this.#inFlight.add(exchange);

@@ -149,6 +149,35 @@ describe('request', () => {
     expect(result.latencyMs).toBeLessThan(1500);
   });
 
+  it.each([
+    ['an unasked 100 before it', ['HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok']],
+    [
+      'an unasked 100 in pieces',
+      [...'HTTP/1.1 100 Continue\r\nx: y\r\n\r\n', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'],
+    ],
+    ['two of them', ['HTTP/1.1 100 Continue\r\n\r\n'.repeat(2), 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok']],
+    [
+      'an announcement before it',
+      ['HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'],
+    ],
+    ['a length and no body', ['HTTP/1.1 204 No Content\r\ncontent-length: 10\r\n\r\n']],
+    ['a body that breaks off', ['HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nok', '']],
+    ['a body that never ends', ['HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n']],
+    ['a body that never begins', ['HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n']],
+    ['broken chunks', ['HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\nok']],
+  ])('takes a 2xx with %s for what it is, where the head counts', async (_, parts) => {
+    await using server = await serveTcp((socket) => {
+      socket.once('data', () => {
+        for (const part of parts) setImmediate(() => (part === '' ? socket.destroy() : socket.write(part)));
+      });
+    });
+    await using egress = egressTo(server.port);
+    const url = `http://127.0.0.1:${server.port}/`;
+    const result = await egress.request({ url, body: 'hello', timeoutMs, bodyTimeoutMs: 200 });
+    expect(result).toMatchObject({ kind: 'response', status: parts[0]?.includes('204') ? 204 : 200 });
+    expect(result.latencyMs).toBeLessThan(timeoutMs / 2);
+  });
+
   it('gives up on a resolver and on a handshake that do not end', async () => {
     await using silent = await serveTcp((socket) => socket.resume());
     await using egress = egressTo(silent.port, { resolve: () => new Promise(() => {}), connectTimeoutMs: 50 });

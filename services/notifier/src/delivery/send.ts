@@ -8,6 +8,8 @@ import { sign, type SigningKey } from './sign.ts';
 /** Standard Webhooks 1.0.0 asks for 15 to 30 s. */
 const TIMEOUT_MS = 15 * SECOND;
 const EXCERPT_BYTES = 1024;
+/** A status is a verdict; what stands below it is for whoever looks into a failure, and nobody waits for it. */
+const BODY_TIMEOUT_MS = SECOND;
 
 export interface SendDeps {
   readonly egress: Pick<Egress, 'request'>;
@@ -40,6 +42,7 @@ export async function send(
     body: message.body,
     timeoutMs,
     maxResponseBytes: EXCERPT_BYTES,
+    bodyTimeoutMs: BODY_TIMEOUT_MS,
     signal,
   });
   return { at, ...outcomeOf(result, clock.now()) };
