@@ -41,7 +41,9 @@ export function parseMeetingLink(text: string, webHosts: readonly string[]): Mee
 const unknown = 'belongs to no known platform (Google Meet, Zoom, Microsoft Teams)';
 const hidden = 'is a shortened or protected link: give the address that it leads to';
 
-type MeetingReading = Reading & { readonly means: MeetingLink };
+interface MeetingReading extends Reading {
+  readonly means: MeetingLink;
+}
 const isMeeting = (reading: Reading): reading is MeetingReading => typeof reading.means !== 'string';
 
 function read(found: FoundLink, webHosts: readonly string[]): Reading {
