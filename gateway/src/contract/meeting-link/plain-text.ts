@@ -47,12 +47,7 @@ export function plainText(text: string): string {
     .trim();
 }
 
-function resolve(
-  whole: string,
-  hex: string | undefined,
-  decimal: string | undefined,
-  name: string | undefined,
-): string {
+function resolve(whole: string, ...[hex, decimal, name]: (string | undefined)[]): string {
   if (name !== undefined) return named[name.toLowerCase()] ?? whole;
   const code = hex !== undefined ? Number.parseInt(hex, 16) : Number(decimal);
   return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff) ? String.fromCodePoint(code) : whole;
