@@ -44,6 +44,7 @@ const passed: Readonly<Record<ServiceName | 'all', readonly string[]>> = {
   scheduler: [],
   joiner: [
     'BROWSER_ARGS',
+    'BROWSER_DISK_MB',
     'BROWSER_PROXY',
     'BROWSER_USER',
     'CHROMIUM_PATH',

@@ -22,6 +22,8 @@ export interface JoinerConfig extends ServiceConfig {
     readonly args: readonly string[];
     /** As whom browsers run when this process is root's. */
     readonly user: string;
+    /** What one browser may have on the disk, in bytes; one that takes more is killed, and its bots come back. */
+    readonly maxDiskBytes: number;
     /** Through which the browsers' traffic goes, in place of our own guard; empty for the guard. */
     readonly proxy: string;
   };
@@ -58,6 +60,7 @@ export function readConfig(env: Env): JoinerConfig {
       .max(24 * HOUR)
       .default(4 * HOUR),
     BROWSER_ARGS: z.string().default('').transform(readArgs),
+    BROWSER_DISK_MB: z.coerce.number().int().min(1).max(1_000_000).default(512),
     BROWSER_USER: z.string().default(''),
     BROWSER_PROXY: z
       .string()
@@ -85,6 +88,7 @@ export function readConfig(env: Env): JoinerConfig {
       chromiumPath: vars.CHROMIUM_PATH,
       args: vars.BROWSER_ARGS,
       user: vars.BROWSER_USER,
+      maxDiskBytes: vars.BROWSER_DISK_MB * 1024 * 1024,
       proxy: vars.BROWSER_PROXY ?? '',
     },
     egress: { allow: words(vars.EGRESS_ALLOW), hosts: vars.EGRESS_HOSTS },

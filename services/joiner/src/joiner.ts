@@ -16,6 +16,7 @@ import { toIngestStart } from './rpc/mapping.ts';
 import { fetchPicture } from './visits/fetch-picture.ts';
 import { createVisitMeters } from './visits/meters.ts';
 import { createVisits } from './visits/visits.ts';
+import { removeLeftovers } from './workers/home.ts';
 import { workerUser } from './workers/worker-user.ts';
 import { workerScript } from './workers/worker.ts';
 import { createWorkers } from './workers/workers.ts';
@@ -44,12 +45,14 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
       const { allow, hosts } = config.egress;
       const egress = releasers.own('egress', createEgress({ allow, hosts, log }));
       const proxy = config.browser.proxy || (await ownProxy(egress, { log, releasers }));
+      await removeLeftovers(log);
       const workers = releasers.own(
         'browsers',
         createWorkers({
           botsPerBrowser: config.botsPerBrowser,
           idleMs: config.browserIdleMs,
           browser: { chromiumPath, args, proxy, isSandboxed, logLevel: config.logLevel },
+          maxDiskBytes: config.browser.maxDiskBytes,
           user,
           clock,
           log,

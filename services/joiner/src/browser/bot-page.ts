@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { type Log, SECOND, swallow } from '@earshot/kernel';
 import type { InPageMarks } from '../platforms/platform.ts';
 import type { Picture } from '../domain/picture.ts';
+import { containPage, noRefusals, type Refusals } from './contain-page.ts';
 import { toCameraFrame } from './fit-picture.ts';
 import { inPageScript } from './in-page-script.ts';
 import { within } from './within.ts';
@@ -11,6 +12,8 @@ export interface BotPage {
   readonly page: Page;
   /** Aborts when the page crashed or was closed by somebody else. */
   readonly gone: AbortSignal;
+  /** What the page tried beside its meeting, counted so far. */
+  readonly refusals: Readonly<Refusals>;
   /** Closes the bot's context; resolves within two seconds, come what may. */
   close(): Promise<void>;
 }
@@ -32,11 +35,14 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
   const context = await browser.newContext({
     locale: 'en-US',
     viewport: { width: 960, height: 540 },
+    // Every other one is refused without asking.
     permissions: ['microphone', 'camera'],
+    acceptDownloads: false,
     // The pages' policies would stop the tap's own script.
     bypassCSP: true,
   });
   const gone = new AbortController();
+  const refusals = noRefusals();
   const close = async () => {
     const closing = context.close().catch((error: unknown) => swallow(options.log, error, 'the context is gone'));
     await within(2 * SECOND, closing).catch((error: unknown) => swallow(options.log, error, 'a page that hangs'));
@@ -45,8 +51,7 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     const page = await context.newPage();
     page.on('crash', () => gone.abort());
     page.on('close', () => gone.abort());
-    // A question nobody answers would stop the page.
-    page.on('dialog', (dialog) => void dialog.dismiss().catch(() => {}));
+    containPage(context, page, refusals);
     const { botName, marks, soundEveryMs } = options;
     const picture = options.picture ? await toCameraFrame(page, options.picture, options.log) : '';
     const binding = `_${randomBytes(12).toString('hex')}`;
@@ -57,7 +62,7 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     await session.send('Runtime.enable');
     await session.send('Runtime.addBinding', { name: binding });
     await context.addInitScript({ content: inPageScript({ binding, botName, picture, soundEveryMs, ...marks }) });
-    return { page, gone: gone.signal, close };
+    return { page, gone: gone.signal, refusals, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,8 +1,9 @@
+import { rmSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { silentLog, swallow, type Log } from '@earshot/kernel';
 import { createLogger, systemClock } from '@earshot/service';
 import type { Picture } from '../domain/picture.ts';
-import type { BrowserConfig, FromWorker, ToWorker } from './ipc.ts';
+import type { FromWorker, ToWorker, WorkerConfig } from './ipc.ts';
 import { launchBrowser } from './launch-browser.ts';
 import { createOpenings, type Openings } from './openings.ts';
 import { runVisit, type VisitOrders } from './visit-run.ts';
@@ -22,13 +23,15 @@ const running = new Map<string, Running>();
 let log: Log = silentLog;
 let browser: Promise<Browser> | undefined;
 let openings: Openings | undefined;
+let home: string | undefined;
 
 function say(message: FromWorker): void {
   if (process.connected) process.send?.(message, undefined, {}, () => {});
 }
 
-function configure(config: BrowserConfig): void {
+function configure(config: WorkerConfig): void {
   log = createLogger('joiner', config.logLevel).child({ browserProcess: process.pid });
+  home = config.home;
   browser = launchBrowser(config, log);
   openings = createOpenings(browser);
   browser.then(
@@ -102,8 +105,14 @@ async function close(): Promise<void> {
   process.exit(0);
 }
 
+/** The joiner was killed: nobody else will remove what this process has written. It ends as soon as its browser has. */
+function closeOrphaned(): void {
+  process.once('exit', () => home && rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+  void close();
+}
+
 process.on('message', (message) => obey(message as ToWorker));
-process.on('disconnect', () => void close());
+process.on('disconnect', closeOrphaned);
 // The parent drains; the group's signals are not for this process.
 process.on('SIGTERM', () => {});
 process.on('SIGINT', () => {});

@@ -3,6 +3,7 @@ import type { Evidence } from '../domain/evidence.ts';
 import type { Picture } from '../domain/picture.ts';
 import type { Stretch } from '../domain/stretch.ts';
 import type { Looks } from '../platforms/selectors.ts';
+import type { Refusals } from './contain-page.ts';
 import type { Tap } from './page-report.ts';
 
 /** How a browser is to be started. */
@@ -16,9 +17,15 @@ export interface BrowserConfig {
   readonly logLevel: string;
 }
 
+/** What a browser's process is told first. */
+export interface WorkerConfig extends BrowserConfig {
+  /** The folder that everything is written to; removed by whoever is left of joiner and child. */
+  readonly home: string;
+}
+
 /** From the parent to the process that has the browser. `key` is the bot's seat. */
 export type ToWorker =
-  | { readonly case: 'configure'; readonly value: BrowserConfig }
+  | { readonly case: 'configure'; readonly value: WorkerConfig }
   | { readonly case: 'visit'; readonly value: { readonly key: string; readonly visit: Visit } }
   /** What a bot that shows a picture waits for; undefined: there is none after all. */
   | { readonly case: 'picture'; readonly value: { readonly key: string; readonly picture: Picture | undefined } }
@@ -36,6 +43,8 @@ export interface VisitCounts {
   readonly taps: Readonly<Record<Tap | 'refused', number>>;
   /** By the candidate's id. */
   readonly selectors: Readonly<Record<string, Looks>>;
+  /** What the page tried beside its meeting and did not get. */
+  readonly refusals: Readonly<Refusals>;
 }
 
 /** What happens to one bot in the browser. */

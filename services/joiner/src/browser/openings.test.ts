@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '@earshot/kernel';
+import { noRefusals } from './contain-page.ts';
 import type { BotPage, BotPageOptions } from './bot-page.ts';
 import { createOpenings } from './openings.ts';
 
@@ -21,6 +22,7 @@ function slowBrowser() {
   const page: BotPage = {
     page: {} as Page,
     gone: never,
+    refusals: noRefusals(),
     close: () => Promise.resolve(void (closed += 1)),
   };
   const openings = createOpenings(Promise.resolve({} as Browser), () => {

@@ -9,6 +9,7 @@ import { Selectors } from '../platforms/selectors.ts';
 import type { MeetingPage, Platform } from '../platforms/platform.ts';
 import { Arrival, pageError } from './arrival.ts';
 import type { BotPage } from './bot-page.ts';
+import { noRefusals } from './contain-page.ts';
 import { CaptionWatch } from './caption-watch.ts';
 import { ChatDesk } from './chat-desk.ts';
 import { endingOf } from './endings.ts';
@@ -116,7 +117,8 @@ export async function runVisit(deps: VisitRunDeps, visit: Visit, orders: VisitOr
   }
   const clockMs = hearing.flush();
   await botPage?.close();
-  const counts = { taps: hearing.counts, selectors: selectors.counts() };
+  const refusals = botPage?.refusals ?? noRefusals();
+  const counts = { taps: hearing.counts, selectors: selectors.counts(), refusals };
   log.info('visit over', { reason: ending.reason, ...counts });
   tell({ case: 'counted', counts });
   tell({ case: 'ended', ending, clockMs });

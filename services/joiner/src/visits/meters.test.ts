@@ -10,7 +10,12 @@ describe('createVisitMeters', () => {
     const provider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter })] });
     const meters = createVisitMeters(provider.getMeter('test'));
     const taps = { encoded: 2, track: 0, output: 1, none: 0, refused: 0 };
-    meters.count('zoom', { taps, selectors: { 'join.v2': { hits: 0, looks: 4 }, 'join.v1': { hits: 3, looks: 4 } } });
+    const refusals = { popup: 10, download: 8, dialog: 0, 'file-chooser': 0 };
+    meters.count('zoom', {
+      taps,
+      refusals,
+      selectors: { 'join.v2': { hits: 0, looks: 4 }, 'join.v1': { hits: 3, looks: 4 } },
+    });
     meters.ended('zoom', 'stop-ordered');
     await provider.forceFlush();
     const told = exporter
@@ -20,6 +25,8 @@ describe('createVisitMeters', () => {
         dataPoints.map(({ attributes, value }) => [descriptor.name, ...Object.values(attributes), value].join(' ')),
       );
     expect(told.toSorted()).toEqual([
+      'earshot.joiner.page.refusals zoom download 8',
+      'earshot.joiner.page.refusals zoom popup 10',
       'earshot.joiner.selector.looks zoom join.v1 hit 3',
       'earshot.joiner.selector.looks zoom join.v1 miss 1',
       'earshot.joiner.selector.looks zoom join.v2 miss 4',

@@ -17,6 +17,10 @@ export function createVisitMeters(meter: Meter = metrics.getMeter('earshot.joine
     description: 'Audio tracks by the tap they were heard through; "refused" counts malformed reports of the page',
     unit: '{track}',
   });
+  const refusals = meter.createCounter('earshot.joiner.page.refusals', {
+    description: 'Windows, downloads and dialogs that a page tried to open beside its meeting',
+    unit: '{refusal}',
+  });
   const visits = meter.createCounter('earshot.joiner.visits', {
     description: 'Visits that ended, by reason',
     unit: '{visit}',
@@ -28,6 +32,8 @@ export function createVisitMeters(meter: Meter = metrics.getMeter('earshot.joine
         if (all > hits) looks.add(all - hits, { platform, selector, outcome: 'miss' });
       }
       for (const [tap, count] of Object.entries(counts.taps)) if (count > 0) tracks.add(count, { platform, tap });
+      for (const [what, count] of Object.entries(counts.refusals))
+        if (count > 0) refusals.add(count, { platform, what });
     },
     ended: (platform, reason) => visits.add(1, { platform, reason }),
   };

@@ -1,13 +1,15 @@
 import { fork } from 'node:child_process';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { swallow, type Log } from '@earshot/kernel';
+import { swallow, type Clock, type Log } from '@earshot/kernel';
 import type { BrowserConfig, FromWorker, ToWorker, VisitNews } from '../browser/ipc.ts';
+import { makeHome, removeHome, watchSize } from './home.ts';
 import type { WorkerUser } from './worker-user.ts';
 
 export interface WorkerOptions {
   readonly config: BrowserConfig;
+  /** What the browser may have on the disk, bytes; one that takes more is killed. */
+  readonly maxDiskBytes: number;
+  readonly clock: Clock;
   readonly user: WorkerUser | undefined;
   readonly log: Log;
   readonly onNews: (key: string, news: VisitNews) => void;
@@ -28,9 +30,8 @@ const passedOn = ['PATH', 'LANG', 'TZ', 'FONTCONFIG_PATH', 'FONTCONFIG_FILE'];
 export const workerScript = join(import.meta.dirname, '../browser/child.ts');
 
 /** Starts a child process under its own user, in a home of its own, without this process's environment. */
-export function startWorker({ config, user, log, onNews, onExit }: WorkerOptions): Worker {
-  const home = mkdtempSync(join(tmpdir(), 'joiner-'));
-  if (user) chownSync(home, user.uid, user.gid);
+export function startWorker({ config, user, maxDiskBytes, clock, log, onNews, onExit }: WorkerOptions): Worker {
+  const home = makeHome(user);
   const known = passedOn.flatMap((name) =>
     process.env[name] === undefined ? [] : [[name, process.env[name]] as const],
   );
@@ -43,11 +44,20 @@ export function startWorker({ config, user, log, onNews, onExit }: WorkerOptions
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     ...user,
   });
+  const watching = new AbortController();
+  watchSize(home, { maxBytes: maxDiskBytes, clock, signal: watching.signal }).then(
+    (bytes) => {
+      log.error('browser process killed: it has filled its folder', { browserProcess: child.pid, bytes });
+      child.kill('SIGKILL');
+    },
+    () => {},
+  );
   let isOver = false;
   const over = () => {
     if (isOver) return;
     isOver = true;
-    rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+    watching.abort();
+    removeHome(home, log);
     onExit();
   };
   child.on('message', (message: FromWorker) => {
@@ -69,6 +79,6 @@ export function startWorker({ config, user, log, onNews, onExit }: WorkerOptions
     },
     kill: () => void child.kill('SIGKILL'),
   };
-  worker.send({ case: 'configure', value: config });
+  worker.send({ case: 'configure', value: { ...config, home } });
   return worker;
 }

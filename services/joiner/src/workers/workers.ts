@@ -31,6 +31,8 @@ export interface WorkersOptions {
   /** How long a browser without bots waits for the next one, in milliseconds. */
   readonly idleMs: number;
   readonly browser: BrowserConfig;
+  /** What one browser may have on the disk, bytes. */
+  readonly maxDiskBytes: number;
   readonly user: WorkerUser | undefined;
   readonly clock: Clock;
   readonly log: Log;
@@ -49,7 +51,8 @@ interface Held {
   isRetiring: boolean;
 }
 
-export function createWorkers({ botsPerBrowser, idleMs, browser, user, clock, log }: WorkersOptions): Workers {
+export function createWorkers(options: WorkersOptions): Workers {
+  const { botsPerBrowser, idleMs, browser, maxDiskBytes, user, clock, log } = options;
   const held = new Set<Held>();
   let onEmpty: (() => void) | undefined;
 
@@ -57,6 +60,8 @@ export function createWorkers({ botsPerBrowser, idleMs, browser, user, clock, lo
     const bots = new Map<string, PlaceListener>();
     const worker = startWorker({
       config: browser,
+      maxDiskBytes,
+      clock,
       user,
       log,
       onNews(key, news) {
