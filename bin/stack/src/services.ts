@@ -53,7 +53,7 @@ const passed: Readonly<Record<ServiceName | 'all', readonly string[]>> = {
     'EGRESS_ALLOW',
     'EGRESS_HOSTS',
   ],
-  'media-streamer': ['EGRESS_ALLOW'],
+  'media-streamer': ['EGRESS_ALLOW', 'STORE_BUFFER_MB', 'STORE_LOW_MB'],
   transcriber: [
     ...['DEEPGRAM_API_KEY', 'DEEPGRAM_URL', 'ASSEMBLYAI_API_KEY', 'ASSEMBLYAI_URL', 'ASSEMBLYAI_STREAMING_URL'],
     ...['OPENAI_COMPATIBLE_API_KEY', 'OPENAI_COMPATIBLE_URL', 'OPENAI_COMPATIBLE_MODEL', 'SPEECH_FAILOVER'],

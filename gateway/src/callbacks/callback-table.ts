@@ -9,8 +9,10 @@ export interface CallbackFields {
   readonly bot_status?: string;
   readonly audio_status?: string;
   readonly transcript_status?: string;
-  /** Seconds of recorded speech that are not in the transcript; absent for none. */
+  /** Seconds of recorded speech that are not in the transcript, or of sound that is not in the recording; absent for none. */
   readonly missed_seconds?: number;
+  /** What else is to be known of a recording; absent for nothing. */
+  readonly detail?: string;
   readonly status?: string;
   readonly deleted_objects?: number;
 }
@@ -40,23 +42,35 @@ function transcriptMessage(missedMs: number, detail: string): string {
   return `Transcript processing completed, but ${lack}${detail && `: ${detail}`}`;
 }
 
+/** A recording with a gap, or of silence, is a success that says so. */
+function audioMessage(missedMs: number, detail: string): string {
+  const lacks = [
+    ...(missedMs === 0 ? [] : [`${missedMs / 1000} s of sound are missing`]),
+    ...(detail === 'no_audio_received' ? ['no audio was received from the meeting'] : []),
+  ];
+  if (lacks.length === 0) return 'Audio processing completed successfully';
+  return `Audio processing completed, but ${lacks.join(', and ')}`;
+}
+
 export function missedSeconds(missedMs: number): Pick<CallbackFields, 'missed_seconds'> {
   return missedMs === 0 ? {} : { missed_seconds: missedMs / 1000 };
 }
 
 /** Names and values that no version has changed. */
 export const common: CallbackTable = {
-  'audio-ready': () => ({
+  'audio-ready': ({ missedMs, detail }) => ({
     event: 'audio.processed',
     audio_status: 'Success',
-    message: 'Audio processing completed successfully',
+    message: audioMessage(missedMs, detail),
     status_code: 200,
     status: 'success',
+    ...missedSeconds(missedMs),
+    ...(detail && { detail }),
   }),
-  'audio-failed': () => ({
+  'audio-failed': ({ detail }) => ({
     event: 'audio.failed',
     audio_status: 'Failed',
-    message: 'Audio processing failed: nothing was recorded',
+    message: `Audio processing failed: ${detail || 'nothing was recorded'}`,
     status_code: 500,
     status: 'error',
   }),

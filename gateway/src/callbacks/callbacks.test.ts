@@ -31,7 +31,7 @@ const story: Happening[] = [
   { ...base, kind: 'recording' },
   { ...base, kind: 'leaving' },
   { ...base, kind: 'stopped', reason: 'END_REASON_EVERYONE_LEFT', isFinal: false },
-  { ...base, kind: 'audio-ready' },
+  { ...base, kind: 'audio-ready', missedMs: 0, detail: '' },
   { ...base, kind: 'transcript-ready', missedMs: 0, detail: '' },
   { ...base, kind: 'done', transcriptFailure: '', missedMs: 0 },
   { ...base, kind: 'erased', deletedObjects: 7 },
@@ -100,6 +100,37 @@ describe.each(['2025-01', '2026-06'])('a transcript that lacks speech, in %s', (
     const whole = bodies(version, { ...base, kind: 'transcript-ready', missedMs: 0, detail: '' });
     expect(whole).toMatchObject([{ message: 'Transcript processing completed successfully' }]);
     expect(whole[0]).not.toHaveProperty('missed_seconds');
+  });
+});
+
+describe.each(['2025-01', '2026-06'])('a recording that lacks sound, in %s', (version) => {
+  const told = (over: { missedMs?: number; detail?: string }) =>
+    bodies(version, { ...base, kind: 'audio-ready', missedMs: 0, detail: '', ...over });
+
+  it('is a success that says how much it lacks', () => {
+    expect(told({ missedMs: 10_000 })).toMatchObject([
+      {
+        event: 'audio.processed',
+        audio_status: 'Success',
+        message: 'Audio processing completed, but 10 s of sound are missing',
+        missed_seconds: 10,
+        status_code: 200,
+      },
+    ]);
+    const [whole] = told({});
+    expect(whole).toMatchObject({ message: 'Audio processing completed successfully' });
+    expect(whole).not.toHaveProperty('missed_seconds');
+    expect(whole).not.toHaveProperty('detail');
+  });
+
+  it('is a success that says that nothing was heard', () => {
+    expect(told({ detail: 'no_audio_received' })).toMatchObject([
+      {
+        audio_status: 'Success',
+        message: 'Audio processing completed, but no audio was received from the meeting',
+        detail: 'no_audio_received',
+      },
+    ]);
   });
 });
 

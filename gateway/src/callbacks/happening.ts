@@ -14,7 +14,10 @@ export type Happening = { readonly eventId: string; readonly botId: string; read
   | { readonly kind: 'done'; readonly transcriptFailure: string; readonly missedMs: number }
   | { readonly kind: 'recording-allowed' | 'recording-denied' }
   | { readonly kind: 'stopped'; readonly reason: EndReason; readonly isFinal: boolean }
-  | { readonly kind: 'audio-ready' | 'audio-failed' | 'transcript-skipped' }
+  | { readonly kind: 'transcript-skipped' }
+  /** `missedMs`: of the recording, with silence in the place of sound that was lost; `detail`: what else is to be known of it. */
+  | { readonly kind: 'audio-ready'; readonly missedMs: number; readonly detail: string }
+  | { readonly kind: 'audio-failed'; readonly detail: string }
   /** `missedMs`: speech that was recorded and is not among the words; `detail`: why, where it is known. */
   | { readonly kind: 'transcript-ready'; readonly missedMs: number; readonly detail: string }
   | { readonly kind: 'live-trouble'; readonly detail: string }
@@ -97,9 +100,9 @@ function ofBot(event: BotEvent): Told | undefined {
 function ofMedia({ fact }: MediaEvent): Told | undefined {
   switch (fact?.$case) {
     case 'recordingReady':
-      return { kind: 'audio-ready' };
+      return { kind: 'audio-ready', missedMs: fact.value.missingMs, detail: fact.value.detail };
     case 'recordingMissing':
-      return { kind: 'audio-failed' };
+      return { kind: 'audio-failed', detail: fact.value.detail };
     case 'participantJoined':
       return { kind: 'participant-joined', ...fact.value };
     case 'participantLeft':

@@ -1,3 +1,4 @@
+import type { Recording } from '@earshot/contract/media/v1/media.ts';
 import type { Bot, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { statusOf } from './bot-status.ts';
@@ -51,10 +52,12 @@ export interface BotBelongings {
   readonly captionFile: CaptionFile;
   /** The one that was asked for last, once the bot is done. */
   readonly transcript: Transcript | undefined;
+  /** Once the bot is done; `none` where nothing was recorded. */
+  readonly recording: Recording | 'none' | undefined;
 }
 
 /** The public detail record; names and casing are the documented ones. */
-export function toBotDetail(bot: Bot, { captionFile, transcript }: BotBelongings) {
+export function toBotDetail(bot: Bot, { captionFile, transcript, recording }: BotBelongings) {
   const { spec } = bot;
   const seconds =
     bot.enteredAt && bot.endedAt ? Math.round((bot.endedAt.getTime() - bot.enteredAt.getTime()) / 1000) : null;
@@ -77,9 +80,18 @@ export function toBotDetail(bot: Bot, { captionFile, transcript }: BotBelongings
     transcript_id: transcript?.transcriptId ?? (bot.transcriptId || null),
     TranscriptStatus: (transcript && settledStatus(transcript)) ?? null,
     transcript_missed_seconds: transcript ? missedSeconds(transcript) : null,
+    ...toAudioFields(recording),
     caption_file: captionFile,
     UserID: bot.accountId,
   };
+}
+
+function toAudioFields(recording: BotBelongings['recording']) {
+  if (!recording || recording === 'none') {
+    return { AudioStatus: recording ? 'Failed' : null, audio_missed_seconds: null, audio_detail: null };
+  }
+  const { missingMs, detail } = recording;
+  return { AudioStatus: 'Success', audio_missed_seconds: missingMs / 1000, audio_detail: detail || null };
 }
 
 function toTimeline(bot: Bot): Record<string, { message: string; status: boolean; timestamp: string | null }> {

@@ -10,6 +10,10 @@ export interface MediaStreamerConfig extends ServiceConfig {
   readonly natsUrl: string;
   /** Absolute path of the folder where recordings rest. */
   readonly blobDir: string;
+  /** Memory for audio that the blob store does not take, of all recordings together, in MiB; what does not fit is missing in them. */
+  readonly storeBufferMb: number;
+  /** Free space of the blob store, in MiB, below which the service says so, in its log and its metric. */
+  readonly storeLowMb: number;
   readonly secrets: {
     /** Signs the tokens that open artifacts. */
     readonly artifact: string;
@@ -30,6 +34,8 @@ export function readConfig(env: Env): MediaStreamerConfig {
     DATABASE_POOL: shared.databasePool,
     NATS_URL: shared.natsUrl,
     BLOB_DIR: z.string().default('.data/blobs'),
+    STORE_BUFFER_MB: z.coerce.number().int().min(1).max(65_536).default(512),
+    STORE_LOW_MB: z.coerce.number().int().min(0).default(1024),
     ARTIFACT_SECRET: z.string().min(32, 'must be at least 32 characters'),
     EGRESS_ALLOW: z.string().default(''),
     LOG_LEVEL: shared.logLevel,
@@ -45,6 +51,8 @@ export function readConfig(env: Env): MediaStreamerConfig {
     database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'media' },
     natsUrl: vars.NATS_URL,
     blobDir: resolve(vars.BLOB_DIR),
+    storeBufferMb: vars.STORE_BUFFER_MB,
+    storeLowMb: vars.STORE_LOW_MB,
     secrets: { artifact: vars.ARTIFACT_SECRET },
     egressAllow: vars.EGRESS_ALLOW.split(',').flatMap((entry) => entry.trim() || []),
   };

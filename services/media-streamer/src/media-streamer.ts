@@ -16,7 +16,9 @@ import { onBot } from './events/on-bot.ts';
 import { encodeMediaFact } from './events/publish.ts';
 import type { VisitDeps } from './ingest/visit-fanout.ts';
 import { Visits } from './ingest/visits.ts';
+import { StoreMemory } from './record/store-memory.ts';
 import { watchEndings } from './record/watch-endings.ts';
+import { createSpaceWatch } from './record/watch-space.ts';
 import { mediaCallers } from './rpc/callers.ts';
 import { mediaService } from './rpc/media-service.ts';
 import { createBlobStores } from './store/blob-stores.ts';
@@ -74,6 +76,7 @@ export function createMediaStreamer(
         transcriber,
         artifactSecret: config.secrets.artifact,
         owner: randomUUID(),
+        storeMemory: new StoreMemory(config.storeBufferMb * 1024 * 1024),
         forgetNames: async (botId) => {
           for (const what of ['participant-joined', 'participant-left']) await broker.forget(`media.${botId}.${what}`);
         },
@@ -85,6 +88,9 @@ export function createMediaStreamer(
       const leftovers = { name: 'leftovers', clock, log, everyMs: 10 * MINUTE };
       const removeLeftovers = async () => void (await blobs.removeLeftovers(clock.now() - HOUR));
       releasers.own('leftovers', startLoop({ ...leftovers, round: removeLeftovers }));
+      const freeBytes = () => blobs.freeBytes();
+      const space = createSpaceWatch({ freeBytes, lowMb: config.storeLowMb, clock, log });
+      releasers.own('space', startLoop({ name: 'space', clock, log, everyMs: 5 * SECOND, round: space }));
       const endings = startLoop({
         name: 'endings',
         clock,

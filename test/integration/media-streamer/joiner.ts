@@ -33,7 +33,8 @@ export function batchesOf(frames: readonly AudioFrame[], untilMs: number): Inges
   return Array.from({ length: Math.ceil(untilMs / BATCH_MS) }, (_, index) => {
     const clockMs = (index + 1) * BATCH_MS;
     const arrived = frames.filter(({ arrivedMs }) => arrivedMs < clockMs && arrivedMs >= clockMs - BATCH_MS);
-    return { sequence: index + 1, clockMs, frames: arrived, participants: [], chat: [], captions: [], speaking: [] };
+    const nothing = { participants: [], chat: [], captions: [], speaking: [], soundLost: false };
+    return { sequence: index + 1, clockMs, frames: arrived, ...nothing };
   });
 }
 

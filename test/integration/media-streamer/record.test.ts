@@ -92,7 +92,7 @@ it('records what was heard, hands it on live, and erases it', async () => {
     'recordingReady',
   ]);
   expect(stage.facts[1]!.value).toMatchObject({ participantId: 'p3', name: '', atMs: 1000 });
-  expect(stage.facts[3]!.value).toEqual({ durationMs: END_MS, bytes: recording.bytes });
+  expect(stage.facts[3]!.value).toEqual({ durationMs: END_MS, bytes: recording.bytes, missingMs: 0, detail: '' });
 
   const { token, ...signed } = await client.signArtifact({
     botId,

@@ -65,6 +65,8 @@ export async function openStage(over: Partial<MediaStreamerConfig> = {}): Promis
     transcriberAddress: '127.0.0.1:9',
     natsUrl,
     blobDir,
+    storeBufferMb: 64,
+    storeLowMb: 0,
     secrets: { artifact: 'x'.repeat(32) },
     egressAllow: ['127.0.0.1'],
     ...over,

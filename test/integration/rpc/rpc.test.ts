@@ -110,7 +110,16 @@ describe('rpc', () => {
       up.push({
         message: {
           $case: 'batch',
-          value: { sequence, clockMs: 0, frames: [], participants: [], chat: [], captions: [], speaking: [] },
+          value: {
+            sequence,
+            clockMs: 0,
+            frames: [],
+            participants: [],
+            chat: [],
+            captions: [],
+            speaking: [],
+            soundLost: false,
+          },
         },
       });
     }
@@ -130,7 +139,16 @@ describe('rpc', () => {
         up.push({
           message: {
             $case: 'batch',
-            value: { sequence, clockMs: 0, frames: [], participants: [], chat: [], captions: [], speaking: [] },
+            value: {
+              sequence,
+              clockMs: 0,
+              frames: [],
+              participants: [],
+              chat: [],
+              captions: [],
+              speaking: [],
+              soundLost: false,
+            },
           },
         });
       for (let sequence = 1; sequence <= FAILS_AT; sequence += 1) batch(sequence);

@@ -37,6 +37,8 @@ const handlers = {
       sha256: '',
       accountId: 'account-1',
       droppedItems: 0,
+      missingMs: 0,
+      detail: '',
     };
   },
   async *readRecording() {

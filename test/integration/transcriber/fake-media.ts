@@ -43,6 +43,8 @@ export async function startFakeMedia(
         sha256: '',
         accountId: 'account-1',
         droppedItems: 0,
+        missingMs: 0,
+        detail: '',
       };
     },
     async *readSpeech() {

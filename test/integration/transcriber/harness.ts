@@ -159,7 +159,7 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
     async sayRecording(botId: string, recording: 'ready' | 'missing') {
       const fact =
         recording === 'ready'
-          ? { $case: 'recordingReady' as const, value: { durationMs: 1000, bytes: 1 } }
+          ? { $case: 'recordingReady' as const, value: { durationMs: 1000, bytes: 1, missingMs: 0, detail: '' } }
           : { $case: 'recordingMissing' as const, value: { detail: 'nothing came' } };
       const event = { eventId: randomUUID(), botId, occurredAt: new Date(), fact };
       const payload = MediaEvent.encode(event).finish();

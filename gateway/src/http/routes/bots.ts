@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { GatewayDeps } from '../../actions/deps.ts';
 import { captionFileOf } from '../../actions/caption-file.ts';
+import { finishedRecording } from '../../actions/finished-recording.ts';
 import { newestTranscript } from '../../actions/newest-transcript.ts';
 import { orderBot } from '../../actions/order-bot.ts';
 import { toBotDetail, toBotListItem } from '../../contract/bot-detail.ts';
@@ -68,7 +69,8 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
     api.get<BotPath>(path, async (request) => {
       const bot = await find(request);
       const captionFile = await captionFileOf(deps, bot);
-      return { bot_details: toBotDetail(bot, { captionFile, transcript: await newestTranscript(deps, bot) }) };
+      const [transcript, recording] = await Promise.all([newestTranscript(deps, bot), finishedRecording(deps, bot)]);
+      return { bot_details: toBotDetail(bot, { captionFile, transcript, recording }) };
     });
   }
 

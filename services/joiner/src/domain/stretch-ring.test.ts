@@ -56,6 +56,7 @@ describe('StretchRing', () => {
       chat: [],
       speaking: [],
       ...noCaptions,
+      isSoundLost: true,
     });
     expect(ring.at(3)?.chat).toEqual([chatLine]);
     expect(ring.at(3)?.frames).toHaveLength(1);
@@ -67,6 +68,7 @@ describe('StretchRing', () => {
     expect(ring.droppedFrames).toBe(95);
     expect(ring.at(100)?.frames).toHaveLength(1);
     expect(ring.at(95)?.frames).toHaveLength(0);
+    expect([95, 100].map((sequence) => ring.at(sequence)?.isSoundLost ?? false)).toEqual([true, false]);
   });
 
   it('survives acknowledgements from beyond', () => {

@@ -2,6 +2,8 @@ import type { ChatLine, ParticipantChange, Stretch } from './stretch.ts';
 
 export interface Numbered extends Stretch {
   readonly sequence: number;
+  /** Its sound was given up. */
+  readonly isSoundLost?: true;
 }
 
 export interface RingLimits {
@@ -73,6 +75,7 @@ export class StretchRing {
       chat: [],
       speaking: [],
       ...noCaptions,
+      isSoundLost: true,
     };
   }
 

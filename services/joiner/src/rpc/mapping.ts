@@ -136,7 +136,17 @@ const actions = {
 } as const;
 
 export function toIngestBatch(stretch: Numbered): IngestBatch {
-  const { sequence, clockMs, frames, participants, chat, speaking, captions, captionsShown } = stretch;
+  const {
+    sequence,
+    clockMs,
+    frames,
+    participants,
+    chat,
+    speaking,
+    captions,
+    captionsShown,
+    isSoundLost = false,
+  } = stretch;
   return {
     sequence,
     clockMs,
@@ -154,5 +164,6 @@ export function toIngestBatch(stretch: Numbered): IngestBatch {
     speaking: speaking.map(({ atMs, participantIds }) => ({ atMs, participantIds: [...participantIds] })),
     captions: captions.map(({ isFinal, ...caption }) => ({ ...caption, final: isFinal })),
     captionsShown,
+    soundLost: isSoundLost,
   };
 }

@@ -3,25 +3,38 @@ import { outcomeOf } from '../domain/recording-outcome.ts';
 import { recordingTransitions } from '../domain/recording-state.ts';
 import type { MediaDeps } from './deps.ts';
 
-/** The file is whole; or there is none, because nothing was recorded. The row and the fact commit together. */
+export interface Completion {
+  readonly botId: BotId;
+  /** Undefined when there is nothing to make one of. */
+  readonly file: { readonly bytes: number; readonly sha256: string } | undefined;
+  /** Samples of the file at which silence stands for what was recorded and is not there any more. */
+  readonly missingSamples?: number;
+}
+
+/** The file is whole; or there is none. The row and the fact commit together. */
 export async function completeRecording(
   {
     database,
     recordings,
+    participants,
     outbox,
     clock,
     nudge,
-  }: Pick<MediaDeps, 'database' | 'recordings' | 'outbox' | 'clock' | 'nudge'>,
-  { botId, file }: { botId: BotId; file: { bytes: number; sha256: string } | undefined },
+  }: Pick<MediaDeps, 'database' | 'recordings' | 'participants' | 'outbox' | 'clock' | 'nudge'>,
+  { botId, file, missingSamples: unstored = 0 }: Completion,
 ): Promise<void> {
   const at = clock.now();
   await database.transaction(async (tx) => {
     const recording = await recordings.lock(tx, botId);
     if (recording?.state !== 'finishing') return;
     const state = nextState(recordingTransitions, recording.state, file ? 'complete' : 'miss');
-    await recordings.save(tx, { ...recording, ...file, state }, { now: at });
+    const missingSamples = Math.min(recording.missingSamples + unstored, recording.durableSamples);
+    const completed = { ...recording, ...file, missingSamples, state };
+    await recordings.save(tx, completed, { now: at });
     // Said only after the scheduler's word that the visit is over: a customer hears of the end before what was made of it.
-    if (recording.endedAt !== undefined) await outbox.append(tx, [outcomeOf({ ...recording, ...file, state }, at)]);
+    if (recording.endedAt === undefined) return;
+    const hadCompany = await participants.any(tx, botId);
+    await outbox.append(tx, [outcomeOf(completed, { at, hadCompany })]);
   });
   nudge();
 }

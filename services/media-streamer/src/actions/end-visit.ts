@@ -19,7 +19,7 @@ export interface VisitEnd {
  * reconnecting can hand in the rest; a bot that never was inside has nothing to wait for.
  */
 export async function endVisit(
-  { recordings, outbox, clock }: Pick<MediaDeps, 'recordings' | 'outbox' | 'clock'>,
+  { recordings, participants, outbox, clock }: Pick<MediaDeps, 'recordings' | 'participants' | 'outbox' | 'clock'>,
   tx: Tx,
   { botId, accountId, at, isAwaited, wasInMeeting }: VisitEnd,
 ): Promise<void> {
@@ -29,7 +29,10 @@ export async function endVisit(
   if (recording && recording.state !== 'erased') {
     await recordings.save(tx, { ...recording, endedAt: now }, { now });
     const isSettled = recording.state === 'ready' || recording.state === 'failed';
-    if (isSettled) await outbox.append(tx, [outcomeOf(recording, now)]);
+    if (isSettled) {
+      const hadCompany = await participants.any(tx, botId);
+      await outbox.append(tx, [outcomeOf(recording, { at: now, hadCompany })]);
+    }
     return;
   }
   if (!isAwaited) return;
@@ -37,8 +40,9 @@ export async function endVisit(
   const mayStillCome = wasInMeeting && !recording;
   const position = { epoch: 0, shiftMs: 0, owner: '', durableSamples: 0, durableSequence: 0 };
   const blank = { ...position, droppedItems: 0, bytes: 0, sha256: '' };
+  const audio = { heardSamples: 0, missingSamples: 0 };
   const state = recording?.state ?? (mayStillCome ? 'awaited' : 'failed');
-  const ended: Recording = { ...blank, botId, accountId, startedAt: at, state, endedAt: now };
+  const ended: Recording = { ...blank, ...audio, botId, accountId, startedAt: at, state, endedAt: now };
   await recordings.save(tx, ended, { now });
   if (!mayStillCome) await outbox.append(tx, [{ kind: 'recording-missing', botId, at: now, detail }]);
 }

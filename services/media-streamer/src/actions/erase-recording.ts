@@ -53,7 +53,17 @@ export async function sweepErased(
 }
 
 function erase(recording: Recording | undefined, { botId, now }: { botId: BotId; now: number }): Recording {
-  const blank = { durableSamples: 0, durableSequence: 0, shiftMs: 0, owner: '', droppedItems: 0, bytes: 0, sha256: '' };
+  const blank = {
+    heardSamples: undefined,
+    missingSamples: 0,
+    durableSamples: 0,
+    durableSequence: 0,
+    shiftMs: 0,
+    owner: '',
+    droppedItems: 0,
+    bytes: 0,
+    sha256: '',
+  };
   if (!recording) {
     const unknown = { botId, accountId: '' as AccountId, epoch: 0, startedAt: now, endedAt: undefined };
     return { ...unknown, ...blank, state: 'erased' };

@@ -13,6 +13,11 @@ export interface VisitPosition {
   readonly epoch: number;
   readonly durableSamples: number;
   readonly durableSequence: number;
+  /** Samples in which something was heard, and of which the sound was lost on the way, since this process has the visit. */
+  readonly heard: number;
+  readonly lost: number;
+  /** Samples received of each track, of those that changed. */
+  readonly trackSamples: ReadonlyMap<string, number>;
 }
 
 export interface VisitNotes extends VisitPosition {
@@ -42,9 +47,11 @@ type SaveDeps = Pick<
   | 'nudge'
   | 'onItemsDropped'
 >;
-interface Owned {
+/** Who writes, and what was counted before this process had the visit. */
+export interface VisitHolder {
   readonly botId: BotId;
   readonly owner: string;
+  readonly before: Pick<Recording, 'heardSamples' | 'missingSamples'>;
 }
 
 /**
@@ -52,11 +59,11 @@ interface Owned {
  * it all, each item is written by itself, and those that no table takes are left out and counted: an item costs itself, never
  * the visit.
  */
-export async function saveVisit(deps: SaveDeps, owned: Owned, notes: VisitNotes): Promise<SaveVerdict> {
+export async function saveVisit(deps: SaveDeps, holder: VisitHolder, notes: VisitNotes): Promise<SaveVerdict> {
   let dropped: DroppedItems | undefined;
-  const verdict = await commit(deps, owned, { notes, write: writeAll }).catch((error: unknown) => {
+  const verdict = await commit(deps, holder, { notes, write: writeAll }).catch((error: unknown) => {
     if (!isLasting(error)) throw error;
-    return commit(deps, owned, {
+    return commit(deps, holder, {
       notes,
       write: async (tx, at) => (dropped = await writeEach(deps, tx, at)),
     });
@@ -65,11 +72,15 @@ export async function saveVisit(deps: SaveDeps, owned: Owned, notes: VisitNotes)
   if (notes.facts.length > 0) deps.nudge();
   return verdict;
 
-  async function writeAll(tx: Tx, { recording, notes: { participants, tracks, chat, speaking, facts } }: Writing) {
+  async function writeAll(
+    tx: Tx,
+    { recording, notes: { participants, tracks, chat, speaking, facts, trackSamples } }: Writing,
+  ) {
     const { botId } = recording;
     const fresh = await notYetSaid(deps, tx, { botId, facts });
     await deps.participants.save(tx, botId, participants);
     await deps.tracks.save(tx, botId, tracks);
+    await deps.tracks.saveHeard(tx, botId, trackSamples);
     await deps.chat.add(tx, botId, chat);
     await deps.speaking.add(tx, botId, speaking);
     await deps.outbox.append(
@@ -88,7 +99,7 @@ type Write = (tx: Tx, writing: Writing) => Promise<DroppedItems | undefined>;
 
 async function commit(
   deps: SaveDeps,
-  { botId, owner }: Owned,
+  { botId, owner, before }: VisitHolder,
   { notes, write }: { notes: VisitNotes; write: Write },
 ): Promise<SaveVerdict> {
   return deps.database.transaction(async (tx) => {
@@ -97,9 +108,11 @@ async function commit(
     if (recording.epoch !== notes.epoch) return 'overtaken';
     const dropped = await write(tx, { recording, notes });
     const { durableSamples, durableSequence } = notes;
+    const heardSamples = before.heardSamples === undefined ? undefined : before.heardSamples + notes.heard;
+    const audio = { heardSamples, missingSamples: before.missingSamples + notes.lost };
     const droppedItems = recording.droppedItems + (dropped ? totalOf(dropped) : 0);
     const now = deps.clock.now();
-    await deps.recordings.save(tx, { ...recording, durableSamples, durableSequence, droppedItems }, { now });
+    await deps.recordings.save(tx, { ...recording, ...audio, durableSamples, durableSequence, droppedItems }, { now });
     return 'saved' as const;
   });
 }
@@ -124,6 +137,7 @@ async function writeEach(deps: SaveDeps, tx: Tx, { recording, notes }: Writing):
     deps.participants.save(inner, botId, [one]),
   );
   await each('tracks', notes.tracks, (inner, one) => deps.tracks.save(inner, botId, [one]));
+  await each('tracks', [...notes.trackSamples], (inner, one) => deps.tracks.saveHeard(inner, botId, new Map([one])));
   await each('chat', notes.chat, (inner, one) => deps.chat.add(inner, botId, [one]));
   await each('speaking', notes.speaking, (inner, one) => deps.speaking.add(inner, botId, [one]));
   // Nothing is said of whom nobody can ask for.

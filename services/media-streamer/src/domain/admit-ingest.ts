@@ -22,7 +22,16 @@ export function admitIngest(recording: Recording | undefined, order: IngestOrder
   const { botId, accountId, epoch, startedAt, owner } = order;
   if (!recording || recording.state === 'awaited') {
     if (recording) nextState(recordingTransitions, recording.state, 'begin');
-    const fresh = { shiftMs: 0, durableSamples: 0, durableSequence: 0, droppedItems: 0, bytes: 0, sha256: '' };
+    const fresh = {
+      heardSamples: 0,
+      missingSamples: 0,
+      shiftMs: 0,
+      durableSamples: 0,
+      durableSequence: 0,
+      droppedItems: 0,
+      bytes: 0,
+      sha256: '',
+    };
     const endedAt = recording?.endedAt;
     return { botId, accountId, state: 'recording', startedAt, epoch, owner, endedAt, ...fresh };
   }

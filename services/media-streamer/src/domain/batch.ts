@@ -41,6 +41,8 @@ export interface Batch {
   /** Everything that arrived before is in this batch or an earlier one. */
   readonly clockMs: number;
   readonly frames: readonly Frame[];
+  /** Its sound was given up before it could be handed in. */
+  readonly isSoundLost: boolean;
   readonly changes: readonly Change[];
   readonly chat: readonly ChatLine[];
   readonly speaking: readonly SpeakingMark[];

@@ -2,7 +2,15 @@ import type { BotId } from '@earshot/kernel';
 
 /** What this service says. `at` is milliseconds since 1970, `atMs` the meeting's timeline. */
 export type MediaFact = { readonly botId: BotId; readonly at: number } & (
-  | { readonly kind: 'recording-ready'; readonly durationMs: number; readonly bytes: number }
+  | {
+      readonly kind: 'recording-ready';
+      readonly durationMs: number;
+      readonly bytes: number;
+      /** Of its time, with silence in the place of sound that was lost. */
+      readonly missingMs: number;
+      /** What else a customer has to know of it; mostly empty. */
+      readonly detail: string;
+    }
   | { readonly kind: 'recording-missing'; readonly detail: string }
   | ParticipantFact
 );

@@ -22,6 +22,10 @@ export interface Recording {
   readonly durableSamples: number;
   /** Nothing of this epoch's batches up to here needs to be kept by anyone else. */
   readonly durableSequence: number;
+  /** Samples of the timeline in which at least one packet came; undefined for one begun before this was counted. */
+  readonly heardSamples: number | undefined;
+  /** Samples at which silence stands for sound that was lost. Of a finished recording, all; before, what was lost on the way here. */
+  readonly missingSamples: number;
   /** When the visit was heard to be over. */
   readonly endedAt: number | undefined;
   /** Of what the page told beside its sound: what no table takes. */
@@ -29,6 +33,13 @@ export interface Recording {
   /** Of the finished file; 0 and empty before. */
   readonly bytes: number;
   readonly sha256: string;
+}
+
+/** What is told of a recording in whose whole time no sound came although somebody was there. */
+export const NO_AUDIO = 'no_audio_received';
+
+export function missingMsOf({ missingSamples }: Pick<Recording, 'missingSamples'>): number {
+  return Math.round(missingSamples / SAMPLES_PER_MS);
 }
 
 export function durationMsOf(recording: Pick<Recording, 'durableSamples'>): number {

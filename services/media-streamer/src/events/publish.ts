@@ -13,8 +13,10 @@ export function encodeMediaFact(fact: MediaFact): OutboxFact {
 
 function toMessage(fact: MediaFact): MediaEvent['fact'] {
   switch (fact.kind) {
-    case 'recording-ready':
-      return { $case: 'recordingReady', value: { durationMs: fact.durationMs, bytes: fact.bytes } };
+    case 'recording-ready': {
+      const { durationMs, bytes, missingMs, detail } = fact;
+      return { $case: 'recordingReady', value: { durationMs, bytes, missingMs, detail } };
+    }
     case 'recording-missing':
       return { $case: 'recordingMissing', value: { detail: fact.detail } };
     case 'participant-joined':

@@ -6,6 +6,7 @@ import type { MediaDeps } from '../actions/deps.ts';
 import { LiveAudioSocket } from '../fanout/live-audio-socket.ts';
 import { CaptionFeed } from '../fanout/caption-feed.ts';
 import { SpeechLine } from '../fanout/speech-line.ts';
+import type { StoreMemory } from '../record/store-memory.ts';
 
 /** How long the transcriber may still take for the last words after the recording is finished. */
 const LINGER_MS = 5 * MINUTE;
@@ -31,6 +32,7 @@ export interface VisitStart {
 export interface VisitDeps extends MediaDeps {
   readonly egress: Pick<Egress, 'webSocket'>;
   readonly transcriber: Pick<RpcClient<typeof TranscriptServiceService>, 'stream'>;
+  readonly storeMemory: StoreMemory;
   /** This process among those that share the database. */
   readonly owner: string;
 }

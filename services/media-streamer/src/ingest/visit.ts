@@ -2,33 +2,32 @@ import type { MixedSlice } from '@earshot/audio';
 import { AppError, SECOND, swallow, type BotId } from '@earshot/kernel';
 import { closeRecording } from '../actions/close-recording.ts';
 import { saveVisit, type VisitPosition } from '../actions/save-visit.ts';
+import { AudioTally } from '../domain/audio-tally.ts';
 import type { Batch } from '../domain/batch.ts';
 import { DurablePosition } from '../domain/durable-position.ts';
 import { encodeLiveFrame, speakerOf } from '../domain/live-frame.ts';
-import { SEGMENT_SAMPLES, type Recording } from '../domain/recording.ts';
+import { SAMPLES_PER_MS, SEGMENT_SAMPLES, type Recording } from '../domain/recording.ts';
 import type { Roster, TrackOwner } from '../domain/roster.ts';
+import { saySpeech } from '../fanout/say-speech.ts';
 import { SpeechFeed } from '../fanout/speech-feed.ts';
 import { finishRecording } from '../record/finish-recording.ts';
 import { keepTrying } from '../record/keep-trying.ts';
 import { Ledger } from '../record/ledger.ts';
 import { Recorder } from '../record/recorder.ts';
-import { isSilent, MixDesk, type Placed } from './mix-desk.ts';
+import { isSilent, MixDesk } from './mix-desk.ts';
 import { Notebook } from './notebook.ts';
+import type { Seat } from './seat.ts';
 import { openFanout, type Fanout, type VisitDeps, type VisitStart } from './visit-fanout.ts';
 
 /** How long a recording waits for its last words. */
 const SPEECH_WAIT_MS = 60 * SECOND;
 
-/** The joiner's end of an open stream. */
-export interface Seat {
-  acknowledge(sequence: number, options: { finished: boolean }): void;
-  end(error: AppError): void;
-}
-
 export interface VisitOptions {
   readonly recording: Recording;
   readonly start: VisitStart;
   readonly roster: Roster;
+  /** Samples received of each track before. */
+  readonly heard: ReadonlyMap<string, number>;
   /** The visit is not ours any more. */
   readonly onLost: () => void;
 }
@@ -47,6 +46,7 @@ export class Visit {
   readonly #feed = new SpeechFeed();
   readonly #fanout: Fanout;
   readonly #notebook: Notebook;
+  readonly #tally: AudioTally;
   readonly #closing = new AbortController();
   #recording: Recording;
   #durable: DurablePosition;
@@ -54,14 +54,15 @@ export class Visit {
   #sequence: number;
   #acknowledged: number;
   #clockMs = 0;
+  #isStored = false;
   #seat: Seat | undefined;
   #idleSince: number;
   #work: Promise<unknown> = Promise.resolve();
   #finishing: Promise<void> | undefined;
 
-  constructor(deps: VisitDeps, { recording, start, roster, onLost }: VisitOptions) {
+  constructor(deps: VisitDeps, { recording, start, roster, heard, onLost }: VisitOptions) {
     const { botId, durableSamples: startSample, durableSequence, shiftMs } = recording;
-    const { blobs, clock, owner } = deps;
+    const { blobs, storeMemory: memory, clock, owner } = deps;
     const log = deps.log.child({ botId });
     this.botId = botId;
     this.#deps = deps;
@@ -72,7 +73,20 @@ export class Visit {
     this.#idleSince = clock.now();
     this.#roster = roster;
     this.#desk = new MixDesk({ startSample, shiftMs });
-    this.#recorder = new Recorder({ botId, startSample, blobs, clock, log, onStored: () => this.#ledger.touch() });
+    this.#recorder = new Recorder({
+      botId,
+      startSample,
+      blobs,
+      memory,
+      clock,
+      log,
+      onStored: () => this.#ledger.touch(),
+    });
+    this.#tally = new AudioTally({
+      clockMs: Math.max(0, Math.floor(startSample / SAMPLES_PER_MS) - shiftMs),
+      durableSequence,
+      tracks: heard,
+    });
     this.#ledger = new Ledger({
       clock,
       log,
@@ -80,7 +94,7 @@ export class Visit {
       save: (notes) => {
         // Nobody hands these in again once their batches are acknowledged.
         const speaking = [...notes.speaking, ...this.#notebook.speaking];
-        return saveVisit(deps, { botId, owner }, { ...notes, speaking });
+        return saveVisit(deps, { botId, owner, before: recording }, { ...notes, speaking });
       },
       onSaved: (position) => this.#onSaved(position),
       onLost,
@@ -133,6 +147,7 @@ export class Visit {
     await this.#inTurn(async () => {
       this.#fanout.speech?.say(this.#feed.end());
       this.#desk.beginEpoch(recording.shiftMs);
+      this.#tally.end(this.#clockMs);
       this.#recording = recording;
       this.#durable = new DurablePosition();
       this.#sequence = 0;
@@ -152,7 +167,6 @@ export class Visit {
         const fields = { botId: this.botId, expected: this.nextSequence, sequence: batch.sequence };
         this.#deps.log.warn('batches are missing', fields);
       }
-      await this.#recorder.room();
       await this.#take(batch);
     });
   }
@@ -189,11 +203,12 @@ export class Visit {
     this.#notebook.take(batch, { nowMs, shiftMs: this.#recording.shiftMs });
     this.#hand(this.#desk.leap(Math.min(clockMs, ...batch.frames.map((frame) => frame.arrivedMs))));
     const placed = await this.#desk.add(batch.frames);
+    this.#tally.take(batch, placed);
     this.#recorder.keep(placed.filter(({ level }) => !isSilent(level)));
     this.#clockMs = clockMs;
     this.#hand(this.#desk.take(clockMs));
     const captionsUntil = this.#fanout.captions?.read(batch, this.#recording.shiftMs);
-    const speechUntil = captionsUntil ?? this.#say(placed, nowMs);
+    const speechUntil = captionsUntil ?? saySpeech({ feed: this.#feed, line: this.#fanout.speech }, placed, nowMs);
     const audioUntil = placed.reduce((end, { at, pcm }) => Math.max(end, at + pcm.length), 0);
     this.#durable.add({ sequence: batch.sequence, audioUntil, speechUntil });
     this.#sequence = batch.sequence;
@@ -207,20 +222,6 @@ export class Visit {
     }
   }
 
-  #say(placed: readonly Placed[], nowMs: number): ReadonlyMap<string, number> {
-    const { speech } = this.#fanout;
-    const until = new Map<string, number>();
-    if (!speech) return until;
-    for (const piece of placed) {
-      const before = this.#feed.passedMs(piece.trackId);
-      speech.say(this.#feed.hear(piece));
-      const after = this.#feed.passedMs(piece.trackId);
-      if (after > before) until.set(piece.trackId, after);
-    }
-    speech.say(this.#feed.tick(nowMs));
-    return until;
-  }
-
   /** How far everything is safe. Whole segments only: while the visit lives its last one may still grow. */
   #position(): VisitPosition {
     const { storedSamples } = this.#recorder;
@@ -230,10 +231,12 @@ export class Visit {
       notedSequence: this.#sequence,
       committedMs: (trackId) => this.#fanout.speech?.committedMs(trackId) ?? Infinity,
     });
-    return { epoch: this.epoch, durableSamples, durableSequence };
+    const { heard, lost, tracks } = this.#tally.upTo(this.#isStored ? Infinity : durableSequence);
+    return { epoch: this.epoch, durableSamples, durableSequence, heard, lost, trackSamples: tracks };
   }
 
-  #onSaved({ epoch, durableSequence }: VisitPosition): void {
+  #onSaved({ epoch, durableSequence, trackSamples }: VisitPosition): void {
+    this.#tally.saved(trackSamples);
     if (epoch !== this.epoch || durableSequence <= this.#acknowledged) return;
     this.#acknowledged = durableSequence;
     this.#seat?.acknowledge(durableSequence, { finished: false });
@@ -250,12 +253,14 @@ export class Visit {
       this.#hand(this.#desk.flush(endMs));
       this.#fanout.speech?.say(this.#feed.end());
       this.#notebook.end();
+      this.#tally.end(endMs);
     });
     void this.#fanout.live
       ?.finish()
       .catch((error: unknown) => swallow(log, error, 'the customer is told what can be told'));
     await this.#speechIsOver();
     await this.#recorder.finish();
+    this.#isStored = true;
     await this.#ledger.flush();
     await this.#ledger.end(new AppError('failed-precondition', 'the recording is closed'));
     const durableSamples = this.#recorder.storedSamples;

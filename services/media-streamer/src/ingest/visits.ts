@@ -91,12 +91,16 @@ export class Visits implements AsyncDisposable {
 
   async #create(start: VisitStart, recording: Recording): Promise<Visit> {
     const { participants, tracks } = this.#deps;
-    const [known, owned] = await Promise.all([participants.list(start.botId), tracks.list(start.botId)]);
+    const [known, owned, heard] = await Promise.all([
+      participants.list(start.botId),
+      tracks.list(start.botId),
+      tracks.heard(start.botId),
+    ]);
     const owners = owned.flatMap(({ trackId, participantId }) =>
       participantId === undefined ? [] : [[trackId, participantId] as const],
     );
     const roster = new Roster({ participants: known, owners: new Map(owners) });
-    const visit: Visit = new Visit(this.#deps, { recording, start, roster, onLost: () => this.#drop(visit) });
+    const visit: Visit = new Visit(this.#deps, { recording, start, roster, heard, onLost: () => this.#drop(visit) });
     this.#visits.set(start.botId, visit);
     return visit;
   }

@@ -1,19 +1,27 @@
 import type { BlobStore } from '@earshot/blobs';
-import { AppError, type BotId, type Clock, type Log } from '@earshot/kernel';
+import { AppError, MINUTE, type BotId, type Clock, type Log } from '@earshot/kernel';
 import { segmentKey, tracksKey } from '../domain/blob-keys.ts';
-import { SEGMENT_SAMPLES } from '../domain/recording.ts';
+import { SAMPLE_BYTES, SAMPLES_PER_MS, SEGMENT_SAMPLES } from '../domain/recording.ts';
 import { encodePackets, type TrackPacket } from '../domain/track-packets.ts';
 import { keepTrying } from './keep-trying.ts';
+import type { StoreMemory } from './store-memory.ts';
 
-/** Segments that wait for a store that is away: five minutes, 29 MB. Then the one who hands in audio has to wait. */
-const MOST_WAITING = 150;
+/** What one recording keeps for a store that is away: five minutes, 29 MB. What comes after that is not recorded. */
+const MOST_WAITING_BYTES = 5 * MINUTE * SAMPLES_PER_MS * SAMPLE_BYTES;
+/** How long the end of a recording waits for a store that is away; what is not stored then never is. */
+const LAST_WAIT_MS = 10 * MINUTE;
 const silence = new Int16Array(SEGMENT_SAMPLES);
 
 interface Segment {
   readonly index: number;
-  readonly pcm: Int16Array;
+  /** Samples; silence has no memory of its own. */
+  readonly length: number;
+  /** Undefined where there was no room to keep it: silence will stand in its place. */
+  readonly pcm: Int16Array | undefined;
   /** The tracks' packets that begin in it. */
   readonly packets: readonly TrackPacket[];
+  /** Of memory. */
+  readonly bytes: number;
 }
 
 const TYPE = { contentType: 'application/octet-stream' };
@@ -23,6 +31,8 @@ export interface RecorderOptions {
   /** Where the timeline goes on: the end of the last stored segment. */
   readonly startSample: number;
   readonly blobs: BlobStore;
+  /** Shared by all recordings of the process. */
+  readonly memory: StoreMemory;
   readonly clock: Clock;
   readonly log: Log;
   /** Called after each stored segment. */
@@ -31,18 +41,20 @@ export interface RecorderOptions {
 
 /**
  * Cuts the mix into segments and stores them in order, each with the packets that its time was mixed of, in the background;
- * no store can hold up the mix.
+ * no store can hold up the mix. What cannot be kept until the store is there again is given up and counted; the timeline goes on.
  */
 export class Recorder implements AsyncDisposable {
   readonly #options: RecorderOptions;
   readonly #closing = new AbortController();
+  readonly #givingUp = new AbortController();
   #segment = new Int16Array(SEGMENT_SAMPLES);
   #index: number;
   #filled: number;
   #storedSamples: number;
   #waiting: Segment[] = [];
+  #waitingBytes = 0;
+  #missedSamples = 0;
   #storing: Promise<void> | undefined;
-  #roomFor: (() => void)[] = [];
   #packets: TrackPacket[] = [];
 
   constructor(options: RecorderOptions) {
@@ -52,7 +64,12 @@ export class Recorder implements AsyncDisposable {
     this.#filled = options.startSample % SEGMENT_SAMPLES;
   }
 
-  /** Samples from the start that are in stored segments. */
+  /** Samples that were given up, since this process has the visit. */
+  get missedSamples(): number {
+    return this.#missedSamples;
+  }
+
+  /** Samples from the start that nothing more will be done about: in stored segments, or given up. */
   get storedSamples(): number {
     return this.#storedSamples;
   }
@@ -76,23 +93,25 @@ export class Recorder implements AsyncDisposable {
     }
   }
 
-  /** Resolves when audio may be appended; at once unless the store has been away for long. */
-  async room(): Promise<void> {
-    if (this.#waiting.length < MOST_WAITING) return;
-    await new Promise<void>((resolve) => this.#roomFor.push(resolve));
-  }
-
-  /** Ends the last segment where it is; resolves when all is stored. */
+  /** Ends the last segment where it is; resolves when all is stored, or given up because the store stayed away. */
   async finish(): Promise<void> {
+    const { clock } = this.#options;
     if (this.#filled > 0) this.#cut();
+    const done = new AbortController();
+    const patience = AbortSignal.any([done.signal, this.#closing.signal]);
+    void clock.sleep(LAST_WAIT_MS, patience).then(
+      () => this.#givingUp.abort(new AppError('unavailable', 'the store stayed away')),
+      () => {},
+    );
     while (this.#storing) await this.#storing;
+    done.abort();
     this.#closing.signal.throwIfAborted();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort(new AppError('unavailable', 'the recorder is closing'));
-    for (const resolve of this.#roomFor.splice(0)) resolve();
     await this.#storing;
+    for (const { bytes } of this.#waiting.splice(0)) this.#options.memory.give(bytes);
   }
 
   #cut(): void {
@@ -103,31 +122,67 @@ export class Recorder implements AsyncDisposable {
     const isInside = ({ at }: TrackPacket) => at < (index + 1) * SEGMENT_SAMPLES;
     const packets = this.#packets.filter(isInside);
     this.#packets = this.#packets.filter((packet) => !isInside(packet));
-    this.#waiting.push({ index, packets, pcm: isSilent ? silence.subarray(0, pcm.length) : pcm });
+    this.#waiting.push(
+      this.#segmentOf({ index, packets, pcm: isSilent ? silence.subarray(0, pcm.length) : pcm }, isSilent),
+    );
     if (isSilent) this.#segment.fill(0);
     else this.#segment = new Int16Array(SEGMENT_SAMPLES);
     this.#filled = 0;
     this.#storing ??= this.#store();
   }
 
+  /** Keeps a segment, unless there is no memory left to keep it in. */
+  #segmentOf(
+    { index, packets, pcm }: Pick<Segment, 'index' | 'packets'> & { pcm: Int16Array },
+    isSilent: boolean,
+  ): Segment {
+    const payload = packets.reduce((sum, packet) => sum + packet.payload.byteLength, 0);
+    const bytes = (isSilent ? 0 : pcm.byteLength) + payload;
+    const hasRoom = this.#waitingBytes + bytes <= MOST_WAITING_BYTES && this.#options.memory.take(bytes);
+    if (!hasRoom) return { index, length: pcm.length, pcm: undefined, packets: [], bytes: 0 };
+    this.#waitingBytes += bytes;
+    return { index, length: pcm.length, pcm, packets, bytes };
+  }
+
   async #store(): Promise<void> {
-    const { clock, log, botId, onStored } = this.#options;
+    const { log, botId, memory, onStored } = this.#options;
     try {
       for (let segment = this.#waiting[0]; segment; segment = this.#waiting[0]) {
-        const { index, pcm, packets } = segment;
-        const trying = { clock, log: log.child({ botId }), signal: this.#closing.signal, what: 'storing a segment' };
-        if (packets.length > 0) await keepTrying(() => this.#putPackets(index, packets), trying);
-        await keepTrying(() => this.#put(index, pcm), trying);
+        const isStored = await this.#storeOne(segment);
+        if (!isStored) this.#miss(segment);
         this.#waiting.shift();
-        this.#storedSamples = index * SEGMENT_SAMPLES + pcm.length;
+        this.#waitingBytes -= segment.bytes;
+        memory.give(segment.bytes);
+        this.#storedSamples = segment.index * SEGMENT_SAMPLES + segment.length;
         onStored();
-        if (this.#waiting.length < MOST_WAITING) for (const resolve of this.#roomFor.splice(0)) resolve();
       }
     } catch (error) {
       if (!this.#closing.signal.aborted) log.error('storing segments ended', { botId, error });
     } finally {
       this.#storing = undefined;
     }
+  }
+
+  /** False when it was given up. */
+  async #storeOne({ index, pcm, packets }: Segment): Promise<boolean> {
+    const { clock, log, botId } = this.#options;
+    const signal = AbortSignal.any([this.#closing.signal, this.#givingUp.signal]);
+    const trying = { clock, log: log.child({ botId }), signal, what: 'storing a segment' };
+    if (!pcm) return false;
+    try {
+      if (packets.length > 0) await keepTrying(() => this.#putPackets(index, packets), trying);
+      await keepTrying(() => this.#put(index, pcm), trying);
+      return true;
+    } catch (error) {
+      if (this.#closing.signal.aborted || !this.#givingUp.signal.aborted) throw error;
+      return false;
+    }
+  }
+
+  #miss({ length }: Segment): void {
+    const { botId, log } = this.#options;
+    if (this.#missedSamples === 0) log.error('audio is not recorded, the store has been away for too long', { botId });
+    this.#missedSamples += length;
   }
 
   /** Before the segment, so that none is without. What a process that was killed has left here was not acknowledged. */

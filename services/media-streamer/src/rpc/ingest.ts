@@ -1,7 +1,8 @@
 import type { IngestRequest, IngestResponse } from '@earshot/contract/media/v1/media.ts';
 import { AppError, assertNever, AsyncQueue, type Log } from '@earshot/kernel';
 import type { CallContext } from '@earshot/rpc';
-import type { Seat, Visit } from '../ingest/visit.ts';
+import type { Seat } from '../ingest/seat.ts';
+import type { Visit } from '../ingest/visit.ts';
 import type { Visits } from '../ingest/visits.ts';
 import { fromBatch, fromStart } from './mapping.ts';
 

@@ -14,7 +14,8 @@ import {
 } from '@earshot/contract/media/v1/media.ts';
 import { AppError, isUuid, MINUTE, plainText, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
 import type { Batch, CaptionLine, ChatLine, Frame } from '../domain/batch.ts';
-import { durationMsOf, type Recording } from '../domain/recording.ts';
+import { durationMsOf, missingMsOf, SAMPLES_PER_MS, type Recording } from '../domain/recording.ts';
+import { detailOf } from '../domain/recording-outcome.ts';
 import type { RecordingState } from '../domain/recording-state.ts';
 import type { Change, Participant, Track } from '../domain/roster.ts';
 import type { VisitStart } from '../ingest/visit-fanout.ts';
@@ -57,12 +58,13 @@ export function fromStart(start: IngestStart): VisitStart {
 }
 
 export function fromBatch(batch: IngestBatch): Batch {
-  const { sequence, clockMs, frames, participants, chat, speaking, captions, captionsShown } = batch;
+  const { sequence, clockMs, frames, participants, chat, speaking, captions, captionsShown, soundLost } = batch;
   const time = (ms: number) => Math.min(ms, clockMs + AHEAD_MS);
   return {
     sequence,
     clockMs,
     frames: frames.flatMap((frame) => fromFrame(frame, time)),
+    isSoundLost: soundLost,
     changes: participants.flatMap((change) => fromChange(change, time)),
     chat: chat.map(({ messageId, senderName, text: said, atMs }) => ({
       ...{ messageId: text(messageId), senderName: text(senderName), text: text(said), atMs: time(atMs) },
@@ -98,7 +100,7 @@ function fromChange(change: ParticipantChange, time: Time): Change[] {
   return [{ ...change, action, participantId, name: text(name), atMs: time(atMs), trackIds: trackIds.map(text) }];
 }
 
-export function toRecordingMessage(recording: Recording): RecordingMessage {
+export function toRecordingMessage(recording: Recording, { hadCompany }: { hadCompany: boolean }): RecordingMessage {
   return {
     botId: recording.botId,
     accountId: recording.accountId,
@@ -108,6 +110,9 @@ export function toRecordingMessage(recording: Recording): RecordingMessage {
     bytes: recording.bytes,
     sha256: recording.sha256,
     droppedItems: recording.droppedItems,
+    missingMs: missingMsOf(recording),
+    heardMs: recording.heardSamples === undefined ? undefined : Math.round(recording.heardSamples / SAMPLES_PER_MS),
+    detail: recording.state === 'ready' ? detailOf(recording, hadCompany) : '',
   };
 }
 

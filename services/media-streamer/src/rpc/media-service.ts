@@ -18,7 +18,9 @@ export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof Medi
   return {
     ingest: (requests, call) => ingest(deps, requests, call),
     async getRecording(request, call) {
-      return toRecordingMessage(await findRecording(deps, wanted(request, call)));
+      const recording = await findRecording(deps, wanted(request, call));
+      const participants = await deps.participants.list(recording.botId);
+      return toRecordingMessage(recording, { hadCompany: participants.length > 0 });
     },
     async getParticipants({ botId }, call) {
       await findRecording(deps, wanted({ botId }, call));

@@ -32,6 +32,11 @@ export function createParticipants({ knex }: Database) {
       }
     },
 
+    /** Whether anybody was there. */
+    async any(tx: Tx, botId: BotId): Promise<boolean> {
+      return (await tx<ParticipantRow>('participants').where({ bot_id: botId }).first('bot_id')) !== undefined;
+    },
+
     /** Writes participants, each at most once in the list. */
     async save(tx: Tx, botId: BotId, participants: readonly Participant[]): Promise<void> {
       const rows = participants.map((participant) => toRow(botId, participant));

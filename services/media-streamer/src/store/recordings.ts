@@ -13,12 +13,17 @@ interface RecordingRow {
   owner: string;
   durable_samples: number;
   durable_sequence: number;
+  heard_samples: number | null;
+  missing_samples: number;
   ended_at: Date | null;
   dropped_items: number;
   updated_at: Date;
   bytes: number;
   sha256: string;
 }
+
+/** A recording, and when its row was written last, milliseconds since 1970. */
+export type StoredRecording = Recording & { readonly updatedAt: number };
 
 export type Recordings = ReturnType<typeof createRecordings>;
 
@@ -27,10 +32,10 @@ export function createRecordings({ knex }: Database) {
   const one = (query: Queryable, botId: BotId) => query<RecordingRow>('recordings').where({ bot_id: botId });
 
   return {
-    async find(botId: BotId): Promise<Recording | undefined> {
+    async find(botId: BotId): Promise<StoredRecording | undefined> {
       try {
         const row = await one(knex, botId).first();
-        return row && fromRow(row);
+        return row && toStored(row);
       } catch (error) {
         throw translate(error);
       }
@@ -49,14 +54,14 @@ export function createRecordings({ knex }: Database) {
     },
 
     /** Recordings that wait for something to be done about them. */
-    async unfinished(limit: number): Promise<(Recording & { updatedAt: number })[]> {
+    async unfinished(limit: number): Promise<StoredRecording[]> {
       try {
         const rows = await knex<RecordingRow>('recordings')
           .where({ state: 'finishing' })
           .orWhere((query) => void query.whereIn('state', ['awaited', 'recording']).whereNotNull('ended_at'))
           .orderBy('updated_at')
           .limit(limit);
-        return rows.map((row) => ({ ...fromRow(row), updatedAt: row.updated_at.getTime() }));
+        return rows.map(toStored);
       } catch (error) {
         throw translate(error);
       }
@@ -82,6 +87,8 @@ export function existing(recording: Recording | undefined, botId: BotId): Record
   throw new AppError('not-found', 'no such recording', { fields: { botId } });
 }
 
+const toStored = (row: RecordingRow): StoredRecording => ({ ...fromRow(row), updatedAt: row.updated_at.getTime() });
+
 function fromRow(row: RecordingRow): Recording {
   return {
     botId: row.bot_id as BotId,
@@ -93,6 +100,8 @@ function fromRow(row: RecordingRow): Recording {
     owner: row.owner,
     durableSamples: row.durable_samples,
     durableSequence: row.durable_sequence,
+    heardSamples: row.heard_samples ?? undefined,
+    missingSamples: row.missing_samples,
     endedAt: row.ended_at?.getTime(),
     droppedItems: row.dropped_items,
     bytes: row.bytes,
@@ -111,6 +120,8 @@ function toRow(recording: Recording, now: number): RecordingRow {
     owner: recording.owner,
     durable_samples: recording.durableSamples,
     durable_sequence: recording.durableSequence,
+    heard_samples: recording.heardSamples ?? null,
+    missing_samples: recording.missingSamples,
     ended_at: recording.endedAt === undefined ? null : new Date(recording.endedAt),
     updated_at: new Date(now),
     dropped_items: recording.droppedItems,

@@ -7,6 +7,7 @@ interface TrackRow {
   bot_id: string;
   track_id: string;
   participant_id: string | null;
+  heard_samples?: number | null;
 }
 
 export type Tracks = ReturnType<typeof createTracks>;
@@ -21,6 +22,27 @@ export function createTracks({ knex }: Database) {
       } catch (error) {
         throw translate(error);
       }
+    },
+
+    /** Samples received of each track. */
+    async heard(botId: BotId): Promise<Map<string, number>> {
+      try {
+        const rows = await knex<TrackRow>('tracks').where({ bot_id: botId }).whereNotNull('heard_samples');
+        return new Map(rows.map((row) => [row.track_id, row.heard_samples ?? 0]));
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+
+    /** Notes how many samples were received of tracks. */
+    async saveHeard(tx: Tx, botId: BotId, heard: ReadonlyMap<string, number>): Promise<void> {
+      if (heard.size === 0) return;
+      const rows = [...heard].map(([trackId, samples]) => ({
+        bot_id: botId,
+        track_id: trackId,
+        heard_samples: samples,
+      }));
+      await tx<TrackRow>('tracks').insert(rows).onConflict(['bot_id', 'track_id']).merge(['heard_samples']);
     },
 
     /** Writes tracks, each at most once in the list. */

@@ -1,0 +1,39 @@
+import type { AccountId, BotId } from '@earshot/kernel';
+import { expect, it } from 'vitest';
+import { outcomeOf } from './recording-outcome.ts';
+import type { Recording } from './recording.ts';
+
+const recording: Recording = {
+  ...{
+    botId: 'b' as BotId,
+    accountId: 'a' as AccountId,
+    state: 'ready',
+    startedAt: 0,
+    endedAt: 9,
+    epoch: 1,
+    owner: 'o',
+  },
+  ...{ shiftMs: 0, durableSequence: 9, durableSamples: 480_000, heardSamples: 48_000, missingSamples: 0 },
+  ...{ bytes: 960_044, sha256: 'f' },
+};
+const said = (over: Partial<Recording>, hadCompany = true) =>
+  outcomeOf({ ...recording, ...over }, { at: 1, hadCompany });
+
+it('says how long a recording is, and of how much of it the sound is missing', () => {
+  expect(said({})).toMatchObject({ kind: 'recording-ready', durationMs: 10_000, missingMs: 0, detail: '' });
+  expect(said({ missingSamples: 96_000 })).toMatchObject({ kind: 'recording-ready', missingMs: 2000 });
+});
+
+it('says that no sound came at all, where somebody was there to be heard, and it was counted', () => {
+  expect(said({ heardSamples: 0 })).toMatchObject({ detail: 'no_audio_received' });
+  expect(said({ heardSamples: 0 }, false)).toMatchObject({ detail: '' });
+  expect(said({ heardSamples: undefined })).toMatchObject({ detail: '' });
+});
+
+it('tells nothing to record from nothing that could be kept', () => {
+  expect(said({ state: 'failed', durableSamples: 0 })).toMatchObject({ detail: expect.stringContaining('before') });
+  expect(said({ state: 'failed' })).toMatchObject({
+    kind: 'recording-missing',
+    detail: expect.stringContaining('kept'),
+  });
+});

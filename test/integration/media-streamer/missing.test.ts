@@ -1,0 +1,193 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { open, rm, unlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RecordingState } from '@earshot/contract/media/v1/media.ts';
+import { BotState } from '@earshot/contract/scheduler/v1/bots.ts';
+import { rmsDb, SILENCE_DB } from '@earshot/audio';
+import { openDatabase } from '@earshot/db';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BATCH_MS, batchesOf, framesOf, joined, Stream } from './joiner.ts';
+import { Listener } from './listener.ts';
+import { packetsOf } from './sound.ts';
+import { openStage, type Stage } from './stage.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const packets = packetsOf('glide');
+const END_MS = 4100;
+const segmentOf = ({ config, botId }: Stage, index: number) =>
+  join(config.blobDir, `bots/${botId}/audio/segments/${String(index).padStart(8, '0')}.pcm`);
+
+describe('what is missing in a recording', () => {
+  let stage: Stage;
+  beforeEach(async () => {
+    stage = await openStage();
+  });
+  afterEach(() => stage[Symbol.asyncDispose]());
+
+  const ready = async () => {
+    await stage.over(BotState.PROCESSING);
+    await stage.said('recordingReady');
+    return stage.facts.at(-1)!.value;
+  };
+
+  it('is told where a stored segment is gone, with silence in its place', async () => {
+    const stream = new Stream(stage.client, stage.startOf());
+    await stream.resumed;
+    const batches = batchesOf(framesOf('t1', packets), END_MS);
+    stream.send(batches.slice(0, 110));
+    await stream.acknowledges(70);
+    await unlink(segmentOf(stage, 0));
+    stream.send(batches.slice(110));
+    stream.finish(END_MS);
+    await stream.ended;
+    expect(await ready()).toMatchObject({ durationMs: END_MS, missingMs: 2000, detail: '' });
+    const { missingMs, heardMs } = await stage.client.getRecording({ botId: stage.botId });
+    expect(missingMs).toBe(2000);
+    expect(heardMs).toBeGreaterThan(3900);
+    const pcm = await stage.recording();
+    expect(rmsDb(pcm.subarray(0, 2000 * 48))).toBe(SILENCE_DB);
+    expect(rmsDb(pcm.subarray(2000 * 48))).toBeGreaterThan(SILENCE_DB);
+  });
+
+  it('is a failure when it is all of it', async () => {
+    const stream = new Stream(stage.client, stage.startOf());
+    await stream.resumed;
+    stream.send(batchesOf(framesOf('t1', packets.slice(0, 120)), 2500));
+    await stream.acknowledges(70);
+    await stream.break();
+    await stage.restart();
+    await unlink(segmentOf(stage, 0));
+    await stage.over(BotState.PROCESSING);
+    await stage.said('recordingMissing');
+    expect(stage.facts.at(-1)).toMatchObject({ value: { detail: 'what was recorded could not be kept' } });
+    await expect(stage.client.getRecording({ botId: stage.botId })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('is what the joiner had to give up before it could hand it in', async () => {
+    const batches = batchesOf(framesOf('t1', packets), END_MS);
+    // As the joiner tells it: no sound, and the clock of what was acknowledged last.
+    for (const batch of batches.slice(40, 80)) Object.assign(batch, { frames: [], clockMs: 1000, soundLost: true });
+    const stream = new Stream(stage.client, stage.startOf());
+    await stream.resumed;
+    stream.send(batches);
+    stream.finish(END_MS);
+    await stream.ended;
+    expect(await ready()).toMatchObject({ durationMs: END_MS, missingMs: 1025 });
+  });
+
+  it('is not silence: that no sound came at all is told where somebody was there', async () => {
+    const batches = batchesOf([], END_MS);
+    batches[0]!.participants = [joined('p1', 'Ann')];
+    const stream = new Stream(stage.client, stage.startOf());
+    await stream.resumed;
+    stream.send(batches);
+    stream.finish(END_MS);
+    await stream.ended;
+    expect(await ready()).toMatchObject({ durationMs: END_MS, missingMs: 0, detail: 'no_audio_received' });
+    const recording = await stage.client.getRecording({ botId: stage.botId });
+    expect(recording).toMatchObject({ state: RecordingState.READY, heardMs: 0, detail: 'no_audio_received' });
+  });
+
+  it('knows how much came of each track', async () => {
+    const stream = new Stream(stage.client, stage.startOf());
+    await stream.resumed;
+    stream.send(batchesOf([...framesOf('t1', packets), ...framesOf('t2', packets.slice(0, 50))], END_MS));
+    stream.finish(END_MS);
+    await stream.ended;
+    await using database = openDatabase(stage.config.database);
+    const rows = await database.knex<{ track_id: string; heard_samples: number }>('tracks').orderBy('track_id');
+    expect(rows.map((row) => [row.track_id, row.heard_samples / 960])).toEqual([
+      ['t1', packets.length],
+      ['t2', 50],
+    ]);
+  });
+});
+
+/** A file system of its own, as small as that. Throws where this user may not make one. */
+function mountSmallDisk(mib: number): string {
+  const folder = mkdtempSync(join(tmpdir(), 'media-streamer-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mib}m`, 'tmpfs', folder], { stdio: 'ignore' });
+    return folder;
+  } catch (error) {
+    rmdirSync(folder);
+    throw error;
+  }
+}
+
+function unmountDisk(folder: string): void {
+  execFileSync('umount', [folder]);
+  rmdirSync(folder);
+}
+
+function mayMount(): boolean {
+  try {
+    unmountDisk(mountSmallDisk(1));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.runIf(mayMount())('a disk that is full', () => {
+  let disk: string;
+  let filler: string;
+  let stage: Stage;
+  let listener: Listener;
+  beforeEach(async () => {
+    disk = mountSmallDisk(16);
+    filler = join(disk, 'filler');
+    [stage, listener] = await Promise.all([
+      openStage({ blobDir: join(disk, 'blobs'), storeBufferMb: 1 }),
+      Listener.listen(),
+    ]);
+  });
+  afterEach(async () => {
+    await stage[Symbol.asyncDispose]();
+    await listener[Symbol.asyncDispose]();
+    unmountDisk(disk);
+  });
+
+  async function fill(): Promise<void> {
+    await using file = await open(filler, 'w');
+    for (const piece = Buffer.alloc(4096); ;) {
+      try {
+        await file.write(piece);
+      } catch {
+        return;
+      }
+    }
+  }
+
+  it('holds up no live audio, loses nothing that fits in memory, and the rest is told as missing', async () => {
+    const long = Array.from({ length: 4 }, () => packets).flat();
+    const endMs = Math.ceil((long.length * 20 + 100) / BATCH_MS) * BATCH_MS;
+    const stream = new Stream(stage.client, stage.startOf({ liveAudioSocketUrl: listener.url }));
+    await stream.resumed;
+    await fill();
+    stream.send(batchesOf(framesOf('t1', long), endMs));
+    const heardBytes = () =>
+      listener.connections.flatMap((each) => each.messages).reduce((sum, { pcm }) => sum + pcm.length, 0);
+    await listener.until(() => heardBytes() >= (endMs - 200) * 96 || undefined);
+    expect(stream.acknowledged).toBe(0);
+    await rm(filler);
+    stream.finish(endMs);
+    await stream.ended;
+    await stage.over(BotState.PROCESSING);
+    await stage.said('recordingReady');
+
+    const pcm = await stage.recording();
+    const told = stage.facts.at(-1)!.value as { durationMs: number; missingMs: number };
+    // A megabyte holds five segments of two seconds; the last, shorter one may fit too.
+    expect(told.durationMs).toBe(endMs);
+    expect(told.missingMs).toBeGreaterThan(3000);
+    expect(told.missingMs).toBeLessThan(endMs - 9000);
+    const silent = Array.from({ length: Math.ceil(endMs / 2000) }, (_, index) =>
+      pcm.subarray(index * 96_000, (index + 1) * 96_000),
+    ).filter((segment) => rmsDb(segment) === SILENCE_DB);
+    expect(silent.reduce((sum, segment) => sum + segment.length / 48, 0)).toBe(told.missingMs);
+  });
+});
