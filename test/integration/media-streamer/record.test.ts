@@ -185,8 +185,11 @@ it('connects again to a customer who went away, and records on', async () => {
   stream.finish(END_MS);
   await stream.ended;
   expect(await listener.connections[1]!.closed).toBe(1000);
-  expect(JSON.parse(listener.connections[1]!.texts[0]!).type).toBe('ready');
+  const ready = JSON.parse(listener.connections[1]!.texts[0]!);
   const pcm = bytes(await stage.recording());
   const end = Buffer.concat(listener.connections[1]!.messages.map((message) => message.pcm));
   expect(pcm.subarray(pcm.length - end.length).equals(end)).toBe(true);
+  const sample_position = (pcm.length - end.length) / 2;
+  const place = { resumed: true, sample_position, start_time: sample_position / 48_000 };
+  expect(ready).toEqual({ type: 'ready', bot_id: stage.botId, message: 'Ready to receive messages', ...place });
 });

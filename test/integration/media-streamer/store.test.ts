@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { BotState } from '@earshot/contract/scheduler/v1/bots.ts';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { batchesOf, framesOf, Stream } from './joiner.ts';
+import { Listener, type Connection } from './listener.ts';
 import { decode, likeness, packetsOf } from './sound.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -22,6 +23,9 @@ afterEach(async () => {
 const packets = packetsOf('glide');
 const END_MS = 4100;
 const marker = () => join(stage.config.blobDir, '@store');
+
+const samplesOf = (connection: Connection | undefined) =>
+  (connection?.messages ?? []).reduce((sum, { pcm }) => sum + pcm.length / 2, 0);
 
 async function refusal(blobDir: string): Promise<string> {
   const other = await stage.another({ blobDir });
@@ -49,18 +53,22 @@ it('goes on with a folder that is marked by hand, and with none that has lost it
   expect(await refusal(stage.config.blobDir)).toContain('it is not marked');
 });
 
-it('takes over, sound and all, what another process with the same folder was killed over', async () => {
+it('takes over, sound and all, what another process with the same folder was killed over, and tells who listens where it goes on', async () => {
   const batches = batchesOf(framesOf('t1', packets), END_MS);
   const other = await stage.another();
   await other.serving;
-  const first = new Stream(other.client, stage.startOf());
+  await using listener = await Listener.listen();
+  const start = stage.startOf({ liveAudioSocketUrl: listener.url });
+  const first = new Stream(other.client, start);
   await first.resumed;
   first.send(batches.slice(0, 110));
   await first.acknowledges(70);
+  await listener.until(() => samplesOf(listener.connections[0]) >= 2400 * 48 || undefined);
   await other.kill();
+  expect(await listener.connections[0]!.closed).toBe(1006);
   await expect(first.ended).rejects.toMatchObject({ code: 'unavailable' });
 
-  const second = new Stream(stage.client, stage.startOf());
+  const second = new Stream(stage.client, start);
   const next = await second.resumed;
   expect(next).toBe(first.acknowledged + 1);
   second.send(batches.slice(next - 1));
@@ -69,8 +77,19 @@ it('takes over, sound and all, what another process with the same folder was kil
   const pcm = await stage.recording();
   expect(pcm.length).toBe(END_MS * 48);
   expect(likeness(await decode(packets), pcm).likeness).toBeGreaterThan(0.99);
+  expect(await listener.connections[1]!.closed).toBe(1000);
+  const [before, after] = listener.connections;
+  const { resumed, sample_position: position, start_time: time } = JSON.parse(after!.texts[0]!);
+  // Whole segments were stored: from there on the customer hears it again, and places it by the position.
+  expect({ resumed, position, time }).toEqual({ resumed: true, position: 2000 * 48, time: 2 });
+  expect(samplesOf(before)).toBeGreaterThanOrEqual(position);
+  expect(position + samplesOf(after)).toBe(pcm.length);
+  const heard = Buffer.concat(after!.messages.map((message) => message.pcm));
+  expect(heard.equals(Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).subarray(position * 2))).toBe(true);
+
   await stage.over(BotState.PROCESSING);
   await stage.said('recordingReady');
+  expect(stage.facts.at(-1)!.value).toMatchObject({ missingMs: 0 });
   expect((await stage.client.erase({ botId: stage.botId })).deletedObjects).toBeGreaterThan(1);
 });
 

@@ -14,6 +14,17 @@ export function speakerOf(
   return { id: owner?.participantId ?? '', name: owner?.name || NOBODY };
 }
 
+/** Samples a second of live audio (public contract). */
+export const RATE = 48_000;
+
+/** One binary message, and which samples of the recording it has. */
+export interface LiveFrame {
+  readonly bytes: Buffer;
+  /** Its first sample. */
+  readonly at: number;
+  readonly samples: number;
+}
+
 const audioType = 0x01;
 /** Lengths are 16 bits. */
 const longestText = 0xffff;

@@ -1,4 +1,5 @@
 import type { Egress } from '@earshot/egress';
+import { RATE, type LiveFrame } from '../domain/live-frame.ts';
 import { AppError, backoff, jitter, SECOND, swallow, type BotId, type Clock, type Log } from '@earshot/kernel';
 
 /** What is kept for a socket that is away or slow: ten seconds of PCM. */
@@ -17,6 +18,10 @@ type Socket = ReturnType<Egress['webSocket']>;
 export interface LiveAudioSocketOptions {
   readonly url: string;
   readonly botId: BotId;
+  /** Where the first frame will lie, in samples of the recording. */
+  readonly startSample: number;
+  /** Whether an earlier process had the meeting, and a socket of its own. */
+  readonly isResumed: boolean;
   readonly egress: Pick<Egress, 'webSocket'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -29,7 +34,10 @@ export class LiveAudioSocket implements AsyncDisposable {
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
   #socket: Socket | undefined;
-  #frames: Buffer[] = [];
+  #frames: LiveFrame[] = [];
+  /** Where the frame after the last one taken lies. */
+  #nextAt: number;
+  #isResumed: boolean;
   #bytes = 0;
   #droppedFrames = 0;
   #isDropping = false;
@@ -39,6 +47,8 @@ export class LiveAudioSocket implements AsyncDisposable {
   constructor(options: LiveAudioSocketOptions) {
     this.#options = options;
     this.url = options.url;
+    this.#nextAt = options.startSample;
+    this.#isResumed = options.isResumed;
     this.#running = this.#run();
   }
 
@@ -47,10 +57,11 @@ export class LiveAudioSocket implements AsyncDisposable {
     return this.#droppedFrames;
   }
 
-  send(frame: Buffer): void {
+  send(frame: LiveFrame): void {
     if (this.#stopping.signal.aborted) return;
     this.#frames.push(frame);
-    this.#bytes += frame.length;
+    this.#nextAt = frame.at + frame.samples;
+    this.#bytes += frame.bytes.length;
     this.#pump();
     while (this.#bytes > KEPT_BYTES) this.#drop();
   }
@@ -96,7 +107,7 @@ export class LiveAudioSocket implements AsyncDisposable {
   #drop(): void {
     const frame = this.#frames.shift();
     if (!frame) return;
-    this.#bytes -= frame.length;
+    this.#bytes -= frame.bytes.length;
     this.#droppedFrames++;
     if (!this.#isDropping) this.#options.log.warn('live audio socket is away or slow', { botId: this.#options.botId });
     this.#isDropping = true;
@@ -108,8 +119,8 @@ export class LiveAudioSocket implements AsyncDisposable {
     while (socket.bufferedAmount < AHEAD_BYTES) {
       const frame = this.#frames.shift();
       if (!frame) break;
-      this.#bytes -= frame.length;
-      socket.send(frame, () => this.#pump());
+      this.#bytes -= frame.bytes.length;
+      socket.send(frame.bytes, () => this.#pump());
     }
     if (this.#frames.length > 0) return;
     this.#isDropping = false;
@@ -159,7 +170,9 @@ export class LiveAudioSocket implements AsyncDisposable {
     this.#stopping.signal.addEventListener('abort', giveUp, { once: true });
     if (this.#stopping.signal.aborted) giveUp();
     socket.once('open', () => {
-      socket.send(JSON.stringify({ type: 'ready', bot_id: botId, message: 'Ready to receive messages' }));
+      const ready = { type: 'ready', bot_id: botId, message: 'Ready to receive messages' };
+      socket.send(JSON.stringify({ ...ready, ...this.#place() }));
+      this.#isResumed = true;
       this.#pump();
     });
     try {
@@ -168,6 +181,13 @@ export class LiveAudioSocket implements AsyncDisposable {
       stopWatching();
       this.#stopping.signal.removeEventListener('abort', giveUp);
     }
+  }
+
+  /** Where what follows lies, unless it is a meeting's beginning: then the message is as it is documented. */
+  #place(): { resumed?: true; sample_position?: number; start_time?: number } {
+    const at = this.#frames[0]?.at ?? this.#nextAt;
+    if (!this.#isResumed && at === 0) return {};
+    return { ...(this.#isResumed && { resumed: true }), sample_position: at, start_time: at / RATE };
   }
 
   /** Ends a connection whose far side has vanished without a word. */

@@ -3,6 +3,7 @@ import type { Egress } from '@earshot/egress';
 import { MINUTE, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
 import type { RpcClient } from '@earshot/rpc';
 import type { MediaDeps } from '../actions/deps.ts';
+import type { Recording } from '../domain/recording.ts';
 import { LiveAudioSocket } from '../fanout/live-audio-socket.ts';
 import { CaptionFeed } from '../fanout/caption-feed.ts';
 import { SpeechLine } from '../fanout/speech-line.ts';
@@ -47,13 +48,24 @@ export interface Fanout extends AsyncDisposable {
   linger(): Promise<void>;
 }
 
+export interface FanoutOptions {
+  readonly start: VisitStart;
+  readonly recording: Pick<Recording, 'startedAt' | 'durableSamples'>;
+  /** Whether an earlier process told who listens. */
+  readonly isResumed: boolean;
+  readonly onCommitted: () => void;
+}
+
 export function openFanout(
   { egress, transcriber, clock, log }: VisitDeps,
-  { start, startedAt, onCommitted }: { start: VisitStart; startedAt: number; onCommitted: () => void },
+  { start, recording, isResumed, onCommitted }: FanoutOptions,
 ): Fanout {
+  const { startedAt, durableSamples: startSample } = recording;
   const { botId, accountId, transcriptId, liveAudioSocketUrl: url, speechEngine: engine } = start;
   const logOfBot = log.child({ botId });
-  const live = url ? new LiveAudioSocket({ url, botId, egress, clock, log: logOfBot }) : undefined;
+  const live = url
+    ? new LiveAudioSocket({ url, botId, startSample, isResumed, egress, clock, log: logOfBot })
+    : undefined;
   const opening = { botId, accountId, transcriptId, engine, optionsJson: start.speechOptionsJson };
   const speech = engine
     ? new SpeechLine({

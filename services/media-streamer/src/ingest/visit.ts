@@ -24,6 +24,8 @@ const SPEECH_WAIT_MS = 60 * SECOND;
 
 export interface VisitOptions {
   readonly recording: Recording;
+  /** Whether another process had it before, or this one, and forgot it. */
+  readonly isResumed: boolean;
   readonly start: VisitStart;
   readonly roster: Roster;
   /** Samples received of each track before. */
@@ -60,7 +62,7 @@ export class Visit {
   #work: Promise<unknown> = Promise.resolve();
   #finishing: Promise<void> | undefined;
 
-  constructor(deps: VisitDeps, { recording, start, roster, heard, onLost }: VisitOptions) {
+  constructor(deps: VisitDeps, { recording, isResumed, start, roster, heard, onLost }: VisitOptions) {
     const { botId, durableSamples: startSample, durableSequence, shiftMs } = recording;
     const { blobs, storeMemory: memory, clock, owner } = deps;
     const log = deps.log.child({ botId });
@@ -99,7 +101,8 @@ export class Visit {
       onSaved: (position) => this.#onSaved(position),
       onLost,
     });
-    this.#fanout = openFanout(deps, { start, startedAt: recording.startedAt, onCommitted: () => this.#ledger.touch() });
+    const onCommitted = () => this.#ledger.touch();
+    this.#fanout = openFanout(deps, { start, recording, isResumed, onCommitted });
     const onNamed = (track: TrackOwner) => this.#fanout.speech?.name(track);
     this.#notebook = new Notebook({ roster, onNamed, note: (notes) => this.#ledger.note(notes) });
     roster.owners().forEach(onNamed);
@@ -217,7 +220,9 @@ export class Visit {
   #hand(slices: Iterable<MixedSlice>): void {
     const { live } = this.#fanout;
     for (const { pcm, loudest } of slices) {
-      live?.send(encodeLiveFrame(speakerOf(loudest === undefined ? undefined : this.#roster.ownerOf(loudest)), pcm));
+      const speaker = speakerOf(loudest === undefined ? undefined : this.#roster.ownerOf(loudest));
+      const at = this.#desk.position - pcm.length;
+      live?.send({ bytes: encodeLiveFrame(speaker, pcm), at, samples: pcm.length });
       this.#recorder.append(pcm);
     }
   }

@@ -79,17 +79,20 @@ export class Visits implements AsyncDisposable {
       owner: this.#deps.owner,
       mixedSamples: known?.mixedSamples ?? 0,
     };
-    const { recording, wasOurs } = await openRecording(this.#deps, order);
+    const { recording, wasOurs, isResumed } = await openRecording(this.#deps, order);
     if (known && wasOurs && this.#visits.get(botId) === known) {
       if (known.epoch !== epoch) await known.beginEpoch(recording);
       return known;
     }
     // Another process had it meanwhile: what is in memory here is of the past.
     if (known) this.#drop(known);
-    return this.#create(start, recording);
+    return this.#create(start, { recording, isResumed });
   }
 
-  async #create(start: VisitStart, recording: Recording): Promise<Visit> {
+  async #create(
+    start: VisitStart,
+    { recording, isResumed }: { recording: Recording; isResumed: boolean },
+  ): Promise<Visit> {
     const { participants, tracks } = this.#deps;
     const [known, owned, heard] = await Promise.all([
       participants.list(start.botId),
@@ -100,7 +103,14 @@ export class Visits implements AsyncDisposable {
       participantId === undefined ? [] : [[trackId, participantId] as const],
     );
     const roster = new Roster({ participants: known, owners: new Map(owners) });
-    const visit: Visit = new Visit(this.#deps, { recording, start, roster, heard, onLost: () => this.#drop(visit) });
+    const visit: Visit = new Visit(this.#deps, {
+      recording,
+      isResumed,
+      start,
+      roster,
+      heard,
+      onLost: () => this.#drop(visit),
+    });
     this.#visits.set(start.botId, visit);
     return visit;
   }
