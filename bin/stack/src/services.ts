@@ -59,7 +59,7 @@ const passed: Readonly<Record<ServiceName | 'all', readonly string[]>> = {
     ...['OPENAI_COMPATIBLE_API_KEY', 'OPENAI_COMPATIBLE_URL', 'OPENAI_COMPATIBLE_MODEL', 'SPEECH_FAILOVER'],
   ],
   retention: [],
-  notifier: ['EGRESS_ALLOW', 'CONCURRENCY'],
+  notifier: ['EGRESS_ALLOW', 'LIVE_BUFFER_MB', 'LIVE_ACCOUNT_BUFFER_MB', 'LIVE_STALL_SECONDS', 'CONCURRENCY'],
 };
 
 /** The plans for our own seven processes. */

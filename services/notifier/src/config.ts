@@ -9,6 +9,13 @@ export interface NotifierConfig extends ServiceConfig {
   readonly egressAllow: readonly string[];
   /** How many durable messages are worked on at once; one host never has more than half of them, and one that does not answer two. */
   readonly concurrency: number;
+  readonly live: {
+    /** Most MiB of live messages that wait: of all accounts, and of one. Beyond it, whoever has most waiting loses some. */
+    readonly bufferMb: number;
+    readonly accountBufferMb: number;
+    /** How long a customer's socket may take nothing before it is closed and opened again, in seconds. */
+    readonly stallSeconds: number;
+  };
   readonly secrets: {
     /** 32 bytes under which signing secrets are kept. Losing it loses every customer's signing secret. */
     readonly key: Buffer;
@@ -26,6 +33,9 @@ export function readConfig(env: Env): NotifierConfig {
     DATABASE_POOL: shared.databasePool,
     EGRESS_ALLOW: z.string().default(''),
     SECRETS_KEY: shared.secretsKey,
+    LIVE_BUFFER_MB: z.coerce.number().int().min(1).max(65_536).default(64),
+    LIVE_ACCOUNT_BUFFER_MB: z.coerce.number().int().min(1).max(65_536).default(16),
+    LIVE_STALL_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
     CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(256),
     LOG_LEVEL: shared.logLevel,
     SHUTDOWN_MS: shared.shutdownMs,
@@ -41,6 +51,11 @@ export function readConfig(env: Env): NotifierConfig {
       .map((entry) => entry.trim())
       .filter((entry) => entry !== ''),
     concurrency: vars.CONCURRENCY,
+    live: {
+      bufferMb: vars.LIVE_BUFFER_MB,
+      accountBufferMb: vars.LIVE_ACCOUNT_BUFFER_MB,
+      stallSeconds: vars.LIVE_STALL_SECONDS,
+    },
     secrets: { key: vars.SECRETS_KEY },
   };
 }

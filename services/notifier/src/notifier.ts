@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
 import { Batcher, migrate, openDatabase } from '@earshot/db';
 import { createEgress, type Egress } from '@earshot/egress';
-import type { Clock, Log } from '@earshot/kernel';
+import { SECOND, type Clock, type Log } from '@earshot/kernel';
 import { createRpcServer } from '@earshot/rpc';
 import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
 import { acceptMessages } from './actions/accept-messages.ts';
@@ -25,6 +25,7 @@ import { createInstances, LEASE_MS } from './store/instances.ts';
 import { createLines } from './store/lines.ts';
 import { createSecrets } from './store/secrets.ts';
 
+const MIB = 1024 * 1024;
 /** More than this in one transaction makes those who wait wait longer, and saves little. */
 const LARGEST_BATCH = 200;
 /** While one batch is at the database, the process makes the next ready. Lines are apart from each other; callers' order is not. */
@@ -87,7 +88,13 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
         send: (head, signal) => send(sending, head, { signal }),
       });
       releasers.own('dispatcher', dispatcher);
-      const live = releasers.own('live', createLiveLines({ ...sending, egress, clock, log, drainMs }));
+      const { bufferMb, accountBufferMb, stallSeconds } = config.live;
+      const limits = {
+        totalBytes: bufferMb * MIB,
+        accountBytes: accountBufferMb * MIB,
+        stallMs: stallSeconds * SECOND,
+      };
+      const live = releasers.own('live', createLiveLines({ ...sending, ...limits, egress, clock, log, drainMs }));
 
       const acceptor = new Batcher<readonly Message[], void>(
         async (calls) => {

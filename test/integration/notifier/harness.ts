@@ -22,6 +22,7 @@ export function testConfig(schema: string, options: Partial<NotifierConfig> = {}
     database: { url: databaseUrl, pool: 8, schema },
     egressAllow: ['127.0.0.1'],
     concurrency: 64,
+    live: { bufferMb: 64, accountBufferMb: 16, stallSeconds: 60 },
     secrets: { key: Buffer.alloc(32, 7) },
     ...options,
   };

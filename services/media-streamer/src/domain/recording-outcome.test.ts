@@ -14,7 +14,7 @@ const recording: Recording = {
     owner: 'o',
   },
   ...{ shiftMs: 0, durableSequence: 9, durableSamples: 480_000, heardSamples: 48_000, missingSamples: 0 },
-  ...{ bytes: 960_044, sha256: 'f' },
+  ...{ bytes: 960_044, sha256: 'f', droppedItems: 0 },
 };
 const said = (over: Partial<Recording>, hadCompany = true) =>
   outcomeOf({ ...recording, ...over }, { at: 1, hadCompany });

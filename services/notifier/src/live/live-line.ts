@@ -1,14 +1,17 @@
 import { backoff, jitter, SECOND, type Clock, type Log } from '@earshot/kernel';
-import { isFinal, LiveBuffer, type LiveMessage } from './live-buffer.ts';
+import { isFinal, type LiveBuffer, type LiveMessage } from './live-buffer.ts';
 import type { LiveChannel } from './live-channel.ts';
 
-const CAPACITY = 1000;
+/** Messages that wait at most. */
+export const CAPACITY = 1000;
 /** Finals whose ids are remembered: as many as can wait, since one that waits may be told again. */
 const REMEMBERED = CAPACITY;
 const RETRY = { baseMs: 100, maxMs: 2 * SECOND };
 
 export interface LiveLineOptions {
   readonly channel: LiveChannel;
+  /** Where its messages wait; what it counts as missed the channel may tell. */
+  readonly buffer: LiveBuffer;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -18,7 +21,7 @@ export interface LiveLineOptions {
  * partial is not, since a newer one will come.
  */
 export class LiveLine {
-  readonly #buffer = new LiveBuffer(CAPACITY);
+  readonly #buffer: LiveBuffer;
   readonly #options: LiveLineOptions;
   readonly #forced = new AbortController();
   readonly #pumping: Promise<void>;
@@ -33,13 +36,15 @@ export class LiveLine {
 
   constructor(options: LiveLineOptions) {
     this.#options = options;
+    this.#buffer = options.buffer;
     this.lastUsedAt = options.clock.now();
     this.#pumping = this.#pump();
   }
 
   /** What became of messages so far. */
   get counts() {
-    return { ...this.#counts, superseded: this.#buffer.superseded, dropped: this.#buffer.dropped };
+    const { superseded, droppedPartials, droppedFinals } = this.#buffer;
+    return { ...this.#counts, superseded, droppedPartials, droppedFinals };
   }
 
   /** Queues a message; a final that was taken before is passed over. False: it is a final and there is no room. */
@@ -66,7 +71,7 @@ export class LiveLine {
     clearTimeout(timer);
     this.#counts.lostFinals += this.#buffer.finals;
     await channel.close();
-    const level = this.#counts.lostFinals > 0 ? 'warn' : 'info';
+    const level = this.#counts.lostFinals + this.#buffer.droppedFinals > 0 ? 'warn' : 'info';
     log[level]('live line closed', this.counts);
   }
 
@@ -87,7 +92,7 @@ export class LiveLine {
     const { channel, clock } = this.#options;
     const notReady = await channel.ready(this.#forced.signal);
     if (notReady !== undefined) return this.#rest(notReady);
-    const message = this.#buffer.shift();
+    const message = this.#buffer.take();
     if (!message) return;
     // While the address fails, finals that are past their time go without another try: the line catches up.
     const tooOld = () => this.#failures > 0 && clock.now() - message.queuedAt > channel.finalsWaitMs;
@@ -96,19 +101,23 @@ export class LiveLine {
     if (failure === undefined) {
       this.#failures = 0;
       this.#counts.sent++;
+      this.#buffer.settle();
       return;
     }
     if (!isFinal(message)) {
       this.#counts.lostPartials++;
+      this.#buffer.settle();
       this.#noteFailure(failure);
       return;
     }
-    this.#buffer.unshift(message);
+    this.#buffer.putBack(message);
     await this.#rest(failure);
   }
 
   #lose(message: LiveMessage): void {
     this.#counts.lostFinals++;
+    this.#buffer.settle();
+    this.#buffer.missed++;
     this.#options.log.warn('live message lost', { messageId: message.messageId });
   }
 

@@ -1,51 +1,78 @@
-import { AppError, HOUR, MINUTE, SECOND, type BotId, type Clock, type Log } from '@earshot/kernel';
+import { AppError, HOUR, MINUTE, SECOND, type AccountId, type BotId, type Clock, type Log } from '@earshot/kernel';
 import type { Egress } from '@earshot/egress';
 import { startLoop } from '@earshot/service';
 import type { SendDeps } from '../delivery/send.ts';
-import type { LiveMessage } from './live-buffer.ts';
-import { LiveLine } from './live-line.ts';
+import type { LiveBuffer, LiveMessage } from './live-buffer.ts';
+import { CAPACITY, LiveLine } from './live-line.ts';
+import { LiveMemory } from './live-memory.ts';
 import { createSocketChannel } from './socket-channel.ts';
 import { createWebhookChannel } from './webhook-channel.ts';
 
 /** A bot is in a meeting for at most five hours (public contract); what is silent for longer was forgotten. */
 const IDLE_MS = 6 * HOUR;
 const FLUSH_MS = 5 * SECOND;
+/** What one line may hold: a thousand messages of the usual size, in bytes. */
+const LINE_BYTES = 4 * 1024 * 1024;
 
 export interface LiveLinesDeps extends SendDeps {
   readonly egress: Egress;
   readonly clock: Clock;
   readonly log: Log;
+  /** Most bytes that wait on all lines together, and on those of one account. */
+  readonly totalBytes: number;
+  readonly accountBytes: number;
+  /** How long a socket may take nothing before it is given up, in milliseconds. */
+  readonly stallMs: number;
   /** How long lines go on sending when the process stops, in milliseconds. */
   readonly drainMs: number;
 }
 
 /** All live lines of this process. */
 export interface LiveLines extends AsyncDisposable {
-  /** Queues a message. Throws `resource-exhausted` when it is a final and a thousand wait already. */
+  /** Queues a message. Throws `resource-exhausted` when it is a final and there is no room for it. */
   push(message: Omit<LiveMessage, 'queuedAt'>): void;
   /** Sends what a bot's lines hold, for at most five seconds, and closes them. */
   closeBot(botId: BotId): Promise<void>;
 }
 
-export function createLiveLines(deps: LiveLinesDeps): LiveLines {
-  const { clock, log } = deps;
-  const lines = new Map<string, { botId: BotId; line: LiveLine }>();
+interface Entry {
+  readonly botId: BotId;
+  readonly accountId: AccountId;
+  readonly buffer: LiveBuffer;
+  readonly line: LiveLine;
+}
 
-  function open({ botId, url }: { botId: BotId; url: string }): LiveLine {
+export function createLiveLines(deps: LiveLinesDeps): LiveLines {
+  const { clock, log, totalBytes, accountBytes, stallMs } = deps;
+  const lines = new Map<string, Entry>();
+  const memory = new LiveMemory({
+    capacity: CAPACITY,
+    maxBytes: Math.min(LINE_BYTES, accountBytes),
+    accountBytes,
+    totalBytes,
+  });
+
+  function open({ botId, accountId, url }: Pick<LiveMessage, 'botId' | 'accountId' | 'url'>): LiveLine {
+    const buffer = memory.open(accountId);
+    const missed = { count: () => buffer.missed, told: () => void (buffer.missed = 0) };
     const isSocket = /^wss?:/i.test(url);
-    const channel = isSocket ? createSocketChannel(deps.egress, { botId, url }) : createWebhookChannel(deps);
-    const line = new LiveLine({ channel, clock, log: log.child({ botId }) });
-    lines.set(`${botId} ${url}`, { botId, line });
+    const channel = isSocket
+      ? createSocketChannel(deps.egress, { botId, url, stallMs, missed })
+      : createWebhookChannel(deps);
+    const line = new LiveLine({ channel, buffer, clock, log: log.child({ botId }) });
+    lines.set(`${botId} ${url}`, { botId, accountId, buffer, line });
     return line;
   }
 
-  async function closeWhere(
-    isOver: (entry: { botId: BotId; line: LiveLine }) => boolean,
-    flushMs = FLUSH_MS,
-  ): Promise<void> {
+  async function closeWhere(isOver: (entry: Entry) => boolean, flushMs = FLUSH_MS): Promise<void> {
     const over = [...lines].filter(([, entry]) => isOver(entry));
     for (const [key] of over) lines.delete(key);
-    await Promise.all(over.map(([, { line }]) => line.close(flushMs)));
+    await Promise.all(
+      over.map(async ([, { accountId, buffer, line }]) => {
+        await line.close(flushMs);
+        memory.close(accountId, buffer);
+      }),
+    );
   }
 
   const sweep = startLoop({
@@ -55,6 +82,8 @@ export function createLiveLines(deps: LiveLinesDeps): LiveLines {
     everyMs: MINUTE,
     async round() {
       const now = clock.now();
+      const drops = memory.takeDrops();
+      if (drops) log.warn('there was no room for live messages', { ...drops, bytes: memory.bytes });
       await closeWhere(({ line }) => now - line.lastUsedAt > IDLE_MS);
     },
   });
