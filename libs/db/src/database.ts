@@ -1,11 +1,6 @@
-import knexModule, { type Knex } from 'knex';
-import pg from 'pg';
-import { AppError, SECOND } from '@earshot/kernel';
-
-const knex = knexModule.default ?? knexModule;
-
-/** 64-bit integers come as numbers: our sequences and sizes stay below 2^53. */
-pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+import type { Knex } from 'knex';
+import { connect } from './connect.ts';
+import { translate } from './errors.ts';
 
 export type Tx = Knex.Transaction;
 /** Where a statement may run: on its own, or inside a transaction. */
@@ -17,12 +12,23 @@ export type Queryable = Knex | Knex.Transaction;
  * gone, which those after them pass over; bitmap scans meet it again until the next vacuum. Compiling costs more than it saves,
  * and so does planning a prepared statement again for each of its calls.
  */
-const planning = '-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off -c plan_cache_mode=force_generic_plan';
+const planning = {
+  ...{ enable_seqscan: 'off', enable_bitmapscan: 'off', jit: 'off', plan_cache_mode: 'force_generic_plan' },
+};
+/** Nobody waits longer for an answer, and nobody's locks are held longer by one who is gone. */
+const limits = { statement_timeout: '15s', idle_in_transaction_session_timeout: '60s' };
+
+const unlimited = { statement_timeout: '0', idle_in_transaction_session_timeout: '0', lock_timeout: '0' };
 
 /** One service's schema in PostgreSQL. */
 export interface Database extends AsyncDisposable {
   readonly knex: Knex;
   readonly schema: string;
+  /**
+   * One connection without limits of time, for migrations: they take as long as the tables are large. To be destroyed by
+   * whoever asked for it.
+   */
+  connectToMigrate(): Knex;
   /** Runs `work` in one transaction. Connection loss and serialisation failures come out as `unavailable`. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Runs one statement, which is a transaction of its own. Errors come out as those of `transaction`. */
@@ -30,24 +36,11 @@ export interface Database extends AsyncDisposable {
 }
 
 export function openDatabase({ url, schema, pool = 8 }: { url: string; schema: string; pool?: number }): Database {
-  const instance = knex({
-    client: 'pg',
-    connection: {
-      connectionString: url,
-      statement_timeout: 15 * SECOND,
-      idle_in_transaction_session_timeout: 60 * SECOND,
-      connectionTimeoutMillis: 3 * SECOND,
-      application_name: schema,
-      options: planning,
-    },
-    searchPath: [schema],
-    // Errors come out of the call that met them and are logged at the edge, once.
-    log: { warn() {}, error() {}, deprecate() {}, debug() {} },
-    pool: { min: 0, max: pool, acquireTimeoutMillis: 5 * SECOND, idleTimeoutMillis: 30 * SECOND },
-  });
+  const instance = connect({ url, schema, pool, settings: { ...planning, ...limits } });
   return {
     knex: instance,
     schema,
+    connectToMigrate: () => connect({ url, schema, pool: 1, settings: unlimited }),
     async transaction(work) {
       try {
         return await instance.transaction(work);
@@ -66,22 +59,4 @@ export function openDatabase({ url, schema, pool = 8 }: { url: string; schema: s
       await instance.destroy();
     },
   };
-}
-
-/** Classes of PostgreSQL's SQLSTATE that say: try again. https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const transientStates = /^(08|40|53|57P)/;
-
-/** What a failed statement means to a caller; anything that is not the database's passes unchanged. */
-export function translate(error: unknown): unknown {
-  if (error instanceof AppError || !(error instanceof Error)) return error;
-  const code = (error as { code?: unknown }).code;
-  const transient =
-    (typeof code === 'string' && (transientStates.test(code) || /^(ECONN|EPIPE|ETIMEDOUT|ENOENT)/.test(code))) ||
-    /connection terminated|timeout acquiring a connection|timeout expired|connection ended/i.test(error.message);
-  return transient ? new AppError('unavailable', 'the database is not available', { cause: error }) : error;
-}
-
-/** Whether a statement failed because a row with the same unique key exists. */
-export function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Error && (error as { code?: unknown }).code === '23505';
 }

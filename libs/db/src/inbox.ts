@@ -1,4 +1,5 @@
-import { translate, type Database, type Tx } from './database.ts';
+import type { Database, Tx } from './database.ts';
+import { translate } from './errors.ts';
 import { prepared } from './prepared.ts';
 import { countSetAside, createSetAside, type QueuedFact, type SetAsideFact, type SetAsideReason } from './set-aside.ts';
 
