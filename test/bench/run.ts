@@ -1,5 +1,6 @@
 import type { Bench } from './src/bench.ts';
 import { bot } from './src/benches/bot.ts';
+import { claims } from './src/benches/claims.ts';
 import { createBot } from './src/benches/create-bot.ts';
 import { deliveries } from './src/benches/deliveries.ts';
 import { liveAudio } from './src/benches/live-audio.ts';
@@ -8,6 +9,7 @@ import { transcript } from './src/benches/transcript.ts';
 
 const benches: Readonly<Record<string, Bench>> = {
   bot,
+  claims,
   'create-bot': createBot,
   deliveries,
   'live-audio': liveAudio,
