@@ -4,6 +4,7 @@ export { findSound, findSpeech, piecesOf, PRESENT_SHARE, type AudioMatch, type S
 export { startCustomer, type AudioLine, type Customer, type Received } from './customer.ts';
 export { eventually, Watched } from './eventually.ts';
 export { testDatabase, testServers } from './fixture.ts';
+export { queryCosts, type QueryCost } from './query-plans.ts';
 export { setStage, type Stage, type StageOptions } from './stage.ts';
 export { wordErrorRate } from './word-error-rate.ts';
 export { matchWords, type TimedWord } from './word-match.ts';

@@ -34,7 +34,7 @@ export function createMessages({ knex }: Database) {
       const rows = await knex<Row>('messages')
         .join('bots', 'bots.bot_id', 'messages.bot_id')
         .where({ 'bots.joiner_id': joinerId })
-        .whereIn('bots.state', ['in-meeting', 'recording', 'paused'])
+        .whereRaw(`bots.state in ('in-meeting', 'recording', 'paused')`)
         .orderBy('messages.position')
         .select<(Row & { epoch: string })[]>('messages.message_id', 'messages.bot_id', 'messages.text', 'bots.epoch');
       return rows.map((row) => ({

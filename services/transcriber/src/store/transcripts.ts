@@ -129,7 +129,8 @@ export function createTranscripts({ knex }: Database) {
     /** The recording that waits longest to be transcribed and that nobody has, locked; with the tries it has had. */
     async lockDue(tx: Tx, now: number): Promise<{ transcript: Transcript; attempts: number } | undefined> {
       const row = await tx<TranscriptRow>('transcripts')
-        .where({ state: 'processing' })
+        // As the index has it: a bound value would keep it from being used.
+        .whereRaw(`state = 'processing'`)
         .where('due_at', '<=', new Date(now))
         .where((free) => free.whereNull('lease_until').orWhere('lease_until', '<', new Date(now)))
         .orderBy('due_at')
