@@ -41,7 +41,7 @@ const passed: Readonly<Record<ServiceName | 'all', readonly string[]>> = {
     'OTEL_TRACES_EXPORTER',
   ],
   gateway: ['EGRESS_ALLOW', 'WEB_MEETING_HOSTS', 'CALLBACK_VERSION', 'PUBLIC_URL'],
-  scheduler: [],
+  scheduler: ['TOMBSTONE_DAYS', 'IDEMPOTENCY_KEY_DAYS'],
   joiner: [
     'BROWSER_ARGS',
     'BROWSER_DISK_MB',
@@ -53,13 +53,23 @@ const passed: Readonly<Record<ServiceName | 'all', readonly string[]>> = {
     'EGRESS_ALLOW',
     'EGRESS_HOSTS',
   ],
-  'media-streamer': ['EGRESS_ALLOW', 'STORE_BUFFER_MB', 'STORE_LOW_MB'],
+  'media-streamer': ['EGRESS_ALLOW', 'STORE_BUFFER_MB', 'STORE_LOW_MB', 'TOMBSTONE_DAYS'],
   transcriber: [
+    'TOMBSTONE_DAYS',
     ...['DEEPGRAM_API_KEY', 'DEEPGRAM_URL', 'ASSEMBLYAI_API_KEY', 'ASSEMBLYAI_URL', 'ASSEMBLYAI_STREAMING_URL'],
     ...['OPENAI_COMPATIBLE_API_KEY', 'OPENAI_COMPATIBLE_URL', 'OPENAI_COMPATIBLE_MODEL', 'SPEECH_FAILOVER'],
   ],
-  retention: [],
-  notifier: ['EGRESS_ALLOW', 'LIVE_BUFFER_MB', 'LIVE_ACCOUNT_BUFFER_MB', 'LIVE_STALL_SECONDS', 'CONCURRENCY'],
+  retention: ['TOMBSTONE_DAYS'],
+  notifier: [
+    'EGRESS_ALLOW',
+    'LIVE_BUFFER_MB',
+    'LIVE_ACCOUNT_BUFFER_MB',
+    'LIVE_STALL_SECONDS',
+    'CONCURRENCY',
+    'DELIVERY_DAYS',
+    'DEAD_DELIVERY_DAYS',
+    'ENDPOINT_DAYS',
+  ],
 };
 
 /** The plans for our own seven processes. */

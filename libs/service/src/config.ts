@@ -1,3 +1,4 @@
+import { DAY } from '@earshot/kernel';
 import { z } from 'zod';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -42,6 +43,14 @@ export const shared = {
     .string()
     .regex(/^[0-9a-f]{64}$/i, 'must be 32 bytes in hex')
     .transform((hex) => Buffer.from(hex, 'hex')),
+  /** A time for which something is kept, given in days; read as milliseconds. */
+  days: (usual: number, { least = 1 } = {}) =>
+    z.coerce
+      .number()
+      .min(least)
+      .max(3650)
+      .default(usual)
+      .transform((days) => days * DAY),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** How long a stopping service lets its work finish, in milliseconds. */
   shutdownMs: z.coerce.number().int().min(0).default(10_000),

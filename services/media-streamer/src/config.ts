@@ -8,6 +8,8 @@ export interface MediaStreamerConfig extends ServiceConfig {
   readonly transcriberAddress: string;
   readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
   readonly natsUrl: string;
+  /** How long what is left of an erased bot, which is ids, times and counts, is kept, in milliseconds. */
+  readonly tombstoneMs: number;
   /** Absolute path of the folder where recordings rest. */
   readonly blobDir: string;
   /** Memory for audio that the blob store does not take, of all recordings together, in MiB; what does not fit is missing in them. */
@@ -33,6 +35,7 @@ export function readConfig(env: Env): MediaStreamerConfig {
     DATABASE_URL: shared.databaseUrl,
     DATABASE_POOL: shared.databasePool,
     NATS_URL: shared.natsUrl,
+    TOMBSTONE_DAYS: shared.days(400),
     BLOB_DIR: z.string().default('.data/blobs'),
     STORE_BUFFER_MB: z.coerce.number().int().min(1).max(65_536).default(512),
     STORE_LOW_MB: z.coerce.number().int().min(0).default(1024),
@@ -50,6 +53,7 @@ export function readConfig(env: Env): MediaStreamerConfig {
     transcriberAddress: vars.TRANSCRIBER_ADDRESS,
     database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'media' },
     natsUrl: vars.NATS_URL,
+    tombstoneMs: vars.TOMBSTONE_DAYS,
     blobDir: resolve(vars.BLOB_DIR),
     storeBufferMb: vars.STORE_BUFFER_MB,
     storeLowMb: vars.STORE_LOW_MB,

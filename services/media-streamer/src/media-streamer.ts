@@ -12,6 +12,7 @@ import { ConfigError, Releasers, startLoop, systemClock, type Service } from '@e
 import { claimStore } from './actions/claim-store.ts';
 import type { MediaStreamerConfig } from './config.ts';
 import { createDroppedItemMetrics } from './dropped-item-metrics.ts';
+import { pruneRecordings } from './actions/prune-recordings.ts';
 import { onBot } from './events/on-bot.ts';
 import { encodeMediaFact } from './events/publish.ts';
 import type { VisitDeps } from './ingest/visit-fanout.ts';
@@ -28,6 +29,9 @@ import { createParticipants } from './store/participants.ts';
 import { createRecordings } from './store/recordings.ts';
 import { createSpeaking } from './store/speaking.ts';
 import { createTracks } from './store/tracks.ts';
+
+/** How often it is looked for what has been kept for long enough. */
+const PRUNE_MS = 5 * MINUTE;
 
 /** Takes in what joiners hear: records it, and hands it on while it is heard. */
 export function createMediaStreamer(
@@ -98,6 +102,10 @@ export function createMediaStreamer(
         everyMs: SECOND,
         round: () => watchEndings({ ...deps, visits }),
       });
+      releasers.own(
+        'pruning',
+        startLoop({ name: 'pruning', clock, log, everyMs: PRUNE_MS, round: () => pruneRecordings(deps, config) }),
+      );
       releasers.own('endings', endings);
       releasers.own(
         'bots',

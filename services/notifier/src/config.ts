@@ -16,6 +16,12 @@ export interface NotifierConfig extends ServiceConfig {
     /** How long a customer's socket may take nothing before it is closed and opened again, in seconds. */
     readonly stallSeconds: number;
   };
+  /** How long deliveries that were accepted are listed, in milliseconds. Longer than facts are kept, so that none is sent again. */
+  readonly deliveryMs: number;
+  /** How long deliveries that were given up can be sent again, in milliseconds. */
+  readonly deadDeliveryMs: number;
+  /** How long an address that failed, and was not used since, is remembered, in milliseconds. */
+  readonly endpointMs: number;
   readonly secrets: {
     /** 32 bytes under which signing secrets are kept. Losing it loses every customer's signing secret. */
     readonly key: Buffer;
@@ -37,6 +43,10 @@ export function readConfig(env: Env): NotifierConfig {
     LIVE_ACCOUNT_BUFFER_MB: z.coerce.number().int().min(1).max(65_536).default(16),
     LIVE_STALL_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
     CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(256),
+    // The broker keeps facts for 14 days (libs/events).
+    DELIVERY_DAYS: shared.days(30, { least: 15 }),
+    DEAD_DELIVERY_DAYS: shared.days(90, { least: 15 }),
+    ENDPOINT_DAYS: shared.days(400, { least: 15 }),
     LOG_LEVEL: shared.logLevel,
     SHUTDOWN_MS: shared.shutdownMs,
   });
@@ -56,6 +66,9 @@ export function readConfig(env: Env): NotifierConfig {
       accountBufferMb: vars.LIVE_ACCOUNT_BUFFER_MB,
       stallSeconds: vars.LIVE_STALL_SECONDS,
     },
+    deliveryMs: vars.DELIVERY_DAYS,
+    deadDeliveryMs: vars.DEAD_DELIVERY_DAYS,
+    endpointMs: vars.ENDPOINT_DAYS,
     secrets: { key: vars.SECRETS_KEY },
   };
 }

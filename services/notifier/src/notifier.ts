@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
 import { Batcher, migrate, openDatabase } from '@earshot/db';
 import { createEgress, type Egress } from '@earshot/egress';
-import { SECOND, type Clock, type Log } from '@earshot/kernel';
+import { MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { createRpcServer } from '@earshot/rpc';
 import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
 import { acceptMessages } from './actions/accept-messages.ts';
 import type { NotifierDeps } from './actions/deps.ts';
+import { pruneDeliveries } from './actions/prune-deliveries.ts';
 import { settleAttempts, type Settlement } from './actions/settle-attempts.ts';
 import type { NotifierConfig } from './config.ts';
 import { startDispatcher } from './delivery/dispatcher.ts';
@@ -26,6 +27,9 @@ import { createLines } from './store/lines.ts';
 import { createSecrets } from './store/secrets.ts';
 
 const MIB = 1024 * 1024;
+/** How often it is looked for what has been kept for long enough. */
+const PRUNE_MS = 5 * MINUTE;
+
 /** More than this in one transaction makes those who wait wait longer, and saves little. */
 const LARGEST_BATCH = 200;
 /** While one batch is at the database, the process makes the next ready. Lines are apart from each other; callers' order is not. */
@@ -87,6 +91,10 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
         settle: (settlement) => settler.add(settlement),
         send: (head, signal) => send(sending, head, { signal }),
       });
+      releasers.own(
+        'pruning',
+        startLoop({ name: 'pruning', clock, log, everyMs: PRUNE_MS, round: () => pruneDeliveries(deps, config) }),
+      );
       releasers.own('dispatcher', dispatcher);
       const { bufferMb, accountBufferMb, stallSeconds } = config.live;
       const limits = {

@@ -6,11 +6,12 @@ import { BotServiceService, BotState } from '@earshot/contract/scheduler/v1/bots
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { createInbox, createOutbox, migrate, openDatabase, relayOutbox } from '@earshot/db';
 import { connectBroker, follow } from '@earshot/events';
-import { SECOND, type AccountId, type BotId, type Clock, type Log } from '@earshot/kernel';
+import { MINUTE, SECOND, type AccountId, type BotId, type Clock, type Log } from '@earshot/kernel';
 import { createRpcClient, createRpcServer } from '@earshot/rpc';
 import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
 import type { DataOwner, RetentionDeps } from './actions/deps.ts';
 import { eraseDue } from './actions/erase-due.ts';
+import { pruneErasures } from './actions/prune-erasures.ts';
 import type { RetentionConfig } from './config.ts';
 import { onBot } from './events/on-bot.ts';
 import { encodeErasureNews } from './events/publish.ts';
@@ -20,6 +21,9 @@ import { createErasures } from './store/erasures.ts';
 
 /** A deletion that is done is not held up by a scheduler that is not there. */
 const TELL_MS = 2 * SECOND;
+
+/** How often it is looked for what has been kept for long enough. */
+const PRUNE_MS = 5 * MINUTE;
 
 /** Owns the plans to erase: when each bot's data goes, and the proof that it went. */
 export function createRetention(
@@ -53,6 +57,10 @@ export function createRetention(
         log,
         nudge: () => relay.poke(),
       };
+      releasers.own(
+        'pruning',
+        startLoop({ name: 'pruning', clock, log, everyMs: PRUNE_MS, round: () => pruneErasures(deps, config) }),
+      );
       releasers.own(
         'erasures',
         startLoop({ name: 'erasures', clock, log, everyMs: SECOND, round: () => eraseDue(deps) }),

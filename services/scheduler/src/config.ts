@@ -5,6 +5,10 @@ export interface SchedulerConfig extends ServiceConfig {
   readonly rpc: RpcSettings;
   readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
   readonly natsUrl: string;
+  /** How long what is left of an erased bot, which is ids, times and counts, is kept, in milliseconds. */
+  readonly tombstoneMs: number;
+  /** How long an order that is repeated with its key is answered with the first bot, in milliseconds. */
+  readonly idempotencyKeyMs: number;
 }
 
 export function readConfig(env: Env): SchedulerConfig {
@@ -17,6 +21,8 @@ export function readConfig(env: Env): SchedulerConfig {
     DATABASE_URL: shared.databaseUrl,
     DATABASE_POOL: shared.databasePool,
     NATS_URL: shared.natsUrl,
+    TOMBSTONE_DAYS: shared.days(400),
+    IDEMPOTENCY_KEY_DAYS: shared.days(7),
     LOG_LEVEL: shared.logLevel,
     SHUTDOWN_MS: shared.shutdownMs,
   });
@@ -28,5 +34,7 @@ export function readConfig(env: Env): SchedulerConfig {
     rpc: readRpcSettings('scheduler', vars),
     database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'scheduler' },
     natsUrl: vars.NATS_URL,
+    tombstoneMs: vars.TOMBSTONE_DAYS,
+    idempotencyKeyMs: vars.IDEMPOTENCY_KEY_DAYS,
   };
 }

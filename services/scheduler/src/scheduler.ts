@@ -3,11 +3,12 @@ import { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attenda
 import { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
 import { createInbox, createOutbox, migrate, openDatabase, relayOutbox } from '@earshot/db';
 import { connectBroker, follow } from '@earshot/events';
-import { SECOND, type Clock, type Log } from '@earshot/kernel';
+import { MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { createRpcServer } from '@earshot/rpc';
 import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
 import { LEASE_MS } from './actions/claim-bots.ts';
 import type { SchedulerDeps } from './actions/deps.ts';
+import { pruneBots } from './actions/prune-bots.ts';
 import { voidLeases } from './actions/void-leases.ts';
 import type { SchedulerConfig } from './config.ts';
 import { onErasure } from './events/on-erasure.ts';
@@ -19,6 +20,9 @@ import { attendanceCallers, botCallers } from './rpc/callers.ts';
 import { createNudges } from './rpc/nudges.ts';
 import { createBots } from './store/bots.ts';
 import { createMessages } from './store/messages.ts';
+
+/** How often it is looked for what has been kept for long enough. */
+const PRUNE_MS = 5 * MINUTE;
 
 /** Owns bots: what was ordered, where each is, and which joiner has it. */
 export function createScheduler(
@@ -53,6 +57,10 @@ export function createScheduler(
       });
       nudges.subscribe(() => relay.poke());
       releasers.own('relay', relay);
+      releasers.own(
+        'pruning',
+        startLoop({ name: 'pruning', clock, log, everyMs: PRUNE_MS, round: () => pruneBots(deps, config) }),
+      );
       releasers.own('leases', startLeaseWatch(deps));
       releasers.own(
         'transcripts',

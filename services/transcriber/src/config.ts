@@ -9,6 +9,8 @@ export interface TranscriberConfig extends ServiceConfig {
   readonly mediaAddress: string;
   readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
   readonly natsUrl: string;
+  /** How long what is left of an erased bot, which is ids, times and counts, is kept, in milliseconds. */
+  readonly tombstoneMs: number;
   readonly deepgram: { readonly url: string };
   readonly assemblyai: { readonly url: string; readonly streamingUrl: string };
   /** A server with OpenAI's transcription call; its engine fails its transcripts where there is none. */
@@ -57,6 +59,7 @@ export function readConfig(env: Env): TranscriberConfig {
     DATABASE_URL: shared.databaseUrl,
     DATABASE_POOL: shared.databasePool,
     NATS_URL: shared.natsUrl,
+    TOMBSTONE_DAYS: shared.days(400),
     DEEPGRAM_API_KEY: z.string().optional(),
     DEEPGRAM_URL: z.url().default('https://api.deepgram.com'),
     ASSEMBLYAI_API_KEY: z.string().optional(),
@@ -79,6 +82,7 @@ export function readConfig(env: Env): TranscriberConfig {
     mediaAddress: vars.MEDIA_ADDRESS,
     database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'transcriber' },
     natsUrl: vars.NATS_URL,
+    tombstoneMs: vars.TOMBSTONE_DAYS,
     deepgram: { url: vars.DEEPGRAM_URL },
     assemblyai: { url: vars.ASSEMBLYAI_URL, streamingUrl: vars.ASSEMBLYAI_STREAMING_URL },
     openAiCompatible: { url: vars.OPENAI_COMPATIBLE_URL, model: vars.OPENAI_COMPATIBLE_MODEL },

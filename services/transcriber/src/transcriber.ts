@@ -13,12 +13,13 @@ import {
   type Tx,
 } from '@earshot/db';
 import { connectBroker, follow, type HeardFact } from '@earshot/events';
-import { SECOND, type AppError, type Clock, type Log } from '@earshot/kernel';
+import { MINUTE, SECOND, type AppError, type Clock, type Log } from '@earshot/kernel';
 import { createRpcClient, createRpcServer } from '@earshot/rpc';
 import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
 import { commitLive, type LiveCommit } from './actions/commit-live.ts';
 import type { TranscriberDeps } from './actions/deps.ts';
 import { openLive } from './actions/open-live.ts';
+import { pruneVisits } from './actions/prune-visits.ts';
 import { settleVisits } from './actions/settle-visits.ts';
 import { startJobs } from './batch/jobs.ts';
 import type { TranscriberConfig } from './config.ts';
@@ -40,6 +41,9 @@ import { createUsages } from './store/usages.ts';
 import { createUtterances } from './store/utterances.ts';
 import { createVisits } from './store/visits.ts';
 import { createUsageMeters } from './usage-meters.ts';
+
+/** How often it is looked for what has been kept for long enough. */
+const PRUNE_MS = 5 * MINUTE;
 
 /** Whoever waits for words has them by whisper; their facts may travel together. Milliseconds. */
 const WORDS_REST_MS = 100;
@@ -117,6 +121,10 @@ export function createTranscriber(
       const relay = releasers.own(
         'relay',
         loop('relay', () => relayOutbox(database, broker.publish, { log })),
+      );
+      releasers.own(
+        'pruning',
+        startLoop({ name: 'pruning', clock, log, everyMs: PRUNE_MS, round: () => pruneVisits(deps, config) }),
       );
       const settling = releasers.own(
         'settling',

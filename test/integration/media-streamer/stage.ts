@@ -13,7 +13,7 @@ import { parseWav } from '@earshot/audio';
 import { openDatabase } from '@earshot/db';
 import { connectBroker, type Broker } from '@earshot/events';
 import { permittedClient } from '@earshot/harness';
-import { silentLog } from '@earshot/kernel';
+import { DAY, silentLog } from '@earshot/kernel';
 import { createLogger, type Service } from '@earshot/service';
 import { mediaCallers } from '../../../services/media-streamer/src/rpc/callers.ts';
 import type { MediaStreamerConfig } from '../../../services/media-streamer/src/config.ts';
@@ -64,6 +64,7 @@ export async function openStage(over: Partial<MediaStreamerConfig> = {}): Promis
     rpc: { service: 'media-streamer', reflection: false },
     transcriberAddress: '127.0.0.1:9',
     natsUrl,
+    tombstoneMs: 400 * DAY,
     blobDir,
     storeBufferMb: 64,
     storeLowMb: 0,

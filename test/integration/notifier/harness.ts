@@ -3,7 +3,7 @@ import { NotifierServiceService, type Delivery } from '@earshot/contract/notifie
 import { notifierCallers } from '../../../services/notifier/src/rpc/callers.ts';
 import { permittedClient } from '@earshot/harness';
 import { openDatabase, type Database } from '@earshot/db';
-import { silentLog, type Log } from '@earshot/kernel';
+import { DAY, silentLog, type Log } from '@earshot/kernel';
 import { createNotifier, type NotifierConfig, type NotifierOverrides } from '@earshot/notifier';
 import type { RpcClient } from '@earshot/rpc';
 
@@ -23,6 +23,9 @@ export function testConfig(schema: string, options: Partial<NotifierConfig> = {}
     egressAllow: ['127.0.0.1'],
     concurrency: 64,
     live: { bufferMb: 64, accountBufferMb: 16, stallSeconds: 60 },
+    deliveryMs: 30 * DAY,
+    deadDeliveryMs: 90 * DAY,
+    endpointMs: 400 * DAY,
     secrets: { key: Buffer.alloc(32, 7) },
     ...options,
   };

@@ -10,7 +10,7 @@ import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/trans
 import { createInbox, migrate } from '@earshot/db';
 import { connectBroker, follow } from '@earshot/events';
 import { eventually, testDatabase, testServers, Watched, openToAll, permittedClient } from '@earshot/harness';
-import { AppError, FakeClock, HOUR, MINUTE, silentLog, type Clock } from '@earshot/kernel';
+import { AppError, DAY, FakeClock, HOUR, MINUTE, silentLog, type Clock } from '@earshot/kernel';
 import { createRetention } from '@earshot/retention';
 import { createRpcServer, type Handlers, type ServiceDefinition } from '@earshot/rpc';
 import { systemClock } from '@earshot/service';
@@ -99,6 +99,7 @@ async function createGround() {
       shutdownMs: 1000,
       rpcListen: listen,
       natsUrl,
+      tombstoneMs: 400 * DAY,
       rpc: { service: 'retention', reflection: false } as const,
       peers,
     },

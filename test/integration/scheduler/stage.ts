@@ -6,7 +6,7 @@ import {
 } from '@earshot/contract/scheduler/v1/attendance.ts';
 import { BotServiceService, type BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
 import { testDatabase, testServers, Watched, permittedClient } from '@earshot/harness';
-import { AsyncQueue, silentLog, type Clock } from '@earshot/kernel';
+import { AsyncQueue, DAY, silentLog, type Clock } from '@earshot/kernel';
 import { createRpcClient } from '@earshot/rpc';
 import { createScheduler } from '@earshot/scheduler';
 import { freePorts } from '@earshot/stack';
@@ -26,6 +26,8 @@ export async function startScheduler({ clock }: { clock?: Clock } = {}) {
     rpc: { service: 'scheduler', reflection: false } as const,
     database: { url: databaseUrl, pool: 5, schema: database.schema },
     natsUrl,
+    tombstoneMs: 400 * DAY,
+    idempotencyKeyMs: 7 * DAY,
   };
   const service = createScheduler(config, silentLog, clock ? { clock } : {});
   await service.start();

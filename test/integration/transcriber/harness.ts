@@ -10,7 +10,7 @@ import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/trans
 import { permittedClient } from '@earshot/harness';
 import { migrate, openDatabase } from '@earshot/db';
 import { connectBroker } from '@earshot/events';
-import { silentLog, type Clock, type Log } from '@earshot/kernel';
+import { DAY, silentLog, type Clock, type Log } from '@earshot/kernel';
 import type { RpcClient } from '@earshot/rpc';
 import { systemClock } from '@earshot/service';
 import type { Sandbox } from '@earshot/sandbox';
@@ -83,6 +83,7 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
       mediaAddress: '127.0.0.1:9',
       database: { url: databaseUrl, pool: 8, schema },
       natsUrl,
+      tombstoneMs: 400 * DAY,
       deepgram: { url: sandbox.deepgramUrl },
       assemblyai: { url: sandbox.assemblyaiUrl, streamingUrl: sandbox.assemblyaiStreamingUrl },
       openAiCompatible: { url: sandbox.openaiUrl, model: 'whisper-1' },

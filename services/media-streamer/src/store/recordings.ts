@@ -1,5 +1,5 @@
 import { AppError, type AccountId, type BotId } from '@earshot/kernel';
-import { translate, type Database, type Queryable, type Tx } from '@earshot/db';
+import { prepared, translate, type Database, type Queryable, type Tx } from '@earshot/db';
 import type { Recording } from '../domain/recording.ts';
 import type { RecordingState } from '../domain/recording-state.ts';
 
@@ -57,8 +57,8 @@ export function createRecordings({ knex }: Database) {
     async unfinished(limit: number): Promise<StoredRecording[]> {
       try {
         const rows = await knex<RecordingRow>('recordings')
-          .where({ state: 'finishing' })
-          .orWhere((query) => void query.whereIn('state', ['awaited', 'recording']).whereNotNull('ended_at'))
+          // As the index has it: bound values would keep it from being used.
+          .whereRaw(`(state = 'finishing' or (state in ('awaited', 'recording') and ended_at is not null))`)
           .orderBy('updated_at')
           .limit(limit);
         return rows.map(toStored);
@@ -71,6 +71,18 @@ export function createRecordings({ knex }: Database) {
     async hasStored(tx: Tx): Promise<boolean> {
       const stored = tx<RecordingRow>('recordings').whereIn('state', ['recording', 'finishing', 'ready']);
       return (await stored.where('durable_samples', '>', 0).first('bot_id')) !== undefined;
+    },
+
+    /** Deletes what is left of recordings that were erased before a time; answers how many there were. */
+    async prune(limit: number, { erasedBefore }: { erasedBefore: number }): Promise<number> {
+      const { rowCount } = await prepared(
+        knex,
+        `delete from recordings where bot_id = any(array(
+           select bot_id from recordings where state = 'erased' and updated_at < :before
+           order by updated_at limit :limit for update skip locked))`,
+        { before: new Date(erasedBefore), limit },
+      );
+      return rowCount;
     },
 
     /** Removes what belongs to a bot's recording, but not the recording's own row. */

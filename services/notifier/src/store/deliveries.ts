@@ -176,6 +176,39 @@ export function createDeliveries(database: Database) {
       return (rows as { emptied: number }[])[0]?.emptied ?? 0;
     },
 
+    /** Deliveries that were settled before a time, oldest first, by their positions. */
+    async settledBefore(
+      limit: number,
+      { state, before }: { state: 'delivered' | 'dead'; before: number },
+    ): Promise<number[]> {
+      try {
+        // The state stands in the text, as the index has it: a bound value would keep it from being used.
+        const { rows } = await prepared(
+          knex,
+          `select position from deliveries where state = '${state}' and settled_at < ? order by settled_at limit ?`,
+          [new Date(before), limit],
+        );
+        return (rows as { position: number }[]).map(({ position }) => position);
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+
+    /** Deletes these deliveries, as far as they are still settled, with their attempts. Their lines are locked. */
+    async delete(tx: Tx, positions: readonly number[]): Promise<void> {
+      await prepared(
+        tx,
+        `with old as materialized (
+           select position from deliveries where position = any(?::bigint[]) and state <> 'pending'),
+         tried as (delete from attempts where position = any(array(select position from old)) returning position)
+         select count(*) from tried`,
+        [[...positions]],
+      );
+      await prepared(tx, `delete from deliveries where position = any(?::bigint[]) and state <> 'pending'`, [
+        [...positions],
+      ]);
+    },
+
     /** An account's deliveries about a bot, oldest first, each with its attempts. */
     async list(botId: string, accountId: AccountId): Promise<DeliveryRecord[]> {
       try {

@@ -107,6 +107,23 @@ export function createEndpoints(database: Database) {
       }
     },
 
+    /** Forgets addresses that are in order, or whose trouble began before a time; answers how many there were. */
+    async prune(limit: number, { before }: { before: number }): Promise<number> {
+      try {
+        const { rowCount } = await prepared(
+          knex,
+          `delete from endpoints where (account_id, url_hash) in (
+             select account_id, url_hash from endpoints
+             where coalesce(disabled_at, failing_since, '-infinity') < :before
+             order by coalesce(disabled_at, failing_since, '-infinity') limit :limit for update skip locked)`,
+          { before: new Date(before), limit },
+        );
+        return rowCount;
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+
     /** An account's addresses that are in trouble, by URL. */
     async list(accountId: string): Promise<Endpoint[]> {
       try {

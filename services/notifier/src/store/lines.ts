@@ -183,12 +183,23 @@ export function createLines(database: Database) {
       await tx.raw('select 1 from lines where bot_id = ? order by bot_id, url for update', [botId]);
     },
 
-    /** Locks the lines of these deliveries until the transaction ends. */
-    async lockOf(tx: Tx, positions: readonly number[]): Promise<void> {
-      await tx.raw(
-        `select 1 from lines where line_id in (select line_id from deliveries where position = any(?::bigint[]))
+    /** Locks the lines of these deliveries until the transaction ends, and answers which they are. */
+    async lockOf(tx: Tx, positions: readonly number[]): Promise<number[]> {
+      const { rows } = await tx.raw(
+        `select line_id from lines where line_id in (select line_id from deliveries where position = any(?::bigint[]))
          order by bot_id, url for update`,
         [[...positions]],
+      );
+      return (rows as { line_id: number }[]).map((row) => row.line_id);
+    },
+
+    /** Deletes those of these locked lines that have no delivery. */
+    async deleteEmpty(tx: Tx, lineIds: readonly number[]): Promise<void> {
+      await prepared(
+        tx,
+        `delete from lines where line_id = any(?::bigint[]) and claimed_by is null
+           and not exists (select from deliveries where deliveries.line_id = lines.line_id)`,
+        [[...lineIds]],
       );
     },
 

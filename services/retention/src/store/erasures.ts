@@ -1,5 +1,5 @@
 import type { BotId } from '@earshot/kernel';
-import type { Database, Queryable, Tx } from '@earshot/db';
+import { prepared, type Database, type Queryable, type Tx } from '@earshot/db';
 import type { Erasure } from '../domain/erasure.ts';
 
 interface ErasureRow {
@@ -46,7 +46,8 @@ export function createErasures({ knex }: Database) {
     async lockDue(tx: Tx, now: number): Promise<Erasure | undefined> {
       const row = await tx<ErasureRow>('erasures')
         .whereNull('done_at')
-        .where('is_settled', true)
+        // As the index has it: a bound value would keep it from being used.
+        .whereRaw('is_settled')
         .where('next_try_at', '<=', new Date(now))
         .orderBy('next_try_at')
         .forUpdate()
@@ -69,6 +70,17 @@ export function createErasures({ knex }: Database) {
       await one(tx, botId)
         .update({ next_try_at: new Date(nextTryAt) })
         .increment('attempts', 1);
+    },
+
+    /** Forgets erasures that were carried out before a time; answers how many there were. */
+    async prune(limit: number, { doneBefore }: { doneBefore: number }): Promise<number> {
+      const { rowCount } = await prepared(
+        knex,
+        `delete from erasures where bot_id = any(array(
+           select bot_id from erasures where done_at < :before order by done_at limit :limit for update skip locked))`,
+        { before: new Date(doneBefore), limit },
+      );
+      return rowCount;
     },
 
     /** Brings an erasure forward. */

@@ -1,8 +1,16 @@
 import { AppError, type AccountId, type BotId, type JoinerId } from '@earshot/kernel';
-import { isUniqueViolation, type Database, type Queryable, type Tx } from '@earshot/db';
+import { isUniqueViolation, prepared, type Database, type Queryable, type Tx } from '@earshot/db';
 import type { Bot, Seat } from '../domain/bot.ts';
-import { attendedStates, waitingStates } from '../domain/bot-state.ts';
+import { attendedStates, waitingStates, type BotState } from '../domain/bot-state.ts';
 import { fromRow, toRow, type BotRow } from './bot-row.ts';
+
+/**
+ * Conditions that partial indexes are for stand in the text of a statement as they stand in the index: plans are made for any
+ * values, and for bound ones no such index would do.
+ */
+const oneOf = (states: readonly BotState[]) => `state in (${states.map((state) => `'${state}'`).join(', ')})`;
+const isWaiting = oneOf(waitingStates);
+const isAttended = oneOf(attendedStates);
 
 export type Bots = ReturnType<typeof createBots>;
 
@@ -64,7 +72,7 @@ export function createBots(database: Database) {
     /** Due bots nobody has, locked; skips those another claimer is taking. */
     async lockClaimable(tx: Tx, { now, limit }: { now: number; limit: number }): Promise<Bot[]> {
       const rows = await tx<BotRow>('bots')
-        .whereIn('state', [...waitingStates])
+        .whereRaw(isWaiting)
         .where('due_at', '<=', new Date(now))
         .orderBy('due_at')
         .limit(limit)
@@ -76,8 +84,9 @@ export function createBots(database: Database) {
     /** Bots whose joiner has not been heard of since `now`, locked. */
     async lockExpired(tx: Tx, { now, limit }: { now: number; limit: number }): Promise<Bot[]> {
       const rows = await tx<BotRow>('bots')
-        .whereIn('state', [...attendedStates])
+        .whereRaw(isAttended)
         .where('lease_until', '<', new Date(now))
+        .orderBy('lease_until')
         .limit(limit)
         .forUpdate()
         .skipLocked();
@@ -90,26 +99,54 @@ export function createBots(database: Database) {
       { query = knex, ...lease }: { joinerId: JoinerId; until: number; query?: Queryable },
     ) {
       if (seats.length === 0) return;
-      await query('bots')
-        .where({ joiner_id: lease.joinerId })
-        .whereIn(
-          ['bot_id', 'epoch'],
-          seats.map((seat) => [seat.botId, seat.epoch]),
-        )
-        .update({ lease_until: new Date(lease.until) });
+      await prepared(
+        query,
+        `update bots set lease_until = :until
+         from unnest(:bots::uuid[], :epochs::bigint[]) as seat (bot_id, epoch)
+         where bots.bot_id = seat.bot_id and bots.epoch = seat.epoch and joiner_id = :joinerId and ${isAttended}`,
+        {
+          until: new Date(lease.until),
+          bots: seats.map(({ botId }) => botId),
+          epochs: seats.map(({ epoch }) => epoch),
+          joinerId: lease.joinerId,
+        },
+      );
     },
 
     /** What a joiner held when it went silent, and nobody has taken since. */
     async lostBy(joinerId: JoinerId): Promise<Bot[]> {
-      const rows = await knex<BotRow>('bots').where({ joiner_id: joinerId, state: 'queued' });
+      const rows = await knex<BotRow>('bots')
+        .where({ joiner_id: joinerId })
+        .whereRaw(oneOf(['queued']));
       return rows.map(fromRow);
+    },
+
+    /** Deletes tombstones of bots that were erased before a time; answers how many there were. */
+    async prune(limit: number, { erasedBefore }: { erasedBefore: number }): Promise<number> {
+      const { rowCount } = await prepared(
+        knex,
+        `delete from bots where bot_id = any(array(
+           select bot_id from bots where erased_at < :before order by erased_at limit :limit for update skip locked))`,
+        { before: new Date(erasedBefore), limit },
+      );
+      return rowCount;
+    },
+
+    /** Forgets by which keys bots were ordered before a time; answers how many there were. */
+    async forgetKeys(limit: number, { createdBefore }: { createdBefore: number }): Promise<number> {
+      const { rowCount } = await prepared(
+        knex,
+        `update bots set idempotency_key = null where bot_id = any(array(
+           select bot_id from bots where idempotency_key is not null and created_at < :before
+           order by created_at limit :limit for update skip locked))`,
+        { before: new Date(createdBefore), limit },
+      );
+      return rowCount;
     },
 
     /** Everything a joiner is supposed to hold. */
     async attendedBy(joinerId: JoinerId): Promise<Bot[]> {
-      const rows = await knex<BotRow>('bots')
-        .where({ joiner_id: joinerId })
-        .whereIn('state', [...attendedStates]);
+      const rows = await knex<BotRow>('bots').where({ joiner_id: joinerId }).whereRaw(isAttended);
       return rows.map(fromRow);
     },
   };

@@ -1,4 +1,4 @@
-import type { Database, Tx } from '@earshot/db';
+import { prepared, type Database, type Tx } from '@earshot/db';
 import type { BotId } from '@earshot/kernel';
 import type { EndedVisit } from '../domain/settlement.ts';
 
@@ -39,7 +39,8 @@ export function createVisits({ knex }: Database) {
     /** Visits of which both is known, and of which nothing was said yet. */
     async unsettled(): Promise<BotId[]> {
       const rows = await knex<VisitRow>('visits')
-        .where({ is_settled: false })
+        // As the index has it: a bound value would keep it from being used.
+        .whereRaw('not is_settled')
         .whereNotNull('over_at')
         .whereNotNull('recording')
         .orderBy('recorded_at')
@@ -66,6 +67,22 @@ export function createVisits({ knex }: Database) {
 
     async settle(tx: Tx, botId: BotId): Promise<void> {
       await tx<VisitRow>('visits').where({ bot_id: botId }).update({ is_settled: true });
+    },
+
+    /**
+     * Forgets settled visits that were over before a time, and of which no transcript is left; answers how many there were.
+     * Erasure forgets most of them; these were settled after it.
+     */
+    async prune(limit: number, { overBefore }: { overBefore: number }): Promise<number> {
+      const { rowCount } = await prepared(
+        knex,
+        `delete from visits where bot_id = any(array(
+           select bot_id from visits where is_settled and over_at < :before
+             and not exists (select from transcripts where transcripts.bot_id = visits.bot_id)
+           order by over_at limit :limit for update skip locked))`,
+        { before: new Date(overBefore), limit },
+      );
+      return rowCount;
     },
 
     /** Forgets a visit, unless others still wait to hear what became of it. */

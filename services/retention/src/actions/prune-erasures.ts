@@ -1,0 +1,12 @@
+import type { RetentionDeps } from './deps.ts';
+
+/** In one step; more would hold their rows, which others may wait for, too long. */
+const STEP = 500;
+
+/** Forgets a step of the erasures that were carried out long ago. Answers whether there may be more. */
+export async function pruneErasures(
+  { erasures, clock }: Pick<RetentionDeps, 'erasures' | 'clock'>,
+  { tombstoneMs }: { tombstoneMs: number },
+): Promise<boolean> {
+  return (await erasures.prune(STEP, { doneBefore: clock.now() - tombstoneMs })) === STEP;
+}
