@@ -11,6 +11,8 @@ it('migrates as a role that owns the schema and may create none', async () => {
   // A utility statement takes no bound values.
   await admin.knex.raw(`create role "${role}" login password 'only-for-this-test'`);
   await admin.knex.raw('create schema ?? authorization ??', [admin.schema, role]);
+  const { rows } = await admin.knex.raw('select current_database() as name');
+  await admin.knex.raw('grant connect on database ?? to ??', [(rows as { name: string }[])[0]!.name, role]);
   const url = new URL(testServers().databaseUrl);
   url.username = role;
   url.password = 'only-for-this-test';
