@@ -13,7 +13,7 @@ export function openDataFolder(dataDir: string): FolderLock {
   try {
     mkdirSync(dataDir, { recursive: true });
     // Recordings, facts and logs are of nobody's business, whoever may pass through the folders above.
-    for (const name of ['logs', 'blobs', 'nats']) {
+    for (const name of ['logs', 'blobs', 'nats', 'certificates']) {
       mkdirSync(join(dataDir, name), { recursive: true, mode: 0o700 });
       chmodSync(join(dataDir, name), 0o700);
     }

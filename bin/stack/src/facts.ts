@@ -1,5 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { AppError } from '@earshot/kernel';
 import { dropSetAside, listSetAside, openDatabase, retrySetAside, schemasWithSetAside } from '@earshot/db';
+import { ownDatabaseUrl } from './parts.ts';
+import { usualPorts } from './plan.ts';
+import { loadSecrets } from './secrets.ts';
+import { readStartSettings } from './settings.ts';
 
 const usage = `usage: bin/facts list|retry|drop [--consumer <name>] [--bot <bot_id>] [--all] [<database url> ...]
 
@@ -9,7 +16,6 @@ const usage = `usage: bin/facts list|retry|drop [--consumer <name>] [--bot <bot_
 
 retry and drop want a --bot, a --consumer or --all. Without an address, that in DATABASE_URL is used, or the one of bin/start.
 `;
-const DEFAULT_URL = 'postgres://earshot@127.0.0.1:7432/earshot';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,7 +33,7 @@ if (!['list', 'retry', 'drop'].includes(verb) || (verb !== 'list' && !isChosen))
   process.exitCode = 64; // EX_USAGE, sysexits.h
 } else {
   const filter = { consumer: values.consumer, botId: values.bot };
-  const urls = given.length > 0 ? given : [process.env['DATABASE_URL'] || DEFAULT_URL];
+  const urls = given.length > 0 ? given : [process.env['DATABASE_URL'] || urlOfOwn()];
   for (const url of urls) {
     await using database = openDatabase({ url, schema: 'public', pool: 2 });
     for (const schema of await schemasWithSetAside(database.knex)) {
@@ -41,6 +47,18 @@ if (!['list', 'retry', 'drop'].includes(verb) || (verb !== 'list' && !isChosen))
       if (count > 0) say(`${schema}: ${verb === 'retry' ? 'will be tried' : 'dropped'}: ${count}`);
     }
   }
+}
+
+/** The database of bin/start, in the data folder and at the ports that EARSHOT_DATA and EARSHOT_PORT_BASE choose. */
+function urlOfOwn(): string {
+  const usualDataDir = resolve(import.meta.dirname, '../../../.data');
+  const { dataDir, ports = usualPorts } = readStartSettings({ args: [], env: process.env, usualDataDir });
+  if (!existsSync(join(dataDir, 'secrets.json')))
+    throw new AppError(
+      'not-found',
+      `no data of bin/start in ${dataDir}: name a database, or set DATABASE_URL or EARSHOT_DATA`,
+    );
+  return ownDatabaseUrl(ports, loadSecrets(dataDir))('superuser');
 }
 
 function lineOf(schema: string, entry: Awaited<ReturnType<typeof listSetAside>>[number]): string {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isServing } from '@earshot/rpc';
-import { SECOND } from '@earshot/kernel';
+import { SECOND, type ServiceIdentity } from '@earshot/kernel';
+import type { Certificates } from './parts.ts';
 import type { Schema } from './access.ts';
 import type { Ports } from './plan.ts';
 import type { Secrets } from './secrets.ts';
@@ -20,6 +21,9 @@ export interface ServicesOptions {
   readonly databaseUrl: (schema: Schema) => string;
   readonly natsUrl: string;
   readonly secrets: Secrets;
+  readonly certificates: Certificates;
+  /** As whom the supervisor asks whether a service serves. */
+  readonly operator: ServiceIdentity;
   readonly logFile: (name: string) => string;
   /** Variables of whoever starts the stack; each service is given those it knows. */
   readonly settings: Readonly<Record<string, string | undefined>>;
@@ -82,12 +86,13 @@ export function planServices(options: ServicesOptions): ProcessPlan[] {
   const database = (schema: Schema) => ({ DATABASE_URL: databaseUrl(schema) });
   const stores = (schema: Schema) => ({ ...database(schema), NATS_URL: natsUrl });
   return [
-    plan('scheduler', ports.scheduler, stores('scheduler')),
+    plan('scheduler', ports.scheduler, { ...stores('scheduler'), ASSIGNMENT_SECRET: secrets.assignmentSecret }),
     plan('notifier', ports.notifier, { ...database('notifier'), SECRETS_KEY: secrets.secretsKey }),
     plan('media-streamer', ports.media, {
       ...stores('media'),
       BLOB_DIR: join(dataDir, 'blobs'),
       ARTIFACT_SECRET: secrets.artifactSecret,
+      ASSIGNMENT_SECRET: secrets.assignmentSecret,
     }),
     plan('transcriber', ports.transcriber, { ...stores('transcriber'), SECRETS_KEY: secrets.secretsKey }),
     plan('retention', ports.retention, stores('retention')),
@@ -105,7 +110,7 @@ export function planServices(options: ServicesOptions): ProcessPlan[] {
 }
 
 function planService(
-  { root, ports, dataDir, logFile, settings, programs }: ServicesOptions,
+  { root, ports, dataDir, logFile, settings, programs, certificates, operator }: ServicesOptions,
   { name, port, own }: { name: ServiceName; port: number; own: Record<string, string> },
 ): ProcessPlan {
   const folder = name === 'gateway' ? 'gateway' : `services/${name}`;
@@ -127,6 +132,9 @@ function planService(
       OTEL_SERVICE_NAME: name,
       NODE_COMPILE_CACHE: settings['NODE_COMPILE_CACHE'] ?? join(dataDir, 'compile-cache'),
       RPC_LISTEN: at(port),
+      RPC_TLS_CA: certificates[name].ca,
+      RPC_TLS_CERT: certificates[name].cert,
+      RPC_TLS_KEY: certificates[name].key,
       SCHEDULER_ADDRESS: at(ports.scheduler),
       MEDIA_ADDRESS: at(ports.media),
       TRANSCRIBER_ADDRESS: at(ports.transcriber),
@@ -141,6 +149,6 @@ function planService(
     // Whoever stops the whole stack waits for no meeting to end: what drains on SIGTERM is told to end now.
     stopSignal: name === 'joiner' ? 'SIGINT' : 'SIGTERM',
     stopMs: 15 * SECOND,
-    isReady: () => isServing(at(port)),
+    isReady: () => isServing(at(port), { as: operator }),
   };
 }

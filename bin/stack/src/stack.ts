@@ -1,16 +1,19 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MINUTE, SECOND, type AppError, type Log } from '@earshot/kernel';
+import {
+  MINUTE,
+  SECOND,
+  type AppError,
+  type Log,
+  type ServiceIdentity,
+  type ServiceName as RpcName,
+} from '@earshot/kernel';
 import { openDataFolder } from './data-folder.ts';
 import { startGuard } from './guard.ts';
-import { planNats } from './nats.ts';
 import { checkDatabase, checkNats } from './outside.ts';
 import { checkPorts, usualPorts, type Ports } from './plan.ts';
-import { planPostgres } from './postgres.ts';
-import { accessStatements, DATABASE, SUPERUSER, type Schema } from './access.ts';
-import { placeCluster, prepareCluster } from './cluster.ts';
-import { loadSecrets, type Secrets } from './secrets.ts';
-import { planServices, type Programs, type ServiceName } from './services.ts';
+import { identityOf, ownCertificates, ownDatabaseUrl, ownNatsUrl, planAll } from './parts.ts';
+import { loadSecrets } from './secrets.ts';
+import type { Programs, ServiceName } from './services.ts';
 import { supervise, type ProcessPlan, type Supervised } from './supervised.ts';
 
 export interface StackOptions {
@@ -45,6 +48,8 @@ export interface Stack extends AsyncDisposable {
   readonly processes: ReadonlyMap<string, Supervised>;
   /** Resolves with why, once a part can never run again as it is configured. */
   readonly broken: Promise<AppError>;
+  /** As whom a client of the services' RPCs may speak. */
+  identity(service: RpcName): ServiceIdentity;
 }
 
 /** How long what a killed supervisor left behind may take to end, in milliseconds. */
@@ -60,8 +65,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const lock = parts.use(openDataFolder(dataDir));
   const secrets = loadSecrets(dataDir);
   const databaseUrl = options.databaseUrl ?? ownDatabaseUrl(ports, secrets)('superuser');
-  const natsUrl = options.natsUrl ?? `nats://127.0.0.1:${ports.nats}`;
-  const { plans, prepare } = planAll(options, { ports, natsUrl, secrets });
+  const natsUrl = options.natsUrl ?? ownNatsUrl(ports);
+  const certificates = ownCertificates(dataDir);
+  const { plans, prepare } = planAll(options, { ports, natsUrl, secrets, certificates });
   await Promise.all([
     options.databaseUrl && checkDatabase(options.databaseUrl),
     options.natsUrl && checkNats(options.natsUrl),
@@ -84,41 +90,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ports,
     processes,
     broken: broken.promise,
+    identity: (service) => identityOf(service, certificates),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  };
-}
-
-interface Resolved {
-  readonly ports: Ports;
-  readonly natsUrl: string;
-  readonly secrets: Secrets;
-}
-
-/** Our own PostgreSQL and NATS where nobody named others, and the services; and what has to be done before they run. */
-function planAll(options: StackOptions, resolved: Resolved): { plans: ProcessPlan[]; prepare: () => void } {
-  const { root, dataDir, settings = {}, only, programs = {}, isThrowaway = false } = options;
-  const { ports, secrets, natsUrl } = resolved;
-  const logFile = (name: string) => join(dataDir, 'logs', `${name}.log`);
-  // Who names a database of their own decides about its roles.
-  const { databaseUrl: outside } = options;
-  const databaseUrl = outside ? () => outside : ownDatabaseUrl(ports, secrets);
-  const services = planServices({ root, dataDir, settings, programs, logFile, ports, secrets, natsUrl, databaseUrl });
-  const cluster = outside ? undefined : placeCluster({ dataDir, browserUser: settings['BROWSER_USER'] });
-  const plans = [
-    ...(cluster ? [planPostgres({ cluster, port: ports.postgres, logFile: logFile('postgres'), isThrowaway })] : []),
-    ...(options.natsUrl ? [] : [planNats({ dataDir, port: ports.nats, logFile: logFile('nats') })]),
-    ...services.filter((plan) => !only || only.includes(plan.name as ServiceName)),
-  ];
-  const prepare = () => {
-    if (cluster) prepareCluster(cluster, { statements: accessStatements(secrets), isThrowaway });
-  };
-  return { plans, prepare };
-}
-
-function ownDatabaseUrl(ports: Ports, { databasePasswords }: Secrets): (role: Schema | 'superuser') => string {
-  return (role) => {
-    const user = `${role === 'superuser' ? SUPERUSER : role}:${databasePasswords[role]}`;
-    return `postgres://${user}@127.0.0.1:${ports.postgres}/${DATABASE}`;
   };
 }
 

@@ -3,7 +3,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { AppError, HOUR, SECOND, type ServiceIdentity } from '@earshot/kernel';
 import { accountOf, writeCaller } from './access.ts';
 import { fromServiceError } from './status.ts';
-import { clientCredentials, serverOf } from './tls.ts';
+import { clientCredentials, serverOf, tlsChannelOptions } from './tls.ts';
 import { injectTrace, inSpan } from './trace.ts';
 import type { CallOptions, MethodDefinition, RpcClient, ServiceDefinition } from './types.ts';
 
@@ -12,6 +12,7 @@ const UNARY_TIMEOUT_MS = 5 * SECOND;
 const STREAM_TIMEOUT_MS = 6 * HOUR;
 
 const channelOptions = {
+  ...tlsChannelOptions,
   // The default backoff reaches two minutes; a restarted peer should be found again at once.
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1000,

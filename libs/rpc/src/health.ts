@@ -1,7 +1,7 @@
 import { type Client, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
 import { service } from 'grpc-health-check';
 import { SECOND, type ServiceIdentity } from '@earshot/kernel';
-import { clientCredentials } from './tls.ts';
+import { clientCredentials, tlsChannelOptions } from './tls.ts';
 
 type HealthClient = Client & {
   check(
@@ -25,7 +25,11 @@ export async function isServing(
   address: string,
   { as = { service: 'operator' }, timeoutMs = SECOND }: HealthOptions = {},
 ): Promise<boolean> {
-  const client = new HealthClientConstructor(address, clientCredentials(as)) as unknown as HealthClient;
+  const client = new HealthClientConstructor(
+    address,
+    clientCredentials(as),
+    tlsChannelOptions,
+  ) as unknown as HealthClient;
   try {
     return await new Promise<boolean>((resolve) => {
       client.check({ service: '' }, { deadline: Date.now() + timeoutMs }, (error, response) => {

@@ -1,4 +1,4 @@
-import { serviceNames, type ServiceName } from '@earshot/kernel';
+import { serviceNames, type ServiceIdentity, type ServiceName } from '@earshot/kernel';
 import { createRpcClient, type Callers, type CallOptions, type RpcClient, type ServiceDefinition } from '@earshot/rpc';
 
 /** Lets everybody call everything, for all accounts: for stand-ins of a service. */
@@ -11,17 +11,19 @@ export interface PermittedOptions<D extends ServiceDefinition> {
   readonly callers: Callers<D>;
   /** For which account the methods are called that are for one, where the request does not say. */
   readonly accountId?: string;
+  /** As whom a service is called where servers want certificates. */
+  readonly identity?: (service: ServiceName) => ServiceIdentity;
 }
 
 /** A client that calls each method as a service that may: for all accounts where one may, else for one account. */
 export function permittedClient<D extends ServiceDefinition>(
   definition: D,
   address: string,
-  { callers, accountId }: PermittedOptions<D>,
+  { callers, accountId, identity = (service) => ({ service }) }: PermittedOptions<D>,
 ): RpcClient<D> {
   const clients = new Map<ServiceName, RpcClient<D>>();
   const clientAs = (service: ServiceName) => {
-    const client = clients.get(service) ?? createRpcClient(definition, address, { service });
+    const client = clients.get(service) ?? createRpcClient(definition, address, identity(service));
     clients.set(service, client);
     return client as unknown as Record<string, (input: unknown, options?: CallOptions) => unknown>;
   };

@@ -55,7 +55,7 @@ async function measure(): Promise<Cycle> {
   const stack = parts.use(await startStack({ root, dataDir, ports, settings, only, log: silentLog }));
   const database = parts.use(openDatabase({ url: stack.databaseUrl, schema: 'notifier', pool: 2 }));
   const notifier = parts.use(
-    createRpcClient(NotifierServiceService, `127.0.0.1:${ports.notifier}`, { service: 'gateway' }),
+    createRpcClient(NotifierServiceService, `127.0.0.1:${ports.notifier}`, stack.identity('gateway')),
   );
 
   const waiting = new Map<string, number>();

@@ -58,11 +58,18 @@ export const transcript: Bench = {
     const only = ['gateway', 'scheduler', 'transcriber', 'notifier'] as const;
     const stack = parts.use(await startStack({ root, dataDir, ports, settings, only, log: silentLog }));
     const transcriber = parts.use(
-      createRpcClient(TranscriptServiceService, `127.0.0.1:${ports.transcriber}`, { service: 'media-streamer' }),
+      createRpcClient(TranscriptServiceService, `127.0.0.1:${ports.transcriber}`, stack.identity('media-streamer')),
     );
     const api = createApi(stack);
     // Bots that are in their meetings, as those are of whom there is something to tell.
-    parts.use(openQuickJoiner({ address: `127.0.0.1:${ports.scheduler}`, seats: BOTS, visit: stays }));
+    parts.use(
+      openQuickJoiner({
+        address: `127.0.0.1:${ports.scheduler}`,
+        identity: stack.identity('joiner'),
+        seats: BOTS,
+        visit: stays,
+      }),
+    );
     const talks: AsyncQueue<StreamRequest>[] = [];
     for (let bot = 0; bot < BOTS; bot += 1) talks.push(await open(transcriber, await order(api, customer)));
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attendance.ts';
-import { silentLog, type JoinerId } from '@earshot/kernel';
+import { silentLog, type JoinerId, type ServiceIdentity } from '@earshot/kernel';
 import { createRpcClient } from '@earshot/rpc';
 import { systemClock } from '@earshot/service';
 import { seatKey, type Seat, type Sighting } from '../../../../services/joiner/src/domain/bot.ts';
@@ -21,14 +21,16 @@ export const stays = wholeVisit.slice(0, 3);
 
 export interface QuickJoinerOptions {
   readonly address: string;
+  /** As whom it comes. */
+  readonly identity: ServiceIdentity;
   readonly seats: number;
   /** What is seen of each bot, at once: a whole visit unless told. */
   readonly visit?: readonly Sighting[];
 }
 
 /** A joiner with the real one's line to the scheduler and no browsers. */
-export function openQuickJoiner({ address, seats, visit = wholeVisit }: QuickJoinerOptions): AsyncDisposable {
-  const client = createRpcClient(AttendanceServiceService, address, { service: 'joiner' });
+export function openQuickJoiner({ address, identity, seats, visit = wholeVisit }: QuickJoinerOptions): AsyncDisposable {
+  const client = createRpcClient(AttendanceServiceService, address, identity);
   const outbox = new Outbox();
   const held = new Map<string, Seat>();
   const known = new Set<string>();

@@ -41,7 +41,13 @@ export function callbacks(options: CallbacksOptions): E2eStory {
       const since = Date.now();
       const stack = parts.use(await startQuickStack(parts, { since, factor }));
       const api = createApi(stack);
-      parts.use(openQuickJoiner({ address: `127.0.0.1:${stack.ports.scheduler}`, seats: bots }));
+      parts.use(
+        openQuickJoiner({
+          address: `127.0.0.1:${stack.ports.scheduler}`,
+          identity: stack.identity('joiner'),
+          seats: bots,
+        }),
+      );
       const over = new AbortController();
       parts.defer(() => over.abort());
       const signal = AbortSignal.timeout(WAIT_MS);

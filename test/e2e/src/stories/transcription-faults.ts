@@ -55,6 +55,7 @@ export function faultyVendor({ lastsMs }: { lastsMs: number }): E2eStory {
         permittedClient(TranscriptServiceService, `127.0.0.1:${ports.transcriber}`, {
           callers: transcriptCallers,
           accountId: 'account-1',
+          identity: stack.identity,
         }),
       );
 
