@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BotId } from '@earshot/kernel';
+import { AppError, type BotId } from '@earshot/kernel';
 import type { Tx } from '@earshot/db';
 import { missedLength } from '../domain/missed-speech.ts';
 import { settlement } from '../domain/settlement.ts';
@@ -18,6 +18,7 @@ type SettleDeps = Pick<
   | 'modeOf'
   | 'isStreamHere'
   | 'nudge'
+  | 'log'
 >;
 
 interface Conclusion {
@@ -32,7 +33,13 @@ interface Conclusion {
 export async function settleVisits(deps: SettleDeps): Promise<void> {
   let isChanged = false;
   for (const botId of await deps.visits.unsettled()) {
-    isChanged = (await deps.database.transaction((tx) => settleVisit(deps, tx, botId))) || isChanged;
+    try {
+      isChanged = (await deps.database.transaction((tx) => settleVisit(deps, tx, botId))) || isChanged;
+    } catch (error) {
+      // One that cannot be settled holds up no other; it is tried again with the next round.
+      if (error instanceof AppError && error.code === 'unavailable') throw error;
+      deps.log.error('a visit could not be settled', { botId, error });
+    }
   }
   if (isChanged) deps.nudge();
 }
