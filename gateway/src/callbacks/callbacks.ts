@@ -73,5 +73,6 @@ function message(
     body: Buffer.from(JSON.stringify(body)),
     contentType: 'application/json',
     label,
+    traceparent: '',
   };
 }

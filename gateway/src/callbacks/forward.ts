@@ -1,7 +1,7 @@
 import { UtteranceWhisper } from '@earshot/contract/transcriber/v1/events.ts';
 import type { Message } from '@earshot/contract/notifier/v1/notifier.ts';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
-import type { HeardFact } from '@earshot/events';
+import { startFactSpan, traceparentOf, type HeardFact } from '@earshot/events';
 import { AppError, swallow } from '@earshot/kernel';
 import type { GatewayDeps } from '../actions/deps.ts';
 import type { BotDirectory } from './bot-directory.ts';
@@ -10,6 +10,9 @@ import { toHappening, type Happening } from './happening.ts';
 import { inChunks } from './chunks.ts';
 import { toLiveMessages, type LiveWords } from './live-transcript.ts';
 import type { ToldWords } from './told-words.ts';
+
+type FactSpan = ReturnType<typeof startFactSpan>;
+type TracedHappening = Happening & { readonly traceparent: string };
 
 interface ForwardDeps extends Pick<GatewayDeps, 'notifier' | 'log'> {
   readonly bots: BotDirectory;
@@ -21,7 +24,24 @@ interface ForwardDeps extends Pick<GatewayDeps, 'notifier' | 'log'> {
  * not, and the same facts come again.
  */
 export async function forwardFacts(deps: ForwardDeps, facts: readonly HeardFact[]): Promise<void> {
-  const happenings = facts.flatMap((fact) => toHappening(fact, deps.log) ?? []);
+  const spans = new Map(facts.flatMap((fact) => (fact.traceparent ? [[fact.id, startFactSpan(fact)]] : [])));
+  try {
+    await forwardTraced(deps, facts, spans);
+  } finally {
+    for (const span of spans.values()) span?.end();
+  }
+}
+
+/** `spans`: of those facts that are traced. */
+async function forwardTraced(
+  deps: ForwardDeps,
+  facts: readonly HeardFact[],
+  spans: ReadonlyMap<string, FactSpan>,
+): Promise<void> {
+  const happenings = facts.flatMap((fact) => {
+    const happening = toHappening(fact, deps.log);
+    return happening ? [{ ...happening, traceparent: traceparentOf(spans.get(fact.id)) }] : [];
+  });
   const bots = await deps.bots.findAll(new Set(happenings.map(({ botId }) => botId)));
   const stories = Map.groupBy(happenings, ({ botId }) => botId);
   // Order is a matter of each bot: nobody's live words wait for those of others.
@@ -35,7 +55,7 @@ export async function forwardFacts(deps: ForwardDeps, facts: readonly HeardFact[
 }
 
 /** Sends one bot's live words, and answers the messages that are to be stored. */
-async function forwardStory(deps: ForwardDeps, bot: Bot, story: readonly Happening[]): Promise<Message[]> {
+async function forwardStory(deps: ForwardDeps, bot: Bot, story: readonly TracedHappening[]): Promise<Message[]> {
   const messages: Message[] = [];
   for (const happening of story) {
     if (happening.kind === 'utterance') {
@@ -44,7 +64,8 @@ async function forwardStory(deps: ForwardDeps, bot: Bot, story: readonly Happeni
       await deps.toldWords.fact(bot.botId, utterance.utteranceId, tell);
       continue;
     }
-    messages.push(...toMessages(bot, happening));
+    const { traceparent } = happening;
+    messages.push(...toMessages(bot, happening).map((message) => ({ ...message, traceparent })));
     if (happening.kind === 'transcript-ready' || happening.kind === 'done') closeLive(deps, bot.botId);
   }
   return messages;

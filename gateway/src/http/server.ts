@@ -10,6 +10,7 @@ import { mediaRoutes } from './routes/media.ts';
 import { providerKeyRoutes } from './routes/provider-keys.ts';
 import { transcriptionRoutes } from './routes/transcriptions.ts';
 import { transcriptRoutes } from './routes/transcripts.ts';
+import { traceRequests } from './trace.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 /** The public face: REST under /api/v1, downloads under /artifacts, health for whoever runs it. */
@@ -26,6 +27,7 @@ export function createHttpServer(deps: GatewayDeps): FastifyInstance {
     reply.code(404).send({ message: 'There is nothing at this address.' }),
   );
   server.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
+  traceRequests(server);
   server.removeContentTypeParser('text/plain');
 
   server.get('/healthz', async () => ({ status: 'ok' }));

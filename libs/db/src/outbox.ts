@@ -1,3 +1,4 @@
+import { context, propagation } from '@opentelemetry/api';
 import { AppError, type Log } from '@earshot/kernel';
 import type { Database, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
@@ -25,11 +26,12 @@ export function createOutbox<Event>(encode: (event: Event) => OutboxFact): Outbo
       const facts = events.map(encode);
       await prepared(
         tx,
-        `insert into outbox (id, subject, payload)
-         select id, subject, payload from unnest(:ids::uuid[], :subjects::text[], :payloads::bytea[])
+        `insert into outbox (id, subject, payload, traceparent)
+         select id, subject, payload, :traceparent from unnest(:ids::uuid[], :subjects::text[], :payloads::bytea[])
            with ordinality as fact (id, subject, payload, place)
          order by place`,
         {
+          traceparent: currentTraceparent(),
           ids: facts.map(({ id }) => id),
           subjects: facts.map(({ subject }) => subject),
           payloads: facts.map(({ payload }) => Buffer.from(payload)),
@@ -37,6 +39,13 @@ export function createOutbox<Event>(encode: (event: Event) => OutboxFact): Outbo
       );
     },
   };
+}
+
+/** What goes on at this moment, as W3C trace context; null where nobody traces. */
+function currentTraceparent(): string | null {
+  const carrier: { traceparent?: string } = {};
+  propagation.inject(context.active(), carrier);
+  return carrier.traceparent ?? null;
 }
 
 export interface RelayOptions {

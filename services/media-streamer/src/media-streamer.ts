@@ -5,7 +5,7 @@ import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { createInbox, createOutbox, migrate, openDatabase, relayOutbox } from '@earshot/db';
 import { createEgress } from '@earshot/egress';
-import { connectBroker, follow } from '@earshot/events';
+import { connectBroker, follow, inFactSpan } from '@earshot/events';
 import { AppError, HOUR, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { createRpcClient, createRpcServer } from '@earshot/rpc';
 import { ConfigError, Releasers, startLoop, systemClock, type Service } from '@earshot/service';
@@ -116,7 +116,7 @@ export function createMediaStreamer(
           log,
           subject: hears,
           handle: async (tx, facts) => {
-            for (const fact of facts) await onBot(deps, tx, fact);
+            for (const fact of facts) await inFactSpan(fact, () => onBot(deps, tx, fact));
             relay.poke();
           },
         }),

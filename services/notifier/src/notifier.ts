@@ -14,6 +14,7 @@ import type { NotifierConfig } from './config.ts';
 import { startDispatcher } from './delivery/dispatcher.ts';
 import { retrySchedule } from './delivery/schedule.ts';
 import { send } from './delivery/send.ts';
+import { inAttemptSpan } from './delivery/trace.ts';
 import { SigningSecrets } from './delivery/signing-secrets.ts';
 import type { Head, Message } from './domain/delivery.ts';
 import { createLiveLines } from './live/live-lines.ts';
@@ -89,7 +90,7 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
         reclaim: lines.reclaim,
         headsOf: (lineIds) => deliveries.heads(lineIds),
         settle: (settlement) => settler.add(settlement),
-        send: (head, signal) => send(sending, head, { signal }),
+        send: (head, signal) => inAttemptSpan(head, () => send(sending, head, { signal })),
       });
       releasers.own(
         'pruning',

@@ -5,7 +5,7 @@ import { RetentionServiceService } from '@earshot/contract/retention/v1/retentio
 import { BotServiceService, BotState } from '@earshot/contract/scheduler/v1/bots.ts';
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { createInbox, createOutbox, migrate, openDatabase, relayOutbox } from '@earshot/db';
-import { connectBroker, follow } from '@earshot/events';
+import { connectBroker, follow, inFactSpan } from '@earshot/events';
 import { MINUTE, SECOND, type AccountId, type BotId, type Clock, type Log } from '@earshot/kernel';
 import { createRpcClient, createRpcServer } from '@earshot/rpc';
 import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
@@ -74,7 +74,7 @@ export function createRetention(
           log,
           subject: 'bots.*.*',
           handle: async (tx, facts) => {
-            for (const fact of facts) await onBot(deps, tx, fact);
+            for (const fact of facts) await inFactSpan(fact, () => onBot(deps, tx, fact));
           },
         }),
       );

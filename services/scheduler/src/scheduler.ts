@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attendance.ts';
 import { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
 import { createInbox, createOutbox, migrate, openDatabase, relayOutbox } from '@earshot/db';
-import { connectBroker, follow } from '@earshot/events';
+import { connectBroker, follow, inFactSpan } from '@earshot/events';
 import { MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { createRpcServer } from '@earshot/rpc';
 import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
@@ -71,7 +71,7 @@ export function createScheduler(
           log,
           subject: 'transcripts.*.*',
           handle: async (tx, facts) => {
-            for (const fact of facts) await onTranscript(deps, tx, fact);
+            for (const fact of facts) await inFactSpan(fact, () => onTranscript(deps, tx, fact));
             relay.poke();
           },
         }),
@@ -85,7 +85,7 @@ export function createScheduler(
           log,
           subject: 'erasures.*.*',
           handle: async (tx, facts) => {
-            for (const fact of facts) await onErasure(deps, tx, fact);
+            for (const fact of facts) await inFactSpan(fact, () => onErasure(deps, tx, fact));
           },
         }),
       );

@@ -12,7 +12,7 @@ import {
   type Database,
   type Tx,
 } from '@earshot/db';
-import { connectBroker, follow, type HeardFact } from '@earshot/events';
+import { connectBroker, follow, inFactSpan, type HeardFact } from '@earshot/events';
 import { MINUTE, SECOND, type AppError, type Clock, type Log } from '@earshot/kernel';
 import { createRpcClient, createRpcServer } from '@earshot/rpc';
 import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
@@ -140,7 +140,7 @@ export function createTranscriber(
             inbox: createInbox(database, `transcriber-${domain}`),
             ...{ broker, clock, log, subject: `${domain}.*.*` },
             handle: async (tx, facts) => {
-              for (const fact of facts) await handle(deps, tx, fact);
+              for (const fact of facts) await inFactSpan(fact, () => handle(deps, tx, fact));
             },
             onHandled: nudge,
           }),

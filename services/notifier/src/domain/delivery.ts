@@ -13,6 +13,8 @@ export interface Message {
   readonly body: Buffer;
   readonly contentType: string;
   readonly label: string;
+  /** W3C trace context of what it tells; undefined where nobody traces. */
+  readonly traceparent?: string | undefined;
 }
 
 /** A stored message that is its line's head: to be tried when due. */

@@ -10,6 +10,8 @@ import type { LiveMessage } from '../live/live-buffer.ts';
 
 /** What can stand in a header, as one word. */
 const token = /^[\x21-\x7e]{1,255}$/;
+/** https://www.w3.org/TR/trace-context/#traceparent-header */
+const traceContext = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const mediaType = /^[\x20-\x7e]{1,255}$/;
 
 export function fromMessage(message: MessageMessage): Message {
@@ -23,6 +25,7 @@ export function fromMessage(message: MessageMessage): Message {
     body: message.body,
     contentType,
     label: message.label.replaceAll('\0', ''),
+    ...(traceContext.test(message.traceparent) ? { traceparent: message.traceparent } : {}),
   };
 }
 

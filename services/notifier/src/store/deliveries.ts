@@ -41,13 +41,13 @@ export function createDeliveries(database: Database) {
       await prepared(
         tx,
         `insert into deliveries
-           (message_id, line_id, account_id, bot_id, url, body, content_type, label, state, created_at, next_attempt_at,
-            settled_at)
-         select message_id, line_id, account_id, bot_id, url, body, content_type, label, state, :now::timestamptz,
+           (message_id, line_id, account_id, bot_id, url, body, content_type, label, traceparent, state, created_at,
+            next_attempt_at, settled_at)
+         select message_id, line_id, account_id, bot_id, url, body, content_type, label, trace, state, :now::timestamptz,
            case when state = 'pending' then :now::timestamptz end, case when state <> 'pending' then :now::timestamptz end
          from unnest(:messages::text[], :lines::bigint[], :accounts::text[], :bots::text[], :urls::text[],
-           :bodies::bytea[], :types::text[], :labels::text[]) with ordinality
-           as fresh (message_id, line_id, account_id, bot_id, url, body, content_type, label, place)
+           :bodies::bytea[], :types::text[], :labels::text[], :traces::text[]) with ordinality
+           as fresh (message_id, line_id, account_id, bot_id, url, body, content_type, label, trace, place)
          left join lateral (
            select case when exists (
              select 1 from endpoints
@@ -65,6 +65,7 @@ export function createDeliveries(database: Database) {
           bodies: column(({ message }) => message.body),
           types: column(({ message }) => message.contentType),
           labels: column(({ message }) => message.label),
+          traces: column(({ message }) => message.traceparent ?? null),
         },
       );
     },

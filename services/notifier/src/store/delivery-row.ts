@@ -2,7 +2,7 @@ import type { AccountId, BotId } from '@earshot/kernel';
 import { hashOf } from './url-hash.ts';
 import type { AttemptError, DeliveryRecord, DeliveryState, Head } from '../domain/delivery.ts';
 
-const headColumns = `line_id, position, message_id, account_id, bot_id, url, body, content_type, label, tries,
+const headColumns = `line_id, position, message_id, account_id, bot_id, url, body, content_type, label, traceparent, tries,
   next_attempt_at, exists (
     select 1 from endpoints where endpoints.account_id = deliveries.account_id and endpoints.url_hash = ${hashOf('deliveries.url')}
       and disabled_at is not null) as is_disabled`;
@@ -24,6 +24,7 @@ export interface HeadRow {
   body: Buffer;
   content_type: string;
   label: string;
+  traceparent: string | null;
   tries: number;
   next_attempt_at: Date;
   is_disabled: boolean;
@@ -39,6 +40,7 @@ export function fromHeadRow(row: HeadRow): Head {
     body: row.body,
     contentType: row.content_type,
     label: row.label,
+    traceparent: row.traceparent ?? undefined,
     tries: row.tries,
     dueAt: row.next_attempt_at.getTime(),
     isDisabled: row.is_disabled,
