@@ -6,9 +6,10 @@ import {
   type JetStreamClient,
   type SeqMsgRequest,
 } from '@nats-io/jetstream';
-import { connect, headers, InvalidArgumentError, nanos, type NatsConnection } from '@nats-io/transport-node';
+import { headers, InvalidArgumentError, nanos, type NatsConnection } from '@nats-io/transport-node';
 import { AppError, DAY, SECOND, type Log } from '@earshot/kernel';
 import type { Fact, Position } from './fact.ts';
+import { firstConnection } from './first-connection.ts';
 
 /**
  * One stream holds every fact of the system, so that facts have one order: a cause always stands before its effect,
@@ -65,16 +66,12 @@ function isRefusal(error: unknown): boolean {
 }
 
 export async function connectBroker({ url, name, log }: { url: string; name: string; log: Log }): Promise<Broker> {
-  const connection = await connect({
-    servers: url.split(','),
-    name,
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 200,
-    reconnectJitter: 100,
-    waitOnFirstConnect: true,
-    pingInterval: 10 * SECOND,
-    maxPingOut: 2,
-  });
+  const servers = url.split(',');
+  const reconnecting = { maxReconnectAttempts: -1, reconnectTimeWait: 200, reconnectJitter: 100 };
+  const connection = await firstConnection(
+    { servers, name, ...reconnecting, pingInterval: 10 * SECOND, maxPingOut: 2 },
+    log,
+  );
   const reconnectListeners = new Set<() => void>();
   void (async () => {
     for await (const status of connection.status()) {

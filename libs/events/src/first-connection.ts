@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AuthorizationError, connect, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
+import { AppError, MINUTE, SECOND, type Log } from '@earshot/kernel';
+
+const RETRY_MS = 500;
+/** Who starts together finds each other within this; whoever waits longer says so, and then each minute. */
+const [QUIET_MS, TELL_EVERY_MS] = [5 * SECOND, MINUTE];
+
+/**
+ * Connects to NATS as soon as it is there, however long that takes, and says whom it waits for. Throws `failed-precondition`
+ * when it is there and refuses us.
+ */
+export async function firstConnection(
+  options: ConnectionOptions & { readonly servers: readonly string[] },
+  log: Log,
+): Promise<NatsConnection> {
+  const startedAt = performance.now();
+  let toldAt = startedAt + QUIET_MS - TELL_EVERY_MS;
+  for (;;) {
+    try {
+      return await connect({ ...options, servers: [...options.servers] });
+    } catch (error) {
+      const servers = options.servers.map(withoutUser);
+      if (error instanceof AuthorizationError) {
+        throw new AppError('failed-precondition', `NATS at ${servers.join()} refuses our user or credentials`, {
+          cause: error,
+        });
+      }
+      const now = performance.now();
+      if (now - toldAt >= TELL_EVERY_MS) {
+        log.warn('NATS does not answer yet', { servers, waitedMs: Math.round(now - startedAt), error });
+        toldAt = now;
+      }
+      await delay(RETRY_MS);
+    }
+  }
+}
+
+/** An address as a log may tell it. */
+function withoutUser(server: string): string {
+  return server.replace(/^([a-z]+:\/\/)?.*@/i, '$1');
+}

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectBroker } from '@earshot/events';
+import { silentLog, type Log, type LogFields } from '@earshot/kernel';
+import { freePorts } from '@earshot/stack';
+import { expect, it } from 'vitest';
+
+async function startNats(port: number, more: readonly string[] = []): Promise<AsyncDisposable> {
+  const folder = await mkdtemp(join(tmpdir(), 'earshot-nats-'));
+  const args = ['-a', '127.0.0.1', '-p', `${port}`, '-js', '-sd', folder, ...more];
+  const env = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/usr/local/sbin` };
+  const server = spawn('nats-server', args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ready = Promise.withResolvers<void>();
+  server.stderr.on('data', (chunk) => String(chunk).includes('Server is ready') && ready.resolve());
+  await ready.promise;
+  return {
+    async [Symbol.asyncDispose]() {
+      const ended = once(server, 'exit');
+      server.kill('SIGKILL');
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+it('waits for a NATS that is away, says whom it waits for without the password, and connects when it is there', async () => {
+  const { nats: port } = await freePorts();
+  const told = Promise.withResolvers<[string, LogFields | undefined]>();
+  const log: Log = { ...silentLog, warn: (message, fields) => told.resolve([message, fields]) };
+  const connecting = connectBroker({ url: `nats://earshot:s3cret@127.0.0.1:${port}`, name: 'test', log });
+  const [message, fields] = await told.promise;
+  expect(message).toBe('NATS does not answer yet');
+  expect(fields).toMatchObject({ servers: [`nats://127.0.0.1:${port}`] });
+  expect(JSON.stringify(fields)).not.toContain('s3cret');
+  await using _server = await startNats(port);
+  await using broker = await connecting;
+  expect(await broker.ensureStream()).toMatchObject({ sequence: 0 });
+});
+
+it('says in one line that NATS refuses its user', async () => {
+  const { nats: port } = await freePorts();
+  await using _server = await startNats(port, ['--user', 'earshot', '--pass', 's3cret']);
+  const refused = connectBroker({ url: `nats://earshot:wrong@127.0.0.1:${port}`, name: 'test', log: silentLog });
+  await expect(refused).rejects.toMatchObject({
+    code: 'failed-precondition',
+    message: `NATS at nats://127.0.0.1:${port} refuses our user or credentials`,
+  });
+});
