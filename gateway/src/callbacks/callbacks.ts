@@ -73,6 +73,5 @@ function message(
     body: Buffer.from(JSON.stringify(body)),
     contentType: 'application/json',
     label,
-    traceparent: '',
   };
 }

@@ -12,7 +12,7 @@ import { toLiveMessages, type LiveWords } from './live-transcript.ts';
 import type { ToldWords } from './told-words.ts';
 
 type FactSpan = ReturnType<typeof startFactSpan>;
-type TracedHappening = Happening & { readonly traceparent: string };
+type TracedHappening = Happening & { readonly traceparent: string | undefined };
 
 interface ForwardDeps extends Pick<GatewayDeps, 'notifier' | 'log'> {
   readonly bots: BotDirectory;

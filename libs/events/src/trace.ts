@@ -30,10 +30,10 @@ export async function inFactSpan<T>(fact: HeardFact, run: () => Promise<T>): Pro
   }
 }
 
-/** The context of a span as it travels; empty for none. */
-export function traceparentOf(span: Span | undefined): string {
-  if (!span) return '';
+/** The context of a span as it travels; undefined for none. */
+export function traceparentOf(span: Span | undefined): string | undefined {
+  if (!span) return undefined;
   const carrier: { traceparent?: string } = {};
   propagation.inject(trace.setSpan(context.active(), span), carrier);
-  return carrier.traceparent ?? '';
+  return carrier.traceparent;
 }

@@ -25,7 +25,7 @@ export function fromMessage(message: MessageMessage): Message {
     body: message.body,
     contentType,
     label: message.label.replaceAll('\0', ''),
-    ...(traceContext.test(message.traceparent) ? { traceparent: message.traceparent } : {}),
+    ...(traceContext.test(message.traceparent ?? '') ? { traceparent: message.traceparent } : {}),
   };
 }
 
