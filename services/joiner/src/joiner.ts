@@ -51,7 +51,7 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         createWorkers({
           botsPerBrowser: config.botsPerBrowser,
           idleMs: config.browserIdleMs,
-          browser: { chromiumPath, args, proxy, isSandboxed, logLevel: config.logLevel },
+          browser: { chromiumPath, args, proxy, isSandboxed, allow, logLevel: config.logLevel },
           maxDiskBytes: config.browser.maxDiskBytes,
           user,
           clock,

@@ -82,7 +82,7 @@ export async function setStage({
 /** The product's ordinary settings, pointed at the stand-ins. */
 function settingsFor({ sandbox, lab }: { sandbox: Sandbox; lab: Lab }): Record<string, string> {
   return {
-    EGRESS_ALLOW: '127.0.0.1',
+    EGRESS_ALLOW: ['127.0.0.1', ...lab.addresses].join(),
     WEB_MEETING_HOSTS: new URL(lab.url).host,
     EGRESS_HOSTS: hostsOf(lab),
     BROWSER_ARGS: JSON.stringify(lab.browserArgs),

@@ -23,7 +23,7 @@ describe('the canary', { timeout: 60_000 }, () => {
   function fly(link: string, ...words: string[]) {
     const env = {
       ...process.env,
-      EGRESS_ALLOW: '127.0.0.1',
+      EGRESS_ALLOW: ['127.0.0.1', ...lab.addresses].join(),
       EGRESS_HOSTS: Object.entries(lab.hosts)
         .map((pair) => pair.join('='))
         .join(),

@@ -52,6 +52,7 @@ describe('a page that nobody looks at or listens to', { timeout: 90_000 }, () =>
       if (report) onReport(report);
     };
     const entered = await openBotPage(browser, {
+      allow: lab.addresses,
       ...{ marks, botName: 'Bot', picture: undefined, soundEveryMs: 100, log: silentLog, onMessage },
     });
     const { page } = entered;

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { AppError, silentLog, type Log } from '@earshot/kernel';
@@ -33,6 +34,8 @@ export interface Lab extends AsyncDisposable {
   readonly spki: string;
   /** What a bot's Chromium needs to take the lab for the platforms. */
   readonly browserArgs: readonly string[];
+  /** Where the media of its people comes from: this machine's own addresses. */
+  readonly addresses: readonly string[];
   /** Throws `already-exists` when the id is taken. */
   createRoom(options: RoomOptions): Room;
 }
@@ -94,6 +97,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     hosts,
     spki,
     browserArgs,
+    addresses: ownAddresses(),
     createRoom(roomOptions) {
       const made = createRoom(roomOptions, { link: links[roomOptions.face], isInvited, join });
       const { id } = made.room;
@@ -120,4 +124,9 @@ async function listen(server: Server, port: number): Promise<string> {
 async function close(server: Server): Promise<void> {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
+}
+
+function ownAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  return all.map(({ address }) => address).filter((address) => !address.includes('%'));
 }

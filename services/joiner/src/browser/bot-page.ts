@@ -21,6 +21,8 @@ export interface BotPage {
 export interface BotPageOptions {
   readonly marks: InPageMarks;
   readonly botName: string;
+  /** What the page's connections may try although it is not public. */
+  readonly allow: readonly string[];
   /** What the camera shows in place of the name. */
   readonly picture: Picture | undefined;
   /** How often what is heard leaves the page, milliseconds. */
@@ -52,7 +54,7 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     page.on('crash', () => gone.abort());
     page.on('close', () => gone.abort());
     containPage(context, page, refusals);
-    const { botName, marks, soundEveryMs } = options;
+    const { allow, botName, marks, soundEveryMs } = options;
     const picture = options.picture ? await toCameraFrame(page, options.picture, options.log) : '';
     const binding = `_${randomBytes(12).toString('hex')}`;
     const session = await context.newCDPSession(page);
@@ -61,7 +63,9 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     });
     await session.send('Runtime.enable');
     await session.send('Runtime.addBinding', { name: binding });
-    await context.addInitScript({ content: inPageScript({ binding, botName, picture, soundEveryMs, ...marks }) });
+    await context.addInitScript({
+      content: inPageScript({ binding, allow, botName, picture, soundEveryMs, ...marks }),
+    });
     return { page, gone: gone.signal, refusals, close };
   } catch (error) {
     await close();

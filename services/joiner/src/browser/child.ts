@@ -33,7 +33,7 @@ function configure(config: WorkerConfig): void {
   log = createLogger('joiner', config.logLevel).child({ browserProcess: process.pid });
   home = config.home;
   browser = launchBrowser(config, log);
-  openings = createOpenings(browser);
+  openings = createOpenings(browser, config);
   browser.then(
     (launched) => {
       launched.on('disconnected', () => process.exit(running.size > 0 ? 1 : 0));

@@ -14,6 +14,8 @@ const files = [
   'track-tap.ts',
   'output-tap.ts',
   'connections.ts',
+  'ice-address.ts',
+  'ice-guard.ts',
   'devices.ts',
   'meters.ts',
   'speakers.ts',
@@ -26,6 +28,8 @@ let source: string | undefined;
 export interface InPageOptions extends InPageMarks {
   readonly binding: string;
   readonly botName: string;
+  /** What connections may try although it is not public: hosts, addresses, networks, with a port or without. */
+  readonly allow: readonly string[];
   /** What the camera shows in place of the name, JPEG in base64; empty for none. */
   readonly picture: string;
   /** How often what is heard leaves the page, milliseconds. */

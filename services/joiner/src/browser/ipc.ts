@@ -14,6 +14,8 @@ export interface BrowserConfig {
   /** Through which all traffic goes; empty for none. */
   readonly proxy: string;
   readonly isSandboxed: boolean;
+  /** Private hosts, addresses and networks that pages' connections may try. */
+  readonly allow: readonly string[];
   readonly logLevel: string;
 }
 

@@ -2,10 +2,10 @@ import type { Browser, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '@earshot/kernel';
 import { noRefusals } from './contain-page.ts';
-import type { BotPage, BotPageOptions } from './bot-page.ts';
-import { createOpenings } from './openings.ts';
+import type { BotPage } from './bot-page.ts';
+import { createOpenings, type PageOpening } from './openings.ts';
 
-const options: BotPageOptions = {
+const options: PageOpening = {
   marks: { hidesEncodedStreams: false },
   botName: 'Earshot',
   picture: undefined,
@@ -25,7 +25,7 @@ function slowBrowser() {
     refusals: noRefusals(),
     close: () => Promise.resolve(void (closed += 1)),
   };
-  const openings = createOpenings(Promise.resolve({} as Browser), () => {
+  const openings = createOpenings(Promise.resolve({} as Browser), { allow: [] }, () => {
     const one = Promise.withResolvers<BotPage>();
     opening.push(one);
     return one.promise;

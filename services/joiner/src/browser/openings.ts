@@ -10,13 +10,25 @@ const OPEN_MS = 15 * SECOND;
 /** The wait for a turn included, and for the browser to start. */
 const PATIENCE_MS = 60 * SECOND;
 
+/** What is one bot's own of its page. */
+export type PageOpening = Omit<BotPageOptions, 'allow'>;
+
+export interface OpeningsOptions {
+  /** What pages' connections may try although it is not public. */
+  readonly allow: readonly string[];
+}
+
 /** Opens the pages of one browser's bots. */
 export interface Openings {
   /** Rejects with the signal's reason as soon as it aborts; whatever opens after that is closed again. */
-  open(options: BotPageOptions, signal: AbortSignal): Promise<BotPage>;
+  open(options: PageOpening, signal: AbortSignal): Promise<BotPage>;
 }
 
-export function createOpenings(browser: Promise<Browser>, open = openBotPage): Openings {
+export function createOpenings(
+  browser: Promise<Browser>,
+  { allow }: OpeningsOptions,
+  open: typeof openBotPage = openBotPage,
+): Openings {
   let free = AT_A_TIME;
   const waiting: (() => void)[] = [];
 
@@ -32,10 +44,10 @@ export function createOpenings(browser: Promise<Browser>, open = openBotPage): O
     }
   }
 
-  async function openNow(options: BotPageOptions, signal: AbortSignal): Promise<BotPage> {
+  async function openNow(options: PageOpening, signal: AbortSignal): Promise<BotPage> {
     const launched = await browser;
     signal.throwIfAborted();
-    const opening = open(launched, options);
+    const opening = open(launched, { ...options, allow });
     try {
       return await within(OPEN_MS, opening, signal);
     } catch (error) {

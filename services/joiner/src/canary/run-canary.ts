@@ -37,7 +37,7 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
   const clock = { ...systemClock, now: () => performance.timeOrigin + performance.now() };
   const startedAt = clock.now();
   const witnessed = new Witnessed(() => Math.round(clock.now() - startedAt));
-  const openings = createOpenings(Promise.resolve(browser));
+  const openings = createOpenings(Promise.resolve(browser), { allow });
   const leave = new AbortController();
   const pictures = new Pictures(folder, log);
 

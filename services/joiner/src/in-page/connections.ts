@@ -86,6 +86,11 @@ function tapConnections(outlet: Outlet, keepSilent: (track: MediaStreamTrack) =>
     },
   });
 
+  // What a connection was made with cannot be taken from it: a page that changes the rest must not seem to try.
+  const { setConfiguration } = Native.prototype;
+  Native.prototype.setConfiguration = function (this: RTCPeerConnection, config?: RTCConfiguration) {
+    setConfiguration.call(this, { ...config, encodedInsertableStreams: true } as RTCConfiguration);
+  };
   after(Native.prototype, 'addTransceiver', scan);
   after(Native.prototype, 'addTrack', scan);
   after(Native.prototype, 'setRemoteDescription', scan);

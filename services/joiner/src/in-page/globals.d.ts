@@ -3,6 +3,8 @@ declare const options: {
   /** Name of the CDP binding on `window`. */
   readonly binding: string;
   readonly botName: string;
+  /** What connections may try although it is not public, as `EGRESS_ALLOW` has it. */
+  readonly allow: readonly string[];
   /** What the camera shows in place of the name, JPEG in base64; empty for none. */
   readonly picture: string;
   /** How often what is heard leaves the page, milliseconds. */

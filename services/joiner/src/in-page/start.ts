@@ -1,5 +1,7 @@
 /** The last file: everything above stands. Runs before the page's own scripts, in every frame. */
 (() => {
+  // Also where nobody listens: in windows that open beside the page, and in frames of other sites.
+  guardConnections(options.allow);
   const holder = window as unknown as Record<string, ((payload: string) => void) | undefined>;
   const send = holder[options.binding];
   // A document that is restored or opened by script may be met twice.
