@@ -220,6 +220,23 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     },
   );
 
+  it.concurrent('knows the voice of somebody who is called like the bot', async () => {
+    const { lab, scheduler, media } = stage;
+    const room = lab.createRoom({ face: 'zoom' });
+    const twin = await room.join({ name: 'Earshot' });
+    const bot = order(room);
+    await media.moments.until(() => media.framesOf(bot.botId).length > 0, 'sound');
+    await twin.say(sentence);
+    const owner = () => media.changesOf(bot.botId).find(({ trackIds }) => trackIds.length > 0)?.participantId;
+    expect(await media.moments.until(owner, 'the voice named')).toBe('name:Earshot');
+    expect(new Set(media.changesOf(bot.botId).map(({ participantId }) => participantId))).toEqual(
+      new Set(['name:Earshot']),
+    );
+    scheduler.stop(bot);
+    await endOf(bot);
+    await twin.leave();
+  });
+
   it.concurrent('leaves when everyone has left', async () => {
     const { lab, scheduler, media } = stage;
     const room = lab.createRoom({ face: 'zoom' });
