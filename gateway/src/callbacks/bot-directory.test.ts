@@ -1,4 +1,4 @@
-import { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
+import { Bot, BotState } from '@earshot/contract/scheduler/v1/bots.ts';
 import { AppError } from '@earshot/kernel';
 import { expect, it } from 'vitest';
 import { createBotDirectory } from './bot-directory.ts';
@@ -11,14 +11,19 @@ function setUp({ attributeBytes = 10 } = {}) {
       asked.push(botId);
       if (botId === 'nobody') throw new AppError('not-found', 'no such bot');
       const attributesJson = JSON.stringify({ text: 'x'.repeat(attributeBytes) });
-      const enteredAt = botId.startsWith('early') ? undefined : new Date(0);
-      return Bot.fromPartial({ botId, enteredAt, spec: { attributesJson, requestJson: 'y'.repeat(100_000) } });
+      const timeline = botId.startsWith('early') ? [] : [{ state: BotState.RECORDING, at: new Date(0) }];
+      return Bot.fromPartial({
+        botId,
+        enteredAt: new Date(0),
+        timeline,
+        spec: { attributesJson, requestJson: 'y'.repeat(100_000) },
+      });
     },
   });
   return { directory, asked };
 }
 
-it('asks once for a bot that is inside, and again for one that is not yet', async () => {
+it('asks once for a bot that records, and again for one that does not yet', async () => {
   const { directory, asked } = setUp();
   for (const botId of ['in', 'in', 'early', 'early', 'nobody']) await directory.find(botId);
   expect(asked).toEqual(['in', 'early', 'early', 'nobody']);

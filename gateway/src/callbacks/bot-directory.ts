@@ -1,6 +1,7 @@
 import { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import { AppError, sideBySide } from '@earshot/kernel';
 import type { GatewayDeps } from '../actions/deps.ts';
+import { recordingStart } from '../contract/meeting-clock.ts';
 
 /** Enough for the bots that are in meetings at one time; an ordinary one has less than a kilobyte. */
 const [CAPACITY, CAPACITY_BYTES] = [5000, 32 * 1024 * 1024];
@@ -49,8 +50,8 @@ export function createBotDirectory(scheduler: Pick<GatewayDeps['scheduler'], 'fi
     /** The bot; undefined when there is none of that id. Throws `unavailable` while the scheduler is away. */
     async find(botId: string): Promise<Bot | undefined> {
       const kept = known.get(botId)?.bot;
-      // Its entry time is part of every live message; before it is known, ask again.
-      if (kept?.enteredAt) return kept;
+      // When its recording began is part of every live message; before it is known, ask again.
+      if (kept && recordingStart(kept)) return kept;
       const bot = await scheduler.findBot({ botId }).catch((error: unknown) => {
         if (error instanceof AppError && error.code === 'not-found') return undefined;
         throw error;

@@ -1,5 +1,6 @@
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Utterance, Word } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import { recordingStart } from '../contract/meeting-clock.ts';
 import { attributesOf } from './callbacks.ts';
 
 export interface LiveWords {
@@ -57,7 +58,7 @@ interface Told extends LiveWords {
 /** The superset of the fields of every documented generation. */
 function toBody({ bot, utterance, isFinal, mode, words, newText, text, isTurnEnd }: Told) {
   const speakerName = utterance.speakerName || 'Unknown';
-  const startedAt = bot.enteredAt?.getTime() ?? 0;
+  const startedAt = (recordingStart(bot) ?? bot.enteredAt)?.getTime() ?? 0;
   return {
     bot_id: bot.botId,
     speakerId: utterance.participantId,

@@ -1,7 +1,9 @@
 import type { ChatMessage, Participant } from '@earshot/contract/media/v1/media.ts';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
+import { recordingStart } from './meeting-clock.ts';
 
-const at = (bot: Bot, ms: number) => new Date((bot.enteredAt?.getTime() ?? 0) + ms).toISOString();
+const zero = (bot: Bot) => recordingStart(bot) ?? bot.enteredAt;
+const at = (bot: Bot, ms: number) => new Date((zero(bot)?.getTime() ?? 0) + ms).toISOString();
 
 /** The documented array; `status` 1 is in the meeting, 6 is not (any longer). */
 export function toParticipants(bot: Bot, participants: readonly Participant[]) {
@@ -33,7 +35,7 @@ export function toChats(bot: Bot, messages: readonly ChatMessage[]) {
   }));
   return {
     metadata: {
-      startTime: bot.enteredAt?.toISOString() ?? null,
+      startTime: zero(bot)?.toISOString() ?? null,
       totalMessages: messages.length,
       uniqueSpeakers: speakers.length,
       botId: bot.botId,

@@ -25,6 +25,8 @@ export interface FakeScheduler extends AsyncDisposable {
   readonly moments: Moments;
   /** What was seen of a bot, in order, each once. */
   seen(botId: string): string[];
+  /** When something was seen of a bot first, milliseconds since 1970. */
+  seenAt(botId: string, what: string): number;
   /** What the host answered to the bot's asking whether it may record. */
   recordingAnswers(botId: string): boolean[];
   endOf(botId: string): { reason: EndReason; retryable: boolean; detail: string } | undefined;
@@ -115,6 +117,10 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
     address: `127.0.0.1:${port}`,
     moments,
     seen: (botId) => of(botId).flatMap(({ seen }) => (seen && seen.$case !== 'said' ? [seen.$case] : [])),
+    seenAt: (botId, what) =>
+      of(botId)
+        .find(({ seen }) => seen?.$case === what)
+        ?.observedAt?.getTime() ?? NaN,
     recordingAnswers: (botId) =>
       of(botId).flatMap(({ seen }) => (seen?.$case === 'recordingAnswered' ? [seen.value.allowed] : [])),
     endOf(botId) {

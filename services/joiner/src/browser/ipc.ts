@@ -52,7 +52,8 @@ export interface VisitCounts {
 /** What happens to one bot in the browser. */
 export type VisitNews =
   | { readonly case: 'knocked' }
-  | { readonly case: 'entered' }
+  /** `at`: by the clock that `began` goes by, milliseconds since 1970. */
+  | { readonly case: 'entered'; readonly at: number }
   /** From here on what is heard is told. `at`: the zero of the meeting clock, milliseconds since 1970. */
   | { readonly case: 'began'; readonly at: number }
   /** The host was asked whether the bot may record, and answered. */

@@ -195,7 +195,7 @@ async function attend(
       }
       if (state === 'admitted' && enteredAt === undefined) {
         enteredAt = clock.now();
-        tell({ case: 'entered' });
+        tell({ case: 'entered', at: enteredAt });
       }
       if (state === 'admitted') {
         await ask(permission.look());

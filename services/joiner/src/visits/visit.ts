@@ -33,7 +33,8 @@ export interface VisitDeps {
   readonly meters: VisitMeters;
   readonly clock: Clock;
   readonly log: Log;
-  readonly see: (sighting: Sighting) => void;
+  /** `at`: when it was, milliseconds since 1970; now where it is not given. */
+  readonly see: (sighting: Sighting, at?: number) => void;
 }
 
 /** One bot, from its order to its end: the browser's news become what the scheduler and the media-streamer hear. */
@@ -62,7 +63,8 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
 
   function begin(startedAt: number): void {
     const onRecording = () => {
-      see({ seen: 'recording-started' });
+      // Not when the media-streamer answered: every time of the visit counts from this one.
+      see({ seen: 'recording-started' }, startedAt);
       place.recording();
     };
     line = deps.openLine(assignment, { startedAt, onRecording });
@@ -85,7 +87,7 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
       case 'knocked':
         return see({ seen: 'knocked' });
       case 'entered':
-        return see({ seen: 'entered' });
+        return see({ seen: 'entered' }, news.at);
       case 'began':
         return begin(news.at);
       case 'recording-answered':

@@ -47,11 +47,11 @@ export function createVisits(deps: VisitsDeps): Visits {
   const running = new Set<Promise<unknown>>();
   let isDraining = false;
 
-  function see(seat: Seat, sighting: Sighting): void {
+  function see(seat: Seat, sighting: Sighting, at = clock.now()): void {
     // A seat that was given up has nothing to say any more.
     if (!held.has(seatKey(seat))) return;
     log.info('bot seen', { ...seat, ...sighting });
-    outbox.add(seat, sighting, clock.now());
+    outbox.add(seat, sighting, at);
     tell();
   }
 
@@ -71,7 +71,7 @@ export function createVisits(deps: VisitsDeps): Visits {
     const entry: Held = { seat, visit: undefined };
     held.set(key, entry);
     entry.visit = startVisit(
-      { ...deps, log: log.child({ ...seat }), see: (sighting) => see(seat, sighting) },
+      { ...deps, log: log.child({ ...seat }), see: (sighting, at) => see(seat, sighting, at) },
       assignment,
     );
     const ended = entry.visit.ended.then((ending) => end(entry, ending));

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Platform } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { Face } from '@earshot/lab';
+import { setStage, type Stage } from './stage.ts';
+
+const faces: readonly (readonly [Face, Platform, string[]])[] = [
+  ['web', Platform.WEB, []],
+  ['google-meet', Platform.GOOGLE_MEET, []],
+  ['teams', Platform.TEAMS, []],
+  ['zoom', Platform.ZOOM, []],
+  ['zoom', Platform.ZOOM, ['record-request']],
+];
+
+describe('the meeting clock', { timeout: 120_000 }, () => {
+  let stage: Stage;
+  beforeAll(async () => void (stage = await setStage()), 30_000);
+  afterAll(async () => stage[Symbol.asyncDispose](), 30_000);
+
+  it.each(faces)('has one zero, known to all, on %s (%s %j)', async (face, platform, variants) => {
+    const { lab, scheduler, media } = stage;
+    const isAsked = variants.includes('record-request');
+    const room = lab.createRoom({ face, variants });
+    const ann = await room.join({ name: 'Ann' });
+    const bot = scheduler.order({ platform, meetingUrl: room.link });
+    let answeredAt = 0;
+    if (isAsked) {
+      await room.waitFor(() => room.recordingRequests().includes('Earshot'));
+      // Something happens meanwhile that takes its time, as a host does.
+      await ann.say('the quick brown fox jumps over the lazy dog');
+      answeredAt = Date.now();
+      room.host.answerRecording('Earshot', 'allowed');
+    }
+    await scheduler.moments.until(() => scheduler.seen(bot.botId).includes('recordingStarted'), 'recording');
+    const zero = scheduler.seenAt(bot.botId, 'recordingStarted');
+    expect(zero).toBe(media.of(bot.botId)?.start.startedAt?.getTime());
+    const entered = scheduler.seenAt(bot.botId, 'entered');
+    expect(zero).toBeGreaterThanOrEqual(Math.max(entered, answeredAt - 1));
+
+    // What is written is told at the time at which it was, whatever the host took.
+    const saidAt = Date.now();
+    await ann.sendChat('hello');
+    const line = await media.moments.until(
+      () => media.chatOf(bot.botId).find(({ text }) => text === 'hello'),
+      'the chat',
+    );
+    expect(zero + line.atMs).toBeGreaterThanOrEqual(saidAt - 1);
+    expect(zero + line.atMs).toBeLessThanOrEqual(Date.now() + 1);
+    scheduler.stop(bot);
+    await scheduler.moments.until(() => scheduler.endOf(bot.botId), 'the end');
+    await ann.leave();
+  });
+});
