@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   MINUTE,
@@ -12,6 +13,7 @@ import { startGuard } from './guard.ts';
 import { checkDatabase, checkNats } from './outside.ts';
 import { checkPorts, usualPorts, type Ports } from './plan.ts';
 import { identityOf, ownCertificates, ownDatabaseUrl, ownNatsUrl, planAll } from './parts.ts';
+import { startRotating } from './rotate-logs.ts';
 import { loadSecrets } from './secrets.ts';
 import type { Programs, ServiceName } from './services.ts';
 import { supervise, type ProcessPlan, type Supervised } from './supervised.ts';
@@ -75,6 +77,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   ]);
   prepare();
 
+  parts.use(startRotating(join(dataDir, 'logs')));
   const broken = Promise.withResolvers<AppError>();
   const guard = parts.use(startGuard(dataDir));
   const processes = new Map<string, Supervised>();
