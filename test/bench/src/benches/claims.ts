@@ -39,7 +39,7 @@ export const claims: Bench = {
     );
     const database = parts.use(openDatabase({ url: stack.databaseUrl, schema: 'scheduler', pool: 2 }));
     const scheduler = parts.use(
-      createRpcClient(AttendanceServiceService, `127.0.0.1:${ports.scheduler}`, { service: 'joiner' }),
+      createRpcClient(AttendanceServiceService, `127.0.0.1:${ports.scheduler}`, stack.identity('joiner')),
     );
 
     await fill(database, SCHEDULED, `'scheduled', now() + interval '1 day', null::text, null::timestamptz`);
