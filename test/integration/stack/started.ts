@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { eventually } from '@earshot/harness';
+import { freePorts } from '@earshot/stack';
 
 const script = resolve(import.meta.dirname, '../../../bin/stack/src/start.ts');
 
@@ -75,20 +75,7 @@ export async function processesOf(folder: string): Promise<number[]> {
   return found.flat();
 }
 
-/** A first port of a row that nobody uses, far from the usual ones. */
+/** A first port of a row that nobody uses. */
 export async function freePortBase(): Promise<number> {
-  for (;;) {
-    const base = 20_000 + Math.floor(Math.random() * 10_000);
-    const offsets = [0, 1, 2, 3, 4, 5, 6, 22, 32];
-    const free = await Promise.all(offsets.map((offset) => isFree(base + offset)));
-    if (free.every(Boolean)) return base;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const server = createServer();
-    server.once('error', () => done(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
-  });
+  return (await freePorts()).gateway;
 }
