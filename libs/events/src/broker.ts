@@ -8,8 +8,8 @@ import {
 } from '@nats-io/jetstream';
 import { headers, InvalidArgumentError, nanos, type NatsConnection } from '@nats-io/transport-node';
 import { AppError, DAY, SECOND, type Log } from '@earshot/kernel';
+import { connectNats, type NatsOptions } from './connect-nats.ts';
 import type { Fact, Position } from './fact.ts';
-import { firstConnection } from './first-connection.ts';
 
 /**
  * One stream holds every fact of the system, so that facts have one order: a cause always stands before its effect,
@@ -65,17 +65,15 @@ function isRefusal(error: unknown): boolean {
   return error instanceof InvalidArgumentError || (error instanceof JetStreamApiError && error.code === TOO_LARGE);
 }
 
-export async function connectBroker({ url, name, log }: { url: string; name: string; log: Log }): Promise<Broker> {
-  const servers = url.split(',');
-  const reconnecting = { maxReconnectAttempts: -1, reconnectTimeWait: 200, reconnectJitter: 100 };
-  const connection = await firstConnection(
-    { servers, name, ...reconnecting, pingInterval: 10 * SECOND, maxPingOut: 2 },
-    log,
-  );
+/** Connects as `connectNats` does, and throws what it throws. */
+export async function connectBroker(options: NatsOptions): Promise<Broker> {
+  const { name, log } = options;
+  const connection = await connectNats(options);
   const reconnectListeners = new Set<() => void>();
   void (async () => {
     for await (const status of connection.status()) {
       if (status.type === 'reconnect') for (const listener of reconnectListeners) listener();
+      if (status.type === 'error') log.warn('broker refuses', { reason: status.error.message });
       if (status.type === 'disconnect' || status.type === 'reconnect') log.info('broker', { status: status.type });
     }
   })();
