@@ -23,7 +23,10 @@ async function askHttp(listen: string): Promise<boolean> {
 }
 
 function askGrpc(): Promise<boolean> {
-  const client = new Client(`127.0.0.1:${portOf(process.env['RPC_LISTEN'] ?? '')}`, ownCredentials());
+  const client = new Client(`127.0.0.1:${portOf(process.env['RPC_LISTEN'] ?? '')}`, ownCredentials(), {
+    // TLS names no server by its IP address (RFC 6066); the certificate is for this name as well.
+    'grpc.ssl_target_name_override': 'localhost',
+  });
   const [bytes, status] = [(empty: Buffer) => empty, (answer: Buffer) => (answer[0] === 0x08 ? answer[1] : undefined)];
   return new Promise((resolve) => {
     const deadline = Date.now() + timeoutMs;

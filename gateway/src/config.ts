@@ -6,6 +6,7 @@ export interface GatewayConfig extends ServiceConfig {
   readonly publicUrl: string;
   readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
   readonly natsUrl: string;
+  readonly natsCredentials?: string | undefined;
   readonly rpc: RpcSettings;
   readonly peers: Readonly<Record<'scheduler' | 'media' | 'transcriber' | 'retention' | 'notifier', string>>;
   readonly egressAllow: readonly string[];
@@ -36,6 +37,7 @@ export function readConfig(env: Env): GatewayConfig {
     DATABASE_URL: shared.databaseUrl,
     DATABASE_POOL: shared.databasePool,
     NATS_URL: shared.natsUrl,
+    NATS_CREDENTIALS: shared.natsCredentials,
     RPC_TLS_CA: shared.rpcTlsFile,
     RPC_TLS_CERT: shared.rpcTlsFile,
     RPC_TLS_KEY: shared.rpcTlsFile,
@@ -64,6 +66,7 @@ export function readConfig(env: Env): GatewayConfig {
     publicUrl: vars.PUBLIC_URL.replace(/\/$/, ''),
     database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'gateway' },
     natsUrl: vars.NATS_URL,
+    natsCredentials: vars.NATS_CREDENTIALS,
     rpc: readRpcSettings('gateway', vars),
     peers: {
       scheduler: vars.SCHEDULER_ADDRESS,

@@ -33,7 +33,8 @@ export function createGateway(
   return {
     async start() {
       const database = releasers.own('database', openDatabase(config.database));
-      const broker = releasers.own('broker', await connectBroker({ url: config.natsUrl, name: config.name, log }));
+      const { natsUrl: url, natsCredentials: credentials, name } = config;
+      const broker = releasers.own('broker', await connectBroker({ url, credentials, name, log }));
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
 
       const deps: GatewayDeps = {

@@ -1,3 +1,11 @@
+export {
+  createJoinerIdentity,
+  isAssigned,
+  joinerIdOf,
+  signAssignment,
+  type AssignmentRef,
+  type JoinerIdentity,
+} from './assignments.ts';
 export { createRpcClient } from './client.ts';
 export { createRpcServer, type RpcServer, type RpcServerOptions } from './server.ts';
 export { isServing } from './health.ts';

@@ -37,7 +37,10 @@ export const shared = {
   databaseUrl: z.string().url().default('postgres://earshot@127.0.0.1:7432/earshot'),
   /** Largest number of connections this process keeps to PostgreSQL. */
   databasePool: z.coerce.number().int().min(2).max(100).default(8),
+  /** Addresses of NATS, with commas; user and password stand in it as in `nats://user:password@host:port`. */
   natsUrl: z.string().default('nats://127.0.0.1:7422'),
+  /** Path of a file with a NATS user's JWT and key, in place of user and password. */
+  natsCredentials: z.string().optional(),
   /** 32 bytes under which secrets are sealed in the database. */
   secretsKey: z
     .string()
@@ -51,6 +54,8 @@ export const shared = {
       .max(3650)
       .default(usual)
       .transform((days) => days * DAY),
+  /** Key of the tokens that prove an assignment; the scheduler and the media-streamer have the same one. */
+  assignmentSecret: z.string().min(32, 'must be at least 32 characters'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** How long a stopping service lets its work finish, in milliseconds. */
   shutdownMs: z.coerce.number().int().min(0).default(10_000),

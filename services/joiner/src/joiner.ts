@@ -1,15 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attendance.ts';
 import { createEgress, createEgressProxy, type Egress } from '@earshot/egress';
-import { SECOND, type Clock, type JoinerId, type Log } from '@earshot/kernel';
-import { createRpcClient, createRpcServer } from '@earshot/rpc';
+import { SECOND, type Clock, type Log } from '@earshot/kernel';
+import { createJoinerIdentity, createRpcClient, createRpcServer } from '@earshot/rpc';
 import { Releasers, systemClock, type Service } from '@earshot/service';
 import type { JoinerConfig } from './config.ts';
 import { Outbox } from './domain/outbox.ts';
 import type { Picture } from './domain/picture.ts';
 import { openIngestLine } from './media/ingest-line.ts';
+import { AssignmentTokens } from './rpc/assignment-tokens.ts';
 import { openAttendance, type Attendance } from './rpc/attendance.ts';
 import { keepEvidence } from './rpc/keep-evidence.ts';
 import { toIngestStart } from './rpc/mapping.ts';
@@ -60,6 +60,7 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
       );
 
       const outbox = new Outbox();
+      const tokens = new AssignmentTokens();
       // The two know each other: visits tell by the line that reports them.
       const line: { attendance?: Attendance } = {};
       const visits = createVisits({
@@ -70,20 +71,21 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         clock,
         log,
         tell: () => line.attendance?.tell(),
-        keepEvidence: (seat, evidence) => keepEvidence({ media, log }, seat, evidence),
+        keepEvidence: (seat, evidence) => keepEvidence({ media, tokens, log }, seat, evidence),
         pictureOf: (url) => pictureOf(egress, { url, log }),
         openLine: (assignment, { startedAt, onRecording }) =>
           openIngestLine(
             { client: media, clock, log: log.child({ ...assignment.seat }), onRecording },
-            toIngestStart(assignment, startedAt),
+            toIngestStart(assignment, { startedAt, token: tokens.of(assignment.seat) }),
           ),
       });
-      const joinerId = randomUUID() as JoinerId;
+      const identity = createJoinerIdentity();
       line.attendance = releasers.own(
         'attendance',
         openAttendance({
           client: scheduler,
-          joinerId,
+          identity,
+          tokens,
           outbox,
           clock,
           log,
@@ -107,7 +109,7 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         enough.abort();
       };
       await server.start();
-      log.info('joiner ready', { joinerId, seats: config.seats });
+      log.info('joiner ready', { joinerId: identity.joinerId, seats: config.seats });
     },
     /** Lets the bots finish their meetings, `drainMs` long; whoever is still in one then is handed over by the disposal. */
     drain: async () => finishVisits?.(),

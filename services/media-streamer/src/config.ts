@@ -8,6 +8,7 @@ export interface MediaStreamerConfig extends ServiceConfig {
   readonly transcriberAddress: string;
   readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
   readonly natsUrl: string;
+  readonly natsCredentials?: string | undefined;
   /** How long what is left of an erased bot, which is ids, times and counts, is kept, in milliseconds. */
   readonly tombstoneMs: number;
   /** Absolute path of the folder where recordings rest. */
@@ -19,6 +20,8 @@ export interface MediaStreamerConfig extends ServiceConfig {
   readonly secrets: {
     /** Signs the tokens that open artifacts. */
     readonly artifact: string;
+    /** The scheduler's: checks what proves to which joiner a bot was assigned. */
+    readonly assignment: string;
   };
   /** What live audio may be sent to although it is not public. */
   readonly egressAllow: readonly string[];
@@ -35,10 +38,12 @@ export function readConfig(env: Env): MediaStreamerConfig {
     DATABASE_URL: shared.databaseUrl,
     DATABASE_POOL: shared.databasePool,
     NATS_URL: shared.natsUrl,
+    NATS_CREDENTIALS: shared.natsCredentials,
     TOMBSTONE_DAYS: shared.days(400),
     BLOB_DIR: z.string().default('.data/blobs'),
     STORE_BUFFER_MB: z.coerce.number().int().min(1).max(65_536).default(512),
     STORE_LOW_MB: z.coerce.number().int().min(0).default(1024),
+    ASSIGNMENT_SECRET: shared.assignmentSecret,
     ARTIFACT_SECRET: z.string().min(32, 'must be at least 32 characters'),
     EGRESS_ALLOW: z.string().default(''),
     LOG_LEVEL: shared.logLevel,
@@ -53,11 +58,12 @@ export function readConfig(env: Env): MediaStreamerConfig {
     transcriberAddress: vars.TRANSCRIBER_ADDRESS,
     database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'media' },
     natsUrl: vars.NATS_URL,
+    natsCredentials: vars.NATS_CREDENTIALS,
     tombstoneMs: vars.TOMBSTONE_DAYS,
     blobDir: resolve(vars.BLOB_DIR),
     storeBufferMb: vars.STORE_BUFFER_MB,
     storeLowMb: vars.STORE_LOW_MB,
-    secrets: { artifact: vars.ARTIFACT_SECRET },
+    secrets: { artifact: vars.ARTIFACT_SECRET, assignment: vars.ASSIGNMENT_SECRET },
     egressAllow: vars.EGRESS_ALLOW.split(',').flatMap((entry) => entry.trim() || []),
   };
 }

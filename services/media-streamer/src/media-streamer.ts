@@ -44,7 +44,8 @@ export function createMediaStreamer(
     async start() {
       const database = releasers.own('database', openDatabase(config.database));
       const server = createRpcServer({ listen: config.rpcListen, log, ...config.rpc });
-      const broker = releasers.own('broker', await connectBroker({ url: config.natsUrl, name: config.name, log }));
+      const { natsUrl: url, natsCredentials: credentials, name } = config;
+      const broker = releasers.own('broker', await connectBroker({ url, credentials, name, log }));
       const egress = releasers.own('egress', createEgress({ allow: config.egressAllow, log }));
       const transcriber = createRpcClient(TranscriptServiceService, config.transcriberAddress, config.rpc);
       releasers.own('transcriber', transcriber);
@@ -121,7 +122,11 @@ export function createMediaStreamer(
           },
         }),
       );
-      server.add(MediaServiceService, mediaService({ ...deps, visits }), mediaCallers);
+      server.add(
+        MediaServiceService,
+        mediaService({ ...deps, visits, assignmentSecret: config.secrets.assignment }),
+        mediaCallers,
+      );
       releasers.own('rpc', server);
       await server.start();
     },

@@ -5,6 +5,7 @@ export interface RetentionConfig extends ServiceConfig {
   readonly rpc: RpcSettings;
   readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
   readonly natsUrl: string;
+  readonly natsCredentials?: string | undefined;
   /** How long what is left of an erased bot, which is ids, times and counts, is kept, in milliseconds. */
   readonly tombstoneMs: number;
   readonly peers: Readonly<Record<'scheduler' | 'media' | 'transcriber' | 'notifier', string>>;
@@ -20,6 +21,7 @@ export function readConfig(env: Env): RetentionConfig {
     DATABASE_URL: shared.databaseUrl,
     DATABASE_POOL: shared.databasePool,
     NATS_URL: shared.natsUrl,
+    NATS_CREDENTIALS: shared.natsCredentials,
     TOMBSTONE_DAYS: shared.days(400),
     SCHEDULER_ADDRESS: shared.peer(7401),
     MEDIA_ADDRESS: shared.peer(7403),
@@ -36,6 +38,7 @@ export function readConfig(env: Env): RetentionConfig {
     rpc: readRpcSettings('retention', vars),
     database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'retention' },
     natsUrl: vars.NATS_URL,
+    natsCredentials: vars.NATS_CREDENTIALS,
     tombstoneMs: vars.TOMBSTONE_DAYS,
     peers: {
       scheduler: vars.SCHEDULER_ADDRESS,

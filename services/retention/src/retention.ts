@@ -36,7 +36,8 @@ export function createRetention(
     async start() {
       const database = releasers.own('database', openDatabase(config.database));
       const server = createRpcServer({ listen: config.rpcListen, log, ...config.rpc });
-      const broker = releasers.own('broker', await connectBroker({ url: config.natsUrl, name: config.name, log }));
+      const { natsUrl: url, natsCredentials: credentials, name } = config;
+      const broker = releasers.own('broker', await connectBroker({ url, credentials, name, log }));
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
 
       const relay = startLoop({

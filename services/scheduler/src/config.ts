@@ -5,6 +5,11 @@ export interface SchedulerConfig extends ServiceConfig {
   readonly rpc: RpcSettings;
   readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
   readonly natsUrl: string;
+  readonly natsCredentials?: string | undefined;
+  readonly secrets: {
+    /** Signs what proves to which joiner a bot was assigned. */
+    readonly assignment: string;
+  };
   /** How long what is left of an erased bot, which is ids, times and counts, is kept, in milliseconds. */
   readonly tombstoneMs: number;
   /** How long an order that is repeated with its key is answered with the first bot, in milliseconds. */
@@ -21,6 +26,8 @@ export function readConfig(env: Env): SchedulerConfig {
     DATABASE_URL: shared.databaseUrl,
     DATABASE_POOL: shared.databasePool,
     NATS_URL: shared.natsUrl,
+    NATS_CREDENTIALS: shared.natsCredentials,
+    ASSIGNMENT_SECRET: shared.assignmentSecret,
     TOMBSTONE_DAYS: shared.days(400),
     IDEMPOTENCY_KEY_DAYS: shared.days(7),
     LOG_LEVEL: shared.logLevel,
@@ -34,6 +41,8 @@ export function readConfig(env: Env): SchedulerConfig {
     rpc: readRpcSettings('scheduler', vars),
     database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'scheduler' },
     natsUrl: vars.NATS_URL,
+    natsCredentials: vars.NATS_CREDENTIALS,
+    secrets: { assignment: vars.ASSIGNMENT_SECRET },
     tombstoneMs: vars.TOMBSTONE_DAYS,
     idempotencyKeyMs: vars.IDEMPOTENCY_KEY_DAYS,
   };

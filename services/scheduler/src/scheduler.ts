@@ -35,7 +35,8 @@ export function createScheduler(
     async start() {
       const database = releasers.own('database', openDatabase(config.database));
       const server = createRpcServer({ listen: config.rpcListen, log, ...config.rpc });
-      const broker = releasers.own('broker', await connectBroker({ url: config.natsUrl, name: config.name, log }));
+      const { natsUrl: url, natsCredentials: credentials, name } = config;
+      const broker = releasers.own('broker', await connectBroker({ url, credentials, name, log }));
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
 
       const nudges = createNudges();
@@ -90,7 +91,11 @@ export function createScheduler(
         }),
       );
       server.add(BotServiceService, botService(deps), botCallers);
-      server.add(AttendanceServiceService, attendanceService(deps, nudges), attendanceCallers);
+      server.add(
+        AttendanceServiceService,
+        attendanceService(deps, { nudges, assignmentSecret: config.secrets.assignment }),
+        attendanceCallers,
+      );
       releasers.own('rpc', server);
       await server.start();
     },

@@ -9,6 +9,7 @@ export interface TranscriberConfig extends ServiceConfig {
   readonly mediaAddress: string;
   readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
   readonly natsUrl: string;
+  readonly natsCredentials?: string | undefined;
   /** How long what is left of an erased bot, which is ids, times and counts, is kept, in milliseconds. */
   readonly tombstoneMs: number;
   readonly deepgram: { readonly url: string };
@@ -59,6 +60,7 @@ export function readConfig(env: Env): TranscriberConfig {
     DATABASE_URL: shared.databaseUrl,
     DATABASE_POOL: shared.databasePool,
     NATS_URL: shared.natsUrl,
+    NATS_CREDENTIALS: shared.natsCredentials,
     TOMBSTONE_DAYS: shared.days(400),
     DEEPGRAM_API_KEY: z.string().optional(),
     DEEPGRAM_URL: z.url().default('https://api.deepgram.com'),
@@ -82,6 +84,7 @@ export function readConfig(env: Env): TranscriberConfig {
     mediaAddress: vars.MEDIA_ADDRESS,
     database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'transcriber' },
     natsUrl: vars.NATS_URL,
+    natsCredentials: vars.NATS_CREDENTIALS,
     tombstoneMs: vars.TOMBSTONE_DAYS,
     deepgram: { url: vars.DEEPGRAM_URL },
     assemblyai: { url: vars.ASSEMBLYAI_URL, streamingUrl: vars.ASSEMBLYAI_STREAMING_URL },

@@ -67,7 +67,8 @@ export function createTranscriber(
     async start() {
       const database = releasers.own('database', openDatabase(config.database));
       const server = createRpcServer({ listen: config.rpcListen, log, ...config.rpc });
-      const broker = releasers.own('broker', await connectBroker({ url: config.natsUrl, name: config.name, log }));
+      const { natsUrl: url, natsCredentials: credentials, name } = config;
+      const broker = releasers.own('broker', await connectBroker({ url, credentials, name, log }));
       const media = releasers.own('media', createRpcClient(MediaServiceService, config.mediaAddress, config.rpc));
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
 

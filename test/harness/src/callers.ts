@@ -43,3 +43,6 @@ export function permittedClient<D extends ServiceDefinition>(
     },
   }) as RpcClient<D>;
 }
+
+/** ASSIGNMENT_SECRET of every service that a test starts by hand. */
+export const testAssignmentSecret = 'assignment-secret-of-the-tests'.padEnd(32, '.');

@@ -8,4 +8,4 @@ export { queryCosts, type QueryCost } from './query-plans.ts';
 export { setStage, type Stage, type StageOptions } from './stage.ts';
 export { wordErrorRate } from './word-error-rate.ts';
 export { matchWords, type TimedWord } from './word-match.ts';
-export { openToAll, permittedClient, type PermittedOptions } from './callers.ts';
+export { openToAll, permittedClient, testAssignmentSecret, type PermittedOptions } from './callers.ts';

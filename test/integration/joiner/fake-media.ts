@@ -10,9 +10,9 @@ import {
   type KeepDebugArtifactRequest,
   type ParticipantChange,
 } from '@earshot/contract/media/v1/media.ts';
-import { openToAll } from '@earshot/harness';
+import { openToAll, testAssignmentSecret } from '@earshot/harness';
 import { AppError, AsyncQueue, silentLog } from '@earshot/kernel';
-import { createRpcServer, type CallContext, type Handlers } from '@earshot/rpc';
+import { createRpcServer, isAssigned, type CallContext, type Handlers } from '@earshot/rpc';
 import { createMoments, type Moments } from './moments.ts';
 
 export interface Recorded {
@@ -47,7 +47,13 @@ export async function startFakeMedia(): Promise<FakeMedia> {
   const debug: KeepDebugArtifactRequest[] = [];
   const lines = new Set<AsyncQueue<IngestResponse>>();
 
+  function checkProven(assignment: { botId: string; epoch: number }, token: string): void {
+    if (!isAssigned(testAssignmentSecret, assignment, token))
+      throw new AppError('permission-denied', 'the assignment is not proven');
+  }
+
   function open(start: IngestStart): Recorded {
+    checkProven(start, start.assignmentToken);
     const known = recordings.get(start.botId);
     const recorded = known ?? { start, batches: [], latenciesMs: [], isFinished: false, starts: 0 };
     recordings.set(start.botId, recorded);
@@ -97,6 +103,7 @@ export async function startFakeMedia(): Promise<FakeMedia> {
 
   const server = createRpcServer({ listen: '127.0.0.1:0', log: silentLog });
   const keepDebugArtifact = async (request: KeepDebugArtifactRequest) => {
+    checkProven({ botId: request.botId, epoch: request.attempt }, request.assignmentToken);
     debug.push(request);
     moments.notify();
     return {};

@@ -6,9 +6,9 @@ import {
   type Observation,
 } from '@earshot/contract/scheduler/v1/attendance.ts';
 import { EndReason, Platform, type BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
-import { openToAll } from '@earshot/harness';
+import { openToAll, testAssignmentSecret } from '@earshot/harness';
 import { AppError, AsyncQueue, silentLog } from '@earshot/kernel';
-import { createRpcServer, type RpcServer } from '@earshot/rpc';
+import { createRpcServer, isAssigned, signAssignment, type RpcServer } from '@earshot/rpc';
 import { createMoments, type Moments } from './moments.ts';
 
 export interface Ordered {
@@ -51,6 +51,12 @@ export const leave = {
   botDetection: undefined,
 };
 
+/** What a joiner reports of a bot that it does not prove to have ends its line. */
+function checkProven({ seat }: Observation): void {
+  if (seat && isAssigned(testAssignmentSecret, seat, seat.token)) return;
+  throw new AppError('permission-denied', 'the assignment is not proven');
+}
+
 export async function startFakeScheduler(): Promise<FakeScheduler> {
   const moments = createMoments();
   const bots = new Map<string, Ordered>();
@@ -64,7 +70,7 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
 
   function answer(down: AsyncQueue<AttendResponse>, { seats }: Heartbeat): void {
     for (const bot of bots.values()) {
-      const seat = { botId: bot.botId, epoch: bot.epoch };
+      const seat = { botId: bot.botId, epoch: bot.epoch, token: signAssignment(testAssignmentSecret, bot) };
       const isHeld = seats.some(({ botId }) => botId === bot.botId);
       if (!isHeld && !isOver(bot.botId)) {
         const value = { seat, spec: bot.spec, transcriptId: '', accountId: 'account' };
@@ -92,6 +98,7 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
               heartbeat = message.value;
               answer(down, message.value);
             } else if (message?.$case === 'observation') {
+              checkProven(message.value);
               observations.set(message.value.sequence, message.value);
               down.push({ message: { $case: 'acknowledge', value: { sequence: message.value.sequence } } });
             }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Artifact } from '@earshot/contract/media/v1/media.ts';
 import { BotState } from '@earshot/contract/scheduler/v1/bots.ts';
+import { testAssignmentSecret } from '@earshot/harness';
+import { signAssignment } from '@earshot/rpc';
 import { openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -14,6 +16,7 @@ const keep = (attempt: number, artifact: Artifact, content: string) =>
   stage.client.keepDebugArtifact({
     ...{ botId: stage.botId, attempt, artifact, takenAt, reason: 'denied' },
     content: Buffer.from(content),
+    assignmentToken: signAssignment(testAssignmentSecret, { botId: stage.botId, epoch: attempt }),
   });
 async function read(token: string): Promise<string> {
   const parts: Buffer[] = [];

@@ -8,8 +8,9 @@ import {
   type MediaServiceService,
   type ParticipantChange,
 } from '@earshot/contract/media/v1/media.ts';
+import { testAssignmentSecret } from '@earshot/harness';
 import { AsyncQueue } from '@earshot/kernel';
-import type { RpcClient } from '@earshot/rpc';
+import { signAssignment, type RpcClient } from '@earshot/rpc';
 
 export type MediaClient = RpcClient<typeof MediaServiceService>;
 
@@ -43,7 +44,7 @@ export function joined(participantId: string, name: string, over: Partial<Partic
   return { action: ParticipantAction.JOINED, participantId, name, ...base, ...over };
 }
 
-/** One stream of one visit, as a joiner holds it. */
+/** One stream of one visit, as a joiner holds it; the assignment is proven unless the start has a token of its own. */
 export class Stream {
   readonly #requests = new AsyncQueue<IngestRequest>();
   readonly #breaking = new AbortController();
@@ -55,7 +56,8 @@ export class Stream {
   #watchers = new Set<() => void>();
 
   constructor(client: MediaClient, start: IngestStart) {
-    this.#requests.push({ message: { $case: 'start', value: start } });
+    const assignmentToken = start.assignmentToken || signAssignment(testAssignmentSecret, start);
+    this.#requests.push({ message: { $case: 'start', value: { ...start, assignmentToken } } });
     this.#resumed.promise.catch(() => {});
     this.ended = this.#read(client);
     this.ended.catch((error: unknown) => this.#resumed.reject(error));

@@ -12,7 +12,7 @@ import { BotState } from '@earshot/contract/scheduler/v1/bots.ts';
 import { parseWav } from '@earshot/audio';
 import { openDatabase } from '@earshot/db';
 import { connectBroker, type Broker } from '@earshot/events';
-import { permittedClient } from '@earshot/harness';
+import { permittedClient, testAssignmentSecret } from '@earshot/harness';
 import { DAY, silentLog } from '@earshot/kernel';
 import { createLogger, type Service } from '@earshot/service';
 import { mediaCallers } from '../../../services/media-streamer/src/rpc/callers.ts';
@@ -68,7 +68,7 @@ export async function openStage(over: Partial<MediaStreamerConfig> = {}): Promis
     blobDir,
     storeBufferMb: 64,
     storeLowMb: 0,
-    secrets: { artifact: 'x'.repeat(32) },
+    secrets: { artifact: 'x'.repeat(32), assignment: testAssignmentSecret },
     egressAllow: ['127.0.0.1'],
     ...over,
     database: { url: over.database?.url ?? databaseUrl, pool: 4, schema },
@@ -113,6 +113,8 @@ export async function openStage(over: Partial<MediaStreamerConfig> = {}): Promis
       speechEngine: '',
       speechOptionsJson: '',
       transcriptId: '',
+      // The joiner's stand-in proves what it was assigned.
+      assignmentToken: '',
       ...more,
     }),
     async over(state, wasInMeeting = true) {

@@ -76,6 +76,19 @@ describe('gRPC by mutual TLS', () => {
     });
   });
 
+  it('is missed loudly by a server that others than this machine reach', async () => {
+    const said: string[] = [];
+    const log = { ...silentLog, warn: (message: string) => void said.push(message) };
+    for (const options of [{ listen: '0.0.0.0:0', ...identityOf('scheduler') }, { listen: '127.0.0.1:0' }]) {
+      await using quiet = createRpcServer({ ...options, log });
+      await quiet.start();
+    }
+    expect(said).toEqual([]);
+    await using loud = createRpcServer({ listen: '0.0.0.0:0', log });
+    await loud.start();
+    expect(said).toEqual([expect.stringContaining('set RPC_TLS_CA, RPC_TLS_CERT, RPC_TLS_KEY')]);
+  });
+
   it('tells its health to who has any certificate of ours', async () => {
     expect(await isServing(address, { as: identityOf('operator') })).toBe(true);
     expect(await isServing(address, { timeoutMs: 300 })).toBe(false);

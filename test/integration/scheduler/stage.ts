@@ -1,19 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import {
   AttendanceServiceService,
   type AttendRequest,
   type AttendResponse,
 } from '@earshot/contract/scheduler/v1/attendance.ts';
 import { BotServiceService, type BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
-import { testDatabase, testServers, Watched, permittedClient } from '@earshot/harness';
-import { AsyncQueue, DAY, silentLog, type Clock } from '@earshot/kernel';
-import { createRpcClient } from '@earshot/rpc';
+import { testDatabase, testServers, Watched, permittedClient, testAssignmentSecret } from '@earshot/harness';
+import { AsyncQueue, DAY, silentLog, type Clock, type TlsMaterial } from '@earshot/kernel';
+import { createJoinerIdentity, createRpcClient } from '@earshot/rpc';
 import { createScheduler } from '@earshot/scheduler';
 import { freePorts } from '@earshot/stack';
 import { botCallers } from '../../../services/scheduler/src/rpc/callers.ts';
 
 /** A scheduler of this test's own, on a schema of its own. */
-export async function startScheduler({ clock }: { clock?: Clock } = {}) {
+export async function startScheduler({ clock, tls }: { clock?: Clock; tls?: TlsMaterial } = {}) {
   const resources = new AsyncDisposableStack();
   const database = resources.use(testDatabase('scheduler'));
   const { scheduler: port } = await freePorts();
@@ -23,11 +22,12 @@ export async function startScheduler({ clock }: { clock?: Clock } = {}) {
     logLevel: 'error',
     shutdownMs: 1000,
     rpcListen: `127.0.0.1:${port}`,
-    rpc: { service: 'scheduler', reflection: false } as const,
+    rpc: { service: 'scheduler', tls, reflection: false } as const,
     database: { url: databaseUrl, pool: 5, schema: database.schema },
     natsUrl,
     tombstoneMs: 400 * DAY,
     idempotencyKeyMs: 7 * DAY,
+    secrets: { assignment: testAssignmentSecret },
   };
   const service = createScheduler(config, silentLog, clock ? { clock } : {});
   await service.start();
@@ -35,6 +35,7 @@ export async function startScheduler({ clock }: { clock?: Clock } = {}) {
   const bots = resources.use(permittedClient(BotServiceService, config.rpcListen, { callers: botCallers }));
   return {
     bots,
+    address: config.rpcListen,
     database,
     /** A joiner that does as this test says. */
     joiner: () => attend(config.rpcListen),
@@ -47,11 +48,21 @@ function attend(address: string) {
   const up = new AsyncQueue<AttendRequest>();
   const heard: NonNullable<AttendResponse['message']>[] = [];
   const watched = new Watched();
-  const joinerId = randomUUID();
+  const { joinerId, joinerSecret } = createJoinerIdentity();
+  /** As a joiner keeps them: given with each assignment. */
+  const tokens = new Map<string, string>();
+  const proven = ({ botId, epoch }: { botId: string; epoch: number }) => ({
+    ...{ botId, epoch },
+    token: tokens.get(`${botId}:${epoch}`) ?? '',
+  });
   let sequence = 0;
   const listening = (async () => {
     for await (const { message } of client.attend(up)) {
       if (message) heard.push(message);
+      if (message?.$case === 'assign' && message.value.seat) {
+        const { botId, epoch, token } = message.value.seat;
+        tokens.set(`${botId}:${epoch}`, token);
+      }
       watched.changed();
     }
   })().catch(() => {});
@@ -60,15 +71,22 @@ function attend(address: string) {
     joinerId,
     heard,
     heartbeat(seats: { botId: string; epoch: number }[], freeSeats = 5) {
-      up.push({ message: { $case: 'heartbeat', value: { joinerId, freeSeats, seats } } });
+      const value = { joinerId, joinerSecret, freeSeats, seats: seats.map(proven) };
+      up.push({ message: { $case: 'heartbeat', value } });
     },
+    /** As if it had lost what proves its assignments. */
+    forgetTokens: () => tokens.clear(),
+    /** Resolves when an order of this kind comes after so many others. */
+    next: ($case: string, { after }: { after: number }) =>
+      watched.until(() => heard.slice(after).some((message) => message.$case === $case), AbortSignal.timeout(10_000)),
     /** Reports, and resolves when it is acknowledged. */
     async see(
       seat: { botId: string; epoch: number },
       seen: NonNullable<Extract<AttendRequest['message'], { $case: 'observation' }>['value']['seen']>,
     ) {
       const mine = (sequence += 1);
-      up.push({ message: { $case: 'observation', value: { sequence: mine, seat, observedAt: new Date(), seen } } });
+      const value = { sequence: mine, seat: proven(seat), observedAt: new Date(), seen };
+      up.push({ message: { $case: 'observation', value } });
       await watched.until(
         () => heard.some((message) => message.$case === 'acknowledge' && message.value.sequence >= mine),
         AbortSignal.timeout(10_000),

@@ -30,7 +30,14 @@ export function openIngestLine(deps: IngestLineDeps, start: IngestStart): Ingest
   const { clock, log } = deps;
   const ring = new StretchRing(KEPT);
   const closing = new AbortController();
-  const state: LineState = { ring, finishMs: undefined, isFinished: false, isResumed: false, wake: () => {} };
+  const state: LineState = {
+    ring,
+    finishMs: undefined,
+    isFinished: false,
+    isResumed: false,
+    isRefused: false,
+    wake: () => {},
+  };
   let reportedDrops = 0;
 
   const running = (async () => {
@@ -77,6 +84,7 @@ interface LineState {
   finishMs: number | undefined;
   isFinished: boolean;
   isResumed: boolean;
+  isRefused: boolean;
   /** Lets the sender look again. */
   wake: () => void;
 }
@@ -126,7 +134,11 @@ async function runOnce(
       if (!state.isFinished) deps.log.error('media-streamer refused the recording');
       return 'over';
     }
-    if (!signal.aborted) deps.log.debug('media line ended', { code });
+    if (code === 'permission-denied') {
+      // The two have different secrets, or the assignment is none: tried again for as long as the bot is in its meeting.
+      if (!state.isRefused) deps.log.error('media-streamer refused the assignment');
+      state.isRefused = true;
+    } else if (!signal.aborted) deps.log.debug('media line ended', { code });
   } finally {
     sending.isOver = true;
     state.wake();

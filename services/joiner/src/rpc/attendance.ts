@@ -1,16 +1,18 @@
-import type { AttendanceServiceService, AttendRequest } from '@earshot/contract/scheduler/v1/attendance.ts';
-import { AppError, AsyncQueue, backoff, jitter, SECOND, type Clock, type JoinerId, type Log } from '@earshot/kernel';
-import type { RpcClient } from '@earshot/rpc';
+import type { AttendanceServiceService, AttendRequest, Heartbeat } from '@earshot/contract/scheduler/v1/attendance.ts';
+import { AppError, AsyncQueue, backoff, jitter, SECOND, type Clock, type Log } from '@earshot/kernel';
+import type { JoinerIdentity, RpcClient } from '@earshot/rpc';
 import type { Order, Seat } from '../domain/bot.ts';
 import type { Outbox } from '../domain/outbox.ts';
-import { fromAttendResponse, toObservationMessage, toSeatMessage } from './mapping.ts';
+import type { AssignmentTokens } from './assignment-tokens.ts';
+import { fromAttendResponse, fromSeatMessage, toObservationMessage, toSeatMessage } from './mapping.ts';
 
 const HEARTBEAT_MS = SECOND;
 const REOPEN = { baseMs: 100, maxMs: SECOND };
 
 export interface AttendanceDeps {
   readonly client: Pick<RpcClient<typeof AttendanceServiceService>, 'attend'>;
-  readonly joinerId: JoinerId;
+  readonly identity: JoinerIdentity;
+  readonly tokens: AssignmentTokens;
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly log: Log;
@@ -75,15 +77,13 @@ function openLine(deps: AttendanceDeps, signal: AbortSignal): Line {
     for (const observation of deps.outbox.all()) {
       if (observation.sequence <= told) continue;
       told = observation.sequence;
-      requests.push({ message: { $case: 'observation', value: toObservationMessage(observation) } });
+      requests.push({
+        message: { $case: 'observation', value: toObservationMessage(observation, deps.tokens.of(observation.seat)) },
+      });
     }
-    const { freeSeats, seats } = deps.report();
-    const value = { joinerId: deps.joinerId, freeSeats, seats: seats.map(toSeatMessage) };
-    requests.push({ message: { $case: 'heartbeat', value } });
+    requests.push({ message: { $case: 'heartbeat', value: toHeartbeat(deps) } });
   };
-  const first = deps.report();
-  const hello = { joinerId: deps.joinerId, freeSeats: first.freeSeats, seats: first.seats.map(toSeatMessage) };
-  requests.push({ message: { $case: 'heartbeat', value: hello } });
+  requests.push({ message: { $case: 'heartbeat', value: toHeartbeat(deps) } });
   beat();
   const ended = (async () => {
     let isAnswered = false;
@@ -102,12 +102,21 @@ function openLine(deps: AttendanceDeps, signal: AbortSignal): Line {
   return { beat, ended };
 }
 
+function toHeartbeat({ identity, tokens, report }: AttendanceDeps): Heartbeat {
+  const { freeSeats, seats } = report();
+  return { ...identity, freeSeats, seats: seats.map((seat) => toSeatMessage(seat, tokens.of(seat))) };
+}
+
 function take(
-  { outbox, log, heed, forgotten }: AttendanceDeps,
+  { outbox, log, tokens, heed, forgotten }: AttendanceDeps,
   response: Parameters<typeof fromAttendResponse>[0],
 ): void {
   try {
     const order = fromAttendResponse(response);
+    if (response.message?.$case === 'assign') {
+      const { seat } = response.message.value;
+      tokens.keep(fromSeatMessage(seat), seat?.token ?? '');
+    }
     if (order?.kind === 'acknowledge') forgotten(outbox.acknowledge(order.sequence));
     else if (order) heed(order);
   } catch (error) {

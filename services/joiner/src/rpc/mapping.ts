@@ -33,9 +33,9 @@ const toReasonMessage = (reason: EndReason) =>
 const fromReasonMessage = (reason: ReasonMessage) =>
   reason.slice('END_REASON_'.length).toLowerCase().replaceAll('_', '-') as EndReason;
 
-export const toSeatMessage = ({ botId, epoch }: Seat): SeatMessage => ({ botId, epoch });
+export const toSeatMessage = ({ botId, epoch }: Seat, token: string): SeatMessage => ({ botId, epoch, token });
 
-function fromSeatMessage(seat: SeatMessage | undefined): Seat {
+export function fromSeatMessage(seat: SeatMessage | undefined): Seat {
   if (!seat) throw new AppError('invalid-argument', 'an order names no seat');
   return { botId: seat.botId as BotId, epoch: seat.epoch };
 }
@@ -87,8 +87,9 @@ function fromAssign({ seat, spec, transcriptId, accountId }: Assign): Assignment
   };
 }
 
-export function toObservationMessage({ sequence, seat, at, sighting }: Observation): ObservationMessage {
-  return { sequence, seat: toSeatMessage(seat), observedAt: new Date(at), seen: toSeen(sighting) };
+export function toObservationMessage(observation: Observation, token: string): ObservationMessage {
+  const { sequence, seat, at, sighting } = observation;
+  return { sequence, seat: toSeatMessage(seat, token), observedAt: new Date(at), seen: toSeen(sighting) };
 }
 
 function toSeen(sighting: Sighting): ObservationMessage['seen'] {
@@ -114,11 +115,16 @@ function toSeen(sighting: Sighting): ObservationMessage['seen'] {
 /** Live speech is for engines that stream, or read captions; the others work on the finished recording. */
 const isLive = (speech: Assignment['speech']) => speech?.engine.endsWith('_streaming') || speech?.engine === CAPTIONS;
 
-export function toIngestStart(assignment: Assignment, startedAt: number): IngestStart {
+export function toIngestStart(
+  assignment: Assignment,
+  { startedAt, token }: { startedAt: number; token: string },
+): IngestStart {
   const { seat, accountId, transcriptId, liveAudioSocketUrl, speech } = assignment;
   const live = isLive(speech) ? speech : undefined;
   return {
-    ...toSeatMessage(seat),
+    botId: seat.botId,
+    epoch: seat.epoch,
+    assignmentToken: token,
     accountId,
     transcriptId,
     liveAudioSocketUrl,

@@ -1,6 +1,6 @@
 import type { IngestRequest, IngestResponse } from '@earshot/contract/media/v1/media.ts';
 import { AppError, assertNever, AsyncQueue, type Log } from '@earshot/kernel';
-import type { CallContext } from '@earshot/rpc';
+import { isAssigned, type AssignmentRef, type CallContext } from '@earshot/rpc';
 import type { Seat } from '../ingest/seat.ts';
 import type { Visit } from '../ingest/visit.ts';
 import type { Visits } from '../ingest/visits.ts';
@@ -9,14 +9,24 @@ import { fromBatch, fromStart } from './mapping.ts';
 export interface IngestDeps {
   readonly visits: Visits;
   readonly log: Log;
+  /** Checks what proves that a bot was assigned to who speaks of it. */
+  readonly assignmentSecret: string;
+}
+
+/** Throws `permission-denied` for a bot that was not assigned, under that epoch, to who speaks of it. */
+export function checkAssigned({ assignmentSecret }: IngestDeps, assignment: AssignmentRef, token: string): void {
+  if (isAssigned(assignmentSecret, assignment, token)) return;
+  const { botId, epoch } = assignment;
+  throw new AppError('permission-denied', 'the assignment is not proven', { fields: { botId, epoch } });
 }
 
 /** One stream of one visit: batches in, acknowledgements out. */
 export async function* ingest(
-  { visits }: IngestDeps,
+  deps: IngestDeps,
   requests: AsyncIterable<IngestRequest>,
   call: CallContext,
 ): AsyncGenerator<IngestResponse> {
+  const { visits } = deps;
   const down = new AsyncQueue<IngestResponse>();
   let visit: Visit | undefined;
   const seat: Seat = {
@@ -29,6 +39,7 @@ export async function* ingest(
   const take = async ({ message }: IngestRequest): Promise<void> => {
     if (message?.$case === 'start') {
       if (visit) throw new AppError('invalid-argument', 'a stream starts once');
+      checkAssigned(deps, message.value, message.value.assignmentToken);
       const opened = await visits.open(fromStart(message.value));
       call.signal.throwIfAborted();
       visit = opened;

@@ -11,7 +11,7 @@ import { debugTypes } from '../domain/debug-artifact.ts';
 import { WAV_TYPE } from '../record/finish-recording.ts';
 import { readSpeech } from '../record/read-speech.ts';
 import { checkArtifact, debugKindOf, readBlob, toDebugArtifactMessage } from './artifacts.ts';
-import { ingest, type IngestDeps } from './ingest.ts';
+import { checkAssigned, ingest, type IngestDeps } from './ingest.ts';
 import { toChatMessage, toParticipantMessage, toRecordingMessage } from './mapping.ts';
 
 export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof MediaServiceService> {
@@ -38,7 +38,8 @@ export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof Medi
       await findRecording(deps, wanted({ botId }, call));
       return { messages: (await deps.chat.list(botIdOf(botId))).map(toChatMessage) };
     },
-    async keepDebugArtifact({ botId, attempt, artifact, takenAt, reason, content }) {
+    async keepDebugArtifact({ botId, attempt, artifact, takenAt, reason, content, assignmentToken }) {
+      checkAssigned(deps, { botId, epoch: attempt }, assignmentToken);
       const kind = debugKindOf(artifact);
       if (!kind) throw new AppError('invalid-argument', 'no such debug artifact');
       const kept = { attempt, kind, takenAt: takenAt?.getTime() ?? deps.clock.now(), reason, content };

@@ -7,7 +7,10 @@ import { resumeBot } from './resume-bot.ts';
 export interface Heartbeat {
   readonly joinerId: JoinerId;
   readonly freeSeats: number;
+  /** What it was assigned, as it has proven. */
   readonly seats: readonly Seat[];
+  /** What it holds without having proven it: it is given up, or, where it is the joiner's, assigned once more. */
+  readonly unproven: readonly Seat[];
   /** The joiner said so just now: its leases are renewed. Looking again at what it said earlier proves no life. */
   readonly isFresh: boolean;
 }
@@ -24,7 +27,7 @@ export type Order =
  */
 export async function heedHeartbeat(
   deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'log'>,
-  { joinerId, freeSeats, seats, isFresh }: Heartbeat,
+  { joinerId, freeSeats, seats, unproven, isFresh }: Heartbeat,
 ): Promise<Order[]> {
   if (isFresh) await resumeBots(deps, { joinerId, seats });
   const mine = await deps.bots.attendedBy(joinerId);
@@ -35,7 +38,9 @@ export async function heedHeartbeat(
   const claimed = await claimBots(deps, { joinerId, limit: freeSeats - missing.length });
   const waiting = await deps.messages.waitingAt(joinerId);
   return [
-    ...seats.filter((seat) => !expected.has(key(seat))).map((seat): Order => ({ kind: 'abandon', seat })),
+    ...[...seats, ...unproven]
+      .filter((seat) => !expected.has(key(seat)))
+      .map((seat): Order => ({ kind: 'abandon', seat })),
     ...mine
       .filter((bot) => bot.stopRequested && held.has(key(bot)))
       .map((bot): Order => ({ kind: 'leave', seat: bot, reason: 'stop-ordered' })),

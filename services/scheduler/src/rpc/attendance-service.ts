@@ -7,7 +7,7 @@ import type {
   Seat as SeatMessage,
 } from '@earshot/contract/scheduler/v1/attendance.ts';
 import { AppError, assertNever, AsyncQueue, type BotId, type JoinerId } from '@earshot/kernel';
-import type { CallContext, Handlers } from '@earshot/rpc';
+import { isAssigned, joinerIdOf, signAssignment, type CallContext, type Handlers } from '@earshot/rpc';
 import { LEASE_MS } from '../actions/claim-bots.ts';
 import type { SchedulerDeps } from '../actions/deps.ts';
 import { heedHeartbeat, type Heartbeat, type Order } from '../actions/heed-heartbeat.ts';
@@ -17,16 +17,36 @@ import { fromReasonMessage, toReasonMessage, toSpecMessage } from './mapping.ts'
 import type { Nudges } from './nudges.ts';
 import { ObservationLines } from './observation-lines.ts';
 
+/** Characters of a joiner's secret, at least: 128 bits in base64url. */
+const LEAST_SECRET = 22;
+
+export interface AttendanceOptions {
+  readonly nudges: Nudges;
+  /** Signs the tokens that prove an assignment. */
+  readonly assignmentSecret: string;
+}
+
 /** One line per joiner: its heartbeats are answered with orders, its observations with acknowledgements. */
-export function attendanceService(deps: SchedulerDeps, nudges: Nudges): Handlers<typeof AttendanceServiceService> {
+export function attendanceService(
+  deps: SchedulerDeps,
+  options: AttendanceOptions,
+): Handlers<typeof AttendanceServiceService> {
   return {
-    attend: (requests, call) => attend(deps, { requests, call, nudges }),
+    attend: (requests, call) => attend(deps, { requests, call, ...options }),
   };
 }
 
 async function* attend(
   deps: SchedulerDeps,
-  { requests, call, nudges }: { requests: AsyncIterable<AttendRequest>; call: CallContext; nudges: Nudges },
+  {
+    requests,
+    call,
+    nudges,
+    assignmentSecret,
+  }: AttendanceOptions & {
+    requests: AsyncIterable<AttendRequest>;
+    call: CallContext;
+  },
 ): AsyncGenerator<AttendResponse> {
   const down = new AsyncQueue<AttendResponse>();
   let latest: Heartbeat | undefined;
@@ -47,15 +67,19 @@ async function* attend(
         // The next heartbeat tells the seats anew; until then a nudge must not hand out the same seats twice.
         const taken = orders.filter((order) => order.kind === 'assign').length;
         if (latest === heartbeat) latest = afterAssigning(heartbeat, { orders, taken });
-        for (const order of orders) down.push(toOrderMessage(order));
+        for (const order of orders) down.push(toOrderMessage(order, assignmentSecret));
       })
       .catch((error: unknown) => down.fail(error));
   };
   const unsubscribe = nudges.subscribe(answer);
   // Beside the heartbeats: many of them, or a slow database, must cost no lease. A seat is told until its end is
   // acknowledged, so that a heartbeat may overtake what was seen.
-  const observations = new ObservationLines<Observation & { sequence: number }>({
-    record: (observation) => recordObservation(deps, { ...observation, joinerId: latest?.joinerId }),
+  const observations = new ObservationLines<Observation & { sequence: number; isProven: boolean }>({
+    async record(observation) {
+      // As good as stale: it is acknowledged, so that a joiner does not repeat it for ever.
+      if (!observation.isProven) return deps.log.warn('observation of no assignment', { ...observation.seat });
+      await recordObservation(deps, { ...observation, joinerId: latest?.joinerId });
+    },
     acknowledge: (sequence) => down.push({ message: { $case: 'acknowledge', value: { sequence } } }),
     fail: (error) => down.fail(error),
   });
@@ -70,12 +94,16 @@ async function* attend(
       const message = request.message;
       switch (message?.$case) {
         case 'heartbeat':
-          latest = fromHeartbeatMessage(message.value);
+          latest = fromHeartbeatMessage(message.value, assignmentSecret);
           heardAt = deps.clock.now();
           answer();
           break;
         case 'observation':
-          observations.add({ ...fromObservationMessage(message.value), sequence: message.value.sequence });
+          observations.add({
+            ...fromObservationMessage(message.value),
+            sequence: message.value.sequence,
+            isProven: isProven(message.value.seat, assignmentSecret),
+          });
           break;
         case undefined:
           break;
@@ -104,9 +132,25 @@ function afterAssigning(heartbeat: Heartbeat, { orders, taken }: { orders: Order
   };
 }
 
-function fromHeartbeatMessage({ joinerId, freeSeats, seats }: HeartbeatMessage): Heartbeat {
+/** Throws `permission-denied` for a joiner that is not the one it says. */
+function fromHeartbeatMessage(message: HeartbeatMessage, assignmentSecret: string): Heartbeat {
+  const { joinerId, joinerSecret, freeSeats, seats } = message;
   if (!joinerId) throw new AppError('invalid-argument', 'joiner_id is missing');
-  return { joinerId: joinerId as JoinerId, freeSeats, seats: seats.map(fromSeatMessage), isFresh: true };
+  if (joinerSecret.length < LEAST_SECRET || joinerIdOf(joinerSecret) !== joinerId)
+    throw new AppError('permission-denied', 'the joiner_id belongs to another joiner');
+  const proven = seats.filter((seat) => isProven(seat, assignmentSecret));
+  return {
+    joinerId: joinerId as JoinerId,
+    freeSeats,
+    seats: proven.map(fromSeatMessage),
+    unproven: seats.filter((seat) => !proven.includes(seat)).map(fromSeatMessage),
+    isFresh: true,
+  };
+}
+
+/** Whether the joiner was given this bot under this epoch. */
+function isProven(seat: SeatMessage | undefined, assignmentSecret: string): boolean {
+  return seat !== undefined && isAssigned(assignmentSecret, seat, seat.token);
 }
 
 function fromSeatMessage(seat: SeatMessage | undefined): Seat {
@@ -139,12 +183,12 @@ function fromObservationMessage({ seat, observedAt, seen }: ObservationMessage):
   }
 }
 
-function toOrderMessage(order: Order): AttendResponse {
+function toOrderMessage(order: Order, assignmentSecret: string): AttendResponse {
   switch (order.kind) {
     case 'assign': {
       const { bot } = order;
       const value = {
-        seat: seatOf(bot),
+        seat: { ...seatOf(bot), token: signAssignment(assignmentSecret, bot) },
         spec: toSpecMessage(bot.spec),
         transcriptId: bot.transcriptId ?? '',
         accountId: bot.accountId,
@@ -164,4 +208,4 @@ function toOrderMessage(order: Order): AttendResponse {
   }
 }
 
-const seatOf = ({ botId, epoch }: Seat): SeatMessage => ({ botId, epoch });
+const seatOf = ({ botId, epoch }: Seat): SeatMessage => ({ botId, epoch, token: '' });

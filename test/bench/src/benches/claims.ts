@@ -9,13 +9,15 @@ import {
 } from '@earshot/contract/scheduler/v1/attendance.ts';
 import { openDatabase, type Database } from '@earshot/db';
 import { AsyncQueue, MINUTE, SECOND, silentLog } from '@earshot/kernel';
-import { createRpcClient, type RpcClient } from '@earshot/rpc';
+import { createJoinerIdentity, createRpcClient, type JoinerIdentity, type RpcClient } from '@earshot/rpc';
 import { freePorts, startStack } from '@earshot/stack';
 import { percentile, type Bench } from '../bench.ts';
 
 const root = resolve(import.meta.dirname, '../../../..');
 const [PAST, SCHEDULED] = [1_000_000, 100_000];
 const [JOINERS, BOTS_EACH, CLAIMS] = [10, 4, 60];
+const identities = Array.from({ length: JOINERS }, createJoinerIdentity);
+const names = identities.map(({ joinerId }) => `'${joinerId}'`).join(', ');
 /** Fewer claims are made where they take too long. */
 const MOST_MS = MINUTE;
 /** Rows of one insert: none lasts longer than a statement may. */
@@ -47,7 +49,7 @@ export const claims: Bench = {
     await fill(
       database,
       PAST,
-      `'done', now() - interval '30 days', 'joiner-' || n % ${JOINERS}, now() - interval '30 days'`,
+      `'done', now() - interval '30 days', (array[${names}])[1 + n % ${JOINERS}], now() - interval '30 days'`,
     );
     await database.knex.raw('analyze bots');
     const after = await measure(scheduler, database);
@@ -97,7 +99,7 @@ async function fill(database: Database, count: number, kind: string): Promise<vo
 }
 
 async function measure(scheduler: RpcClient<typeof AttendanceServiceService>, database: Database) {
-  const joiners = Array.from({ length: JOINERS }, (_, number) => attend(scheduler, `joiner-${number}`));
+  const joiners = identities.map((identity) => attend(scheduler, identity));
   const isOver = new AbortController();
   const beating = joiners.map(async (joiner, number) => {
     await pause((number * SECOND) / JOINERS);
@@ -137,14 +139,14 @@ interface Joiner {
 }
 
 /** A joiner's line, opened again when it breaks, as joiners do. */
-function attend(scheduler: RpcClient<typeof AttendanceServiceService>, joinerId: string): Joiner {
+function attend(scheduler: RpcClient<typeof AttendanceServiceService>, identity: JoinerIdentity): Joiner {
   const seats: Extract<AttendResponse['message'], { $case: 'assign' }>['value']['seat'][] = [];
   let up = new AsyncQueue<AttendRequest>();
   let [wanted, broken, isEnded] = [0, 0, false];
   let given = Promise.withResolvers<void>();
   const beat = (freeSeats: number) =>
     up.push({
-      message: { $case: 'heartbeat', value: { joinerId, freeSeats, seats: seats.flatMap((seat) => seat ?? []) } },
+      message: { $case: 'heartbeat', value: { ...identity, freeSeats, seats: seats.flatMap((seat) => seat ?? []) } },
     });
   const running = (async () => {
     while (!isEnded) {

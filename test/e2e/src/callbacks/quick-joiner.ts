@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attendance.ts';
-import { silentLog, type JoinerId, type ServiceIdentity } from '@earshot/kernel';
-import { createRpcClient } from '@earshot/rpc';
+import { silentLog, type ServiceIdentity } from '@earshot/kernel';
+import { createJoinerIdentity, createRpcClient } from '@earshot/rpc';
 import { systemClock } from '@earshot/service';
 import { seatKey, type Seat, type Sighting } from '../../../../services/joiner/src/domain/bot.ts';
 import { Outbox } from '../../../../services/joiner/src/domain/outbox.ts';
+import { AssignmentTokens } from '../../../../services/joiner/src/rpc/assignment-tokens.ts';
 import { openAttendance } from '../../../../services/joiner/src/rpc/attendance.ts';
 
 /** Every step of a visit, the door included. */
@@ -36,7 +36,8 @@ export function openQuickJoiner({ address, identity, seats, visit = wholeVisit }
   const known = new Set<string>();
   const attendance = openAttendance({
     client,
-    joinerId: randomUUID() as JoinerId,
+    identity: createJoinerIdentity(),
+    tokens: new AssignmentTokens(),
     outbox,
     clock: systemClock,
     log: silentLog,

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Artifact, MediaServiceService } from '@earshot/contract/media/v1/media.ts';
+import { testAssignmentSecret } from '@earshot/harness';
+import { createRpcClient, signAssignment } from '@earshot/rpc';
+import { Stream } from './joiner.ts';
+import { openStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => void (stage = await openStage()));
+afterAll(() => stage[Symbol.asyncDispose]());
+
+describe('the rogue joiner is refused', () => {
+  it('takes no recording over with a made-up epoch', async () => {
+    const honest = new Stream(stage.client, stage.startOf());
+    await honest.resumed;
+    const { botId } = stage;
+    const another = signAssignment(testAssignmentSecret, { botId, epoch: 1 });
+    for (const assignmentToken of ['made-up', another]) {
+      const rogue = new Stream(stage.client, stage.startOf({ epoch: 99, assignmentToken }));
+      await expect(rogue.resumed).rejects.toMatchObject({ code: 'permission-denied' });
+    }
+    honest.finish(25);
+    await honest.ended;
+    expect(honest.isFinished).toBe(true);
+  });
+
+  it('puts no picture with a bot that was not assigned to it', async () => {
+    const kept = { botId: stage.botId, attempt: 2, artifact: Artifact.PAGE, takenAt: new Date(), reason: 'denied' };
+    const request = { ...kept, content: Buffer.from('<html>'), assignmentToken: '' };
+    await expect(stage.client.keepDebugArtifact(request)).rejects.toMatchObject({ code: 'permission-denied' });
+    expect(await stage.client.listDebugArtifacts({ botId: stage.botId })).toEqual({ artifacts: [] });
+  });
+
+  it('calls nothing that is for joiners as another service', async () => {
+    await using client = createRpcClient(MediaServiceService, stage.config.rpcListen, { service: 'notifier' });
+    const kept = { botId: stage.botId, attempt: 1, artifact: Artifact.PAGE, takenAt: new Date(), reason: 'denied' };
+    const request = { ...kept, content: Buffer.from('<html>'), assignmentToken: '' };
+    await expect(client.keepDebugArtifact(request)).rejects.toMatchObject({
+      code: 'permission-denied',
+      message: '/earshot.media.v1.MediaService/KeepDebugArtifact is not for notifier',
+    });
+  });
+});
