@@ -7,7 +7,7 @@ import {
   type SeqMsgRequest,
 } from '@nats-io/jetstream';
 import { headers, InvalidArgumentError, nanos, type NatsConnection } from '@nats-io/transport-node';
-import { AppError, DAY, SECOND, type Log } from '@earshot/kernel';
+import { AppError, DAY, SECOND } from '@earshot/kernel';
 import { connectNats, type NatsOptions } from './connect-nats.ts';
 import type { Fact, Position } from './fact.ts';
 

@@ -8,6 +8,7 @@ import { afterEach, expect, it } from 'vitest';
 import { connectBroker } from '@earshot/events';
 import { silentLog, type LogFields } from '@earshot/kernel';
 import { freePorts } from '@earshot/stack';
+import { writeOperator } from './nats-operator.ts';
 
 let resources = new AsyncDisposableStack();
 afterEach(async () => {
@@ -46,6 +47,16 @@ it.each(['', 'ear:wrong@', 'nobody:p%40ss@', 'token@'])('says in one line that %
     code: 'unauthenticated',
     message: 'NATS refuses the credentials of NATS_URL or NATS_CREDENTIALS',
   });
+});
+
+it('speaks as the user of a file of credentials, and as nobody without', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'nats-operator-'));
+  resources.defer(() => rmSync(dir, { recursive: true }));
+  const { config, credentials } = writeOperator(dir);
+  const at = await startNats('-c', config);
+  const broker = await connectTo(`nats://${at}`, credentials);
+  expect(await broker.ensureStream()).toMatchObject({ sequence: 0 });
+  await expect(connectTo(`nats://${at}`)).rejects.toMatchObject({ code: 'unauthenticated' });
 });
 
 it('says in one line that a file of credentials cannot be read', async () => {
