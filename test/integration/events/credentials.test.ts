@@ -19,17 +19,22 @@ afterEach(async () => {
 /** A nats-server of the test's own that knows one user. */
 async function startNats(...args: string[]): Promise<string> {
   const { nats: port } = await freePorts();
+  serve(port, args);
+  return `127.0.0.1:${port}`;
+}
+
+function serve(port: number, args: readonly string[]): void {
   const dir = mkdtempSync(join(tmpdir(), 'nats-'));
   const server = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir, ...args], {
     env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin` },
     stdio: 'ignore',
   });
+  const ended = once(server, 'exit');
   resources.defer(async () => {
     server.kill('SIGKILL');
-    await once(server, 'exit');
+    await ended;
     rmSync(dir, { recursive: true, force: true });
   });
-  return `127.0.0.1:${port}`;
 }
 
 const connectTo = async (url: string, credentials?: string) =>
@@ -91,13 +96,6 @@ it('waits for a server that is not there, and says so', async () => {
   const log = { ...silentLog, warn: (_message: string, fields?: LogFields) => said.resolve(fields) };
   const connecting = connectBroker({ url: `nats://ear:secret@127.0.0.1:${port}`, name: 'test', log });
   expect(await said.promise).toEqual({ servers: [`127.0.0.1:${port}`], reason: expect.any(String) as string });
-  const server = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port), '--user', 'ear', '--pass', 'secret'], {
-    env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin` },
-    stdio: 'ignore',
-  });
-  resources.defer(async () => {
-    server.kill('SIGKILL');
-    await once(server, 'exit');
-  });
+  serve(port, ['--user', 'ear', '--pass', 'secret']);
   resources.use(await connecting);
 });

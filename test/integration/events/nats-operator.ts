@@ -6,10 +6,8 @@ type Key = ReturnType<typeof nkeys.createUser>;
 
 const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const unlimited = { subs: -1, data: -1, payload: -1 };
-const accountLimits = {
-  ...{ ...unlimited, imports: -1, exports: -1, wildcards: true, conn: -1, leaf: -1 },
-  ...{ mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 },
-};
+const accountLimits = { ...unlimited, imports: -1, exports: -1, wildcards: true, conn: -1, leaf: -1 };
+const streamLimits = { mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 };
 
 /** What one key says of another, as `nsc` writes it: https://docs.nats.io/running-a-nats-service/configuration/securing_nats/jwt */
 function sign(subject: Key, issuer: Key, nats: object): string {
@@ -39,7 +37,7 @@ resolver: MEMORY
 system_account: ${system.getPublicKey()}
 resolver_preload: {
   ${system.getPublicKey()}: ${sign(system, operator, { type: 'account', limits: accountLimits })}
-  ${account.getPublicKey()}: ${sign(account, operator, { type: 'account', limits: accountLimits })}
+  ${account.getPublicKey()}: ${sign(account, operator, { type: 'account', limits: { ...accountLimits, ...streamLimits } })}
 }
 `,
   );
