@@ -26,6 +26,8 @@ export async function firstConnection(
           cause: error,
         });
       }
+      if (error instanceof Error && error.message.includes("does not support 'tls'"))
+        throw new AppError('failed-precondition', `NATS at ${servers.join()} has no TLS, and NATS_URL says tls://`);
       const now = performance.now();
       if (now - toldAt >= TELL_EVERY_MS) {
         log.warn('NATS does not answer yet', { servers, waitedMs: Math.round(now - startedAt), error });

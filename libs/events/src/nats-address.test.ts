@@ -3,11 +3,14 @@ import { isAtLeast, parseNatsUrl } from './nats-address.ts';
 
 describe('parseNatsUrl', () => {
   it.each([
-    ['nats://127.0.0.1:7422', { servers: ['127.0.0.1:7422'], isSecure: false }],
-    ['one, nats://two:4223', { servers: ['one:4222', 'two:4223'], isSecure: false }],
-    ['nats://me:p%40ss@one:1,two:2', { servers: ['one:1', 'two:2'], isSecure: false, user: 'me', pass: 'p@ss' }],
-    ['tls://s3cret@one', { servers: ['one:4222'], isSecure: true, token: 's3cret' }],
-    ['nats://[::1]:4222', { servers: ['[::1]:4222'], isSecure: false }],
+    ['nats://127.0.0.1:7422', { servers: ['nats://127.0.0.1:7422'], isSecure: false }],
+    ['one, nats://two:4223', { servers: ['nats://one:4222', 'nats://two:4223'], isSecure: false }],
+    [
+      'nats://me:p%40ss@one:1,two:2',
+      { servers: ['nats://one:1', 'nats://two:2'], isSecure: false, user: 'me', pass: 'p@ss' },
+    ],
+    ['tls://s3cret@one', { servers: ['tls://one:4222'], isSecure: true, token: 's3cret' }],
+    ['nats://[::1]:4222', { servers: ['nats://[::1]:4222'], isSecure: false }],
   ])('reads %s', (text, address) => {
     expect(parseNatsUrl(text)).toEqual(address);
   });

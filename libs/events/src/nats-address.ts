@@ -2,8 +2,8 @@ import { AppError } from '@earshot/kernel';
 
 /** What NATS_URL says, as the client takes it. */
 export interface NatsAddress {
-  /** `host:port` of each. */
-  readonly servers: readonly string[];
+  /** `nats://host:port` of each. */
+  readonly servers: string[];
   readonly user?: string;
   readonly pass?: string;
   /** A user without a password is a token. */
@@ -27,7 +27,7 @@ export function parseNatsUrl(text: string): NatsAddress {
   });
   const named = urls.find(({ username }) => username !== '');
   return {
-    servers: urls.map(({ hostname, port }) => `${hostname}:${port || '4222'}`),
+    servers: urls.map(({ protocol, hostname, port }) => `${protocol}//${hostname}:${port || '4222'}`),
     isSecure: urls.some(({ protocol }) => protocol === 'tls:'),
     ...(named ? login(named) : {}),
   };

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { connectBroker } from '@earshot/events';
-import { silentLog, type LogFields } from '@earshot/kernel';
+import { silentLog } from '@earshot/kernel';
 import { freePorts } from '@earshot/stack';
 import { writeOperator } from './nats-operator.ts';
 
@@ -19,11 +19,6 @@ afterEach(async () => {
 /** A nats-server of the test's own that knows one user. */
 async function startNats(...args: string[]): Promise<string> {
   const { nats: port } = await freePorts();
-  serve(port, args);
-  return `127.0.0.1:${port}`;
-}
-
-function serve(port: number, args: readonly string[]): void {
   const dir = mkdtempSync(join(tmpdir(), 'nats-'));
   const server = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir, ...args], {
     env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin` },
@@ -35,6 +30,7 @@ function serve(port: number, args: readonly string[]): void {
     await ended;
     rmSync(dir, { recursive: true, force: true });
   });
+  return `127.0.0.1:${port}`;
 }
 
 const connectTo = async (url: string, credentials?: string) =>
@@ -49,8 +45,8 @@ it('speaks as the user of the address', async () => {
 it.each(['', 'ear:wrong@', 'nobody:p%40ss@', 'token@'])('says in one line that %j is refused', async (login) => {
   const at = await startNats('--user', 'ear', '--pass', 'p@ss');
   await expect(connectTo(`nats://${login}${at}`)).rejects.toMatchObject({
-    code: 'unauthenticated',
-    message: 'NATS refuses the credentials of NATS_URL or NATS_CREDENTIALS',
+    code: 'failed-precondition',
+    message: `NATS at nats://${at} refuses our user or credentials`,
   });
 });
 
@@ -61,7 +57,7 @@ it('speaks as the user of a file of credentials, and as nobody without', async (
   const at = await startNats('-c', config);
   const broker = await connectTo(`nats://${at}`, credentials);
   expect(await broker.ensureStream()).toMatchObject({ sequence: 0 });
-  await expect(connectTo(`nats://${at}`)).rejects.toMatchObject({ code: 'unauthenticated' });
+  await expect(connectTo(`nats://${at}`)).rejects.toThrow('refuses our user or credentials');
 });
 
 it('says in one line that a file of credentials cannot be read', async () => {
@@ -72,7 +68,7 @@ it('says in one line that a file of credentials cannot be read', async () => {
 
 it('says in one line that a server has no TLS where the address wants it', async () => {
   const at = await startNats();
-  await expect(connectTo(`tls://${at}`)).rejects.toThrow('NATS_URL says tls://, and the server has no TLS');
+  await expect(connectTo(`tls://${at}`)).rejects.toThrow(`NATS at tls://${at} has no TLS, and NATS_URL says tls://`);
 });
 
 it('says in one line that a server is too old', async () => {
@@ -88,14 +84,4 @@ it('says in one line that a server is too old', async () => {
   await expect(connectTo(`nats://127.0.0.1:${port}`)).rejects.toThrow(
     'NATS 2.8.4 is too old: 2.9.10 or later is needed',
   );
-});
-
-it('waits for a server that is not there, and says so', async () => {
-  const { nats: port } = await freePorts();
-  const said = Promise.withResolvers<LogFields | undefined>();
-  const log = { ...silentLog, warn: (_message: string, fields?: LogFields) => said.resolve(fields) };
-  const connecting = connectBroker({ url: `nats://ear:secret@127.0.0.1:${port}`, name: 'test', log });
-  expect(await said.promise).toEqual({ servers: [`127.0.0.1:${port}`], reason: expect.any(String) as string });
-  serve(port, ['--user', 'ear', '--pass', 'secret']);
-  resources.use(await connecting);
 });
