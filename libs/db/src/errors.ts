@@ -20,3 +20,12 @@ export function translate(error: unknown): unknown {
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Error && (error as { code?: unknown }).code === '23505';
 }
+
+/** Classes of SQLSTATE that say: not this value, however often it is tried. Data exception, constraint, program limit. */
+const contentStates = /^(22|23|54)/;
+
+/** Whether a statement failed for what it was given: an index row that is too large, a text with U+0000, a constraint. */
+export function isContentError(error: unknown): boolean {
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
+  return typeof code === 'string' && contentStates.test(code);
+}

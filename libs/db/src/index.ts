@@ -1,7 +1,7 @@
 export { Batcher, type BatcherOptions } from './batcher.ts';
 export { createIndexConcurrently, dropIndexConcurrently, type IndexToCreate } from './create-index.ts';
 export { openDatabase, type Database, type Queryable, type Tx } from './database.ts';
-export { isUniqueViolation, translate } from './errors.ts';
+export { isContentError, isUniqueViolation, translate } from './errors.ts';
 export { createInbox } from './inbox.ts';
 export { isLasting, tryAlone } from './lasting.ts';
 export { migrate, type Migration } from './migrate.ts';

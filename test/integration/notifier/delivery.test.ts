@@ -196,7 +196,48 @@ it('refuses what cannot be sent, and keeps nothing of that call', async () => {
     { botId: '' },
   ]) {
     const call = notifier.client.deliver({ messages: [good, { ...good, messageId: randomUUID(), ...wrong }] });
-    await expect(call).rejects.toMatchObject({ code: 'invalid-argument' });
+    await expect(call).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringContaining('messages[1].'),
+    });
   }
   expect((await notifier.client.listDeliveries({ botId: 'bot' })).deliveries).toEqual([]);
+});
+
+it('names what it can never store, keeps nothing of that call, and stores what others hand in at the same time', async () => {
+  await using receiver = await startReceiver();
+  const notifier = await ground.start();
+  // As any constraint that a message does not meet.
+  await ground.database.knex.raw(`alter table lines add constraint refused check (bot_id <> 'ill')`);
+  const [ill, well] = ['ill', 'well'].map((botId) => message({ botId, url: `${receiver.origin}/${botId}` }, botId));
+  const [alone, together, other] = await Promise.allSettled(
+    [[ill!], [well!, ill!], [{ ...well!, messageId: 'other' }]].map((messages) =>
+      notifier.client.deliver({ messages }),
+    ),
+  );
+  const refusal = (text: string) => ({ reason: { code: 'invalid-argument', message: text } });
+  expect(alone).toMatchObject(refusal(`message ${ill!.messageId} cannot be stored`));
+  expect(together).toMatchObject(refusal('one of 2 messages cannot be stored'));
+  expect(other).toMatchObject({ status: 'fulfilled' });
+  const { deliveries } = await notifier.client.listDeliveries({ botId: 'well' });
+  expect(deliveries.map(({ messageId }) => messageId)).toEqual(['other']);
+});
+
+it('delivers to addresses that no index row could hold, in one line for each, and knows those that fail', async () => {
+  await using receiver = await startReceiver(
+    ({ path }, response) => void response.writeHead(path.startsWith('/gone') ? 410 : 200).end(),
+  );
+  const notifier = await ground.start();
+  // What cannot be made smaller: an index packs what repeats itself.
+  const query = Array.from({ length: 200 }, () => randomUUID()).join('');
+  const url = `${receiver.origin}/?${query}`;
+  for (const body of ['a', 'b']) await notifier.client.deliver({ messages: [message({ botId: 'bot', url }, body)] });
+  const gone = { botId: 'bot', url: `${receiver.origin}/gone?${query}` };
+  await notifier.client.deliver({ messages: [message(gone, 'c')] });
+  const states = (await settled(notifier, 'bot')).map(({ state }) => state);
+  expect(states).toEqual(['DELIVERY_STATE_DELIVERED', 'DELIVERY_STATE_DELIVERED', 'DELIVERY_STATE_DEAD']);
+  expect(await ground.database.knex('lines').where({ bot_id: 'bot' }).count()).toEqual([{ count: 2 }]);
+  const { endpoints } = await notifier.client.listEndpoints({ accountId: 'account-1' });
+  expect(endpoints.map((endpoint) => endpoint.url)).toEqual([gone.url]);
+  await notifier.client.enableEndpoint({ accountId: 'account-1', url: gone.url });
 });

@@ -1,10 +1,13 @@
+import { isContentError } from '@earshot/db';
+import { AppError } from '@earshot/kernel';
 import type { Message } from '../domain/delivery.ts';
 import type { Line } from '../store/lines.ts';
 import type { NotifierDeps } from './deps.ts';
 
 /**
  * Stores messages in their order, several callers' in one transaction. The line is locked before positions are given,
- * so that order of position is order of commit within a line. Answers the lines that were given a message.
+ * so that order of position is order of commit within a line. Answers the lines that were given a message. Throws
+ * `invalid-argument`, and keeps none of them, when one can never be stored.
  */
 export async function acceptMessages(
   { database, lines, deliveries, clock }: NotifierDeps,
@@ -13,7 +16,7 @@ export async function acceptMessages(
   if (messages.length === 0) return [];
   const now = clock.now();
   const addresses = new Map(messages.map(({ botId, url }) => [key(botId, url), { botId, url, host: hostOf(url) }]));
-  return await database.transaction(async (tx) => {
+  const storing = database.transaction(async (tx) => {
     const opened = await lines.open(tx, [...addresses.values()], now);
     const byAddress = new Map(opened.map(({ botId, url, lineId }) => [key(botId, url), lineId]));
     const fresh = messages.flatMap((message) => {
@@ -22,6 +25,11 @@ export async function acceptMessages(
     });
     await deliveries.insert(tx, fresh, now);
     return opened.map(({ lineId, host }) => ({ lineId, host }));
+  });
+  return await storing.catch((error: unknown) => {
+    if (!isContentError(error)) throw error;
+    const which = messages.length === 1 ? `message ${messages[0]?.messageId}` : `one of ${messages.length} messages`;
+    throw new AppError('invalid-argument', `${which} cannot be stored`, { cause: error });
   });
 }
 

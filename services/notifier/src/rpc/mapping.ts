@@ -14,7 +14,18 @@ const token = /^[\x21-\x7e]{1,255}$/;
 const traceContext = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const mediaType = /^[\x20-\x7e]{1,255}$/;
 
-export function fromMessage(message: MessageMessage): Message {
+/** Throws `invalid-argument` that names the message and its field. */
+export function fromMessages(messages: readonly MessageMessage[]): Message[] {
+  return messages.map((message, at) => {
+    try {
+      return fromMessage(message);
+    } catch (error) {
+      throw error instanceof AppError ? new AppError(error.code, `messages[${at}].${error.message}`) : error;
+    }
+  });
+}
+
+function fromMessage(message: MessageMessage): Message {
   const contentType = message.contentType || 'application/json';
   if (!mediaType.test(contentType)) throw new AppError('invalid-argument', 'content_type cannot be sent');
   return {

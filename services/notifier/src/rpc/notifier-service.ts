@@ -9,7 +9,7 @@ import type { SigningSecrets } from '../delivery/signing-secrets.ts';
 import type { Message } from '../domain/delivery.ts';
 import type { LiveLines } from '../live/live-lines.ts';
 import { fromDeadRequest, fromRange, toDeadPage, toEndpointMessage, toSecretMessage } from './account-mapping.ts';
-import { accountIdOf, botIdOf, fromLiveRequest, fromMessage, toDeliveryMessage } from './mapping.ts';
+import { accountIdOf, botIdOf, fromLiveRequest, fromMessages, toDeliveryMessage } from './mapping.ts';
 
 export interface NotifierServiceDeps extends NotifierDeps {
   readonly live: LiveLines;
@@ -23,7 +23,7 @@ export interface NotifierServiceDeps extends NotifierDeps {
 export function notifierService(deps: NotifierServiceDeps): Handlers<typeof NotifierServiceService> {
   return {
     async deliver({ messages }) {
-      await deps.accept(messages.map(fromMessage));
+      await deps.accept(fromMessages(messages));
       return {};
     },
     async deliverLive(request) {

@@ -50,9 +50,15 @@ export function toTranscriptMessage(
   };
 }
 
+const LONGEST_KEY = 255;
+
 export function fromTranscribeMessage(request: TranscribeRequest, accountId: AccountId): TranscribeAgainInput {
   const { botId, engine, optionsJson, notifyUrl, idempotencyKey } = request;
   if (!isUuid(botId)) throw new AppError('not-found', 'no such bot');
+  // It is part of a unique key, whose rows are bounded.
+  if (idempotencyKey.length > LONGEST_KEY) {
+    throw new AppError('invalid-argument', `idempotency_key: must have at most ${LONGEST_KEY} characters`);
+  }
   return { botId: botId as BotId, accountId, engine, optionsJson, notifyUrl, idempotencyKey };
 }
 
