@@ -4,6 +4,9 @@ import type { Forwarder, ForwarderDeps, ForwarderSignal } from './forwarder.ts';
 import type { Farewell, LabMessage, PageMessage, Person, RecordingAnswer } from './protocol.ts';
 import type { Requests } from './rtcp.ts';
 
+/** Longer than any platform lets a name be (Entra: 256), for bots that have to bear it. */
+const MAX_NAME = 500;
+
 /** One line of a room's chat; `at` is milliseconds since the epoch. */
 export interface ChatLine {
   name: string;
@@ -97,7 +100,7 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
   }
 
   function greet(seat: Seat, message: PageMessage & { type: 'hello' }): void {
-    seat.person = { id: seat.person.id, name: message.name.slice(0, 100), ...message.media };
+    seat.person = { id: seat.person.id, name: message.name.slice(0, MAX_NAME), ...message.media };
     if (message.isCrowd) seat.person.isCrowd = true;
     seat.isGuest = !config.isInvited(message.token);
     if (!config.hasLobby || !seat.isGuest) {
