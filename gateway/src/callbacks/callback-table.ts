@@ -11,7 +11,7 @@ export interface CallbackFields {
   readonly transcript_status?: string;
   /** Seconds of recorded speech that are not in the transcript, or of sound that is not in the recording; absent for none. */
   readonly missed_seconds?: number;
-  /** What else is to be known of a recording; absent for nothing. */
+  /** What else is to be known of a recording or its transcript; absent for nothing. */
   readonly detail?: string;
   readonly status?: string;
   readonly deleted_objects?: number;
@@ -35,9 +35,14 @@ export function fieldsOf(table: CallbackTable, happening: Happening): CallbackFi
   return fields === undefined ? [] : [fields].flat();
 }
 
+/** What is told of a meeting of which no sound came, and how a customer reads it. */
+const NO_AUDIO = 'no_audio_received';
+const noAudio = 'no audio was received from the meeting';
+
 /** A transcript with a gap is a success that says so: clients of the documented API wait for one. */
 function transcriptMessage(missedMs: number, detail: string): string {
   if (missedMs === 0 && detail === '') return 'Transcript processing completed successfully';
+  if (missedMs === 0 && detail === NO_AUDIO) return `Transcript processing completed, but ${noAudio}`;
   const lack = missedMs === 0 ? 'some speech may be missing' : `${missedMs / 1000} s of speech are missing`;
   return `Transcript processing completed, but ${lack}${detail && `: ${detail}`}`;
 }
@@ -46,7 +51,7 @@ function transcriptMessage(missedMs: number, detail: string): string {
 function audioMessage(missedMs: number, detail: string): string {
   const lacks = [
     ...(missedMs === 0 ? [] : [`${missedMs / 1000} s of sound are missing`]),
-    ...(detail === 'no_audio_received' ? ['no audio was received from the meeting'] : []),
+    ...(detail === NO_AUDIO ? [noAudio] : []),
   ];
   if (lacks.length === 0) return 'Audio processing completed successfully';
   return `Audio processing completed, but ${lacks.join(', and ')}`;
@@ -81,6 +86,7 @@ export const common: CallbackTable = {
     status_code: 200,
     status: 'success',
     ...missedSeconds(missedMs),
+    ...(detail === NO_AUDIO && { detail }),
   }),
   'transcript-failed': ({ detail }) => ({
     event: 'transcription.failed',

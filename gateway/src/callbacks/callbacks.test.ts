@@ -131,6 +131,14 @@ describe.each(['2025-01', '2026-06'])('a recording that lacks sound, in %s', (ve
         detail: 'no_audio_received',
       },
     ]);
+    const transcript = bodies(version, { ...base, kind: 'transcript-ready', missedMs: 0, detail: 'no_audio_received' });
+    expect(transcript).toMatchObject([
+      {
+        transcript_status: 'Success',
+        message: 'Transcript processing completed, but no audio was received from the meeting',
+        detail: 'no_audio_received',
+      },
+    ]);
   });
 });
 

@@ -157,10 +157,10 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
       await broker.publish({ id: event.eventId, subject: `bots.${botId}.processing`, payload });
     },
 
-    async sayRecording(botId: string, recording: 'ready' | 'missing') {
+    async sayRecording(botId: string, recording: 'ready' | 'missing', detail = '') {
       const fact =
         recording === 'ready'
-          ? { $case: 'recordingReady' as const, value: { durationMs: 1000, bytes: 1, missingMs: 0, detail: '' } }
+          ? { $case: 'recordingReady' as const, value: { durationMs: 1000, bytes: 1, missingMs: 0, detail } }
           : { $case: 'recordingMissing' as const, value: { detail: 'nothing came' } };
       const event = { eventId: randomUUID(), botId, occurredAt: new Date(), fact };
       const payload = MediaEvent.encode(event).finish();

@@ -276,3 +276,18 @@ it('erases every row of a bot', async () => {
   }
   await expect(client.getTranscript({ transcriptId: start.transcriptId })).rejects.toMatchObject({ code: 'not-found' });
 });
+
+it('says of a transcript without words that no sound came, where that was said of the recording', async () => {
+  const { client } = await at.ground.start();
+  const start = startOf('deepgram_streaming');
+  const heard = at.ground.overhear(start.botId);
+  const stream = await talk(client, start);
+  await stream.finish();
+  await at.ground.sayRecording(start.botId, 'ready', 'no_audio_received');
+  await at.ground.sayProcessing(start.botId, { ...start });
+  await eventually(heard.last, (last) => last.length > 0);
+  const { transcriptId } = start;
+  expect(heard.last()).toEqual([
+    { $case: 'transcriptReady', value: { transcriptId, words: 0, missedMs: 0, detail: 'no_audio_received' } },
+  ]);
+});

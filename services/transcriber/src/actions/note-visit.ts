@@ -31,7 +31,7 @@ export async function noteVisitOver(
 export async function noteRecording(
   { visits, clock }: Pick<TranscriberDeps, 'visits' | 'clock'>,
   tx: Tx,
-  { botId, recording }: { botId: BotId; recording: 'ready' | 'missing' },
+  { botId, recording, detail }: { botId: BotId; recording: 'ready' | 'missing'; detail: string },
 ): Promise<void> {
-  await visits.noteRecording(tx, botId, { recording, at: clock.now() });
+  await visits.noteRecording(tx, botId, { recording, detail, at: clock.now() });
 }

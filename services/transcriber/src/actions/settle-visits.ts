@@ -81,7 +81,7 @@ export async function concludeVisit(
   { botId, transcript, outcome, detail = '' }: Conclusion,
 ): Promise<void> {
   const at = deps.clock.now();
-  await deps.visits.settle(tx, botId);
+  const recordingDetail = await deps.visits.settle(tx, botId);
   if (!transcript || outcome === 'skipped') {
     if (transcript) await closeUnrecorded(deps, tx, transcript);
     await deps.outbox.append(tx, [{ kind: 'transcript-skipped', botId, at }]);
@@ -94,7 +94,9 @@ export async function concludeVisit(
   }
   const words = await deps.utterances.countWords(tx, transcriptId);
   const missedMs = missedLength((await deps.missedSpeech.of([transcriptId], tx)).get(transcriptId) ?? []);
-  await deps.outbox.append(tx, [{ kind: 'transcript-ready', botId, at, transcriptId, words, missedMs, detail }]);
+  // No words are no wonder where no sound came; a customer has to hear of it here as well.
+  const why = detail === '' && words === 0 ? recordingDetail : detail;
+  await deps.outbox.append(tx, [{ kind: 'transcript-ready', botId, at, transcriptId, words, missedMs, detail: why }]);
 }
 
 /** Without a recording, what was heard live stays readable. */

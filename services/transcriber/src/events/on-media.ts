@@ -12,5 +12,5 @@ export async function onMedia(deps: TranscriberDeps, tx: Tx, fact: HeardFact): P
   const { botId, fact: said } = event;
   if (said?.$case !== 'recordingReady' && said?.$case !== 'recordingMissing') return;
   const recording = said.$case === 'recordingReady' ? 'ready' : 'missing';
-  await noteRecording(deps, tx, { botId: botId as BotId, recording });
+  await noteRecording(deps, tx, { botId: botId as BotId, recording, detail: said.value.detail });
 }

@@ -7,11 +7,20 @@ interface VisitRow {
   over_at: Date | null;
   recording: string | null;
   recorded_at: Date | null;
+  recording_detail: string | null;
   is_settled: boolean;
 }
 
 /** More at a time make those behind them wait for nothing. */
 const BATCH = 500;
+
+/** What is heard of a recording. */
+export interface RecordingNote {
+  readonly recording: EndedVisit['recording'];
+  readonly at: number;
+  /** What else is said of it; mostly empty. */
+  readonly detail: string;
+}
 
 export type Visits = ReturnType<typeof createVisits>;
 
@@ -26,13 +35,17 @@ export function createVisits({ knex }: Database) {
     },
 
     /** The first that is heard of a recording counts. */
-    async noteRecording(tx: Tx, botId: BotId, about: { recording: EndedVisit['recording']; at: number }) {
+    async noteRecording(tx: Tx, botId: BotId, about: RecordingNote) {
       await tx<VisitRow>('visits')
-        .insert({ bot_id: botId, recording: about.recording, recorded_at: new Date(about.at) })
+        .insert({
+          ...{ bot_id: botId, recording: about.recording, recorded_at: new Date(about.at) },
+          recording_detail: about.detail || null,
+        })
         .onConflict('bot_id')
         .merge({
           recording: tx.raw('coalesce(visits.recording, excluded.recording)'),
           recorded_at: tx.raw('coalesce(visits.recorded_at, excluded.recorded_at)'),
+          recording_detail: tx.raw('coalesce(visits.recording_detail, excluded.recording_detail)'),
         });
     },
 
@@ -65,8 +78,11 @@ export function createVisits({ knex }: Database) {
       return row && { isSettled: row.is_settled, recording: row.recording ?? undefined };
     },
 
-    async settle(tx: Tx, botId: BotId): Promise<void> {
-      await tx<VisitRow>('visits').where({ bot_id: botId }).update({ is_settled: true });
+    /** Answers what else was said of the recording; empty for nothing. */
+    async settle(tx: Tx, botId: BotId): Promise<string> {
+      const settled = tx<VisitRow>('visits').where({ bot_id: botId }).update({ is_settled: true });
+      const [row] = await settled.returning('recording_detail');
+      return row?.recording_detail ?? '';
     },
 
     /**
