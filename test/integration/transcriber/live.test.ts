@@ -218,7 +218,7 @@ it.each(refusals)('fails for $why, and lets go of what is said', async ({ key, o
 });
 
 it('keeps listening while PostgreSQL is away', async () => {
-  const { port, pathname, username } = new URL(databaseUrl);
+  const { port, pathname, username, password } = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let isAway = false;
   let refused = 0;
@@ -235,7 +235,7 @@ it('keeps listening while PostgreSQL is away', async () => {
     socket.pipe(up).pipe(socket);
   }).listen(0, '127.0.0.1');
   await once(proxy, 'listening');
-  const url = `postgres://${username}@127.0.0.1:${(proxy.address() as AddressInfo).port}${pathname}`;
+  const url = `postgres://${username}:${password}@127.0.0.1:${(proxy.address() as AddressInfo).port}${pathname}`;
   const { client, stop } = await at.ground.start({ config: { database: { url, pool: 4, schema: at.ground.schema } } });
   const start = startOf('deepgram_streaming');
   const stream = await talk(client, start);
