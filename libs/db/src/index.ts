@@ -17,3 +17,4 @@ export {
   type SetAsideFilter,
 } from './set-aside-command.ts';
 export { seal, unseal } from './seal.ts';
+export { withdrawFacts } from './withdraw.ts';

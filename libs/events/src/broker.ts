@@ -1,15 +1,9 @@
-import {
-  jetstream,
-  JetStreamApiError,
-  jetstreamManager,
-  StorageType,
-  type JetStreamClient,
-  type SeqMsgRequest,
-} from '@nats-io/jetstream';
+import { jetstream, JetStreamApiError, jetstreamManager, StorageType, type JetStreamClient } from '@nats-io/jetstream';
 import { headers, InvalidArgumentError, nanos, type NatsConnection } from '@nats-io/transport-node';
 import { AppError, DAY, SECOND } from '@earshot/kernel';
 import { connectNats, type NatsOptions } from './connect-nats.ts';
 import type { Fact, Position } from './fact.ts';
+import { forgetSubjects } from './forget.ts';
 
 /**
  * One stream holds every fact of the system, so that facts have one order: a cause always stands before its effect,
@@ -36,10 +30,10 @@ export interface Broker extends AsyncDisposable {
    */
   publish(fact: Fact): Promise<void>;
   /**
-   * Takes what was said under a subject out of the stream, one fact after another, for those whose words must not outlive
-   * them. Not by purging the subject: nats-server 2.9.10, which Debian ships, moves every consumer behind the purge.
+   * Takes what was said under these subjects, which have no wildcards, out of the stream, for those whose words must not outlive
+   * them. Answers whether nothing is left; what it had no time for waits for the next call. Throws `unavailable`.
    */
-  forget(subject: string): Promise<void>;
+  forget(subjects: readonly string[], options?: { readonly isTimeUp?: () => boolean }): Promise<boolean>;
   /** Says something whose loss costs nothing. Never throws. */
   whisper(subject: string, payload: Uint8Array): void;
   /** Hears whispers until the answer is called; replicas of one name share them, each whisper is heard by one. */
@@ -117,14 +111,9 @@ export async function connectBroker(options: NatsOptions): Promise<Broker> {
         throw new AppError('unavailable', 'the broker did not take a fact', { cause: error });
       }
     },
-    async forget(subject) {
+    async forget(subjects, { isTimeUp = () => false } = {}) {
       try {
-        const { streams } = await jetstreamManager(connection, { timeout: 5 * SECOND });
-        // Servers answer the next message of a subject since 2.8.3; the client's type knows it of direct requests only.
-        const next = (seq: number) => streams.getMessage(FACTS, { seq, next_by_subj: subject } as SeqMsgRequest);
-        for (let found = await next(0); found; found = await next(found.seq + 1)) {
-          await streams.deleteMessage(FACTS, found.seq);
-        }
+        return await forgetSubjects(connection, { stream: FACTS, subjects, isTimeUp });
       } catch (error) {
         throw new AppError('unavailable', 'the broker did not forget', { cause: error });
       }

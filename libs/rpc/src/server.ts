@@ -26,6 +26,8 @@ export interface RpcServer extends AsyncDisposable {
   start(): Promise<number>;
   /** Health says NOT_SERVING; calls under way go on. */
   leave(): void;
+  /** What health says once the server has started: whether it does its work. It answers calls either way. */
+  setServing(isServing: boolean): void;
 }
 
 export function createRpcServer({ listen, log, tls, reflection = false }: RpcServerOptions): RpcServer {
@@ -33,6 +35,7 @@ export function createRpcServer({ listen, log, tls, reflection = false }: RpcSer
   const health = new HealthImplementation({ '': 'NOT_SERVING' });
   health.addToServer(server);
   const closing = new AbortController();
+  let [isStarted, isWorking] = [false, true];
   return {
     add(definition, handlers, callers) {
       const implementation: UntypedServiceImplementation = {};
@@ -59,8 +62,13 @@ export function createRpcServer({ listen, log, tls, reflection = false }: RpcSer
           else resolve(bound);
         });
       });
-      health.setStatus('', 'SERVING');
+      isStarted = true;
+      health.setStatus('', isWorking ? 'SERVING' : 'NOT_SERVING');
       return port;
+    },
+    setServing(isServing) {
+      isWorking = isServing;
+      if (isStarted && !closing.signal.aborted) health.setStatus('', isWorking ? 'SERVING' : 'NOT_SERVING');
     },
     leave() {
       health.setStatus('', 'NOT_SERVING');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createInbox, migrate, type Database, type Tx } from '@earshot/db';
 import { connectBroker, follow, type Broker, type HeardFact } from '@earshot/events';
@@ -108,7 +109,7 @@ describe('forget', () => {
   it('takes a subject out of the stream, and nothing else', async () => {
     await say('kept');
     await say('forgotten');
-    await broker.forget(`bots.${bot}.forgotten`);
+    expect(await broker.forget([`bots.${bot}.forgotten`])).toBe(true);
     await say('later');
     const heard: string[] = [];
     const watched = new Watched();
@@ -118,6 +119,31 @@ describe('forget', () => {
     });
     await watched.until(() => heard.includes('later'), signal());
     expect(heard).toEqual(['kept', 'later']);
+  });
+
+  it('takes all of many out, in as many calls as it is given time for', async () => {
+    await Promise.all(Array.from({ length: 300 }, () => say('words')));
+    await say('done');
+    const subjects = ['words', 'done', 'never-said'].map((what) => `bots.${bot}.${what}`);
+    const left = async () => {
+      const { streams } = await jetstreamManager(broker.connection);
+      const { state } = await streams.info('FACTS', { subjects_filter: `bots.${bot}.*` });
+      return Object.values(state.subjects ?? {}).reduce((sum, count) => sum + count, 0);
+    };
+    let deletions = 0;
+    expect(await broker.forget(subjects, { isTimeUp: () => (deletions += 1) > 100 })).toBe(false);
+    const rest = await left();
+    expect(rest).toBeGreaterThan(0);
+    expect(rest).toBeLessThan(301);
+    expect(await broker.forget(subjects)).toBe(true);
+    expect(await left()).toBe(0);
+    expect(await broker.forget(subjects)).toBe(true);
+  });
+
+  it('can be done by two at once', async () => {
+    await Promise.all(Array.from({ length: 200 }, () => say('words')));
+    const twice = [1, 2].map(() => broker.forget([`bots.${bot}.words`]));
+    expect(await Promise.all(twice)).toEqual([true, true]);
   });
 
   it('costs nobody a fact that is still to be heard', async () => {
@@ -134,7 +160,7 @@ describe('forget', () => {
     });
     await Promise.all(Array.from({ length: MANY }, () => say('one')));
     await watched.until(() => begun, signal());
-    await broker.forget(`bots.${bot}.never-said`);
+    await broker.forget([`bots.${bot}.never-said`]);
     forgotten.resolve();
     await watched.until(() => heard === MANY, signal());
     expect(heard).toBe(MANY);

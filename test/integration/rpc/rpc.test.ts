@@ -6,7 +6,11 @@ import { AppError, AsyncQueue, silentLog } from '@earshot/kernel';
 import { createRpcClient, createRpcServer, isServing, type Callers, type Handlers, type RpcServer } from '@earshot/rpc';
 
 /** The caller of each method that is tried here; anybody else is refused. */
-const retentionCallers = { eraseNow: { gateway: 'all-accounts' }, getErasure: { gateway: 'all-accounts' } } as const;
+const retentionCallers = {
+  eraseNow: { gateway: 'all-accounts' },
+  getErasure: { gateway: 'all-accounts' },
+  acknowledgeErasures: {},
+} as const;
 const mediaCallers: Callers<typeof MediaServiceService> = {
   ...openToAll(MediaServiceService),
   ingest: { joiner: 'all-accounts' },
@@ -25,12 +29,13 @@ let handlers: Handlers<typeof RetentionServiceService>;
 
 beforeEach(async () => {
   server = createRpcServer({ listen: '127.0.0.1:0', log: silentLog });
-  handlers = { eraseNow: async () => erasure, getErasure: refuse };
+  handlers = { eraseNow: async () => erasure, getErasure: refuse, acknowledgeErasures: refuse };
   server.add(
     RetentionServiceService,
     {
       eraseNow: (request, call) => handlers.eraseNow(request, call),
       getErasure: (request, call) => handlers.getErasure(request, call),
+      acknowledgeErasures: refuse,
     },
     retentionCallers,
   );
@@ -181,7 +186,8 @@ describe('rpc', () => {
     await client.eraseNow({ botId: 'b' });
     await server[Symbol.asyncDispose]();
     server = createRpcServer({ listen: address, log: silentLog });
-    server.add(RetentionServiceService, { eraseNow: async () => erasure, getErasure: refuse }, retentionCallers);
+    const all = { eraseNow: async () => erasure, getErasure: refuse, acknowledgeErasures: refuse };
+    server.add(RetentionServiceService, all, retentionCallers);
     await server.start();
     expect(await client.eraseNow({ botId: 'b' })).toEqual(erasure);
   });

@@ -10,7 +10,7 @@ import { createRpcClient, createRpcServer, isServing, type RpcServer } from '@ea
 import { readRpcSettings } from '@earshot/service';
 import { makeCertificates } from '@earshot/stack';
 
-const callers = { eraseNow: { gateway: 'all-accounts' }, getErasure: {} } as const;
+const callers = { eraseNow: { gateway: 'all-accounts' }, getErasure: {}, acknowledgeErasures: {} } as const;
 const erasure = { botId: 'b', dueAt: undefined, doneAt: undefined, deletedObjects: 3, attempts: 1 };
 const dir = mkdtempSync(join(tmpdir(), 'certificates-'));
 const elsewhere = mkdtempSync(join(tmpdir(), 'certificates-'));
@@ -24,12 +24,14 @@ const variablesOf = ({ ca, cert, key }: { ca: string; cert: string; key: string 
 });
 const identityOf = (service: ServiceName): ServiceIdentity => readRpcSettings(service, variablesOf(files[service]));
 
+const unused = { getErasure: async () => erasure, acknowledgeErasures: async () => ({}) };
+
 let server: RpcServer;
 let address: string;
 
 beforeAll(async () => {
   server = createRpcServer({ listen: '127.0.0.1:0', log: silentLog, ...identityOf('retention') });
-  server.add(RetentionServiceService, { eraseNow: async () => erasure, getErasure: async () => erasure }, callers);
+  server.add(RetentionServiceService, { ...unused, eraseNow: async () => erasure }, callers);
   address = `127.0.0.1:${await server.start()}`;
 });
 afterAll(async () => {
@@ -62,7 +64,7 @@ describe('gRPC by mutual TLS', () => {
     await using impostor = createRpcServer({ listen: '127.0.0.1:0', log: silentLog, ...identityOf('notifier') });
     const called: string[] = [];
     const eraseNow = async ({ botId }: { botId: string }) => (called.push(botId), erasure);
-    impostor.add(RetentionServiceService, { eraseNow, getErasure: async () => erasure }, callers);
+    impostor.add(RetentionServiceService, { ...unused, eraseNow }, callers);
     const at = `127.0.0.1:${await impostor.start()}`;
     await expect(ask(identityOf('gateway'), at)).rejects.toMatchObject({ code: expect.any(String) as string });
     expect(called).toEqual([]);
