@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attendance.ts';
 import { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
-import { createInbox, createOutbox, migrate, openDatabase, relayOutbox } from '@earshot/db';
+import { createInbox, createOutbox, migrate, openDatabase, relayOutbox, withdrawFacts } from '@earshot/db';
 import { connectBroker, follow, inFactSpan } from '@earshot/events';
 import { MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { createRpcServer } from '@earshot/rpc';
@@ -13,7 +13,7 @@ import { voidLeases } from './actions/void-leases.ts';
 import type { SchedulerConfig } from './config.ts';
 import { onErasure } from './events/on-erasure.ts';
 import { onTranscript } from './events/on-transcript.ts';
-import { encodeBotNews } from './events/publish.ts';
+import { encodeBotNews, subjectsOf } from './events/publish.ts';
 import { attendanceService } from './rpc/attendance-service.ts';
 import { botService } from './rpc/bot-service.ts';
 import { attendanceCallers, botCallers } from './rpc/callers.ts';
@@ -45,6 +45,8 @@ export function createScheduler(
         bots: createBots(database),
         messages: createMessages(database),
         outbox: createOutbox(encodeBotNews),
+        withdraw: (tx, botId) => withdrawFacts(tx, database.schema, subjectsOf(botId)),
+        forget: async (botId) => void (await broker.forget(subjectsOf(botId))),
         clock,
         log,
         nudge: nudges.nudge,

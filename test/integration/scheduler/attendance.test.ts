@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => stage[Symbol.asyncDispose]());
 
 async function order(changes = {}, idempotencyKey = ''): Promise<Bot> {
-  const { bot } = await stage.bots.createBot({ accountId: 'a', spec: spec(changes), idempotencyKey });
+  const { bot } = await stage.bots.createBot({ accountId: 'a', spec: spec(changes), idempotencyKey, orderedByKey: '' });
   if (!bot) throw new Error('no bot');
   return bot;
 }
@@ -219,8 +219,12 @@ describe('attendance', () => {
 
   it('answers the same bot to the same key, and another account nothing', async () => {
     const first = await order({}, 'k');
-    expect((await stage.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: 'k' })).created).toBe(false);
-    expect((await stage.bots.createBot({ accountId: 'b', spec: spec(), idempotencyKey: 'k' })).created).toBe(true);
+    expect(
+      (await stage.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: 'k', orderedByKey: '' })).created,
+    ).toBe(false);
+    expect(
+      (await stage.bots.createBot({ accountId: 'b', spec: spec(), idempotencyKey: 'k', orderedByKey: '' })).created,
+    ).toBe(true);
     await expect(stage.bots.getBot({ botId: first.botId, accountId: 'b' })).rejects.toMatchObject({
       code: 'permission-denied',
     });
@@ -256,7 +260,7 @@ describe('leases', () => {
     await using timed = await startScheduler({ clock });
     await using joiner = timed.joiner();
     joiner.heartbeat([]);
-    const { bot } = await timed.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '' });
+    const { bot } = await timed.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '', orderedByKey: '' });
     const botId = bot?.botId ?? '';
     await joiner.order('assign', { botId });
     await joiner.see({ botId, epoch: 1 }, { $case: 'entered', value: {} });
@@ -283,7 +287,8 @@ describe('leases', () => {
     await using timed = await startScheduler({ clock });
     await using joiner = timed.joiner();
     joiner.heartbeat([], 2);
-    const orderOne = async () => (await timed.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '' })).bot;
+    const orderOne = async () =>
+      (await timed.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '', orderedByKey: '' })).bot;
     const [told, silent] = [(await orderOne())?.botId ?? '', (await orderOne())?.botId ?? ''];
     const seats = [told, silent].map((botId) => ({ botId, epoch: 1 }));
     for (const seat of seats) await joiner.order('assign', seat);
@@ -306,7 +311,7 @@ describe('leases', () => {
     await using timed = await startScheduler({ clock });
     await using joiner = timed.joiner();
     joiner.heartbeat([], 1);
-    const { bot } = await timed.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '' });
+    const { bot } = await timed.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '', orderedByKey: '' });
     const seat = { botId: bot?.botId ?? '', epoch: 1 };
     await joiner.order('assign', seat);
     await clock.advance(11 * SECOND);
@@ -324,7 +329,7 @@ describe('leases', () => {
     await using timed = await startScheduler({ clock });
     await using joiner = timed.joiner();
     joiner.heartbeat([]);
-    const { bot } = await timed.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '' });
+    const { bot } = await timed.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '', orderedByKey: '' });
     const botId = bot?.botId ?? '';
     await joiner.order('assign', { botId });
     await joiner.see({ botId, epoch: 1 }, { $case: 'entered', value: {} });

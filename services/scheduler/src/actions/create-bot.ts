@@ -9,12 +9,13 @@ export interface CreateBotInput {
   readonly accountId: AccountId;
   readonly spec: BotSpec;
   readonly idempotencyKey: string | undefined;
+  readonly orderedByKey: string | undefined;
 }
 
 /** Stores a bot, once per account and key. Throws `invalid-argument` for one that nobody could serve. */
 export async function createBot(
   { database, bots, outbox, clock, nudge }: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'clock' | 'nudge'>,
-  { accountId, spec, idempotencyKey }: CreateBotInput,
+  { accountId, spec, idempotencyKey, orderedByKey }: CreateBotInput,
 ): Promise<{ bot: Bot; created: boolean }> {
   checkOrder({ spec, idempotencyKey });
   const now = clock.now();
@@ -33,6 +34,8 @@ export async function createBot(
     enteredAt: undefined,
     endedAt: undefined,
     erasedAt: undefined,
+    lastCallback: undefined,
+    orderedByKey,
     timeline: [{ state, at: now }],
     epoch: 0,
     joinerId: undefined,

@@ -1,5 +1,5 @@
-import type { Clock, Log } from '@earshot/kernel';
-import type { Database, Outbox } from '@earshot/db';
+import type { BotId, Clock, Log } from '@earshot/kernel';
+import type { Database, Outbox, Tx } from '@earshot/db';
 import type { BotNews } from '../domain/bot.ts';
 import type { Bots } from '../store/bots.ts';
 import type { Messages } from '../store/messages.ts';
@@ -10,6 +10,10 @@ export interface SchedulerDeps {
   readonly bots: Bots;
   readonly messages: Messages;
   readonly outbox: Outbox<BotNews>;
+  /** Takes facts about a bot that wait to be published out of the outbox. */
+  readonly withdraw: (tx: Tx, botId: BotId) => Promise<void>;
+  /** Takes facts about a bot out of the stream. Throws `unavailable` while the broker is away. */
+  readonly forget: (botId: BotId) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
   /** Says that something committed is waiting: facts to publish, orders to give. */

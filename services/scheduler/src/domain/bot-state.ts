@@ -21,6 +21,21 @@ export type BotState =
 
 export type BotEvent = 'claim' | 'knock' | 'enter' | 'record' | 'pause' | 'leave' | 'end' | 'fail' | 'lose' | 'finish';
 
+/** Every state. */
+export const states: readonly BotState[] = Object.keys({
+  scheduled: 0,
+  queued: 0,
+  joining: 0,
+  'waiting-room': 0,
+  'in-meeting': 0,
+  recording: 0,
+  paused: 0,
+  leaving: 0,
+  processing: 0,
+  done: 0,
+  failed: 0,
+} satisfies Record<BotState, 0>) as BotState[];
+
 /** States in which a joiner holds the bot. */
 export const attendedStates = [
   'joining',

@@ -96,12 +96,26 @@ export interface Bot {
   readonly enteredAt: number | undefined;
   readonly endedAt: number | undefined;
   readonly erasedAt: number | undefined;
+  /** Of an erased bot whose customer is still to be told so. */
+  readonly lastCallback: LastCallback | undefined;
+  /** Which API key ordered it: an id, never the key; undefined where that is not known. */
+  readonly orderedByKey: string | undefined;
   readonly timeline: readonly TimelineEntry[];
   /** Which assignment this is; grows with each claim. */
   readonly epoch: number;
   readonly joinerId: JoinerId | undefined;
   /** What was answered last to the bot's asking whether it may record. */
   readonly recordingPermission: RecordingPermission | undefined;
+}
+
+/** What is told of a visit that has ended to those who plan its erasure. */
+export type EndedBot = Pick<Bot, 'botId' | 'state'> & { readonly endedAt: number; readonly retentionHours: number };
+
+/** What the callback about the erasure is made of; kept until that is stored with the notifier. */
+export interface LastCallback {
+  readonly lifecycleUrl: string;
+  readonly callbackVersion: string;
+  readonly attributesJson: string;
 }
 
 export type RecordingPermission = 'allowed' | 'denied';

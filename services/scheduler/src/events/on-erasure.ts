@@ -12,5 +12,5 @@ export async function onErasure(deps: SchedulerDeps, tx: Tx, fact: HeardFact): P
   const { botId, occurredAt, fact: said } = event;
   if (said?.$case !== 'erasureDone') return;
   const bot = await deps.bots.find(botId as BotId, tx);
-  if (bot) await markErased(deps, tx, { botId: bot.botId, at: (occurredAt ?? new Date()).getTime() });
+  if (bot) await markErased(deps, tx, { botId: bot.botId, at: (occurredAt ?? new Date()).getTime(), isFinal: false });
 }

@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { BotEvent, RecordingPermission } from '@earshot/contract/scheduler/v1/events.ts';
 import type { OutboxFact } from '@earshot/db';
+import type { BotId } from '@earshot/kernel';
 import type { BotNews } from '../domain/bot.ts';
+import { states } from '../domain/bot-state.ts';
 import { toReasonMessage, toStateMessage } from '../rpc/mapping.ts';
+
+/** Every subject that facts about a bot have. */
+export function subjectsOf(botId: BotId): string[] {
+  return [...states, 'recording-allowed', 'recording-denied'].map((what) => `bots.${botId}.${what}`);
+}
 
 const permissions = { allowed: RecordingPermission.ALLOWED, denied: RecordingPermission.DENIED } as const;
 
@@ -21,7 +28,8 @@ export function encodeBotNews({ kind, bot, at, firstTime, transcript }: BotNews)
     wasInMeeting: bot.enteredAt !== undefined,
     retentionHours: bot.spec.retentionHours,
     transcriptId: bot.transcriptId ?? '',
-    speech: bot.spec.speech,
+    // Its options may name people and things; who transcribes needs them once the bot is out of the meeting.
+    speech: bot.state === 'processing' ? bot.spec.speech : undefined,
     ...{ firstTime, transcript },
     recordingPermission: permission ? permissions[permission] : RecordingPermission.UNSPECIFIED,
   }).finish();

@@ -1,59 +1,75 @@
 import type { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
-import { AppError, isUuid, type BotId } from '@earshot/kernel';
-import { accountOfCall, type CallContext, type Handlers } from '@earshot/rpc';
+import { accountOfCall, type Handlers } from '@earshot/rpc';
 import { createBot } from '../actions/create-bot.ts';
 import type { SchedulerDeps } from '../actions/deps.ts';
 import { getBot } from '../actions/get-bot.ts';
 import { markErased } from '../actions/mark-erased.ts';
 import { sendMessage } from '../actions/send-message.ts';
 import { stopBot } from '../actions/stop-bot.ts';
+import { withLastCallback } from '../domain/tombstone.ts';
+import { forgetFacts } from '../actions/forget-facts.ts';
+import { botIdOf, readPageToken, toEndedMessage, toPageToken } from './paging.ts';
 import { fromSpecMessage, toBotMessage } from './mapping.ts';
 
 const PAGE = 50;
 const LARGEST_PAGE = 200;
+const ENDED_PAGE = 500;
+const LARGEST_ENDED_PAGE = 1000;
 
 export function botService(deps: SchedulerDeps): Handlers<typeof BotServiceService> {
-  const find = async ({ botId }: { botId: string }, { caller: { scope } }: CallContext) =>
-    toBotMessage(await getBot(deps, { botId: botIdOf(botId), scope }));
   return {
     async createBot(request, call) {
       const { bot, created } = await createBot(deps, {
         accountId: accountOfCall(call),
         spec: fromSpecMessage(request.spec),
         idempotencyKey: request.idempotencyKey || undefined,
+        orderedByKey: request.orderedByKey || undefined,
       });
       return { bot: toBotMessage(bot), created };
     },
-    getBot: find,
-    findBot: find,
+    async getBot({ botId }, { caller: { scope } }) {
+      return toBotMessage(await getBot(deps, { botId: botIdOf(botId), scope }));
+    },
+    async findBot({ botId }, { caller: { scope } }) {
+      return toBotMessage(withLastCallback(await getBot(deps, { botId: botIdOf(botId), scope })));
+    },
     async stopBot({ botId }, { caller: { scope } }) {
       return toBotMessage(await stopBot(deps, { botId: botIdOf(botId), scope }));
     },
     async sendMessage({ botId, text }, { caller: { scope } }) {
       return { messageId: await sendMessage(deps, { botId: botIdOf(botId), scope, text }) };
     },
-    async markErased({ botId, erasedAt }) {
+    async markErased({ botId, erasedAt, final: isFinal }) {
       const at = (erasedAt ?? new Date(deps.clock.now())).getTime();
-      return toBotMessage(await deps.database.transaction((tx) => markErased(deps, tx, { botId: botIdOf(botId), at })));
+      const about = { botId: botIdOf(botId), at, isFinal };
+      const bot = await deps.database.transaction((tx) => markErased(deps, tx, about));
+      if (isFinal) await forgetFacts(deps, bot.botId);
+      return toBotMessage(bot);
+    },
+    async listEnded({ endedSince, pageSize, pageToken }) {
+      const limit = Math.min(pageSize || ENDED_PAGE, LARGEST_ENDED_PAGE);
+      const after = pageToken ? readPageToken(pageToken) : undefined;
+      const since = (endedSince ?? new Date(0)).getTime();
+      const bots = await deps.bots.listEnded({ since, after, limit });
+      const last = bots.at(-1);
+      return {
+        bots: bots.map(toEndedMessage),
+        nextPageToken: last && bots.length === limit ? toPageToken({ at: last.endedAt, botId: last.botId }) : '',
+      };
     },
     async listBots({ pageSize, pageToken }, call) {
       const limit = Math.min(pageSize || PAGE, LARGEST_PAGE);
       const before = pageToken ? readPageToken(pageToken) : undefined;
-      const bots = await deps.bots.list(accountOfCall(call), { limit: limit + 1, ...(before ? { before } : {}) });
+      const bots = await deps.bots.list(accountOfCall(call), {
+        limit: limit + 1,
+        ...(before ? { before: { createdAt: before.at, botId: before.botId } } : {}),
+      });
       const page = bots.slice(0, limit);
       const last = bots.length > limit ? page.at(-1) : undefined;
-      return { bots: page.map(toBotMessage), nextPageToken: last ? `${last.createdAt}.${last.botId}` : '' };
+      return {
+        bots: page.map(toBotMessage),
+        nextPageToken: last ? toPageToken({ at: last.createdAt, botId: last.botId }) : '',
+      };
     },
   };
-}
-
-function readPageToken(token: string): { createdAt: number; botId: BotId } {
-  const [createdAt, botId] = token.split('.');
-  if (!Number.isSafeInteger(Number(createdAt))) throw new AppError('invalid-argument', 'page_token is not one of ours');
-  return { createdAt: Number(createdAt), botId: botIdOf(botId ?? '') };
-}
-
-function botIdOf(text: string): BotId {
-  if (!isUuid(text)) throw new AppError('not-found', 'no such bot', { fields: { botId: text } });
-  return text as BotId;
 }

@@ -11,6 +11,7 @@ export const botCallers = {
   stopBot: { gateway: 'account' },
   sendMessage: { gateway: 'account' },
   markErased: { retention: 'all-accounts' },
+  listEnded: { retention: 'all-accounts' },
 } as const satisfies Callers<typeof BotServiceService>;
 
 export const attendanceCallers = {

@@ -81,5 +81,6 @@ export function toBotMessage(bot: Bot): BotMessage {
     endedAt: date(bot.endedAt),
     timeline: bot.timeline.map(({ state, at }) => ({ state: toStateMessage(state), at: new Date(at) })),
     erasedAt: date(bot.erasedAt),
+    orderedByKey: bot.orderedByKey ?? '',
   };
 }

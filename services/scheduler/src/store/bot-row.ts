@@ -1,5 +1,5 @@
 import type { AccountId, BotId, JoinerId, TranscriptId } from '@earshot/kernel';
-import type { Bot, BotSpec, EndReason, RecordingPermission, TimelineEntry } from '../domain/bot.ts';
+import type { Bot, BotSpec, EndReason, LastCallback, RecordingPermission, TimelineEntry } from '../domain/bot.ts';
 import type { BotState } from '../domain/bot-state.ts';
 
 export interface BotRow {
@@ -22,6 +22,8 @@ export interface BotRow {
   joiner_id: string | null;
   lease_until: Date | null;
   recording_permission: string | null;
+  last_callback: LastCallback | null;
+  ordered_by_key: string | null;
 }
 
 export function fromRow(row: BotRow): Bot {
@@ -42,6 +44,8 @@ export function fromRow(row: BotRow): Bot {
     epoch: row.epoch,
     joinerId: (row.joiner_id ?? undefined) as JoinerId | undefined,
     recordingPermission: (row.recording_permission ?? undefined) as RecordingPermission | undefined,
+    lastCallback: row.last_callback ?? undefined,
+    orderedByKey: row.ordered_by_key ?? undefined,
   };
 }
 
@@ -66,5 +70,7 @@ export function toRow(bot: Bot) {
     epoch: bot.epoch,
     joiner_id: bot.joinerId ?? null,
     recording_permission: bot.recordingPermission ?? null,
+    last_callback: (bot.lastCallback ? JSON.stringify(bot.lastCallback) : null) as LastCallback | null,
+    ordered_by_key: bot.orderedByKey ?? null,
   };
 }

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { AppError, type AccountId, type BotId, type JoinerId } from '@earshot/kernel';
 import { isUniqueViolation, prepared, type Database, type Queryable, type Tx } from '@earshot/db';
-import type { Bot, Seat } from '../domain/bot.ts';
+import type { Bot, EndedBot, Seat } from '../domain/bot.ts';
 import { attendedStates, waitingStates, type BotState } from '../domain/bot-state.ts';
 import { fromRow, toRow, type BotRow } from './bot-row.ts';
 
@@ -22,7 +23,7 @@ export function createBots(database: Database) {
   return {
     /** Stores a new bot; answers false when the account has used the key before. */
     async insert(tx: Tx, bot: Bot, options: { dueAt: number; idempotencyKey: string | undefined }): Promise<boolean> {
-      const row = { ...toRow(bot), due_at: new Date(options.dueAt), idempotency_key: options.idempotencyKey ?? null };
+      const row = { ...toRow(bot), due_at: new Date(options.dueAt), idempotency_key: hashed(options.idempotencyKey) };
       try {
         await tx.transaction((savepoint) => savepoint('bots').insert(row));
         return true;
@@ -45,7 +46,9 @@ export function createBots(database: Database) {
     },
 
     async findByKey(tx: Tx, account: AccountId, idempotencyKey: string): Promise<Bot | undefined> {
-      const row = await tx<BotRow>('bots').where({ account_id: account, idempotency_key: idempotencyKey }).first();
+      const row = await tx<BotRow>('bots')
+        .where({ account_id: account, idempotency_key: hashed(idempotencyKey) })
+        .first();
       return row && fromRow(row);
     },
 
@@ -62,6 +65,31 @@ export function createBots(database: Database) {
         ])
         .limit(limit);
       return rows.map(fromRow);
+    },
+
+    /** Visits that ended at or after `since` and whose data is not erased, the first to end first. */
+    async listEnded({
+      since,
+      after,
+      limit,
+    }: {
+      since: number;
+      after: { at: number; botId: BotId } | undefined;
+      limit: number;
+    }): Promise<EndedBot[]> {
+      const [at, botId] = after ? [after.at, after.botId] : [since, '00000000-0000-0000-0000-000000000000'];
+      const { rows } = await knex.raw(
+        `select bot_id, ended_at, state, (spec->>'retentionHours')::int as retention_hours from bots
+         where ended_at is not null and erased_at is null and (ended_at, bot_id) > (?::timestamptz, ?::uuid)
+         order by ended_at, bot_id limit ?`,
+        [new Date(at), botId, limit],
+      );
+      return (rows as (BotRow & { ended_at: Date; retention_hours: number })[]).map((row) => ({
+        botId: row.bot_id as BotId,
+        state: row.state as EndedBot['state'],
+        endedAt: row.ended_at.getTime(),
+        retentionHours: row.retention_hours,
+      }));
     },
 
     /** Writes a bot that was locked in this transaction. */
@@ -150,4 +178,9 @@ export function createBots(database: Database) {
       return rows.map(fromRow);
     },
   };
+}
+
+/** Keys are of any length, and may say whom a bot is for: only whether one was used before is to be known. */
+function hashed(key: string | undefined): string | null {
+  return key === undefined ? null : `sha256:${createHash('sha256').update(key).digest('hex')}`;
 }
