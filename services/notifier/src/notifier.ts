@@ -7,6 +7,7 @@ import { MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { createRpcServer } from '@earshot/rpc';
 import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
 import { acceptMessages } from './actions/accept-messages.ts';
+import { cleanErased } from './actions/erase-bodies.ts';
 import type { NotifierDeps } from './actions/deps.ts';
 import { pruneDeliveries } from './actions/prune-deliveries.ts';
 import { settleAttempts, type Settlement } from './actions/settle-attempts.ts';
@@ -22,6 +23,7 @@ import { notifierCallers } from './rpc/callers.ts';
 import { notifierService } from './rpc/notifier-service.ts';
 import { createDeadDeliveries } from './store/dead-deliveries.ts';
 import { createDeliveries } from './store/deliveries.ts';
+import { createErasedBots } from './store/erased-bots.ts';
 import { createEndpoints } from './store/endpoints.ts';
 import { createInstances, LEASE_MS } from './store/instances.ts';
 import { createLines } from './store/lines.ts';
@@ -61,7 +63,8 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
       const deliveries = createDeliveries(database);
       const deadDeliveries = createDeadDeliveries(database);
       const endpoints = createEndpoints(database);
-      const deps: NotifierDeps = { database, lines, deliveries, deadDeliveries, endpoints, clock, log };
+      const erasedBots = createErasedBots(database);
+      const deps: NotifierDeps = { database, lines, deliveries, deadDeliveries, endpoints, erasedBots, clock, log };
       const sending = { egress, clock, keysOf: (accountId: string) => secrets.of(accountId) };
 
       // Live lines drain first, then the durable ones, and some time is left for letting go.
@@ -97,6 +100,9 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
         startLoop({ name: 'pruning', clock, log, everyMs: PRUNE_MS, round: () => pruneDeliveries(deps, config) }),
       );
       releasers.own('dispatcher', dispatcher);
+      // Each second of ours: the erasing is not part of anybody's schedule.
+      const cleaning = { name: 'erased bots', clock: systemClock, log, everyMs: SECOND };
+      releasers.own('erased bots', startLoop({ ...cleaning, round: () => cleanErased(deps) }));
       const { bufferMb, accountBufferMb, stallSeconds } = config.live;
       const limits = {
         totalBytes: bufferMb * MIB,

@@ -160,8 +160,16 @@ it('erases settled bodies at once and pending ones after delivery', async () => 
   await notifier.client.deliver({ messages: [message(up, 'a'), message(up, 'b'), message(down, 'c', 'c')] });
   const list = async () => (await notifier.client.listDeliveries({ botId: 'bot' })).deliveries;
   await eventually(list, (all) => all.every(({ attempts }) => attempts.length === 1));
-  expect(await notifier.client.erase({ botId: 'bot' })).toEqual({ deletedObjects: 2 });
-  expect(await notifier.client.erase({ botId: 'bot' })).toEqual({ deletedObjects: 0 });
+  expect(await notifier.client.erase({ botId: 'bot', final: false })).toEqual({
+    deletedObjects: 2,
+    totalObjects: 2,
+    unfinished: false,
+  });
+  expect(await notifier.client.erase({ botId: 'bot', final: false })).toEqual({
+    deletedObjects: 0,
+    totalObjects: 2,
+    unfinished: false,
+  });
   const bodies = async () =>
     (await ground.database.knex('deliveries').orderBy('position')).map(({ body }: { body: Buffer }) => String(body));
   expect(await bodies()).toEqual(['', '', 'c']);

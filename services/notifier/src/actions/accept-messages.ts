@@ -10,7 +10,7 @@ import type { NotifierDeps } from './deps.ts';
  * `invalid-argument`, and keeps none of them, when one can never be stored.
  */
 export async function acceptMessages(
-  { database, lines, deliveries, clock }: NotifierDeps,
+  { database, lines, deliveries, erasedBots, clock }: NotifierDeps,
   messages: readonly Message[],
 ): Promise<Line[]> {
   if (messages.length === 0) return [];
@@ -18,10 +18,12 @@ export async function acceptMessages(
   const addresses = new Map(messages.map(({ botId, url }) => [key(botId, url), { botId, url, host: hostOf(url) }]));
   const storing = database.transaction(async (tx) => {
     const opened = await lines.open(tx, [...addresses.values()], now);
+    // Of an erased bot somebody is still told so: with the delivery that goes as well.
+    const erased = await erasedBots.reopen(tx, [...new Set(messages.map(({ botId }) => botId))], now);
     const byAddress = new Map(opened.map(({ botId, url, lineId }) => [key(botId, url), lineId]));
     const fresh = messages.flatMap((message) => {
       const lineId = byAddress.get(key(message.botId, message.url));
-      return lineId === undefined ? [] : [{ lineId, message }];
+      return lineId === undefined ? [] : [{ lineId, message, isErased: erased.has(message.botId) }];
     });
     await deliveries.insert(tx, fresh, now);
     return opened.map(({ lineId, host }) => ({ lineId, host }));

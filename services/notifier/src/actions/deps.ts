@@ -2,6 +2,7 @@ import type { Database } from '@earshot/db';
 import type { Clock, Log } from '@earshot/kernel';
 import type { DeadDeliveries } from '../store/dead-deliveries.ts';
 import type { Deliveries } from '../store/deliveries.ts';
+import type { ErasedBots } from '../store/erased-bots.ts';
 import type { Endpoints } from '../store/endpoints.ts';
 import type { Lines } from '../store/lines.ts';
 
@@ -12,6 +13,7 @@ export interface NotifierDeps {
   readonly deliveries: Deliveries;
   readonly deadDeliveries: DeadDeliveries;
   readonly endpoints: Endpoints;
+  readonly erasedBots: ErasedBots;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 }

@@ -1,10 +1,42 @@
-import type { BotId } from '@earshot/kernel';
+import { sideBySide, type BotId } from '@earshot/kernel';
 import type { NotifierDeps } from './deps.ts';
 
-/** Empties a bot's settled deliveries and counts them; those still pending are emptied as soon as they settle. */
-export async function eraseBodies({ database, lines, deliveries, clock }: NotifierDeps, botId: BotId): Promise<number> {
+/** Bots cleaned in one round, and side by side. */
+const [BATCH, AT_ONCE] = [100, 4];
+
+/** What one call erased, and all calls together, in bodies. */
+export interface ErasedBodies {
+  readonly deleted: number;
+  readonly total: number;
+}
+
+/**
+ * Empties a bot's settled deliveries and counts them; those still pending, and those stored later, are emptied after they have
+ * settled.
+ */
+export async function eraseBodies(
+  { database, lines, deliveries, erasedBots, clock }: NotifierDeps,
+  botId: BotId,
+): Promise<ErasedBodies> {
+  const now = clock.now();
   return database.transaction(async (tx) => {
     await lines.lockBot(tx, botId);
-    return deliveries.erase(tx, botId, clock.now());
+    const deleted = await deliveries.erase(tx, botId, now);
+    const total = await erasedBots.add(tx, botId, { objects: deleted, now });
+    await erasedBots.clean(tx, botId, now);
+    return { deleted, total };
   });
+}
+
+/** Empties what has settled of erased bots since it was looked at. Answers whether there may be more. */
+export async function cleanErased({ database, lines, erasedBots, clock }: NotifierDeps): Promise<boolean> {
+  const now = clock.now();
+  const due = await erasedBots.due(now, BATCH);
+  await sideBySide(due, AT_ONCE, (botId) =>
+    database.transaction(async (tx) => {
+      await lines.lockBot(tx, botId);
+      await erasedBots.clean(tx, botId, now);
+    }),
+  );
+  return due.length === BATCH;
 }

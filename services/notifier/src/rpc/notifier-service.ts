@@ -71,7 +71,8 @@ export function notifierService(deps: NotifierServiceDeps): Handlers<typeof Noti
       return { secrets: secrets.map(toSecretMessage) };
     },
     async erase({ botId }) {
-      return { deletedObjects: await eraseBodies(deps, botIdOf(botId)) };
+      const { deleted, total } = await eraseBodies(deps, botIdOf(botId));
+      return { deletedObjects: deleted, totalObjects: total, unfinished: false };
     },
   };
 }

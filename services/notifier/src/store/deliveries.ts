@@ -18,6 +18,8 @@ export interface Outcome extends EndpointKey {
 export interface NewDelivery {
   readonly lineId: number;
   readonly message: Message;
+  /** The data of its bot is erased: nothing of it stays once it was delivered or given up. */
+  readonly isErased: boolean;
 }
 
 /** A delivery that was made pending again: its line is due, and its address to be used. */
@@ -42,12 +44,13 @@ export function createDeliveries(database: Database) {
         tx,
         `insert into deliveries
            (message_id, line_id, account_id, bot_id, url, body, content_type, label, traceparent, state, created_at,
-            next_attempt_at, settled_at)
+            next_attempt_at, settled_at, erase_requested)
          select message_id, line_id, account_id, bot_id, url, body, content_type, label, trace, state, :now::timestamptz,
-           case when state = 'pending' then :now::timestamptz end, case when state <> 'pending' then :now::timestamptz end
+           case when state = 'pending' then :now::timestamptz end, case when state <> 'pending' then :now::timestamptz end,
+           is_erased
          from unnest(:messages::text[], :lines::bigint[], :accounts::text[], :bots::text[], :urls::text[],
-           :bodies::bytea[], :types::text[], :labels::text[], :traces::text[]) with ordinality
-           as fresh (message_id, line_id, account_id, bot_id, url, body, content_type, label, trace, place)
+           :bodies::bytea[], :types::text[], :labels::text[], :traces::text[], :erased::boolean[]) with ordinality
+           as fresh (message_id, line_id, account_id, bot_id, url, body, content_type, label, trace, is_erased, place)
          left join lateral (
            select case when exists (
              select 1 from endpoints
@@ -66,6 +69,7 @@ export function createDeliveries(database: Database) {
           types: column(({ message }) => message.contentType),
           labels: column(({ message }) => message.label),
           traces: column(({ message }) => message.traceparent ?? null),
+          erased: column(({ isErased }) => isErased),
         },
       );
     },
