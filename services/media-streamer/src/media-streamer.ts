@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { FileBlobStore } from '@earshot/blobs';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
-import { createInbox, createOutbox, migrate, openDatabase, relayOutbox } from '@earshot/db';
+import { createInbox, createOutbox, migrate, openDatabase, relayOutbox, withdrawFacts } from '@earshot/db';
 import { createEgress } from '@earshot/egress';
 import { connectBroker, follow, inFactSpan } from '@earshot/events';
 import { AppError, HOUR, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
@@ -25,6 +25,7 @@ import { mediaService } from './rpc/media-service.ts';
 import { createBlobStores } from './store/blob-stores.ts';
 import { createChat } from './store/chat.ts';
 import { createDebugArtifacts } from './store/debug-artifacts.ts';
+import { createErased } from './store/erased.ts';
 import { createParticipants } from './store/participants.ts';
 import { createRecordings } from './store/recordings.ts';
 import { createSpeaking } from './store/speaking.ts';
@@ -69,6 +70,7 @@ export function createMediaStreamer(
         chat: createChat(database),
         speaking: createSpeaking(database),
         debugArtifacts: createDebugArtifacts(database),
+        erased: createErased(database),
         outbox: createOutbox(encodeMediaFact),
         blobs,
         async checkStore() {
@@ -82,9 +84,8 @@ export function createMediaStreamer(
         artifactSecret: config.secrets.artifact,
         owner: randomUUID(),
         storeMemory: new StoreMemory(config.storeBufferMb * 1024 * 1024),
-        forgetNames: async (botId) => {
-          for (const what of ['participant-joined', 'participant-left']) await broker.forget(`media.${botId}.${what}`);
-        },
+        withdraw: (tx, subjects) => withdrawFacts(tx, database.schema, subjects),
+        forget: broker.forget,
         onItemsDropped: createDroppedItemMetrics(log),
         nudge: () => relay.poke(),
       };

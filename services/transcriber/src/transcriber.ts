@@ -11,6 +11,7 @@ import {
   relayOutbox,
   type Database,
   type Tx,
+  withdrawFacts,
 } from '@earshot/db';
 import { connectBroker, follow, inFactSpan, type HeardFact } from '@earshot/events';
 import { MINUTE, SECOND, type AppError, type Clock, type Log } from '@earshot/kernel';
@@ -39,6 +40,7 @@ import { createSpeakers } from './store/speakers.ts';
 import { createTranscripts } from './store/transcripts.ts';
 import { createUsages } from './store/usages.ts';
 import { createUtterances } from './store/utterances.ts';
+import { createErased } from './store/erased.ts';
 import { createVisits } from './store/visits.ts';
 import { createUsageMeters } from './usage-meters.ts';
 
@@ -94,7 +96,8 @@ export function createTranscriber(
         ...{ clock, log, nudge, nudgeRelay },
         modeOf: engineMode,
         countUsage: createUsageMeters(),
-        forgetWords: (botId) => broker.forget(`transcripts.${botId}.utterance-final`),
+        withdraw: (tx, subjects) => withdrawFacts(tx, database.schema, subjects),
+        forget: broker.forget,
         isStreamHere: (botId) => live.has(botId),
       };
       const committer = new Batcher<LiveCommit, AppError | undefined>((commits) => commitLive(deps, commits), {
@@ -168,5 +171,6 @@ function stores(database: Database) {
     speakers: createSpeakers(database),
     positions: createPositions(database),
     visits: createVisits(database),
+    erased: createErased(database),
   };
 }

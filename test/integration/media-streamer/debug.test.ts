@@ -52,8 +52,16 @@ it('keeps what a failed attempt looked like with the bot, until the bot is erase
   }
   await expect(sign(2, Artifact.SCREENSHOT)).rejects.toMatchObject({ code: 'not-found' });
 
-  expect(await client.erase({ botId })).toEqual({ deletedObjects: 3 });
-  expect(await client.erase({ botId })).toEqual({ deletedObjects: 0 });
+  expect(await client.erase({ botId, final: false })).toEqual({
+    deletedObjects: 3,
+    totalObjects: 3,
+    unfinished: false,
+  });
+  expect(await client.erase({ botId, final: false })).toEqual({
+    deletedObjects: 0,
+    totalObjects: 3,
+    unfinished: false,
+  });
   expect((await client.listDebugArtifacts({ botId })).artifacts).toEqual([]);
   await expect(read(token)).rejects.toMatchObject({ code: 'not-found' });
   await expect(keep(3, Artifact.PAGE, 'late')).rejects.toMatchObject({ code: 'failed-precondition' });

@@ -112,8 +112,16 @@ it('records what was heard, hands it on live, and erases it', async () => {
   expect(manifest.files).toEqual([expect.objectContaining({ bytes: wav.length, sha256: recording.sha256 })]);
 
   // The mix, its manifest, and the tracks' packets of three segments.
-  expect(await client.erase({ botId })).toEqual({ deletedObjects: 5 });
-  expect(await client.erase({ botId })).toEqual({ deletedObjects: 0 });
+  expect(await client.erase({ botId, final: false })).toEqual({
+    deletedObjects: 5,
+    totalObjects: 5,
+    unfinished: false,
+  });
+  expect(await client.erase({ botId, final: false })).toEqual({
+    deletedObjects: 0,
+    totalObjects: 5,
+    unfinished: false,
+  });
   for (const call of [client.getRecording, client.getParticipants, client.getChat]) {
     await expect(call({ botId })).rejects.toMatchObject({ code: 'not-found' });
   }

@@ -90,7 +90,7 @@ it('takes over, sound and all, what another process with the same folder was kil
   await stage.over(BotState.PROCESSING);
   await stage.said('recordingReady');
   expect(stage.facts.at(-1)!.value).toMatchObject({ missingMs: 0 });
-  expect((await stage.client.erase({ botId: stage.botId })).deletedObjects).toBeGreaterThan(1);
+  expect((await stage.client.erase({ botId: stage.botId, final: false })).deletedObjects).toBeGreaterThan(1);
 });
 
 async function recordedVisit(): Promise<string> {
@@ -107,15 +107,21 @@ it('counts as erased what was there and is gone, known to a row or not, and noth
   await writeFile(join(folder, 'audio', 'stray.pcm'), 'a voice');
   await unlink(join(folder, 'manifest.json'));
   // The mix, the packets of three segments, and the stray file.
-  expect(await stage.client.erase({ botId: stage.botId })).toEqual({ deletedObjects: 5 });
+  expect(await stage.client.erase({ botId: stage.botId, final: false })).toMatchObject({
+    deletedObjects: 5,
+    unfinished: false,
+  });
 });
 
 it('does not take a store that is away for an erased one', async () => {
   await recordedVisit();
   await rename(stage.config.blobDir, elsewhere);
-  await expect(stage.client.erase({ botId: stage.botId })).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(stage.client.erase({ botId: stage.botId, final: false })).rejects.toMatchObject({ code: 'unavailable' });
   await rm(stage.config.blobDir, { recursive: true, force: true });
   await rename(elsewhere, stage.config.blobDir);
   // The mix, its manifest, and the packets of three segments.
-  expect(await stage.client.erase({ botId: stage.botId })).toEqual({ deletedObjects: 5 });
+  expect(await stage.client.erase({ botId: stage.botId, final: false })).toMatchObject({
+    deletedObjects: 5,
+    unfinished: false,
+  });
 });

@@ -111,6 +111,6 @@ it('keeps who had the mark of speaking, through an end in the middle, until it i
     { participantId: 'p1', fromMs: 0, toMs: 2000 },
     { participantId: 'p2', fromMs: 2000, toMs: 4000 },
   ]);
-  await client.erase({ botId });
+  await client.erase({ botId, final: false });
   await expect(client.getSpeakerTimeline({ botId })).rejects.toMatchObject({ code: 'not-found' });
 });

@@ -53,7 +53,11 @@ it('has a recording transcribed by another provider, beside the transcript there
     ['deepgram', 'TRANSCRIPT_STATE_READY', ''],
     ['assemblyai', 'TRANSCRIPT_STATE_READY', ''],
   ]);
-  expect(await client.erase({ botId })).toEqual({ deletedObjects: 2 });
+  expect(await client.erase({ botId, final: false })).toEqual({
+    deletedObjects: 2,
+    totalObjects: 2,
+    unfinished: false,
+  });
   expect(await client.listTranscripts({ botId })).toEqual({ transcripts: [] });
   await expect(client.transcribe(question(botId))).rejects.toMatchObject({ code: 'failed-precondition' });
 });
@@ -120,5 +124,5 @@ it('stops at twenty transcripts', async () => {
   for (let number = 0; number < 20; number++) await order(number);
   await expect(order(20)).rejects.toMatchObject({ code: 'resource-exhausted' });
   expect(await order(3)).toMatchObject({ created: false });
-  await client.erase({ botId });
+  await client.erase({ botId, final: false });
 });

@@ -192,7 +192,7 @@ it('says that there is nothing when it is erased before it is done', async () =>
   const heard = at.ground.overhear(botId);
   await at.ground.sayProcessing(botId, { transcriptId, engine: 'deepgram' });
   await eventually(
-    () => client.erase({ botId }),
+    () => client.erase({ botId, final: false }),
     ({ deletedObjects }) => deletedObjects === 1,
   );
   await at.ground.sayRecording(botId, 'ready');

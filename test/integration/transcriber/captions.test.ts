@@ -73,7 +73,11 @@ it('makes utterances of captions, under the names that the page shows, and asks 
   expect(heard.partials[0]?.utterance).toMatchObject({ utteranceId: finals[0]?.utteranceId, text: 'So twenty' });
   expect(sandbox.requests).toEqual([]);
 
-  expect(await client.erase({ botId })).toEqual({ deletedObjects: 1 });
+  expect(await client.erase({ botId, final: false })).toEqual({
+    deletedObjects: 1,
+    totalObjects: 1,
+    unfinished: false,
+  });
   await expect(client.getTranscript({ transcriptId })).rejects.toMatchObject({ code: 'not-found' });
 });
 

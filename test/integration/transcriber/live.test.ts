@@ -269,8 +269,16 @@ it('erases every row of a bot', async () => {
   await at.ground.sayRecording(start.botId, 'ready');
   await at.ground.sayProcessing(start.botId, { ...start });
   await eventually(heard.last, (facts) => facts.length > 0);
-  expect(await client.erase({ botId: start.botId })).toEqual({ deletedObjects: 1 });
-  expect(await client.erase({ botId: start.botId })).toEqual({ deletedObjects: 0 });
+  expect(await client.erase({ botId: start.botId, final: false })).toEqual({
+    deletedObjects: 1,
+    totalObjects: 1,
+    unfinished: false,
+  });
+  expect(await client.erase({ botId: start.botId, final: false })).toEqual({
+    deletedObjects: 0,
+    totalObjects: 1,
+    unfinished: false,
+  });
   for (const table of ['transcripts', 'utterances', 'speakers', 'positions', 'visits']) {
     expect(await at.ground.database.knex(table).where({ bot_id: start.botId }), table).toEqual([]);
   }

@@ -1,11 +1,12 @@
 import type { BlobStore } from '@earshot/blobs';
-import type { Database, Outbox } from '@earshot/db';
-import type { BotId, Clock, Log } from '@earshot/kernel';
+import type { Database, Outbox, Tx } from '@earshot/db';
+import type { Clock, Log } from '@earshot/kernel';
 import type { DroppedItems } from '../domain/dropped-items.ts';
 import type { MediaFact } from '../domain/media-fact.ts';
 import type { BlobStores } from '../store/blob-stores.ts';
 import type { Chat } from '../store/chat.ts';
 import type { DebugArtifacts } from '../store/debug-artifacts.ts';
+import type { Erased } from '../store/erased.ts';
 import type { Participants } from '../store/participants.ts';
 import type { Recordings } from '../store/recordings.ts';
 import type { Speaking } from '../store/speaking.ts';
@@ -20,6 +21,7 @@ export interface MediaDeps {
   readonly chat: Chat;
   readonly speaking: Speaking;
   readonly debugArtifacts: DebugArtifacts;
+  readonly erased: Erased;
   readonly outbox: Outbox<MediaFact>;
   readonly blobStores: BlobStores;
   readonly blobs: BlobStore;
@@ -29,8 +31,10 @@ export interface MediaDeps {
   readonly log: Log;
   /** What artifact tokens are signed with. */
   readonly artifactSecret: string;
-  /** Takes the names of those who came and went out of the stream of facts. */
-  readonly forgetNames: (botId: BotId) => Promise<void>;
+  /** Takes facts of these subjects that wait to be published out of the outbox. */
+  readonly withdraw: (tx: Tx, subjects: readonly string[]) => Promise<void>;
+  /** Takes facts of these subjects out of the stream; answers whether none is left. Throws `unavailable` while the broker is away. */
+  readonly forget: (subjects: readonly string[], options: { readonly isTimeUp: () => boolean }) => Promise<boolean>;
   /** Items that cannot be stored were left out of a commit. */
   readonly onItemsDropped: (dropped: DroppedItems) => void;
   /** Says that facts are committed and wait to be published. */

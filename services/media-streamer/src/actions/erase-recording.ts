@@ -1,45 +1,65 @@
 import { forgetSetAside } from '@earshot/db';
-import { AppError, nextState, type AccountId, type BotId } from '@earshot/kernel';
+import { AppError, nextState, SECOND, type AccountId, type BotId } from '@earshot/kernel';
 import { botPrefix } from '../domain/blob-keys.ts';
 import type { Recording } from '../domain/recording.ts';
 import { recordingTransitions } from '../domain/recording-state.ts';
+import { saysNames, subjectsOf } from '../domain/subjects.ts';
 import type { MediaDeps } from './deps.ts';
 
+/** How long one call deletes; the next goes on. Below what callers wait for an answer. */
+const STEP_MS = 3 * SECOND;
+/** Objects deleted between two looks at the clock. */
+const BATCH = 200;
+
+/** What one call erased, and what all calls together had to erase, in objects. */
+export interface ErasedRecording {
+  readonly deleted: number;
+  readonly total: number;
+  readonly isUnfinished: boolean;
+}
+
 /**
- * Erases every object and row of a bot, and the names in the stream of facts; answers how many objects are gone that were there, known to a
- * row or not; 0 the second time. Throws `failed-precondition` while the visit goes on, and `unavailable` when something is still there
- * afterwards, or the store cannot be reached: then nothing is known to be gone.
+ * Erases every object and row of a bot, known to a row or not, and the names in the outbox and in the stream of facts, and all else that was
+ * said of its recording once that `isFinal`. Throws `failed-precondition` while the visit goes on, and `unavailable` when something is still
+ * there afterwards, or the store cannot be reached: then nothing is known to be gone.
  */
 export async function eraseRecording(
-  {
-    database,
-    recordings,
-    blobs,
-    checkStore,
-    forgetNames,
-    clock,
-    log,
-  }: Pick<MediaDeps, 'database' | 'recordings' | 'blobs' | 'checkStore' | 'forgetNames' | 'clock' | 'log'>,
+  deps: Pick<
+    MediaDeps,
+    'database' | 'recordings' | 'erased' | 'blobs' | 'checkStore' | 'withdraw' | 'forget' | 'clock' | 'log'
+  >,
   botId: BotId,
-): Promise<number> {
+  { isFinal }: { isFinal: boolean },
+): Promise<ErasedRecording> {
+  const { database, recordings, erased, blobs, clock } = deps;
   const now = clock.now();
-  await database.transaction(async (tx) => {
+  const isTimeUp = () => clock.now() >= now + STEP_MS;
+  const subjects = subjectsOf(botId, isFinal ? undefined : saysNames);
+  const { keys, total } = await database.transaction(async (tx) => {
     // First the tombstone: from here on nothing can be added.
-    const erased = erase(await recordings.lock(tx, botId), { botId, now });
+    const recording = erase(await recordings.lock(tx, botId), { botId, now });
     await recordings.clear(tx, botId);
-    await recordings.save(tx, erased, { now });
+    await recordings.save(tx, recording, { now });
     await forgetSetAside(tx, botId);
+    await deps.withdraw(tx, subjects);
+    await deps.checkStore();
+    const found = await keysOf(blobs, botId);
+    return { keys: found, total: await erased.note(tx, botId, found.length) };
   });
-  await checkStore();
-  const deleted = await blobs.delete(await keysOf(blobs, botId));
-  if ((await keysOf(blobs, botId)).length > 0) {
+  let deleted = 0;
+  for (let at = 0; at < keys.length; at += BATCH) {
+    if (isTimeUp()) return { deleted, total, isUnfinished: true };
+    deleted += await blobs.delete(keys.slice(at, at + BATCH));
+  }
+  if (keys.length > 0 && (await keysOf(blobs, botId)).length > 0) {
     throw new AppError('unavailable', 'objects are left after an erasure', { fields: { botId } });
   }
   // Looked at again: a folder that went away meanwhile lists nothing either.
-  await checkStore();
-  await forgetNames(botId);
-  log.info('erased', { botId, deleted });
-  return deleted;
+  await deps.checkStore();
+  await (isFinal ? erased.drop(botId) : erased.end(botId));
+  const isClean = await deps.forget(subjects, { isTimeUp });
+  if (deleted > 0) deps.log.info('erased', { botId, deleted });
+  return { deleted, total, isUnfinished: !isClean };
 }
 
 /** Deletes what a process that had lost the visit still stored after the erasure. Nothing for a bot that is not erased. */

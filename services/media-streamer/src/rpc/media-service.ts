@@ -73,8 +73,9 @@ export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof Medi
         yield { trackId, atMs, pcm: Buffer.from(pcm) };
       }
     },
-    async erase({ botId }) {
-      return { deletedObjects: await eraseRecording(deps, botIdOf(botId)) };
+    async erase({ botId, final: isFinal }) {
+      const { deleted, total, isUnfinished } = await eraseRecording(deps, botIdOf(botId), { isFinal });
+      return { deletedObjects: deleted, totalObjects: total, unfinished: isUnfinished };
     },
   };
 }

@@ -1,7 +1,8 @@
-import type { Database, Outbox, OutboxFact } from '@earshot/db';
-import type { BotId, Clock, Log } from '@earshot/kernel';
+import type { Database, Outbox, OutboxFact, Tx } from '@earshot/db';
+import type { Clock, Log } from '@earshot/kernel';
 import type { TranscriptFact } from '../domain/transcript.ts';
 import type { Usage } from '../domain/usage.ts';
+import type { Erased } from '../store/erased.ts';
 import type { MissedSpeeches } from '../store/missed-speech.ts';
 import type { Positions } from '../store/positions.ts';
 import type { ProviderKeys } from '../store/provider-keys.ts';
@@ -21,6 +22,7 @@ export interface TranscriberDeps {
   readonly speakers: Speakers;
   readonly positions: Positions;
   readonly visits: Visits;
+  readonly erased: Erased;
   readonly providerKeys: ProviderKeys;
   readonly outbox: Outbox<TranscriptFact>;
   /** A fact as the outbox keeps it, for what is stored along with it in one statement. */
@@ -33,8 +35,10 @@ export interface TranscriberDeps {
   readonly countUsage: (usage: Usage) => void;
   /** Whether a live stream of the bot is open in this process. */
   readonly isStreamHere: (botId: string) => boolean;
-  /** Takes a visit's words out of the stream of facts. */
-  readonly forgetWords: (botId: BotId) => Promise<void>;
+  /** Takes facts of these subjects that wait to be published out of the outbox. */
+  readonly withdraw: (tx: Tx, subjects: readonly string[]) => Promise<void>;
+  /** Takes facts of these subjects out of the stream; answers whether none is left. Throws `unavailable` while the broker is away. */
+  readonly forget: (subjects: readonly string[], options: { readonly isTimeUp: () => boolean }) => Promise<boolean>;
   /** Says that something committed is waiting: facts to publish, visits to settle, recordings to transcribe. */
   readonly nudge: () => void;
   /** Says that facts are waiting, and nothing else. */

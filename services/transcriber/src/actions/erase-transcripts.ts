@@ -1,10 +1,22 @@
 import { forgetSetAside } from '@earshot/db';
-import type { BotId } from '@earshot/kernel';
+import { SECOND, type BotId } from '@earshot/kernel';
+import { saysWords, subjectsOf } from '../domain/subjects.ts';
 import type { TranscriberDeps } from './deps.ts';
 
+/** How long one call takes facts out of the stream; the next goes on. Below what callers wait for an answer. */
+const STEP_MS = 3 * SECOND;
+
+/** What one call erased, and all calls together, in transcripts. */
+export interface ErasedTranscripts {
+  readonly deleted: number;
+  readonly total: number;
+  readonly isUnfinished: boolean;
+}
+
 /**
- * Erases everything of a bot, the words in the stream of facts included; answers how many transcripts there were. Of a visit whose end others still wait to hear
- * about, the id and the times stay until it is said that there is nothing.
+ * Erases everything of a bot, the words in the outbox and in the stream of facts included, and all else that was said of its
+ * transcripts once that `isFinal`. Of a visit whose end others still wait to hear about, the id and the times stay until it is
+ * said that there is nothing.
  */
 export async function eraseTranscripts(
   deps: Pick<
@@ -17,20 +29,29 @@ export async function eraseTranscripts(
     | 'speakers'
     | 'positions'
     | 'visits'
-    | 'forgetWords'
+    | 'erased'
+    | 'withdraw'
+    | 'forget'
+    | 'clock'
     | 'nudge'
   >,
   botId: BotId,
-): Promise<number> {
-  const count = await deps.database.transaction(async (tx) => {
+  { isFinal }: { isFinal: boolean },
+): Promise<ErasedTranscripts> {
+  const until = deps.clock.now() + STEP_MS;
+  const subjects = subjectsOf(botId, isFinal ? undefined : saysWords);
+  const counts = await deps.database.transaction(async (tx) => {
     await deps.visits.deleteSettled(tx, botId);
     const deleted = await deps.transcripts.deleteOf(tx, botId);
     for (const table of [deps.utterances, deps.missedSpeech, deps.usages, deps.speakers, deps.positions])
       await table.deleteOf(tx, botId);
     await forgetSetAside(tx, botId);
-    return deleted;
+    await deps.withdraw(tx, subjects);
+    const total = await deps.erased.add(tx, botId, deleted);
+    if (isFinal) await deps.erased.drop(tx, botId);
+    return { deleted, total };
   });
-  await deps.forgetWords(botId);
+  const isClean = await deps.forget(subjects, { isTimeUp: () => deps.clock.now() >= until });
   deps.nudge();
-  return count;
+  return { ...counts, isUnfinished: !isClean };
 }

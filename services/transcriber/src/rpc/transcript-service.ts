@@ -47,9 +47,10 @@ export function transcriptService(deps: TranscriberDeps, live: LiveVisits): Hand
       return { transcriptId, created: isCreated };
     },
 
-    async erase({ botId }) {
-      if (!isUuid(botId)) return { deletedObjects: 0 };
-      return { deletedObjects: await eraseTranscripts(deps, botId as BotId) };
+    async erase({ botId, final: isFinal }) {
+      if (!isUuid(botId)) return { deletedObjects: 0, totalObjects: 0, unfinished: false };
+      const { deleted, total, isUnfinished } = await eraseTranscripts(deps, botId as BotId, { isFinal });
+      return { deletedObjects: deleted, totalObjects: total, unfinished: isUnfinished };
     },
   };
 }
