@@ -8,10 +8,11 @@ import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/trans
 import { countSetAside, createInbox, migrate, openDatabase } from '@earshot/db';
 import { createEgress } from '@earshot/egress';
 import { connectBroker, follow } from '@earshot/events';
-import type { AccountId, Clock, Log } from '@earshot/kernel';
+import { SECOND, type AccountId, type Clock, type Log } from '@earshot/kernel';
 import { createRpcClient, type ServiceDefinition } from '@earshot/rpc';
-import { Releasers, systemClock, type Service } from '@earshot/service';
+import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
 import type { GatewayDeps } from './actions/deps.ts';
+import { acknowledgeErasures } from './callbacks/acknowledge-erasures.ts';
 import { createBotDirectory } from './callbacks/bot-directory.ts';
 import { forwardFacts, forwardWhisper } from './callbacks/forward.ts';
 import { arePeersThere } from './callbacks/peers.ts';
@@ -19,6 +20,7 @@ import { ToldWords } from './callbacks/told-words.ts';
 import type { GatewayConfig } from './config.ts';
 import { createHttpServer } from './http/server.ts';
 import { createApiKeys } from './store/api-keys.ts';
+import { createToldErasures } from './store/told-erasures.ts';
 
 /** Owns the public contract, in both directions: requests in, callbacks out. */
 export function createGateway(
@@ -55,6 +57,12 @@ export function createGateway(
         await deps.apiKeys.ensure(config.secrets.bootstrapApiKey, 'default' as AccountId);
 
       const forwarding = { ...deps, bots: createBotDirectory(deps.scheduler), toldWords: new ToldWords() };
+      const toldErasures = createToldErasures(database);
+      const acknowledging = { name: 'told erasures', clock, log, everyMs: SECOND };
+      releasers.own(
+        'told erasures',
+        startLoop({ ...acknowledging, round: () => acknowledgeErasures({ ...deps, toldErasures }) }),
+      );
       releasers.own(
         'callbacks',
         follow({
@@ -62,7 +70,9 @@ export function createGateway(
           inbox: createInbox(database, 'gateway-callbacks'),
           clock,
           log,
-          handle: (_tx, facts) => forwardFacts(forwarding, facts),
+          async handle(tx, facts) {
+            await toldErasures.add(tx, await forwardFacts(forwarding, facts));
+          },
           arePeersThere: () => arePeersThere(deps),
         }),
       );

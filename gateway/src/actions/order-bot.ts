@@ -35,6 +35,7 @@ export async function orderBot(
       requestJson: JSON.stringify(given),
     }),
     idempotencyKey: key ?? '',
+    orderedByKey: caller.keyId,
   });
   if (!bot) throw new AppError('internal', 'the scheduler answered without a bot');
   if (created) return { bot, outcome: 'created' };

@@ -47,6 +47,8 @@ export function createBotDirectory(scheduler: Pick<GatewayDeps['scheduler'], 'fi
       const found = await sideBySide(botIds, SIDE_BY_SIDE, (botId) => directory.find(botId));
       return new Map(found.flatMap((bot) => (bot ? [[bot.botId, bot]] : [])));
     },
+    /** Nothing more is said of a bot. */
+    forget,
     /** The bot; undefined when there is none of that id. Throws `unavailable` while the scheduler is away. */
     async find(botId: string): Promise<Bot | undefined> {
       const kept = known.get(botId)?.bot;

@@ -21,12 +21,12 @@ interface ForwardDeps extends Pick<GatewayDeps, 'notifier' | 'log'> {
 
 /**
  * Forwards facts to the notifier in their order. Returns when the notifier has stored what they say; throws when it could
- * not, and the same facts come again.
+ * not, and the same facts come again. Answers the bots whose erasure was told: nothing of them is needed any more.
  */
-export async function forwardFacts(deps: ForwardDeps, facts: readonly HeardFact[]): Promise<void> {
+export async function forwardFacts(deps: ForwardDeps, facts: readonly HeardFact[]): Promise<string[]> {
   const spans = new Map(facts.flatMap((fact) => (fact.traceparent ? [[fact.id, startFactSpan(fact)]] : [])));
   try {
-    await forwardTraced(deps, facts, spans);
+    return await forwardTraced(deps, facts, spans);
   } finally {
     for (const span of spans.values()) span?.end();
   }
@@ -37,7 +37,7 @@ async function forwardTraced(
   deps: ForwardDeps,
   facts: readonly HeardFact[],
   spans: ReadonlyMap<string, FactSpan>,
-): Promise<void> {
+): Promise<string[]> {
   const happenings = facts.flatMap((fact) => {
     const happening = toHappening(fact, deps.log);
     return happening ? [{ ...happening, traceparent: traceparentOf(spans.get(fact.id)) }] : [];
@@ -52,6 +52,9 @@ async function forwardTraced(
     }),
   );
   for (const messages of inChunks(told.flat())) await deps.notifier.deliver({ messages });
+  const erased = happenings.flatMap(({ kind, botId }) => (kind === 'erased' ? [botId] : []));
+  for (const botId of erased) deps.bots.forget(botId);
+  return [...new Set(erased)];
 }
 
 /** Sends one bot's live words, and answers the messages that are to be stored. */

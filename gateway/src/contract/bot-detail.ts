@@ -2,6 +2,7 @@ import type { Recording } from '@earshot/contract/media/v1/media.ts';
 import type { Bot, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { statusOf } from './bot-status.ts';
+import { maskSecrets } from './mask.ts';
 import { missedSeconds, settledStatus } from './transcriptions.ts';
 
 const platformNames: Readonly<Record<Platform, string>> = {
@@ -28,17 +29,23 @@ export function platformName(platform: Platform | undefined): string {
   return platformNames[platform ?? 'PLATFORM_UNSPECIFIED'];
 }
 
-export function toBotListItem(bot: Bot) {
+/** Whoever holds the key that ordered a bot sees what was ordered; others, and everybody where that is not known, see it masked. */
+function seenBy<T>(bot: Bot, keyId: string, value: T): T {
+  return bot.orderedByKey !== '' && bot.orderedByKey === keyId ? value : maskSecrets(value);
+}
+
+export function toBotListItem(bot: Bot, keyId: string) {
+  const link = seenBy(bot, keyId, bot.spec?.meetingUrl || null);
   return {
     bot_id: bot.botId,
     BotID: bot.botId,
     status: statusOf(bot),
     Status: statusOf(bot),
-    meeting_link: bot.spec?.meetingUrl,
-    MeetingLink: bot.spec?.meetingUrl,
+    meeting_link: link,
+    MeetingLink: link,
     platform: platformName(bot.spec?.platform),
     Platform: platformName(bot.spec?.platform),
-    bot_name: bot.spec?.botName,
+    bot_name: bot.spec?.botName || null,
     created_at: bot.createdAt?.toISOString() ?? null,
     custom_attributes: JSON.parse(bot.spec?.attributesJson || '{}') as unknown,
   };
@@ -47,26 +54,28 @@ export function toBotListItem(bot: Bot) {
 /** What the meeting's own captions said, once the bot is done. The link wants the API key. */
 export type CaptionFile = { readonly available: true; readonly url: string } | { readonly available: false };
 
-/** What belongs to a bot and is kept elsewhere. */
+/** What belongs to a bot and is kept elsewhere, and who asks. */
 export interface BotBelongings {
   readonly captionFile: CaptionFile;
   /** The one that was asked for last, once the bot is done. */
   readonly transcript: Transcript | undefined;
   /** Once the bot is done; `none` where nothing was recorded. */
   readonly recording: Recording | 'none' | undefined;
+  /** The key of whoever asks. */
+  readonly keyId: string;
 }
 
-/** The public detail record; names and casing are the documented ones. */
-export function toBotDetail(bot: Bot, { captionFile, transcript, recording }: BotBelongings) {
+/** The public detail record; of an erased bot its tombstone; names and casing are the documented ones. */
+export function toBotDetail(bot: Bot, { captionFile, transcript, recording, keyId }: BotBelongings) {
   const { spec } = bot;
   const seconds =
     bot.enteredAt && bot.endedAt ? Math.round((bot.endedAt.getTime() - bot.enteredAt.getTime()) / 1000) : null;
   return {
     BotID: bot.botId,
-    BotUsername: spec?.botName,
-    BotMessage: spec?.chatMessage || null,
-    BotImageURL: spec?.imageUrl || null,
-    MeetingLink: spec?.meetingUrl,
+    BotUsername: spec?.botName || null,
+    BotMessage: seenBy(bot, keyId, spec?.chatMessage || null),
+    BotImageURL: seenBy(bot, keyId, spec?.imageUrl || null),
+    MeetingLink: seenBy(bot, keyId, spec?.meetingUrl || null),
     Platform: platformName(spec?.platform),
     Status: statusOf(bot),
     StatusTimeline: toTimeline(bot),
@@ -74,8 +83,8 @@ export function toBotDetail(bot: Bot, { captionFile, transcript, recording }: Bo
     StartTime: bot.enteredAt?.toISOString() ?? null,
     EndTime: bot.endedAt?.toISOString() ?? null,
     Duration: seconds,
-    RequestPayload: JSON.parse(spec?.requestJson || '{}') as unknown,
-    custom_attributes: JSON.parse(spec?.attributesJson || '{}') as unknown,
+    RequestPayload: seenBy(bot, keyId, JSON.parse(spec?.requestJson || '{}') as unknown),
+    custom_attributes: seenBy(bot, keyId, JSON.parse(spec?.attributesJson || '{}') as unknown),
     // The one that was asked for last is documented to take the place of the one before.
     transcript_id: transcript?.transcriptId ?? (bot.transcriptId || null),
     TranscriptStatus: (transcript && settledStatus(transcript)) ?? null,

@@ -5,10 +5,15 @@ import type { AccountId } from '@earshot/kernel';
 /** Who is asking, by the key that was shown. */
 export interface Caller {
   readonly accountId: AccountId;
+  /** Tells one key of an account from another, and does not give it away. */
+  readonly keyId: string;
   readonly callbackVersion: string | undefined;
 }
 
 export type ApiKeys = ReturnType<typeof createApiKeys>;
+
+/** Of the hash's digits: enough to tell apart all keys there will be. */
+const KEY_ID_LENGTH = 20;
 
 /** How long an answer is believed without asking again; a revoked key is refused after at most this long. */
 const REMEMBER_MS = 5000;
@@ -25,6 +30,7 @@ export function createApiKeys(database: Database, now: () => number) {
       const row = await database.knex('api_keys').where({ key_sha256: hash, revoked_at: null }).first();
       const caller = row && {
         accountId: row.account_id as AccountId,
+        keyId: hash.slice(0, KEY_ID_LENGTH),
         callbackVersion: row.callback_version ?? undefined,
       };
       if (remembered.size > 10_000) remembered.clear();

@@ -21,7 +21,9 @@ async function setUp(config: Differences = {}) {
   const write = (...about: unknown[]) => void logged.push(inspect(about, { depth: 10, showHidden: true }));
   const log: Log = { debug: write, info: write, warn: write, error: write, child: () => log };
   const running = await at.ground.start({ config: { mediaAddress: at.media.address, ...config }, log });
-  const apiKeys = { find: async (key: string) => ({ accountId: key as AccountId, callbackVersion: undefined }) };
+  const apiKeys = {
+    find: async (key: string) => ({ accountId: key as AccountId, keyId: key, callbackVersion: undefined }),
+  };
   const parts = { apiKeys, providerKeys: running.providerKeys, log };
   const server = createHttpServer(parts as unknown as GatewayDeps);
   return {

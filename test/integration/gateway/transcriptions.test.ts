@@ -29,7 +29,9 @@ async function setUp() {
       return bot;
     },
   };
-  const apiKeys = { find: async (key: string) => ({ accountId: key as AccountId, callbackVersion: undefined }) };
+  const apiKeys = {
+    find: async (key: string) => ({ accountId: key as AccountId, keyId: key, callbackVersion: undefined }),
+  };
   const egress = createEgress({ allow: ['127.0.0.1'], log: silentLog });
   const settings = { publicUrl: 'https://earshot.example' };
   const parts = { apiKeys, scheduler, transcriber, egress, settings, log: silentLog };

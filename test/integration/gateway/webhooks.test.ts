@@ -14,7 +14,9 @@ afterEach(() => ground[Symbol.asyncDispose]());
 
 /** The public routes before a real notifier; a key is the name of its account. */
 async function serve(notifier: Running) {
-  const apiKeys = { find: async (key: string) => ({ accountId: key as AccountId, callbackVersion: undefined }) };
+  const apiKeys = {
+    find: async (key: string) => ({ accountId: key as AccountId, keyId: key, callbackVersion: undefined }),
+  };
   const scheduler = { getBot: async (bot: { botId: string; accountId: string }) => bot };
   const parts = { apiKeys, scheduler, notifier: notifier.client, log: silentLog };
   const server = createHttpServer(parts as unknown as GatewayDeps);

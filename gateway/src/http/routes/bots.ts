@@ -50,7 +50,7 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
     }
     const page = await scheduler.listBots({ accountId: callerOf(request).accountId, pageSize, pageToken: cursor });
     return {
-      bots: page.bots.map(toBotListItem),
+      bots: page.bots.map((bot) => toBotListItem(bot, callerOf(request).keyId)),
       hasNextPage: page.nextPageToken !== '',
       nextCursor: page.nextPageToken || null,
     };
@@ -70,7 +70,8 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
       const bot = await find(request);
       const captionFile = await captionFileOf(deps, bot);
       const [transcript, recording] = await Promise.all([newestTranscript(deps, bot), finishedRecording(deps, bot)]);
-      return { bot_details: toBotDetail(bot, { captionFile, transcript, recording }) };
+      const { keyId } = callerOf(request);
+      return { bot_details: toBotDetail(bot, { captionFile, transcript, recording, keyId }) };
     });
   }
 
