@@ -1,36 +1,39 @@
 import { join } from 'node:path';
-import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
-import { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
 import { RetentionServiceService } from '@earshot/contract/retention/v1/retention.ts';
-import { BotServiceService, BotState } from '@earshot/contract/scheduler/v1/bots.ts';
-import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
-import { createInbox, createOutbox, migrate, openDatabase, relayOutbox } from '@earshot/db';
+import { createInbox, createOutbox, migrate, openDatabase, relayOutbox, type Database } from '@earshot/db';
 import { connectBroker, follow, inFactSpan } from '@earshot/events';
-import { MINUTE, SECOND, type AccountId, type BotId, type Clock, type Log } from '@earshot/kernel';
-import { createRpcClient, createRpcServer } from '@earshot/rpc';
+import { MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
+import { createRpcServer } from '@earshot/rpc';
 import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
-import type { DataOwner, RetentionDeps } from './actions/deps.ts';
+import { closeErasure } from './actions/close-erasures.ts';
+import type { RetentionDeps } from './actions/deps.ts';
 import { eraseDue } from './actions/erase-due.ts';
+import { createMissedSweep, settleMissed } from './actions/find-missed.ts';
 import { pruneErasures } from './actions/prune-erasures.ts';
+import { createClockWatch } from './clock-watch.ts';
 import type { RetentionConfig } from './config.ts';
 import { onBot } from './events/on-bot.ts';
 import { encodeErasureNews } from './events/publish.ts';
+import { connectOwners, connectScheduler } from './peers.ts';
 import { retentionCallers } from './rpc/callers.ts';
 import { retentionService } from './rpc/retention-service.ts';
 import { createErasures } from './store/erasures.ts';
 
-/** A deletion that is done is not held up by a scheduler that is not there. */
-const TELL_MS = 2 * SECOND;
+/** Erasures that are due and carried out side by side, and what follows them; each waits for others most of the time. */
+const [ERASING, CLOSING] = [16, 4];
+
+export interface RetentionOverrides {
+  readonly clock?: Clock;
+  /** What our clock is compared with, milliseconds since 1970: the database's unless told. */
+  readonly databaseTime?: () => Promise<number>;
+}
 
 /** How often it is looked for what has been kept for long enough. */
 const PRUNE_MS = 5 * MINUTE;
 
 /** Owns the plans to erase: when each bot's data goes, and the proof that it went. */
-export function createRetention(
-  config: RetentionConfig,
-  log: Log,
-  { clock = systemClock }: { clock?: Clock } = {},
-): Service {
+export function createRetention(config: RetentionConfig, log: Log, overrides: RetentionOverrides = {}): Service {
+  const { clock = systemClock } = overrides;
   const releasers = new Releasers(log);
   return {
     async start() {
@@ -40,32 +43,28 @@ export function createRetention(
       const broker = releasers.own('broker', await connectBroker({ url, credentials, name, log }));
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
 
-      const relay = startLoop({
-        name: 'relay',
-        clock,
-        log,
-        everyMs: SECOND,
-        round: () => relayOutbox(database, broker.publish, { log }),
-      });
-      releasers.own('relay', relay);
+      const loop = (name: string, everyMs: number, round: () => Promise<boolean | void>) =>
+        releasers.own(name, startLoop({ name, clock, log, everyMs, round }));
+      const relay = loop('relay', SECOND, () => relayOutbox(database, broker.publish, { log }));
       const deps: RetentionDeps = {
         database,
         erasures: createErasures(database),
         outbox: createOutbox(encodeErasureNews),
         owners: connectOwners(config, releasers),
         ...connectScheduler(config, releasers),
+        isClockRight: createClockWatch({
+          ...{ clock, log, databaseTime: overrides.databaseTime ?? (() => timeOf(database)) },
+          onChange: (isRight) => server.setServing(isRight),
+        }),
         clock,
         log,
         nudge: () => relay.poke(),
       };
-      releasers.own(
-        'pruning',
-        startLoop({ name: 'pruning', clock, log, everyMs: PRUNE_MS, round: () => pruneErasures(deps, config) }),
-      );
-      releasers.own(
-        'erasures',
-        startLoop({ name: 'erasures', clock, log, everyMs: SECOND, round: () => eraseDue(deps) }),
-      );
+      for (let worker = 1; worker <= ERASING; worker++) loop(`erasures ${worker}`, SECOND, () => eraseDue(deps));
+      for (let worker = 1; worker <= CLOSING; worker++) loop(`closing ${worker}`, SECOND, () => closeErasure(deps));
+      loop('pruning', PRUNE_MS, () => pruneErasures(deps, config));
+      loop('unsettled', 10 * SECOND, () => settleMissed(deps));
+      loop('missed', MINUTE, createMissedSweep(deps));
       releasers.own(
         'bots',
         follow({
@@ -87,35 +86,7 @@ export function createRetention(
   };
 }
 
-function connectScheduler(
-  { peers, rpc }: RetentionConfig,
-  releasers: Releasers,
-): Pick<RetentionDeps, 'visitOf' | 'tellErased'> {
-  const scheduler = releasers.own('scheduler', createRpcClient(BotServiceService, peers.scheduler, rpc));
-  return {
-    async visitOf(botId) {
-      const { state, endedAt, createdAt, spec, accountId } = await scheduler.findBot({ botId });
-      return {
-        isSettled: state === BotState.DONE || state === BotState.FAILED,
-        endedAt: (endedAt ?? createdAt ?? new Date(0)).getTime(),
-        accountId: accountId as AccountId,
-        retentionHours: spec?.retentionHours ?? 0,
-      };
-    },
-    tellErased: (botId, at) => scheduler.markErased({ botId, erasedAt: new Date(at) }, { timeoutMs: TELL_MS }),
-  };
-}
-
-function connectOwners({ peers, rpc }: RetentionConfig, releasers: Releasers): DataOwner[] {
-  const media = releasers.own('media', createRpcClient(MediaServiceService, peers.media, rpc));
-  const transcriber = releasers.own('transcriber', createRpcClient(TranscriptServiceService, peers.transcriber, rpc));
-  const notifier = releasers.own('notifier', createRpcClient(NotifierServiceService, peers.notifier, rpc));
-  const owner = (
-    name: string,
-    client: { erase(request: { botId: string }): Promise<{ deletedObjects: number }> },
-  ): DataOwner => ({
-    name,
-    erase: async (botId: BotId) => (await client.erase({ botId })).deletedObjects,
-  });
-  return [owner('media-streamer', media), owner('transcriber', transcriber), owner('notifier', notifier)];
+async function timeOf({ run }: Pick<Database, 'run'>): Promise<number> {
+  const { rows } = await run((query) => query.raw('select extract(epoch from clock_timestamp()) * 1000 as now'));
+  return Number((rows as { now: string }[])[0]?.now);
 }

@@ -1,155 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
-import { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
-import { ErasureEvent } from '@earshot/contract/retention/v1/events.ts';
-import { RetentionServiceService } from '@earshot/contract/retention/v1/retention.ts';
-import { Bot, BotServiceService, type BotState } from '@earshot/contract/scheduler/v1/bots.ts';
-import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
-import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
-import { createInbox, migrate } from '@earshot/db';
-import { connectBroker, follow } from '@earshot/events';
-import { eventually, testDatabase, testServers, Watched, openToAll, permittedClient } from '@earshot/harness';
-import { AppError, DAY, FakeClock, HOUR, MINUTE, silentLog, type Clock } from '@earshot/kernel';
-import { createRetention } from '@earshot/retention';
-import { createRpcServer, type Handlers, type ServiceDefinition } from '@earshot/rpc';
-import { systemClock } from '@earshot/service';
-import { freePorts } from '@earshot/stack';
-import { retentionCallers } from '../../../services/retention/src/rpc/callers.ts';
-
-const signal = () => AbortSignal.timeout(20_000);
-
-/** Virtual time for decisions, real time for waiting between rounds. */
-function steppedClock(): Clock & { advance(ms: number): Promise<void> } {
-  const fake = new FakeClock(Date.now());
-  return {
-    now: () => fake.now(),
-    sleep: (ms, aborted) => systemClock.sleep(Math.min(ms, 20), aborted),
-    advance: (ms) => fake.advance(ms),
-  };
-}
-
-/** Everybody who is asked to erase, and the scheduler, as one server that speaks their protocols. */
-async function startOwners() {
-  const server = createRpcServer({ listen: '127.0.0.1:0', log: silentLog });
-  const asked: string[] = [];
-  const holds = new Map<string, number>();
-  const state = {
-    ...{ isAway: false, isSchedulerAway: false, markedErased: [] as string[] },
-    bot: 'BOT_STATE_PROCESSING' as BotState,
-  };
-  const owner = <D extends ServiceDefinition>(name: string, definition: D) => {
-    const refuse = async (): Promise<never> => {
-      throw new AppError('internal', 'not asked for in this test');
-    };
-    const erase = async ({ botId }: { botId: string }) => {
-      asked.push(`${name} ${botId}`);
-      if (state.isAway) throw new AppError('failed-precondition', 'not now');
-      const key = `${name} ${botId}`;
-      const deletedObjects = holds.get(key) ?? 0;
-      holds.delete(key);
-      return { deletedObjects };
-    };
-    const findBot = async ({ botId }: { botId: string }) =>
-      Bot.fromPartial({
-        botId,
-        accountId: 'account',
-        state: state.bot,
-        endedAt: new Date(),
-        spec: { retentionHours: 1 },
-      });
-    const markErased = async ({ botId }: { botId: string }) => {
-      if (state.isSchedulerAway) throw new AppError('unavailable', 'not now');
-      state.markedErased.push(botId);
-      return Bot.fromPartial({ botId });
-    };
-    const names = Object.keys(definition);
-    const handlers = { ...Object.fromEntries(names.map((each) => [each, refuse])), erase, findBot, markErased };
-    server.add(definition, handlers as unknown as Handlers<D>, openToAll(definition));
-  };
-  owner('media', MediaServiceService);
-  owner('transcriber', TranscriptServiceService);
-  owner('notifier', NotifierServiceService);
-  owner('scheduler', BotServiceService);
-  const address = `127.0.0.1:${await server.start()}`;
-  return { asked, holds, state, address, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
-}
-
-async function createGround() {
-  const resources = new AsyncDisposableStack();
-  const { natsUrl, databaseUrl } = testServers();
-  const database = resources.use(testDatabase('retention'));
-  const ears = resources.use(testDatabase('retention_ears'));
-  await migrate(ears, `${import.meta.dirname}/../../../services/retention/src/store/migrations`);
-  const broker = resources.use(await connectBroker({ url: natsUrl, name: database.schema, log: silentLog }));
-  await broker.ensureStream();
-  const owners = resources.use(await startOwners());
-  const clock = steppedClock();
-  const listen = `127.0.0.1:${(await freePorts()).retention}`;
-  const peers = {
-    scheduler: owners.address,
-    media: owners.address,
-    transcriber: owners.address,
-    notifier: owners.address,
-  };
-  const config = {
-    ...{
-      name: 'retention',
-      logLevel: 'error',
-      shutdownMs: 1000,
-      rpcListen: listen,
-      natsUrl,
-      tombstoneMs: 400 * DAY,
-      rpc: { service: 'retention', reflection: false } as const,
-      peers,
-    },
-    database: { url: databaseUrl, pool: 4, schema: database.schema },
-  };
-  const service = createRetention(config, silentLog, { clock });
-  await service.start();
-  resources.use(service);
-  const retention = resources.use(
-    permittedClient(RetentionServiceService, listen, { callers: retentionCallers, accountId: 'account' }),
-  );
-  const botId = randomUUID();
-  const said: string[] = [];
-  const watched = new Watched();
-  resources.use(
-    follow({
-      broker,
-      inbox: createInbox(ears, 'test'),
-      clock: systemClock,
-      log: silentLog,
-      subject: `erasures.${botId}.*`,
-      async handle(_tx, facts) {
-        for (const { payload } of facts) {
-          const { fact } = ErasureEvent.decode(payload);
-          said.push(
-            fact?.$case === 'erasureDone' ? `done ${fact.value.deletedObjects}` : `failed ${fact?.value.attempt}`,
-          );
-        }
-        watched.changed();
-      },
-    }),
-  );
-  const say = (state: BotState, what: string) => {
-    const id = randomUUID();
-    const event = BotEvent.fromPartial({
-      eventId: id,
-      botId,
-      state,
-      occurredAt: new Date(clock.now()),
-      retentionHours: 2,
-    });
-    return broker.publish({ id, subject: `bots.${botId}.${what}`, payload: BotEvent.encode(event).finish() });
-  };
-  const planned = () =>
-    eventually(async () => retention.getErasure({ botId }).catch(() => undefined), { signal: signal() });
-  return {
-    ...{ owners, clock, retention, botId, said, watched, say, planned },
-    [Symbol.asyncDispose]: () => resources.disposeAsync(),
-  };
-}
+import { eventually } from '@earshot/harness';
+import { DAY, HOUR, MINUTE } from '@earshot/kernel';
+import { createGround, signal } from './ground.ts';
 
 let ground: Awaited<ReturnType<typeof createGround>>;
 beforeEach(async () => {
@@ -201,11 +54,96 @@ describe('erasure', () => {
     expect(said).toEqual(['done 3']);
   });
 
-  it('is done although the scheduler cannot be told at once', async () => {
-    const { owners, retention, botId } = ground;
+  it('is not done before the scheduler has laid down what was ordered', async () => {
+    const { owners, clock, retention, botId, planned } = ground;
     owners.holds.set(`media ${botId}`, 3);
     owners.state.bot = 'BOT_STATE_DONE';
     owners.state.isSchedulerAway = true;
-    expect(await retention.eraseNow({ botId })).toMatchObject({ deletedObjects: 3 });
+    await expect(retention.eraseNow({ botId })).rejects.toMatchObject({ code: 'unavailable' });
+    expect((await planned())?.doneAt).toBeUndefined();
+    owners.state.isSchedulerAway = false;
+    await clock.advance(15 * MINUTE);
+    const done = async () => ((await planned())?.doneAt ? planned() : undefined);
+    expect(await eventually(done, { signal: signal() })).toMatchObject({ deletedObjects: 3 });
+    expect(owners.state.markedErased).toEqual([botId]);
+  });
+
+  it('counts what was deleted by tries that failed, and by one whose answer was lost', async () => {
+    const { owners, clock, botId, said, watched, say, planned } = ground;
+    owners.holds.set(`media ${botId}`, 3).set(`transcriber ${botId}`, 1);
+    owners.state.losesAnswerOf = `media ${botId}`;
+    await say('BOT_STATE_DONE', 'done');
+    await planned();
+    await clock.advance(2 * HOUR);
+    await watched.until(() => said.length === 1, signal());
+    owners.holds.set(`notifier ${botId}`, 8);
+    await clock.advance(MINUTE);
+    await watched.until(() => said.length === 2, signal());
+    expect(said).toEqual(['failed 1', 'done 12']);
+  });
+
+  it('goes on in as many steps as an owner needs', async () => {
+    const { owners, retention, botId } = ground;
+    owners.holds.set(`media ${botId}`, 3600);
+    owners.state.bot = 'BOT_STATE_DONE';
+    owners.state.step = 200;
+    expect(await retention.eraseNow({ botId })).toMatchObject({ deletedObjects: 3600, attempts: 1 });
+  });
+
+  it('holds no database connection while owners are asked, and is carried out once by two replicas', async () => {
+    const { owners, retention, botId, database, start } = ground;
+    const mine = () => owners.asked.filter((asked) => asked.includes(botId));
+    const { client: other } = await start();
+    owners.holds.set(`media ${botId}`, 3);
+    owners.state.bot = 'BOT_STATE_DONE';
+    const gate = Promise.withResolvers<void>();
+    owners.state.gate = gate.promise;
+    const first = retention.eraseNow({ botId });
+    await eventually(async () => mine().length >= 3, { signal: signal() });
+    const second = other.eraseNow({ botId });
+    // Others' transactions come and go; one that waits for an owner would stay.
+    const open = `select pid from pg_stat_activity where application_name = ? and state like 'idle in transaction%'`;
+    const isIdle = async () => (await database.knex.raw(open, [database.schema])).rows.length === 0;
+    await eventually(isIdle, { signal: signal() });
+    gate.resolve();
+    expect(await Promise.all([first, second])).toMatchObject([{ deletedObjects: 3 }, { deletedObjects: 3 }]);
+    expect(mine()).toHaveLength(6);
+  });
+
+  it('is taken over from one that is gone, after its lease', async () => {
+    const { owners, clock, botId, said, watched, say, planned, start } = ground;
+    const mine = () => owners.asked.filter((asked) => asked.includes(botId));
+    owners.holds.set(`media ${botId}`, 3);
+    const gate = Promise.withResolvers<void>();
+    owners.state.gate = gate.promise;
+    await say('BOT_STATE_DONE', 'done');
+    await planned();
+    await clock.advance(2 * HOUR);
+    await eventually(async () => mine().length >= 3, { signal: signal() });
+    // Whoever asked hangs; another one finds the erasure when it is free.
+    owners.state.gate = Promise.resolve();
+    await start();
+    await clock.advance(MINUTE);
+    await watched.until(() => said.length === 1, signal());
+    gate.resolve();
+    expect(said).toEqual(['done 3']);
+  });
+
+  it('is closed once its customer was told, and three days later at the latest', async () => {
+    const { owners, clock, retention, botId } = ground;
+    owners.state.bot = 'BOT_STATE_DONE';
+    await retention.eraseNow({ botId });
+    expect(owners.state.markedErased).toEqual([botId]);
+    await retention.acknowledgeErasures({ botIds: [botId, randomUUID(), 'none'] });
+    const closed = async () => owners.state.markedErased.filter((marked) => marked === `${botId} final`).length === 1;
+    await eventually(closed, { signal: signal() });
+    await eventually(async () => owners.asked.filter((asked) => asked.endsWith(`${botId} final`)).length === 3, {
+      signal: signal(),
+    });
+
+    const silent = randomUUID();
+    await retention.eraseNow({ botId: silent });
+    await clock.advance(3 * DAY);
+    await eventually(async () => owners.state.markedErased.includes(`${silent} final`), { signal: signal() });
   });
 });

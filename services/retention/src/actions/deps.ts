@@ -3,11 +3,21 @@ import type { AccountId, BotId, Clock, Log } from '@earshot/kernel';
 import type { ErasureNews } from '../domain/erasure.ts';
 import type { Erasures } from '../store/erasures.ts';
 
+/** What an owner erased. */
+export interface ErasedData {
+  /** By this call, in objects. */
+  readonly deleted: number;
+  /** By all calls, those included whose answer was lost. */
+  readonly total: number;
+  /** Something is left: to be asked again. */
+  readonly isUnfinished: boolean;
+}
+
 /** Somebody who holds data of bots and can erase it. */
 export interface DataOwner {
   readonly name: string;
-  /** Erases and verifies; answers how many objects went. Asking again answers what was left: zero. */
-  erase(botId: BotId): Promise<number>;
+  /** Erases and verifies, in steps of some seconds. `isFinal`: what others had to hear of the bot goes as well. */
+  erase(botId: BotId, options: { readonly isFinal: boolean }): Promise<ErasedData>;
 }
 
 /** What the scheduler says of a visit. */
@@ -20,15 +30,21 @@ export interface VisitState {
   readonly accountId: AccountId;
 }
 
+export type EndedVisit = Omit<VisitState, 'accountId'> & { readonly botId: BotId };
+
 export interface RetentionDeps {
   /** Asks the scheduler. Throws `not-found` for an unknown bot, `unavailable` while the scheduler is away. */
   readonly visitOf: (botId: BotId) => Promise<VisitState>;
-  /** Tells the scheduler that a bot's data is gone. */
-  readonly tellErased: (botId: BotId, at: number) => Promise<unknown>;
+  /** Visits that ended at or after a time, in milliseconds since 1970, and whose data is there; page by page, the first to end first. */
+  readonly endedSince: (since: number) => AsyncIterable<readonly EndedVisit[]>;
+  /** Has the scheduler reduce a bot to its tombstone; `isFinal` as for owners. */
+  readonly tellErased: (botId: BotId, options: { readonly at: number; readonly isFinal: boolean }) => Promise<unknown>;
   readonly database: Pick<Database, 'transaction'>;
   readonly erasures: Erasures;
   readonly outbox: Outbox<ErasureNews>;
   readonly owners: readonly DataOwner[];
+  /** Whether our time is the database's; nothing is erased while it is not. */
+  readonly isClockRight: () => Promise<boolean>;
   readonly clock: Clock;
   readonly log: Log;
   /** Says that facts wait to be published. */

@@ -1,45 +1,79 @@
-import { AppError } from '@earshot/kernel';
-import type { Tx } from '@earshot/db';
-import type { Erasure, ErasureNews } from '../domain/erasure.ts';
-import { retryDelayMs } from '../domain/policy.ts';
-import type { RetentionDeps } from './deps.ts';
+import { AppError, MINUTE, type BotId } from '@earshot/kernel';
+import type { Erasure } from '../domain/erasure.ts';
+import { closeAt, retryDelayMs } from '../domain/policy.ts';
+import type { DataOwner, RetentionDeps } from './deps.ts';
+
+/** How long nobody else takes an erasure that somebody is at. Longer than any step of it; whoever was killed is followed after it. */
+export const LEASE_MS = MINUTE;
+
+/** Steps of a few seconds each: an owner that needs more has something that it cannot delete. */
+const MAX_STEPS = 1000;
 
 /**
- * Carries out a locked erasure: asks every owner, and asks again, so that the proof is that nothing was left. Says so in
- * the transaction that records it; a failure is recorded, said, and tried again later.
+ * Carries out an erasure on which the caller has the lease: asks every owner, and asks again, so that the proof is that nothing was left, and
+ * has the scheduler lay down what was ordered. Says so in the transaction that records it; a failure is recorded, said, and tried again later.
  */
-export async function eraseBot(deps: RetentionDeps, tx: Tx, erasure: Erasure): Promise<boolean> {
-  const { botId } = erasure;
-  const at = deps.clock.now();
+export async function eraseBot(deps: RetentionDeps, { botId, attempts }: Erasure): Promise<boolean> {
   try {
-    const first = await askOwners(deps, erasure);
-    const left = await askOwners(deps, erasure);
-    if (left > 0)
-      throw new AppError('internal', 'data appeared while it was being erased', { fields: { botId, left } });
-    await deps.erasures.markDone(tx, botId, { at, deletedObjects: first });
-    await say(deps, tx, { erasure, news: { kind: 'erasure-done', botId, at, deletedObjects: first } });
+    await askOwners(deps, botId);
+    const deletedObjects = await verify(deps, botId);
+    await deps.tellErased(botId, { at: deps.clock.now(), isFinal: false });
+    await record(deps, botId, deletedObjects);
     return true;
   } catch (caught) {
     const error = AppError.from(caught);
-    const attempt = erasure.attempts + 1;
+    const attempt = attempts + 1;
     deps.log.warn('erasure failed', { botId, attempt, code: error.code, reason: error.message });
-    await deps.erasures.markFailed(tx, botId, { nextTryAt: at + retryDelayMs(attempt) });
-    const detail = `${error.code}: ${error.message}`;
-    await say(deps, tx, { erasure, news: { kind: 'erasure-failed', botId, at, detail, attempt } });
+    await recordFailure(deps, botId, { attempt, detail: `${error.code}: ${error.message}` });
     return false;
   }
 }
 
-/** Until the bot's end was heard nothing is said: `hearEnd` makes up for it. */
-async function say(
-  { outbox }: Pick<RetentionDeps, 'outbox'>,
-  tx: Tx,
-  { erasure, news }: { erasure: Erasure; news: ErasureNews },
-): Promise<void> {
-  if (erasure.isHeard) await outbox.append(tx, [news]);
+async function askOwners({ owners, erasures, clock }: RetentionDeps, botId: BotId): Promise<void> {
+  const finish = async (owner: DataOwner) => {
+    for (let step = 0; step < MAX_STEPS; step++) {
+      if (!(await owner.erase(botId, { isFinal: false })).isUnfinished) return;
+      await erasures.renew(botId, clock.now() + LEASE_MS);
+    }
+    throw new AppError('internal', 'an owner does not come to an end', { fields: { botId, owner: owner.name } });
+  };
+  await Promise.all(owners.map(finish));
 }
 
-async function askOwners({ owners }: RetentionDeps, { botId }: Erasure): Promise<number> {
-  const counts = await Promise.all(owners.map((owner) => owner.erase(botId)));
-  return counts.reduce((sum, count) => sum + count, 0);
+/** Asks again. Answers how many objects there were in all, of tries that failed too. */
+async function verify({ owners }: RetentionDeps, botId: BotId): Promise<number> {
+  const answers = await Promise.all(owners.map((owner) => owner.erase(botId, { isFinal: false })));
+  const left = answers.filter(({ deleted, isUnfinished }) => deleted > 0 || isUnfinished).length;
+  if (left > 0) throw new AppError('internal', 'data appeared while it was being erased', { fields: { botId, left } });
+  return answers.reduce((sum, { total }) => sum + total, 0);
+}
+
+/** Until the bot's end was heard nothing is said: `hearEnd` makes up for it. */
+async function record(
+  { database, erasures, outbox, clock }: RetentionDeps,
+  botId: BotId,
+  deletedObjects: number,
+): Promise<void> {
+  await database.transaction(async (tx) => {
+    const erasure = await erasures.lock(tx, botId);
+    if (!erasure || erasure.doneAt !== undefined) return;
+    const at = clock.now();
+    await erasures.markDone(tx, botId, { at, deletedObjects, closeAt: closeAt(at) });
+    if (erasure.isHeard) await outbox.append(tx, [{ kind: 'erasure-done', botId, at, deletedObjects }]);
+  });
+}
+
+async function recordFailure(
+  { database, erasures, outbox, clock }: RetentionDeps,
+  botId: BotId,
+  { attempt, detail }: { attempt: number; detail: string },
+): Promise<void> {
+  await database.transaction(async (tx) => {
+    const erasure = await erasures.lock(tx, botId);
+    // Somebody who was thought to be gone has done it meanwhile.
+    if (!erasure || erasure.doneAt !== undefined) return;
+    const at = clock.now();
+    await erasures.markFailed(tx, botId, { nextTryAt: at + retryDelayMs(attempt) });
+    if (erasure.isHeard) await outbox.append(tx, [{ kind: 'erasure-failed', botId, at, detail, attempt }]);
+  });
 }

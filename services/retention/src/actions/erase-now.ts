@@ -1,31 +1,53 @@
-import { AppError, swallow, type BotId } from '@earshot/kernel';
+import { AppError, SECOND, type BotId } from '@earshot/kernel';
 import type { Erasure } from '../domain/erasure.ts';
 import { erasureDueAt } from '../domain/policy.ts';
 import type { RetentionDeps } from './deps.ts';
-import { eraseBot } from './erase-bot.ts';
+import { eraseBot, LEASE_MS } from './erase-bot.ts';
+
+/** How long to wait for somebody else who is at the same erasure, and how often to look. Below what callers wait. */
+const [PATIENCE_MS, LOOK_EVERY_MS] = [20 * SECOND, 100];
 
 /** Erases at once. When an owner is away the erasure stays due and goes on without the caller. */
 export async function eraseNow(deps: RetentionDeps, botId: BotId): Promise<Erasure> {
   await learn(deps, botId);
-  const erased = await deps.database.transaction(async (tx) => {
-    const erasure = await deps.erasures.lock(tx, botId);
+  if (!(await deps.isClockRight()))
+    throw new AppError('unavailable', 'the clock is wrong: nothing is deleted until it is right');
+  const mine = await hasten(deps, botId);
+  const isErased = mine ? await eraseBot(deps, mine) : await waitForOther(deps, botId);
+  deps.nudge();
+  if (!isErased)
+    throw new AppError('unavailable', 'the deletion has begun and goes on: not every part could be reached');
+  return getErasure(deps, botId);
+}
+
+/** Brings an erasure forward; answers it when it is the caller's, and undefined when it is done or somebody is at it. */
+async function hasten({ database, erasures, clock }: RetentionDeps, botId: BotId): Promise<Erasure | undefined> {
+  return database.transaction(async (tx) => {
+    const erasure = await erasures.lock(tx, botId);
     if (!erasure?.isSettled) {
       throw new AppError('failed-precondition', 'the bot has not finished: its data can be deleted when it is done', {
         fields: { botId },
       });
     }
-    if (erasure.doneAt !== undefined) return true;
-    await deps.erasures.hasten(tx, botId, deps.clock.now());
-    return eraseBot(deps, tx, erasure);
+    if (erasure.doneAt !== undefined) return undefined;
+    const now = clock.now();
+    await erasures.hasten(tx, botId, now);
+    if ((erasure.leaseUntil ?? 0) > now) return undefined;
+    await erasures.renew(botId, now + LEASE_MS, tx);
+    return erasure;
   });
-  deps.nudge();
-  if (!erased) throw new AppError('unavailable', 'the deletion has begun and goes on: not every part could be reached');
-  const done = await getErasure(deps, botId);
-  // Whoever asked may look at the bot at once. The event tells it too, for when the scheduler is away.
-  if (done.doneAt !== undefined) {
-    await deps.tellErased(botId, done.doneAt).catch((error: unknown) => swallow(deps.log, error, 'the event tells it'));
+}
+
+/** Whether it was erased, by whoever is at it. */
+async function waitForOther({ erasures, clock }: RetentionDeps, botId: BotId): Promise<boolean> {
+  const until = clock.now() + PATIENCE_MS;
+  const before = await erasures.find(botId);
+  for (let seen = before; seen; seen = await erasures.find(botId)) {
+    if (seen.doneAt !== undefined) return true;
+    if (seen.attempts !== before?.attempts || clock.now() > until) return false;
+    await clock.sleep(LOOK_EVERY_MS);
   }
-  return done;
+  return false;
 }
 
 /** The fact that a bot is done may still be on its way when its owner, who has seen it done, asks for the erasure. */

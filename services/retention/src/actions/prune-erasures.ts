@@ -5,8 +5,9 @@ const STEP = 500;
 
 /** Forgets a step of the erasures that were carried out long ago. Answers whether there may be more. */
 export async function pruneErasures(
-  { erasures, clock }: Pick<RetentionDeps, 'erasures' | 'clock'>,
+  { erasures, clock, isClockRight }: Pick<RetentionDeps, 'erasures' | 'clock' | 'isClockRight'>,
   { tombstoneMs }: { tombstoneMs: number },
 ): Promise<boolean> {
+  if (!(await isClockRight())) return false;
   return (await erasures.prune(STEP, { doneBefore: clock.now() - tombstoneMs })) === STEP;
 }

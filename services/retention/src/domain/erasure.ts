@@ -11,6 +11,8 @@ export interface Erasure {
   readonly doneAt: number | undefined;
   readonly deletedObjects: number;
   readonly attempts: number;
+  /** Until when somebody is at it; undefined when nobody is. */
+  readonly leaseUntil: number | undefined;
 }
 
 /** What is said of an erasure. */

@@ -5,4 +5,5 @@ import type { Callers } from '@earshot/rpc';
 export const retentionCallers = {
   eraseNow: { gateway: 'account' },
   getErasure: { gateway: 'account' },
+  acknowledgeErasures: { gateway: 'all-accounts' },
 } as const satisfies Callers<typeof RetentionServiceService>;

@@ -2,6 +2,7 @@ import type { Erasure as ErasureMessage, RetentionServiceService } from '@earsho
 import { AppError, checkWithin, isUuid, type BotId } from '@earshot/kernel';
 import type { CallContext, Handlers } from '@earshot/rpc';
 import type { RetentionDeps } from '../actions/deps.ts';
+import { acknowledgeErasures } from '../actions/close-erasures.ts';
 import { eraseNow, getErasure } from '../actions/erase-now.ts';
 import type { Erasure } from '../domain/erasure.ts';
 
@@ -13,6 +14,10 @@ export function retentionService(deps: RetentionDeps): Handlers<typeof Retention
   };
   return {
     eraseNow: async (request, call) => toMessage(await eraseNow(deps, await owned(request, call))),
+    async acknowledgeErasures({ botIds }) {
+      await acknowledgeErasures(deps, botIds.filter(isUuid) as BotId[]);
+      return {};
+    },
     getErasure: async (request, call) => toMessage(await getErasure(deps, await owned(request, call))),
   };
 }

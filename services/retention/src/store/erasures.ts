@@ -11,11 +11,13 @@ interface ErasureRow {
   done_at: Date | null;
   deleted_objects: number;
   attempts: number;
+  lease_until: Date | null;
+  close_at: Date | null;
 }
 
 export type Erasures = ReturnType<typeof createErasures>;
 
-/** The erasures table. */
+/** The erasures table. Times are milliseconds since 1970. */
 export function createErasures({ knex }: Database) {
   const one = (query: Queryable, botId: BotId) => query<ErasureRow>('erasures').where({ bot_id: botId });
   return {
@@ -42,34 +44,96 @@ export function createErasures({ knex }: Database) {
       await one(tx, botId).update({ is_settled: true, ...(isHeard ? { is_heard: true } : {}) });
     },
 
-    /** One erasure whose time has come, locked while it is carried out; other replicas take others. */
-    async lockDue(tx: Tx, now: number): Promise<Erasure | undefined> {
-      const row = await tx<ErasureRow>('erasures')
-        .whereNull('done_at')
-        // As the index has it: a bound value would keep it from being used.
-        .whereRaw('is_settled')
-        .where('next_try_at', '<=', new Date(now))
-        .orderBy('next_try_at')
-        .forUpdate()
-        .skipLocked()
-        .first();
+    /** One erasure whose time has come and nobody is at; it is the caller's until then. */
+    async claimDue({ now, until }: { now: number; until: number }): Promise<Erasure | undefined> {
+      const { rows } = await prepared(
+        knex,
+        `update erasures set lease_until = :until where bot_id = (
+           select bot_id from erasures
+           where done_at is null and is_settled and next_try_at <= :now and (lease_until is null or lease_until <= :now)
+           order by next_try_at limit 1 for update skip locked)
+         returning *`,
+        { now: new Date(now), until: new Date(until) },
+      );
+      const row = (rows as ErasureRow[])[0];
       return row && fromRow(row);
+    },
+
+    /** Keeps an erasure for whoever is at it. */
+    async renew(botId: BotId, until: number, query: Queryable = knex): Promise<void> {
+      await one(query, botId).update({ lease_until: new Date(until) });
     },
 
     async markDone(
       tx: Tx,
       botId: BotId,
-      { at, deletedObjects }: { at: number; deletedObjects: number },
+      about: { at: number; deletedObjects: number; closeAt: number },
     ): Promise<void> {
       await one(tx, botId)
-        .update({ done_at: new Date(at), deleted_objects: deletedObjects })
+        .update({
+          done_at: new Date(about.at),
+          deleted_objects: about.deletedObjects,
+          close_at: new Date(about.closeAt),
+          lease_until: null,
+        })
         .increment('attempts', 1);
     },
 
     async markFailed(tx: Tx, botId: BotId, { nextTryAt }: { nextTryAt: number }): Promise<void> {
       await one(tx, botId)
-        .update({ next_try_at: new Date(nextTryAt) })
+        .update({ next_try_at: new Date(nextTryAt), lease_until: null })
         .increment('attempts', 1);
+    },
+
+    /** Which of these bots have a plan. */
+    async known(botIds: readonly BotId[]): Promise<ReadonlySet<string>> {
+      const rows = await knex<ErasureRow>('erasures')
+        .whereIn('bot_id', [...botIds])
+        .select('bot_id');
+      return new Set(rows.map((row) => row.bot_id));
+    },
+
+    /** Bots whose time has come and of whom the end of all work was not heard. */
+    async unsettled({ now, limit }: { now: number; limit: number }): Promise<BotId[]> {
+      const { rows } = await knex.raw(
+        `select bot_id from erasures where done_at is null and not is_settled and next_try_at <= ?
+         order by next_try_at limit ?`,
+        [new Date(now), limit],
+      );
+      return (rows as ErasureRow[]).map((row) => row.bot_id as BotId);
+    },
+
+    /** Leaves an erasure that is not settled alone until then. */
+    async postpone(tx: Tx, botId: BotId, until: number): Promise<void> {
+      await one(tx, botId)
+        .where({ is_settled: false })
+        .update({ next_try_at: new Date(until) });
+    },
+
+    /** Makes erasures that are done due to be closed. */
+    async hastenClosing(botIds: readonly BotId[], now: number): Promise<void> {
+      await knex.raw(
+        `update erasures set close_at = least(close_at, :now) where bot_id = any(:botIds::uuid[]) and close_at is not null`,
+        { botIds: [...botIds], now: new Date(now) },
+      );
+    },
+
+    /** One that is due to be closed; it is the caller's until then. */
+    async claimClosing({ now, until }: { now: number; until: number }): Promise<BotId | undefined> {
+      const { rows } = await prepared(
+        knex,
+        `update erasures set close_at = :until where bot_id = (
+           select bot_id from erasures where close_at is not null and close_at <= :now
+           order by close_at limit 1 for update skip locked)
+         returning bot_id`,
+        { now: new Date(now), until: new Date(until) },
+      );
+      return (rows as ErasureRow[])[0]?.bot_id as BotId | undefined;
+    },
+
+    /** Nothing is kept of the bot any more. */
+    async markClosed(botId: BotId): Promise<void> {
+      await one(knex, botId).update({ close_at: null });
     },
 
     /** Forgets erasures that were carried out before a time; answers how many there were. */
@@ -101,5 +165,6 @@ function fromRow(row: ErasureRow): Erasure {
     doneAt: row.done_at?.getTime(),
     deletedObjects: row.deleted_objects,
     attempts: row.attempts,
+    leaseUntil: row.lease_until?.getTime(),
   };
 }
