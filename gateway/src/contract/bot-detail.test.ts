@@ -7,6 +7,7 @@ const detailOf = (recording: Recording | 'none' | undefined) =>
   toBotDetail(Bot.fromPartial({ botId: 'b', spec: {} }), {
     captionFile: { available: false },
     transcript: undefined,
+    keyId: '',
     recording,
   });
 

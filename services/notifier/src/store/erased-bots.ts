@@ -1,5 +1,6 @@
 import { prepared, translate, type Database, type Tx } from '@earshot/db';
 import { SECOND } from '@earshot/kernel';
+import { hashOf } from './url-hash.ts';
 
 export type ErasedBots = ReturnType<typeof createErasedBots>;
 
@@ -60,14 +61,14 @@ export function createErasedBots(database: Database) {
         about,
       );
       await tx.raw(
-        `update lines set url = ${BLANK}, host = '' where bot_id = :botId and url <> ${BLANK} and not exists (
+        `update lines set url = ${BLANK}, url_hash = ${hashOf(BLANK)}, host = '' where bot_id = :botId and url <> ${BLANK} and not exists (
            select 1 from deliveries where deliveries.line_id = lines.line_id and state = 'pending')`,
         about,
       );
       await tx.raw(
-        `delete from endpoints where (account_id, url) in (
-           select account_id, url from deliveries where bot_id = :botId and state <> 'pending' and url <> '')
-         and not exists (select 1 from lines where md5(lines.url) = md5(endpoints.url) and lines.url = endpoints.url)`,
+        `delete from endpoints where (account_id, url_hash) in (
+           select account_id, ${hashOf('url')} from deliveries where bot_id = :botId and state <> 'pending' and url <> '')
+         and not exists (select 1 from lines where lines.url_hash = endpoints.url_hash)`,
         about,
       );
       await tx.raw(

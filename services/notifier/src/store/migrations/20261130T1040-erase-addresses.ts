@@ -9,7 +9,7 @@ export async function up(knex: Knex): Promise<void> {
       -- When its rows are to be looked at again; null when nothing of the bot is left in them.
       look_at timestamptz(3))`);
   await knex.raw(`create index erased_bots_unclean on erased_bots (look_at) where look_at is not null`);
-  await knex.raw(`create index lines_by_address on lines (md5(url))`);
+  await knex.raw(`create index lines_by_address on lines (url_hash)`);
   // Bots that were erased before are cleaned as if they had been erased at this moment.
   await knex.raw(`
     insert into erased_bots (bot_id, objects, look_at)
