@@ -101,7 +101,7 @@ describe('retention', () => {
   });
 
   it('finds what is to be erased without reading what was', async () => {
-    const work = () => database().transaction((tx) => createErasures(database()).lockDue(tx, now));
+    const work = () => createErasures(database()).claimDue({ now, until: now });
     expectNoHistoryRead(await queryCosts(database(), { table: 'erasures', work }));
   });
 });

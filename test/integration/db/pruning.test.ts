@@ -9,6 +9,7 @@ import { createRecordings } from '../../../services/media-streamer/src/store/rec
 import { pruneDeliveries } from '../../../services/notifier/src/actions/prune-deliveries.ts';
 import { createDeadDeliveries } from '../../../services/notifier/src/store/dead-deliveries.ts';
 import { createDeliveries } from '../../../services/notifier/src/store/deliveries.ts';
+import { createErasedBots } from '../../../services/notifier/src/store/erased-bots.ts';
 import { createEndpoints } from '../../../services/notifier/src/store/endpoints.ts';
 import { createLines } from '../../../services/notifier/src/store/lines.ts';
 import { pruneErasures } from '../../../services/retention/src/actions/prune-erasures.ts';
@@ -104,7 +105,10 @@ describe('pruneErasures', () => {
     });
     await database.knex('erasures').insert([row(1, at(0)), row(2, at(10)), row(3, null)]);
     await clock.advance(401 * DAY);
-    await pruneErasures({ erasures: createErasures(database), clock }, { tombstoneMs: 400 * DAY });
+    await pruneErasures(
+      { erasures: createErasures(database), clock, isClockRight: async () => true },
+      { tombstoneMs: 400 * DAY },
+    );
     expect(await names('erasures', 'attempts')).toEqual([2, 3]);
   });
 });
@@ -157,6 +161,7 @@ describe('pruneDeliveries', () => {
       {
         ...{ database, clock, log: silentLog, lines: createLines(database), deliveries: createDeliveries(database) },
         ...{ deadDeliveries: createDeadDeliveries(database), endpoints: createEndpoints(database) },
+        erasedBots: createErasedBots(database),
       },
       lives,
     );

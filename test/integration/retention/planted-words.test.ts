@@ -70,7 +70,8 @@ it('leaves nothing of what was ordered, said and written once a bot is deleted, 
   );
   const at = (port: number) => `127.0.0.1:${port}`;
   const addresses = { scheduler: at(stack.ports.scheduler), media: at(stack.ports.media) };
-  const joiner = parts.use(openTalkingJoiner(addresses, words.visit));
+  const identity = stack.identity('joiner');
+  const joiner = parts.use(openTalkingJoiner({ ...addresses, identity }, words.visit));
   const api = createApi(stack);
   const web = `http://${receiver.host}`;
   const { status, body: ordered } = await api.request('POST', '/bots/create_bot', {

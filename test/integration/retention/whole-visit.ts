@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attendance.ts';
 import { Artifact, MediaServiceService, type Caption } from '@earshot/contract/media/v1/media.ts';
-import { silentLog, type JoinerId } from '@earshot/kernel';
-import { createRpcClient } from '@earshot/rpc';
+import { silentLog, type ServiceIdentity } from '@earshot/kernel';
+import { createJoinerIdentity, createRpcClient } from '@earshot/rpc';
 import { systemClock } from '@earshot/service';
 import type { Assignment, Seat, Sighting } from '../../../services/joiner/src/domain/bot.ts';
 import { Outbox } from '../../../services/joiner/src/domain/outbox.ts';
+import { AssignmentTokens } from '../../../services/joiner/src/rpc/assignment-tokens.ts';
 import { openAttendance } from '../../../services/joiner/src/rpc/attendance.ts';
 import { batchesOf, framesOf, joined, Stream } from '../media-streamer/joiner.ts';
 import { packetsOf } from '../media-streamer/sound.ts';
@@ -22,12 +22,13 @@ export interface VisitWords {
 
 /** A joiner without browsers, in whose meetings somebody speaks, writes and is shown by captions. Takes one bot. */
 export function openTalkingJoiner(
-  addresses: { scheduler: string; media: string },
+  { scheduler, media: mediaAddress, identity }: { scheduler: string; media: string; identity: ServiceIdentity },
   words: VisitWords,
 ): AsyncDisposable & { readonly visited: Promise<void> } {
-  const client = createRpcClient(AttendanceServiceService, addresses.scheduler, { service: 'joiner' });
-  const media = createRpcClient(MediaServiceService, addresses.media, { service: 'joiner' });
+  const client = createRpcClient(AttendanceServiceService, scheduler, identity);
+  const media = createRpcClient(MediaServiceService, mediaAddress, identity);
   const outbox = new Outbox();
+  const tokens = new AssignmentTokens();
   const visited = Promise.withResolvers<void>();
   let held: Seat | undefined;
   const see = (seat: Seat, ...seen: readonly Sighting[]) => {
@@ -37,15 +38,16 @@ export function openTalkingJoiner(
 
   async function visit(assignment: Assignment): Promise<void> {
     const { seat } = assignment;
+    const assignmentToken = tokens.of(seat);
     await media.keepDebugArtifact({
       ...{ botId: seat.botId, attempt: 1, artifact: Artifact.PAGE, takenAt: new Date(), reason: 'denied' },
-      content: Buffer.from(words.page),
+      ...{ content: Buffer.from(words.page), assignmentToken },
     });
     see(seat, { seen: 'knocked' }, { seen: 'entered' }, { seen: 'recording-started' });
     const stream = new Stream(media, {
       ...{ botId: seat.botId, accountId: assignment.accountId, epoch: seat.epoch, startedAt: new Date() },
       ...{ liveAudioSocketUrl: assignment.liveAudioSocketUrl, speechEngine: 'meeting_captions' },
-      ...{ speechOptionsJson: '{}', transcriptId: assignment.transcriptId },
+      ...{ speechOptionsJson: '{}', transcriptId: assignment.transcriptId, assignmentToken },
     });
     await stream.resumed;
     const batches = batchesOf(framesOf('t1', packetsOf('glide')), END_MS);
@@ -70,7 +72,8 @@ export function openTalkingJoiner(
 
   const attendance = openAttendance({
     client,
-    joinerId: randomUUID() as JoinerId,
+    identity: createJoinerIdentity(),
+    tokens,
     outbox,
     clock: systemClock,
     log: silentLog,

@@ -36,7 +36,7 @@ describe('the rogue joiner is refused', () => {
 
   const assigned = async () => {
     const honest = stage.joiner();
-    const { bot } = await stage.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '' });
+    const { bot } = await stage.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '', orderedByKey: '' });
     honest.heartbeat([], 1);
     const { seat } = await honest.order('assign', { botId: bot!.botId });
     honest.heartbeat([seat!], 0);
@@ -66,7 +66,7 @@ describe('the rogue joiner is refused', () => {
     const { honest, seat } = await assigned();
     await using _honest = honest;
     const { joinerSecret } = createJoinerIdentity();
-    const { bot } = await stage.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '' });
+    const { bot } = await stage.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '', orderedByKey: '' });
     for (const secret of [joinerSecret, '']) {
       const says = [heartbeat({ joinerId: honest.joinerId, joinerSecret: secret }, 5)];
       await expect(firstOf(pretend(stage.address, { says }))).rejects.toMatchObject({ code: 'permission-denied' });
