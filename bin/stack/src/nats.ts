@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { MINUTE, SECOND } from '@earshot/kernel';
@@ -6,19 +7,45 @@ import type { ProcessPlan } from './supervised.ts';
 /** How long a server may take to answer, in milliseconds. */
 const ANSWER_MS = 2 * SECOND;
 
+/** The services' user at a broker of our own. */
+const USER = 'earshot';
+
+export interface NatsOptions {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly password: string;
+  readonly logFile: string;
+}
+
+/** The address at which services reach a broker of our own. */
+export function ownNatsUrl({ port, password }: Pick<NatsOptions, 'port' | 'password'>): string {
+  return `nats://${USER}:${password}@127.0.0.1:${port}`;
+}
+
+/** Writes the file that tells a broker of our own who may come: arguments could be read by everybody. */
+export function prepareNats({ dataDir, password }: Pick<NatsOptions, 'dataDir' | 'password'>): void {
+  const users = `authorization { user: ${USER}, password: "${password}" }\n`;
+  writeFileSync(configPath(dataDir), users, { mode: 0o600 });
+}
+
+function configPath(dataDir: string): string {
+  return join(dataDir, 'nats.conf');
+}
+
 /** The plan for a nats-server of our own, JetStream on disk. */
-export function planNats({ dataDir, port, logFile }: { dataDir: string; port: number; logFile: string }): ProcessPlan {
+export function planNats({ dataDir, port, password, logFile }: NatsOptions): ProcessPlan {
+  const isReady = async () => (await askNats(ownNatsUrl({ port, password }))) === undefined;
   return {
     name: 'nats',
     command: 'nats-server',
-    args: ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', join(dataDir, 'nats')],
+    args: ['-c', configPath(dataDir), '-a', '127.0.0.1', '-p', String(port), '-js', '-sd', join(dataDir, 'nats')],
     env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin` },
     port,
     isInfrastructure: true,
     logFile,
     stopSignal: 'SIGTERM',
     stopMs: MINUTE,
-    isReady: async () => (await askNats(`nats://127.0.0.1:${port}`)) === undefined,
+    isReady,
   };
 }
 

@@ -4,7 +4,7 @@ import { AppError, type ServiceIdentity, type ServiceName as RpcName } from '@ea
 import { accessStatements, DATABASE, SUPERUSER, type Schema } from './access.ts';
 import { makeCertificates, type CertificateFiles } from './certificates.ts';
 import { placeCluster, prepareCluster } from './cluster.ts';
-import { planNats } from './nats.ts';
+import { planNats, prepareNats } from './nats.ts';
 import type { Ports } from './plan.ts';
 import { planPostgres } from './postgres.ts';
 import type { Secrets } from './secrets.ts';
@@ -32,12 +32,14 @@ export function planAll(options: StackOptions, resolved: Resolved): { plans: Pro
   const operator = identityOf('operator', certificates);
   const services = planServices({ root, dataDir, settings, programs, logFile, databaseUrl, operator, ...resolved });
   const cluster = outside ? undefined : placeCluster({ dataDir, browserUser: settings['BROWSER_USER'] });
+  const nats = { dataDir, port: ports.nats, password: secrets.natsPassword };
   const plans = [
     ...(cluster ? [planPostgres({ cluster, port: ports.postgres, logFile: logFile('postgres'), isThrowaway })] : []),
-    ...(options.natsUrl ? [] : [planNats({ dataDir, port: ports.nats, logFile: logFile('nats') })]),
+    ...(options.natsUrl ? [] : [planNats({ ...nats, logFile: logFile('nats') })]),
     ...services.filter((plan) => !only || only.includes(plan.name as ServiceName)),
   ];
   const prepare = () => {
+    if (!options.natsUrl) prepareNats(nats);
     if (cluster) prepareCluster(cluster, { statements: accessStatements(secrets), isThrowaway });
   };
   return { plans, prepare };
@@ -52,10 +54,6 @@ export function ownDatabaseUrl(
     const user = `${role === 'superuser' ? SUPERUSER : role}:${databasePasswords[role]}`;
     return `postgres://${user}@127.0.0.1:${postgres}/${DATABASE}`;
   };
-}
-
-export function ownNatsUrl({ nats }: Ports): string {
-  return `nats://127.0.0.1:${nats}`;
 }
 
 /** The certificates of a stack's services. Throws `failed-precondition` where there is nothing to make them with. */

@@ -12,7 +12,8 @@ import { openDataFolder } from './data-folder.ts';
 import { startGuard } from './guard.ts';
 import { checkDatabase, checkNats } from './outside.ts';
 import { checkPorts, usualPorts, type Ports } from './plan.ts';
-import { identityOf, ownCertificates, ownDatabaseUrl, ownNatsUrl, planAll } from './parts.ts';
+import { ownNatsUrl } from './nats.ts';
+import { identityOf, ownCertificates, ownDatabaseUrl, planAll } from './parts.ts';
 import { startRotating } from './rotate-logs.ts';
 import { loadSecrets } from './secrets.ts';
 import type { Programs, ServiceName } from './services.ts';
@@ -67,7 +68,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const lock = parts.use(openDataFolder(dataDir));
   const secrets = loadSecrets(dataDir);
   const databaseUrl = options.databaseUrl ?? ownDatabaseUrl(ports, secrets)('superuser');
-  const natsUrl = options.natsUrl ?? ownNatsUrl(ports);
+  const natsUrl = options.natsUrl ?? ownNatsUrl({ port: ports.nats, password: secrets.natsPassword });
   const certificates = ownCertificates(dataDir);
   const { plans, prepare } = planAll(options, { ports, natsUrl, secrets, certificates });
   await Promise.all([

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import pg from 'pg';
 import { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
 import { createRpcClient } from '@earshot/rpc';
+import { askNats } from '../../../bin/stack/src/nats.ts';
 import type { TlsMaterial } from '@earshot/kernel';
 import type { Ports } from '@earshot/stack';
 
@@ -55,6 +56,7 @@ const found = {
   read: paths.filter(canRead),
   signalled: pids.filter(canSignal),
   postgres: { trust: await logIn('earshot', ''), guess: await logIn('media', 'guessed') },
+  nats: (await askNats(`nats://127.0.0.1:${ports.nats}`)) ?? 'connected',
   rpc: { plain: await call(), made: await call(own) },
 };
 process.stdout.write(JSON.stringify(found));
