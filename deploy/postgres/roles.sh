@@ -2,6 +2,7 @@
 # One role for each service, which owns its schema and may do nothing else. The image runs this when the volume is new; on one
 # that holds data, and after a password was changed: docker compose exec postgres /docker-entrypoint-initdb.d/roles.sh
 set -euo pipefail
+export PGOPTIONS='-c client_min_messages=warning'
 
 ask() { psql --quiet --no-psqlrc -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" "$@"; }
 

@@ -113,3 +113,35 @@ it('makes new passwords known to the cluster when the secrets were lost', async 
   const media = addressOf('media', { stack, dataDir: folder.path });
   expect(await ask(media, 'select a from media.kept')).toEqual([{ a: 7 }]);
 });
+
+const hasPsql = spawnSync('psql', ['--version']).status === 0;
+
+it.runIf(hasPsql)('makes the same roles where containers run, again and again', async () => {
+  await using folder = await dataFolder();
+  await using stack = await start(folder.path);
+  const { hostname, port, username, password } = new URL(stack.databaseUrl);
+  await ask(stack.databaseUrl, 'create database earshot');
+  const names = ['GATEWAY', 'SCHEDULER', 'MEDIA', 'TRANSCRIBER', 'RETENTION', 'NOTIFIER'];
+  const env = {
+    PATH: process.env['PATH'],
+    PGHOST: hostname,
+    PGPORT: port,
+    PGPASSWORD: password,
+    POSTGRES_USER: username,
+    POSTGRES_DB: 'earshot',
+    ...Object.fromEntries(names.map((name) => [`${name}_DATABASE_PASSWORD`, `${name}pass`.toLowerCase()])),
+  };
+  const script = resolve(import.meta.dirname, '../../../deploy/postgres/roles.sh');
+  const run = () => spawnSync(script, { env, encoding: 'utf8' });
+  expect(run().stderr).toBe('');
+  const admin = new URL(stack.databaseUrl);
+  admin.pathname = '/earshot';
+  await ask(admin.href, 'create table media.things (id bigserial)', "create type media.mood as enum ('good')");
+  expect(run()).toMatchObject({ status: 0, stderr: '' });
+  const media = new URL(admin);
+  media.username = 'media';
+  media.password = 'mediapass';
+  await ask(media.href, 'alter table media.things add column more media.mood', "alter type media.mood add value 'bad'");
+  await expect(ask(media.href, 'create schema mine')).rejects.toThrow('permission denied');
+  await expect(ask(media.href, 'create table public.mine ()')).rejects.toThrow('permission denied');
+});
