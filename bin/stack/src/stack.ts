@@ -73,7 +73,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { plans, prepare } = planAll(options, { ports, natsUrl, secrets, certificates });
   await Promise.all([
     options.databaseUrl && checkDatabase(options.databaseUrl),
-    options.natsUrl && checkNats(options.natsUrl),
+    // A file of credentials answers a challenge: whether it is taken, the services tell.
+    options.natsUrl && !options.settings?.['NATS_CREDENTIALS'] && checkNats(options.natsUrl),
     checkPortsWithin(lock.isInherited ? LEFTOVERS_MS : 0, plans),
   ]);
   prepare();
