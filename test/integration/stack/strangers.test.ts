@@ -58,6 +58,7 @@ it.runIf(process.getuid?.() === 0)(
       read: [],
       signalled: [],
       postgres: { trust: expect.stringMatching(/password/), guess: expect.stringMatching(/authentication failed/) },
+      nats: expect.stringMatching(/authorization violation/i),
       rpc: { plain: 'unavailable', made: 'unavailable' },
     });
   },
