@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { silentLog } from '@earshot/kernel';
-import { freePorts, startStack } from '@earshot/stack';
+import { freePorts, removeCluster, startStack } from '@earshot/stack';
 
 /** A real PostgreSQL and a real NATS for all integration tests, unless the environment names others. */
 export default async function setup(): Promise<() => Promise<void>> {
@@ -22,6 +22,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   process.env['NATS_URL'] = stack.natsUrl;
   return async () => {
     await stack[Symbol.asyncDispose]();
+    removeCluster(dataDir);
     await rm(dataDir, { recursive: true, force: true });
   };
 }

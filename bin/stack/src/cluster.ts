@@ -41,7 +41,7 @@ export function placeCluster({ dataDir, browserUser }: { dataDir: string; browse
   );
   if (!user || (isPassable(binaries) && isPassable(dataDir)))
     return { binaries, folder: join(dataDir, 'postgres'), user };
-  const place = join('/var/tmp', `earshot-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`);
+  const place = placeOf(dataDir);
   mkdirSync(place, { recursive: true, mode: 0o755 });
   if (!lstatSync(place).isDirectory() || lstatSync(place).uid !== process.getuid?.())
     throw new AppError(
@@ -52,6 +52,15 @@ export function placeCluster({ dataDir, browserUser }: { dataDir: string; browse
   const copied = join(place, 'postgres-binaries');
   if (!existsSync(join(copied, 'bin/postgres'))) cpSync(binaries, copied, { recursive: true, verbatimSymlinks: true });
   return { binaries: copied, folder: join(place, 'postgres'), user };
+}
+
+/** Removes what a cluster has outside of its data folder; for whoever removes that folder, once nothing runs there. */
+export function removeCluster(dataDir: string): void {
+  rmSync(placeOf(dataDir), { recursive: true, force: true });
+}
+
+function placeOf(dataDir: string): string {
+  return join('/var/tmp', `earshot-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`);
 }
 
 export interface PrepareOptions {

@@ -1,4 +1,5 @@
 export { makeCertificates, type CertificateFiles } from './certificates.ts';
+export { removeCluster } from './cluster.ts';
 export { freePorts, usualPorts, type Ports } from './plan.ts';
 export { readStartSettings, type StartSettings } from './settings.ts';
 export type { ServiceName } from './services.ts';

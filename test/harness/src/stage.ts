@@ -6,7 +6,7 @@ import { startCustomer, type Customer } from './customer.ts';
 import { startLab, type Face, type Lab, type Room } from '@earshot/lab';
 import { startSandbox, type Sandbox } from '@earshot/sandbox';
 import { silentLog } from '@earshot/kernel';
-import { freePorts, startStack, type Ports, type Stack } from '@earshot/stack';
+import { freePorts, removeCluster, startStack, type Ports, type Stack } from '@earshot/stack';
 
 /** Everything a story needs: the product in its own processes, and around it what cannot be reached from here. */
 export interface Stage extends AsyncDisposable {
@@ -44,7 +44,10 @@ export async function setStage({
   const stack = new AsyncDisposableStack();
   try {
     const dataDir = kept ?? (await mkdtemp(join(tmpdir(), 'earshot-')));
-    if (!kept) stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+    if (!kept) {
+      stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+      stack.defer(() => removeCluster(dataDir));
+    }
     const sandbox = stack.use(await startSandbox({ yields: true }));
     const lab = stack.use(await startLab());
     const customer = stack.use(await startCustomer());

@@ -10,7 +10,7 @@ import {
 import { openDatabase, type Database } from '@earshot/db';
 import { AsyncQueue, MINUTE, SECOND, silentLog } from '@earshot/kernel';
 import { createJoinerIdentity, createRpcClient, type JoinerIdentity, type RpcClient } from '@earshot/rpc';
-import { freePorts, startStack } from '@earshot/stack';
+import { freePorts, removeCluster, startStack } from '@earshot/stack';
 import { percentile, type Bench } from '../bench.ts';
 
 const root = resolve(import.meta.dirname, '../../../..');
@@ -33,6 +33,7 @@ export const claims: Bench = {
     await using parts = new AsyncDisposableStack();
     const dataDir = await mkdtemp(join(tmpdir(), 'earshot-bench-'));
     parts.defer(() => rm(dataDir, { recursive: true, force: true }));
+    parts.defer(() => removeCluster(dataDir));
     const ports = await freePorts();
     const settings = { ...process.env };
     const only = ['scheduler'] as const;

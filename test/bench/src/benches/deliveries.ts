@@ -10,7 +10,7 @@ import { openDatabase, type Database } from '@earshot/db';
 import { eventually } from '@earshot/harness';
 import { MINUTE, SECOND, silentLog } from '@earshot/kernel';
 import { createRpcClient, type RpcClient } from '@earshot/rpc';
-import { freePorts, startStack } from '@earshot/stack';
+import { freePorts, removeCluster, startStack } from '@earshot/stack';
 import { percentile, type Bench } from '../bench.ts';
 
 const root = resolve(import.meta.dirname, '../../../..');
@@ -49,6 +49,7 @@ async function measure(): Promise<Cycle> {
   await using parts = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), 'earshot-bench-'));
   parts.defer(() => rm(dataDir, { recursive: true, force: true }));
+  parts.defer(() => removeCluster(dataDir));
   const settings = { ...process.env, EGRESS_ALLOW: '127.0.0.0/8' };
   const ports = await freePorts();
   const only = ['notifier'] as const;
