@@ -5,7 +5,14 @@ export { isContentError, isUniqueViolation, translate } from './errors.ts';
 export { createInbox } from './inbox.ts';
 export { isLasting, tryAlone } from './lasting.ts';
 export { migrate, type Migration } from './migrate.ts';
-export { createOutbox, relayOutbox, type Outbox, type OutboxFact, type RelayOptions } from './outbox.ts';
+export {
+  createOutbox,
+  currentTraceparent,
+  relayOutbox,
+  type Outbox,
+  type OutboxFact,
+  type RelayOptions,
+} from './outbox.ts';
 export { prepared } from './prepared.ts';
 export { countSetAside, forgetSetAside } from './set-aside.ts';
 export {

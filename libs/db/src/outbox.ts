@@ -9,7 +9,7 @@ export interface OutboxFact {
   readonly id: string;
   readonly subject: string;
   readonly payload: Uint8Array;
-  /** W3C trace context of what made it true; absent where nobody traces. */
+  /** W3C trace context of what made it true, where that is not what goes on as it is appended; absent where nobody traces. */
   readonly traceparent?: string | undefined;
 }
 
@@ -27,11 +27,13 @@ export function createOutbox<Event>(encode: (event: Event) => OutboxFact): Outbo
       await prepared(
         tx,
         `insert into outbox (id, subject, payload, traceparent)
-         select id, subject, payload, :traceparent from unnest(:ids::uuid[], :subjects::text[], :payloads::bytea[])
-           with ordinality as fact (id, subject, payload, place)
+         select id, subject, payload, coalesce(:current, traceparent)
+         from unnest(:ids::uuid[], :subjects::text[], :payloads::bytea[], :traceparents::text[])
+           with ordinality as fact (id, subject, payload, traceparent, place)
          order by place`,
         {
-          traceparent: currentTraceparent(),
+          current: currentTraceparent(),
+          traceparents: facts.map(({ traceparent }) => traceparent ?? null),
           ids: facts.map(({ id }) => id),
           subjects: facts.map(({ subject }) => subject),
           payloads: facts.map(({ payload }) => Buffer.from(payload)),
@@ -42,7 +44,7 @@ export function createOutbox<Event>(encode: (event: Event) => OutboxFact): Outbo
 }
 
 /** What goes on at this moment, as W3C trace context; null where nobody traces. */
-function currentTraceparent(): string | null {
+export function currentTraceparent(): string | null {
   const carrier: { traceparent?: string } = {};
   propagation.inject(context.active(), carrier);
   return carrier.traceparent ?? null;

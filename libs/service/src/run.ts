@@ -1,6 +1,7 @@
 import { MINUTE, type Log } from '@earshot/kernel';
 import { ConfigError } from './config.ts';
 import { createLogger } from './logger.ts';
+import { runExitWork } from './on-exit.ts';
 
 /** One process: made from its config, started once, disposed once. */
 export interface Service extends AsyncDisposable {
@@ -43,6 +44,7 @@ export async function run<Config extends ServiceConfig>(
     setTimeout(() => process.exit(1), Math.min(config.shutdownMs, 10 * MINUTE)).unref();
     await service[Symbol.asyncDispose]();
     log.info('stopped');
+    await runExitWork();
     process.exit(isUrgent ? 130 : 0);
   };
   process.on('SIGTERM', (signal) => void stop(signal));

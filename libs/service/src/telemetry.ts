@@ -1,3 +1,5 @@
+import { onExit } from './on-exit.ts';
+
 /**
  * Loaded before a service (`node --import @earshot/service/telemetry`). Starts OpenTelemetry when an exporter is named by
  * the standard OTEL_* variables; without one, the API's no-op stays in place and nothing is loaded.
@@ -7,7 +9,6 @@ if (variables.some((name) => process.env[name])) {
   const { NodeSDK } = await import('@opentelemetry/sdk-node');
   const sdk = new NodeSDK();
   sdk.start();
-  process.once('beforeExit', () => void sdk.shutdown());
+  // Services end by `process.exit` (run.ts), which waits for nothing: they are asked to flush before.
+  onExit(() => sdk.shutdown());
 }
-
-export {};

@@ -7,6 +7,7 @@ import { createApi, startCustomer, Watched } from '@earshot/harness';
 import { silentLog } from '@earshot/kernel';
 import { freePorts, startStack } from '@earshot/stack';
 import { expect, it } from 'vitest';
+import { openQuickJoiner, stays } from '../../e2e/src/callbacks/quick-joiner.ts';
 
 interface Span {
   readonly service: string;
@@ -78,34 +79,55 @@ it('holds from the request to the answer of the webhook, span by span', { timeou
       },
     }),
   );
-  const { status } = await createApi(stack).request('POST', '/bots/create_bot', {
-    meeting_link: 'https://meet.google.com/abc-defg-hij',
-    callback_url: customer.callbackUrl,
-    callback_version: '2026-06',
-    join_at: new Date(Date.now() + 20 * 60 * 60 * 1000).toISOString(),
-  });
-  expect(status).toBe(201);
+  const api = createApi(stack);
+  const order = async (more: object) => {
+    const { status, body } = await api.request('POST', '/bots/create_bot', {
+      meeting_link: 'https://meet.google.com/abc-defg-hij',
+      callback_url: customer.callbackUrl,
+      callback_version: '2026-06',
+      ...more,
+    });
+    expect(status).toBe(201);
+    return (body as { bot_id: string }).bot_id;
+  };
+  await order({ join_at: new Date(Date.now() + 20 * 60 * 60 * 1000).toISOString() });
 
   const { spans, watched } = collector;
-  const attempt = await watched.until(
-    () => spans.find(({ name }) => name === 'POST callback'),
-    AbortSignal.timeout(30_000),
-  );
-  const way = () => {
-    const path: Span[] = [];
-    for (let at: Span | undefined = attempt; at; at = spans.find(({ spanId }) => spanId === path[0]?.parentSpanId)) {
-      path.unshift(at);
-    }
-    return path;
+  /** From the root to the first span that is so; waits until each process has exported its part. */
+  const wayTo = async (isEnd: (span: Span) => boolean): Promise<Span[]> => {
+    const end = await watched.until(() => spans.find(isEnd), AbortSignal.timeout(30_000));
+    const way = () => {
+      const path: Span[] = [];
+      for (let at: Span | undefined = end; at; at = spans.find(({ spanId }) => spanId === path[0]?.parentSpanId)) {
+        path.unshift(at);
+      }
+      return path;
+    };
+    await watched.until(() => way()[0]?.parentSpanId === '', AbortSignal.timeout(30_000));
+    return way();
   };
-  // Each process exports when its own time has come.
-  await watched.until(() => way()[0]?.parentSpanId === '', AbortSignal.timeout(30_000));
-  expect(way().map(({ service, name }) => `${service}: ${name}`)).toEqual([
+  const request = [
     'gateway: POST /api/v1/bots/create_bot',
     'gateway: earshot.scheduler.v1.BotService/CreateBot',
     'scheduler: earshot.scheduler.v1.BotService/CreateBot',
-    'gateway: hear bots.scheduled',
-    'notifier: POST callback',
-  ]);
-  expect(new Set(way().map(({ traceId }) => traceId)).size).toBe(1);
+  ];
+  const ordered = await wayTo(({ name }) => name === 'POST callback');
+  expect(ordered.map(told)).toEqual([...request, 'gateway: hear bots.scheduled', 'notifier: POST callback']);
+  expect(new Set(ordered.map(({ traceId }) => traceId)).size).toBe(1);
+
+  // What a joiner does with a bot later belongs to the request that ordered it.
+  parts.use(
+    openQuickJoiner({
+      ...{ address: `127.0.0.1:${stack.ports.scheduler}`, identity: stack.identity('joiner'), seats: 1, visit: stays },
+    }),
+  );
+  await order({});
+  const heard = await watched.until(
+    () => spans.find(({ name }) => name === 'hear bots.recording'),
+    AbortSignal.timeout(30_000),
+  );
+  const later = await wayTo(({ name, parentSpanId }) => name === 'POST callback' && parentSpanId === heard.spanId);
+  expect(later.map(told)).toEqual([...request, 'gateway: hear bots.recording', 'notifier: POST callback']);
 });
+
+const told = ({ service, name }: Span) => `${service}: ${name}`;

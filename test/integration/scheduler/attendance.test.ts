@@ -282,6 +282,32 @@ describe('leases', () => {
     });
   });
 
+  it('of other bots are void although one bot cannot be moved, and so are the others claimed', async () => {
+    const clock = steppedClock();
+    await using timed = await startScheduler({ clock });
+    await using joiner = timed.joiner();
+    const orderOne = async () =>
+      (await timed.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '', orderedByKey: '' })).bot?.botId ??
+      '';
+    const breakOne = (botId: string) =>
+      timed.database.knex.raw(`update ??.bots set timeline = '{}' where bot_id = ?`, [timed.database.schema, botId]);
+    const stateOf = async (botId: string) =>
+      (await timed.database.knex.raw('select state from ??.bots where bot_id = ?', [timed.database.schema, botId]))
+        .rows[0].state as string;
+    const [broken, sound] = [await orderOne(), await orderOne()];
+    await breakOne(broken);
+    joiner.heartbeat([], 2);
+    await joiner.order('assign', { botId: sound });
+    expect(await stateOf(broken)).toBe('queued');
+
+    const alsoBroken = await orderOne();
+    await joiner.order('assign', { botId: alsoBroken });
+    await breakOne(alsoBroken);
+    await clock.advance(11 * SECOND);
+    await eventually(async () => (await stateOf(sound)) === 'queued', { signal: AbortSignal.timeout(20_000) });
+    expect(await stateOf(alsoBroken)).toBe('joining');
+  });
+
   it('leave a bot that nobody else has taken to the joiner that is heard again', async () => {
     const clock = steppedClock();
     await using timed = await startScheduler({ clock });

@@ -2,24 +2,29 @@ import { SECOND, type JoinerId } from '@earshot/kernel';
 import type { Bot } from '../domain/bot.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { moveBot } from './move-bot.ts';
+import { oneByOneIfNeeded } from './one-by-one.ts';
 
 /** Without a heartbeat for this long, a joiner's bots are given to another. */
 export const LEASE_MS = 10 * SECOND;
 
 /** Gives up to `limit` due bots to a joiner, each under a new epoch. */
 export async function claimBots(
-  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock'>,
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'log'>,
   { joinerId, limit }: { joinerId: JoinerId; limit: number },
 ): Promise<Bot[]> {
   if (limit <= 0) return [];
   const now = deps.clock.now();
-  return deps.database.transaction(async (tx) => {
-    const claimed: Bot[] = [];
-    for (const bot of await deps.bots.lockClaimable(tx, { now, limit })) {
-      const taken = { ...bot, epoch: bot.epoch + 1, joinerId };
-      claimed.push(await moveBot(deps, tx, { bot: taken, event: 'claim', at: now }));
-    }
-    await deps.bots.renew(claimed, { joinerId, until: now + LEASE_MS, query: tx });
-    return claimed;
+  return oneByOneIfNeeded(deps, {
+    limit,
+    find: (tx, most) => deps.bots.lockClaimable(tx, { now, limit: most }),
+    async work(tx, due) {
+      const claimed: Bot[] = [];
+      for (const bot of due) {
+        const taken = { ...bot, epoch: bot.epoch + 1, joinerId };
+        claimed.push(await moveBot(deps, tx, { bot: taken, event: 'claim', at: now }));
+      }
+      await deps.bots.renew(claimed, { joinerId, until: now + LEASE_MS, query: tx });
+      return claimed;
+    },
   });
 }

@@ -40,6 +40,7 @@ export async function createBot(
     epoch: 0,
     joinerId: undefined,
     recordingPermission: undefined,
+    traceparent: undefined,
   };
   const result = await database.transaction(async (tx) => {
     if (await bots.insert(tx, bot, { dueAt: due, idempotencyKey })) {

@@ -100,6 +100,8 @@ export interface Bot {
   readonly lastCallback: LastCallback | undefined;
   /** Which API key ordered it: an id, never the key; undefined where that is not known. */
   readonly orderedByKey: string | undefined;
+  /** W3C trace context of the request that ordered it; undefined where nobody traces. */
+  readonly traceparent: string | undefined;
   readonly timeline: readonly TimelineEntry[];
   /** Which assignment this is; grows with each claim. */
   readonly epoch: number;

@@ -33,5 +33,6 @@ export function encodeBotNews({ kind, bot, at, firstTime, transcript }: BotNews)
     ...{ firstTime, transcript },
     recordingPermission: permission ? permissions[permission] : RecordingPermission.UNSPECIFIED,
   }).finish();
-  return { id, subject: `bots.${bot.botId}.${permission ? `recording-${permission}` : bot.state}`, payload };
+  const subject = `bots.${bot.botId}.${permission ? `recording-${permission}` : bot.state}`;
+  return { id, subject, payload, traceparent: bot.traceparent };
 }

@@ -22,6 +22,7 @@ export interface BotRow {
   joiner_id: string | null;
   lease_until: Date | null;
   recording_permission: string | null;
+  traceparent: string | null;
   last_callback: LastCallback | null;
   ordered_by_key: string | null;
 }
@@ -40,6 +41,7 @@ export function fromRow(row: BotRow): Bot {
     enteredAt: row.entered_at?.getTime(),
     endedAt: row.ended_at?.getTime(),
     erasedAt: row.erased_at?.getTime(),
+    traceparent: row.traceparent ?? undefined,
     timeline: row.timeline,
     epoch: row.epoch,
     joinerId: (row.joiner_id ?? undefined) as JoinerId | undefined,
@@ -70,6 +72,7 @@ export function toRow(bot: Bot) {
     epoch: bot.epoch,
     joiner_id: bot.joinerId ?? null,
     recording_permission: bot.recordingPermission ?? null,
+    traceparent: bot.traceparent ?? null,
     last_callback: (bot.lastCallback ? JSON.stringify(bot.lastCallback) : null) as LastCallback | null,
     ordered_by_key: bot.orderedByKey ?? null,
   };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError, type AccountId, type BotId, type JoinerId } from '@earshot/kernel';
-import { isUniqueViolation, prepared, type Database, type Queryable, type Tx } from '@earshot/db';
+import { currentTraceparent, isUniqueViolation, prepared, type Database, type Queryable, type Tx } from '@earshot/db';
 import type { Bot, EndedBot, Seat } from '../domain/bot.ts';
 import { attendedStates, waitingStates, type BotState } from '../domain/bot-state.ts';
 import { fromRow, toRow, type BotRow } from './bot-row.ts';
@@ -23,7 +23,13 @@ export function createBots(database: Database) {
   return {
     /** Stores a new bot; answers false when the account has used the key before. */
     async insert(tx: Tx, bot: Bot, options: { dueAt: number; idempotencyKey: string | undefined }): Promise<boolean> {
-      const row = { ...toRow(bot), due_at: new Date(options.dueAt), idempotency_key: hashed(options.idempotencyKey) };
+      const row = {
+        ...toRow(bot),
+        due_at: new Date(options.dueAt),
+        idempotency_key: hashed(options.idempotencyKey),
+        // What happens to the bot hours later still belongs to the request that ordered it.
+        traceparent: currentTraceparent(),
+      };
       try {
         await tx.transaction((savepoint) => savepoint('bots').insert(row));
         return true;
@@ -119,6 +125,16 @@ export function createBots(database: Database) {
         .forUpdate()
         .skipLocked();
       return rows.map(fromRow);
+    },
+
+    /** Gives a bot that cannot be moved at this moment no turn before `until`: those behind it have theirs. */
+    async postpone(botId: BotId, until: number): Promise<void> {
+      await one(knex, botId)
+        .whereRaw(`(${isWaiting} or ${isAttended})`)
+        .update({
+          due_at: knex.raw(`case when ${isWaiting} then ?::timestamptz else due_at end`, [new Date(until)]),
+          lease_until: knex.raw(`case when ${isAttended} then ?::timestamptz else lease_until end`, [new Date(until)]),
+        });
     },
 
     /** Sets when the lease of these seats ends, as far as the joiner still holds them. */
