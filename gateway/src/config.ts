@@ -1,9 +1,12 @@
 import { parseEnv, readRpcSettings, shared, type Env, type RpcSettings, type ServiceConfig } from '@earshot/service';
 import { z } from 'zod';
+import { defaultLimits, type HttpLimits } from './http/limits.ts';
+import { createTrustedProxies } from './http/trusted-proxies.ts';
 
 export interface GatewayConfig extends ServiceConfig {
   readonly listen: { readonly host: string; readonly port: number };
   readonly publicUrl: string;
+  readonly limits: HttpLimits;
   readonly database: { readonly url: string; readonly pool: number; readonly schema: string };
   readonly natsUrl: string;
   readonly natsCredentials?: string | undefined;
@@ -24,6 +27,17 @@ const list = z
       .map((entry) => entry.trim())
       .filter((entry) => entry !== ''),
   );
+
+const whole = (least: number, usual: number) => z.coerce.number().int().min(least).default(usual);
+
+const proxies = list.refine((entries) => {
+  try {
+    createTrustedProxies(entries);
+    return true;
+  } catch {
+    return false;
+  }
+}, 'must be addresses and networks such as 10.0.0.0/8, with commas');
 
 export function readConfig(env: Env): GatewayConfig {
   const vars = parseEnv(env, {
@@ -50,6 +64,21 @@ export function readConfig(env: Env): GatewayConfig {
     EGRESS_ALLOW: list,
     /** Hosts whose pages count as meetings of the plain `web` platform; `*` lets a caller open any public page. */
     WEB_MEETING_HOSTS: list,
+    /** How long a request may take to arrive, headers and body, in milliseconds. */
+    HTTP_REQUEST_TIMEOUT_MS: whole(100, defaultLimits.requestTimeoutMs),
+    /** How long a connection may be silent in both directions, in milliseconds; the slowest route takes 60 s. */
+    HTTP_IDLE_TIMEOUT_MS: whole(100, defaultLimits.idleTimeoutMs),
+    /** Open connections in all, and of one client address. */
+    HTTP_CONNECTIONS: whole(1, defaultLimits.connections),
+    HTTP_CONNECTIONS_PER_ADDRESS: whole(1, defaultLimits.connectionsPerAddress),
+    /** Addresses and networks of reverse proxies, whose X-Forwarded-For says who the client is. */
+    TRUSTED_PROXIES: proxies,
+    /** Requests a second of one account, over ten seconds. */
+    ACCOUNT_REQUESTS_PER_SECOND: whole(1, defaultLimits.requestsPerSecond),
+    /** Requests of one account that are being answered at the same time. */
+    ACCOUNT_CONCURRENT_REQUESTS: whole(1, defaultLimits.concurrentRequests),
+    /** Wrong keys and download links of one client address in a minute, before it is refused unseen. */
+    FAILED_KEYS_PER_MINUTE: whole(1, defaultLimits.failedKeysPerMinute),
     /** The callback values of accounts that ask for none: 2025-01 or 2026-06. */
     CALLBACK_VERSION: z.enum(['2025-01', '2026-06']).default('2025-01'),
     /** A key that is made usable at start, for the first account. */
@@ -64,6 +93,16 @@ export function readConfig(env: Env): GatewayConfig {
     shutdownMs: vars.SHUTDOWN_MS,
     listen: { host, port: Number(port) },
     publicUrl: vars.PUBLIC_URL.replace(/\/$/, ''),
+    limits: {
+      requestTimeoutMs: vars.HTTP_REQUEST_TIMEOUT_MS,
+      idleTimeoutMs: vars.HTTP_IDLE_TIMEOUT_MS,
+      connections: vars.HTTP_CONNECTIONS,
+      connectionsPerAddress: vars.HTTP_CONNECTIONS_PER_ADDRESS,
+      trustedProxies: vars.TRUSTED_PROXIES,
+      requestsPerSecond: vars.ACCOUNT_REQUESTS_PER_SECOND,
+      concurrentRequests: vars.ACCOUNT_CONCURRENT_REQUESTS,
+      failedKeysPerMinute: vars.FAILED_KEYS_PER_MINUTE,
+    },
     database: { url: vars.DATABASE_URL, pool: vars.DATABASE_POOL, schema: 'gateway' },
     natsUrl: vars.NATS_URL,
     natsCredentials: vars.NATS_CREDENTIALS,

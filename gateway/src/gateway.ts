@@ -81,7 +81,7 @@ export function createGateway(
         broker.overhear('words.*', (_subject, payload) => void forwardWhisper(forwarding, payload)),
       );
 
-      const http = createHttpServer(deps);
+      const http = createHttpServer(deps, config.limits);
       releasers.add('http', () => http.close());
       await http.listen(config.listen);
     },

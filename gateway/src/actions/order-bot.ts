@@ -76,7 +76,7 @@ async function validate(
 function readable(given: object): Partial<CreateBotBody> {
   const shape = createBotBody.shape;
   const fields = Object.entries(given).flatMap(([name, value]) => {
-    const field = name in shape ? shape[name as keyof typeof shape].safeParse(value) : undefined;
+    const field = Object.hasOwn(shape, name) ? shape[name as keyof typeof shape].safeParse(value) : undefined;
     return field?.success ? [[name, field.data] as const] : [];
   });
   return Object.fromEntries(fields);

@@ -47,7 +47,8 @@ export function toBotListItem(bot: Bot, keyId: string) {
     Platform: platformName(bot.spec?.platform),
     bot_name: bot.spec?.botName || null,
     created_at: bot.createdAt?.toISOString() ?? null,
-    custom_attributes: JSON.parse(bot.spec?.attributesJson || '{}') as unknown,
+    // Null: longer than a list shows, of a bot that was ordered when they might be.
+    custom_attributes: JSON.parse(bot.spec?.attributesJson || 'null') as unknown,
   };
 }
 

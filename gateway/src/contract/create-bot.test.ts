@@ -122,6 +122,40 @@ describe('createBotBody', () => {
     ]);
   });
 
+  it.each([
+    ['callback_url', (url: string) => ({ callback_url: url })],
+    ['bot_image_url', (url: string) => ({ bot_image_url: url })],
+    ['meeting_link', (url: string) => ({ meeting_link: url })],
+    ['live_audio_required.websocket_url', (url: string) => ({ live_audio_required: { websocket_url: url } })],
+    ['socket_connection_url.websocket_url', (url: string) => ({ socket_connection_url: { websocket_url: url } })],
+    [
+      'live_transcription_required.webhook_url',
+      (url: string) => ({ live_transcription_required: { webhook_url: url } }),
+    ],
+    [
+      'recording_config.realtime_endpoints.0.url',
+      (url: string) => ({ recording_config: { realtime_endpoints: [{ url, events: ['participant_events.join'] }] } }),
+    ],
+  ])('takes a %s of 2048 characters and refuses a longer one', (field, body) => {
+    const address = `https://a.example/${'x'.repeat(2048 - 18)}`;
+    expect(problems(body(address))).toEqual([]);
+    expect(problems(body(`${address}x`))).toEqual([`${field} must have at most 2048 characters`]);
+  });
+
+  it('takes attributes of 16 kB and ten deep, and refuses larger and deeper ones', () => {
+    const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
+    const sized = (bytes: number) => ({ a: `ä${'x'.repeat(bytes - 10)}` });
+    expect(Buffer.byteLength(JSON.stringify(sized(16_384)))).toBe(16_384);
+    expect(problems({ custom_attributes: sized(16_384) })).toEqual([]);
+    expect(problems({ custom_attributes: sized(16_385) })).toEqual([
+      'custom_attributes must be at most 16384 bytes of JSON',
+    ]);
+    expect(problems({ custom_attributes: { a: nested(9) } })).toEqual([]);
+    expect(problems({ custom_attributes: { a: nested(10) } })).toEqual([
+      'custom_attributes must not be nested more than 10 deep',
+    ]);
+  });
+
   it('takes captions for a streaming provider, where a platform has them', () => {
     const body = parse({
       live_transcription_required: { webhook_url: 'https://a.example/x' },

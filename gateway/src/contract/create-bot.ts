@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import { automaticLeave } from './automatic-leave.ts';
 import { parseJoinAt } from './join-at.ts';
+import { depthOf } from './json-bounds.ts';
 import { provider } from './providers.ts';
 
 const text = (longest: number) => z.string().max(longest);
-const address = z.string().max(4096);
+/** An address that Earshot is to open or to call: what is longer is none that browsers and servers agree on. */
+export const address = z.string().max(2048, 'must have at most 2048 characters');
+
+/** They are told with each callback of the bot: as JSON at most 16 kB, and 10 deep. */
+const customAttributes = z
+  .record(z.string(), z.unknown())
+  .refine((given) => depthOf(given) <= 10, 'must not be nested more than 10 deep')
+  .refine((given) => Buffer.byteLength(JSON.stringify(given)) <= 16 * 1024, 'must be at most 16384 bytes of JSON');
 
 /** `{websocket_url}` or the bare URL, which older clients send. */
 const socket = z.union([
@@ -57,7 +65,7 @@ const joinAt = z.string().transform((value, context) => {
 
 /** The body of POST /bots/create_bot. Which fields are acted on and which are only kept: docs/public-api.md. */
 export const createBotBody = z.strictObject({
-  meeting_link: z.string('is required').trim().min(1, 'is required').max(4096),
+  meeting_link: z.string('is required').trim().min(1, 'is required').max(2048, 'must have at most 2048 characters'),
   bot_name: text(100).trim().min(1).default('Earshot'),
   audio_required: z.boolean().optional(),
   video_required: z.boolean().default(false),
@@ -66,7 +74,7 @@ export const createBotBody = z.strictObject({
   callback_url: address.optional(),
   callback_version: z.enum(['2025-01', '2026-06']).optional(),
   join_at: joinAt.optional(),
-  custom_attributes: z.record(z.string(), z.unknown()).default({}),
+  custom_attributes: customAttributes.default({}),
   deduplication_key: z
     .string()
     .regex(/^[\x20-\x7e]{1,2000}$/, 'must be 1 to 2000 printable ASCII characters')

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { ProviderUsage, Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import { address } from './create-bot.ts';
 import { isStreaming, provider } from './providers.ts';
 
 /** The body of POST /bots/{id}/transcribe. */
@@ -10,7 +11,7 @@ export const transcribeBody = z.strictObject(
       ({ engine }) => !isStreaming(engine),
       'must be one that reads recordings, not a live one',
     ),
-    callback_url: z.string().max(4096).optional(),
+    callback_url: address.optional(),
   },
   'the body must be a JSON object',
 );

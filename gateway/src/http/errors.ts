@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode, type Log } from '@earshot/kernel';
 import { BadRequest } from '../contract/problems.ts';
+import { TooMany } from './too-many.ts';
 
 /** The one place where our words meet HTTP's. */
 const httpByCode: Readonly<Record<ErrorCode, number>> = {
@@ -15,6 +16,21 @@ const httpByCode: Readonly<Record<ErrorCode, number>> = {
   'deadline-exceeded': 504,
   cancelled: 499,
   internal: 500,
+};
+
+/** What is not the client's fault is said in these words: those of what failed are for the log. */
+const ownWords: Readonly<Partial<Record<ErrorCode, string>>> = {
+  unavailable: 'Earshot is not available at this moment. Try again.',
+  'deadline-exceeded': 'Earshot did not answer in time. Try again.',
+  cancelled: 'The request was cancelled.',
+  internal: 'Internal error.',
+};
+
+/** When to try again, in seconds, where nobody knows better. */
+const retryAfterSeconds: Readonly<Partial<Record<ErrorCode, number>>> = {
+  unavailable: 1,
+  'deadline-exceeded': 5,
+  'resource-exhausted': 10,
 };
 
 /** Turns whatever a handler threw into the public error body: `{message}`, and `errors` by field for a bad request. */
@@ -33,8 +49,9 @@ export function createErrorHandler(log: Log) {
     const status = httpByCode[error.code];
     if (status >= 500)
       log.error('request failed', { route: request.routeOptions.url, code: error.code, error: error.cause ?? error });
-    if (status === 503) reply.header('Retry-After', '1');
-    await reply.code(status).send({ message: status === 500 ? 'Internal error.' : sentence(error.message) });
+    const retryAfter = error instanceof TooMany ? error.retryAfterSeconds : retryAfterSeconds[error.code];
+    if (retryAfter !== undefined) reply.header('Retry-After', String(retryAfter));
+    await reply.code(status).send({ message: ownWords[error.code] ?? sentence(error.message) });
   };
 }
 

@@ -27,9 +27,18 @@ describe('verifyToken', () => {
   });
 
   it('refuses every token that differs by one character', () => {
-    for (let at = 0; at < token.length - 1; at++) {
+    for (let at = 0; at < token.length; at++) {
       const changed = token.slice(0, at) + (token[at] === 'a' ? 'b' : 'a') + token.slice(at + 1);
       expect(judge(changed), changed).toBe('forged');
+    }
+  });
+
+  it('refuses every other way to write the same bytes', () => {
+    const last = token.at(-1) ?? '';
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const others = [...alphabet].filter((letter) => letter !== last).map((letter) => token.slice(0, -1) + letter);
+    for (const given of [...others, `${token}=`, `${token}==`, `${token} `, `${token}A`, `${token}\n`]) {
+      expect(judge(given), given).toBe('forged');
     }
   });
 

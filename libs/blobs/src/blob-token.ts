@@ -27,7 +27,9 @@ export function verifyToken(
     const expected = mac(options.key, { expires, secret });
     isSigned = (given.length === expected.length && timingSafeEqual(given, expected)) || isSigned;
   }
-  if (!isSigned || rest.length > 0) return 'forged';
+  // base64url leaves padding and the last bits open: only the form that was signed is taken.
+  const isCanonical = given.toString('base64url') === signature;
+  if (!isSigned || !isCanonical || rest.length > 0) return 'forged';
   return parseInt(expires, 36) > options.nowMs ? 'valid' : 'expired';
 }
 

@@ -1,4 +1,4 @@
-import { status, type ServiceError } from '@grpc/grpc-js';
+import { Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import { AppError, type ErrorCode } from '@earshot/kernel';
 
 /** The one place where our words meet gRPC's. */
@@ -18,17 +18,39 @@ const statusByCode: Readonly<Record<ErrorCode, status>> = {
 
 const codeByStatus = new Map(Object.entries(statusByCode).map(([code, grpc]) => [grpc, code as ErrorCode]));
 
+/** Marks an answer whose words are a handler's own, and not those of gRPC about a connection, an address or a size. */
+const OWN_WORDS = 'earshot-error';
+
 export interface StatusAnswer {
   readonly code: status;
   readonly details: string;
+  readonly metadata: Metadata;
 }
 
 /** What the caller is told: an `internal` error's own text stays in our log. */
 export function toStatus(error: AppError): StatusAnswer {
-  return { code: statusByCode[error.code], details: error.code === 'internal' ? 'internal error' : error.message };
+  const metadata = new Metadata();
+  metadata.set(OWN_WORDS, error.code);
+  const details = error.code === 'internal' ? 'internal error' : error.message;
+  return { code: statusByCode[error.code], details, metadata };
 }
 
-/** What a failed call means to us. gRPC's other words (ABORTED, DATA_LOSS ...) are `internal`. */
+/**
+ * What a failed call means to us. gRPC's other words (ABORTED, DATA_LOSS ...) are `internal`, and so is its own
+ * RESOURCE_EXHAUSTED: a message that is too large is one however often it is sent. gRPC's own text, which names inner
+ * addresses, is in the cause only.
+ */
 export function fromServiceError(error: ServiceError): AppError {
-  return new AppError(codeByStatus.get(error.code) ?? 'internal', error.details || error.message, { cause: error });
+  const code = codeByStatus.get(error.code) ?? 'internal';
+  const isOwn = error.metadata?.get(OWN_WORDS).length > 0;
+  if (isOwn) return new AppError(code, error.details || code, { cause: error });
+  if (code === 'resource-exhausted') return new AppError('internal', 'internal error', { cause: error });
+  return new AppError(code, wordsByCode[code] ?? 'the call was refused', { cause: error });
 }
+
+const wordsByCode: Readonly<Partial<Record<ErrorCode, string>>> = {
+  unavailable: 'the service cannot be reached',
+  'deadline-exceeded': 'the service did not answer in time',
+  cancelled: 'the call was cancelled',
+  internal: 'internal error',
+};

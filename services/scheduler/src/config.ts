@@ -1,4 +1,5 @@
 import { parseEnv, readRpcSettings, shared, type Env, type RpcSettings, type ServiceConfig } from '@earshot/service';
+import { z } from 'zod';
 
 export interface SchedulerConfig extends ServiceConfig {
   readonly rpcListen: string;
@@ -14,6 +15,8 @@ export interface SchedulerConfig extends ServiceConfig {
   readonly tombstoneMs: number;
   /** How long an order that is repeated with its key is answered with the first bot, in milliseconds. */
   readonly idempotencyKeyMs: number;
+  /** How many bots of one account may wait for their time or for a joiner. */
+  readonly accountWaitingBots: number;
 }
 
 export function readConfig(env: Env): SchedulerConfig {
@@ -30,6 +33,8 @@ export function readConfig(env: Env): SchedulerConfig {
     ASSIGNMENT_SECRET: shared.assignmentSecret,
     TOMBSTONE_DAYS: shared.days(400),
     IDEMPOTENCY_KEY_DAYS: shared.days(7),
+    /** How many bots of one account may wait for their time or for a joiner; further orders are refused with 429. */
+    ACCOUNT_WAITING_BOTS: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
     LOG_LEVEL: shared.logLevel,
     SHUTDOWN_MS: shared.shutdownMs,
   });
@@ -45,5 +50,6 @@ export function readConfig(env: Env): SchedulerConfig {
     secrets: { assignment: vars.ASSIGNMENT_SECRET },
     tombstoneMs: vars.TOMBSTONE_DAYS,
     idempotencyKeyMs: vars.IDEMPOTENCY_KEY_DAYS,
+    accountWaitingBots: vars.ACCOUNT_WAITING_BOTS,
   };
 }

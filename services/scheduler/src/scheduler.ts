@@ -10,6 +10,7 @@ import { LEASE_MS } from './actions/claim-bots.ts';
 import type { SchedulerDeps } from './actions/deps.ts';
 import { pruneBots } from './actions/prune-bots.ts';
 import { voidLeases } from './actions/void-leases.ts';
+import { createWaitingLimit } from './actions/waiting-limit.ts';
 import type { SchedulerConfig } from './config.ts';
 import { onErasure } from './events/on-erasure.ts';
 import { onTranscript } from './events/on-transcript.ts';
@@ -18,6 +19,7 @@ import { attendanceService } from './rpc/attendance-service.ts';
 import { botService } from './rpc/bot-service.ts';
 import { attendanceCallers, botCallers } from './rpc/callers.ts';
 import { createNudges } from './rpc/nudges.ts';
+import { createBotSummaries } from './store/bot-summaries.ts';
 import { createBots } from './store/bots.ts';
 import { createMessages } from './store/messages.ts';
 
@@ -40,9 +42,12 @@ export function createScheduler(
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
 
       const nudges = createNudges();
+      const summaries = createBotSummaries(database);
       const deps: SchedulerDeps = {
         database,
         bots: createBots(database),
+        summaries,
+        waitingLimit: createWaitingLimit({ summaries, clock, most: config.accountWaitingBots }),
         messages: createMessages(database),
         outbox: createOutbox(encodeBotNews),
         withdraw: (tx, botId) => withdrawFacts(tx, database.schema, subjectsOf(botId)),

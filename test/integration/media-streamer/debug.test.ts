@@ -20,7 +20,8 @@ const keep = (attempt: number, artifact: Artifact, content: string) =>
   });
 async function read(token: string): Promise<string> {
   const parts: Buffer[] = [];
-  for await (const { chunk } of stage.client.readArtifact({ token, offset: 0, length: 0 })) parts.push(chunk);
+  for await (const { chunk } of stage.client.readArtifact({ token, offset: 0, length: 0, suffixLength: 0 }))
+    parts.push(chunk);
   return Buffer.concat(parts).toString();
 }
 

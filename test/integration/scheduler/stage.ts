@@ -12,7 +12,11 @@ import { freePorts } from '@earshot/stack';
 import { botCallers } from '../../../services/scheduler/src/rpc/callers.ts';
 
 /** A scheduler of this test's own, on a schema of its own. */
-export async function startScheduler({ clock, tls }: { clock?: Clock; tls?: TlsMaterial } = {}) {
+export async function startScheduler({
+  clock,
+  tls,
+  accountWaitingBots = 10_000,
+}: { clock?: Clock; tls?: TlsMaterial; accountWaitingBots?: number } = {}) {
   const resources = new AsyncDisposableStack();
   const database = resources.use(testDatabase('scheduler'));
   const { scheduler: port } = await freePorts();
@@ -28,6 +32,7 @@ export async function startScheduler({ clock, tls }: { clock?: Clock; tls?: TlsM
     tombstoneMs: 400 * DAY,
     idempotencyKeyMs: 7 * DAY,
     secrets: { assignment: testAssignmentSecret },
+    accountWaitingBots,
   };
   const service = createScheduler(config, silentLog, clock ? { clock } : {});
   await service.start();

@@ -10,7 +10,8 @@ import { statusOf } from '../../contract/bot-status.ts';
 import { toDeliveries } from '../../contract/deliveries.ts';
 import { sendMessageBody } from '../../contract/send-message.ts';
 import { isCaptions } from '../../contract/providers.ts';
-import { BadRequest } from '../../contract/problems.ts';
+import { listQuery } from '../../contract/list-query.ts';
+import { idempotencyKeyOf } from '../idempotency-key.ts';
 import { readBy, redeliverBody } from '../../contract/webhooks.ts';
 import { callerOf } from '../caller.ts';
 
@@ -26,8 +27,7 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
 
   for (const path of ['/bots/create_bot', '/bots/create_agent']) {
     api.post(path, async (request, reply) => {
-      const key = request.headers['idempotency-key'];
-      const idempotencyKey = typeof key === 'string' && key !== '' ? key : undefined;
+      const idempotencyKey = idempotencyKeyOf(request);
       const { bot, outcome } = await orderBot(deps, { body: request.body, caller: callerOf(request), idempotencyKey });
       // 507 is the documented sign of a replay by header; clients count it as a success.
       const code = { created: 201, 'replayed-by-header': 507, 'replayed-by-body': 200 }[outcome];
@@ -42,12 +42,8 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
     });
   }
 
-  api.get<{ Querystring: { cursor?: string; limit?: string } }>('/bots', async (request) => {
-    const { cursor = '', limit = '50' } = request.query;
-    const pageSize = Number(limit);
-    if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 200) {
-      throw new BadRequest([{ field: 'limit', message: 'must be a whole number from 1 to 200' }]);
-    }
+  api.get('/bots', { config: { weight: 4 } }, async (request) => {
+    const { cursor, limit: pageSize } = readBy(listQuery, request.query);
     const page = await scheduler.listBots({ accountId: callerOf(request).accountId, pageSize, pageToken: cursor });
     return {
       bots: page.bots.map((bot) => toBotListItem(bot, callerOf(request).keyId)),
@@ -78,6 +74,7 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
   api.route<BotPath>({
     method: ['GET', 'POST'],
     url: '/bots/:bot_id/remove_bot',
+    exposeHeadRoute: false,
     async handler(request) {
       const { accountId } = callerOf(request);
       const bot = await scheduler.stopBot({ botId: request.params.bot_id, accountId });
@@ -107,7 +104,8 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
     };
   };
   api.delete<BotPath>('/bots/:bot_id/delete', erase);
-  api.get<BotPath>('/bots/:bot_id/delete_data', erase);
+  // A HEAD is for looking: it is answered by nothing that acts.
+  api.get<BotPath>('/bots/:bot_id/delete_data', { exposeHeadRoute: false }, erase);
 
   api.get<BotPath>('/bots/:bot_id/deliveries', async (request) => {
     const bot = await find(request);

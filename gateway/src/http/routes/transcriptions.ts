@@ -4,6 +4,7 @@ import type { GatewayDeps } from '../../actions/deps.ts';
 import { transcribeAgain } from '../../actions/transcribe-again.ts';
 import { toTranscriptions } from '../../contract/transcriptions.ts';
 import { callerOf } from '../caller.ts';
+import { idempotencyKeyOf } from '../idempotency-key.ts';
 
 interface BotPath {
   Params: { bot_id: string };
@@ -22,12 +23,11 @@ export function transcriptionRoutes(api: FastifyInstance, deps: GatewayDeps): vo
   });
 
   api.post<BotPath>('/bots/:bot_id/transcribe', async (request) => {
-    const key = request.headers['idempotency-key'];
     const { transcriptId, provider, isCreated } = await transcribeAgain(deps, {
       botId: request.params.bot_id,
       accountId: callerOf(request).accountId,
       body: request.body,
-      idempotencyKey: typeof key === 'string' ? key : '',
+      idempotencyKey: idempotencyKeyOf(request) ?? '',
     });
     return {
       bot_id: request.params.bot_id,

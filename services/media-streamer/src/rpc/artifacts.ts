@@ -27,15 +27,26 @@ export function toDebugArtifactMessage({ kind, takenAt, ...artifact }: DebugArti
   return { ...artifact, artifact: artifactOf[kind], takenAt: new Date(takenAt) };
 }
 
-/** First the sizes, then the bytes. `length` 0 means to the end. Throws `invalid-argument` for an offset behind it. */
+/**
+ * First the sizes, then the bytes. `length` 0 means to the end; `suffixLength` so many bytes at the end in place of the others.
+ * Where there are no such bytes the sizes are all there is. Throws `not-found`.
+ */
 export async function* readBlob(
   blobs: BlobStore,
   key: string,
-  { offset = 0, length = 0 }: { offset?: number; length?: number } = {},
+  { offset = 0, length = 0, suffixLength = 0 }: { offset?: number; length?: number; suffixLength?: number } = {},
 ): AsyncGenerator<ReadArtifactResponse> {
-  const end = length > 0 ? offset + length - 1 : undefined;
-  const range = offset > 0 || end !== undefined ? { start: offset, ...(end === undefined ? {} : { end }) } : {};
-  const { size, contentType, stream } = await blobs.get(key, range);
+  const about = await blobs.head(key);
+  if (!about) throw new AppError('not-found', 'no such artifact');
+  const start = suffixLength > 0 ? Math.max(0, about.size - suffixLength) : offset;
+  if (start >= about.size) {
+    yield { totalBytes: about.size, contentType: about.contentType, chunk: Buffer.alloc(0) };
+    return;
+  }
+  const { size, contentType, stream } = await blobs.get(key, {
+    start,
+    ...(suffixLength === 0 && length > 0 ? { end: start + length - 1 } : {}),
+  });
   try {
     yield { totalBytes: size, contentType, chunk: Buffer.alloc(0) };
     for await (const chunk of stream) yield { totalBytes: 0, contentType: '', chunk: chunk as Buffer };

@@ -60,8 +60,8 @@ export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof Medi
       const signed = await signArtifact(deps, { ...about, expiresSeconds });
       return { ...signed, contentType: WAV_TYPE };
     },
-    async *readArtifact({ token, offset, length }) {
-      yield* readBlob(deps.blobs, openToken(deps, token), { offset, length });
+    async *readArtifact({ token, offset, length, suffixLength }) {
+      yield* readBlob(deps.blobs, openToken(deps, token), { offset, length, suffixLength });
     },
     async *readRecording({ botId, artifact }, call) {
       checkArtifact(artifact);

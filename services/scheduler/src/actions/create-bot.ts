@@ -12,9 +12,19 @@ export interface CreateBotInput {
   readonly orderedByKey: string | undefined;
 }
 
-/** Stores a bot, once per account and key. Throws `invalid-argument` for one that nobody could serve. */
+/**
+ * Stores a bot, once per account and key. Throws `invalid-argument` for one that nobody could serve, `resource-exhausted` when
+ * too many of the account wait.
+ */
 export async function createBot(
-  { database, bots, outbox, clock, nudge }: Pick<SchedulerDeps, 'database' | 'bots' | 'outbox' | 'clock' | 'nudge'>,
+  {
+    database,
+    bots,
+    waitingLimit,
+    outbox,
+    clock,
+    nudge,
+  }: Pick<SchedulerDeps, 'database' | 'bots' | 'waitingLimit' | 'outbox' | 'clock' | 'nudge'>,
   { accountId, spec, idempotencyKey, orderedByKey }: CreateBotInput,
 ): Promise<{ bot: Bot; created: boolean }> {
   checkOrder({ spec, idempotencyKey });
@@ -44,6 +54,7 @@ export async function createBot(
   };
   const result = await database.transaction(async (tx) => {
     if (await bots.insert(tx, bot, { dueAt: due, idempotencyKey })) {
+      await waitingLimit.take(tx, accountId);
       await outbox.append(tx, [{ kind: 'entered', bot, at: now, firstTime: true }]);
       return { bot, created: true };
     }

@@ -1,13 +1,17 @@
 import type { BotId, Clock, Log } from '@earshot/kernel';
 import type { Database, Outbox, Tx } from '@earshot/db';
 import type { BotNews } from '../domain/bot.ts';
+import type { BotSummaries } from '../store/bot-summaries.ts';
 import type { Bots } from '../store/bots.ts';
 import type { Messages } from '../store/messages.ts';
+import type { WaitingLimit } from './waiting-limit.ts';
 
 /** What the scheduler's actions are made of; each asks for the part it uses. */
 export interface SchedulerDeps {
   readonly database: Pick<Database, 'transaction'>;
   readonly bots: Bots;
+  readonly summaries: BotSummaries;
+  readonly waitingLimit: WaitingLimit;
   readonly messages: Messages;
   readonly outbox: Outbox<BotNews>;
   /** Takes facts about a bot that wait to be published out of the outbox. */

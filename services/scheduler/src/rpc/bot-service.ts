@@ -9,7 +9,7 @@ import { stopBot } from '../actions/stop-bot.ts';
 import { withLastCallback } from '../domain/tombstone.ts';
 import { forgetFacts } from '../actions/forget-facts.ts';
 import { botIdOf, readPageToken, toEndedMessage, toPageToken } from './paging.ts';
-import { fromSpecMessage, toBotMessage } from './mapping.ts';
+import { fromSpecMessage, toBotMessage, toSummaryMessage } from './mapping.ts';
 
 const PAGE = 50;
 const LARGEST_PAGE = 200;
@@ -60,14 +60,14 @@ export function botService(deps: SchedulerDeps): Handlers<typeof BotServiceServi
     async listBots({ pageSize, pageToken }, call) {
       const limit = Math.min(pageSize || PAGE, LARGEST_PAGE);
       const before = pageToken ? readPageToken(pageToken) : undefined;
-      const bots = await deps.bots.list(accountOfCall(call), {
+      const bots = await deps.summaries.list(accountOfCall(call), {
         limit: limit + 1,
-        ...(before ? { before: { createdAt: before.at, botId: before.botId } } : {}),
+        before: before && { createdAt: before.at, botId: before.botId },
       });
       const page = bots.slice(0, limit);
       const last = bots.length > limit ? page.at(-1) : undefined;
       return {
-        bots: page.map(toBotMessage),
+        bots: page.map(toSummaryMessage),
         nextPageToken: last ? toPageToken({ at: last.createdAt, botId: last.botId }) : '',
       };
     },

@@ -1,5 +1,6 @@
 import { AppError } from '@earshot/kernel';
 import {
+  Bot as Bots,
   EndReason as Reasons,
   Platform as Platforms,
   type Bot as BotMessage,
@@ -11,6 +12,7 @@ import {
 } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Bot, BotDetection, BotSpec, EndReason, Platform } from '../domain/bot.ts';
 import type { BotState } from '../domain/bot-state.ts';
+import type { BotSummary } from '../store/bot-summaries.ts';
 
 const platforms: Readonly<Record<Platform, PlatformMessage>> = {
   web: Platforms.WEB,
@@ -83,4 +85,18 @@ export function toBotMessage(bot: Bot): BotMessage {
     erasedAt: date(bot.erasedAt),
     orderedByKey: bot.orderedByKey ?? '',
   };
+}
+
+/** A bot with what a list shows of it, and nothing else. */
+export function toSummaryMessage(bot: BotSummary): BotMessage {
+  const { platform, ...spec } = bot;
+  return Bots.fromPartial({
+    ...{ botId: bot.botId, accountId: bot.accountId },
+    ...{ state: toStateMessage(bot.state), endReason: toReasonMessage(bot.endReason) },
+    ...{ createdAt: new Date(bot.createdAt), erasedAt: date(bot.erasedAt) },
+    spec: {
+      platform: platforms[platform],
+      ...{ meetingUrl: spec.meetingUrl, botName: spec.botName, attributesJson: spec.attributesJson },
+    },
+  });
 }

@@ -58,21 +58,6 @@ export function createBots(database: Database) {
       return row && fromRow(row);
     },
 
-    async list(
-      account: AccountId,
-      { limit, before }: { limit: number; before?: { createdAt: number; botId: string } },
-    ) {
-      const query = knex<BotRow>('bots').where({ account_id: account });
-      if (before) void query.whereRaw('(created_at, bot_id) < (?, ?)', [new Date(before.createdAt), before.botId]);
-      const rows = await query
-        .orderBy([
-          { column: 'created_at', order: 'desc' },
-          { column: 'bot_id', order: 'desc' },
-        ])
-        .limit(limit);
-      return rows.map(fromRow);
-    },
-
     /** Visits that ended at or after `since` and whose data is not erased, the first to end first. */
     async listEnded({
       since,

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+const wholeNumber = 'must be a whole number from 1 to 200';
+
+/** Which of an account's bots are listed. */
+export const listQuery = z.looseObject({
+  limit: z
+    .string(wholeNumber)
+    .regex(/^\d{1,3}$/, wholeNumber)
+    .transform(Number)
+    .refine((value) => value >= 1 && value <= 200, wholeNumber)
+    .default(50),
+  /** What the page before said. */
+  cursor: z
+    .string('is not one of ours')
+    .regex(/^(\d{1,15}\.[0-9a-f-]{36})?$/i, 'is not one of ours')
+    .default(''),
+});
