@@ -156,6 +156,13 @@ describe('createBotBody', () => {
     ]);
   });
 
+  it('refuses options of a provider that are larger than 16 kB', () => {
+    const provider = { deepgram: { keywords: Array.from({ length: 100 }, () => 'x'.repeat(200)) } };
+    expect(problems({ recording_config: { transcript: { provider } } })).toEqual([
+      'recording_config.transcript.provider.deepgram must be at most 16384 bytes of JSON',
+    ]);
+  });
+
   it('takes captions for a streaming provider, where a platform has them', () => {
     const body = parse({
       live_transcription_required: { webhook_url: 'https://a.example/x' },

@@ -6,7 +6,13 @@ const nested = (depth: number, open = '[', close = ']') => JSON.parse(`${open.re
 describe('checkBounds', () => {
   it('takes what is 64 deep, whatever its keys are called', () => {
     expect(checkBounds(nested(64))).toEqual([]);
-    const named = { toString: 1, constructor: { name: 'x' }, hasOwnProperty: null, ['__proto__']: 'own', text: 'äöü 😀' };
+    const named = {
+      toString: 1,
+      constructor: { name: 'x' },
+      hasOwnProperty: null,
+      ['__proto__']: 'own',
+      text: 'äöü 😀',
+    };
     expect(checkBounds(named)).toEqual([]);
     for (const plain of [undefined, null, 5, 'text', true]) expect(checkBounds(plain)).toEqual([]);
   });

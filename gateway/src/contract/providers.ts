@@ -91,6 +91,7 @@ export const providers = {
 
 export type ProviderName = keyof typeof providers;
 
+const LARGEST_OPTIONS = 16 * 1024;
 const known = Object.keys(providers).join(', ');
 
 /** Exactly one provider, by its name. */
@@ -120,6 +121,11 @@ export const provider = z
           context.addIssue({ code: 'custom', path, message: unknown ? 'is not a known option' : issue.message });
         }
       }
+      return z.NEVER;
+    }
+    // They travel with what is told of the bot.
+    if (Buffer.byteLength(JSON.stringify(parsed.data)) > LARGEST_OPTIONS) {
+      context.addIssue({ code: 'custom', path: [name], message: `must be at most ${LARGEST_OPTIONS} bytes of JSON` });
       return z.NEVER;
     }
     return { engine, options: parsed.data };

@@ -1,8 +1,8 @@
 import { finished } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { AccountId } from '@earshot/kernel';
+import { AppError } from '@earshot/kernel';
 import { callerOf } from './caller.ts';
-import { TooMany } from './too-many.ts';
+import { Turns } from './turns.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -17,19 +17,8 @@ declare module 'fastify' {
  * hangs up early has not freed what works for them.
  */
 export function limitConcurrency(api: FastifyInstance, most: number): void {
-  const taken = new Map<AccountId, number>();
+  const turns = new Turns(most);
   const wrapped = new WeakSet<object>();
-
-  const enter = (account: AccountId, weight: number): (() => void) => {
-    const now = taken.get(account) ?? 0;
-    if (now > 0 && now + weight > most) throw new TooMany('too many requests of this account at the same time', 1);
-    taken.set(account, now + weight);
-    return () => {
-      const left = (taken.get(account) ?? weight) - weight;
-      if (left > 0) taken.set(account, left);
-      else taken.delete(account);
-    };
-  };
 
   api.addHook('onRoute', (route) => {
     // A route for HEAD is made of the one for GET, which has been wrapped.
@@ -37,11 +26,13 @@ export function limitConcurrency(api: FastifyInstance, most: number): void {
     const { handler } = route;
     const weight = route.config?.weight ?? 1;
     async function bounded(this: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-      const leave = enter(callerOf(request).accountId, weight);
+      const gone = new AbortController();
+      reply.raw.on('close', () => gone.abort(new AppError('cancelled', 'the client has gone')));
+      const end = await turns.take(callerOf(request).accountId, { weight, signal: gone.signal });
       try {
         return await handler.call(this, request, reply);
       } finally {
-        finished(reply.raw, leave);
+        finished(reply.raw, end);
       }
     }
     wrapped.add(bounded);

@@ -10,7 +10,7 @@ export interface HttpLimits {
   readonly connectionsPerAddress: number;
   /** Requests a second of one account, over ten seconds. */
   readonly requestsPerSecond: number;
-  /** Requests of one account that are being answered at the same time; long answers count four times. */
+  /** Requests of one account that are being answered at the same time; long answers count eight times. */
   readonly concurrentRequests: number;
   /** Wrong keys and download links of one client address in a minute. */
   readonly failedKeysPerMinute: number;

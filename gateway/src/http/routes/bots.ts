@@ -42,7 +42,7 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
     });
   }
 
-  api.get('/bots', { config: { weight: 4 } }, async (request) => {
+  api.get('/bots', { config: { weight: 8 } }, async (request) => {
     const { cursor, limit: pageSize } = readBy(listQuery, request.query);
     const page = await scheduler.listBots({ accountId: callerOf(request).accountId, pageSize, pageToken: cursor });
     return {
