@@ -42,8 +42,12 @@ it('answers one account while another asks for sixty long lists at a time', asyn
   await order('modest', '{}');
   expect(Buffer.byteLength(attributes(16_384))).toBe(16_384);
   const copy = async (count: number, attributesJson: string) => {
-    const { bot } = await order('greedy', attributesJson);
+    const { bot } = await order('greedy', '{}');
     const { knex } = scheduler.database;
+    await knex.raw(`update bots set spec = jsonb_set(spec, '{attributesJson}', to_jsonb(?::text)) where bot_id = ?`, [
+      attributesJson,
+      bot?.botId ?? '',
+    ]);
     const columns = Object.keys(await knex('bots').first()).filter((name) => !/^(bot_id|created_at)$/.test(name));
     await knex.raw(
       `insert into bots (bot_id, created_at, ${columns.join()})

@@ -3,7 +3,8 @@ import type { BotSpec } from './bot.ts';
 
 /** What a browser and every server in between takes for an address; in characters, as are the others. */
 const LONGEST_ADDRESS = 2048;
-const LONGEST_KEY = 255;
+/** The public API takes keys of 2000 characters in a body; a row of a btree index holds 2704 bytes. */
+const LONGEST_KEY = 2048;
 /** Of the customer's own attributes: they are part of each callback. Bytes, and objects within objects. */
 const [MOST_ATTRIBUTE_BYTES, DEEPEST_ATTRIBUTES] = [16 * 1024, 10];
 
