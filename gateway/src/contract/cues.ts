@@ -25,18 +25,32 @@ interface Piece {
   readonly endMs: number;
 }
 
-/** Cuts utterances to what fits on the screen. `tagOf`: what stands before a speaker's words, and takes room there. */
-export function toCues(
-  utterances: readonly Utterance[],
-  { tagOf }: { tagOf: (speaker: string) => string },
-): readonly Cue[] {
-  return utterances
-    .flatMap((utterance) => {
-      const speaker = utterance.speakerName.replace(/\s+/g, ' ').trim() || UNKNOWN_SPEAKER;
-      const tag = tagOf(speaker);
-      return groups(piecesOf(utterance), tag).map((group) => toCue(group, { speaker, tag }));
-    })
-    .sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
+/**
+ * Cuts utterances, which come in the order of their start, to what fits on the screen, and gives cues in the order of theirs:
+ * one that begins before the next utterance does is not overtaken any more. `tagOf`: what stands before a speaker's
+ * words, and takes room there.
+ */
+export function cueOrder({ tagOf }: { tagOf: (speaker: string) => string }) {
+  let waiting: Cue[] = [];
+  return {
+    add(utterance: Utterance): readonly Cue[] {
+      const isDue = ({ startMs }: Cue) => startMs < utterance.startMs;
+      const due = waiting.filter(isDue);
+      waiting = [...waiting.filter((cue) => !isDue(cue)), ...cuesOf(utterance, tagOf)];
+      return inOrder(due);
+    },
+    end: (): readonly Cue[] => inOrder(waiting),
+  };
+}
+
+function inOrder(cues: readonly Cue[]): Cue[] {
+  return cues.toSorted((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
+}
+
+function cuesOf(utterance: Utterance, tagOf: (speaker: string) => string): Cue[] {
+  const speaker = utterance.speakerName.replace(/\s+/g, ' ').trim() || UNKNOWN_SPEAKER;
+  const tag = tagOf(speaker);
+  return groups(piecesOf(utterance), tag).map((group) => toCue(group, { speaker, tag }));
 }
 
 /** The words with their times; words without times share those of the utterance. */

@@ -1,6 +1,11 @@
 import type { Utterance } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { describe, expect, it } from 'vitest';
-import { toSrt, toText, toVtt } from './subtitles.ts';
+import { srtWriter, textWriter, vttWriter } from './subtitles.ts';
+import { written } from './transcript-writer.ts';
+
+const toSrt = (utterances: readonly Utterance[]) => written(srtWriter(), utterances);
+const toVtt = (utterances: readonly Utterance[]) => written(vttWriter(), utterances);
+const toText = (utterances: readonly Utterance[]) => written(textWriter(), utterances);
 
 /** One word every 400 ms, each 300 ms long. */
 function say(speakerName: string, text: string, startMs = 1000): Utterance {
@@ -89,6 +94,15 @@ describe('subtitles', () => {
   it('shares the time of an utterance among words without times', () => {
     const utterance = { ...say('A', 'x'), text: 'one two three four', words: [], startMs: 0, endMs: 4000 };
     expect(toVtt([utterance])).toContain('00:00:00.000 --> 00:00:04.000\n<v A>one two three four</v>');
+  });
+
+  it('gives cues of people who talk at the same time in the order of their start', () => {
+    const all = [say('A', long, 0), say('B', 'Hm.', 2000), say('C', long, 2500), say('D', 'Late.', 100_000)];
+    for (const file of [toVtt(all), toSrt(all)]) {
+      const starts = cuesOf(file).map((lines) => lines.find((line) => line.includes(' --> '))?.slice(0, 12));
+      expect(starts.length).toBeGreaterThan(5);
+      expect(starts).toEqual(starts.toSorted());
+    }
   });
 
   it('is a valid empty file when nothing was said', () => {

@@ -1,40 +1,62 @@
-import type { Utterance } from '@earshot/contract/transcriber/v1/transcripts.ts';
-import { toCues, UNKNOWN_SPEAKER, type Cue } from './cues.ts';
+import { cueOrder, UNKNOWN_SPEAKER, type Cue } from './cues.ts';
+import type { TranscriptWriter } from './transcript-writer.ts';
 
 /** A transcript as a file for people: what it is called over HTTP, and how it is written. */
 export const textFormats = {
-  srt: { contentType: 'application/x-subrip; charset=utf-8', write: toSrt },
-  vtt: { contentType: 'text/vtt; charset=utf-8', write: toVtt },
-  txt: { contentType: 'text/plain; charset=utf-8', write: toText },
+  srt: { contentType: 'application/x-subrip; charset=utf-8', writer: srtWriter },
+  vtt: { contentType: 'text/vtt; charset=utf-8', writer: vttWriter },
+  txt: { contentType: 'text/plain; charset=utf-8', writer: textWriter },
 } as const;
 
 export type TextFormat = keyof typeof textFormats;
 
 /** SubRip. The speaker stands before the words, since the format knows none; markup it does not know is left as it is. */
-export function toSrt(utterances: readonly Utterance[]): string {
-  const cues = toCues(utterances, { tagOf: (speaker) => `${speaker}: ` });
-  return cues
-    .map((cue, index) => `${index + 1}\n${timing(cue, ',')}\n${cue.lines.map(withoutArrow).join('\n')}\n`)
-    .join('\n');
+export function srtWriter(): TranscriptWriter {
+  let number = 0;
+  return cueWriter({
+    head: '',
+    tagOf: (speaker) => `${speaker}: `,
+    block(cue) {
+      number += 1;
+      const gap = number === 1 ? '' : '\n';
+      return `${gap}${number}\n${timing(cue, ',')}\n${cue.lines.map(withoutArrow).join('\n')}\n`;
+    },
+  });
 }
 
 /** WebVTT, with its own voice tag: https://www.w3.org/TR/webvtt1/#webvtt-cue-voice-span */
-export function toVtt(utterances: readonly Utterance[]): string {
-  const cues = toCues(utterances, { tagOf: () => '' });
-  const blocks = cues.map(
-    (cue) => `${timing(cue, '.')}\n<v ${escapeVtt(cue.speaker)}>${cue.lines.map(escapeVtt).join('\n')}</v>\n`,
-  );
-  return ['WEBVTT\n', ...blocks].join('\n');
+export function vttWriter(): TranscriptWriter {
+  return cueWriter({
+    head: 'WEBVTT\n',
+    tagOf: () => '',
+    block: (cue) => `\n${timing(cue, '.')}\n<v ${escapeVtt(cue.speaker)}>${cue.lines.map(escapeVtt).join('\n')}</v>\n`,
+  });
 }
 
 /** One line an utterance, in order: time, speaker, words. */
-export function toText(utterances: readonly Utterance[]): string {
-  return utterances
-    .map(({ speakerName, startMs, text }) => {
+export function textWriter(): TranscriptWriter {
+  return {
+    head: '',
+    write({ speakerName, startMs, text }) {
       const speaker = oneLine(speakerName) || UNKNOWN_SPEAKER;
       return `[${clock(startMs).slice(0, 8)}] ${speaker}: ${oneLine(text)}\n`;
-    })
-    .join('');
+    },
+    end: () => '',
+  };
+}
+
+function cueWriter({
+  head,
+  tagOf,
+  block,
+}: {
+  head: string;
+  tagOf: (speaker: string) => string;
+  block: (cue: Cue) => string;
+}): TranscriptWriter {
+  const order = cueOrder({ tagOf });
+  const blocks = (cues: readonly Cue[]) => cues.map(block).join('');
+  return { head, write: (utterance) => blocks(order.add(utterance)), end: () => blocks(order.end()) };
 }
 
 function timing({ startMs, endMs }: Cue, separator: ',' | '.'): string {

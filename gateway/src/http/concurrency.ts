@@ -1,4 +1,4 @@
-import { finished } from 'node:stream';
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '@earshot/kernel';
 import { callerOf } from './caller.ts';
@@ -32,10 +32,20 @@ export function limitConcurrency(api: FastifyInstance, most: number): void {
       try {
         return await handler.call(this, request, reply);
       } finally {
-        finished(reply.raw, end);
+        whenOver(reply.raw, end);
       }
     }
     wrapped.add(bounded);
     route.handler = bounded;
   });
+}
+
+/** Once an answer has left, or nobody is there to take it. */
+function whenOver(response: ServerResponse, over: () => void): void {
+  if (response.writableFinished || response.destroyed) return over();
+  const once = () => {
+    response.off('finish', once).off('close', once);
+    over();
+  };
+  response.on('finish', once).on('close', once);
 }

@@ -41,6 +41,10 @@ export class FakeTranscriber implements AsyncDisposable {
       {
         stream: (requests, call) => this.#stream(requests, call.signal),
         getTranscript: absent,
+        // eslint-disable-next-line require-yield
+        async *readTranscript() {
+          await absent();
+        },
         listTranscripts: absent,
         transcribe: absent,
         erase: absent,

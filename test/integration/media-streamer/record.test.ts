@@ -105,7 +105,9 @@ it('records what was heard, hands it on live, and erases it', async () => {
   for await (const { chunk } of client.readArtifact({ token, offset: 44, length: 4000, suffixLength: 0 }))
     part.push(chunk);
   expect(Buffer.concat(part).equals(bytes(pcm).subarray(0, 4000))).toBe(true);
-  const forged = client.readArtifact({ token: `${token}x`, offset: 0, length: 0, suffixLength: 0 })[Symbol.asyncIterator]();
+  const forged = client
+    .readArtifact({ token: `${token}x`, offset: 0, length: 0, suffixLength: 0 })
+    [Symbol.asyncIterator]();
   await expect(forged.next()).rejects.toMatchObject({ code: 'permission-denied' });
   const wav = await readFile(join(stage.config.blobDir, `bots/${botId}/audio/mixed.wav`));
   expect(createHash('sha256').update(wav).digest('hex')).toBe(recording.sha256);

@@ -1,10 +1,12 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { AppError, isUuid } from '@earshot/kernel';
-import type { GatewayDeps } from '../../actions/deps.ts';
 import { newestTranscript } from '../../actions/newest-transcript.ts';
+import { openTranscript } from '../../actions/open-transcript.ts';
+import type { GatewayDeps } from '../../actions/deps.ts';
 import { textFormats } from '../../contract/subtitles.ts';
 import { parseTranscriptQuery, type TranscriptShape } from '../../contract/transcript-query.ts';
-import { toRawTranscript, toSegments } from '../../contract/transcript.ts';
+import { rawWriter, segmentWriter } from '../../contract/transcript.ts';
 import { callerOf } from '../caller.ts';
 
 interface Asked {
@@ -13,33 +15,47 @@ interface Asked {
   readonly shape: TranscriptShape;
 }
 
-/** Speech as text. */
+/** A long transcript keeps a service busy for as long as it is read. */
+const config = { weight: 8 };
+
+/** Speech as text: however long it is, only a part of it is here at a time. */
 export function transcriptRoutes(api: FastifyInstance, { scheduler, transcriber }: GatewayDeps): void {
   const answer = async (reply: FastifyReply, { transcriptId, accountId, shape }: Asked) => {
     if (!isUuid(transcriptId)) throw new AppError('not-found', 'no such transcript');
-    const transcript = await transcriber.getTranscript({ transcriptId }, { accountId });
+    const gone = new AbortController();
+    reply.raw.on('close', () => gone.abort());
+    const { transcript, write } = await openTranscript(
+      { transcriber },
+      { transcriptId, accountId, wantsRaw: shape === 'raw', signal: gone.signal },
+    );
     if (transcript.state !== 'TRANSCRIPT_STATE_READY') {
+      gone.abort();
       const status = transcript.state.replace('TRANSCRIPT_STATE_', '').toLowerCase();
       const reason = transcript.failure ? ` (${transcript.failure})` : '';
       return reply
         .code(202)
         .send({ message: `Transcript is still being processed. Current status: ${status}${reason}` });
     }
-    if (shape === 'raw') return toRawTranscript(transcript);
-    if (shape === 'segments') return toSegments(transcript);
-    const { contentType, write } = textFormats[shape];
-    return reply.header('content-type', contentType).send(write(transcript.utterances));
+    const isJson = shape === 'raw' || shape === 'segments';
+    const writer = isJson
+      ? { raw: rawWriter, segments: segmentWriter }[shape](transcript)
+      : textFormats[shape].writer();
+    const type = isJson ? 'application/json; charset=utf-8' : textFormats[shape].contentType;
+    return reply.header('content-type', type).send(Readable.from(write(writer), { objectMode: false }));
   };
 
-  api.get<{ Params: { transcript_id: string } }>('/transcript/:transcript_id/get_transcript', async (request, reply) =>
-    answer(reply, {
-      transcriptId: request.params.transcript_id,
-      accountId: callerOf(request).accountId,
-      shape: parseTranscriptQuery(request.query),
-    }),
+  api.get<{ Params: { transcript_id: string } }>(
+    '/transcript/:transcript_id/get_transcript',
+    { config },
+    async (request, reply) =>
+      answer(reply, {
+        transcriptId: request.params.transcript_id,
+        accountId: callerOf(request).accountId,
+        shape: parseTranscriptQuery(request.query),
+      }),
   );
 
-  api.get<{ Params: { bot_id: string } }>('/bots/:bot_id/get_transcript', async (request, reply) => {
+  api.get<{ Params: { bot_id: string } }>('/bots/:bot_id/get_transcript', { config }, async (request, reply) => {
     const shape = parseTranscriptQuery(request.query);
     const { accountId } = callerOf(request);
     const bot = await scheduler.getBot({ botId: request.params.bot_id, accountId });

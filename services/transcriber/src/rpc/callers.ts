@@ -6,6 +6,7 @@ import type { Callers } from '@earshot/rpc';
 export const transcriptCallers = {
   stream: { 'media-streamer': 'all-accounts' },
   getTranscript: { gateway: 'account' },
+  readTranscript: { gateway: 'account' },
   listTranscripts: { gateway: 'account' },
   transcribe: { gateway: 'account' },
   erase: { retention: 'all-accounts' },

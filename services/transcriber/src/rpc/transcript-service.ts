@@ -4,10 +4,11 @@ import { accountOfCall, type Handlers } from '@earshot/rpc';
 import type { TranscriberDeps } from '../actions/deps.ts';
 import { eraseTranscripts } from '../actions/erase-transcripts.ts';
 import { getTranscript } from '../actions/get-transcript.ts';
+import { readRawJson, readUtterances } from '../actions/read-transcript.ts';
 import { transcribeAgain } from '../actions/transcribe-again.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { LiveVisits } from '../live/live-visits.ts';
-import { fromTranscribeMessage, toTranscriptMessage } from './mapping.ts';
+import { fromTranscribeMessage, toTranscriptMessage, toUtteranceMessage } from './mapping.ts';
 import { stream } from './stream.ts';
 
 export function transcriptService(deps: TranscriberDeps, live: LiveVisits): Handlers<typeof TranscriptServiceService> {
@@ -19,6 +20,24 @@ export function transcriptService(deps: TranscriberDeps, live: LiveVisits): Hand
       const { transcript, ...about } = await getTranscript(deps, transcriptId as TranscriptId);
       checkWithin(caller.scope, transcript.accountId, 'the transcript');
       return toTranscriptMessage(transcript, about);
+    },
+
+    async *readTranscript({ transcriptId, wantsRaw }, { caller }) {
+      const id = transcriptId as TranscriptId;
+      const transcript = isUuid(transcriptId) ? await deps.transcripts.findAbout(id) : undefined;
+      if (!transcript) throw new AppError('not-found', 'no such transcript');
+      checkWithin(caller.scope, transcript.accountId, 'the transcript');
+      yield { message: { $case: 'transcript', value: toTranscriptMessage(transcript, {}) } };
+      if (transcript.state !== 'ready') return;
+      let isRaw = false;
+      for await (const value of wantsRaw ? readRawJson(deps, id) : []) {
+        isRaw = true;
+        yield { message: { $case: 'rawJson', value: Buffer.from(value) } };
+      }
+      if (isRaw) return;
+      for await (const page of readUtterances(deps, transcript)) {
+        yield { message: { $case: 'page', value: { utterances: page.map(toUtteranceMessage) } } };
+      }
     },
 
     async listTranscripts({ botId }, { caller }) {

@@ -29,6 +29,9 @@ const columns = [
   'created_at',
 ] as const;
 
+const shortColumns = (query: Queryable) =>
+  columns.map((column) => (column === 'raw_json' ? query.raw(`'' as raw_json`) : column));
+
 export interface NewTranscript extends Pick<
   Transcript,
   'transcriptId' | 'botId' | 'accountId' | 'engine' | 'optionsJson' | 'state' | 'createdAt'
@@ -87,6 +90,19 @@ export function createTranscripts({ knex }: Database) {
       return row && fromRow(row);
     },
 
+    /** The transcript without the provider's own answer, which may be long. */
+    async findAbout(transcriptId: TranscriptId): Promise<Transcript | undefined> {
+      const row = await one(knex, transcriptId).first<TranscriptRow | undefined>(shortColumns(knex));
+      return row && fromRow(row);
+    },
+
+    /** So many characters of the provider's own answer; empty behind its end. */
+    async rawPart(transcriptId: TranscriptId, { from, length }: { from: number; length: number }): Promise<string> {
+      const part = knex.raw('substr(raw_json, ?, ?) as part', [from + 1, length]);
+      const row = await one(knex, transcriptId).first<{ part: string } | undefined>(part);
+      return row?.part ?? '';
+    },
+
     /** The transcript, locked until the transaction ends, with the stream that may write to it. */
     async lock(tx: Tx, transcriptId: TranscriptId): Promise<{ transcript: Transcript; streamId: string } | undefined> {
       const row = await one(tx, transcriptId).forUpdate().first();
@@ -104,9 +120,7 @@ export function createTranscripts({ knex }: Database) {
       const rows = await query<TranscriptRow>('transcripts')
         .where({ bot_id: botId })
         .orderBy(['created_at', { column: 'purpose', order: 'desc' }])
-        .select<TranscriptRow[]>(
-          columns.map((column) => (column === 'raw_json' ? query.raw(`'' as raw_json`) : column)),
-        );
+        .select<TranscriptRow[]>(shortColumns(query));
       return rows.map(fromRow);
     },
 

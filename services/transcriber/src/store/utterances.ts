@@ -50,10 +50,17 @@ export function utteranceColumns(utterances: readonly OwnedUtterance[]) {
   };
 }
 
+const NO_ID = '00000000-0000-0000-0000-000000000000';
+const PAGE = `select * from utterances
+  where transcript_id = :transcriptId and start_ms >= :start
+    and (start_ms, end_ms, utterance_id) > (:start, :end, :id)
+  order by start_ms, end_ms, utterance_id limit :limit`;
+
 export type Utterances = ReturnType<typeof createUtterances>;
 
 /** The utterances table. */
-export function createUtterances({ knex }: Database) {
+export function createUtterances(database: Database) {
+  const { knex } = database;
   return {
     /** Stores utterances; those that are there stay as they are. */
     async insert(tx: Tx, utterances: readonly OwnedUtterance[]): Promise<void> {
@@ -71,6 +78,18 @@ export function createUtterances({ knex }: Database) {
       const rows = await knex<UtteranceRow>('utterances')
         .where({ transcript_id: transcriptId })
         .orderBy(['start_ms', 'end_ms']);
+      return rows.map(fromRow);
+    },
+
+    /** So many of a transcript's utterances behind `after`, in order of their start. */
+    async page(
+      transcriptId: TranscriptId,
+      { limit, after }: { limit: number; after?: SpokenUtterance | undefined },
+    ): Promise<SpokenUtterance[]> {
+      const from = { start: after?.startMs ?? -1, end: after?.endMs ?? -1, id: after?.utteranceId ?? NO_ID };
+      const { rows } = await database.run<{ rows: UtteranceRow[] }>((query) =>
+        prepared(query, PAGE, { transcriptId, limit, ...from }),
+      );
       return rows.map(fromRow);
     },
 
