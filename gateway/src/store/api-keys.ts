@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '@earshot/db';
-import type { AccountId } from '@earshot/kernel';
+import { AppError, SECOND, type AccountId } from '@earshot/kernel';
 
 /** Who is asking, by the key that was shown. */
 export interface Caller {
@@ -18,16 +18,22 @@ const KEY_ID_LENGTH = 20;
 /** How long an answer is believed without asking again; a revoked key is refused after at most this long. */
 const REMEMBER_MS = 5000;
 
+/** Who asks is not to wait for a database that has fallen silent, in milliseconds. */
+const LOOKUP_MS = 3 * SECOND;
+
 /** API keys, stored as hashes only. */
 export function createApiKeys(database: Database, now: () => number) {
   const remembered = new Map<string, { caller: Caller | undefined; until: number }>();
 
   return {
+    /** Throws `unavailable` when the database is away, or does not answer in three seconds. */
     async find(key: string): Promise<Caller | undefined> {
       const hash = sha256(key);
       const known = remembered.get(hash);
       if (known && known.until > now()) return known.caller;
-      const row = await database.knex('api_keys').where({ key_sha256: hash, revoked_at: null }).first();
+      const row = await inTime(
+        database.run((query) => query('api_keys').where({ key_sha256: hash, revoked_at: null }).first()),
+      );
       const caller = row && {
         accountId: row.account_id as AccountId,
         keyId: hash.slice(0, KEY_ID_LENGTH),
@@ -51,4 +57,17 @@ export function createApiKeys(database: Database, now: () => number) {
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
+}
+
+async function inTime<T>(lookup: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new AppError('unavailable', 'the database does not answer in time')),
+    LOOKUP_MS,
+  );
+  try {
+    return await Promise.race([lookup, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
