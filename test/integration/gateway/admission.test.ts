@@ -42,7 +42,6 @@ it('refuses an address that shows wrong keys without looking at more of them, an
 
 it('counts a download link that was made up as a wrong key', async () => {
   const media = {
-    // eslint-disable-next-line require-yield
     async *readArtifact() {
       throw new AppError('permission-denied', 'the token is not valid, or not any more');
     },

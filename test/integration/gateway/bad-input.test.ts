@@ -11,7 +11,6 @@ const absent = () => Promise.reject(new AppError('not-found', 'no such thing'));
 const absentParts = new Proxy({}, { get: () => absent });
 const noTranscripts = {
   ...{ listTranscripts: async () => ({ transcripts: [] }), transcribe: absent },
-  // eslint-disable-next-line require-yield
   async *readTranscript() {
     await absent();
   },

@@ -41,7 +41,6 @@ export class FakeTranscriber implements AsyncDisposable {
       {
         stream: (requests, call) => this.#stream(requests, call.signal),
         getTranscript: absent,
-        // eslint-disable-next-line require-yield
         async *readTranscript() {
           await absent();
         },
