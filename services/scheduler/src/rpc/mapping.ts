@@ -12,7 +12,7 @@ import {
 } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Bot, BotDetection, BotSpec, EndReason, Platform } from '../domain/bot.ts';
 import type { BotState } from '../domain/bot-state.ts';
-import type { BotSummary } from '../store/bot-summaries.ts';
+import type { BotSummary } from '../domain/bot-summary.ts';
 
 const platforms: Readonly<Record<Platform, PlatformMessage>> = {
   web: Platforms.WEB,

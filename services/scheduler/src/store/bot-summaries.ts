@@ -1,25 +1,11 @@
 import { prepared, type Database, type Queryable } from '@earshot/db';
 import type { AccountId, BotId } from '@earshot/kernel';
+import type { BotSummary } from '../domain/bot-summary.ts';
 import type { EndReason, Platform } from '../domain/bot.ts';
 import type { BotState } from '../domain/bot-state.ts';
 
 /** The longest attributes that a list shows: what the public API takes (gateway/src/contract/create-bot.ts). */
 const LONGEST_ATTRIBUTES = 16 * 1024;
-
-/** What a list shows of a bot. */
-export interface BotSummary {
-  readonly botId: BotId;
-  readonly accountId: AccountId;
-  readonly platform: Platform;
-  readonly meetingUrl: string;
-  readonly botName: string;
-  /** Empty where they are longer than a list shows. */
-  readonly attributesJson: string;
-  readonly state: BotState;
-  readonly endReason: EndReason | undefined;
-  readonly createdAt: number;
-  readonly erasedAt: number | undefined;
-}
 
 interface SummaryRow {
   bot_id: string;

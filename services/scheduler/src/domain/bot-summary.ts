@@ -1,0 +1,18 @@
+import type { AccountId, BotId } from '@earshot/kernel';
+import type { BotState } from './bot-state.ts';
+import type { EndReason, Platform } from './bot.ts';
+
+/** What a list shows of a bot. */
+export interface BotSummary {
+  readonly botId: BotId;
+  readonly accountId: AccountId;
+  readonly platform: Platform;
+  readonly meetingUrl: string;
+  readonly botName: string;
+  /** Empty where they are longer than a list shows. */
+  readonly attributesJson: string;
+  readonly state: BotState;
+  readonly endReason: EndReason | undefined;
+  readonly createdAt: number;
+  readonly erasedAt: number | undefined;
+}
