@@ -1,4 +1,6 @@
 import { Artifact } from '@earshot/contract/media/v1/media.ts';
+import { testAssignmentSecret } from '@earshot/harness';
+import { signAssignment } from '@earshot/rpc';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openStage, type Stage } from '../media-streamer/stage.ts';
 import { openDoor } from './door.ts';
@@ -13,6 +15,7 @@ beforeAll(async () => {
   const kept = { botId: stage.botId, attempt: 1, artifact: Artifact.PAGE };
   await stage.client.keepDebugArtifact({
     ...{ ...kept, takenAt: new Date(), reason: 'denied' },
+    assignmentToken: signAssignment(testAssignmentSecret, { botId: stage.botId, epoch: kept.attempt }),
     content: Buffer.from(content),
   });
   token = (await stage.client.signArtifact({ ...kept, expiresSeconds: 600 })).token;
