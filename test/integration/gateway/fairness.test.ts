@@ -38,7 +38,7 @@ const spec = (attributesJson: string): BotSpec => ({
 it('answers one account while another asks for sixty long lists at a time', async () => {
   await using scheduler = await startScheduler();
   const order = (accountId: string, attributesJson: string) =>
-    scheduler.bots.createBot({ accountId, spec: spec(attributesJson), idempotencyKey: '' });
+    scheduler.bots.createBot({ accountId, spec: spec(attributesJson), idempotencyKey: '', orderedByKey: '' });
   await order('modest', '{}');
   expect(Buffer.byteLength(attributes(16_384))).toBe(16_384);
   const copy = async (count: number, attributesJson: string) => {

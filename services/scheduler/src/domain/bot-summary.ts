@@ -15,4 +15,6 @@ export interface BotSummary {
   readonly endReason: EndReason | undefined;
   readonly createdAt: number;
   readonly erasedAt: number | undefined;
+  /** The id of the API key that ordered it. */
+  readonly orderedByKey: string | undefined;
 }

@@ -94,6 +94,7 @@ export function toSummaryMessage(bot: BotSummary): BotMessage {
     ...{ botId: bot.botId, accountId: bot.accountId },
     ...{ state: toStateMessage(bot.state), endReason: toReasonMessage(bot.endReason) },
     ...{ createdAt: new Date(bot.createdAt), erasedAt: date(bot.erasedAt) },
+    orderedByKey: bot.orderedByKey ?? '',
     spec: {
       platform: platforms[platform],
       ...{ meetingUrl: spec.meetingUrl, botName: spec.botName, attributesJson: spec.attributesJson },

@@ -18,11 +18,12 @@ interface SummaryRow {
   end_reason: string | null;
   created_at: Date;
   erased_at: Date | null;
+  ordered_by_key: string | null;
 }
 
 /** The spec is taken apart once for each bot: it holds whole requests, and each `->` would unpack it anew. */
 const page = (before: string) => `
-  select bots.bot_id, bots.account_id, bots.state, bots.end_reason, bots.created_at, bots.erased_at, spec."platform",
+  select bots.bot_id, bots.account_id, bots.state, bots.end_reason, bots.created_at, bots.erased_at, bots.ordered_by_key, spec."platform",
          spec."meetingUrl" as meeting_url, spec."botName" as bot_name,
          case when octet_length(spec."attributesJson") <= ${LONGEST_ATTRIBUTES} then spec."attributesJson" end as attributes_json
   from (select * from bots where account_id = :account ${before}
@@ -77,5 +78,6 @@ function fromRow(row: SummaryRow): BotSummary {
     endReason: (row.end_reason ?? undefined) as EndReason | undefined,
     createdAt: row.created_at.getTime(),
     erasedAt: row.erased_at?.getTime(),
+    orderedByKey: row.ordered_by_key ?? undefined,
   };
 }
