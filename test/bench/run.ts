@@ -3,6 +3,7 @@ import { bot } from './src/benches/bot.ts';
 import { claims } from './src/benches/claims.ts';
 import { createBot } from './src/benches/create-bot.ts';
 import { deliveries } from './src/benches/deliveries.ts';
+import { erasure } from './src/benches/erasure.ts';
 import { liveAudio } from './src/benches/live-audio.ts';
 import { start } from './src/benches/start.ts';
 import { transcript } from './src/benches/transcript.ts';
@@ -12,6 +13,7 @@ const benches: Readonly<Record<string, Bench>> = {
   claims,
   'create-bot': createBot,
   deliveries,
+  erasure,
   'live-audio': liveAudio,
   start,
   transcript,

@@ -149,6 +149,46 @@ it('waits as long as the receiver asks for, within bounds', async () => {
   expect(second.nextAttemptAt!.getTime() - clock.now()).toBe(MINUTE);
 });
 
+it('keeps no address of an erased bot, of its last message neither once that was delivered, and forgets the bot then', async () => {
+  const clock = new FakeClock();
+  await using receiver = await startReceiver((_, response) => response.writeHead(500).end('said'));
+  const notifier = await ground.start({ clock });
+  const target = { botId: 'bot', url: `${receiver.origin}/planted` };
+  const tables = ['lines', 'deliveries', 'attempts', 'endpoints', 'erased_bots'];
+  const rows = async () => Promise.all(tables.map((table) => ground.database.knex(table)));
+  const isPlanted = async () => JSON.stringify(await rows()).includes('planted');
+  await notifier.client.deliver({ messages: [message(target, 'a')] });
+  await eventually(isPlanted, (is) => is);
+  await eventually(
+    () => ground.database.knex('endpoints'),
+    (failing) => failing.length === 1,
+  );
+  receiver.behave((_, response) => response.end('said'));
+  await eventually(
+    async () => clock.advance(500),
+    () => receiver.received.length === 2,
+  );
+  await settled(notifier, 'bot');
+  await notifier.client.erase({ botId: 'bot', final: false });
+  expect(await isPlanted()).toBe(false);
+
+  await notifier.client.deliver({ messages: [message(target, 'last', 'last')] });
+  await eventually(
+    async () => clock.advance(500),
+    () => receiver.bodies().includes('last'),
+  );
+  await notifier.client.erase({ botId: 'bot', final: true });
+  await eventually(
+    async () => (await clock.advance(5000), ground.database.knex('erased_bots')),
+    (erased) => erased.length === 0,
+  );
+  expect(await isPlanted()).toBe(false);
+  expect((await notifier.client.listDeliveries({ botId: 'bot' })).deliveries.map(({ state }) => state)).toEqual([
+    'DELIVERY_STATE_DELIVERED',
+    'DELIVERY_STATE_DELIVERED',
+  ]);
+});
+
 it('erases settled bodies at once and pending ones after delivery', async () => {
   const clock = new FakeClock();
   await using receiver = await startReceiver(({ path }, response) =>

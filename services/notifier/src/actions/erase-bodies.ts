@@ -17,12 +17,13 @@ export interface ErasedBodies {
 export async function eraseBodies(
   { database, lines, deliveries, erasedBots, clock }: NotifierDeps,
   botId: BotId,
+  { isFinal }: { isFinal: boolean },
 ): Promise<ErasedBodies> {
   const now = clock.now();
   return database.transaction(async (tx) => {
     await lines.lockBot(tx, botId);
     const deleted = await deliveries.erase(tx, botId, now);
-    const total = await erasedBots.add(tx, botId, { objects: deleted, now });
+    const total = await erasedBots.add(tx, botId, { objects: deleted, now, isFinal });
     await erasedBots.clean(tx, botId, now);
     return { deleted, total };
   });

@@ -70,8 +70,8 @@ export function notifierService(deps: NotifierServiceDeps): Handlers<typeof Noti
       const secrets = await deps.secrets.rotate(accountIdOf(accountOfCall(call)), overlapSeconds * SECOND);
       return { secrets: secrets.map(toSecretMessage) };
     },
-    async erase({ botId }) {
-      const { deleted, total } = await eraseBodies(deps, botIdOf(botId));
+    async erase({ botId, final: isFinal }) {
+      const { deleted, total } = await eraseBodies(deps, botIdOf(botId), { isFinal });
       return { deletedObjects: deleted, totalObjects: total, unfinished: false };
     },
   };

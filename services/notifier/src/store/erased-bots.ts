@@ -23,14 +23,19 @@ export function createErasedBots(database: Database) {
       return new Set((rows as { bot_id: string }[]).map((row) => row.bot_id));
     },
 
-    /** Adds bodies to the number of a bot, and answers it. */
-    async add(tx: Tx, botId: string, { objects, now }: { objects: number; now: number }): Promise<number> {
+    /** Adds bodies to the number of a bot, and answers it. Once `isFinal` the bot is forgotten as soon as it is clean. */
+    async add(
+      tx: Tx,
+      botId: string,
+      { objects, now, isFinal }: { objects: number; now: number; isFinal: boolean },
+    ): Promise<number> {
       const { rows } = await prepared(
         tx,
-        `insert into erased_bots as known (bot_id, objects, look_at) values (:botId, :objects, :now)
-         on conflict (bot_id) do update set objects = known.objects + excluded.objects, look_at = excluded.look_at
+        `insert into erased_bots as known (bot_id, objects, look_at, is_final) values (:botId, :objects, :now, :isFinal)
+         on conflict (bot_id) do update set objects = known.objects + excluded.objects, look_at = excluded.look_at,
+           is_final = known.is_final or excluded.is_final
          returning objects`,
-        { botId, objects, now: new Date(now) },
+        { botId, objects, now: new Date(now), isFinal },
       );
       return (rows as { objects: number }[])[0]?.objects ?? 0;
     },
@@ -78,11 +83,12 @@ export function createErasedBots(database: Database) {
       );
       await tx.raw(
         `update erased_bots set look_at = (
-           select greatest(min(next_attempt_at) + interval '1 second', :later::timestamptz) from deliveries
-           where bot_id = :botId and state = 'pending')
+           select greatest(next_attempt_at + interval '1 second', :later::timestamptz) from deliveries
+           where bot_id = :botId and state = 'pending' order by next_attempt_at limit 1)
          where bot_id = :botId`,
         { botId, later: new Date(now + LOOK_EVERY_MS) },
       );
+      await tx.raw('delete from erased_bots where bot_id = ? and look_at is null and is_final', [botId]);
     },
   };
 }
