@@ -1,7 +1,7 @@
 import { Recording } from '@earshot/contract/media/v1/media.ts';
 import { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import { expect, it } from 'vitest';
-import { toBotDetail } from './bot-detail.ts';
+import { toBotDetail, toBotListItem } from './bot-detail.ts';
 
 const detailOf = (recording: Recording | 'none' | undefined) =>
   toBotDetail(Bot.fromPartial({ botId: 'b', spec: {} }), {
@@ -20,4 +20,25 @@ it('says what became of the recording, and how much of its sound is missing', ()
   expect(detailOf(whole)).toMatchObject({ AudioStatus: 'Success', audio_missed_seconds: 0, audio_detail: null });
   expect(detailOf('none')).toMatchObject({ AudioStatus: 'Failed', audio_missed_seconds: null, audio_detail: null });
   expect(detailOf(undefined)).toMatchObject({ AudioStatus: null, audio_missed_seconds: null, audio_detail: null });
+});
+
+const ordered = Bot.fromPartial({
+  ...{ botId: 'b', orderedByKey: 'key-1' },
+  spec: {
+    meetingUrl: 'https://zoom.us/j/1?pwd=planted',
+    imageUrl: 'https://a.b/c.png?sig=planted',
+    requestJson: '{"callback_url":"https://a.b/?t=planted","provider":{"api_key":"planted"}}',
+    attributesJson: '{"hook":"https://a.b/?t=planted"}',
+  },
+});
+const seenBy = (keyId: string, bot = ordered) =>
+  JSON.stringify([
+    toBotDetail(bot, { captionFile: { available: false }, transcript: undefined, recording: undefined, keyId }),
+    toBotListItem(bot, keyId),
+  ]);
+
+it('shows passcodes and tokens to the key that ordered the bot, and to no other', () => {
+  expect(seenBy('key-1').match(/planted/g)?.length).toBeGreaterThan(6);
+  expect(seenBy('key-2')).not.toContain('planted');
+  expect(seenBy('', { ...ordered, orderedByKey: '' })).not.toContain('pwd=planted');
 });

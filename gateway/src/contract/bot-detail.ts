@@ -48,7 +48,11 @@ export function toBotListItem(bot: Bot, keyId: string) {
     bot_name: bot.spec?.botName || null,
     created_at: bot.createdAt?.toISOString() ?? null,
     // Null: longer than a list shows, of a bot that was ordered when they might be.
-    custom_attributes: JSON.parse(bot.spec?.attributesJson || (bot.erasedAt ? '{}' : 'null')) as unknown,
+    custom_attributes: seenBy(
+      bot,
+      keyId,
+      JSON.parse(bot.spec?.attributesJson || (bot.erasedAt ? '{}' : 'null')) as unknown,
+    ),
   };
 }
 
