@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
 import { openDatabase } from '@earshot/db';
+import { connectBroker } from '@earshot/events';
+import { silentLog } from '@earshot/kernel';
 
 /** Everything that a running product keeps. */
 export interface Kept {
@@ -46,17 +47,13 @@ async function lookIntoTables({ databaseUrl }: Kept, look: Look): Promise<void> 
 }
 
 async function lookIntoStreams({ natsUrl }: Kept, look: Look): Promise<void> {
-  const connection = await connect({ servers: natsUrl });
-  try {
-    const { streams } = await jetstreamManager(connection);
-    for await (const { config, state } of streams.list()) {
-      for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
-        const message = await streams.getMessage(config.name, { seq });
-        if (message) look(`fact ${message.subject.replace(/\.[0-9a-f-]{36}\./, '.*.')}`, Buffer.from(message.data));
-      }
+  await using broker = await connectBroker({ url: natsUrl, name: 'search', log: silentLog });
+  const { streams } = await jetstreamManager(broker.connection);
+  for await (const { config, state } of streams.list()) {
+    for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
+      const message = await streams.getMessage(config.name, { seq });
+      if (message) look(`fact ${message.subject.replace(/\.[0-9a-f-]{36}\./, '.*.')}`, Buffer.from(message.data));
     }
-  } finally {
-    await connection.close();
   }
 }
 
