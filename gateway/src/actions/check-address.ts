@@ -1,3 +1,4 @@
+import { EgressFailure } from '@earshot/egress';
 import { AppError } from '@earshot/kernel';
 import type { Problem } from '../contract/problems.ts';
 import type { GatewayDeps } from './deps.ts';
@@ -16,6 +17,8 @@ export async function checkAddress(
   } catch (error) {
     // A name that cannot be resolved at this moment is not the request's fault; each call is checked again.
     if (!(error instanceof AppError) || error.code !== 'invalid-argument') return [];
-    return [{ field, message: `cannot be used: ${error.message}` }];
+    const isPrivate = error instanceof EgressFailure && error.isPrivateHost;
+    const hint = isPrivate ? '. The operator of this server can allow its host with the setting EGRESS_ALLOW' : '';
+    return [{ field, message: `cannot be used: ${error.message}${hint}` }];
   }
 }

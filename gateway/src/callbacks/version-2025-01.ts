@@ -1,4 +1,4 @@
-import { endings } from '../contract/bot-status.ts';
+import { endings } from '../contract/end-reasons.ts';
 import { common, type CallbackTable } from './callback-table.ts';
 
 /** The callbacks as first documented: six of them, 102 while joining, 500 for any stop. */

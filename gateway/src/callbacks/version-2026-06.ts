@@ -1,4 +1,4 @@
-import { endings } from '../contract/bot-status.ts';
+import { endings } from '../contract/end-reasons.ts';
 import { common, missedSeconds, type CallbackFields, type CallbackTable } from './callback-table.ts';
 
 const lifecycle = (name: string, bot_status: string, message: string): CallbackFields => ({

@@ -42,3 +42,20 @@ it('shows passcodes and tokens to the key that ordered the bot, and to no other'
   expect(seenBy('key-2')).not.toContain('planted');
   expect(seenBy('', { ...ordered, orderedByKey: '' })).not.toContain('pwd=planted');
 });
+
+it('says why a bot failed and what to do, in the detail; and a list has the name of the bot', () => {
+  const failed = Bot.fromPartial({
+    ...{ botId: 'b', state: 'BOT_STATE_FAILED', endReason: 'END_REASON_SIGN_IN_REQUIRED', spec: { botName: 'Scribe' } },
+    timeline: [{ state: 'BOT_STATE_FAILED', at: new Date(0) }],
+  });
+  const about = { captionFile: { available: false }, transcript: undefined, recording: undefined, keyId: '' } as const;
+  const told = { message: 'Failed: The meeting requires signing in', reason: 'sign-in-required' };
+  expect(toBotDetail(failed, about)).toMatchObject({
+    ...{ ...told, Status: 'Failed', advice: expect.stringContaining('guest') as string },
+    StatusTimeline: { Error: { status: true, ...told } },
+  });
+  const { spec, ...bare } = failed;
+  expect(spec?.botName).toBe('Scribe');
+  expect(toBotDetail({ ...bare, spec: undefined, erasedAt: new Date(1) }, about)).toMatchObject(told);
+  expect(toBotListItem(failed, '')).toMatchObject({ bot_name: 'Scribe', BotUsername: 'Scribe' });
+});

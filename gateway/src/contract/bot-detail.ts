@@ -2,7 +2,9 @@ import type { Recording } from '@earshot/contract/media/v1/media.ts';
 import type { Bot, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { statusOf } from './bot-status.ts';
+import { toEndFields } from './end-reasons.ts';
 import { maskSecrets } from './mask.ts';
+import { toTimeline } from './status-timeline.ts';
 import { missedSeconds, settledStatus } from './transcriptions.ts';
 
 const platformNames: Readonly<Record<Platform, string>> = {
@@ -11,18 +13,6 @@ const platformNames: Readonly<Record<Platform, string>> = {
   PLATFORM_GOOGLE_MEET: 'GMeet',
   PLATFORM_ZOOM: 'Zoom',
   PLATFORM_TEAMS: 'Teams',
-};
-
-const stageNames: Readonly<Record<string, string>> = {
-  BOT_STATE_SCHEDULED: 'Scheduled',
-  BOT_STATE_JOINING: 'Joining',
-  BOT_STATE_WAITING_ROOM: 'WaitingRoom',
-  BOT_STATE_IN_MEETING: 'InMeeting',
-  BOT_STATE_RECORDING: 'Recording',
-  BOT_STATE_LEAVING: 'Leaving',
-  BOT_STATE_PROCESSING: 'Stopped',
-  BOT_STATE_FAILED: 'Stopped',
-  BOT_STATE_DONE: 'Done',
 };
 
 export function platformName(platform: Platform | undefined): string {
@@ -46,6 +36,7 @@ export function toBotListItem(bot: Bot, keyId: string) {
     platform: platformName(bot.spec?.platform),
     Platform: platformName(bot.spec?.platform),
     bot_name: bot.spec?.botName || null,
+    BotUsername: bot.spec?.botName || null,
     created_at: bot.createdAt?.toISOString() ?? null,
     // Null: longer than a list shows, of a bot that was ordered when they might be.
     custom_attributes: seenBy(
@@ -83,7 +74,8 @@ export function toBotDetail(bot: Bot, { captionFile, transcript, recording, keyI
     MeetingLink: seenBy(bot, keyId, spec?.meetingUrl || null),
     Platform: platformName(spec?.platform),
     Status: statusOf(bot),
-    StatusTimeline: toTimeline(bot),
+    ...toEndFields(bot),
+    StatusTimeline: toTimeline(bot, transcript),
     CreatedAt: bot.createdAt?.toISOString() ?? null,
     StartTime: bot.enteredAt?.toISOString() ?? null,
     EndTime: bot.endedAt?.toISOString() ?? null,
@@ -106,15 +98,4 @@ function toAudioFields(recording: BotBelongings['recording']) {
   }
   const { missingMs, detail } = recording;
   return { AudioStatus: 'Success', audio_missed_seconds: missingMs / 1000, audio_detail: detail || null };
-}
-
-function toTimeline(bot: Bot): Record<string, { message: string; status: boolean; timestamp: string | null }> {
-  const stages = [...new Set(Object.values(stageNames)), 'MediaExpired'];
-  return Object.fromEntries(
-    stages.map((stage) => {
-      const entry = bot.timeline.find(({ state }) => stageNames[state] === stage);
-      const at = stage === 'MediaExpired' ? bot.erasedAt : entry?.at;
-      return [stage, { message: stage, status: at !== undefined, timestamp: at?.toISOString() ?? null }];
-    }),
-  );
 }

@@ -17,10 +17,17 @@ const codes: Readonly<Record<FailureReason, ErrorCode>> = {
 export class EgressFailure extends AppError {
   override name = 'EgressFailure';
   readonly reason: FailureReason;
+  /** Refused because the host is not public: the operator's allow-list would let it pass. */
+  readonly isPrivateHost: boolean;
 
-  constructor(reason: FailureReason, message: string, options: { cause?: unknown; code?: ErrorCode } = {}) {
+  constructor(
+    reason: FailureReason,
+    message: string,
+    options: { cause?: unknown; code?: ErrorCode; isPrivateHost?: boolean } = {},
+  ) {
     super(options.code ?? codes[reason], message, { cause: options.cause, fields: { reason } });
     this.reason = reason;
+    this.isPrivateHost = options.isPrivateHost ?? false;
   }
 }
 

@@ -69,7 +69,7 @@ export class Guard {
     const isNameAllowed = this.#allow.hasHost(endpoint);
     for (const address of addresses) {
       if (!isIP(address)) throw new EgressFailure('dns', 'host name resolves to no address');
-      if (!isNameAllowed && !this.#mayReach({ host: address, port })) throw refusal('host is not a public address');
+      if (!isNameAllowed && !this.#mayReach({ host: address, port })) throw privateHost('host is not a public address');
     }
     return { addresses, port };
   }
@@ -89,8 +89,8 @@ export class Guard {
     if (!(port > 0 && port <= 65_535)) throw refusal('port not allowed');
     if (this.#overrides.has(nameOf(endpoint)) || this.#allow.hasHost(endpoint)) return;
     if (isIP(host)) {
-      if (!this.#mayReach(endpoint)) throw refusal('host is not a public address');
-    } else if (localNames.some((pattern) => pattern.test(host))) throw refusal('host is a local name');
+      if (!this.#mayReach(endpoint)) throw privateHost('host is not a public address');
+    } else if (localNames.some((pattern) => pattern.test(host))) throw privateHost('host is a local name');
   }
 
   /** Connections that start together share one lookup. Nothing is kept: each later one asks and checks again. */
@@ -116,6 +116,10 @@ function dnsFailure(error: unknown): EgressFailure {
   return failure.reason === 'dns'
     ? failure
     : new EgressFailure('dns', 'host name cannot be resolved', { cause: error });
+}
+
+function privateHost(message: string): EgressFailure {
+  return new EgressFailure('blocked', message, { isPrivateHost: true });
 }
 
 function refusal(message: string): EgressFailure {

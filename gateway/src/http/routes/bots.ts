@@ -7,6 +7,7 @@ import { newestTranscript } from '../../actions/newest-transcript.ts';
 import { orderBot } from '../../actions/order-bot.ts';
 import { toBotDetail, toBotListItem } from '../../contract/bot-detail.ts';
 import { statusOf } from '../../contract/bot-status.ts';
+import { toEndFields } from '../../contract/end-reasons.ts';
 import { toDeliveries } from '../../contract/deliveries.ts';
 import { sendMessageBody } from '../../contract/send-message.ts';
 import { isCaptions } from '../../contract/providers.ts';
@@ -57,6 +58,7 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
     return {
       bot_id: bot.botId,
       status: statusOf(bot),
+      ...toEndFields(bot),
       custom_attributes: JSON.parse(bot.spec?.attributesJson || '{}'),
     };
   });
