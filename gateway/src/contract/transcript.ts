@@ -20,6 +20,8 @@ function toSegment(utterance: Utterance, { startedAt, speaker }: { startedAt: nu
   return {
     speaker: utterance.speakerName || UNKNOWN_SPEAKER,
     transcript: utterance.text,
+    // The vendor's own sample for finished meetings reads this one.
+    text: utterance.text,
     start_time: seconds(utterance.startMs),
     end_time: seconds(utterance.endMs),
     absolute_start_time: new Date(startedAt + utterance.startMs).toISOString(),
