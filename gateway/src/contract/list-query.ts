@@ -1,3 +1,4 @@
+import { isUuid } from '@earshot/kernel';
 import { z } from 'zod';
 
 const wholeNumber = 'must be a whole number from 1 to 200';
@@ -13,6 +14,12 @@ export const listQuery = z.looseObject({
   /** What the page before said. */
   cursor: z
     .string('is not one of ours')
-    .regex(/^(\d{1,15}\.[0-9a-f-]{36})?$/i, 'is not one of ours')
+    .refine((cursor) => cursor === '' || isCursor(cursor), 'is not one of ours')
     .default(''),
 });
+
+/** A time in milliseconds since 1970 and a bot, as the scheduler's page tokens are. */
+function isCursor(text: string): boolean {
+  const [, botId] = /^\d{1,15}\.(.*)$/s.exec(text) ?? [];
+  return botId !== undefined && isUuid(botId);
+}

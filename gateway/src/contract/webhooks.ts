@@ -20,7 +20,11 @@ const bounds = { from: time.optional(), to: time.optional() };
 export const deadQuery = z.strictObject({
   ...bounds,
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(100).default(''),
+  /** What the page before said: a whole number. */
+  cursor: z
+    .string('is not one of ours')
+    .regex(/^\d{0,15}$/, 'is not one of ours')
+    .default(''),
 });
 
 /** Which dead deliveries are sent again. `from` has to be there: nobody means all of them by leaving it out. */
