@@ -7,7 +7,7 @@ const detailOf = (recording: Recording | 'none' | undefined) =>
   toBotDetail(Bot.fromPartial({ botId: 'b', spec: {} }), {
     captionFile: { available: false },
     transcript: undefined,
-    keyId: '',
+    ...{ participants: [], keyId: '' },
     recording,
   });
 
@@ -33,7 +33,13 @@ const ordered = Bot.fromPartial({
 });
 const seenBy = (keyId: string, bot = ordered) =>
   JSON.stringify([
-    toBotDetail(bot, { captionFile: { available: false }, transcript: undefined, recording: undefined, keyId }),
+    toBotDetail(bot, {
+      captionFile: { available: false },
+      transcript: undefined,
+      recording: undefined,
+      participants: [],
+      keyId,
+    }),
     toBotListItem(bot, keyId),
   ]);
 
@@ -48,7 +54,13 @@ it('says why a bot failed and what to do, in the detail; and a list has the name
     ...{ botId: 'b', state: 'BOT_STATE_FAILED', endReason: 'END_REASON_SIGN_IN_REQUIRED', spec: { botName: 'Scribe' } },
     timeline: [{ state: 'BOT_STATE_FAILED', at: new Date(0) }],
   });
-  const about = { captionFile: { available: false }, transcript: undefined, recording: undefined, keyId: '' } as const;
+  const about = {
+    captionFile: { available: false },
+    transcript: undefined,
+    recording: undefined,
+    participants: [],
+    keyId: '',
+  } as const;
   const told = { message: 'Failed: The meeting requires signing in', reason: 'sign-in-required' };
   expect(toBotDetail(failed, about)).toMatchObject({
     ...{ ...told, Status: 'Failed', advice: expect.stringContaining('guest') as string },

@@ -1,23 +1,13 @@
-import type { Recording } from '@earshot/contract/media/v1/media.ts';
-import type { Bot, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { Participant, Recording } from '@earshot/contract/media/v1/media.ts';
+import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { statusOf } from './bot-status.ts';
 import { toEndFields } from './end-reasons.ts';
 import { maskSecrets } from './mask.ts';
+import { toParticipantEvents } from './participant-events.ts';
+import { platformName } from './platform-name.ts';
 import { toTimeline } from './status-timeline.ts';
 import { missedSeconds, settledStatus } from './transcriptions.ts';
-
-const platformNames: Readonly<Record<Platform, string>> = {
-  PLATFORM_UNSPECIFIED: 'Unknown',
-  PLATFORM_WEB: 'Web',
-  PLATFORM_GOOGLE_MEET: 'GMeet',
-  PLATFORM_ZOOM: 'Zoom',
-  PLATFORM_TEAMS: 'Teams',
-};
-
-export function platformName(platform: Platform | undefined): string {
-  return platformNames[platform ?? 'PLATFORM_UNSPECIFIED'];
-}
 
 /** Whoever holds the key that ordered a bot sees what was ordered; others, and everybody where that is not known, see it masked. */
 function seenBy<T>(bot: Bot, keyId: string, value: T): T {
@@ -57,12 +47,14 @@ export interface BotBelongings {
   readonly transcript: Transcript | undefined;
   /** Once the bot is done; `none` where nothing was recorded. */
   readonly recording: Recording | 'none' | undefined;
+  /** Who was there; nobody once the data is erased. */
+  readonly participants: readonly Participant[];
   /** The key of whoever asks. */
   readonly keyId: string;
 }
 
 /** The public detail record; of an erased bot its tombstone; names and casing are the documented ones. */
-export function toBotDetail(bot: Bot, { captionFile, transcript, recording, keyId }: BotBelongings) {
+export function toBotDetail(bot: Bot, { captionFile, transcript, recording, participants, keyId }: BotBelongings) {
   const { spec } = bot;
   const seconds =
     bot.enteredAt && bot.endedAt ? Math.round((bot.endedAt.getTime() - bot.enteredAt.getTime()) / 1000) : null;
@@ -88,6 +80,7 @@ export function toBotDetail(bot: Bot, { captionFile, transcript, recording, keyI
     transcript_missed_seconds: transcript ? missedSeconds(transcript) : null,
     ...toAudioFields(recording),
     caption_file: captionFile,
+    participant_events: seenBy(bot, keyId, toParticipantEvents(bot, participants)),
     UserID: bot.accountId,
   };
 }

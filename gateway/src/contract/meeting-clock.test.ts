@@ -28,7 +28,7 @@ describe('the times of a visit', () => {
       Participant.fromPartial({ participantId: 'p', joinedMs: 2000, leftMs: 3000 }),
     ]);
     expect([person?.joinedAt, person?.leftAt]).toEqual(['2026-01-02T03:04:22.000Z', '2026-01-02T03:04:23.000Z']);
-    const { chatMessages, metadata } = toChats(bot, [ChatMessage.fromPartial({ messageId: 'm', atMs: 4000 })]);
+    const { chatMessages, metadata } = toChats(bot, [ChatMessage.fromPartial({ messageId: 'm', atMs: 4000 })], []);
     expect(chatMessages[0]?.timestamp).toBe('2026-01-02T03:04:24.000Z');
     expect(metadata.startTime).toBe('2026-01-02T03:04:20.000Z');
   });

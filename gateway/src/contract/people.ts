@@ -21,11 +21,15 @@ export function toParticipants(bot: Bot, participants: readonly Participant[]) {
   }));
 }
 
-export function toChats(bot: Bot, messages: readonly ChatMessage[]) {
-  const speakers = [...new Set(messages.map((message) => message.senderName))];
+/**
+ * The documented shape. Pages say who wrote by name: that is a participant's id where one of that name was there at the time,
+ * and else only a name. `messagesBySpeaker` is by the same id, so that two people of one name stay two.
+ */
+export function toChats(bot: Bot, messages: readonly ChatMessage[], participants: readonly Participant[]) {
+  const idOf = senderIds(participants);
   const chatMessages = messages.map((message) => ({
     messageId: message.messageId,
-    deviceId: message.senderName,
+    deviceId: idOf(message),
     timestamp: at(bot, message.atMs),
     text: message.text,
     speakerName: message.senderName,
@@ -33,20 +37,31 @@ export function toChats(bot: Bot, messages: readonly ChatMessage[]) {
     clientTimestamp: at(bot, message.atMs),
     sessionTimestamp: message.atMs,
   }));
+  const bySpeaker = Map.groupBy(chatMessages, ({ deviceId }) => deviceId);
   return {
     metadata: {
       startTime: zero(bot)?.toISOString() ?? null,
       totalMessages: messages.length,
-      uniqueSpeakers: speakers.length,
+      uniqueSpeakers: bySpeaker.size,
       botId: bot.botId,
     },
-    speakers: speakers.map((name) => ({
-      deviceId: name,
-      name,
-      displayName: name,
-      messageCount: messages.filter((message) => message.senderName === name).length,
+    speakers: [...bySpeaker].map(([deviceId, [first, ...others]]) => ({
+      deviceId,
+      name: first?.speakerName ?? '',
+      displayName: first?.speakerName ?? '',
+      messageCount: 1 + others.length,
     })),
     chatMessages,
-    messagesBySpeaker: Object.groupBy(chatMessages, (message) => message.speakerName),
+    messagesBySpeaker: Object.fromEntries(bySpeaker),
+  };
+}
+
+function senderIds(participants: readonly Participant[]): (message: ChatMessage) => string {
+  const byName = Map.groupBy(participants, ({ name }) => name);
+  return ({ senderName, atMs }) => {
+    const named = byName.get(senderName) ?? [];
+    const present = named.filter(({ joinedMs, leftMs }) => joinedMs <= atMs && (leftMs === 0 || atMs <= leftMs));
+    const [only, ...others] = present.length > 0 ? present : named;
+    return only && others.length === 0 ? only.participantId : senderName;
   };
 }

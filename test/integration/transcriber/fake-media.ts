@@ -52,10 +52,10 @@ export async function startFakeMedia(
     },
     async getParticipants() {
       const participants = Object.entries(tracks.owners).map(([trackId, name]) => ({
-        ...{ participantId: `id-${name}`, name, joinedMs: 0, leftMs: 0, trackIds: [trackId] },
+        ...{ participantId: `id-${name}`, name, joinedMs: 0, leftMs: 0, trackIds: [trackId], alreadyPresent: false },
       }));
       const marked = Object.entries(marks.names).map(([participantId, name]) => ({
-        ...{ participantId, name, joinedMs: 0, leftMs: 0, trackIds: [] },
+        ...{ participantId, name, joinedMs: 0, leftMs: 0, trackIds: [], alreadyPresent: false },
       }));
       return { participants: [...participants, ...marked] };
     },

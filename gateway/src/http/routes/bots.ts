@@ -4,6 +4,7 @@ import type { GatewayDeps } from '../../actions/deps.ts';
 import { captionFileOf } from '../../actions/caption-file.ts';
 import { finishedRecording } from '../../actions/finished-recording.ts';
 import { newestTranscript } from '../../actions/newest-transcript.ts';
+import { participantsOf } from '../../actions/people-of.ts';
 import { orderBot } from '../../actions/order-bot.ts';
 import { toBotDetail, toBotListItem } from '../../contract/bot-detail.ts';
 import { statusOf } from '../../contract/bot-status.ts';
@@ -67,9 +68,12 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
     api.get<BotPath>(path, async (request) => {
       const bot = await find(request);
       const captionFile = await captionFileOf(deps, bot);
-      const [transcript, recording] = await Promise.all([newestTranscript(deps, bot), finishedRecording(deps, bot)]);
+      const [transcript, recording, participants] = await Promise.all([
+        ...([newestTranscript(deps, bot), finishedRecording(deps, bot)] as const),
+        bot.erasedAt ? [] : participantsOf(deps, bot),
+      ]);
       const { keyId } = callerOf(request);
-      return { bot_details: toBotDetail(bot, { captionFile, transcript, recording, keyId }) };
+      return { bot_details: toBotDetail(bot, { captionFile, transcript, recording, participants, keyId }) };
     });
   }
 

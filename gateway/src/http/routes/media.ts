@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import { AppError } from '@earshot/kernel';
 import type { GatewayDeps } from '../../actions/deps.ts';
+import { messagesOf, participantsOf } from '../../actions/people-of.ts';
 import { toChats, toParticipants } from '../../contract/people.ts';
 import { toScreenshots } from '../../contract/screenshots.ts';
 import { callerOf } from '../caller.ts';
@@ -55,16 +56,15 @@ export function mediaRoutes(api: FastifyInstance, { scheduler, media, settings }
     return toScreenshots(botId, await Promise.all(links));
   });
 
+  // Before the meeting, and of one that nobody recorded, there is nobody and nothing: that is no error.
   api.get<BotPath>('/bots/:bot_id/get_participants', async (request) => {
     const bot = await find(request);
-    return toParticipants(
-      bot,
-      (await media.getParticipants({ botId: bot.botId }, { accountId: bot.accountId })).participants,
-    );
+    return toParticipants(bot, await participantsOf({ media }, bot));
   });
 
   api.get<BotPath>('/bots/:bot_id/get_chats', async (request) => {
     const bot = await find(request);
-    return toChats(bot, (await media.getChat({ botId: bot.botId }, { accountId: bot.accountId })).messages);
+    const [messages, participants] = await Promise.all([messagesOf({ media }, bot), participantsOf({ media }, bot)]);
+    return toChats(bot, messages, participants);
   });
 }

@@ -117,9 +117,9 @@ export function toRecordingMessage(recording: Recording, { hadCompany }: { hadCo
 }
 
 export function toParticipantMessage(participant: Participant, tracks: readonly Track[]): ParticipantMessage {
-  const { participantId, name, joinedMs, leftMs = 0 } = participant;
+  const { participantId, name, joinedMs, leftMs = 0, alreadyPresent } = participant;
   const trackIds = tracks.filter((track) => track.participantId === participantId).map((track) => track.trackId);
-  return { participantId, name, joinedMs, leftMs, trackIds };
+  return { participantId, name, joinedMs, leftMs, trackIds, alreadyPresent };
 }
 
 export function toChatMessage(line: ChatLine): ChatMessage {
