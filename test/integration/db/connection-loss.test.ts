@@ -13,13 +13,14 @@ it('says that the database is away wherever a statement meets it', async () => {
     knex.raw('select pg_sleep(60)').then(() => {}),
   ];
   const outcomes = Promise.allSettled(asked);
+  let ended = 0;
   const end = async () => {
     const { rows } = await knex.raw(
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name = ? and query ilike '%pg_sleep(60)%'
        and pid <> pg_backend_pid()`,
       [database.schema],
     );
-    return rows.length === asked.length;
+    return (ended += rows.length) === asked.length;
   };
   await eventually(end, { signal: AbortSignal.timeout(10_000) });
   for (const outcome of await outcomes) {

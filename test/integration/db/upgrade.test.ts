@@ -102,7 +102,7 @@ it('keeps everything when filled tables of the last release are upgraded, and it
   const name = `upgrade_${randomUUID().slice(0, 8)}`;
   await admin.knex.raw('create database ??', [name]);
   parts.defer(() => admin.knex.raw('drop database ?? with (force)', [name]).then(() => {}));
-  const { databaseUrl, natsUrl } = testServers();
+  const { databaseUrl } = testServers();
   const url = Object.assign(new URL(databaseUrl), { pathname: `/${name}` }).href;
   const before: Record<string, Awaited<ReturnType<typeof contentOf>>> = {};
   const known: Record<string, ReadonlyMap<string, string>> = {};
@@ -124,13 +124,13 @@ it('keeps everything when filled tables of the last release are upgraded, and it
   await writeFile(join(audio, 'mixed.wav'), '');
   const only = ['scheduler', 'media-streamer', 'transcriber', 'retention', 'notifier', 'gateway'] as const;
   const settings = { ...process.env };
+  // With a broker of its own: facts of other tests would be taken for this installation's.
   parts.use(
     await startStack({
       root,
       dataDir,
       ports: await freePorts(),
       databaseUrl: url,
-      natsUrl,
       settings,
       only,
       log: silentLog,

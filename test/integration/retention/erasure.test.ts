@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '@earshot/harness';
-import { DAY, HOUR, MINUTE } from '@earshot/kernel';
+import { DAY, HOUR, MINUTE, SECOND } from '@earshot/kernel';
 import { createGround, signal } from './ground.ts';
 
 let ground: Awaited<ReturnType<typeof createGround>>;
@@ -59,7 +59,8 @@ describe('erasure', () => {
     owners.holds.set(`media ${botId}`, 3);
     owners.state.bot = 'BOT_STATE_DONE';
     owners.state.isSchedulerAway = true;
-    await expect(retention.eraseNow({ botId })).rejects.toMatchObject({ code: 'unavailable' });
+    const asked = retention.eraseNow({ botId }, { timeoutMs: 30 * SECOND });
+    await expect(asked).rejects.toMatchObject({ code: 'unavailable' });
     expect((await planned())?.doneAt).toBeUndefined();
     owners.state.isSchedulerAway = false;
     await clock.advance(15 * MINUTE);
