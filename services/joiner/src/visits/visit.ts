@@ -46,14 +46,14 @@ export interface RunningVisit {
   handOver(): void;
   /** Go without a word. */
   abandon(): void;
-  /** Resolves when the bot is out and its recording is finished, or let go. */
-  readonly ended: Promise<Ending>;
+  /** Resolves when the bot is out and its recording is finished, or let go; `at` is when it was out, milliseconds since 1970. */
+  readonly ended: Promise<{ readonly ending: Ending; readonly at: number }>;
 }
 
 export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisit {
   const { clock, log, meters, see } = deps;
   const { platform } = assignment.visit;
-  const { promise: ended, resolve } = Promise.withResolvers<Ending>();
+  const { promise: ended, resolve } = Promise.withResolvers<{ ending: Ending; at: number }>();
   const ordered = new Set<string>();
   let line: IngestLine | undefined;
   let orderedToLeave: EndReason | undefined;
@@ -73,13 +73,15 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
   async function end(ending: Ending, clockMs: number): Promise<void> {
     if (isOver) return;
     isOver = true;
+    // The visit ends here: what is made of it may take whoever makes it much longer.
+    const at = clock.now();
     const actual = isHandedOver ? handedOver : ending;
     meters.ended(platform, actual.reason);
     if (actual.retryable) await line?.abandon(HAND_OVER_MS);
     else await line?.finish(clockMs);
     // Whoever hears of the end finds what there is to be seen of it.
     await keeping;
-    resolve(actual);
+    resolve({ ending: actual, at });
   }
 
   function take(news: VisitNews): void {
@@ -148,7 +150,7 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
       place.abandon();
       isOver = true;
       void line?.abandon();
-      resolve(lost);
+      resolve({ ending: lost, at: clock.now() });
     },
     ended,
   };

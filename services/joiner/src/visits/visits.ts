@@ -74,18 +74,18 @@ export function createVisits(deps: VisitsDeps): Visits {
       { ...deps, log: log.child({ ...seat }), see: (sighting, at) => see(seat, sighting, at) },
       assignment,
     );
-    const ended = entry.visit.ended.then((ending) => end(entry, ending));
+    const ended = entry.visit.ended.then(({ ending, at }) => end(entry, ending, at));
     running.add(ended);
     void ended.finally(() => running.delete(ended));
     // The scheduler repeats the order until the seat shows.
     tell();
   }
 
-  function end(entry: Held, ending: Ending): void {
+  function end(entry: Held, ending: Ending, at: number): void {
     const key = seatKey(entry.seat);
     remember(key);
     entry.visit = undefined;
-    see(entry.seat, { seen: 'ended', ...ending });
+    see(entry.seat, { seen: 'ended', ...ending }, at);
   }
 
   function abandon(seat: Seat): void {

@@ -1,0 +1,42 @@
+import { FakeClock, silentLog, type AccountId, type BotId } from '@earshot/kernel';
+import { expect, it } from 'vitest';
+import type { VisitNews } from '../browser/ipc.ts';
+import type { Assignment } from '../domain/bot.ts';
+import { Outbox } from '../domain/outbox.ts';
+import { createVisits, type VisitsDeps } from './visits.ts';
+
+const assignment = {
+  seat: { botId: 'bot-1' as BotId, epoch: 1 },
+  ...{ accountId: 'account-1' as AccountId, imageUrl: '', visit: { platform: 'web' } },
+} as Assignment;
+
+it('dates the end of a visit when the bot was out, however long its recording takes to be finished', async () => {
+  const clock = new FakeClock();
+  const outbox = new Outbox();
+  const { promise: isEndTold, resolve: tellEnd } = Promise.withResolvers<void>();
+  const finished = Promise.withResolvers<boolean>();
+  let news: (told: VisitNews) => void = () => {};
+  const deps = {
+    ...{ seats: 1, outbox, clock, log: silentLog },
+    tell: () => outbox.all().some(({ sighting }) => sighting.seen === 'ended') && tellEnd(),
+    workers: {
+      place: (...[, , listener]: [string, unknown, { onNews: typeof news }]) => {
+        news = listener.onNews;
+        return { recording: () => {} };
+      },
+    },
+    openLine: () => ({ finish: () => finished.promise }),
+    meters: { ended: () => {} },
+  } as unknown as VisitsDeps;
+  const visits = createVisits(deps);
+  visits.heed({ kind: 'assign', assignment });
+  news({ case: 'began', at: clock.now() });
+  const outAt = clock.now();
+  const ending = { reason: 'everyone-left', detail: '', retryable: false } as const;
+  news({ case: 'ended', ending, clockMs: 0 });
+  await clock.advance(48_000);
+  expect(outbox.isEmpty).toBe(true);
+  finished.resolve(true);
+  await isEndTold;
+  expect(outbox.all()).toMatchObject([{ at: outAt, sighting: { seen: 'ended', reason: 'everyone-left' } }]);
+});
