@@ -28,6 +28,7 @@ async function setUp() {
       if (accountId !== bot.accountId) throw new AppError('permission-denied', 'the bot belongs to another account');
       return bot;
     },
+    getBotOfTranscript: () => Promise.reject(new AppError('not-found', 'no such transcript')),
   };
   const apiKeys = {
     find: async (key: string) => ({ accountId: key as AccountId, keyId: key, callbackVersion: undefined }),

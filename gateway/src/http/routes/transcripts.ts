@@ -2,8 +2,10 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { AppError, isUuid } from '@earshot/kernel';
 import { newestTranscript } from '../../actions/newest-transcript.ts';
+import { expectedBot } from '../../actions/expected-bot.ts';
 import { openTranscript } from '../../actions/open-transcript.ts';
 import type { GatewayDeps } from '../../actions/deps.ts';
+import { statusOf } from '../../contract/bot-status.ts';
 import { textFormats } from '../../contract/subtitles.ts';
 import { parseTranscriptQuery, type TranscriptShape } from '../../contract/transcript-query.ts';
 import { rawWriter, segmentWriter } from '../../contract/transcript.ts';
@@ -24,17 +26,20 @@ export function transcriptRoutes(api: FastifyInstance, { scheduler, transcriber 
     if (!isUuid(transcriptId)) throw new AppError('not-found', 'no such transcript');
     const gone = new AbortController();
     reply.raw.on('close', () => gone.abort());
-    const { transcript, write } = await openTranscript(
+    const open = await openTranscript(
       { transcriber },
       { transcriptId, accountId, wantsRaw: shape === 'raw', signal: gone.signal },
-    );
+    ).catch(async (error: unknown) => {
+      if (!(error instanceof AppError) || error.code !== 'not-found') throw error;
+      return (await expectedBot({ scheduler }, { transcriptId, accountId })) ?? Promise.reject(error);
+    });
+    if ('state' in open) return reply.code(202).send(notYet(statusOf(open)));
+    const { transcript, write } = open;
     if (transcript.state !== 'TRANSCRIPT_STATE_READY') {
       gone.abort();
       const status = transcript.state.replace('TRANSCRIPT_STATE_', '').toLowerCase();
       const reason = transcript.failure ? ` (${transcript.failure})` : '';
-      return reply
-        .code(202)
-        .send({ message: `Transcript is still being processed. Current status: ${status}${reason}` });
+      return reply.code(202).send(notYet(`${status}${reason}`));
     }
     const isJson = shape === 'raw' || shape === 'segments';
     const writer = isJson
@@ -63,4 +68,9 @@ export function transcriptRoutes(api: FastifyInstance, { scheduler, transcriber 
     const newest = await newestTranscript({ transcriber }, bot);
     return answer(reply, { transcriptId: newest?.transcriptId ?? bot.transcriptId, accountId, shape });
   });
+}
+
+/** The documented answer to who is too early: those who wait ask again. */
+function notYet(status: string) {
+  return { message: `Transcript is still being processed. Current status: ${status}` };
 }

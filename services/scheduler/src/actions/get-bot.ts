@@ -1,4 +1,4 @@
-import { AppError, type BotId, type Scope } from '@earshot/kernel';
+import { AppError, type BotId, type Scope, type TranscriptId } from '@earshot/kernel';
 import type { Bot } from '../domain/bot.ts';
 import { checkOwner } from '../domain/check-owner.ts';
 import type { SchedulerDeps } from './deps.ts';
@@ -10,6 +10,17 @@ export async function getBot(
 ): Promise<Bot> {
   const bot = await bots.find(botId);
   if (!bot) throw new AppError('not-found', 'no such bot', { fields: { botId } });
+  checkOwner(bot, scope);
+  return bot;
+}
+
+/** The bot that was ordered with this transcript. Throws as `getBot`. */
+export async function getBotOfTranscript(
+  { bots }: Pick<SchedulerDeps, 'bots'>,
+  { transcriptId, scope }: { transcriptId: TranscriptId; scope: Scope },
+): Promise<Bot> {
+  const bot = await bots.findByTranscript(transcriptId);
+  if (!bot) throw new AppError('not-found', 'no such transcript', { fields: { transcriptId } });
   checkOwner(bot, scope);
   return bot;
 }

@@ -2,13 +2,13 @@ import type { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
 import { accountOfCall, type Handlers } from '@earshot/rpc';
 import { createBot } from '../actions/create-bot.ts';
 import type { SchedulerDeps } from '../actions/deps.ts';
-import { getBot } from '../actions/get-bot.ts';
+import { getBot, getBotOfTranscript } from '../actions/get-bot.ts';
 import { markErased } from '../actions/mark-erased.ts';
 import { sendMessage } from '../actions/send-message.ts';
 import { stopBot } from '../actions/stop-bot.ts';
 import { withLastCallback } from '../domain/tombstone.ts';
 import { forgetFacts } from '../actions/forget-facts.ts';
-import { botIdOf, readPageToken, toEndedMessage, toPageToken } from './paging.ts';
+import { botIdOf, readPageToken, toEndedMessage, toPageToken, transcriptIdOf } from './paging.ts';
 import { fromSpecMessage, toBotMessage, toSummaryMessage } from './mapping.ts';
 
 const PAGE = 50;
@@ -29,6 +29,9 @@ export function botService(deps: SchedulerDeps): Handlers<typeof BotServiceServi
     },
     async getBot({ botId }, { caller: { scope } }) {
       return toBotMessage(await getBot(deps, { botId: botIdOf(botId), scope }));
+    },
+    async getBotOfTranscript({ transcriptId }, { caller: { scope } }) {
+      return toBotMessage(await getBotOfTranscript(deps, { transcriptId: transcriptIdOf(transcriptId), scope }));
     },
     async findBot({ botId }, { caller: { scope } }) {
       return toBotMessage(withLastCallback(await getBot(deps, { botId: botIdOf(botId), scope })));

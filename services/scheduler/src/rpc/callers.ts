@@ -6,6 +6,7 @@ import type { Callers } from '@earshot/rpc';
 export const botCallers = {
   createBot: { gateway: 'account' },
   getBot: { gateway: 'account' },
+  getBotOfTranscript: { gateway: 'account' },
   findBot: { gateway: 'all-accounts', retention: 'all-accounts' },
   listBots: { gateway: 'account' },
   stopBot: { gateway: 'account' },

@@ -1,5 +1,5 @@
 import type { EndedBot as EndedMessage } from '@earshot/contract/scheduler/v1/bots.ts';
-import { AppError, isUuid, type BotId } from '@earshot/kernel';
+import { AppError, isUuid, type BotId, type TranscriptId } from '@earshot/kernel';
 import type { EndedBot } from '../domain/bot.ts';
 import { toStateMessage } from './mapping.ts';
 
@@ -29,4 +29,9 @@ export function toEndedMessage({ botId, endedAt, state, retentionHours }: EndedB
 export function botIdOf(text: string): BotId {
   if (!isUuid(text)) throw new AppError('not-found', 'no such bot', { fields: { botId: text } });
   return text as BotId;
+}
+
+export function transcriptIdOf(text: string): TranscriptId {
+  if (!isUuid(text)) throw new AppError('not-found', 'no such transcript', { fields: { transcriptId: text } });
+  return text as TranscriptId;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AppError, type AccountId, type BotId, type JoinerId } from '@earshot/kernel';
+import { AppError, type AccountId, type BotId, type JoinerId, type TranscriptId } from '@earshot/kernel';
 import { currentTraceparent, isUniqueViolation, prepared, type Database, type Queryable, type Tx } from '@earshot/db';
 import type { Bot, EndedBot, Seat } from '../domain/bot.ts';
 import { attendedStates, waitingStates, type BotState } from '../domain/bot-state.ts';
@@ -41,6 +41,11 @@ export function createBots(database: Database) {
 
     async find(botId: BotId, query: Queryable = knex): Promise<Bot | undefined> {
       const row = await one(query, botId).first();
+      return row && fromRow(row);
+    },
+
+    async findByTranscript(transcriptId: TranscriptId): Promise<Bot | undefined> {
+      const row = await knex<BotRow>('bots').where({ transcript_id: transcriptId }).first();
       return row && fromRow(row);
     },
 

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '@earshot/kernel';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { spec, startScheduler } from '../scheduler/stage.ts';
+import { openDoor } from './door.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const absent = () => Promise.reject(new AppError('not-found', 'no such thing'));
+const noTranscripts = {
+  listTranscripts: async () => ({ transcripts: [] }),
+  async *readTranscript() {
+    await absent();
+  },
+};
+
+let parts: AsyncDisposableStack;
+let scheduler: Awaited<ReturnType<typeof startScheduler>>;
+let door: Awaited<ReturnType<typeof openDoor>>;
+
+/** The public routes before a real scheduler; nobody has recorded or transcribed anything. */
+beforeAll(async () => {
+  parts = new AsyncDisposableStack();
+  scheduler = parts.use(await startScheduler());
+  const media = { getParticipants: absent, getChat: absent, getRecording: absent };
+  door = parts.use(await openDoor({ scheduler: scheduler.bots, media, transcriber: noTranscripts }));
+});
+afterAll(() => parts.disposeAsync());
+
+async function order(given: object = {}) {
+  const speech = { engine: 'deepgram', optionsJson: '{}' };
+  const { bot } = await scheduler.bots.createBot({
+    ...{ accountId: 'account-1', idempotencyKey: '', orderedByKey: '' },
+    spec: spec({ joinAt: new Date('2035-01-01T10:00:00Z'), speech, ...given }),
+  });
+  return bot!;
+}
+
+async function ask(path: string, key = 'account-1') {
+  const answer = await door.ask(`/api/v1${path}`, { key });
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+}
+
+it('answers 202 for a transcript that was ordered, by its id and by the bot, until it is there', async () => {
+  const { botId, transcriptId } = await order();
+  const tooEarly = {
+    status: 202,
+    body: { message: 'Transcript is still being processed. Current status: Scheduled' },
+  };
+  expect(await ask(`/transcript/${transcriptId}/get_transcript`)).toEqual(tooEarly);
+  expect(await ask(`/transcript/${transcriptId}/get_transcript?format=srt`)).toEqual(tooEarly);
+  expect(await ask(`/bots/${botId}/get_transcript`)).toEqual(tooEarly);
+});
+
+it('answers 404 for a transcript that there will not be, and 403 for that of another account', async () => {
+  const { botId, transcriptId } = await order();
+  const path = `/transcript/${transcriptId}/get_transcript`;
+  expect((await ask(path, 'account-2')).status).toBe(403);
+  expect((await ask(`/transcript/${randomUUID()}/get_transcript`)).status).toBe(404);
+  expect((await ask('/transcript/x/get_transcript')).status).toBe(404);
+  const silent = await order({ speech: undefined });
+  expect((await ask(`/bots/${silent.botId}/get_transcript`)).status).toBe(404);
+  await scheduler.bots.stopBot({ botId, accountId: 'account-1' });
+  expect((await ask(path)).status).toBe(404);
+});
+
+it('shows nobody and nothing, which is no error; of an unknown bot it is', async () => {
+  const { botId } = await order();
+  expect(await ask(`/bots/${botId}/get_participants`)).toEqual({ status: 200, body: [] });
+  expect(await ask(`/bots/${botId}/get_chats`)).toMatchObject({
+    ...{ status: 200, body: { speakers: [], chatMessages: [], messagesBySpeaker: {} } },
+  });
+  expect((await ask(`/bots/${botId}/detail`)).body).toMatchObject({
+    bot_details: {
+      participant_events: [],
+      message: null,
+      reason: null,
+      StatusTimeline: { Scheduled: { status: true } },
+    },
+  });
+  for (const what of ['get_participants', 'get_chats', 'detail', 'status', 'get_transcript'])
+    expect((await ask(`/bots/${randomUUID()}/${what}`)).status).toBe(404);
+});
+
+it('says why a bot ended that never was in its meeting, also once its data is erased', async () => {
+  const { botId } = await order();
+  await scheduler.bots.stopBot({ botId, accountId: 'account-1' });
+  const why = { reason: 'stop-ordered', message: 'Bot was removed by request', advice: expect.any(String) as string };
+  expect((await ask(`/bots/${botId}/status`)).body).toMatchObject(why);
+  await scheduler.bots.markErased({ botId, erasedAt: new Date(), final: true });
+  expect((await ask(`/bots/${botId}/status`)).body).toMatchObject({ status: 'MediaExpired', ...why });
+  expect((await ask(`/bots/${botId}/detail`)).body).toMatchObject({
+    bot_details: { ...why, StatusTimeline: { Stopped: { status: true, ...why }, MediaExpired: { status: true } } },
+  });
+});
