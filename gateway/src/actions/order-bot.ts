@@ -4,6 +4,7 @@ import { addressesOf, checkTogether, toBotSpec } from '../contract/bot-spec.ts';
 import { createBotBody, type CreateBotBody } from '../contract/create-bot.ts';
 import { parseMeetingLink, type MeetingLink } from '../contract/meeting-link/index.ts';
 import { BadRequest, toProblems, type Problem } from '../contract/problems.ts';
+import { check, emptyBody } from '../contract/read.ts';
 import type { Caller } from '../store/api-keys.ts';
 import { checkAddress } from './check-address.ts';
 import type { GatewayDeps } from './deps.ts';
@@ -52,10 +53,11 @@ async function validate(
   deps: Pick<GatewayDeps, 'egress' | 'settings'>,
   given: unknown,
 ): Promise<{ body: CreateBotBody; link: MeetingLink }> {
+  if (given === undefined) throw emptyBody('meeting_link is required');
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new BadRequest([{ field: '', message: 'the body must be a JSON object' }]);
   }
-  const parsed = createBotBody.safeParse(given);
+  const parsed = check(createBotBody, given);
   // Addresses and the link are looked at even when another field is at fault: one answer names them all.
   const partial = parsed.success ? parsed.data : readable(given);
   const link =

@@ -1,5 +1,6 @@
 import { AppError } from '@earshot/kernel';
-import { BadRequest, toProblems } from '../contract/problems.ts';
+import { BadRequest } from '../contract/problems.ts';
+import { readBody } from '../contract/read.ts';
 import { transcribeBody } from '../contract/transcriptions.ts';
 import { checkAddress } from './check-address.ts';
 import type { GatewayDeps } from './deps.ts';
@@ -19,9 +20,7 @@ export async function transcribeAgain(
 ): Promise<{ transcriptId: string; provider: string; isCreated: boolean }> {
   const bot = await scheduler.getBot({ botId, accountId });
   if (bot.erasedAt) throw new AppError('not-found', 'the data of this bot has been deleted');
-  const body = transcribeBody.safeParse(given);
-  if (!body.success) throw new BadRequest(toProblems(body.error));
-  const { provider, callback_url: notifyUrl = '' } = body.data;
+  const { provider, callback_url: notifyUrl = '' } = readBody(transcribeBody, given);
   if (notifyUrl) {
     const problems = await checkAddress(egress, { field: 'callback_url', url: notifyUrl, schemes: ['https', 'http'] });
     if (problems.length > 0) throw new BadRequest(problems);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { mustBe } from './own-words.ts';
 
 /** One thing wrong with a request, by the field at fault. */
 export interface Problem {
@@ -25,6 +26,9 @@ export function toProblems(error: z.ZodError): Problem[] {
       return issue.keys.map((key) => ({ field: [...issue.path, key].join('.'), message: 'is not a known field' }));
     }
     if (issue.code === 'invalid_union') {
+      const roots = issue.errors.flatMap(([first]) => (first && first.path.length === 0 ? [first] : []));
+      const kinds = roots.flatMap((root) => (root.code === 'invalid_type' ? [root.expected] : []));
+      if (kinds.length > 1 && kinds.length === issue.errors.length) return [{ field, message: mustBe(kinds) }];
       const deepest = issue.errors.map((errors) => errors.toSorted((a, b) => b.path.length - a.path.length)[0]);
       const nested = deepest.toSorted((a, b) => (b?.path.length ?? 0) - (a?.path.length ?? 0))[0];
       const path = [...issue.path, ...(nested?.path ?? [])].join('.');

@@ -1,7 +1,7 @@
 import type { ProviderKey } from '@earshot/contract/transcriber/v1/provider_keys.ts';
 import { z } from 'zod';
 import { BadRequest, toProblems } from './problems.ts';
-import { readBy } from './webhooks.ts';
+import { check, emptyBody, readBy } from './read.ts';
 
 /** A provider has one key, whatever of its engines is ordered. */
 const path = z.strictObject({ provider: z.enum(['deepgram', 'assemblyai', 'openai_compatible']) });
@@ -12,8 +12,9 @@ const body = z.strictObject({
 
 /** Throws `BadRequest` with everything that is wrong with the path and the body; the key is not repeated. */
 export function readProviderKey(params: unknown, given: unknown) {
-  const [named, sent] = [path.safeParse(params), body.safeParse(given ?? {})];
+  const [named, sent] = [check(path, params), check(body, given ?? {})];
   if (named.success && sent.success) return { provider: named.data.provider, apiKey: sent.data.api_key };
+  if (given === undefined && named.success) throw emptyBody('api_key is required');
   throw new BadRequest([named, sent].flatMap(({ error }) => (error ? toProblems(error) : [])));
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownWords } from './own-words.ts';
 
 const flag = z.boolean();
 const name = z.string().min(1);
@@ -112,7 +113,7 @@ export const provider = z
       return z.NEVER;
     }
     const engine = name as ProviderName;
-    const parsed = providers[engine].safeParse(given[name] ?? {});
+    const parsed = providers[engine].safeParse(given[name] ?? {}, { error: ownWords });
     if (!parsed.success) {
       for (const issue of parsed.error.issues) {
         const unknown = issue.code === 'unrecognized_keys' ? issue.keys : undefined;

@@ -6,7 +6,6 @@ import type {
 import { z } from 'zod';
 import { toDelivery } from './deliveries.ts';
 import { parseJoinAt } from './join-at.ts';
-import { BadRequest, toProblems } from './problems.ts';
 
 const time = z.string().transform((text, context) => {
   const at = parseJoinAt(text);
@@ -37,13 +36,6 @@ export const enableEndpointBody = z.strictObject({ url: z.string().min(1).max(81
 
 /** How long the older secrets go on being signed with; a day unless told, at most a week. */
 export const rotateSecretBody = z.strictObject({ overlap_hours: z.number().min(0).max(168).default(24) });
-
-/** Reads a body or a query. Throws `BadRequest` with everything that is wrong with it. */
-export function readBy<Schema extends z.ZodType>(schema: Schema, given: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(given ?? {});
-  if (!parsed.success) throw new BadRequest(toProblems(parsed.error));
-  return parsed.data;
-}
 
 export function toDeadPage({ deliveries, nextPageToken }: ListDeadDeliveriesResponse) {
   return {

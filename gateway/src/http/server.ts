@@ -8,6 +8,7 @@ import type { GatewayDeps } from '../actions/deps.ts';
 import { checkBounds } from '../contract/json-bounds.ts';
 import { BadRequest } from '../contract/problems.ts';
 import { createAdmission } from './admission.ts';
+import { takeBodies } from './bodies.ts';
 import { setCaller } from './caller.ts';
 import { limitConcurrency } from './concurrency.ts';
 import { limitConnections } from './connections.ts';
@@ -57,7 +58,7 @@ export function createHttpServer(deps: GatewayDeps, limits: HttpLimits = default
     if (!(await isWhole(request.raw))) void reply.header('connection', 'close');
   });
   traceRequests(server);
-  server.removeContentTypeParser('text/plain');
+  takeBodies(server);
 
   server.get('/healthz', async () => ({ status: 'ok' }));
   server.get('/readyz', async () => {

@@ -14,7 +14,8 @@ import { sendMessageBody } from '../../contract/send-message.ts';
 import { isCaptions } from '../../contract/providers.ts';
 import { listQuery } from '../../contract/list-query.ts';
 import { idempotencyKeyOf } from '../idempotency-key.ts';
-import { readBy, redeliverBody } from '../../contract/webhooks.ts';
+import { readBody, readBy } from '../../contract/read.ts';
+import { redeliverBody } from '../../contract/webhooks.ts';
 import { callerOf } from '../caller.ts';
 
 interface BotPath {
@@ -89,7 +90,7 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
   });
 
   api.post<BotPath>('/bots/:bot_id/send_message', async (request) => {
-    const { message: text } = readBy(sendMessageBody, request.body);
+    const { message: text } = readBody(sendMessageBody, request.body);
     const { accountId } = callerOf(request);
     const botId = request.params.bot_id;
     await scheduler.sendMessage({ botId, accountId, text });
@@ -122,7 +123,7 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
   });
 
   api.post<BotPath>('/bots/:bot_id/redeliver', async (request) => {
-    const { message_ids: messageIds } = readBy(redeliverBody, request.body);
+    const { message_ids: messageIds } = readBody(redeliverBody, request.body);
     const bot = await find(request);
     return notifier.redeliver({ botId: bot.botId, messageIds }, { accountId: bot.accountId });
   });

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { HOUR, SECOND } from '@earshot/kernel';
 import type { GatewayDeps } from '../../actions/deps.ts';
+import { readBody, readBy } from '../../contract/read.ts';
 import {
   deadQuery,
   enableEndpointBody,
-  readBy,
   redeliverRangeBody,
   rotateSecretBody,
   toDeadPage,
@@ -29,7 +29,7 @@ export function webhookRoutes(api: FastifyInstance, { notifier }: Pick<GatewayDe
   });
 
   api.post('/deliveries/redeliver', async (request) => {
-    const { from, to } = readBy(redeliverRangeBody, request.body);
+    const { from, to } = readBody(redeliverRangeBody, request.body);
     const { accountId } = callerOf(request);
     return notifier.redeliverRange({ accountId, storedFrom: from, storedUntil: to }, { timeoutMs: 60 * SECOND });
   });
@@ -40,7 +40,7 @@ export function webhookRoutes(api: FastifyInstance, { notifier }: Pick<GatewayDe
   });
 
   api.post('/endpoints/enable', async (request) => {
-    const { url } = readBy(enableEndpointBody, request.body);
+    const { url } = readBody(enableEndpointBody, request.body);
     await notifier.enableEndpoint({ accountId: callerOf(request).accountId, url });
     return { message: 'Endpoint enabled', url };
   });
@@ -51,7 +51,7 @@ export function webhookRoutes(api: FastifyInstance, { notifier }: Pick<GatewayDe
   });
 
   api.post('/webhook_secret/rotate', async (request, reply) => {
-    const { overlap_hours: hours } = readBy(rotateSecretBody, request.body);
+    const { overlap_hours: hours } = readBody(rotateSecretBody, request.body);
     void reply.header('cache-control', 'no-store');
     const { accountId } = callerOf(request);
     return toSecrets(

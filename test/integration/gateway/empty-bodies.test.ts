@@ -1,0 +1,60 @@
+import { AppError } from '@earshot/kernel';
+import { describe, expect, it } from 'vitest';
+import { openDoor } from './door.ts';
+
+const bot = { botId: 'b1', accountId: 'account-1' };
+const absent = () => Promise.reject(new AppError('not-found', 'no such thing'));
+const open = () =>
+  openDoor({
+    scheduler: { getBot: async () => bot, stopBot: async () => bot, sendMessage: absent },
+    retention: { eraseNow: async () => ({ deletedObjects: 7 }) },
+    notifier: { redeliver: async () => ({ requeued: 0 }), enableEndpoint: absent, redeliverRange: absent },
+    providerKeys: { deleteProviderKey: async () => ({}), putProviderKey: absent },
+  });
+
+/** An empty body as clients send it: with a length of nothing, and in chunks of which there are none. */
+const lengths: readonly [string, () => RequestInit][] = [
+  ['with a length', () => ({ body: '' })],
+  ['in chunks', () => ({ body: new Blob([]).stream(), duplex: 'half' }) as RequestInit],
+];
+const types = ['application/json', 'application/json; charset=utf-8', 'application/x-www-form-urlencoded'];
+
+describe.each(lengths)('an empty body %s', (_way, empty) => {
+  it.each(types)('of type %s is none, where the call needs none', async (type) => {
+    await using door = await open();
+    const headers = { 'content-type': type };
+    const ask = (method: string, path: string) => door.ask(`/api/v1${path}`, { method, headers, ...empty() });
+    const erased = await ask('DELETE', '/bots/b1/delete');
+    expect([erased.status, await erased.json()]).toEqual([200, expect.objectContaining({ deleted_objects: 7 })]);
+    expect((await ask('POST', '/bots/b1/remove_bot')).status).toBe(200);
+    expect((await ask('POST', '/bots/b1/redeliver')).status).toBe(200);
+    expect((await ask('DELETE', '/provider_keys/deepgram')).status).toBe(200);
+  });
+
+  it.each([
+    ['POST', '/bots/create_bot'],
+    ['POST', '/bots/b1/send_message'],
+    ['POST', '/bots/b1/transcribe'],
+    ['POST', '/deliveries/redeliver'],
+    ['POST', '/endpoints/enable'],
+    ['PUT', '/provider_keys/deepgram'],
+  ])('is told as such where %s %s needs one', async (method, path) => {
+    await using door = await open();
+    const headers = { 'content-type': 'application/json' };
+    const answer = await door.ask(`/api/v1${path}`, { method, headers, ...empty() });
+    const { message, errors } = (await answer.json()) as { message: string; errors: { field: string }[] };
+    expect(answer.status).toBe(400);
+    expect(message).toMatch(/^The body is empty: /);
+    expect(errors).toHaveLength(1);
+  });
+});
+
+it('refuses a body of another type that is not empty', async () => {
+  await using door = await open();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await door.ask('/api/v1/bots/b1/remove_bot', { method: 'POST', headers, body: 'a=1' });
+  expect([answer.status, await answer.json()]).toEqual([
+    415,
+    { message: 'The Content-Type must be application/json.' },
+  ]);
+});
