@@ -1,5 +1,6 @@
 import { parseEnv, readRpcSettings, shared, type Env, type RpcSettings, type ServiceConfig } from '@earshot/service';
 import { z } from 'zod';
+import type { DefaultEngines } from './contract/provider-choice.ts';
 import { defaultLimits, type HttpLimits } from './http/limits.ts';
 import { createTrustedProxies } from './http/trusted-proxies.ts';
 
@@ -15,6 +16,7 @@ export interface GatewayConfig extends ServiceConfig {
   readonly egressAllow: readonly string[];
   readonly webMeetingHosts: readonly string[];
   readonly defaultCallbackVersion: string;
+  readonly defaultEngines: DefaultEngines;
   readonly secrets: { readonly bootstrapApiKey: string | undefined };
 }
 
@@ -81,6 +83,10 @@ export function readConfig(env: Env): GatewayConfig {
     FAILED_KEYS_PER_MINUTE: whole(1, defaultLimits.failedKeysPerMinute),
     /** The callback values of accounts that ask for none: 2025-01 or 2026-06. */
     CALLBACK_VERSION: z.enum(['2025-01', '2026-06']).default('2025-01'),
+    /** The engine that serves orders of the provider `meetstream`. */
+    DEFAULT_ENGINE: z.enum(['deepgram', 'assemblyai', 'openai_compatible']).default('deepgram'),
+    /** The engine that serves orders of the provider `meetstream_streaming`. */
+    DEFAULT_STREAMING_ENGINE: z.enum(['deepgram_streaming', 'assemblyai_streaming']).default('deepgram_streaming'),
     /** A key that is made usable at start, for the first account. */
     BOOTSTRAP_API_KEY: z.string().min(20, 'must have at least 20 characters').optional(),
     LOG_LEVEL: shared.logLevel,
@@ -117,6 +123,7 @@ export function readConfig(env: Env): GatewayConfig {
     egressAllow: vars.EGRESS_ALLOW,
     webMeetingHosts: vars.WEB_MEETING_HOSTS.map((host) => host.toLowerCase()),
     defaultCallbackVersion: vars.CALLBACK_VERSION,
+    defaultEngines: { batch: vars.DEFAULT_ENGINE, streaming: vars.DEFAULT_STREAMING_ENGINE },
     secrets: { bootstrapApiKey: vars.BOOTSTRAP_API_KEY },
   };
 }

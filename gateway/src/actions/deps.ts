@@ -7,6 +7,7 @@ import type { TranscriptServiceService } from '@earshot/contract/transcriber/v1/
 import type { Egress } from '@earshot/egress';
 import type { Clock, Log } from '@earshot/kernel';
 import type { RpcClient } from '@earshot/rpc';
+import type { DefaultEngines } from '../contract/provider-choice.ts';
 import type { ApiKeys } from '../store/api-keys.ts';
 
 /** What the gateway's handlers are made of. */
@@ -32,4 +33,6 @@ export interface GatewaySettings {
   /** Hosts whose pages count as meetings of the plain `web` platform; `*` for all. */
   readonly webMeetingHosts: readonly string[];
   readonly defaultCallbackVersion: string;
+  /** Which engines serve whoever asks for `meetstream` and `meetstream_streaming`. */
+  readonly defaultEngines: DefaultEngines;
 }

@@ -1,10 +1,12 @@
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import { AppError } from '@earshot/kernel';
-import { addressesOf, checkTogether, toBotSpec } from '../contract/bot-spec.ts';
+import { addressesOf, checkTogether, providerOf, toBotSpec } from '../contract/bot-spec.ts';
 import { createBotBody, type CreateBotBody } from '../contract/create-bot.ts';
 import { parseMeetingLink, type MeetingLink } from '../contract/meeting-link/index.ts';
+import { toSpeech } from '../contract/provider-choice.ts';
 import { BadRequest, toProblems, type Problem } from '../contract/problems.ts';
 import { check, emptyBody } from '../contract/read.ts';
+import { warningsOf } from '../contract/warnings.ts';
 import type { Caller } from '../store/api-keys.ts';
 import { checkAddress } from './check-address.ts';
 import type { GatewayDeps } from './deps.ts';
@@ -18,6 +20,8 @@ export interface OrderInput {
 
 export interface Ordered {
   readonly bot: Bot;
+  /** What was asked for and will not be delivered. */
+  readonly warnings: readonly string[];
   readonly outcome: 'created' | 'replayed-by-header' | 'replayed-by-body';
 }
 
@@ -29,24 +33,28 @@ export async function orderBot(
   const { body, link } = await validate(deps, given);
   const deduplicated = idempotencyKey === undefined ? body.deduplication_key : undefined;
   const key = idempotencyKey === undefined ? deduplicated && `body:${deduplicated}` : `header:${idempotencyKey}`;
+  const chosen = providerOf(body);
+  const speech = chosen && toSpeech(chosen, deps.settings.defaultEngines);
+  const warnings = warningsOf(body, speech?.engine);
   const { bot, created } = await deps.scheduler.createBot({
     accountId: caller.accountId,
     spec: toBotSpec(body, link, {
       callbackVersion: body.callback_version ?? caller.callbackVersion ?? deps.settings.defaultCallbackVersion,
       requestJson: JSON.stringify(given),
+      speech,
     }),
     idempotencyKey: key ?? '',
     orderedByKey: caller.keyId,
   });
   if (!bot) throw new AppError('internal', 'the scheduler answered without a bot');
-  if (created) return { bot, outcome: 'created' };
-  if (deduplicated === undefined) return { bot, outcome: 'replayed-by-header' };
+  if (created) return { bot, warnings, outcome: 'created' };
+  if (deduplicated === undefined) return { bot, warnings, outcome: 'replayed-by-header' };
   if (bot.spec?.meetingUrl !== link.url) {
     throw new AppError('already-exists', 'deduplication_key has been used for another meeting', {
       fields: { botId: bot.botId },
     });
   }
-  return { bot, outcome: 'replayed-by-body' };
+  return { bot, warnings, outcome: 'replayed-by-body' };
 }
 
 async function validate(

@@ -1,4 +1,5 @@
 import { AppError } from '@earshot/kernel';
+import { toSpeech } from '../contract/provider-choice.ts';
 import { BadRequest } from '../contract/problems.ts';
 import { readBody } from '../contract/read.ts';
 import { transcribeBody } from '../contract/transcriptions.ts';
@@ -15,12 +16,13 @@ export interface TranscribeAgainInput {
 
 /** Has a bot's recording transcribed by another provider. Answers which transcript it will be. */
 export async function transcribeAgain(
-  { scheduler, transcriber, egress }: Pick<GatewayDeps, 'scheduler' | 'transcriber' | 'egress'>,
+  { scheduler, transcriber, egress, settings }: Pick<GatewayDeps, 'scheduler' | 'transcriber' | 'egress' | 'settings'>,
   { botId, accountId, body: given, idempotencyKey }: TranscribeAgainInput,
 ): Promise<{ transcriptId: string; provider: string; isCreated: boolean }> {
   const bot = await scheduler.getBot({ botId, accountId });
   if (bot.erasedAt) throw new AppError('not-found', 'the data of this bot has been deleted');
-  const { provider, callback_url: notifyUrl = '' } = readBody(transcribeBody, given);
+  const { provider: chosen, callback_url: notifyUrl = '' } = readBody(transcribeBody, given);
+  const provider = toSpeech(chosen, settings.defaultEngines);
   if (notifyUrl) {
     const problems = await checkAddress(egress, { field: 'callback_url', url: notifyUrl, schemes: ['https', 'http'] });
     if (problems.length > 0) throw new BadRequest(problems);

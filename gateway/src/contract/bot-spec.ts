@@ -3,6 +3,7 @@ import { toLeavePolicy } from './automatic-leave.ts';
 import type { CreateBotBody } from './create-bot.ts';
 import type { MeetingLink } from './meeting-link/index.ts';
 import type { Problem } from './problems.ts';
+import type { ChosenProvider, toSpeech } from './provider-choice.ts';
 import { isCaptions, isStreaming } from './providers.ts';
 
 /** Data nobody set a time for goes after seven days (public documentation). */
@@ -18,13 +19,25 @@ const captionsField = 'recording_config.transcript.provider.meeting_captions';
 
 /** What fields say together that each alone cannot. `platform`: undefined while the link leads nowhere. */
 export function checkTogether(body: CreateBotBody, platform: Platform | undefined): Problem[] {
-  const engine = body.recording_config.transcript?.provider.engine;
+  const engine = providerOf(body)?.engine;
   const problems: Problem[] = [];
+  if (body.transcription && body.recording_config.transcript)
+    problems.push({ field: 'transcription', message: 'cannot be given beside recording_config.transcript' });
+  if (body.bot_image && body.bot_image_url)
+    problems.push({
+      field: 'bot_image',
+      message: 'cannot be given beside bot_image_url, of which it is the older name',
+    });
   if (body.live_transcription_required && !(engine && isStreaming(engine)))
     problems.push({ field: '', message: streamingNeeded });
   if (isCaptions(engine) && platform && !captioned.includes(platform))
     problems.push({ field: captionsField, message: 'is there for Google Meet, Microsoft Teams and Zoom only' });
   return problems;
+}
+
+/** The provider that is asked for, by its field or by the one that was before. */
+export function providerOf(body: CreateBotBody): ChosenProvider | undefined {
+  return body.recording_config.transcript?.provider ?? body.transcription;
 }
 
 /** Every address in the request that Earshot will call, with the schemes it may have. */
@@ -35,7 +48,10 @@ export function addressesOf(body: CreateBotBody): { field: string; url: string; 
   const named = [
     { field: 'callback_url', url: body.callback_url, schemes: web },
     { field: 'bot_image_url', url: body.bot_image_url, schemes: web },
+    { field: 'bot_image', url: body.bot_image, schemes: web },
     { field: 'live_audio_required.websocket_url', url: body.live_audio_required?.websocket_url, schemes: sockets },
+    { field: 'live_video_required.websocket_url', url: body.live_video_required?.websocket_url, schemes: sockets },
+    { field: 'liveVideoRequired.websocketUrl', url: body.liveVideoRequired?.websocket_url, schemes: sockets },
     { field: 'socket_connection_url.websocket_url', url: body.socket_connection_url?.websocket_url, schemes: sockets },
     {
       field: 'live_transcription_required.webhook_url',
@@ -60,17 +76,20 @@ export function addressesOf(body: CreateBotBody): { field: string; url: string; 
 export function toBotSpec(
   body: CreateBotBody,
   link: MeetingLink,
-  { callbackVersion, requestJson }: { callbackVersion: string; requestJson: string },
+  {
+    callbackVersion,
+    requestJson,
+    speech,
+  }: { callbackVersion: string; requestJson: string; speech: ReturnType<typeof toSpeech> | undefined },
 ): BotSpec {
   const { automatic_leave: leave, recording_config: recording, live_transcription_required: live } = body;
-  const speech = recording.transcript?.provider;
   return {
     platform: link.platform,
     meetingUrl: link.url,
     botName: body.bot_name,
     joinAt: body.join_at === undefined ? undefined : new Date(body.join_at),
     chatMessage: body.bot_message,
-    imageUrl: body.bot_image_url ?? '',
+    imageUrl: body.bot_image_url ?? body.bot_image ?? '',
     wantsVideo: body.video_required,
     leave: toLeavePolicy(leave, link.platform),
     speech: speech && { engine: speech.engine, optionsJson: JSON.stringify(speech.options) },

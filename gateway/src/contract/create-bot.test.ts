@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkTogether, toBotSpec } from './bot-spec.ts';
+import { checkTogether, providerOf, toBotSpec } from './bot-spec.ts';
 import { createBotBody } from './create-bot.ts';
+import { toSpeech } from './provider-choice.ts';
 import { toProblems } from './problems.ts';
 
 const link = 'https://meet.google.com/abc-defg-hij';
@@ -9,12 +10,16 @@ const problems = (body: object) => {
   const { error } = createBotBody.safeParse({ meeting_link: link, ...body });
   return error ? toProblems(error).map(({ field, message }) => `${field} ${message}`) : [];
 };
-const spec = (body: object) =>
-  toBotSpec(
-    parse(body),
+const defaultEngines = { batch: 'deepgram', streaming: 'deepgram_streaming' } as const;
+const spec = (given: object) => {
+  const body = parse(given);
+  const chosen = providerOf(body);
+  return toBotSpec(
+    body,
     { platform: 'PLATFORM_GOOGLE_MEET', url: link, meeting: 'meet.google.com/abc-defg-hij' },
-    { callbackVersion: '2025-01', requestJson: '{}' },
+    { callbackVersion: '2025-01', requestJson: '{}', speech: chosen && toSpeech(chosen, defaultEngines) },
   );
+};
 
 describe('createBotBody', () => {
   it('needs a meeting_link only, and defaults to the documented values', () => {
@@ -125,6 +130,8 @@ describe('createBotBody', () => {
   it.each([
     ['callback_url', (url: string) => ({ callback_url: url })],
     ['bot_image_url', (url: string) => ({ bot_image_url: url })],
+    ['bot_image', (url: string) => ({ bot_image: url })],
+    ['live_video_required.websocket_url', (url: string) => ({ live_video_required: { websocket_url: url } })],
     ['meeting_link', (url: string) => ({ meeting_link: url })],
     ['live_audio_required.websocket_url', (url: string) => ({ live_audio_required: { websocket_url: url } })],
     ['socket_connection_url.websocket_url', (url: string) => ({ socket_connection_url: { websocket_url: url } })],

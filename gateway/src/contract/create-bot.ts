@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { automaticLeave } from './automatic-leave.ts';
 import { parseJoinAt } from './join-at.ts';
 import { depthOf } from './json-bounds.ts';
-import { provider } from './providers.ts';
+import { notHere, signIn, zoomSignIn } from './not-here.ts';
+import { legacyTranscription, provider } from './provider-choice.ts';
+import { ifWanted, unlessNull } from './unwanted.ts';
 
 const text = (longest: number) => z.string().max(longest);
 /** An address that Earshot is to open or to call: what is longer is none that browsers and servers agree on. */
@@ -15,15 +17,28 @@ const customAttributes = z
   .refine((given) => Buffer.byteLength(JSON.stringify(given)) <= 16 * 1024, 'must be at most 16384 bytes of JSON');
 
 /** `{websocket_url}` or the bare URL, which older clients send. */
-const socket = z.union([
+const sockets = [
   address.transform((websocket_url) => ({ websocket_url })),
   z.strictObject({ websocket_url: address }),
+] as const;
+const socket = z.union(sockets);
+/** The documentation has it in two spellings. */
+const videoSocket = z.union([
+  ...sockets,
+  z.strictObject({ websocketUrl: address }).transform(({ websocketUrl }) => ({ websocket_url: websocketUrl })),
 ]);
+
+const keyElsewhere =
+  'is not taken with a bot: store the key of your account once, PUT /api/v1/provider_keys/deepgram {"api_key": "..."}';
 
 const liveTranscription = z.union([
   address.transform((url) => (url.startsWith('ws') ? { websocket_url: url } : { webhook_url: url })),
   z
-    .strictObject({ webhook_url: address.optional(), websocket_url: address.optional() })
+    .strictObject({
+      webhook_url: ifWanted(address.optional()),
+      websocket_url: ifWanted(address.optional()),
+      deepgram_api_key: ifWanted(z.literal('', keyElsewhere).optional()),
+    })
     .refine((given) => given.webhook_url || given.websocket_url, 'needs a webhook_url or a websocket_url'),
 ]);
 
@@ -47,13 +62,15 @@ const realtimeEndpoint = z.strictObject({
   events: z.array(z.enum(participantEvents)).min(1),
 });
 
+const flag = unlessNull(z.boolean().optional());
+
 const recordingConfig = z.strictObject({
-  transcript: z.strictObject({ provider }).optional(),
-  retention: retention.optional(),
-  realtime_endpoints: z.array(realtimeEndpoint).max(10).default([]),
-  audio_separate_streams: z.boolean().optional(),
-  video_separate_streams: z.boolean().optional(),
-  video_layout: z.enum(['speaker_view', 'grid_view']).optional(),
+  transcript: ifWanted(z.strictObject({ provider }).optional()),
+  retention: ifWanted(retention.optional()),
+  realtime_endpoints: unlessNull(z.array(realtimeEndpoint).max(10).default([])),
+  audio_separate_streams: flag,
+  video_separate_streams: flag,
+  video_layout: ifWanted(z.enum(['speaker_view', 'grid_view']).optional()),
 });
 
 const joinAt = z.string().transform((value, context) => {
@@ -66,35 +83,39 @@ const joinAt = z.string().transform((value, context) => {
 /** The body of POST /bots/create_bot. Which fields are acted on and which are only kept: docs/public-api.md. */
 export const createBotBody = z.strictObject({
   meeting_link: z.string('is required').trim().min(1, 'is required').max(2048, 'must have at most 2048 characters'),
-  bot_name: text(100).trim().min(1).default('Earshot'),
-  audio_required: z.boolean().optional(),
-  video_required: z.boolean().default(false),
-  bot_message: text(500).default(''),
-  bot_image_url: address.optional(),
-  callback_url: address.optional(),
-  callback_version: z.enum(['2025-01', '2026-06']).optional(),
-  join_at: joinAt.optional(),
-  custom_attributes: customAttributes.default({}),
-  deduplication_key: z
-    .string()
-    .regex(/^[\x20-\x7e]{1,2000}$/, 'must be 1 to 2000 printable ASCII characters')
-    .optional(),
-  live_transcription_required: liveTranscription.optional(),
-  live_audio_required: socket.optional(),
-  live_video_required: z.unknown().optional(),
-  liveVideoRequired: z.unknown().optional(),
-  socket_connection_url: socket.optional(),
-  audio_separate_streams: z.boolean().optional(),
-  video_separate_streams: z.boolean().optional(),
-  recording_config: recordingConfig.default({ realtime_endpoints: [] }),
-  automatic_leave: automaticLeave.prefault({}),
-  transcription: z.strictObject({ deepgram: z.unknown() }).optional(),
-  zoom: z.unknown().optional(),
-  google_meet: z.unknown().optional(),
-  teams: z.unknown().optional(),
-  agent_config_id: z.string().optional(),
-  agent_config_params: z.unknown().optional(),
-  workflow_config_ids: z.array(z.string()).optional(),
+  bot_name: ifWanted(text(100).trim().min(1).default('Earshot')),
+  audio_required: flag,
+  video_required: unlessNull(z.boolean().default(false)),
+  bot_message: ifWanted(text(500).default('')),
+  bot_image_url: ifWanted(address.optional()),
+  /** Its older name. */
+  bot_image: ifWanted(address.optional()),
+  callback_url: ifWanted(address.optional()),
+  callback_version: ifWanted(z.enum(['2025-01', '2026-06']).optional()),
+  join_at: ifWanted(joinAt.optional()),
+  custom_attributes: unlessNull(customAttributes.default({})),
+  deduplication_key: ifWanted(
+    z
+      .string()
+      .regex(/^[\x20-\x7e]{1,2000}$/, 'must be 1 to 2000 printable ASCII characters')
+      .optional(),
+  ),
+  live_transcription_required: ifWanted(liveTranscription.optional()),
+  live_audio_required: ifWanted(socket.optional()),
+  live_video_required: ifWanted(videoSocket.optional()),
+  liveVideoRequired: ifWanted(videoSocket.optional()),
+  socket_connection_url: ifWanted(socket.optional()),
+  audio_separate_streams: flag,
+  video_separate_streams: flag,
+  recording_config: ifWanted(recordingConfig.default({ realtime_endpoints: [] })),
+  automatic_leave: ifWanted(automaticLeave.prefault({})),
+  transcription: ifWanted(legacyTranscription.optional()),
+  zoom: zoomSignIn,
+  google_meet: signIn('google_login_domain'),
+  teams: signIn('teams_login_domain'),
+  agent_config_id: notHere('hosted agents'),
+  agent_config_params: notHere('hosted agents'),
+  workflow_config_ids: notHere('workflows'),
 });
 
 export type CreateBotBody = z.output<typeof createBotBody>;

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ownWords } from './own-words.ts';
 
 const flag = z.boolean();
 const name = z.string().min(1);
@@ -92,48 +91,20 @@ export const providers = {
 
 export type ProviderName = keyof typeof providers;
 
-const LARGEST_OPTIONS = 16 * 1024;
-const known = Object.keys(providers).join(', ');
+/** The vendor's own, which nobody else has: the operator's choice of engine serves them. */
+export const ownProviders = {
+  meetstream: z.strictObject({
+    language: name.default('auto'),
+    translate: z.literal(false, 'is not available: this server does not translate').default(false),
+  }),
+  /** It is documented without options: this one each live provider has. */
+  meetstream_streaming: z.strictObject({ transcription_mode: transcriptionMode.optional() }),
+} as const;
 
-/** Exactly one provider, by its name. */
-export const provider = z
-  .record(z.string(), z.unknown())
-  .transform((given, context): { engine: ProviderName; options: Record<string, unknown> } => {
-    const names = Object.keys(given);
-    const [name] = names;
-    if (names.length !== 1 || name === undefined) {
-      context.addIssue({
-        code: 'custom',
-        message: `exactly one provider is allowed, ${names.length} given (${names.join(', ')})`,
-      });
-      return z.NEVER;
-    }
-    if (!Object.hasOwn(providers, name)) {
-      context.addIssue({ code: 'custom', path: [name], message: `is not a known provider (${known})` });
-      return z.NEVER;
-    }
-    const engine = name as ProviderName;
-    const parsed = providers[engine].safeParse(given[name] ?? {}, { error: ownWords });
-    if (!parsed.success) {
-      for (const issue of parsed.error.issues) {
-        const unknown = issue.code === 'unrecognized_keys' ? issue.keys : undefined;
-        for (const key of unknown ?? ['']) {
-          const path = [name, ...issue.path, ...(key ? [key] : [])];
-          context.addIssue({ code: 'custom', path, message: unknown ? 'is not a known option' : issue.message });
-        }
-      }
-      return z.NEVER;
-    }
-    // They travel with what is told of the bot.
-    if (Buffer.byteLength(JSON.stringify(parsed.data)) > LARGEST_OPTIONS) {
-      context.addIssue({ code: 'custom', path: [name], message: `must be at most ${LARGEST_OPTIONS} bytes of JSON` });
-      return z.NEVER;
-    }
-    return { engine, options: parsed.data };
-  });
+export type OwnProviderName = keyof typeof ownProviders;
 
 /** Whether its words come while the meeting lasts. */
-export function isStreaming(engine: ProviderName): boolean {
+export function isStreaming(engine: string): boolean {
   return engine.endsWith('_streaming') || isCaptions(engine);
 }
 

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { ProviderUsage, Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { address } from './create-bot.ts';
-import { isStreaming, provider } from './providers.ts';
+import { provider } from './provider-choice.ts';
+import { isStreaming } from './providers.ts';
+import { ifWanted } from './unwanted.ts';
 
 /** The body of POST /bots/{id}/transcribe. */
 export const transcribeBody = z.strictObject(
@@ -11,7 +13,7 @@ export const transcribeBody = z.strictObject(
       ({ engine }) => !isStreaming(engine),
       'must be one that reads recordings, not a live one',
     ),
-    callback_url: address.optional(),
+    callback_url: ifWanted(address.optional()),
   },
   'the body must be a JSON object',
 );

@@ -16,14 +16,17 @@ const noTranscripts = {
   },
 };
 
+const defaultEngines = { batch: 'deepgram', streaming: 'deepgram_streaming' };
+
 let parts: AsyncDisposableStack;
+let scheduler: Awaited<ReturnType<typeof startScheduler>>;
 let door: Awaited<ReturnType<typeof openDoor>>;
 let botId = '';
 
 /** The public routes before a real scheduler and a real notifier; nobody has recorded or transcribed anything. */
 beforeAll(async () => {
   parts = new AsyncDisposableStack();
-  const scheduler = parts.use(await startScheduler());
+  scheduler = parts.use(await startScheduler());
   const ground = parts.adopt(createGround(), (each) => each[Symbol.asyncDispose]());
   const notifier = await ground.start();
   door = parts.use(
@@ -31,7 +34,12 @@ beforeAll(async () => {
       ...{ scheduler: scheduler.bots, notifier: notifier.client },
       ...{ media: absentParts, transcriber: noTranscripts, retention: absentParts, providerKeys: absentParts },
       egress: { checkSyntax: (url: string) => new URL(url), isAllowListed: () => true, check: async () => {} },
-      settings: { publicUrl: 'https://earshot.example', webMeetingHosts: ['*'], defaultCallbackVersion: '2025-01' },
+      settings: {
+        publicUrl: 'https://earshot.example',
+        webMeetingHosts: ['*'],
+        defaultCallbackVersion: '2025-01',
+        defaultEngines,
+      },
       limits: { requestsPerSecond: 100_000, failedKeysPerMinute: 100_000 },
     }),
   );
@@ -114,6 +122,25 @@ it.each([
   expect([answer.status, await answer.text()]).toEqual([400, expect.any(String)]);
 });
 
+it("says in warnings what it takes and will not deliver, and in whose id's name a socket is called", async () => {
+  const answer = await post('/bots/create_bot', {
+    ...{ video_required: true, live_audio_required: 'wss://a.example/{bot_id}/audio', zoom: {}, teams: null },
+    recording_config: { transcript: { provider: { meetstream: {}, sarvam: null } } },
+  });
+  const { bot_id: id, warnings } = (await answer.json()) as { bot_id: string; warnings: string[] };
+  expect([answer.status, warnings]).toEqual([201, ['video_required: this server records audio and no video']]);
+  const bot = await scheduler.bots.getBot({ botId: id, accountId: 'account-1' });
+  expect(bot.spec?.destinations?.liveAudioSocketUrl).toBe(`wss://a.example/${id}/audio`);
+  expect(bot.spec?.speech?.engine).toBe('deepgram');
+  const listed = await (await door.ask(`/api/v1/bots/${id}/transcriptions`)).json();
+  expect(listed).toMatchObject({ transcriptions: [{ provider: 'deepgram', status: 'Not started' }] });
+});
+
+it('answers the body of nothing with what it needs', async () => {
+  const answer = await post('/bots/create_bot', '');
+  expect(await answer.json()).toMatchObject({ message: 'The body is empty: meeting_link is required' });
+});
+
 /** A generator of numbers that gives the same ones each time: https://en.wikipedia.org/wiki/Xorshift */
 function numbers(seed: number): (below: number) => number {
   let state = seed;
@@ -163,6 +190,7 @@ it('answers none of six hundred odd requests with a 5xx', async () => {
       'recording_config',
       'automatic_leave',
     ],
+    ...['transcription', 'google_meet', 'agent_config_id', 'live_video_required', 'liveVideoRequired', 'bot_image'],
     ...['message', 'message_ids', 'from', 'to', 'url', 'overlap_hours', 'provider', 'api_key', 'zoom', 'constructor'],
   ];
   const ids = () =>

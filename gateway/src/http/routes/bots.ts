@@ -31,7 +31,11 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
   for (const path of ['/bots/create_bot', '/bots/create_agent']) {
     api.post(path, async (request, reply) => {
       const idempotencyKey = idempotencyKeyOf(request);
-      const { bot, outcome } = await orderBot(deps, { body: request.body, caller: callerOf(request), idempotencyKey });
+      const { bot, outcome, warnings } = await orderBot(deps, {
+        body: request.body,
+        caller: callerOf(request),
+        idempotencyKey,
+      });
       // 507 is the documented sign of a replay by header; clients count it as a success.
       const code = { created: 201, 'replayed-by-header': 507, 'replayed-by-body': 200 }[outcome];
       const created = outcome === 'created';
@@ -41,6 +45,7 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
         transcript_id: created && !isCaptions(bot.spec?.speech?.engine) ? bot.transcriptId || null : null,
         meeting_url: bot.spec?.meetingUrl,
         status: created ? (bot.state === 'BOT_STATE_SCHEDULED' ? 'Scheduled' : 'Active') : statusOf(bot),
+        warnings,
       });
     });
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
 import type { Bot, BotSpec } from '../domain/bot.ts';
 import { checkOrder } from '../domain/check-order.ts';
+import { nameBot } from '../domain/name-bot.ts';
 import { dueAt } from '../domain/join-window.ts';
 import type { SchedulerDeps } from './deps.ts';
 
@@ -25,14 +26,16 @@ export async function createBot(
     clock,
     nudge,
   }: Pick<SchedulerDeps, 'database' | 'bots' | 'waitingLimit' | 'outbox' | 'clock' | 'nudge'>,
-  { accountId, spec, idempotencyKey, orderedByKey }: CreateBotInput,
+  { accountId, spec: ordered, idempotencyKey, orderedByKey }: CreateBotInput,
 ): Promise<{ bot: Bot; created: boolean }> {
+  const botId = randomUUID() as BotId;
+  const spec = nameBot(ordered, botId);
   checkOrder({ spec, idempotencyKey });
   const now = clock.now();
   const due = dueAt({ joinAt: spec.joinAt, platform: spec.platform, now });
   const state = due > now ? 'scheduled' : 'queued';
   const bot: Bot = {
-    botId: randomUUID() as BotId,
+    botId,
     accountId,
     transcriptId: spec.speech ? (randomUUID() as TranscriptId) : undefined,
     spec,

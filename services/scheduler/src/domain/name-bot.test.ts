@@ -1,0 +1,19 @@
+import type { BotId } from '@earshot/kernel';
+import { expect, it } from 'vitest';
+import type { BotSpec } from './bot.ts';
+import { nameBot } from './name-bot.ts';
+
+it("puts the bot's id into the addresses of sockets, however the braces are written", () => {
+  const destinations = {
+    lifecycleUrl: 'https://a.example/{bot_id}',
+    liveTranscriptSocketUrl: 'wss://a.example/{bot_id}/words?bot={bot_id}',
+    liveAudioSocketUrl: 'wss://a.example/%7Bbot_id%7D/audio',
+    controlSocketUrl: 'wss://a.example/%7bbot_id%7d/{BOT}',
+  };
+  expect(nameBot({ destinations } as BotSpec, 'b-1' as BotId).destinations).toEqual({
+    lifecycleUrl: 'https://a.example/{bot_id}',
+    liveTranscriptSocketUrl: 'wss://a.example/b-1/words?bot=b-1',
+    liveAudioSocketUrl: 'wss://a.example/b-1/audio',
+    controlSocketUrl: 'wss://a.example/b-1/{BOT}',
+  });
+});
