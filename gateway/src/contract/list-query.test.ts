@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { listQuery } from './list-query.ts';
-import { deadQuery, readBy } from './webhooks.ts';
+import { readBy } from './read.ts';
+import { deadQuery } from './webhooks.ts';
 
 const cursor = '1767322800000.5b0ff6e7-1111-4222-8333-444455556666';
 
