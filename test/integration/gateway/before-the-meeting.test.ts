@@ -14,6 +14,16 @@ const noTranscripts = {
   },
 };
 
+/** Erases, as the real one does, what has ended and nothing else. */
+const retention = {
+  async eraseNow({ botId }: { botId: string }) {
+    const { state } = await scheduler.bots.findBot({ botId });
+    if (state !== 'BOT_STATE_FAILED') throw new AppError('failed-precondition', 'the bot has not finished');
+    await scheduler.bots.markErased({ botId, erasedAt: new Date(), final: true });
+    return { deletedObjects: 1 };
+  },
+};
+
 let parts: AsyncDisposableStack;
 let scheduler: Awaited<ReturnType<typeof startScheduler>>;
 let door: Awaited<ReturnType<typeof openDoor>>;
@@ -23,7 +33,7 @@ beforeAll(async () => {
   parts = new AsyncDisposableStack();
   scheduler = parts.use(await startScheduler());
   const media = { getParticipants: absent, getChat: absent, getRecording: absent };
-  door = parts.use(await openDoor({ scheduler: scheduler.bots, media, transcriber: noTranscripts }));
+  door = parts.use(await openDoor({ scheduler: scheduler.bots, media, transcriber: noTranscripts, retention }));
 });
 afterAll(() => parts.disposeAsync());
 
@@ -36,8 +46,8 @@ async function order(given: object = {}) {
   return bot!;
 }
 
-async function ask(path: string, key = 'account-1') {
-  const answer = await door.ask(`/api/v1${path}`, { key });
+async function ask(path: string, key = 'account-1', method = 'GET') {
+  const answer = await door.ask(`/api/v1${path}`, { key, method });
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }
 
@@ -92,4 +102,19 @@ it('says why a bot ended that never was in its meeting, also once its data is er
   expect((await ask(`/bots/${botId}/detail`)).body).toMatchObject({
     bot_details: { ...why, StatusTimeline: { Stopped: { status: true, ...why }, MediaExpired: { status: true } } },
   });
+});
+
+it('cancels and erases in one call a bot that still waits for its time, for its account alone', async () => {
+  const { botId } = await order();
+  const erase = (key: string) => ask(`/bots/${botId}/delete`, key, 'DELETE');
+  expect((await erase('account-2')).status).toBe(403);
+  expect((await ask(`/bots/${botId}/status`)).body).toMatchObject({ status: 'Scheduled' });
+  expect(await erase('account-1')).toMatchObject({ status: 200, body: { bot_id: botId, success: true } });
+  expect((await ask(`/bots/${botId}/status`)).body).toMatchObject({ status: 'MediaExpired', reason: 'stop-ordered' });
+});
+
+it('deletes no bot that has set out', async () => {
+  const { botId } = await order({ joinAt: undefined });
+  expect((await ask(`/bots/${botId}/delete`, 'account-1', 'DELETE')).status).toBe(409);
+  expect((await ask(`/bots/${botId}/status`)).body).toMatchObject({ status: 'Joining', reason: null });
 });

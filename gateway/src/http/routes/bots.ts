@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { GatewayDeps } from '../../actions/deps.ts';
 import { captionFileOf } from '../../actions/caption-file.ts';
+import { eraseBot } from '../../actions/erase-bot.ts';
 import { finishedRecording } from '../../actions/finished-recording.ts';
 import { newestTranscript } from '../../actions/newest-transcript.ts';
 import { participantsOf } from '../../actions/people-of.ts';
@@ -24,7 +25,7 @@ interface BotPath {
 
 /** Ordering, looking at, stopping and deleting bots. */
 export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
-  const { scheduler, retention, notifier } = deps;
+  const { scheduler, notifier } = deps;
   const find = (request: FastifyRequest<BotPath>): Promise<Bot> =>
     scheduler.getBot({ botId: request.params.bot_id, accountId: callerOf(request).accountId });
 
@@ -104,10 +105,7 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
 
   const erase = async (request: FastifyRequest<BotPath>) => {
     const bot = await find(request);
-    const { deletedObjects } = await retention.eraseNow(
-      { botId: bot.botId },
-      { accountId: bot.accountId, timeoutMs: 30_000 },
-    );
+    const { deletedObjects } = await eraseBot(deps, bot);
     return {
       message: `Successfully deleted ${deletedObjects} objects for bot ${bot.botId}`,
       bot_id: bot.botId,
