@@ -1,15 +1,19 @@
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
-import { AppError } from '@earshot/kernel';
+import { AppError, type AccountId } from '@earshot/kernel';
 import { addressesOf, checkTogether, providerOf, toBotSpec } from '../contract/bot-spec.ts';
 import { createBotBody, type CreateBotBody } from '../contract/create-bot.ts';
 import { parseMeetingLink, type MeetingLink } from '../contract/meeting-link/index.ts';
 import { toSpeech } from '../contract/provider-choice.ts';
+import type { ProviderName } from '../contract/providers.ts';
 import { BadRequest, toProblems, type Problem } from '../contract/problems.ts';
 import { check, emptyBody } from '../contract/read.ts';
-import { warningsOf } from '../contract/warnings.ts';
+import { keyWarnings, warningsOf } from '../contract/warnings.ts';
 import type { Caller } from '../store/api-keys.ts';
 import { checkAddress } from './check-address.ts';
 import type { GatewayDeps } from './deps.ts';
+
+/** A word of advice is worth no longer wait than this. */
+const KEYS_TIMEOUT_MS = 500;
 
 export interface OrderInput {
   readonly body: unknown;
@@ -27,7 +31,7 @@ export interface Ordered {
 
 /** Checks a request whole, so that everything wrong with it is said at once, and orders the bot. */
 export async function orderBot(
-  deps: Pick<GatewayDeps, 'scheduler' | 'egress' | 'settings'>,
+  deps: Pick<GatewayDeps, 'scheduler' | 'providerKeys' | 'egress' | 'settings'>,
   { body: given, caller, idempotencyKey }: OrderInput,
 ): Promise<Ordered> {
   const { body, link } = await validate(deps, given);
@@ -35,7 +39,7 @@ export async function orderBot(
   const key = idempotencyKey === undefined ? deduplicated && `body:${deduplicated}` : `header:${idempotencyKey}`;
   const chosen = providerOf(body);
   const speech = chosen && toSpeech(chosen, deps.settings.defaultEngines);
-  const warnings = warningsOf(body, speech?.engine);
+  const keyless = speech ? warnOfKey(deps, { engine: speech.engine, accountId: caller.accountId }) : [];
   const { bot, created } = await deps.scheduler.createBot({
     accountId: caller.accountId,
     spec: toBotSpec(body, link, {
@@ -46,6 +50,7 @@ export async function orderBot(
     idempotencyKey: key ?? '',
     orderedByKey: caller.keyId,
   });
+  const warnings = [...warningsOf(body, speech?.engine), ...(await keyless)];
   if (!bot) throw new AppError('internal', 'the scheduler answered without a bot');
   if (created) return { bot, warnings, outcome: 'created' };
   if (deduplicated === undefined) return { bot, warnings, outcome: 'replayed-by-header' };
@@ -55,6 +60,18 @@ export async function orderBot(
     });
   }
   return { bot, warnings, outcome: 'replayed-by-body' };
+}
+
+/** Nobody's order waits for long, or fails, because it cannot be known. */
+async function warnOfKey(
+  { providerKeys }: Pick<GatewayDeps, 'providerKeys'>,
+  { engine, accountId }: { engine: ProviderName; accountId: AccountId },
+): Promise<string[]> {
+  try {
+    return keyWarnings(engine, await providerKeys.listProviderKeys({ accountId }, { timeoutMs: KEYS_TIMEOUT_MS }));
+  } catch {
+    return [];
+  }
 }
 
 async function validate(

@@ -5,7 +5,7 @@ import { listQuery } from './list-query.ts';
 import { toProblems } from './problems.ts';
 import { toSpeech, type DefaultEngines } from './provider-choice.ts';
 import { check } from './read.ts';
-import { warningsOf } from './warnings.ts';
+import { keyWarnings, warningsOf } from './warnings.ts';
 
 const link = 'https://meet.google.com/abc-defg-hij';
 const parse = (given: object) => createBotBody.parse({ meeting_link: link, ...given });
@@ -171,5 +171,20 @@ describe('what this server has not', () => {
     expect(warningsOf(unasked, undefined)).toEqual([]);
     const english = warningsOf(parse(asking({ meetstream: {} })), 'assemblyai');
     expect(english).toEqual([expect.stringContaining('meetstream.language')]);
+  });
+
+  it('is told of where nobody has a key for the provider', () => {
+    const field = 'recording_config.transcript.provider';
+    const key = { provider: 'deepgram', lastFour: '1234', createdAt: undefined };
+    const none = { keys: [], serverProviders: [] };
+    expect(keyWarnings('deepgram_streaming', none)).toEqual([
+      `${field}: there is no key for deepgram, yours or the server's; PUT /api/v1/provider_keys/deepgram stores yours`,
+    ]);
+    expect(keyWarnings('openai_compatible', none)).toEqual([
+      `${field}: this server has no address of openai_compatible to ask`,
+    ]);
+    expect(keyWarnings('deepgram', { keys: [key], serverProviders: [] })).toEqual([]);
+    expect(keyWarnings('assemblyai', { keys: [key], serverProviders: ['assemblyai'] })).toEqual([]);
+    expect(keyWarnings('meeting_captions', none)).toEqual([]);
   });
 });

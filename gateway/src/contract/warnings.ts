@@ -1,5 +1,6 @@
+import type { ListProviderKeysResponse } from '@earshot/contract/transcriber/v1/provider_keys.ts';
 import type { CreateBotBody } from './create-bot.ts';
-import type { ProviderName } from './providers.ts';
+import { isCaptions, type ProviderName } from './providers.ts';
 
 /** What is taken and will not be delivered, one sentence each with the field's name: of an order that is right otherwise. */
 export function warningsOf(body: CreateBotBody, engine: ProviderName | undefined): string[] {
@@ -28,4 +29,19 @@ export function warningsOf(body: CreateBotBody, engine: ProviderName | undefined
     [isUnheard, 'recording_config.transcript.provider.meetstream.language: assemblyai is asked for English (en_us)'],
   ];
   return undelivered.flatMap(([isAsked, warning]) => (isAsked ? [warning] : []));
+}
+
+/** That nobody has what it takes to ask a provider. A key of one's own does not help where the server has no address to ask. */
+export function keyWarnings(
+  engine: ProviderName,
+  { keys, serverProviders }: Pick<ListProviderKeysResponse, 'keys' | 'serverProviders'>,
+): string[] {
+  const provider = engine.replace(/_streaming$/, '');
+  if (isCaptions(engine) || serverProviders.includes(provider)) return [];
+  const field = 'recording_config.transcript.provider';
+  if (provider === 'openai_compatible') return [`${field}: this server has no address of ${provider} to ask`];
+  if (keys.some((key) => key.provider === provider)) return [];
+  return [
+    `${field}: there is no key for ${provider}, yours or the server's; PUT /api/v1/provider_keys/${provider} stores yours`,
+  ];
 }

@@ -1,6 +1,6 @@
 import { AppError, type AccountId, type Clock } from '@earshot/kernel';
 import type { TranscriberConfig } from './config.ts';
-import type { ApiKeys } from './domain/provider-key.ts';
+import { providers, type ApiKeys, type Provider } from './domain/provider-key.ts';
 import { createEngines, engineMode, type Engines } from './engines/engines.ts';
 
 type ProvidersConfig = Pick<TranscriberConfig, 'deepgram' | 'assemblyai' | 'openAiCompatible' | 'secrets'>;
@@ -30,6 +30,16 @@ export function createProviders(config: ProvidersConfig, { clock, keysOf }: Prov
     const own = await keysOf(accountId);
     return Object.keys(own).length === 0 ? shared : enginesWith(config, { ...ofServer, ...own }, clock);
   };
+}
+
+/** The providers that the server can ask for accounts without a key of their own. */
+export function providersOfServer({ openAiCompatible, secrets }: ProvidersConfig): Provider[] {
+  const isThere: Readonly<Record<Provider, boolean>> = {
+    deepgram: Boolean(secrets.deepgramApiKey),
+    assemblyai: Boolean(secrets.assemblyaiApiKey),
+    openai_compatible: openAiCompatible.url !== undefined,
+  };
+  return providers.filter((provider) => isThere[provider]);
 }
 
 function enginesWith(

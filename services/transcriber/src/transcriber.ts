@@ -29,7 +29,7 @@ import { onBot } from './events/on-bot.ts';
 import { onMedia } from './events/on-media.ts';
 import { encodeTranscriptFact, encodeWhisper } from './events/publish.ts';
 import { LiveVisits } from './live/live-visits.ts';
-import { createProviders } from './providers.ts';
+import { createProviders, providersOfServer } from './providers.ts';
 import { providerKeyCallers, transcriptCallers } from './rpc/callers.ts';
 import { providerKeyService } from './rpc/provider-key-service.ts';
 import { transcriptService } from './rpc/transcript-service.ts';
@@ -152,7 +152,7 @@ export function createTranscriber(
       hear('bots', onBot);
       hear('media', onMedia);
       server.add(TranscriptServiceService, transcriptService(deps, live), transcriptCallers);
-      server.add(ProviderKeyServiceService, providerKeyService(deps), providerKeyCallers);
+      server.add(ProviderKeyServiceService, providerKeyService(deps, providersOfServer(config)), providerKeyCallers);
       releasers.own('rpc', server);
       const port = await server.start();
       onListening?.(port);

@@ -24,12 +24,17 @@ async function setUp(config: Differences = {}) {
   const apiKeys = {
     find: async (key: string) => ({ accountId: key as AccountId, keyId: key, callbackVersion: undefined }),
   };
-  const parts = { apiKeys, providerKeys: running.providerKeys, log };
+  const parts = {
+    ...{ apiKeys, providerKeys: running.providerKeys, log, settings: { webMeetingHosts: [] } },
+    scheduler: {
+      createBot: async ({ spec }: object & { spec?: object }) => ({ bot: { botId: 'b', spec }, created: true }),
+    },
+  };
   const server = createHttpServer(parts as unknown as GatewayDeps);
   return {
     ...running,
     logged,
-    async ask(method: 'GET' | 'PUT' | 'DELETE', path: string, { body, key = 'account-1' }: Asked = {}) {
+    async ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, { body, key = 'account-1' }: Asked = {}) {
       const answer = await server.inject({
         ...{ method, url: `/api/v1${path}`, headers: { authorization: `Token ${key}` } },
         ...(body === undefined ? {} : { payload: body }),
@@ -70,6 +75,22 @@ it('transcribes with the key of the account, and with the server’s where the a
   for (const key of [wrong, at.sandbox.keys.assemblyai, 'wrong-key-of-the-server']) {
     expect(logged.join('\n')).not.toContain(key);
   }
+});
+
+it('warns of an order for a provider that nobody has a key for', async () => {
+  const { ask } = await setUp({ secrets: { deepgramApiKey: undefined } });
+  const warnings = async (engine: string, key: string) => {
+    const transcript = { provider: { [engine]: {} } };
+    const body = { meeting_link: 'https://meet.google.com/abc-defg-hij', recording_config: { transcript } };
+    const answer = await ask('POST', '/bots/create_bot', { body, key });
+    expect(answer.status).toBe(201);
+    return answer.body.warnings;
+  };
+  expect(await warnings('deepgram', 'account-1')).toEqual([expect.stringContaining('no key for deepgram')]);
+  expect(await warnings('assemblyai', 'account-1')).toEqual([]);
+  await ask('PUT', '/provider_keys/deepgram', { body: { api_key: wrong }, key: 'account-2' });
+  expect(await warnings('deepgram_streaming', 'account-2')).toEqual([]);
+  expect(await warnings('deepgram_streaming', 'account-1')).toHaveLength(1);
 });
 
 it('hears a meeting with the key of the account, and says when it is refused', async () => {

@@ -6,10 +6,11 @@ import { AppError, type AccountId } from '@earshot/kernel';
 import { accountOfCall, type CallContext, type Handlers } from '@earshot/rpc';
 import type { TranscriberDeps } from '../actions/deps.ts';
 import { forgetProviderKey, keepProviderKey } from '../actions/keep-provider-key.ts';
-import type { ProviderKey } from '../domain/provider-key.ts';
+import type { Provider, ProviderKey } from '../domain/provider-key.ts';
 
 export function providerKeyService(
   deps: Pick<TranscriberDeps, 'providerKeys' | 'clock'>,
+  serverProviders: readonly Provider[],
 ): Handlers<typeof ProviderKeyServiceService> {
   return {
     async putProviderKey({ provider, apiKey }, call) {
@@ -17,7 +18,8 @@ export function providerKeyService(
     },
 
     async listProviderKeys(_request, call) {
-      return { keys: (await deps.providerKeys.list(accountIdOf(call))).map(toMessage) };
+      const keys = await deps.providerKeys.list(accountIdOf(call));
+      return { keys: keys.map(toMessage), serverProviders: [...serverProviders] };
     },
 
     async deleteProviderKey({ provider }, call) {
