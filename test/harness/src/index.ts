@@ -3,6 +3,7 @@ export { parseAudioFrame, type LiveAudioFrame } from './audio-frame.ts';
 export { findSound, findSpeech, piecesOf, PRESENT_SHARE, type AudioMatch, type SpeechPiece } from './audio-match.ts';
 export { startCustomer, type AudioLine, type Customer, type Received } from './customer.ts';
 export { eventually, Watched } from './eventually.ts';
+export { startBroker } from './broker.ts';
 export { testDatabase, testServers } from './fixture.ts';
 export { queryCosts, type QueryCost } from './query-plans.ts';
 export { setStage, type Stage, type StageOptions } from './stage.ts';

@@ -8,7 +8,15 @@ import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { createInbox, migrate } from '@earshot/db';
 import { connectBroker, follow } from '@earshot/events';
-import { eventually, openToAll, permittedClient, testDatabase, testServers, Watched } from '@earshot/harness';
+import {
+  eventually,
+  openToAll,
+  permittedClient,
+  startBroker,
+  testDatabase,
+  testServers,
+  Watched,
+} from '@earshot/harness';
 import { AppError, DAY, FakeClock, silentLog, type Clock, type Log } from '@earshot/kernel';
 import { createRetention } from '@earshot/retention';
 import { createRpcServer, type Handlers, type ServiceDefinition } from '@earshot/rpc';
@@ -104,7 +112,8 @@ export interface GroundOptions {
 /** The service between what it needs: its owners played, the rest real. */
 export async function createGround({ databaseTime, log = silentLog }: GroundOptions = {}) {
   const resources = new AsyncDisposableStack();
-  const { natsUrl, databaseUrl } = testServers();
+  const { databaseUrl } = testServers();
+  const { natsUrl } = resources.use(await startBroker());
   const database = resources.use(testDatabase('retention'));
   const ears = resources.use(testDatabase('retention_ears'));
   await migrate(ears, `${import.meta.dirname}/../../../services/retention/src/store/migrations`);

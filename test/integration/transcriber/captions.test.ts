@@ -1,6 +1,7 @@
 import { startSandbox, type Sandbox } from '@earshot/sandbox';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { createGround, eventually, startBroker, type Ground } from './harness.ts';
+import { startBroker } from '@earshot/harness';
+import { createGround, eventually, type Ground } from './harness.ts';
 import { startOf, talk, type Item } from './talker.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });

@@ -1,7 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { MediaEvent } from '@earshot/contract/media/v1/events.ts';
 import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
 import { TranscriptEvent, UtteranceWhisper } from '@earshot/contract/transcriber/v1/events.ts';
@@ -14,31 +12,12 @@ import { DAY, silentLog, type Clock, type Log } from '@earshot/kernel';
 import type { RpcClient } from '@earshot/rpc';
 import { systemClock } from '@earshot/service';
 import type { Sandbox } from '@earshot/sandbox';
-import { freePorts, startStack } from '@earshot/stack';
 import { createTranscriber, type TranscriberConfig } from '@earshot/transcriber';
 import { providerKeyCallers, transcriptCallers } from '../../../services/transcriber/src/rpc/callers.ts';
 
 export const databaseUrl = process.env['DATABASE_URL'] ?? 'postgres://earshot@127.0.0.1:7432/earshot';
 
 const migrations = join(import.meta.dirname, '../../../services/transcriber/src/store/migrations');
-
-/**
- * A broker of a file's own: whoever hears of a visit answers for its transcript, so that two transcribers with a schema
- * each cannot share one.
- */
-export async function startBroker(): Promise<{ natsUrl: string } & AsyncDisposable> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'earshot-transcriber-'));
-  const root = resolve(import.meta.dirname, '../../..');
-  const ports = await freePorts();
-  const stack = await startStack({ root, dataDir, ports, databaseUrl, isThrowaway: true, only: [], log: silentLog });
-  return {
-    natsUrl: stack.natsUrl,
-    async [Symbol.asyncDispose]() {
-      await stack[Symbol.asyncDispose]();
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
-}
 
 export interface Running {
   readonly client: RpcClient<typeof TranscriptServiceService>;

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { speak } from '../sandbox/speech.ts';
 import { trust } from '../transcriber-engines/set-up.ts';
 import { startFakeMedia, type FakeMedia } from './fake-media.ts';
-import { createGround, startBroker, type Ground } from './harness.ts';
+import { startBroker } from '@earshot/harness';
+import { createGround, type Ground } from './harness.ts';
 
 /** What the tests of a file stand on; each test has a ground of its own and no faults of another's. */
 export interface GroundSetUp<Media> {
