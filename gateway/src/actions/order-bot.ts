@@ -78,7 +78,7 @@ async function validate(
   deps: Pick<GatewayDeps, 'egress' | 'settings'>,
   given: unknown,
 ): Promise<{ body: CreateBotBody; link: MeetingLink }> {
-  if (given === undefined) throw emptyBody('meeting_link is required');
+  if (given === undefined) throw emptyBody([{ field: 'meeting_link', message: 'is required' }]);
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new BadRequest([{ field: '', message: 'the body must be a JSON object' }]);
   }

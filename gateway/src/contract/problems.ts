@@ -12,8 +12,9 @@ export class BadRequest extends Error {
   override name = 'BadRequest';
   readonly problems: readonly Problem[];
 
-  constructor(problems: readonly Problem[]) {
-    super(problems.map(({ field, message }) => (field ? `${field} ${message}` : message)).join('; '));
+  /** `about`: what they have in common, said before them. */
+  constructor(problems: readonly Problem[], about = '') {
+    super(about + problems.map(({ field, message }) => (field ? `${field} ${message}` : message)).join('; '));
     this.problems = problems;
   }
 }

@@ -14,7 +14,7 @@ const body = z.strictObject({
 export function readProviderKey(params: unknown, given: unknown) {
   const [named, sent] = [check(path, params), check(body, given ?? {})];
   if (named.success && sent.success) return { provider: named.data.provider, apiKey: sent.data.api_key };
-  if (given === undefined && named.success) throw emptyBody('api_key is required');
+  if (given === undefined && named.success) throw emptyBody([{ field: 'api_key', message: 'is required' }]);
   throw new BadRequest([named, sent].flatMap(({ error }) => (error ? toProblems(error) : [])));
 }
 

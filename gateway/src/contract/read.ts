@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { ownWords } from './own-words.ts';
-import { BadRequest, toProblems } from './problems.ts';
+import { BadRequest, toProblems, type Problem } from './problems.ts';
 
 /** Holds what a request says against its schema; what is wrong is told in the API's words. */
 export function check<Schema extends z.ZodType>(
@@ -22,11 +22,11 @@ export function readBody<Schema extends z.ZodType>(schema: Schema, given: unknow
   try {
     return readBy(schema, given);
   } catch (error) {
-    throw given === undefined && error instanceof BadRequest ? emptyBody(error.message) : error;
+    throw given === undefined && error instanceof BadRequest ? emptyBody(error.problems) : error;
   }
 }
 
 /** An empty body is told as such: who sent it knows of fields that he gave, and looks for his mistake there. */
-export function emptyBody(needed: string): BadRequest {
-  return new BadRequest([{ field: '', message: `The body is empty: ${needed}` }]);
+export function emptyBody(missing: readonly Problem[]): BadRequest {
+  return new BadRequest(missing, 'The body is empty: ');
 }
