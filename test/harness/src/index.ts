@@ -10,3 +10,5 @@ export { setStage, type Stage, type StageOptions } from './stage.ts';
 export { wordErrorRate } from './word-error-rate.ts';
 export { matchWords, type TimedWord } from './word-match.ts';
 export { openToAll, permittedClient, testAssignmentSecret, type PermittedOptions } from './callers.ts';
+export { createDemoPeople, type DemoPeople, type DemoPerson } from './janus/demo-people.ts';
+export { startJanus, type Janus, type JanusDemo, type JanusRoom } from './janus/start-janus.ts';

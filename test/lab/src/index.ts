@@ -5,6 +5,7 @@ export { teamsLinks, type TeamsLinks } from './teams-links.ts';
 export type { MediaState, Person } from './protocol.ts';
 export type { ChatLine } from './seats.ts';
 export type { WaitOptions } from './changes.ts';
+export { createLabBrowser, type LabBrowser } from './lab-browser.ts';
 export { findChromium } from './find-chromium.ts';
 export { speechFile, wavDurationMs, type SpeechFile } from './speech.ts';
 export type { Requests } from './rtcp.ts';
