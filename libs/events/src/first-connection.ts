@@ -8,7 +8,8 @@ const [QUIET_MS, TELL_EVERY_MS] = [5 * SECOND, MINUTE];
 
 /**
  * Connects to NATS as soon as it is there, however long that takes, and says whom it waits for. Throws `failed-precondition`
- * when it is there and refuses us.
+ * when it is there and refuses us. Not a `reconnect` of the kernel: it ends with the first success, or a refusal, which is thrown;
+ * what is lost after that NATS's own client dials again.
  */
 export async function firstConnection(
   options: ConnectionOptions & { readonly servers: readonly string[] },

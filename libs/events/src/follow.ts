@@ -1,5 +1,5 @@
 import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
-import { AppError, backoff, jitter, SECOND, type Clock, type Log } from '@earshot/kernel';
+import { AppError, backoff, reconnect, SECOND, type Clock, type Connection, type Log } from '@earshot/kernel';
 import { FACTS, type Broker } from './broker.ts';
 import type { Handle, HeardFact, Inbox } from './fact.ts';
 import { handleFacts, retrySetAside, type Handling } from './handle-facts.ts';
@@ -61,27 +61,24 @@ async function keepRetrying<Tx>(handling: Handling<Tx>, signal: AbortSignal): Pr
   }
 }
 
-async function keepFollowing<Tx>(
-  options: FollowOptions<Tx>,
-  handling: Handling<Tx>,
-  signal: AbortSignal,
-): Promise<void> {
+function keepFollowing<Tx>(options: FollowOptions<Tx>, handling: Handling<Tx>, signal: AbortSignal): Promise<void> {
   const { clock, log } = options;
-  for (let failures = 0; !signal.aborted; failures += 1) {
-    try {
-      await followOnce(options, handling, { signal, onProgress: () => (failures = 0) });
-    } catch (error) {
-      if (signal.aborted) return;
-      if (failures === 0) log.warn('hearing facts failed', { error });
-    }
-    await clock.sleep(jitter(backoff(failures, { baseMs: 100, maxMs: 2 * SECOND })), signal).catch(() => {});
-  }
+  return reconnect(
+    {
+      ...{ clock, signal, maxDelayMs: 2 * SECOND },
+      onLost({ error, failures }) {
+        if (error !== undefined && failures === 0) log.warn('hearing facts failed', { error });
+      },
+    },
+    (connection) => followOnce(options, handling, connection),
+  );
 }
 
+/** Up is who has handled facts, not who is only given them. */
 async function followOnce<Tx>(
   { broker, inbox, subject, log }: FollowOptions<Tx>,
   handling: Handling<Tx>,
-  { signal, onProgress }: { signal: AbortSignal; onProgress: () => void },
+  { signal, up }: Connection,
 ): Promise<void> {
   const { stream, sequence: last } = await broker.ensureStream();
   const position = await inbox.position();
@@ -118,7 +115,7 @@ async function followOnce<Tx>(
         const facts = pending;
         pending = [];
         const waiting = { next: () => pending, signal: over.signal };
-        await handleFacts(handling, { stream, facts }, waiting).then(onProgress, (error: unknown) => {
+        await handleFacts(handling, { stream, facts }, waiting).then(up, (error: unknown) => {
           failure = error ?? new Error('unknown');
           stop();
         });

@@ -11,6 +11,7 @@ export {
   type TranscriptId,
 } from './ids.ts';
 export { backoff, jitter } from './retry.ts';
+export { reconnect, type Connection, type Loss, type ReconnectOptions } from './reconnect.ts';
 export { silentLog, swallow, type Log, type LogFields } from './log.ts';
 export { nextState, type Transitions } from './transitions.ts';
 export { AsyncQueue } from './async-queue.ts';

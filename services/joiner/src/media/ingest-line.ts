@@ -1,11 +1,11 @@
 import type { IngestRequest, IngestStart, MediaServiceService } from '@earshot/contract/media/v1/media.ts';
-import { AppError, backoff, jitter, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
+import { AppError, MINUTE, reconnect, SECOND, type Clock, type Connection, type Log } from '@earshot/kernel';
 import type { RpcClient } from '@earshot/rpc';
 import type { Stretch } from '../domain/stretch.ts';
 import { StretchRing } from '../domain/stretch-ring.ts';
 import { toIngestBatch } from '../rpc/mapping.ts';
 
-const REOPEN = { baseMs: 100, maxMs: SECOND };
+const MAX_DELAY_MS = SECOND;
 const KEPT = { maxMs: 5 * MINUTE, maxBytes: 16 * 1024 * 1024 };
 const FINISH_MS = MINUTE;
 
@@ -40,15 +40,16 @@ export function openIngestLine(deps: IngestLineDeps, start: IngestStart): Ingest
   };
   let reportedDrops = 0;
 
-  const running = (async () => {
-    for (let attempt = 0; !closing.signal.aborted; attempt++) {
-      const outcome = await runOnce(deps, { start, state, signal: closing.signal });
-      if (outcome === 'over' || closing.signal.aborted) return;
-      if (outcome === 'lost-after-resume') attempt = 0;
-      if (attempt === 0) log.warn('media line lost');
-      await clock.sleep(jitter(backoff(attempt, REOPEN)), closing.signal).catch(() => {});
-    }
-  })();
+  const running = reconnect(
+    {
+      ...{ clock, signal: closing.signal, maxDelayMs: MAX_DELAY_MS },
+      onLost({ error, failures }) {
+        if (error !== undefined) log.debug('media line ended', { code: AppError.from(error).code });
+        if (failures === 0) log.warn('media line lost');
+      },
+    },
+    (connection) => runOnce(deps, { start, state, connection }),
+  );
 
   return {
     push(stretch) {
@@ -99,20 +100,19 @@ interface Sending {
 interface Once {
   readonly start: IngestStart;
   readonly state: LineState;
-  readonly signal: AbortSignal;
+  readonly connection: Connection;
 }
 
 /** One stream, from start to wherever it ends. */
 async function runOnce(
   deps: IngestLineDeps,
-  { start, state, signal }: Once,
-): Promise<'over' | 'lost' | 'lost-after-resume'> {
+  { start, state, connection: { signal, up } }: Once,
+): Promise<'done' | void> {
   const sending: Sending = { cursor: undefined, isOver: false, isFinishSent: false };
-  let isResumed = false;
   try {
     for await (const { message } of deps.client.ingest(requests(start, state, sending), { signal })) {
       if (message?.$case === 'resume') {
-        isResumed = true;
+        up();
         // What is before was stored; the acknowledgement was lost with the last line.
         state.ring.acknowledge(message.value.nextSequence - 1);
         sending.cursor = Math.max(state.ring.first, message.value.nextSequence);
@@ -123,7 +123,7 @@ async function runOnce(
         state.ring.acknowledge(message.value.sequence);
         if (!message.value.finished) continue;
         state.isFinished = true;
-        return 'over';
+        return 'done';
       }
     }
   } catch (error) {
@@ -132,18 +132,18 @@ async function runOnce(
       // Finished by an earlier line whose last word was lost; or another visit has the recording.
       state.isFinished = state.finishMs !== undefined && state.isResumed;
       if (!state.isFinished) deps.log.error('media-streamer refused the recording');
-      return 'over';
+      return 'done';
     }
     if (code === 'permission-denied') {
       // The two have different secrets, or the assignment is none: tried again for as long as the bot is in its meeting.
       if (!state.isRefused) deps.log.error('media-streamer refused the assignment');
       state.isRefused = true;
-    } else if (!signal.aborted) deps.log.debug('media line ended', { code });
+    }
+    throw error;
   } finally {
     sending.isOver = true;
     state.wake();
   }
-  return isResumed ? 'lost-after-resume' : 'lost';
 }
 
 /** Pulled by the stream as fast as it takes them, so that a slow receiver fills the ring and nothing else. */

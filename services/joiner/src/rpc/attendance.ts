@@ -1,5 +1,5 @@
 import type { AttendanceServiceService, AttendRequest, Heartbeat } from '@earshot/contract/scheduler/v1/attendance.ts';
-import { AppError, AsyncQueue, backoff, jitter, SECOND, type Clock, type Log } from '@earshot/kernel';
+import { AppError, AsyncQueue, reconnect, SECOND, type Clock, type Connection, type Log } from '@earshot/kernel';
 import type { JoinerIdentity, RpcClient } from '@earshot/rpc';
 import type { Order, Seat } from '../domain/bot.ts';
 import type { Outbox } from '../domain/outbox.ts';
@@ -7,7 +7,8 @@ import type { AssignmentTokens } from './assignment-tokens.ts';
 import { fromAttendResponse, fromSeatMessage, toObservationMessage, toSeatMessage } from './mapping.ts';
 
 const HEARTBEAT_MS = SECOND;
-const REOPEN = { baseMs: 100, maxMs: SECOND };
+/** Much shorter than a lease of ten seconds: a line that is lost must not cost a bot. */
+const MAX_DELAY_MS = SECOND;
 
 export interface AttendanceDeps {
   readonly client: Pick<RpcClient<typeof AttendanceServiceService>, 'attend'>;
@@ -34,17 +35,19 @@ export function openAttendance(deps: AttendanceDeps): Attendance {
   const closing = new AbortController();
   let line: Line | undefined;
 
-  const running = (async () => {
-    for (let attempt = 0; !closing.signal.aborted; attempt++) {
-      line = openLine(deps, closing.signal);
-      const isAnswered = await line.ended;
-      line = undefined;
-      if (closing.signal.aborted) return;
-      if (isAnswered) attempt = 0;
-      if (attempt === 0) log.warn('scheduler line lost');
-      await clock.sleep(jitter(backoff(attempt, REOPEN)), closing.signal).catch(() => {});
-    }
-  })();
+  const running = reconnect(
+    {
+      ...{ clock, signal: closing.signal, maxDelayMs: MAX_DELAY_MS },
+      onLost({ error, failures }) {
+        if (error !== undefined) log.debug('scheduler line ended', { code: AppError.from(error).code });
+        if (failures === 0) log.warn('scheduler line lost');
+      },
+    },
+    async (connection) => {
+      line = openLine(deps, connection);
+      await line.ended.finally(() => (line = undefined));
+    },
+  );
   const beating = (async () => {
     while (!closing.signal.aborted) {
       line?.beat();
@@ -65,11 +68,11 @@ export function openAttendance(deps: AttendanceDeps): Attendance {
 
 interface Line {
   beat(): void;
-  /** Resolves when the line is over, with whether anything was ever answered on it. */
-  readonly ended: Promise<boolean>;
+  /** Resolves when the line is over, or rejects with what broke it. */
+  readonly ended: Promise<void>;
 }
 
-function openLine(deps: AttendanceDeps, signal: AbortSignal): Line {
+function openLine(deps: AttendanceDeps, { signal, up }: Connection): Line {
   const requests = new AsyncQueue<AttendRequest>();
   let told = 0;
   const beat = () => {
@@ -86,18 +89,14 @@ function openLine(deps: AttendanceDeps, signal: AbortSignal): Line {
   requests.push({ message: { $case: 'heartbeat', value: toHeartbeat(deps) } });
   beat();
   const ended = (async () => {
-    let isAnswered = false;
     try {
       for await (const response of deps.client.attend(requests, { signal })) {
-        isAnswered = true;
+        up();
         take(deps, response);
       }
-    } catch (error) {
-      if (!signal.aborted) deps.log.debug('scheduler line ended', { code: AppError.from(error).code });
     } finally {
       requests.end();
     }
-    return isAnswered;
   })();
   return { beat, ended };
 }

@@ -4,7 +4,7 @@ import type {
   StreamStart,
   TranscriptServiceService,
 } from '@earshot/contract/transcriber/v1/transcripts.ts';
-import { AppError, backoff, jitter, SECOND, type Clock, type Log } from '@earshot/kernel';
+import { AppError, reconnect, SECOND, type Clock, type Connection, type Log, type Loss } from '@earshot/kernel';
 import type { RpcClient } from '@earshot/rpc';
 import type { TrackOwner } from '../domain/roster.ts';
 import { SpeechBacklog, type CaptionItem, type MissedItem, type SpeechItem } from '../domain/speech-backlog.ts';
@@ -97,33 +97,27 @@ export class SpeechLine implements AsyncDisposable {
     await this.#running;
   }
 
-  async #run(): Promise<void> {
+  #run(): Promise<void> {
     const { clock, log } = this.#options;
-    const { signal } = this.#stopping;
-    for (let attempt = 0; !signal.aborted && !this.#isFinished; attempt++) {
-      const startedAt = clock.now();
-      try {
-        await this.#talkOnce();
-      } catch (error) {
-        if (signal.aborted) return;
-        if (attempt === 0) log.warn('speech line broken', { error });
-      }
-      if (this.#isFinished) return;
-      if (clock.now() - startedAt > 5 * SECOND) attempt = 0;
-      await clock.sleep(jitter(backoff(attempt, { baseMs: 100, maxMs: 3 * SECOND })), signal).catch(() => {});
-    }
+    const onLost = ({ error, failures }: Loss) => {
+      if (failures === 0) log.warn('speech line broken', { error });
+    };
+    return reconnect({ clock, signal: this.#stopping.signal, maxDelayMs: 3 * SECOND, onLost }, (connection) =>
+      this.#talkOnce(connection),
+    );
   }
 
-  async #talkOnce(): Promise<void> {
+  async #talkOnce({ signal: stopping, up }: Connection): Promise<'done' | void> {
     const talk = new AbortController();
     const resumed = Promise.withResolvers<void>();
     resumed.promise.catch(() => {});
-    const signal = AbortSignal.any([talk.signal, this.#stopping.signal]);
+    const signal = AbortSignal.any([talk.signal, stopping]);
     try {
       const responses = this.#options.transcriber.stream(this.#requests(resumed.promise, signal), { signal });
       for await (const response of responses) {
+        up();
         this.#hear(response, resumed.resolve);
-        if (this.#isFinished) return;
+        if (this.#isFinished) return 'done';
       }
     } finally {
       // Ends the requests as well: nobody reads them any more.

@@ -105,6 +105,7 @@ export class TrackLine {
     this.#miss(Math.max(this.#kept.forgottenMs, this.#kept.endMs));
   }
 
+  // Not a `reconnect` of the kernel: a session is opened on speech and not held, and a failure may change the provider.
   async #run(): Promise<void> {
     const { clock, log } = this.#options;
     for (let failures = 0; ;) {
