@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '@earshot/db';
-import { AppError, SECOND, type AccountId } from '@earshot/kernel';
+import { AppError, SECOND, withTimeout, type AccountId } from '@earshot/kernel';
 
 /** Who is asking, by the key that was shown. */
 export interface Caller {
@@ -31,8 +31,12 @@ export function createApiKeys(database: Database, now: () => number) {
       const hash = sha256(key);
       const known = remembered.get(hash);
       if (known && known.until > now()) return known.caller;
-      const row = await inTime(
+      const row = await withTimeout(
         database.run((query) => query('api_keys').where({ key_sha256: hash, revoked_at: null }).first()),
+        {
+          timeoutMs: LOOKUP_MS,
+          toError: () => new AppError('unavailable', 'the database does not answer in time'),
+        },
       );
       const caller = row && {
         accountId: row.account_id as AccountId,
@@ -57,17 +61,4 @@ export function createApiKeys(database: Database, now: () => number) {
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-async function inTime<T>(lookup: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new AppError('unavailable', 'the database does not answer in time')),
-    LOOKUP_MS,
-  );
-  try {
-    return await Promise.race([lookup, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -70,7 +70,7 @@ export class FileBlobStore implements BlobStore {
       handle = await open(path, 'r');
       const [file, contentType] = await Promise.all([handle.stat(), this.#contentTypeOf(key)]);
       if (!file.isFile()) throw new AppError('not-found', 'no such blob', { fields: { key } });
-      const { start, end } = within(range, file.size);
+      const { start, end } = resolveRange(range, file.size);
       // An empty read cannot be said with an inclusive end.
       const stream = handle.createReadStream(file.size === 0 ? {} : { start, end });
       return { key, size: file.size, contentType, modifiedAtMs: file.mtimeMs, stream, start, end };
@@ -244,7 +244,7 @@ function isMissing(error: unknown): boolean {
   return errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR';
 }
 
-function within(range: ByteRange, size: number): { start: number; end: number } {
+function resolveRange(range: ByteRange, size: number): { start: number; end: number } {
   const start = range.start ?? 0;
   const end = Math.min(range.end ?? size - 1, size - 1);
   const isWhole = range.start === undefined && range.end === undefined;

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import type { Socket } from 'node:net';
 import { getCACertificates } from 'node:tls';
-import { AppError, SECOND, type Log } from '@earshot/kernel';
+import { AppError, SECOND, withTimeout, type Log } from '@earshot/kernel';
 import type { WebSocket } from 'ws';
 import type { Endpoint } from './allow-list.ts';
 import { EgressFailure } from './egress-failure.ts';
@@ -56,8 +56,14 @@ export function createEgress(options: EgressOptions): Egress {
   async function open(url: URL, wait: { signal: AbortSignal; timeoutMs: number }): Promise<Socket> {
     const endpoint = endpointOf(url);
     const isSecure = url.protocol === 'https:' || url.protocol === 'wss:';
-    const target = await within(guard.targetOf(endpoint), wait);
+    const target = await targetOf(endpoint, wait);
     return openPinnedSocket(target, { ...wait, tls: isSecure ? { host: endpoint.host, ca } : undefined });
+  }
+
+  /** A lookup cannot be cancelled, but nobody has to wait for it. */
+  function targetOf(endpoint: Endpoint, wait: { signal: AbortSignal; timeoutMs: number }) {
+    const toError = () => new EgressFailure('dns', 'host name lookup timed out');
+    return withTimeout(guard.targetOf(endpoint), { ...wait, toError });
   }
 
   const wait = { signal: closing.signal, timeoutMs: connectTimeoutMs };
@@ -70,7 +76,7 @@ export function createEgress(options: EgressOptions): Egress {
 
     async check(text) {
       const url = guard.checkSyntax(text, schemes);
-      const { addresses } = await within(guard.targetOf(endpointOf(url)), wait);
+      const { addresses } = await targetOf(endpointOf(url), wait);
       return { url, addresses };
     },
 
@@ -92,7 +98,7 @@ export function createEgress(options: EgressOptions): Egress {
 
     async connect(endpoint, { signal } = {}) {
       const either = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
-      const target = await within(guard.targetOf(endpoint), { signal: either, timeoutMs: connectTimeoutMs });
+      const target = await targetOf(endpoint, { signal: either, timeoutMs: connectTimeoutMs });
       return openPinnedSocket(target, { signal: either, timeoutMs: connectTimeoutMs });
     },
 
@@ -106,19 +112,4 @@ export function createEgress(options: EgressOptions): Egress {
 async function resolveBySystem(host: string): Promise<string[]> {
   // Not the DNS protocol directly: a host may be known by the hosts file or another service of the system.
   return (await lookup(host, { all: true })).map(({ address }) => address);
-}
-
-/** A lookup cannot be cancelled, but nobody has to wait for it. */
-async function within<T>(work: Promise<T>, wait: { signal: AbortSignal; timeoutMs: number }): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(wait.signal.reason);
-  const timer = setTimeout(() => reject(new EgressFailure('dns', 'host name lookup timed out')), wait.timeoutMs);
-  wait.signal.addEventListener('abort', onAbort, { once: true });
-  if (wait.signal.aborted) onAbort();
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-    wait.signal.removeEventListener('abort', onAbort);
-  }
 }

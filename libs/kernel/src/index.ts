@@ -15,6 +15,7 @@ export { reconnect, type Connection, type Loss, type ReconnectOptions } from './
 export { silentLog, swallow, type Log, type LogFields } from './log.ts';
 export { nextState, type Transitions } from './transitions.ts';
 export { AsyncQueue } from './async-queue.ts';
+export { withTimeout, type TimeoutOptions } from './with-timeout.ts';
 export { sideBySide } from './side-by-side.ts';
 export { plainText } from './text.ts';
 export { assertNever } from './assert-never.ts';

@@ -72,9 +72,9 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
     signal: (to, body) => byId(to)?.send({ type: 'signal', from: 'forwarder', body }),
   });
 
-  const within = (state: Seat['state']) => [...all].filter((seat) => seat.state === state);
+  const inState = (state: Seat['state']) => [...all].filter((seat) => seat.state === state);
   const areApart = (one: Seat, other: Seat) => config.keepsGuestsApart && one.isGuest && other.isGuest;
-  const othersOf = (seat: Seat) => within('in').filter((other) => other !== seat && !areApart(seat, other));
+  const othersOf = (seat: Seat) => inState('in').filter((other) => other !== seat && !areApart(seat, other));
   const tellOthers = (seat: Seat, message: LabMessage) => {
     for (const other of othersOf(seat)) other.send(message);
   };
@@ -117,7 +117,7 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
     if (message.type === 'signal' && message.to === 'forwarder') {
       forwarder?.hear(id, message.body as ForwarderSignal);
     } else if (message.type === 'signal') {
-      const to = within('in').find((other) => other.person.id === message.to);
+      const to = inState('in').find((other) => other.person.id === message.to);
       to?.send({ type: 'signal', from: id, body: message.body });
     } else if (message.type === 'media') {
       Object.assign(seat.person, message.media);
@@ -131,13 +131,13 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
     } else if (message.type === 'chat') {
       const line = { name, text: message.text, at: config.now() };
       chat.push(line);
-      for (const other of within('in')) other.send({ type: 'chat', id, ...line });
+      for (const other of inState('in')) other.send({ type: 'chat', id, ...line });
       changes.notify();
     }
   }
 
   function find(state: 'knocking' | 'in', name: string): Seat {
-    const seat = within(state).find((candidate) => candidate.person.name === name);
+    const seat = inState(state).find((candidate) => candidate.person.name === name);
     if (!seat) throw new AppError('not-found', 'nobody of that name there', { fields: { state, 'pii.name': name } });
     return seat;
   }
@@ -169,15 +169,15 @@ export function createSeats(config: SeatsConfig, changes: Pick<Changes, 'notify'
     answerRecording(seat, answer) {
       recordingRequests.delete(seat);
       seat.send({ type: 'recording-answer', answer });
-      if (answer === 'allowed') for (const each of within('in')) each.send({ type: 'recorded' });
+      if (answer === 'allowed') for (const each of inState('in')) each.send({ type: 'recorded' });
       changes.notify();
     },
-    inside: () => within('in'),
+    inside: () => inState('in'),
     requestsOf(name) {
       const { id } = find('in', name).person;
       return forwarder?.requestsOf(id) ?? { keyframes: 0, retransmissions: 0 };
     },
-    knocking: () => within('knocking'),
+    knocking: () => inState('knocking'),
     find,
   };
 }

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
-import { type Log, SECOND, swallow } from '@earshot/kernel';
+import { type Log, SECOND, swallow, withTimeout } from '@earshot/kernel';
 import type { InPageMarks } from '../platforms/platform.ts';
 import type { Picture } from '../domain/picture.ts';
 import { containPage, noRefusals, type Refusals } from './contain-page.ts';
 import { toCameraFrame } from './fit-picture.ts';
 import { inPageScript } from './in-page-script.ts';
-import { within } from './within.ts';
 
 export interface BotPage {
   readonly page: Page;
@@ -47,7 +46,9 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
   const refusals = noRefusals();
   const close = async () => {
     const closing = context.close().catch((error: unknown) => swallow(options.log, error, 'the context is gone'));
-    await within(2 * SECOND, closing).catch((error: unknown) => swallow(options.log, error, 'a page that hangs'));
+    await withTimeout(closing, { timeoutMs: 2 * SECOND }).catch((error: unknown) =>
+      swallow(options.log, error, 'a page that hangs'),
+    );
   };
   try {
     const page = await context.newPage();

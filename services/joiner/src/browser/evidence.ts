@@ -1,9 +1,8 @@
 import type { Page } from 'playwright-core';
-import { SECOND, swallow, type Clock, type Log } from '@earshot/kernel';
+import { SECOND, swallow, withTimeout, type Clock, type Log } from '@earshot/kernel';
 import type { Evidence } from '../domain/evidence.ts';
 import { secretsOf, withoutSecrets } from '../domain/secrets.ts';
 import { dumpPage } from '../platforms/probe.ts';
-import { within } from './within.ts';
 
 /** A page that cannot be shown by then is not waited for. */
 const TAKE_MS = 3 * SECOND;
@@ -28,7 +27,7 @@ export async function takeEvidence(
 }
 
 async function orNothing<T>(work: Promise<T>, log: Log): Promise<T | undefined> {
-  return within(TAKE_MS, work).catch((error: unknown) => {
+  return withTimeout(work, { timeoutMs: TAKE_MS }).catch((error: unknown) => {
     swallow(log, error instanceof Error ? error.name : 'error', 'a dead page shows nothing');
     return undefined;
   });

@@ -1,8 +1,7 @@
 import type { Page } from 'playwright-core';
-import { SECOND, type Log } from '@earshot/kernel';
+import { SECOND, withTimeout, type Log } from '@earshot/kernel';
 import type { Picture } from '../domain/picture.ts';
 import { fitPicture } from '../platforms/probe.ts';
-import { within } from './within.ts';
 
 const FIT_MS = 5 * SECOND;
 /** A camera's usual shape, large enough for a logo to be read. */
@@ -15,7 +14,7 @@ const FRAME = { width: 640, height: 360 };
 export async function toCameraFrame(page: Page, { type, bytes }: Picture, log: Log): Promise<string> {
   const base64 = Buffer.from(bytes).toString('base64');
   try {
-    const frame = await within(FIT_MS, fitPicture(page, { type, base64, ...FRAME }));
+    const frame = await withTimeout(fitPicture(page, { type, base64, ...FRAME }), { timeoutMs: FIT_MS });
     if (frame === undefined) log.warn('bot image not shown', { problem: 'cannot be decoded' });
     return frame ?? '';
   } catch (error) {

@@ -1,7 +1,6 @@
 import type { Browser } from 'playwright-core';
-import { SECOND } from '@earshot/kernel';
+import { SECOND, withTimeout } from '@earshot/kernel';
 import { openBotPage, type BotPage, type BotPageOptions } from './bot-page.ts';
-import { within } from './within.ts';
 
 /** Many pages that open at once are all late where processors are few; in turn, the first is in its meeting meanwhile. */
 const AT_A_TIME = 2;
@@ -49,7 +48,7 @@ export function createOpenings(
     signal.throwIfAborted();
     const opening = open(launched, { ...options, allow });
     try {
-      return await within(OPEN_MS, opening, signal);
+      return await withTimeout(opening, { timeoutMs: OPEN_MS, signal });
     } catch (error) {
       // Nobody waits for it any more: left open, it would cost until the browser ends.
       opening.then(
@@ -62,10 +61,9 @@ export function createOpenings(
 
   return {
     open: (options, signal) =>
-      within(
-        PATIENCE_MS,
+      withTimeout(
         inTurn(() => openNow(options, signal)),
-        signal,
+        { timeoutMs: PATIENCE_MS, signal },
       ),
   };
 }

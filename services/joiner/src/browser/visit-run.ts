@@ -1,4 +1,4 @@
-import { SECOND, swallow, type Clock, type Log } from '@earshot/kernel';
+import { SECOND, swallow, withTimeout, type Clock, type Log } from '@earshot/kernel';
 import { firstReason } from '../checks/first-reason.ts';
 import type { Ending, EndReason, Message, Visit } from '../domain/bot.ts';
 import type { DoorState } from '../domain/door-state.ts';
@@ -19,7 +19,6 @@ import type { VisitNews } from './ipc.ts';
 import { MeetingWatch } from './meeting-watch.ts';
 import type { Openings } from './openings.ts';
 import { PermissionWatch } from './permission-watch.ts';
-import { within } from './within.ts';
 
 const LOOK_OUTSIDE_MS = SECOND / 4;
 const LOOK_INSIDE_MS = SECOND;
@@ -90,7 +89,8 @@ export async function runVisit(deps: VisitRunDeps, visit: Visit, orders: VisitOr
     const onMessage = (payload: string) => hearing.hear(payload);
     const told = AbortSignal.any([orders.leave, orders.abandon]);
     const awaited = visit.showsPicture ? orders.picture : undefined;
-    const picture = await (awaited && within(PICTURE_MS, awaited, told).catch(() => undefined));
+    const picture = await (awaited &&
+      withTimeout(awaited, { timeoutMs: PICTURE_MS, signal: told }).catch(() => undefined));
     const { botName, soundEveryMs } = visit;
     botPage = await openings.open({ marks, botName, picture, soundEveryMs, log, onMessage }, told);
     const page = createPage(platform, { botPage, hearing, selectors, visit });
@@ -104,8 +104,10 @@ export async function runVisit(deps: VisitRunDeps, visit: Visit, orders: VisitOr
     tellLeaving(ending);
     if (!botPage.gone.aborted && reason !== 'worker-lost') {
       const toldMs = soundEveryMs + SOUND_GRACE_MS;
-      await within(toldMs, hearing.untilTold()).catch((error: unknown) => swallow(log, error, 'the page has ended'));
-      await within(LEAVE_CLICK_MS, page.leave()).catch((error: unknown) =>
+      await withTimeout(hearing.untilTold(), { timeoutMs: toldMs }).catch((error: unknown) =>
+        swallow(log, error, 'the page has ended'),
+      );
+      await withTimeout(page.leave(), { timeoutMs: LEAVE_CLICK_MS }).catch((error: unknown) =>
         swallow(log, error, 'closing leaves as well'),
       );
     }
@@ -147,7 +149,7 @@ async function attend(
 ): Promise<{ ending: Ending; hasEntered: boolean }> {
   const { visit, orders, page, botPage, hearing } = attending;
   const interrupt = AbortSignal.any([orders.leave, orders.abandon, botPage.gone]);
-  const ask = <T>(question: Promise<T>) => within(PATIENCE_MS, question, interrupt);
+  const ask = <T>(question: Promise<T>) => withTimeout(question, { timeoutMs: PATIENCE_MS, signal: interrupt });
   const door = new DoorWatch();
   const botNameParts = visit.leave.botDetection?.nameParts ?? [];
   const { showsPicture } = visit;
@@ -174,7 +176,7 @@ async function attend(
   }
 
   const arrival = new Arrival({ page: botPage.page, meeting: page, clock, log });
-  await within(APPROACH_MS / 2, arrival.open(), interrupt).catch(() => {});
+  await withTimeout(arrival.open(), { timeoutMs: APPROACH_MS / 2, signal: interrupt }).catch(() => {});
   for (;;) {
     const askedAt = clock.now();
     let isAnswered = true;

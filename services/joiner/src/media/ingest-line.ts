@@ -1,5 +1,14 @@
 import type { IngestRequest, IngestStart, MediaServiceService } from '@earshot/contract/media/v1/media.ts';
-import { AppError, MINUTE, reconnect, SECOND, type Clock, type Connection, type Log } from '@earshot/kernel';
+import {
+  AppError,
+  MINUTE,
+  reconnect,
+  SECOND,
+  withTimeout,
+  type Clock,
+  type Connection,
+  type Log,
+} from '@earshot/kernel';
 import type { RpcClient } from '@earshot/rpc';
 import type { Stretch } from '../domain/stretch.ts';
 import { StretchRing } from '../domain/stretch-ring.ts';
@@ -63,8 +72,7 @@ export function openIngestLine(deps: IngestLineDeps, start: IngestStart): Ingest
     async finish(clockMs) {
       state.finishMs = clockMs;
       state.wake();
-      const patience = clock.sleep(FINISH_MS, closing.signal).catch(() => {});
-      await Promise.race([running, patience]);
+      await withTimeout(running, { timeoutMs: FINISH_MS, signal: closing.signal, clock }).catch(() => {});
       closing.abort();
       await running;
       if (!state.isFinished)

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import type { ElementHandle, JSHandle, Page } from 'playwright-core';
 import { z } from 'zod';
+import { withTimeout } from '@earshot/kernel';
 import type { CaptionRow } from '../domain/captions.ts';
 import type { CaptionMarks } from './captions.ts';
 import type { ChatRow } from './chat-row.ts';
@@ -60,8 +60,7 @@ export async function findInFrames(page: Page, candidates: readonly Candidate[])
   for (const frame of page.frames()) {
     if (frame === page.mainFrame()) continue;
     // Frames come and go, and a foreign one may hang: each only gets its moment.
-    const patience = once(AbortSignal.timeout(FRAME_MS), 'abort').then(() => undefined);
-    const element = await Promise.race([find(frame, candidates).catch(() => undefined), patience]);
+    const element = await withTimeout(find(frame, candidates), { timeoutMs: FRAME_MS }).catch(() => undefined);
     if (element) return element;
   }
   return undefined;

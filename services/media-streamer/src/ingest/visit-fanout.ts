@@ -1,6 +1,6 @@
 import type { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import type { Egress } from '@earshot/egress';
-import { MINUTE, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
+import { MINUTE, withTimeout, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
 import type { RpcClient } from '@earshot/rpc';
 import type { MediaDeps } from '../actions/deps.ts';
 import type { Recording } from '../domain/recording.ts';
@@ -86,11 +86,8 @@ export function openFanout(
     speech,
     captions: speech && engine === CAPTIONS ? new CaptionFeed(speech) : undefined,
     async linger() {
-      const waiting = new AbortController();
-      const signal = AbortSignal.any([waiting.signal, stopping.signal]);
       const over = Promise.all([live?.finish(), speech?.finish()]);
-      await Promise.race([over, clock.sleep(LINGER_MS, signal).catch(() => {})]);
-      waiting.abort();
+      await withTimeout(over, { timeoutMs: LINGER_MS, signal: stopping.signal, clock }).catch(() => {});
       await dispose();
     },
     [Symbol.asyncDispose]: dispose,

@@ -1,5 +1,5 @@
 import type { MixedSlice } from '@earshot/audio';
-import { AppError, SECOND, swallow, type BotId } from '@earshot/kernel';
+import { AppError, SECOND, swallow, withTimeout, type BotId } from '@earshot/kernel';
 import { closeRecording } from '../actions/close-recording.ts';
 import { saveVisit, type VisitPosition } from '../actions/save-visit.ts';
 import { AudioTally } from '../domain/audio-tally.ts';
@@ -278,11 +278,10 @@ export class Visit {
   async #speechIsOver(): Promise<void> {
     const { speech } = this.#fanout;
     if (!speech) return;
-    const waiting = new AbortController();
-    const signal = AbortSignal.any([waiting.signal, this.#closing.signal]);
-    await Promise.race([speech.finish(), this.#deps.clock.sleep(SPEECH_WAIT_MS, signal).catch(() => {})]);
-    waiting.abort();
-    this.#closing.signal.throwIfAborted();
+    const { signal } = this.#closing;
+    const { clock } = this.#deps;
+    await withTimeout(speech.finish(), { timeoutMs: SPEECH_WAIT_MS, signal, clock }).catch(() => {});
+    signal.throwIfAborted();
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
