@@ -55,7 +55,7 @@ describe('a bot when something is lost', { timeout: 120_000 }, () => {
     expect(clocks).toEqual([...clocks].sort((a, b) => a - b));
     scheduler.stop(bot);
     await scheduler.moments.until(() => scheduler.endOf(bot.botId), 'the end');
-    expect(media.of(bot.botId)?.isFinished).toBe(true);
+    await media.moments.until(() => media.of(bot.botId)?.isFinished, 'the finished recording');
   });
 
   it('is reported as lost, to be tried again, when its browser process dies', async () => {

@@ -54,7 +54,7 @@ describe('a bot on the plain face', { timeout: 120_000 }, () => {
     const end = await scheduler.moments.until(() => scheduler.endOf(bot.botId), 'the end');
     expect(end).toMatchObject({ reason: EndReason.STOP_ORDERED, retryable: false });
     expect(scheduler.seen(bot.botId)).toEqual(['entered', 'recordingStarted', 'leaving', 'ended']);
-    expect(media.of(bot.botId)?.isFinished).toBe(true);
+    await media.moments.until(() => media.of(bot.botId)?.isFinished, 'the finished recording');
     await Promise.all([ann.leave(), ben.leave()]);
   });
 

@@ -37,7 +37,7 @@ export interface Stage extends AsyncDisposable {
   said(kind: NonNullable<MediaEvent['fact']>['$case'], count?: number): Promise<void>;
   startOf(over?: Partial<IngestStart>): IngestStart;
   /** The scheduler says that the bot's visit is over. */
-  over(state: BotState, wasInMeeting?: boolean): Promise<void>;
+  over(state: BotState, wasInMeeting?: boolean, recordingPending?: boolean): Promise<void>;
   recording(): Promise<Int16Array>;
   restart(): Promise<void>;
   /** Another media-streamer on the same database, in a process of its own that can be killed. */
@@ -117,9 +117,12 @@ export async function openStage(over: Partial<MediaStreamerConfig> = {}): Promis
       assignmentToken: '',
       ...more,
     }),
-    async over(state, wasInMeeting = true) {
+    async over(state, wasInMeeting = true, recordingPending = false) {
       const event = BotEvent.encode(
-        BotEvent.fromPartial({ eventId: randomUUID(), botId, accountId: 'account', state, wasInMeeting }),
+        BotEvent.fromPartial({
+          ...{ eventId: randomUUID(), botId, accountId: 'account', state },
+          ...{ wasInMeeting, recordingPending },
+        }),
       );
       const what = state === BotState.FAILED ? 'failed' : 'processing';
       await broker.ensureStream();

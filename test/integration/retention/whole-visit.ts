@@ -66,7 +66,7 @@ export function openTalkingJoiner(
     see(
       seat,
       { seen: 'leaving', reason: 'everyone-left' },
-      { seen: 'ended', reason: 'everyone-left', detail: 'everyone left', retryable: false },
+      { seen: 'ended', reason: 'everyone-left', detail: 'everyone left', retryable: false, isRecordingPending: false },
     );
   }
 

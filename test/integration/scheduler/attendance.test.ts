@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
+import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
 import { connectBroker } from '@earshot/events';
 import { eventually, testServers } from '@earshot/harness';
 import { FakeClock, HOUR, SECOND, silentLog, type Clock } from '@earshot/kernel';
@@ -116,7 +117,7 @@ describe('attendance', () => {
     ]);
     await joiner.see(seat, {
       $case: 'ended',
-      value: { reason: 'END_REASON_STOP_ORDERED', detail: '', retryable: false },
+      value: { reason: 'END_REASON_STOP_ORDERED', detail: '', retryable: false, recordingPending: false },
     });
     await expect(say('late')).rejects.toMatchObject({ code: 'failed-precondition' });
     expect(Number((await stage.database.knex('messages').where({ bot_id: botId }).count())[0]?.['count'])).toBe(0);
@@ -126,6 +127,10 @@ describe('attendance', () => {
     await using joiner = stage.joiner();
     joiner.heartbeat([]);
     const { botId } = await order();
+    await using broker = await connectBroker({ url: testServers().natsUrl, name: 'ears', log: silentLog });
+    const told = Promise.withResolvers<BotEvent>();
+    broker.overhear(`bots.${botId}.processing`, (_, payload) => told.resolve(BotEvent.decode(payload)));
+    await broker.connection.flush();
     const seat = { botId, epoch: 1 };
     await joiner.order('assign', { botId });
     await joiner.see(seat, { $case: 'knocked', value: {} });
@@ -135,7 +140,7 @@ describe('attendance', () => {
     await joiner.see(seat, { $case: 'leaving', value: { reason: 'END_REASON_EVERYONE_LEFT' } });
     await joiner.see(seat, {
       $case: 'ended',
-      value: { reason: 'END_REASON_EVERYONE_LEFT', detail: '', retryable: false },
+      value: { reason: 'END_REASON_EVERYONE_LEFT', detail: '', retryable: false, recordingPending: true },
     });
     const bot = await find(botId);
     expect(bot).toMatchObject({ state: 'BOT_STATE_PROCESSING', endReason: 'END_REASON_EVERYONE_LEFT' });
@@ -148,6 +153,7 @@ describe('attendance', () => {
       'LEAVING',
       'PROCESSING',
     ]);
+    expect(await told.promise).toMatchObject({ recordingPending: true, wasInMeeting: true });
   });
 
   it('passes on what the host answers about recording: each answer once, as long as it is another', async () => {
@@ -211,7 +217,10 @@ describe('attendance', () => {
     await joiner.order('assign', { botId });
     await joiner.see(
       { botId, epoch: 1 },
-      { $case: 'ended', value: { reason: 'END_REASON_WORKER_LOST', detail: 'gone', retryable: true } },
+      {
+        $case: 'ended',
+        value: { reason: 'END_REASON_WORKER_LOST', detail: 'gone', retryable: true, recordingPending: false },
+      },
     );
     joiner.heartbeat([]);
     await joiner.order('assign', { botId, epoch: 2 });
@@ -346,7 +355,10 @@ describe('leases', () => {
 
     await joiner.see(seat, { $case: 'entered', value: {} });
     const reason = 'END_REASON_EVERYONE_LEFT';
-    await joiner.see(seat, { $case: 'ended', value: { reason, detail: '', retryable: false } });
+    await joiner.see(seat, {
+      $case: 'ended',
+      value: { reason, detail: '', retryable: false, recordingPending: false },
+    });
     expect(await find()).toMatchObject({ state: 'BOT_STATE_PROCESSING', endReason: reason });
   });
 

@@ -51,7 +51,12 @@ describe('the rogue joiner is refused', () => {
   ])("ends no other joiner's bot, %s", async (_, tokenOf) => {
     const { honest, seat } = await assigned();
     await using _honest = honest;
-    const ended = { reason: 'END_REASON_REMOVED', detail: 'made up', retryable: false } as const;
+    const ended = {
+      reason: 'END_REASON_REMOVED',
+      detail: 'made up',
+      retryable: false,
+      recordingPending: false,
+    } as const;
     const isOther = tokenOf(seat.token) === seat.token;
     const value = {
       ...{ sequence: 1, observedAt: new Date(), seen: { $case: 'ended', value: ended } as const },

@@ -107,7 +107,8 @@ export type Sighting =
   | { readonly seen: 'recording-answered'; readonly isAllowed: boolean }
   | { readonly seen: 'said'; readonly messageId: string; readonly isSent: boolean }
   | { readonly seen: 'leaving'; readonly reason: EndReason }
-  | ({ readonly seen: 'ended' } & Ending);
+  // The recording is pending while the joiner still hands it in.
+  | ({ readonly seen: 'ended'; readonly isRecordingPending: boolean } & Ending);
 
 /** A seat as a key of maps. */
 export function seatKey({ botId, epoch }: Seat): string {

@@ -9,7 +9,13 @@ describe('Outbox', () => {
     const outbox = new Outbox();
     outbox.add(seat('a'), { seen: 'knocked' }, 1);
     outbox.add(seat('a'), { seen: 'entered' }, 2);
-    const ended = { seen: 'ended', reason: 'removed', detail: '', retryable: false } as const;
+    const ended = {
+      seen: 'ended',
+      reason: 'removed',
+      detail: '',
+      retryable: false,
+      isRecordingPending: false,
+    } as const;
     outbox.add(seat('b'), ended, 3);
     expect(outbox.acknowledge(1)).toEqual([]);
     expect(outbox.all().map(({ sequence }) => sequence)).toEqual([2, 3]);

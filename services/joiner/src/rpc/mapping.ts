@@ -106,8 +106,9 @@ function toSeen(sighting: Sighting): ObservationMessage['seen'] {
     case 'leaving':
       return { $case: 'leaving', value: { reason: toReasonMessage(sighting.reason) } };
     case 'ended': {
-      const { reason, detail, retryable } = sighting;
-      return { $case: 'ended', value: { reason: toReasonMessage(reason), detail, retryable } };
+      const { reason, detail, retryable, isRecordingPending } = sighting;
+      const value = { reason: toReasonMessage(reason), detail, retryable, recordingPending: isRecordingPending };
+      return { $case: 'ended', value };
     }
   }
 }

@@ -46,14 +46,25 @@ export interface RunningVisit {
   handOver(): void;
   /** Go without a word. */
   abandon(): void;
-  /** Resolves when the bot is out and its recording is finished, or let go; `at` is when it was out, milliseconds since 1970. */
-  readonly ended: Promise<{ readonly ending: Ending; readonly at: number }>;
+  /** Resolves when the bot is out, whatever becomes of its recording. */
+  readonly ended: Promise<VisitEnd>;
+  /** Resolves when there is nothing left to do: the recording is finished as well, or let go. */
+  readonly settled: Promise<void>;
+}
+
+export interface VisitEnd {
+  readonly ending: Ending;
+  /** When the bot was out, milliseconds since 1970. */
+  readonly at: number;
+  /** What was recorded is still being handed in. */
+  readonly isRecordingPending: boolean;
 }
 
 export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisit {
   const { clock, log, meters, see } = deps;
   const { platform } = assignment.visit;
-  const { promise: ended, resolve } = Promise.withResolvers<{ ending: Ending; at: number }>();
+  const { promise: ended, resolve } = Promise.withResolvers<VisitEnd>();
+  const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
   const ordered = new Set<string>();
   let line: IngestLine | undefined;
   let orderedToLeave: EndReason | undefined;
@@ -73,15 +84,18 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
   async function end(ending: Ending, clockMs: number): Promise<void> {
     if (isOver) return;
     isOver = true;
-    // The visit ends here: what is made of it may take whoever makes it much longer.
     const at = clock.now();
     const actual = isHandedOver ? handedOver : ending;
     meters.ended(platform, actual.reason);
+    // Another epoch may begin as soon as the end is told, and then nothing of this one is taken any more.
     if (actual.retryable) await line?.abandon(HAND_OVER_MS);
-    else await line?.finish(clockMs);
+    // The visit is over; its recording waits for the media-streamer, which may wait for a speech vendor.
+    const finishing = actual.retryable ? undefined : line?.finish(clockMs);
     // Whoever hears of the end finds what there is to be seen of it.
     await keeping;
-    resolve({ ending: actual, at });
+    resolve({ ending: actual, at, isRecordingPending: finishing !== undefined });
+    await finishing;
+    settle();
   }
 
   function take(news: VisitNews): void {
@@ -150,8 +164,10 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
       place.abandon();
       isOver = true;
       void line?.abandon();
-      resolve({ ending: lost, at: clock.now() });
+      resolve({ ending: lost, at: clock.now(), isRecordingPending: false });
+      settle();
     },
     ended,
+    settled,
   };
 }

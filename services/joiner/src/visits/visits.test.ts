@@ -10,10 +10,11 @@ const assignment = {
   ...{ accountId: 'account-1' as AccountId, imageUrl: '', visit: { platform: 'web' } },
 } as Assignment;
 
-it('dates the end of a visit when the bot was out, however long its recording takes to be finished', async () => {
+it('tells the end of a visit when the bot is out, and waits for its recording only before it closes', async () => {
   const clock = new FakeClock();
   const outbox = new Outbox();
   const { promise: isEndTold, resolve: tellEnd } = Promise.withResolvers<void>();
+  const abandoned: unknown[] = [];
   const finished = Promise.withResolvers<boolean>();
   let news: (told: VisitNews) => void = () => {};
   const deps = {
@@ -25,7 +26,10 @@ it('dates the end of a visit when the bot was out, however long its recording ta
         return { recording: () => {} };
       },
     },
-    openLine: () => ({ finish: () => finished.promise }),
+    openLine: () => ({
+      finish: () => finished.promise,
+      abandon: async () => void abandoned.push('line'),
+    }),
     meters: { ended: () => {} },
   } as unknown as VisitsDeps;
   const visits = createVisits(deps);
@@ -34,9 +38,16 @@ it('dates the end of a visit when the bot was out, however long its recording ta
   const outAt = clock.now();
   const ending = { reason: 'everyone-left', detail: '', retryable: false } as const;
   news({ case: 'ended', ending, clockMs: 0 });
-  await clock.advance(48_000);
-  expect(outbox.isEmpty).toBe(true);
-  finished.resolve(true);
   await isEndTold;
-  expect(outbox.all()).toMatchObject([{ at: outAt, sighting: { seen: 'ended', reason: 'everyone-left' } }]);
+  const sighting = { seen: 'ended', reason: 'everyone-left', isRecordingPending: true };
+  expect(outbox.all()).toMatchObject([{ at: outAt, sighting }]);
+  expect(visits.report().freeSeats).toBe(1);
+  // As the scheduler, for which the visit is over, answers a heartbeat that told the seat once more.
+  visits.heed({ kind: 'abandon', seat: assignment.seat });
+  let isDrained = false;
+  const drained = visits.drain().then(() => (isDrained = true));
+  await clock.advance(48_000);
+  expect({ isDrained, abandoned }).toEqual({ isDrained: false, abandoned: [] });
+  finished.resolve(true);
+  await drained;
 });

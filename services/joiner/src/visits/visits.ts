@@ -1,15 +1,7 @@
 import { AppError, assertNever } from '@earshot/kernel';
-import {
-  seatKey,
-  type Assignment,
-  type Ending,
-  type EndReason,
-  type Order,
-  type Seat,
-  type Sighting,
-} from '../domain/bot.ts';
+import { seatKey, type Assignment, type EndReason, type Order, type Seat, type Sighting } from '../domain/bot.ts';
 import type { Outbox } from '../domain/outbox.ts';
-import { startVisit, type RunningVisit, type VisitDeps } from './visit.ts';
+import { startVisit, type RunningVisit, type VisitDeps, type VisitEnd } from './visit.ts';
 
 /** How many ended seats are remembered, so that an order that was under way does not bring a bot back. */
 const REMEMBERED = 1000;
@@ -28,7 +20,7 @@ export interface Visits {
   report(): { readonly freeSeats: number; readonly seats: readonly Seat[] };
   /** The ends of these seats are committed. */
   forget(seats: readonly Seat[]): void;
-  /** Takes no more bots. Resolves when those that are there have come to their own ends. */
+  /** Takes no more bots. Resolves when those that are there have come to their own ends, and their recordings too. */
   drain(): Promise<void>;
   /** Takes no more bots and has those that are there leave, for another joiner to take over. Resolves when all are out. */
   handOver(): Promise<void>;
@@ -36,7 +28,7 @@ export interface Visits {
 
 interface Held {
   readonly seat: Seat;
-  /** Undefined once it is over and only its end is waiting to be acknowledged. */
+  /** Undefined once the bot is out and only its end is waiting to be acknowledged. */
   visit: RunningVisit | undefined;
 }
 
@@ -74,18 +66,19 @@ export function createVisits(deps: VisitsDeps): Visits {
       { ...deps, log: log.child({ ...seat }), see: (sighting, at) => see(seat, sighting, at) },
       assignment,
     );
-    const ended = entry.visit.ended.then(({ ending, at }) => end(entry, ending, at));
-    running.add(ended);
-    void ended.finally(() => running.delete(ended));
+    void entry.visit.ended.then((visitEnd) => end(entry, visitEnd));
+    const { settled } = entry.visit;
+    running.add(settled);
+    void settled.finally(() => running.delete(settled));
     // The scheduler repeats the order until the seat shows.
     tell();
   }
 
-  function end(entry: Held, ending: Ending, at: number): void {
+  function end(entry: Held, { ending, at, isRecordingPending }: VisitEnd): void {
     const key = seatKey(entry.seat);
     remember(key);
     entry.visit = undefined;
-    see(entry.seat, { seen: 'ended', ...ending }, at);
+    see(entry.seat, { seen: 'ended', ...ending, isRecordingPending }, at);
   }
 
   function abandon(seat: Seat): void {

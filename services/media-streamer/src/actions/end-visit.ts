@@ -1,5 +1,5 @@
 import type { Tx } from '@earshot/db';
-import type { AccountId, BotId } from '@earshot/kernel';
+import { MINUTE, type AccountId, type BotId } from '@earshot/kernel';
 import type { Recording } from '../domain/recording.ts';
 import { outcomeOf } from '../domain/recording-outcome.ts';
 import type { MediaDeps } from './deps.ts';
@@ -12,7 +12,12 @@ export interface VisitEnd {
   /** False for a bot that failed: then nobody waits for a recording that does not exist. */
   readonly isAwaited: boolean;
   readonly wasInMeeting: boolean;
+  /** The joiner goes on handing in what was recorded. */
+  readonly isRecordingPending: boolean;
 }
+
+/** As long as a joiner tries to hand in what is left (services/joiner/src/media/ingest-line.ts). */
+const PENDING_MS = MINUTE;
 
 /**
  * The scheduler says that a visit is over. What was recorded is finished a little later, so that a joiner that is just
@@ -21,13 +26,14 @@ export interface VisitEnd {
 export async function endVisit(
   { recordings, participants, outbox, clock }: Pick<MediaDeps, 'recordings' | 'participants' | 'outbox' | 'clock'>,
   tx: Tx,
-  { botId, accountId, at, isAwaited, wasInMeeting }: VisitEnd,
+  { botId, accountId, at, isAwaited, wasInMeeting, isRecordingPending }: VisitEnd,
 ): Promise<void> {
   const recording = await recordings.lock(tx, botId);
   const now = clock.now();
+  const pendingUntil = isRecordingPending ? now + PENDING_MS : undefined;
   if (recording?.endedAt !== undefined) return;
   if (recording && recording.state !== 'erased') {
-    await recordings.save(tx, { ...recording, endedAt: now }, { now });
+    await recordings.save(tx, { ...recording, endedAt: now, pendingUntil }, { now });
     const isSettled = recording.state === 'ready' || recording.state === 'failed';
     if (isSettled) {
       const hadCompany = await participants.any(tx, botId);
@@ -42,7 +48,8 @@ export async function endVisit(
   const blank = { ...position, droppedItems: 0, bytes: 0, sha256: '' };
   const audio = { heardSamples: 0, missingSamples: 0 };
   const state = recording?.state ?? (mayStillCome ? 'awaited' : 'failed');
-  const ended: Recording = { ...blank, ...audio, botId, accountId, startedAt: at, state, endedAt: now };
+  const times = { startedAt: at, endedAt: now, pendingUntil };
+  const ended: Recording = { ...blank, ...audio, ...times, botId, accountId, state };
   await recordings.save(tx, ended, { now });
   if (!mayStillCome) await outbox.append(tx, [{ kind: 'recording-missing', botId, at: now, detail }]);
 }

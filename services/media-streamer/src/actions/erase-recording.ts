@@ -85,7 +85,8 @@ function erase(recording: Recording | undefined, { botId, now }: { botId: BotId;
     sha256: '',
   };
   if (!recording) {
-    const unknown = { botId, accountId: '' as AccountId, epoch: 0, startedAt: now, endedAt: undefined };
+    const times = { startedAt: now, endedAt: undefined, pendingUntil: undefined };
+    const unknown = { botId, accountId: '' as AccountId, epoch: 0, ...times };
     return { ...unknown, ...blank, state: 'erased' };
   }
   const { state } = recording;

@@ -32,8 +32,8 @@ export function admitIngest(recording: Recording | undefined, order: IngestOrder
       bytes: 0,
       sha256: '',
     };
-    const endedAt = recording?.endedAt;
-    return { botId, accountId, state: 'recording', startedAt, epoch, owner, endedAt, ...fresh };
+    const { endedAt, pendingUntil } = recording ?? {};
+    return { botId, accountId, state: 'recording', startedAt, epoch, owner, endedAt, pendingUntil, ...fresh };
   }
   const fields = { botId, epoch };
   if (recording.state !== 'recording') {

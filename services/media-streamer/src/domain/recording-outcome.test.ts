@@ -10,6 +10,7 @@ const recording: Recording = {
     state: 'ready',
     startedAt: 0,
     endedAt: 9,
+    pendingUntil: undefined,
     epoch: 1,
     owner: 'o',
   },

@@ -28,6 +28,8 @@ export interface Recording {
   readonly missingSamples: number;
   /** When the visit was heard to be over. */
   readonly endedAt: number | undefined;
+  /** Until when the joiner of a visit that is over hands in what is left; undefined where it has nothing more. */
+  readonly pendingUntil: number | undefined;
   /** Of what the page told beside its sound: what no table takes. */
   readonly droppedItems: number;
   /** Of the finished file; 0 and empty before. */

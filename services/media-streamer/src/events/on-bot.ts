@@ -10,7 +10,7 @@ import { endVisit } from '../actions/end-visit.ts';
 export async function onBot(deps: MediaDeps, tx: Tx, fact: HeardFact): Promise<void> {
   const event = readFact(BotEvent, fact, deps.log);
   if (!event) return;
-  const { botId, accountId, occurredAt, state, wasInMeeting } = event;
+  const { botId, accountId, occurredAt, state, wasInMeeting, recordingPending } = event;
   if ((state !== BotState.PROCESSING && state !== BotState.FAILED) || !isUuid(botId)) return;
   await endVisit(deps, tx, {
     botId: botId as BotId,
@@ -18,5 +18,6 @@ export async function onBot(deps: MediaDeps, tx: Tx, fact: HeardFact): Promise<v
     at: (occurredAt ?? new Date(deps.clock.now())).getTime(),
     isAwaited: state === BotState.PROCESSING,
     wasInMeeting,
+    isRecordingPending: recordingPending,
   });
 }

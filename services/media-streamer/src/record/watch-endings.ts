@@ -1,18 +1,13 @@
-import { SECOND, type Log } from '@earshot/kernel';
+import type { Log } from '@earshot/kernel';
 import { closeRecording } from '../actions/close-recording.ts';
 import type { MediaDeps } from '../actions/deps.ts';
 import { missRecording } from '../actions/miss-recording.ts';
-import type { Recording } from '../domain/recording.ts';
+import { isGivenUp, type EndedVisit } from '../domain/given-up.ts';
 import type { Visit } from '../ingest/visit.ts';
 import type { Visits } from '../ingest/visits.ts';
+import type { StoredRecording } from '../store/recordings.ts';
 import { finishRecording } from './finish-recording.ts';
 
-/** A joiner whose stream broke comes back within this time, or is taken not to come. */
-const GRACE_MS = 3 * SECOND;
-/** A visit that another process may hold shows a sign of life every two seconds. */
-const FOREIGN_GRACE_MS = 10 * SECOND;
-/** A stream that is open after the end of its visit has this long to bring its own end. */
-const OPEN_GRACE_MS = 60 * SECOND;
 const AT_ONCE = 50;
 
 /** One round: does for recordings what their joiners do not do any more. */
@@ -31,25 +26,26 @@ export async function watchEndings(deps: MediaDeps & { visits: Visits }): Promis
 
 async function care(
   deps: MediaDeps & { visits: Visits },
-  recording: Recording & { updatedAt: number },
+  { botId, state, endedAt, pendingUntil, updatedAt }: StoredRecording,
   now: number,
 ): Promise<void> {
-  const { botId, state, endedAt = now, updatedAt } = recording;
   const visit = deps.visits.get(botId);
   if (visit?.isFinishing) return;
   if (state === 'finishing') return finishRecording(deps, botId);
-  if (state === 'awaited') return now - endedAt < GRACE_MS ? undefined : missRecording(deps, botId);
+  const stream = visit ? streamOf(visit) : state === 'awaited' ? 'never' : 'unknown';
+  if (!isGivenUp({ endedAt: endedAt ?? now, pendingUntil, updatedAt, stream }, now)) return;
+  if (stream === 'never') return missRecording(deps, botId);
   if (visit) {
     // Not awaited: the transcriber may take its time, and other recordings wait for this round.
-    if (isOver(visit, { endedAt, now })) void finishLate(deps, visit, deps.log);
-  } else if (now - endedAt >= GRACE_MS && now - updatedAt >= FOREIGN_GRACE_MS) {
+    void finishLate(deps, visit, deps.log);
+  } else {
     await closeRecording(deps, { botId });
     await finishRecording(deps, botId);
   }
 }
 
-function isOver({ idleSince }: Visit, { endedAt, now }: { endedAt: number; now: number }): boolean {
-  return idleSince === undefined ? now - endedAt >= OPEN_GRACE_MS : now - Math.max(endedAt, idleSince) >= GRACE_MS;
+function streamOf({ idleSince }: Visit): EndedVisit['stream'] {
+  return idleSince === undefined ? 'open' : { goneSince: idleSince };
 }
 
 async function finishLate({ visits }: { visits: Visits }, visit: Visit, log: Log): Promise<void> {

@@ -16,6 +16,7 @@ interface RecordingRow {
   heard_samples: number | null;
   missing_samples: number;
   ended_at: Date | null;
+  pending_until: Date | null;
   dropped_items: number;
   updated_at: Date;
   bytes: number;
@@ -115,6 +116,7 @@ function fromRow(row: RecordingRow): Recording {
     heardSamples: row.heard_samples ?? undefined,
     missingSamples: row.missing_samples,
     endedAt: row.ended_at?.getTime(),
+    pendingUntil: row.pending_until?.getTime(),
     droppedItems: row.dropped_items,
     bytes: row.bytes,
     sha256: row.sha256,
@@ -135,6 +137,7 @@ function toRow(recording: Recording, now: number): RecordingRow {
     heard_samples: recording.heardSamples ?? null,
     missing_samples: recording.missingSamples,
     ended_at: recording.endedAt === undefined ? null : new Date(recording.endedAt),
+    pending_until: recording.pendingUntil === undefined ? null : new Date(recording.pendingUntil),
     updated_at: new Date(now),
     dropped_items: recording.droppedItems,
     bytes: recording.bytes,

@@ -1,5 +1,5 @@
 import type { Tx } from '@earshot/db';
-import type { Bot, TranscriptOutcome } from '../domain/bot.ts';
+import type { Bot, BotNews } from '../domain/bot.ts';
 import { applyEvent, type Happening } from '../domain/apply-event.ts';
 import { isOver } from '../domain/bot-state.ts';
 import type { SchedulerDeps } from './deps.ts';
@@ -8,13 +8,19 @@ import type { SchedulerDeps } from './deps.ts';
 export async function moveBot(
   { bots, messages, outbox }: Pick<SchedulerDeps, 'bots' | 'messages' | 'outbox'>,
   tx: Tx,
-  { bot, transcript, ...happening }: Happening & { bot: Bot; transcript?: TranscriptOutcome | undefined },
+  {
+    bot,
+    transcript,
+    isRecordingPending,
+    ...happening
+  }: Happening & { bot: Bot } & Pick<BotNews, 'transcript' | 'isRecordingPending'>,
 ): Promise<Bot> {
   const moved = applyEvent(bot, happening);
   await bots.save(tx, moved);
   // What was not said by now will not be.
   if (isOver(moved.state)) await messages.dropAllOf(tx, moved.botId);
   const firstTime = !bot.timeline.some((entry) => entry.state === moved.state);
-  await outbox.append(tx, [{ kind: 'entered', bot: moved, at: happening.at, firstTime, transcript }]);
+  const news = { bot: moved, at: happening.at, firstTime, transcript, isRecordingPending };
+  await outbox.append(tx, [{ kind: 'entered', ...news }]);
   return moved;
 }

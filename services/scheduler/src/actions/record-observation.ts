@@ -13,8 +13,16 @@ export type Observation = { readonly seat: Seat; readonly at: number } & (
   | { readonly seen: 'recording-answered'; readonly isAllowed: boolean }
   | { readonly seen: 'said'; readonly messageId: string; readonly isSent: boolean }
   | { readonly seen: 'leaving'; readonly reason: EndReason }
-  | { readonly seen: 'ended'; readonly reason: EndReason; readonly detail: string; readonly retryable: boolean }
+  | ({ readonly seen: 'ended' } & ObservedEnd)
 );
+
+interface ObservedEnd {
+  readonly reason: EndReason;
+  readonly detail: string;
+  readonly retryable: boolean;
+  /** The joiner goes on handing in what was recorded. */
+  readonly isRecordingPending: boolean;
+}
 
 /**
  * Applies what a joiner saw. A stale epoch, and an observation that was applied before, change nothing: the joiner may
@@ -38,7 +46,9 @@ export async function recordObservation(
     const from: readonly BotState[] = botTransitions[happening.event].from;
     // A bot that is sent again after its visit ended is nobody's until it is claimed.
     const joinerAfter = happening.event === 'lose' ? undefined : bot.joinerId;
-    if (from.includes(bot.state)) await moveBot(deps, tx, { ...happening, bot: { ...bot, joinerId: joinerAfter } });
+    const isRecordingPending = observation.seen === 'ended' && observation.isRecordingPending;
+    if (from.includes(bot.state))
+      await moveBot(deps, tx, { ...happening, bot: { ...bot, joinerId: joinerAfter }, isRecordingPending });
   });
   deps.nudge();
 }

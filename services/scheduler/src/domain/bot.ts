@@ -136,6 +136,8 @@ export interface BotNews {
   readonly firstTime: boolean;
   /** Of a bot that is done: what became of its transcript, if one was made or failed. */
   readonly transcript?: TranscriptOutcome | undefined;
+  /** Of a bot whose visit is over: its joiner goes on handing in what was recorded. */
+  readonly isRecordingPending?: boolean | undefined;
 }
 
 export interface TranscriptOutcome {

@@ -14,7 +14,7 @@ export function subjectsOf(botId: BotId): string[] {
 const permissions = { allowed: RecordingPermission.ALLOWED, denied: RecordingPermission.DENIED } as const;
 
 /** The whole of what the scheduler says: bots.<bot_id>.<state>, each time a bot enters a state; and answers it was given. */
-export function encodeBotNews({ kind, bot, at, firstTime, transcript }: BotNews): OutboxFact {
+export function encodeBotNews({ kind, bot, at, firstTime, transcript, isRecordingPending }: BotNews): OutboxFact {
   const id = randomUUID();
   const permission = kind === 'recording-answered' ? bot.recordingPermission : undefined;
   const payload = BotEvent.encode({
@@ -30,7 +30,7 @@ export function encodeBotNews({ kind, bot, at, firstTime, transcript }: BotNews)
     transcriptId: bot.transcriptId ?? '',
     // Its options may name people and things; who transcribes needs them once the bot is out of the meeting.
     speech: bot.state === 'processing' ? bot.spec.speech : undefined,
-    ...{ firstTime, transcript },
+    ...{ firstTime, transcript, recordingPending: isRecordingPending === true },
     recordingPermission: permission ? permissions[permission] : RecordingPermission.UNSPECIFIED,
   }).finish();
   const subject = `bots.${bot.botId}.${permission ? `recording-${permission}` : bot.state}`;

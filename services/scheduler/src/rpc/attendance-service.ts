@@ -173,8 +173,8 @@ function fromObservationMessage({ seat, observedAt, seen }: ObservationMessage):
     case 'leaving':
       return { ...where, seen: 'leaving', reason: fromReasonMessage(seen.value.reason) };
     case 'ended': {
-      const { reason, detail, retryable } = seen.value;
-      return { ...where, seen: 'ended', reason: fromReasonMessage(reason), detail, retryable };
+      const { reason, detail, retryable, recordingPending: isRecordingPending } = seen.value;
+      return { ...where, seen: 'ended', reason: fromReasonMessage(reason), detail, retryable, isRecordingPending };
     }
     case undefined:
       throw new AppError('invalid-argument', 'the observation says nothing');

@@ -13,7 +13,7 @@ const wholeVisit: readonly Sighting[] = [
   { seen: 'entered' },
   { seen: 'recording-started' },
   { seen: 'leaving', reason: 'everyone-left' },
-  { seen: 'ended', reason: 'everyone-left', detail: 'everyone left', retryable: false },
+  { seen: 'ended', reason: 'everyone-left', detail: 'everyone left', retryable: false, isRecordingPending: false },
 ];
 
 /** What is seen of a bot that is inside and stays there. */

@@ -11,6 +11,7 @@ import { lobbyTraps } from './joiner/traps.ts';
 import { killing, victims } from './kill-each.ts';
 import { mainJobOn } from './main-job.ts';
 import { rejoin } from './rejoin.ts';
+import { slowVendor } from './slow-vendor.ts';
 import { faultyVendor } from './transcription-faults.ts';
 import { transcription } from './transcription.ts';
 import { turnedAway } from './turned-away.ts';
@@ -27,6 +28,7 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   'bad-requests': badRequests,
   'turned-away': turnedAway,
   rejoin,
+  'slow-vendor': slowVendor,
   callbacks: { ...callbacks({ bots: 500, factor: 120, kills: 20, killEveryMs: 2500, seed: 1 }), isSlow: true },
   'callbacks-short': callbacks({ bots: 40, factor: 600, kills: 4, killEveryMs: 1500, seed: 2 }),
   joiner: { ...joinerTable({ rows, stops: stopRows }), isSlow: true },
