@@ -48,6 +48,11 @@ const greedyPage = `<!doctype html><title>come in</title><a id="out" target="_bl
     input.click();
     fetch('/tried?' + asked.join());
   };
+  // A page that wants to keep its visitor, and tells its meeting when it cannot.
+  addEventListener('beforeunload', (event) => {
+    event.preventDefault();
+    navigator.sendBeacon('/gone');
+  });
 </script>`;
 
 describe('what a page takes beside its meeting', { timeout: 120_000 }, () => {
@@ -79,12 +84,13 @@ describe('what a page takes beside its meeting', { timeout: 120_000 }, () => {
     };
   }
 
-  it('is neither disk nor windows nor an answer', async () => {
+  it('is neither disk nor windows nor an answer, nor a visitor who has to stay', async () => {
     temp = await makeTemp();
     const moments = createMoments();
     const windows = new Set<ServerResponse>();
     let opened = 0;
     let tried: string | undefined;
+    let isGoneTold = false;
     const server = createServer(({ url = '' }, response) => {
       if (url.startsWith('/window')) {
         opened += 1;
@@ -98,6 +104,7 @@ describe('what a page takes beside its meeting', { timeout: 120_000 }, () => {
       } else if (url === '/large') {
         response.setHeader('content-type', 'application/octet-stream').end(Buffer.alloc(50 * MB));
       } else {
+        isGoneTold ||= url === '/gone';
         if (url.startsWith('/tried')) tried = url.slice(url.indexOf('?') + 1);
         response.setHeader('content-type', 'text/html').end(url === '/' ? greedyPage : '');
       }
@@ -114,6 +121,8 @@ describe('what a page takes beside its meeting', { timeout: 120_000 }, () => {
       joiner.scheduler.stop(bot);
       await joiner.scheduler.moments.until(() => joiner.scheduler.endOf(bot.botId), 'the end');
       expect(joiner.scheduler.endOf(bot.botId)?.reason).toBe(EndReason.STOP_ORDERED);
+      // Its tab was closed as a person's is: the meeting knows at once, and not when it misses somebody.
+      await moments.until(() => isGoneTold, 'the goodbye of the page', 5000);
     }
     expect(opened).toBeLessThanOrEqual(WINDOWS + 1);
     expect(await readdir(temp)).toEqual([]);

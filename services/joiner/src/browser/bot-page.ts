@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type Log, SECOND, swallow, withTimeout } from '@earshot/kernel';
 import type { InPageMarks } from '../platforms/platform.ts';
 import type { Picture } from '../domain/picture.ts';
 import { containPage, noRefusals, type Refusals } from './contain-page.ts';
 import { toCameraFrame } from './fit-picture.ts';
 import { inPageScript } from './in-page-script.ts';
+
+/** A page that hangs has had its chance to say goodbye after this long. */
+const UNLOAD_MS = 0.7 * SECOND;
+const CLOSE_MS = 1.3 * SECOND;
 
 export interface BotPage {
   readonly page: Page;
@@ -45,8 +49,11 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
   const gone = new AbortController();
   const refusals = noRefusals();
   const close = async () => {
+    await withTimeout(unload(context), { timeoutMs: UNLOAD_MS }).catch((error: unknown) =>
+      swallow(options.log, error, 'closing ends it, too'),
+    );
     const closing = context.close().catch((error: unknown) => swallow(options.log, error, 'the context is gone'));
-    await withTimeout(closing, { timeoutMs: 2 * SECOND }).catch((error: unknown) =>
+    await withTimeout(closing, { timeoutMs: CLOSE_MS }).catch((error: unknown) =>
       swallow(options.log, error, 'a page that hangs'),
     );
   };
@@ -72,4 +79,14 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     await close();
     throw error;
   }
+}
+
+/** Ends pages as closing their tabs does: many meetings learn only from what a page says when it is unloaded. */
+async function unload(context: BrowserContext): Promise<void> {
+  const closings = context.pages().map(async (page) => {
+    const closed = page.waitForEvent('close', { timeout: 0 });
+    await page.close({ runBeforeUnload: true });
+    await closed;
+  });
+  await Promise.all(closings);
 }

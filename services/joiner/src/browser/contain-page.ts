@@ -15,7 +15,9 @@ export function containPage(context: BrowserContext, page: Page, refusals: Refus
   // A question nobody answers would stop the page.
   context.on('dialog', (dialog) => {
     refusals.dialog += 1;
-    void dialog.dismiss().catch(() => {});
+    // Whether to go is no question: nobody stays for a page that asks.
+    const answered = dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss();
+    void answered.catch(() => {});
   });
   page.on('download', (download) => {
     refusals.download += 1;
