@@ -10,14 +10,23 @@ function setUp() {
   const clock = new FakeClock();
   const stretches: Stretch[] = [];
   const hearing = new Hearing({ clock, log: silentLog, onStretch: (stretch) => stretches.push(stretch) });
-  const report = (options: { top?: boolean; frames?: Buffer[]; events?: object[]; delayMs?: number; doc?: string }) =>
+  interface Told {
+    top?: boolean;
+    frames?: Buffer[];
+    events?: object[];
+    delayMs?: number;
+    doc?: string;
+    pictures?: number[];
+    connected?: number[];
+  }
+  const report = (options: Told) =>
     hearing.hear(
       JSON.stringify({
         d: options.doc ?? 'doc',
         top: options.top ?? true,
         t: clock.now() - SKEW - (options.delayMs ?? 0),
-        v: 0,
-        c: 0,
+        v: options.pictures ?? [],
+        c: options.connected ?? [],
         f: Buffer.concat(options.frames ?? []).toString('base64'),
         e: options.events ?? [],
       }),
@@ -36,6 +45,31 @@ function setUp() {
 }
 
 describe('Hearing', () => {
+  it('neither hears nor counts what a page sends to itself, in one document or by two', async () => {
+    const { clock, hearing, stretches, report, frame, track } = setUp();
+    const connection = (c: number, local: string, remote: string) => ({
+      ...{ k: 'connection', c, local: [`sha-256 ${local}`], remote: [`sha-256 ${remote}`] },
+    });
+    hearing.begin(clock.now());
+    report({ events: [connection(0, 'aa', 'bb'), { ...track, c: 0 }], connected: [0] });
+    report({ doc: 'frame', top: false, events: [connection(0, 'bb', 'aa')], connected: [0] });
+    await clock.advance(100);
+    report({ frames: [frame(20)], connected: [0], pictures: [3] });
+    const { media } = hearing;
+    expect([media.isFlowing(), media.isConnected(), media.isRemote('line')]).toEqual([false, false, false]);
+    expect(stretches.flatMap(({ frames }) => frames)).toEqual([]);
+    // The same line negotiated with somebody else.
+    report({ events: [connection(0, 'aa', 'cc')], frames: [frame(0)], connected: [0] });
+    expect([media.isFlowing(), media.isConnected(), media.isRemote('line')]).toEqual([true, true, true]);
+    expect(stretches.flatMap(({ frames }) => frames)).toHaveLength(1);
+  });
+
+  it('knows sound that the page plays from sound that comes by a connection', () => {
+    const { hearing, report, frame, track } = setUp();
+    report({ events: [{ ...track, tap: 'output' }], frames: [frame(0)] });
+    expect([hearing.media.isFlowing(), hearing.media.isSounding()]).toEqual([false, true]);
+  });
+
   it('puts frames on the meeting clock, whatever the page takes for the time', async () => {
     const { clock, hearing, stretches, report, frame, track } = setUp();
     report({ events: [track] });
@@ -43,8 +77,8 @@ describe('Hearing', () => {
     await clock.advance(100);
     report({ frames: [frame(20)] });
     expect(stretches).toMatchObject([{ clockMs: 100, frames: [{ trackId: 'line', arrivedMs: 80, level: 20 }] }]);
-    expect(hearing.isFlowing()).toBe(true);
-    expect(hearing.isRemote('line')).toBe(true);
+    expect(hearing.media.isFlowing()).toBe(true);
+    expect(hearing.media.isRemote('line')).toBe(true);
   });
 
   it('says nothing before the bot is inside and drops what came before', async () => {

@@ -10,34 +10,23 @@ import type {
   SpeakingMark,
   Stretch,
 } from '../domain/stretch.ts';
-import type { MediaSigns } from '../platforms/platform.ts';
 import type { PageFrame } from './page-frames.ts';
+import { PageMedia, type DocumentMedia } from './page-media.ts';
 import { parsePageReport, type PageReport, type Tap, type TrackEvent } from './page-report.ts';
 
 /** Frames at or above this level are a voice; room noise after a noise suppressor lies below. */
 const VOICE_LEVEL = 50;
 /** How many such frames in 250 ms make a track one with a voice. */
 const VOICED_FRAMES = 3;
-const FLOWING_MS = 3 * SECOND;
 /** Reports from which the offset between the page's clock and ours is learned. */
 const CLOCK_SAMPLES = 100;
 /** A meeting of 25 people who all speak stays far below. */
 const MAX_BYTES_PER_SECOND = 2_000_000;
-const MAX_TRACKS = 1000;
 /** A page looks for its marks four times a second; one that says more often is not listened to. */
 const LEAST_MARK_MS = 100;
 
-interface Track {
-  readonly id: string;
-  readonly isAudio: boolean;
-  /** Everybody in one: no single owner. */
-  readonly isMix: boolean;
-  voicedFrames: number;
-}
-
 interface Document {
-  readonly tracks: Map<number, Track>;
-  connected: number;
+  readonly media: DocumentMedia;
   offsetMs: number;
   samples: number;
   /** Up to when it has told all, milliseconds since 1970. */
@@ -54,13 +43,13 @@ export interface HearingDeps {
 type Notes = Omit<Stretch, 'clockMs' | 'frames'>;
 
 /** Makes stretches on the meeting clock out of what a page reports, and remembers what it says of the media. */
-export class Hearing implements MediaSigns {
+export class Hearing {
   readonly attribution = new Attribution();
+  readonly media: PageMedia;
   /** How each audio track is tapped, counted; `refused`: reports, and parts of them, that had not the known form. */
   readonly counts: Record<Tap | 'refused', number> = { encoded: 0, track: 0, output: 0, none: 0, refused: 0 };
   readonly #deps: HearingDeps;
   readonly #documents = new Map<string, Document>();
-  readonly #remote = new Set<string>();
   #startedAt: number | undefined;
   #clockMs = 0;
   #participants: ParticipantChange[] = [];
@@ -69,30 +58,18 @@ export class Hearing implements MediaSigns {
   #markedMs = -Infinity;
   #captions: CaptionLine[] = [];
   #captionsShown: boolean | undefined;
-  #lastMediaAt = 0;
   #lastVoiceAt: number | undefined;
   #budget = { second: 0, bytes: 0 };
   #awaited: { readonly at: number; readonly resolve: () => void }[] = [];
 
   constructor(deps: HearingDeps) {
     this.#deps = deps;
+    this.media = new PageMedia(deps.clock);
   }
 
   /** When a voice was heard last, milliseconds since 1970. */
   get lastVoiceAt(): number | undefined {
     return this.#lastVoiceAt;
-  }
-
-  isFlowing(): boolean {
-    return this.#deps.clock.now() - this.#lastMediaAt < FLOWING_MS;
-  }
-
-  isConnected(): boolean {
-    return [...this.#documents.values()].some(({ connected }) => connected > 0);
-  }
-
-  isRemote(trackId: string): boolean {
-    return this.#remote.has(trackId);
   }
 
   /** What is heard from here on is kept: the meeting clock starts. */
@@ -131,10 +108,8 @@ export class Hearing implements MediaSigns {
       return;
     }
     this.counts.refused += report.refused;
-    document.connected = report.connected;
-    for (const event of report.events) if (event.kind === 'track') this.#addTrack(event, document);
+    this.#noteMedia(report, document.media);
     const now = this.#deps.clock.now();
-    if (report.videoFrames > 0 || report.frames.length > 0) this.#lastMediaAt = now;
     const frames = this.#listen(report, document);
     document.toldUntil = Math.min(report.at + document.offsetMs, now);
     // An idle frame of the page (an advertisement, say) says nothing of the meeting's time.
@@ -145,7 +120,7 @@ export class Hearing implements MediaSigns {
   }
 
   #settle(): void {
-    const heard = [...this.#documents.values()].filter(({ tracks }) => tracks.size > 0);
+    const heard = [...this.#documents.values()].filter(({ media }) => media.tracks.size > 0);
     const told = Math.min(...heard.map(({ toldUntil }) => toldUntil));
     for (const { at, resolve } of this.#awaited) if (told >= at) resolve();
     this.#awaited = this.#awaited.filter(({ at }) => told < at);
@@ -171,11 +146,19 @@ export class Hearing implements MediaSigns {
     this.#deps.onStretch(stretch);
   }
 
-  #addTrack(event: TrackEvent, { tracks }: Document): void {
-    if (tracks.size >= MAX_TRACKS) return;
-    const { id, media, tap } = event;
-    tracks.set(event.track, { id, isAudio: media === 'audio', isMix: tap === 'output', voicedFrames: 0 });
-    this.#remote.add(id);
+  #noteMedia({ connected, events, frames, pictures }: PageReport, media: DocumentMedia): void {
+    media.connected = connected;
+    for (const event of events) {
+      if (event.kind === 'track') this.#addTrack(event, media);
+      else if (event.kind === 'connection') this.media.addConnection(event, media);
+    }
+    const came = new Set([...pictures, ...frames.map(({ track }) => track)]);
+    for (const number of came) this.media.note(media.tracks.get(number));
+  }
+
+  #addTrack(event: TrackEvent, document: DocumentMedia): void {
+    if (!this.media.addTrack(event, document)) return;
+    const { media, tap } = event;
     if (media === 'audio') this.counts[tap] += 1;
     if (tap !== 'encoded') this.#deps.log.warn('encoded tap not attached', { ...event });
   }
@@ -198,9 +181,10 @@ export class Hearing implements MediaSigns {
   }
 
   #frame(frame: PageFrame, document: Document, report: PageReport): Frame[] {
-    const track = document.tracks.get(frame.track);
+    const track = document.media.tracks.get(frame.track);
     // A packet of nothing is how a sender tries out its line; it has the time of the voice before it.
     if (!track?.isAudio || frame.payload.byteLength === 0 || this.#startedAt === undefined) return [];
+    if (this.media.isLoop(track)) return [];
     // What is sent before its time is up came after it.
     const isCredible = Math.abs(report.at - frame.arrivedAt) < 10 * SECOND;
     const arrivedAt = isCredible ? frame.arrivedAt : report.at;
@@ -216,14 +200,7 @@ export class Hearing implements MediaSigns {
 
   /** Weighs who had a mark at a moment, in milliseconds since 1970, against whose voices were heard until then. */
   #vote(speakers: readonly string[], at: number): void {
-    const voices: string[] = [];
-    for (const { tracks } of this.#documents.values()) {
-      for (const track of tracks.values()) {
-        if (track.voicedFrames >= VOICED_FRAMES && !track.isMix) voices.push(track.id);
-        track.voicedFrames = 0;
-      }
-    }
-    this.attribution.vote({ voices, speakers });
+    this.attribution.vote({ voices: this.media.takeVoices(VOICED_FRAMES), speakers });
     if (this.#startedAt === undefined || speakers.length === 0) return;
     const atMs = Math.min(this.meetingMs(), Math.max(0, Math.round(at - this.#startedAt)));
     if (atMs - this.#markedMs < LEAST_MARK_MS) return;
@@ -232,15 +209,10 @@ export class Hearing implements MediaSigns {
   }
 
   #documentOf(report: PageReport): Document | undefined {
-    const document = this.#documents.get(report.document) ?? {
-      tracks: new Map(),
-      connected: 0,
-      offsetMs: Infinity,
-      samples: 0,
-      toldUntil: 0,
-    };
-    if (!this.#documents.has(report.document)) {
+    let document = this.#documents.get(report.document);
+    if (!document) {
       if (this.#documents.size >= 50) return undefined;
+      document = { media: this.media.addDocument(), offsetMs: Infinity, samples: 0, toldUntil: 0 };
       this.#documents.set(report.document, document);
     }
     if (document.samples++ < CLOCK_SAMPLES) {

@@ -13,6 +13,7 @@ const files = [
   'encoded-tap.ts',
   'track-tap.ts',
   'output-tap.ts',
+  'identities.ts',
   'connections.ts',
   'ice-address.ts',
   'ice-guard.ts',

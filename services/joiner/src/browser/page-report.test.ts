@@ -13,16 +13,18 @@ function frame(overrides: { codec?: number; length?: number; payload?: Buffer; a
   header.writeUInt16LE(overrides.length ?? payload.length, 20);
   return Buffer.concat([header, payload]);
 }
-const message = (rest: object) => JSON.stringify({ d: '1', top: true, t: 1001, v: 0, c: 0, f: '', e: [], ...rest });
+const message = (rest: object) => JSON.stringify({ d: '1', top: true, t: 1001, v: [], c: [], f: '', e: [], ...rest });
 const withFrames = (...frames: Buffer[]) => message({ f: Buffer.concat(frames).toString('base64') });
 
 describe('parsePageReport', () => {
   it('reads frames and events', () => {
-    const track = { k: 'track', i: 7, id: 'abc', kind: 'audio', tap: 'encoded', why: '' };
+    const track = { k: 'track', i: 7, id: 'abc', kind: 'audio', tap: 'encoded', why: '', c: 2 };
+    const connection = { k: 'connection', c: 2, local: ['sha-256 aa'], remote: ['sha-256 bb', 7, 'x'.repeat(500)] };
     const report = parsePageReport(
       message({
         f: Buffer.concat([frame(), frame()]).toString('base64'),
-        e: [track, { k: 'speaking', t: 1000, ids: ['a'] }],
+        e: [connection, track, { k: 'speaking', t: 1000, ids: ['a'] }],
+        ...{ v: [7], c: [2] },
       }),
     );
     expect(report?.frames).toHaveLength(2);
@@ -34,8 +36,10 @@ describe('parsePageReport', () => {
       arrivedAt: 1000.5,
     });
     expect([...(report?.frames[1]?.payload ?? [])]).toEqual([1, 2, 3]);
+    expect(report).toMatchObject({ pictures: [7], connected: [2], refused: 0 });
     expect(report?.events).toEqual([
-      { kind: 'track', track: 7, id: 'abc', media: 'audio', tap: 'encoded', why: '' },
+      { kind: 'connection', connection: 2, local: ['sha-256 aa'], remote: ['sha-256 bb'] },
+      { kind: 'track', track: 7, id: 'abc', media: 'audio', tap: 'encoded', why: '', connection: 2 },
       { kind: 'speaking', at: 1000, participantIds: ['a'] },
     ]);
   });
@@ -47,6 +51,8 @@ describe('parsePageReport', () => {
     ['too much', message({ f: 'A'.repeat(300_000) })],
     ['a time that is none', message({ t: 'soon' })],
     ['a time beyond all numbers', message({}).replace('1001', '1e999')],
+    ['a count in the place of connections', message({ c: 1 })],
+    ['tracks beyond all numbers', message({ v: [0.5] })],
     ['a document that calls itself at length', message({ d: 'x'.repeat(300) })],
   ])('refuses %s', (_, payload) => {
     expect(parsePageReport(payload)).toBeUndefined();

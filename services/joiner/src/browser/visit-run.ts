@@ -131,7 +131,14 @@ function createPage(
   { botPage, hearing, selectors, visit }: { botPage: BotPage; hearing: Hearing; selectors: Selectors; visit: Visit },
 ): MeetingPage {
   const { meetingUrl, botName, showsPicture } = visit;
-  return platform.createPage({ page: botPage.page, media: hearing, selectors, meetingUrl, botName, showsPicture });
+  return platform.createPage({
+    page: botPage.page,
+    media: hearing.media,
+    selectors,
+    meetingUrl,
+    botName,
+    showsPicture,
+  });
 }
 
 interface Attending {

@@ -11,14 +11,18 @@ function tapConnections(outlet: Outlet, keepSilent: (track: MediaStreamTrack) =>
   const tapped = new WeakSet<RTCRtpReceiver>();
   /** Connections whose page uses the encoded frames itself, for encryption: there the sound is taken decoded. */
   const reserved = new WeakSet<RTCPeerConnection>();
-  const open = new Set<RTCPeerConnection>();
+  /** By their numbers. */
+  const open = new Map<number, RTCPeerConnection>();
+  const numbers = new WeakMap<RTCPeerConnection, number>();
+  let made = 0;
   const sourcesOf = answerForSources();
+  const identify = tellIdentities(outlet, (connection) => numbers.get(connection));
 
   outlet.connected = () => {
-    let connected = 0;
-    for (const connection of open) {
-      if (connection.connectionState === 'closed') open.delete(connection);
-      else if (connection.connectionState === 'connected') connected += 1;
+    const connected: number[] = [];
+    for (const [number, connection] of open) {
+      if (connection.connectionState === 'closed') open.delete(number);
+      else if (connection.connectionState === 'connected') connected.push(number);
     }
     return connected;
   };
@@ -30,7 +34,7 @@ function tapConnections(outlet: Outlet, keepSilent: (track: MediaStreamTrack) =>
     const { kind } = receiver.track;
     const id = shortId(receiver.track, i);
     const tell = (by: 'encoded' | 'track' | 'none', why: string) =>
-      outlet.event({ k: 'track', i, id, kind, tap: by, why });
+      outlet.event({ k: 'track', i, id, kind, tap: by, why, c: numbers.get(connection) });
     let why = 'no encoded streams';
     if (reserved.has(connection)) why = 'the page uses the encoded frames';
     else if (create) {
@@ -39,7 +43,7 @@ function tapConnections(outlet: Outlet, keepSilent: (track: MediaStreamTrack) =>
         if (kind === 'audio') {
           attachAudioTap(target, i, sourcesOf(receiver));
           keepSilent(receiver.track);
-        } else attachVideoTap(target);
+        } else attachVideoTap(target, i);
         return tell('encoded', '');
       } catch (error) {
         why = error instanceof DOMException ? error.name : 'error';
@@ -80,7 +84,9 @@ function tapConnections(outlet: Outlet, keepSilent: (track: MediaStreamTrack) =>
       const connection = Reflect.construct(target, [patched, ...rest], newTarget) as RTCPeerConnection;
       outlet.expectFrames();
       if (isReserved) reserved.add(connection);
-      open.add(connection);
+      numbers.set(connection, made);
+      open.set(made, connection);
+      made += 1;
       connection.addEventListener('track', ({ receiver }) => tap(connection, receiver));
       return connection;
     },
@@ -94,6 +100,8 @@ function tapConnections(outlet: Outlet, keepSilent: (track: MediaStreamTrack) =>
   after(Native.prototype, 'addTransceiver', scan);
   after(Native.prototype, 'addTrack', scan);
   after(Native.prototype, 'setRemoteDescription', scan);
+  after(Native.prototype, 'setRemoteDescription', identify);
+  after(Native.prototype, 'setLocalDescription', identify);
   Object.defineProperty(Native.prototype, 'constructor', { value: wrapped, writable: true, configurable: true });
   for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection']) {
     Object.defineProperty(window, name, { value: wrapped, writable: true, configurable: true });

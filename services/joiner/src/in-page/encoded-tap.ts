@@ -46,14 +46,14 @@ function attachAudioTap({ receiver, create, outlet }: TapTarget, track: number, 
 }
 
 /**
- * Counts pictures on their way to the decoder, which gets next to nothing in their place, since nobody looks at this page.
+ * Notes pictures on their way to the decoder, which gets next to nothing in their place, since nobody looks at this page.
  * Throws when the receiver's frames cannot be had.
  */
-function attachVideoTap({ receiver, create, outlet }: TapTarget): void {
+function attachVideoTap({ receiver, create, outlet }: TapTarget, track: number): void {
   const { readable, writable } = create.call(receiver);
   const writer = writable.getWriter();
   const queue = queuePictures(readable, (frame) => {
-    outlet.video();
+    outlet.video(track);
     // Other codecs would need tiny frames of their own; they pass and cost their decoding.
     if (frame.getMetadata().mimeType?.toLowerCase() === 'video/vp8') frame.data = TINY_VP8_KEYFRAME.slice(0);
     writer.write(frame).catch(() => {});

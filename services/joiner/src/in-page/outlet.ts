@@ -1,6 +1,17 @@
 /** What the page tells beside sound. `i` numbers the tracks of this document. */
 type PageEvent =
-  | { k: 'track'; i: number; id: string; kind: string; tap: 'encoded' | 'track' | 'output' | 'none'; why: string }
+  | {
+      k: 'track';
+      i: number;
+      id: string;
+      kind: string;
+      tap: 'encoded' | 'track' | 'output' | 'none';
+      why: string;
+      /** Its connection's number; a mix that the page plays has none. */
+      c?: number;
+    }
+  /** By which certificates a connection (`c`) is known: its own, and the other side's. */
+  | { k: 'connection'; c: number; local: string[]; remote: string[] }
   | { k: 'speaking'; t: number; ids: string[] };
 
 /** Longest time without a word, where sound may go that often: the receiver's clock moves by these messages. */
@@ -53,9 +64,12 @@ class Outlet {
   #used = 0;
   #events: PageEvent[] = [];
   #eventCharacters = 0;
-  #videoFrames = 0;
-  /** How many connections of this document stand. */
-  connected: () => number = () => 0;
+  /** The tracks of which pictures came. */
+  #pictures = new Set<number>();
+  /** The numbers of this document's connections that stand. */
+  connected: () => number[] = () => [];
+  /** Those that were told last. */
+  #connected = '';
   #lastSent = 0;
   #receivedAt = 0;
   #tracks = 0;
@@ -129,9 +143,9 @@ class Outlet {
     this.#used += size;
   }
 
-  /** Video is only counted: that it comes is part of the proof of being inside. */
-  video(): void {
-    this.#videoFrames += 1;
+  /** Of video it is only told that it comes, which is part of the proof of being inside. */
+  video(track: number): void {
+    this.#pictures.add(track);
   }
 
   /** An event that fits no report costs itself, never sound. */
@@ -143,25 +157,34 @@ class Outlet {
     this.#events.push(event);
   }
 
+  /** Like `event`, and told at once: what another document says later may depend on it. */
+  urgent(event: PageEvent): void {
+    this.event(event);
+    this.#flush();
+  }
+
   async #beat(at: number): Promise<void> {
     const isLate = now() - at > LATE_MS || at - this.#heardAt > options.soundEveryMs + LATE_MS;
     if (isLate) this.#shortUntil = now() + SHORT_OF_TIME_MS;
     await Promise.all(Array.from(this.#queues, (queue) => queue.drain(at)));
     this.#heardAt = at;
-    const isDue = this.#used > 0 || this.#events.length > 0 || (this.#isTop && at - this.#lastSent >= IDLE_MS - 5);
+    const hasNews = this.#used > 0 || this.#events.length > 0 || this.#connected !== this.connected().join();
+    const isDue = hasNews || (this.#isTop && at - this.#lastSent >= IDLE_MS - 5);
     if (isDue) this.#flush();
   }
 
   #flush(): void {
     const frames = this.#bytes.subarray(0, this.#used);
     this.#lastSent = this.#heardAt;
+    const connected = this.connected();
+    this.#connected = connected.join();
     this.#send(
       this.#stringify({
         d: this.#document,
         top: this.#isTop,
         t: this.#heardAt,
-        v: this.#videoFrames,
-        c: this.connected(),
+        v: [...this.#pictures],
+        c: connected,
         f: this.#used > 0 ? toBase64(frames) : '',
         e: this.#events,
       }),
@@ -169,7 +192,7 @@ class Outlet {
     this.#used = 0;
     this.#events = [];
     this.#eventCharacters = 0;
-    this.#videoFrames = 0;
+    this.#pictures.clear();
   }
 }
 

@@ -1,0 +1,115 @@
+import { SECOND, type Clock } from '@earshot/kernel';
+import type { MediaSigns } from '../platforms/platform.ts';
+import type { ConnectionEvent, TrackEvent } from './page-report.ts';
+
+const FLOWING_MS = 3 * SECOND;
+/** Of one document. */
+const MAX_TRACKS = 1000;
+const MAX_CONNECTIONS = 1000;
+/** Of all that a page ever had: no meeting needs as many. */
+const MAX_FINGERPRINTS = 20_000;
+
+export interface MediaTrack {
+  readonly id: string;
+  readonly isAudio: boolean;
+  /** Everybody in one: no single owner. */
+  readonly isMix: boolean;
+  readonly document: DocumentMedia;
+  /** Undefined for what comes by none. */
+  readonly connection: number | undefined;
+  /** Since they were weighed last. */
+  voicedFrames: number;
+}
+
+/** What one document of a page receives. */
+export interface DocumentMedia {
+  readonly tracks: Map<number, MediaTrack>;
+  /** By which certificates the other ends of its connections are known. */
+  readonly remotes: Map<number, readonly string[]>;
+  /** The numbers of those that stand. */
+  connected: readonly number[];
+}
+
+/** The tracks and connections of a page, and which of them lead to somebody else. */
+export class PageMedia implements MediaSigns {
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #documents: DocumentMedia[] = [];
+  /** By their ids, which senders choose. */
+  readonly #tracks = new Map<string, MediaTrack[]>();
+  /** The certificates of the page's own connections. */
+  readonly #own = new Set<string>();
+  #lastMediaAt = 0;
+  #lastMixAt = 0;
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
+
+  addDocument(): DocumentMedia {
+    const document: DocumentMedia = { tracks: new Map(), remotes: new Map(), connected: [] };
+    this.#documents.push(document);
+    return document;
+  }
+
+  /** Answers whether it is kept: there are bounds to what a page may have. */
+  addTrack({ id, media, tap, track: number, connection }: TrackEvent, document: DocumentMedia): boolean {
+    if (document.tracks.size >= MAX_TRACKS) return false;
+    const kind = { isAudio: media === 'audio', isMix: tap === 'output' };
+    const track: MediaTrack = { id, ...kind, document, connection, voicedFrames: 0 };
+    document.tracks.set(number, track);
+    this.#tracks.set(id, [...(this.#tracks.get(id) ?? []), track]);
+    return true;
+  }
+
+  addConnection({ connection, local, remote }: ConnectionEvent, { remotes }: DocumentMedia): void {
+    if (remotes.size >= MAX_CONNECTIONS && !remotes.has(connection)) return;
+    remotes.set(connection, remote);
+    for (const fingerprint of local) if (this.#own.size < MAX_FINGERPRINTS) this.#own.add(fingerprint);
+  }
+
+  /** Something came by a track. */
+  note(track: MediaTrack | undefined): void {
+    if (!track || this.isLoop(track)) return;
+    if (track.isMix) this.#lastMixAt = this.#clock.now();
+    else this.#lastMediaAt = this.#clock.now();
+  }
+
+  /**
+   * Whether both ends of a connection are the page's own, as in a test of devices: what comes by it says nothing of a meeting.
+   * Another page has certificates of its own, that of another bot of this browser included.
+   */
+  isLoop({ document, connection }: Pick<MediaTrack, 'document' | 'connection'>): boolean {
+    const remote = connection === undefined ? undefined : document.remotes.get(connection);
+    return remote?.some((fingerprint) => this.#own.has(fingerprint)) ?? false;
+  }
+
+  isFlowing(): boolean {
+    return this.#clock.now() - this.#lastMediaAt < FLOWING_MS;
+  }
+
+  isSounding(): boolean {
+    return this.#clock.now() - this.#lastMixAt < FLOWING_MS;
+  }
+
+  isConnected(): boolean {
+    return this.#documents.some((document) =>
+      document.connected.some((connection) => !this.isLoop({ document, connection })),
+    );
+  }
+
+  isRemote(trackId: string): boolean {
+    return this.#tracks.get(trackId)?.some((track) => !this.isLoop(track)) ?? false;
+  }
+
+  /** Every track with at least so many frames of a voice since this was asked last, mixes left out. */
+  takeVoices(leastFrames: number): string[] {
+    const voices: string[] = [];
+    for (const { tracks } of this.#documents) {
+      for (const track of tracks.values()) {
+        if (track.voicedFrames >= leastFrames && !track.isMix) voices.push(track.id);
+        track.voicedFrames = 0;
+      }
+    }
+    return voices;
+  }
+}
