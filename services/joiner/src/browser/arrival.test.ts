@@ -5,14 +5,14 @@ import { Arrival } from './arrival.ts';
 
 function arrive() {
   const clock = new FakeClock();
-  let [url, opened] = ['https://meet.example', 0];
+  let [url, opened, isUnderWay] = ['https://meet.example', 0, false];
   const arrival = new Arrival({
     page: { url: () => url } as Page,
-    meeting: { open: () => Promise.resolve(void (opened += 1)) },
+    meeting: { open: () => Promise.resolve(void (opened += 1)), isUnderWay: () => isUnderWay },
     clock,
     log: silentLog,
   });
-  return { arrival, clock, opened: () => opened, lead: (to: string) => (url = to) };
+  return { arrival, clock, opened: () => opened, lead: (to: string) => (url = to), knock: () => (isUnderWay = true) };
 }
 
 describe('Arrival', () => {
@@ -47,5 +47,19 @@ describe('Arrival', () => {
       // Known again in the fifteenth second.
       expect(opened()).toBe(second < 36 ? 1 : 2);
     }
+  });
+
+  it('never loads a page again on which something came of the knock, unless the network failed it', async () => {
+    const { arrival, clock, opened, lead, knock } = arrive();
+    await arrival.open();
+    knock();
+    for (let second = 1; second <= 40; second += 1) {
+      await clock.advance(SECOND);
+      await arrival.heed(second < 20 ? 'network' : 'loading');
+    }
+    expect(opened()).toBe(1);
+    lead('chrome-error://chromewebdata/');
+    await arrival.heed('network');
+    expect(opened()).toBe(2);
   });
 });

@@ -12,7 +12,7 @@ const STUCK_MS = 20 * SECOND;
 
 export interface ArrivalDeps {
   readonly page: Page;
-  readonly meeting: Pick<MeetingPage, 'open'>;
+  readonly meeting: Pick<MeetingPage, 'open' | 'isUnderWay'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -40,7 +40,8 @@ export class Arrival {
     this.#failingSince = state === 'network' ? (this.#failingSince ?? now) : undefined;
     this.#loadingSince = state === 'loading' ? (this.#loadingSince ?? now) : undefined;
     const isLost = this.#failingSince !== undefined && now - this.#failingSince >= PATIENT_MS;
-    if (this.isFailed() || isLost || this.#isStuck(now)) await this.open();
+    const isUnderWay = this.#deps.meeting.isUnderWay?.() === true;
+    if (this.isFailed() || (!isUnderWay && (isLost || this.#isStuck(now)))) await this.open();
   }
 
   /** Once: a page that is only slow would never be done if it were loaded again and again. */

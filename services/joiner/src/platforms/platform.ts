@@ -7,11 +7,13 @@ import type { Selectors } from './selectors.ts';
 
 /** What the tap knows of the media; part of the proof that a bot is inside. */
 export interface MediaSigns {
-  /** Whether anything arrived from somebody else in the last few seconds. */
+  /** Whether anything arrived from somebody else by a connection in the last few seconds; what a page sends to itself does not count. */
   isFlowing(): boolean;
+  /** Whether the page has played sound that came by no connection, as far as is known: its own, or a meeting's. */
+  isSounding(): boolean;
   /** Whether any connection to somebody else stands. */
   isConnected(): boolean;
-  /** Whether a track is received (and not the bot's own). */
+  /** Whether a track is received (and is not the page's own). */
   isRemote(trackId: string): boolean;
 }
 
@@ -43,6 +45,8 @@ export interface MeetingPage {
   open(): Promise<void>;
   doorState(): Promise<DoorState>;
   fillNameAndKnock(): Promise<void>;
+  /** Whether something has come of the knock, which loading the page anew would take back. Absent where the door tells it. */
+  isUnderWay?(): boolean;
   /** Presses the control that turns the camera on, where it is off; answers whether it was. */
   turnCameraOn(): Promise<boolean>;
   /** Asks once, where the page offers it, and answers what has come of it. Absent where the platform has no say. */

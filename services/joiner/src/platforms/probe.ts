@@ -4,7 +4,7 @@ import { withTimeout } from '@earshot/kernel';
 import type { CaptionRow } from '../domain/captions.ts';
 import type { CaptionMarks } from './captions.ts';
 import type { ChatRow } from './chat-row.ts';
-import { answered, listOf } from './page-text.ts';
+import { answered, listOf, pageMessage } from './page-text.ts';
 import { ask, hold, type Probed } from './questions.ts';
 import type { Candidate, Hit, Selectors } from './selectors.ts';
 
@@ -13,6 +13,7 @@ const MAX_PEOPLE = 1000;
 const MAX_TRACKS = 20;
 const MAX_CHAT = 5000;
 const MAX_ROWS = 500;
+const MAX_NOTICES = 50;
 
 // Answers come from the page's own world: read as data of unknown make, texts cleaned, each item for itself.
 const { id, name } = answered;
@@ -24,6 +25,14 @@ const people = listOf(
 );
 const captions = listOf(z.object({ key: id, speaker: name, text: answered.caption }), MAX_ROWS);
 const transcript = listOf(z.object({ name, time: name, text: answered.caption }), MAX_ROWS);
+/** What a page of an unknown make says of how things are. */
+const text = z.string().transform(pageMessage);
+const signs = z.object({
+  notices: listOf(text, MAX_NOTICES),
+  statuses: listOf(text, MAX_NOTICES),
+  isBusy: z.boolean(),
+  text,
+});
 const messages = listOf(z.object({ id, sender: name, text: answered.message }), MAX_CHAT);
 
 export type SeenPerson = z.output<typeof people>[number];
@@ -87,6 +96,11 @@ export async function takePeople(page: Probed, watch: JSHandle): Promise<SeenPer
 /** A number as `probe` of in-page/probes answers it. */
 export async function seeNumber(page: Probed, probe: string, argument?: unknown): Promise<number> {
   return z.number().parse(await ask(page, probe, { argument }));
+}
+
+/** What a page of an unknown make says of how things are; all that it shows only where that is asked for. */
+export async function seeSigns(page: Probed, argument: { withText: boolean }): Promise<z.output<typeof signs>> {
+  return signs.parse(await ask(page, 'webSigns', { argument }));
 }
 
 /** The chat as `probe` of in-page/probes sees it. */

@@ -10,6 +10,7 @@ const files = [
   'watch-people.ts',
   'web-roster.ts',
   'web-chat.ts',
+  'web-signs.ts',
   'meet-roster.ts',
   'meet-chat.ts',
   'zoom-roster.ts',

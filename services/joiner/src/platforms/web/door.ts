@@ -1,46 +1,111 @@
+import { SECOND } from '@earshot/kernel';
 import type { DoorState } from '../../domain/door-state.ts';
+import type { Said } from './words.ts';
 
-/** What a look at the page found; `notice` is the text of an alert outside of a meeting's own controls. */
+/** What is known of a page of an unknown make at one moment. Times are milliseconds. */
 export interface WebMarks {
+  /** Of the page's own answer. */
   readonly status: number;
-  readonly hasJoinButton: boolean;
-  readonly hasNameInput: boolean;
-  readonly hasLeaveControl: boolean;
-  readonly hasTile: boolean;
-  readonly isWaiting: boolean;
-  readonly notice: string;
   readonly hasKnocked: boolean;
   readonly wasInside: boolean;
+  /** A field for the name, or a button that leads in and can be pressed. */
+  readonly hasEntrance: boolean;
+  /** For how long what stood at the entrance has been gone since the knock; zero while it is there. */
+  readonly goneMs: number;
+  /** Inside: what had gone from the entrance stands there again. */
+  readonly isEntranceBack: boolean;
+  /** A way to leave beside somebody's tile. */
+  readonly hasCallView: boolean;
+  /** Anything that belongs to a call: a way to leave, a tile, a microphone's button. */
+  readonly hasControls: boolean;
+  /** Whether anything of the kind was seen while inside. */
+  readonly hadControls: boolean;
+  /** It says that somebody has to let the bot in. */
+  readonly isToldToWait: boolean;
+  /** It says so, or something runs that has no end yet. */
+  readonly isWaiting: boolean;
+  /** What an alert, a dialog or a heading says of a refusal or an end, and for how long. */
+  readonly said: Said | undefined;
+  readonly saidMs: number;
+  /** Something comes from somebody else. */
   readonly isMediaFlowing: boolean;
+  /** It came before the knock already: a picture of what is to come. */
+  readonly hasPreview: boolean;
+  /** Sound that came by no connection. */
+  readonly isSounding: boolean;
   readonly isConnected: boolean;
+  /** Whether anything was connected while inside. */
+  readonly hadConnection: boolean;
 }
 
-const notices: readonly [RegExp, DoorState][] = [
-  [/\b(removed|kicked|expelled)\b/i, 'removed'],
-  [
-    /\b(denied|declined|refused|rejected|nobody answered|no one (answered|responded))\b|not (let in|allowed)/i,
-    'denied',
-  ],
-  [/\b(ended|is over|has closed)\b/i, 'ended'],
-  [/\bconnection (was |is |has been )?lost\b|\blost (the|your) connection\b/i, 'network'],
-];
+/** A refusal counts when its words have stood for so long where the entrance was, or beside it. */
+const SAID_MS = SECOND;
+const SAID_BESIDE_MS = 10 * SECOND;
+/** How long the entrance has to be gone before that alone means inside: with a connection, with a call's controls, with nothing. */
+const GONE_CONNECTED_MS = 1.5 * SECOND;
+const GONE_MS = 3 * SECOND;
+const GONE_BARE_MS = 8 * SECOND;
+/** Where a button that leads in can still be pressed it may be the next step: it is pressed again first (every 5 s). */
+const GONE_BESIDE_MS = 12 * SECOND;
 
-/** Inside: sound or pictures arrive, or a way to leave stands beside somebody's tile. Nothing else is proof. */
+/**
+ * Inside, by the first of: something comes from somebody else; a way to leave stands beside somebody's tile; the entrance has
+ * gone and stays so, and nothing says to wait. Words decide nothing alone: an alert may be about anybody.
+ */
 export function webDoor(marks: WebMarks): DoorState {
+  if (marks.wasInside) return doorInside(marks);
   const { status } = marks;
   if (status === 404 || status === 410) return 'wrong-link';
   if (status === 401) return 'sign-in';
   if (status >= 400 && status < 500) return 'blocked';
   // The server, or the way to it, has its trouble: it may get over it.
   if (status >= 500) return 'network';
-  const hasCallView = marks.hasLeaveControl && marks.hasTile;
-  // An alert counts only where the meeting is not on view: in a meeting it may be about anybody.
-  const noticed = hasCallView ? undefined : notices.find(([pattern]) => pattern.test(marks.notice))?.[1];
-  if (noticed) return noticed;
-  if (marks.hasJoinButton) return 'name';
-  if (hasCallView || marks.isMediaFlowing) return 'admitted';
-  // A page without known controls is a meeting as long as its connections last.
-  if (marks.wasInside && marks.isConnected) return 'admitted';
-  if (marks.hasKnocked && marks.isWaiting) return 'waiting';
-  return marks.hasNameInput ? 'name' : 'loading';
+  return doorOutside(marks);
+}
+
+function doorOutside(marks: WebMarks): DoorState {
+  if (isProven(marks)) return 'admitted';
+  const { said, hasEntrance, goneMs, hasKnocked } = marks;
+  if (said && isRefusal(said, marks)) return said.state;
+  if (hasEntrance && goneMs === 0) return 'name';
+  if (hasKnocked && !marks.isWaiting && !said && goneMs >= patienceOf(marks)) return 'admitted';
+  if (hasKnocked && marks.isWaiting) return 'waiting';
+  return hasEntrance ? 'name' : 'loading';
+}
+
+/** By what comes, or what stands there. */
+function isProven(marks: WebMarks): boolean {
+  const { hasEntrance, hasKnocked, hasCallView, isToldToWait, hasPreview } = marks;
+  // A waiting room may have its music.
+  const mayBeInside = hasCallView || !isToldToWait;
+  if (marks.isMediaFlowing && mayBeInside && (!hasEntrance || (hasKnocked && !hasPreview))) return true;
+  if (hasEntrance || isToldToWait) return false;
+  return hasCallView || (marks.isSounding && !marks.isWaiting);
+}
+
+function isRefusal(said: Said, { hasEntrance, hasKnocked, saidMs, isMediaFlowing }: WebMarks): boolean {
+  if (isMediaFlowing) return false;
+  // A password, say, can be removed as well.
+  if (said.state === 'removed' && !said.isToBot) return false;
+  return saidMs >= SAID_MS && (!hasEntrance || (hasKnocked && saidMs >= SAID_BESIDE_MS));
+}
+
+function patienceOf({ hasEntrance, isConnected, hasControls }: WebMarks): number {
+  if (hasEntrance) return GONE_BESIDE_MS;
+  if (isConnected) return GONE_CONNECTED_MS;
+  return hasControls ? GONE_MS : GONE_BARE_MS;
+}
+
+/** Nothing that is written ends a meeting whose connections stand: they have to be gone, or the call's controls, or the entrance is back. */
+function doorInside(marks: WebMarks): DoorState {
+  const { said, hadConnection, hadControls, hasControls } = marks;
+  if (marks.isConnected || marks.isMediaFlowing) return 'admitted';
+  const end = said && said.state !== 'network' ? said.state : undefined;
+  if (marks.isEntranceBack) return end ?? 'ended';
+  // A mesh has no connections while nobody else is there: what is said has to be said to the bot.
+  const isTaken = hadControls ? !hasControls : hadConnection;
+  if (end && (isTaken || (hadConnection && said?.isToBot))) return end;
+  if (hasControls || marks.isSounding) return 'admitted';
+  if (!hadConnection && !hadControls) return 'admitted';
+  return said?.state === 'network' ? 'network' : 'loading';
 }

@@ -1,8 +1,8 @@
 import { SECOND } from '@earshot/kernel';
 import { createPeopleWatch } from '../people-watch.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
-import { find, look, press, seeChat } from '../probe.ts';
-import { webDoor } from './door.ts';
+import { find, look, press, seeChat, seeSigns } from '../probe.ts';
+import { Admission } from './admission.ts';
 import { webRoster } from './roster.ts';
 import { webSelectors } from './selectors.ts';
 
@@ -17,39 +17,43 @@ export const web: Platform = {
 };
 
 function createWebPage({ page, media, selectors, meetingUrl, botName }: PageDeps): MeetingPage {
-  const { nameInput, joinButton, leaveControl, tile, waiting, notice, chatInput } = webSelectors;
+  const { nameInput, nameField, joinButton, openButton, leaveControl, tile, callControl, chatInput } = webSelectors;
   const people = createPeopleWatch(() => page, 'webRoster');
   let status = 0;
+  // A form leads to another document, which has an answer of its own.
+  page.on('response', (response) => {
+    if (response.request().isNavigationRequest() && response.frame() === page.mainFrame()) status = response.status();
+  });
   let pressedAt = 0;
   let hasKnocked = false;
-  let wasInside = false;
+  const admission = new Admission({ media, now: () => performance.now() });
   return {
     async open() {
       const response = await page.goto(meetingUrl, { waitUntil: 'domcontentloaded', timeout: OPEN_MS });
       status = response?.status() ?? 0;
     },
     async doorState() {
-      const found = await look(page, { nameInput, joinButton, leaveControl, tile, waiting, notice }, selectors);
-      const state = webDoor({
+      const [found, signs] = await Promise.all([
+        look(page, { nameField, joinButton, openButton, leaveControl, tile, callControl }, selectors),
+        seeSigns(page, { withText: !admission.isInside }),
+      ]);
+      return admission.look({
         status,
+        hasKnocked,
+        hasNameInput: found.nameField !== undefined,
         hasJoinButton: found.joinButton !== undefined,
-        hasNameInput: found.nameInput !== undefined,
+        isJoinButtonEnabled: found.openButton !== undefined,
         hasLeaveControl: found.leaveControl !== undefined,
         hasTile: found.tile !== undefined,
-        isWaiting: found.waiting !== undefined,
-        notice: found.notice?.name ?? '',
-        hasKnocked,
-        wasInside,
-        isMediaFlowing: media.isFlowing(),
-        isConnected: media.isConnected(),
+        hasCallControl: found.callControl !== undefined,
+        ...signs,
       });
-      wasInside ||= state === 'admitted';
-      return state;
     },
+    isUnderWay: () => hasKnocked,
     async fillNameAndKnock() {
       if (performance.now() - pressedAt < REPEAT_MS && hasKnocked) return;
       await (await find(page, nameInput))?.fill(botName, { timeout: 2 * SECOND });
-      if (!(await press(page, [{ ...joinButton[0], enabled: true }]))) return;
+      if (!(await press(page, openButton))) return;
       hasKnocked = true;
       pressedAt = performance.now();
     },

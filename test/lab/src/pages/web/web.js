@@ -1,8 +1,13 @@
 import { el } from '/lab/engine/dom.js';
 import { startClient } from '/lab/engine/start-client.js';
+import { testDevices } from './device-test.js';
 import { createMeetingView } from './meeting-view.js';
+import { createPlainView } from './plain-view.js';
 
 const { client, media, room } = startClient();
+
+/** As long as a page lets its visitor watch the test of the devices before it shows its entrance. */
+const deviceTestMs = 4000;
 
 const farewells = {
   denied: ['The host denied your request', 'You cannot join this meeting.'],
@@ -55,7 +60,37 @@ function leaveButton() {
 
 client.on('state', (state) => {
   if (state === 'waiting') showWaiting();
-  else if (state === 'in-meeting') show(...createMeetingView({ client, media, roomId: room.id, leaveButton }));
+  else if (state === 'in-meeting') showMeeting();
   else showFarewell(farewells[state]);
 });
-showEntrance();
+
+function showMeeting() {
+  const { variants } = room;
+  if (!variants.has('plain')) return show(...createMeetingView({ client, media, roomId: room.id, leaveButton }));
+  const view = createPlainView({ client, variants });
+  if (!variants.has('button-stays')) return show(view);
+  // The form stays where it was, without the field, its button disabled.
+  for (const field of document.querySelectorAll('form input, form label')) field.remove();
+  document.body.append(view);
+}
+
+async function showDeviceTest() {
+  const { player } = await testDevices();
+  show(card(el('h1', {}, 'Do you hear the tone?'), player));
+  // It goes on behind the entrance.
+  setTimeout(showEntrance, deviceTestMs);
+}
+
+/** The whole meeting is a frame of this page: of its own site, or of another one. */
+function showFrame() {
+  const host = room.variants.has('foreign') ? location.host.replace('127.0.0.1', 'localhost') : location.host;
+  const src = `${location.protocol}//${host}${location.pathname}`;
+  show(
+    el('h1', {}, 'Course 101'),
+    el('iframe', { src, allow: 'microphone; camera; autoplay', width: '900', height: '480' }),
+  );
+}
+
+if (window === window.top && room.variants.has('frame') && !window.lab) showFrame();
+else if (room.variants.has('device-test') && !window.lab) void showDeviceTest();
+else showEntrance();

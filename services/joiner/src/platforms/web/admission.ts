@@ -1,0 +1,112 @@
+import type { DoorState } from '../../domain/door-state.ts';
+import type { MediaSigns } from '../platform.ts';
+import { webDoor } from './door.ts';
+import { saidBy, saysInside, saysToWait } from './words.ts';
+
+/** What one look at a page found. */
+export interface WebLook {
+  readonly status: number;
+  readonly hasKnocked: boolean;
+  /** A field that says it is for the name, whether it can be filled or not. */
+  readonly hasNameInput: boolean;
+  readonly hasJoinButton: boolean;
+  readonly isJoinButtonEnabled: boolean;
+  readonly hasLeaveControl: boolean;
+  readonly hasTile: boolean;
+  /** A button of a microphone, a camera or the like. */
+  readonly hasCallControl: boolean;
+  readonly notices: readonly string[];
+  readonly statuses: readonly string[];
+  readonly isBusy: boolean;
+  readonly text: string;
+}
+
+export interface AdmissionOptions {
+  readonly media: Pick<MediaSigns, 'isFlowing' | 'isSounding' | 'isConnected'>;
+  /** Milliseconds, by a clock that never jumps. */
+  readonly now: () => number;
+}
+
+/** Judges a page of an unknown make by what has become of it from one look to the next. */
+export class Admission {
+  readonly #options: AdmissionOptions;
+  readonly #stood = { name: false, button: false };
+  #wasInside = false;
+  #hadControls = false;
+  #hadConnection = false;
+  /** What was gone from the entrance when the bot came in. */
+  #gone = { name: false, button: false };
+  #goneSince: number | undefined;
+  #said: { readonly state: DoorState; readonly since: number } | undefined;
+  #hasPreview = false;
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+  }
+
+  get isInside(): boolean {
+    return this.#wasInside;
+  }
+
+  look(look: WebLook): DoorState {
+    const { media } = this.#options;
+    const now = this.#options.now();
+    const isConnected = media.isConnected();
+    const isMediaFlowing = media.isFlowing();
+    const hasControls = look.hasLeaveControl || look.hasTile || look.hasCallControl;
+    const isToldToWait = [look.text, ...look.statuses, ...look.notices].some(saysToWait);
+    if (!look.hasKnocked) this.#hasPreview = isMediaFlowing;
+    const said = saidBy(look.notices);
+    const state = webDoor({
+      status: look.status,
+      hasKnocked: look.hasKnocked,
+      wasInside: this.#wasInside,
+      hasEntrance: look.hasNameInput || (look.hasJoinButton && look.isJoinButtonEnabled),
+      goneMs: this.#goneMs(look, now),
+      isEntranceBack: this.#isEntranceBack(look),
+      hasCallView: look.hasLeaveControl && look.hasTile,
+      hasControls,
+      hadControls: this.#hadControls,
+      isToldToWait,
+      isWaiting: isToldToWait || look.isBusy || look.statuses.some((text) => !saysInside(text)),
+      said,
+      saidMs: this.#saidMs(said?.state, now),
+      isMediaFlowing,
+      hasPreview: this.#hasPreview,
+      isSounding: media.isSounding(),
+      isConnected,
+      hadConnection: this.#hadConnection,
+    });
+    if (state === 'admitted') this.#enter(look, { hasControls, isConnected });
+    return state;
+  }
+
+  #enter(look: WebLook, { hasControls, isConnected }: { hasControls: boolean; isConnected: boolean }): void {
+    this.#hadControls ||= hasControls;
+    this.#hadConnection ||= isConnected;
+    // What a page draws in its first moments inside may still be its entrance.
+    if (!look.hasNameInput) this.#gone.name = true;
+    if (!look.hasJoinButton) this.#gone.button = true;
+    this.#wasInside = true;
+  }
+
+  /** Where no name was asked for a call may have such a button as well, to join a breakout room, say. */
+  #isEntranceBack({ hasNameInput, hasJoinButton, hasLeaveControl }: WebLook): boolean {
+    if (this.#stood.name) return this.#gone.name && hasNameInput;
+    return this.#gone.button && hasJoinButton && !hasLeaveControl;
+  }
+
+  #goneMs({ hasKnocked, hasNameInput, hasJoinButton }: WebLook, now: number): number {
+    this.#stood.name ||= hasNameInput;
+    this.#stood.button ||= hasJoinButton;
+    const isGone = hasKnocked && !hasNameInput && (this.#stood.name || !hasJoinButton);
+    this.#goneSince = isGone ? (this.#goneSince ?? now) : undefined;
+    return this.#goneSince === undefined ? 0 : now - this.#goneSince;
+  }
+
+  #saidMs(state: DoorState | undefined, now: number): number {
+    if (state === undefined) this.#said = undefined;
+    else if (this.#said?.state !== state) this.#said = { state, since: now };
+    return this.#said ? now - this.#said.since : 0;
+  }
+}

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { Ordered } from './fake-scheduler.ts';
+import { setStage, type Stage } from './stage.ts';
+
+/** A page that does not say what it is, and shows nobody. */
+const plain = (...variants: string[]) => ['plain', ...variants];
+
+describe('being in a page that nobody here has made', { timeout: 90_000 }, () => {
+  let stage: Stage;
+  beforeAll(async () => void (stage = await setStage({ BOTS_PER_BROWSER: '16' })), 30_000);
+  afterAll(async () => stage[Symbol.asyncDispose](), 30_000);
+
+  const seen = ({ botId }: Ordered) => stage.scheduler.seen(botId);
+  const until = (bot: Ordered, what: string) => stage.scheduler.moments.until(() => seen(bot).includes(what), what);
+  const endOf = (bot: Ordered) => stage.scheduler.moments.until(() => stage.scheduler.endOf(bot.botId), 'the end');
+  const heard = ({ botId }: Ordered) => stage.media.framesOf(botId).length;
+
+  it.concurrent('does not take what a page sends to itself for a meeting, nor records it', async () => {
+    const { lab, scheduler, media } = stage;
+    const room = lab.createRoom({ face: 'web', lobby: true, variants: ['device-test'] });
+    const ann = await room.join({ name: 'Ann' });
+    const bot = scheduler.order({ meetingUrl: room.link });
+    await room.waitForKnock('Earshot');
+    await until(bot, 'knocked');
+    expect(seen(bot)).toEqual(['knocked']);
+    room.host.admit('Earshot');
+    await media.moments.until(() => heard(bot) > 20, 'Ann');
+    const tracks = new Set(media.framesOf(bot.botId).map(({ trackId }) => trackId));
+    expect(tracks.size).toBe(1);
+    scheduler.stop(bot);
+    await endOf(bot);
+    await ann.leave();
+  });
+
+  it.concurrent('is inside beside a button that stays, as soon as somebody is heard', async () => {
+    const { lab, scheduler, media } = stage;
+    const room = lab.createRoom({ face: 'web', variants: plain('button-stays') });
+    const ann = await room.join({ name: 'Ann' });
+    const bot = scheduler.order({ meetingUrl: room.link });
+    await room.waitForParticipant('Earshot');
+    const arrivedAt = performance.now();
+    await media.moments.until(() => heard(bot) > 0, 'sound');
+    expect(performance.now() - arrivedAt).toBeLessThan(8000);
+    scheduler.stop(bot);
+    await endOf(bot);
+    await ann.leave();
+  });
+
+  it.concurrent('is inside as the first one, with nobody to be heard, and is not told so while it waits', async () => {
+    const { lab, scheduler } = stage;
+    const room = lab.createRoom({ face: 'web', lobby: true, variants: plain() });
+    const bot = scheduler.order({ meetingUrl: room.link });
+    await room.waitForKnock('Earshot');
+    await until(bot, 'knocked');
+    room.host.admit('Earshot');
+    await until(bot, 'entered');
+    // It was let in, and not loaded anew.
+    expect(room.participants().map(({ name }) => name)).toEqual(['Earshot']);
+    expect(seen(bot).slice(0, 2)).toEqual(['knocked', 'entered']);
+    scheduler.stop(bot);
+    expect((await endOf(bot)).reason).toBe(EndReason.STOP_ORDERED);
+  });
+
+  it.concurrent('is not sent away by what an alert says, and is by the end of its connections', async () => {
+    const { lab, scheduler, media } = stage;
+    const room = lab.createRoom({ face: 'web', variants: plain('alerts') });
+    const ann = await room.join({ name: 'Ann' });
+    const bot = scheduler.order({ meetingUrl: room.link });
+    await media.moments.until(() => heard(bot) > 0, 'sound');
+    for (const text of [
+      'Room password removed',
+      'Breakout session ended by presenter',
+      'Harriet: lunch is over in ten minutes',
+      'You were removed from the list of presenters',
+    ]) {
+      await ann.sendChat(text);
+      const before = heard(bot);
+      // Four looks of the bot, by the sound that has come meanwhile.
+      await media.moments.until(() => heard(bot) > before + 4 * 50, text);
+    }
+    expect(seen(bot)).toEqual(['entered', 'recordingStarted']);
+    room.host.remove('Earshot');
+    expect((await endOf(bot)).reason).toBe(EndReason.REMOVED);
+    await ann.leave();
+  });
+});
