@@ -30,9 +30,15 @@ describe('why a visit ended', () => {
     });
   });
 
+  it('has what more is known of it, where anything is', () => {
+    expect(toEndFields({ ...ended('END_REASON_BLOCKED'), detail: 'the page says so' }).detail).toBe('the page says so');
+    expect(toEndFields(ended('END_REASON_BLOCKED')).detail).toBeNull();
+  });
+
   it('is null before, also where a bot that is sent again has ended once', () => {
-    const none = { message: null, reason: null, advice: null };
+    const none = { message: null, reason: null, advice: null, detail: null };
     expect(toEndFields(ended('END_REASON_UNSPECIFIED', 'BOT_STATE_RECORDING'))).toEqual(none);
-    expect(toEndFields(ended('END_REASON_WORKER_LOST', 'BOT_STATE_QUEUED'))).toEqual(none);
+    const lost = { ...ended('END_REASON_WORKER_LOST', 'BOT_STATE_QUEUED'), detail: 'lost' };
+    expect(toEndFields(lost)).toEqual(none);
   });
 });

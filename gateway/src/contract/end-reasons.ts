@@ -117,8 +117,12 @@ export function endingOf({ state, endReason }: Pick<Bot, 'state' | 'endReason'>)
   return ending.includes(state) ? endings[endReason] : undefined;
 }
 
-/** As `/status` and `/detail` tell it: null, all three, before the end. */
-export function toEndFields(bot: Pick<Bot, 'state' | 'endReason'>) {
-  const { message = null, reason = null, advice = null } = endingOf(bot) ?? {};
-  return { message, reason, advice };
+/**
+ * As `/status` and `/detail` tell it: null, all four, before the end. `detail`: what more is known, the page's own words where it
+ * said any; null also where nothing is, and of an erased bot.
+ */
+export function toEndFields(bot: Pick<Bot, 'state' | 'endReason' | 'detail'>) {
+  const ending = endingOf(bot);
+  const { message = null, reason = null, advice = null } = ending ?? {};
+  return { message, reason, advice, detail: (ending && bot.detail) || null };
 }

@@ -12,6 +12,8 @@ export interface Stage {
   /** With the stages in which a visit ends: why it did, and what to do about it. */
   readonly reason?: string;
   readonly advice?: string;
+  /** What more is known of it; absent for nothing. */
+  readonly detail?: string;
 }
 
 /** The state that is a stage by itself; `never`: this server does nothing of the kind. */
@@ -52,7 +54,7 @@ export function toTimeline(bot: Bot, transcript: Transcript | undefined): Record
           message: why?.message ?? name,
           status: at !== undefined,
           timestamp: at?.toISOString() ?? null,
-          ...(why && { reason: why.reason, advice: why.advice }),
+          ...(why && { reason: why.reason, advice: why.advice, ...(bot.detail && { detail: bot.detail }) }),
         },
       ];
     }),

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { AppError } from '@earshot/kernel';
+import { connectBroker } from '@earshot/events';
+import { eventually, testServers } from '@earshot/harness';
+import { AppError, silentLog } from '@earshot/kernel';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { spec, startScheduler } from '../scheduler/stage.ts';
 import { openDoor } from './door.ts';
@@ -102,6 +104,31 @@ it('says why a bot ended that never was in its meeting, also once its data is er
   expect((await ask(`/bots/${botId}/detail`)).body).toMatchObject({
     bot_details: { ...why, StatusTimeline: { Stopped: { status: true, ...why }, MediaExpired: { status: true } } },
   });
+});
+
+it("tells the page's own words about the end, cleaned and bounded, at every place, and forgets them with the data", async () => {
+  const { natsUrl } = testServers();
+  await using broker = await connectBroker({ url: natsUrl, name: 'ears', log: silentLog });
+  const { botId } = await order({ joinAt: undefined });
+  const heard: string[] = [];
+  broker.overhear(`bots.${botId}.*`, (_, payload) => heard.push(Buffer.from(payload).toString('latin1')));
+  await broker.connection.flush();
+  await using joiner = scheduler.joiner();
+  joiner.heartbeat([], 100);
+  await joiner.order('assign', { botId });
+  const words = 'the platform did not let the bot in: No bots, please';
+  const value = { reason: 'END_REASON_BLOCKED', retryable: false, recordingPending: false } as const;
+  const detail = `${words.replace('No', '\u0000No')}${'!'.repeat(600)}`;
+  await joiner.see({ botId, epoch: 1 }, { $case: 'ended', value: { ...value, detail } });
+  const told = { reason: 'blocked', detail: `${words}${'!'.repeat(500 - words.length)}` };
+  expect((await ask(`/bots/${botId}/status`)).body).toMatchObject({ status: 'Failed', ...told });
+  const { body } = await ask(`/bots/${botId}/detail`);
+  expect(body).toMatchObject({ bot_details: { ...told, StatusTimeline: { Stopped: told, Error: told } } });
+  await eventually(async () => heard.length > 1, { signal: AbortSignal.timeout(10_000) });
+  expect(heard.join()).not.toContain('No bots');
+  await scheduler.bots.markErased({ botId, erasedAt: new Date(), final: true });
+  expect((await ask(`/bots/${botId}/status`)).body).toMatchObject({ reason: 'blocked', detail: null });
+  expect(JSON.stringify((await ask(`/bots/${botId}/detail`)).body)).not.toContain('No bots');
 });
 
 it('cancels and erases in one call a bot that still waits for its time, for its account alone', async () => {

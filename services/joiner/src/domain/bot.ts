@@ -88,7 +88,7 @@ export interface Message {
 /** How a visit ended. */
 export interface Ending {
   readonly reason: EndReason;
-  /** A static phrase for a person; no personal data. */
+  /** For a person to understand it; may end with the page's own words: logged only under `pii.`. */
   readonly detail: string;
   /** Another joiner may take the bot in again while the meeting lasts. */
   readonly retryable: boolean;

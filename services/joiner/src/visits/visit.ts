@@ -21,7 +21,11 @@ const HAND_OVER_MS = 3 * SECOND;
 const OBEY_MS = 10 * SECOND;
 
 const lost: Ending = { reason: 'worker-lost', detail: 'the browser process was lost', retryable: true };
-const handedOver: Ending = { reason: 'worker-lost', detail: 'the joiner is closing', retryable: true };
+const handedOver: Ending = {
+  reason: 'worker-lost',
+  detail: 'the server that had the bot was shut down',
+  retryable: true,
+};
 
 export interface VisitDeps {
   readonly workers: Pick<Workers, 'place'>;

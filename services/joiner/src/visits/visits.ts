@@ -1,4 +1,4 @@
-import { AppError, assertNever } from '@earshot/kernel';
+import { AppError, assertNever, type LogFields } from '@earshot/kernel';
 import { seatKey, type Assignment, type EndReason, type Order, type Seat, type Sighting } from '../domain/bot.ts';
 import type { Outbox } from '../domain/outbox.ts';
 import { startVisit, type RunningVisit, type VisitDeps, type VisitEnd } from './visit.ts';
@@ -32,6 +32,13 @@ interface Held {
   visit: RunningVisit | undefined;
 }
 
+/** What is said of an end may be a page's words. */
+function toFields(sighting: Sighting): LogFields {
+  if (sighting.seen !== 'ended') return { ...sighting };
+  const { detail, ...fields } = sighting;
+  return { ...fields, 'pii.detail': detail };
+}
+
 export function createVisits(deps: VisitsDeps): Visits {
   const { clock, log, outbox, tell } = deps;
   const held = new Map<string, Held>();
@@ -42,7 +49,7 @@ export function createVisits(deps: VisitsDeps): Visits {
   function see(seat: Seat, sighting: Sighting, at = clock.now()): void {
     // A seat that was given up has nothing to say any more.
     if (!held.has(seatKey(seat))) return;
-    log.info('bot seen', { ...seat, ...sighting });
+    log.info('bot seen', { ...seat, ...toFields(sighting) });
     outbox.add(seat, sighting, at);
     tell();
   }

@@ -1,5 +1,5 @@
 import type { Tx } from '@earshot/db';
-import { AppError, type JoinerId } from '@earshot/kernel';
+import { AppError, plainText, type JoinerId } from '@earshot/kernel';
 import type { Bot, EndReason, Seat } from '../domain/bot.ts';
 import { endingEvent, type Happening } from '../domain/apply-event.ts';
 import { botTransitions, isOver, type BotState } from '../domain/bot-state.ts';
@@ -15,6 +15,9 @@ export type Observation = { readonly seat: Seat; readonly at: number } & (
   | { readonly seen: 'leaving'; readonly reason: EndReason }
   | ({ readonly seen: 'ended' } & ObservedEnd)
 );
+
+/** Code points that are kept of what is said about an end. */
+const MAX_DETAIL = 500;
 
 interface ObservedEnd {
   readonly reason: EndReason;
@@ -78,7 +81,8 @@ function whatHappened(bot: Bot, observation: Exclude<Observation, { seen: 'recor
     case 'leaving':
       return { event: 'leave', at, reason: observation.reason };
     case 'ended': {
-      const { reason, detail } = observation;
+      const { reason } = observation;
+      const detail = plainText(observation.detail, MAX_DETAIL);
       if (observation.retryable && mayRejoin(bot, at)) return { event: 'lose', at, detail };
       return { event: endingEvent(bot), at, reason, detail };
     }

@@ -20,7 +20,10 @@ export async function voidLeases(
         deps.log.warn('lease void', { botId: bot.botId, epoch: bot.epoch, state: bot.state });
         const event = mayRejoin(bot, now) ? 'lose' : endingEvent(bot);
         const reason: EndReason = bot.stopRequested ? 'stop-ordered' : 'worker-lost';
-        const why = { detail: 'no heartbeat', ...(event === 'lose' ? {} : { reason }) };
+        const why = {
+          detail: 'the server that had the bot was not heard of any more',
+          ...(event === 'lose' ? {} : { reason }),
+        };
         await moveBot(deps, tx, { bot, event, at: now, ...why });
       }
       return expired.map(({ botId }) => botId);

@@ -23,6 +23,14 @@ describe('applyEvent', () => {
     expect(lost).toMatchObject({ state: 'queued', enteredAt: 3, joinerId: 'joiner' });
     expect(applyEvent(recording, { event: 'end', at: 9 })).toMatchObject({ endedAt: 9, joinerId: undefined });
   });
+
+  it('keeps what is known of an end, and nothing of an earlier try', () => {
+    const lost = applyEvent(recording, { event: 'lose', at: 9, detail: 'lost' });
+    expect(lost.detail).toBe('lost');
+    expect(applyEvent(lost, { event: 'end', at: 10, reason: 'stop-ordered' }).detail).toBe('');
+    const ended = applyEvent(recording, { event: 'end', at: 10, detail: 'removed' });
+    expect(applyEvent(ended, { event: 'finish', at: 11 }).detail).toBe('removed');
+  });
 });
 
 describe('resume', () => {

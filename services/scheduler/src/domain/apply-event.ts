@@ -17,7 +17,8 @@ export function applyEvent(bot: Bot, { event, at, reason, detail }: Happening): 
     ...bot,
     state,
     endReason: reason ?? bot.endReason,
-    detail: detail ?? bot.detail,
+    // What was said of a visit that was lost on the way says nothing of the end of the one after it.
+    detail: detail ?? (event === 'end' || event === 'fail' ? '' : bot.detail),
     enteredAt: state === 'in-meeting' ? (bot.enteredAt ?? at) : bot.enteredAt,
     endedAt: isOver(state) ? (bot.endedAt ?? at) : bot.endedAt,
     joinerId: isOver(state) ? undefined : bot.joinerId,

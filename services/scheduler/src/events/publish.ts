@@ -24,7 +24,7 @@ export function encodeBotNews({ kind, bot, at, firstTime, transcript, isRecordin
     occurredAt: new Date(at),
     state: toStateMessage(bot.state),
     endReason: toReasonMessage(bot.endReason),
-    detail: bot.detail,
+    detail: '',
     wasInMeeting: bot.enteredAt !== undefined,
     retentionHours: bot.spec.retentionHours,
     transcriptId: bot.transcriptId ?? '',

@@ -84,6 +84,7 @@ export function toBotMessage(bot: Bot): BotMessage {
     timeline: bot.timeline.map(({ state, at }) => ({ state: toStateMessage(state), at: new Date(at) })),
     erasedAt: date(bot.erasedAt),
     orderedByKey: bot.orderedByKey ?? '',
+    detail: bot.detail,
   };
 }
 
