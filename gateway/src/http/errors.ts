@@ -45,7 +45,9 @@ export function createErrorHandler(log: Log) {
       await reply.code(malformed.status).send({ message: malformed.message });
       return;
     }
-    const error = AppError.from(caught);
+    // Whoever hangs up in the middle of a request is not there to be answered, and nothing has failed.
+    const hasGone = request.raw.destroyed && (caught as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET';
+    const error = hasGone ? new AppError('cancelled', 'the client has gone') : AppError.from(caught);
     const status = httpByCode[error.code];
     if (status >= 500)
       log.error('request failed', { route: request.routeOptions.url, code: error.code, error: error.cause ?? error });
@@ -68,6 +70,9 @@ function malformedRequest(caught: unknown): { status: number; message: string } 
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return { status: 415, message: 'The Content-Type must be application/json.' };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { status: 413, message: 'The body is too large.' };
+  if (code === 'FST_ERR_BAD_URL')
+    return { status: 400, message: 'The address is not percent-encoded as it should be.' };
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return { status: 414, message: 'The address is too long.' };
   if (code?.startsWith('FST_') && statusCode && statusCode < 500) {
     return { status: statusCode, message: (caught as Error).message };
   }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { SECOND } from '@earshot/kernel';
+import { AppError, SECOND } from '@earshot/kernel';
 import type { GatewayDeps } from '../actions/deps.ts';
 import { checkBounds } from '../contract/json-bounds.ts';
 import { BadRequest } from '../contract/problems.ts';
@@ -14,6 +14,7 @@ import { limitConcurrency } from './concurrency.ts';
 import { limitConnections } from './connections.ts';
 import { createErrorHandler } from './errors.ts';
 import { defaultLimits, type HttpLimits } from './limits.ts';
+import { answerMalformed, watchExchanges } from './malformed.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { botRoutes } from './routes/bots.ts';
 import { mediaRoutes } from './routes/media.ts';
@@ -32,8 +33,11 @@ const GRACE_MS = 250;
 /** The public face: REST under /api/v1, downloads under /artifacts, health for whoever runs it. */
 export function createHttpServer(deps: GatewayDeps, limits: HttpLimits = defaultLimits): FastifyInstance {
   const isTrustedProxy = createTrustedProxies(limits.trustedProxies);
+  const answerError = createErrorHandler(deps.log);
   const server = Fastify({
     logger: false,
+    clientErrorHandler: (error, socket) => void answerMalformed(error, socket),
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     // A request is kept with its bot: 16 kB of attributes, ten hooks, a hundred names, and what is only stored.
     bodyLimit: 256 * 1024,
     genReqId: () => randomUUID(),
@@ -42,6 +46,8 @@ export function createHttpServer(deps: GatewayDeps, limits: HttpLimits = default
     connectionTimeout: limits.idleTimeoutMs,
     keepAliveTimeout: Math.min(KEEP_ALIVE_MS, limits.idleTimeoutMs),
     http: {
+      // It is asked for in a hook, which has words for it.
+      requireHostHeader: false,
       headersTimeout: Math.min(limits.requestTimeoutMs, 10 * SECOND),
       connectionsCheckingInterval: Math.min(limits.requestTimeoutMs, SECOND),
     },
@@ -49,10 +55,16 @@ export function createHttpServer(deps: GatewayDeps, limits: HttpLimits = default
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
   });
   limitConnections(server.server, limits, isTrustedProxy);
-  server.setErrorHandler(createErrorHandler(deps.log));
+  watchExchanges(server.server);
+  server.setErrorHandler(answerError);
   server.setNotFoundHandler(async (_request, reply) =>
     reply.code(404).send({ message: 'There is nothing at this address.' }),
   );
+  // https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+  server.addHook('onRequest', async ({ raw }) => {
+    if (raw.headers.host === undefined && raw.httpVersion === '1.1')
+      throw new AppError('invalid-argument', 'the Host header is missing');
+  });
   server.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id);
     if (!(await isWhole(request.raw))) void reply.header('connection', 'close');

@@ -58,3 +58,20 @@ it('refuses a body of another type that is not empty', async () => {
     { message: 'The Content-Type must be application/json.' },
   ]);
 });
+
+it('does nothing of what is asked with a body of a type that is not taken', async () => {
+  const stopped: string[] = [];
+  const stopBot = async ({ botId }: { botId: string }) => (stopped.push(botId), bot);
+  await using door = await openDoor({ scheduler: { getBot: async () => bot, stopBot } });
+  const [headers, body] = [{ 'content-type': 'text/plain' }, 'stop it'];
+  const answers = await Promise.all(
+    ['b1', 'b2'].map((id) => door.ask(`/api/v1/bots/${id}/remove_bot`, { method: 'POST', headers, body })),
+  );
+  for (const answer of answers) {
+    expect([answer.status, await answer.json()]).toEqual([
+      415,
+      { message: 'The Content-Type must be application/json.' },
+    ]);
+  }
+  expect(stopped).toEqual([]);
+});
