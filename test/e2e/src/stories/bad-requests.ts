@@ -1,4 +1,6 @@
-import { createApi, setStage } from '@earshot/harness';
+import { createApi } from '@earshot/harness';
+import { playFuzz } from '../fuzz/play.ts';
+import { setFuzzStage } from '../fuzz/world.ts';
 import type { E2eStory } from '../story.ts';
 
 const link = 'https://meet.google.com/abc-defg-hij';
@@ -74,11 +76,13 @@ const cases: readonly Bad[] = [
   },
 ];
 
-/** Each bad request is one clear answer that names the field. */
+/** Each bad request is one clear answer that names the field; then three hundred by chance. */
 export const badRequests: E2eStory = {
-  tells: 'bad requests get one clear 4xx that names every field at fault',
+  tells:
+    'bad requests get one clear 4xx that names every field at fault, and spoiled ones no 5xx and the documented shapes',
   async play(screen) {
-    await using stage = await setStage({ face: 'web', settings: { EGRESS_ALLOW: '' } });
+    await using stage = await setFuzzStage();
+    const { body: before } = await createApi(stage.stack).request('GET', '/bots');
     const checks = [];
     for (const { name, body, key = `Token ${stage.stack.apiKey}`, status, says } of cases) {
       const response = await fetch(`${stage.stack.url}/api/v1/bots/create_bot`, {
@@ -94,7 +98,8 @@ export const badRequests: E2eStory = {
       });
     }
     const { body } = await createApi(stage.stack).request('GET', '/bots');
-    checks.push({ says: 'none of them made a bot', isSo: body.bots.length === 0 });
-    return checks;
+    checks.push({ says: 'none of them made a bot', isSo: body.bots.length === before.bots.length });
+    // The short form of `npm run fuzz`.
+    return [...checks, ...(await playFuzz(stage, { seed: 1, requests: 300, screen }))];
   },
 };

@@ -4,6 +4,7 @@ import { badRequests } from './bad-requests.ts';
 import { callbacks } from './callbacks.ts';
 import { captionsOn } from './captions.ts';
 import { crowd } from './crowd.ts';
+import { fuzz } from './fuzz.ts';
 import { rows, shortRows } from './joiner/rows.ts';
 import { stopRows } from './joiner/stop-rows.ts';
 import { joinerTable } from './joiner/table.ts';
@@ -43,6 +44,7 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   'captions-zoom': { ...captionsOn('zoom'), isSlow: true },
   crowd: { ...crowd({ people: 10, lastsMs: 120_000, seed: 1 }), isSlow: true },
   'crowd-short': { ...crowd({ people: 4, lastsMs: 15_000, seed: 2 }), isSlow: true },
+  fuzz: fuzz({ requests: 5000 }),
   // The short form of the chaos suite: all of them in one meeting, one after another.
   'chaos-short': {
     ...killing({
