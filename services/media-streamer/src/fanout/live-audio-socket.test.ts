@@ -18,9 +18,10 @@ class FakeSocket extends EventEmitter {
     this.emit('open');
   }
 
-  send(data: string | Buffer, done?: () => void): void {
+  send(data: string | Buffer, ...rest: unknown[]): void {
+    const done = rest.at(-1) as () => void;
     this.sent.push(data);
-    if (this.isRead) return queueMicrotask(() => done?.());
+    if (this.isRead) return queueMicrotask(done);
     this.bufferedAmount += data.length;
   }
 

@@ -91,6 +91,7 @@ export class LiveLine {
   async #sendNext(): Promise<void> {
     const { channel, clock } = this.#options;
     const notReady = await channel.ready(this.#forced.signal);
+    if (this.#forced.signal.aborted) return;
     if (notReady !== undefined) return this.#rest(notReady);
     const message = this.#buffer.take();
     if (!message) return;

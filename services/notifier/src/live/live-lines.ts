@@ -55,11 +55,12 @@ export function createLiveLines(deps: LiveLinesDeps): LiveLines {
   function open({ botId, accountId, url }: Pick<LiveMessage, 'botId' | 'accountId' | 'url'>): LiveLine {
     const buffer = memory.open(accountId);
     const missed = { count: () => buffer.missed, told: () => void (buffer.missed = 0) };
+    const logOfBot = log.child({ botId });
     const isSocket = /^wss?:/i.test(url);
     const channel = isSocket
-      ? createSocketChannel(deps.egress, { botId, url, stallMs, missed })
+      ? createSocketChannel({ egress: deps.egress, clock, log: logOfBot, botId, url, stallMs, missed })
       : createWebhookChannel(deps);
-    const line = new LiveLine({ channel, buffer, clock, log: log.child({ botId }) });
+    const line = new LiveLine({ channel, buffer, clock, log: logOfBot });
     lines.set(`${botId} ${url}`, { botId, accountId, buffer, line });
     return line;
   }
