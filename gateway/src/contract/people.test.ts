@@ -8,8 +8,8 @@ const enteredAt = new Date('2026-01-02T03:04:05Z');
 const bot = Bot.fromPartial({ botId: 'b', enteredAt, spec: { platform: 'PLATFORM_GOOGLE_MEET' } });
 const person = (participantId: string, name: string, given: Partial<Participant> = {}) =>
   Participant.fromPartial({ participantId, name, ...given });
-const message = (messageId: string, senderName: string, atMs: number) =>
-  ChatMessage.fromPartial({ messageId, senderName, atMs, text: messageId });
+const message = (messageId: string, senderName: string, atMs: number, senderId = '') =>
+  ChatMessage.fromPartial({ messageId, senderName, senderId, atMs, text: messageId });
 
 describe('the chat of a meeting', () => {
   it('keeps two people of one name two, by who was there at the time', () => {
@@ -27,10 +27,31 @@ describe('the chat of a meeting', () => {
     expect(chats.messagesBySpeaker).toMatchObject({ p1: [{ messageId: 'm1' }], p2: [{ messageId: 'm2' }] });
   });
 
-  it('says a name only where nothing tells which of several, or that anybody, it was', () => {
+  it('names nobody where nothing tells which of several it was, and a name where it was no participant', () => {
     const people = [person('p1', 'Alex'), person('p2', 'Alex'), person('p3', 'Sam', { leftMs: 10 })];
     const all = [message('m1', 'Alex', 1), message('m2', 'The bot', 2), message('m3', 'Sam', 9000)];
-    expect(toChats(bot, all, people).chatMessages.map(({ deviceId }) => deviceId)).toEqual(['Alex', 'The bot', 'p3']);
+    const chats = toChats(bot, all, people);
+    expect(chats.chatMessages.map(({ deviceId }) => deviceId)).toEqual([null, 'The bot', 'p3']);
+    expect(chats.speakers[0]).toEqual({
+      ...{ deviceId: null, name: 'Alex', displayName: 'Alex', messageCount: 1 },
+      possibleDeviceIds: ['p1', 'p2'],
+    });
+    expect(Object.keys(chats.messagesBySpeaker)).toEqual(['Alex', 'The bot', 'p3']);
+  });
+
+  it('tells two people of one name who are there together apart by what the page knows them by', () => {
+    const people = [person('p1', 'Alex', { joinedMs: 0 }), person('p2', 'Alex', { joinedMs: 5000 })];
+    const idsOf = (...all: ChatMessage[]) => toChats(bot, all, people).chatMessages.map(({ deviceId }) => deviceId);
+    // As Google Meet's and most web pages' own ids, which are the roster's.
+    expect(idsOf(message('m1', 'Alex', 9000, 'p2'), message('m2', 'Alex', 9000, 'p1'))).toEqual(['p2', 'p1']);
+    // As Zoom's, which the roster does not have: 16778240 wrote before the other came.
+    const written = [
+      message('m1', 'Alex', 1000, '16778240'),
+      message('m2', 'Alex', 9000, '16778240'),
+      message('m3', 'Alex', 9000, '16779264'),
+    ];
+    expect(idsOf(...written)).toEqual(['p1', 'p1', 'sender:16779264']);
+    expect(toChats(bot, written, people).metadata.uniqueSpeakers).toBe(2);
   });
 
   it('is empty before the meeting', () => {

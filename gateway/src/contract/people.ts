@@ -1,5 +1,6 @@
 import type { ChatMessage, Participant } from '@earshot/contract/media/v1/media.ts';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
+import { chatSenders } from './chat-senders.ts';
 import { recordingStart } from './meeting-clock.ts';
 
 const zero = (bot: Bot) => recordingStart(bot) ?? bot.enteredAt;
@@ -21,15 +22,12 @@ export function toParticipants(bot: Bot, participants: readonly Participant[]) {
   }));
 }
 
-/**
- * The documented shape. Pages say who wrote by name: that is a participant's id where one of that name was there at the time,
- * and else only a name. `messagesBySpeaker` is by the same id, so that two people of one name stay two.
- */
+/** The documented shape; `messagesBySpeaker` has the keys of `speakers`, so that two people of one name stay two. */
 export function toChats(bot: Bot, messages: readonly ChatMessage[], participants: readonly Participant[]) {
-  const idOf = senderIds(participants);
-  const chatMessages = messages.map((message) => ({
+  const senders = chatSenders(messages, participants);
+  const chatMessages = messages.map((message, index) => ({
     messageId: message.messageId,
-    deviceId: idOf(message),
+    deviceId: senders[index]?.deviceId ?? null,
     timestamp: at(bot, message.atMs),
     text: message.text,
     speakerName: message.senderName,
@@ -37,7 +35,8 @@ export function toChats(bot: Bot, messages: readonly ChatMessage[], participants
     clientTimestamp: at(bot, message.atMs),
     sessionTimestamp: message.atMs,
   }));
-  const bySpeaker = Map.groupBy(chatMessages, ({ deviceId }) => deviceId);
+  const bySpeaker = Map.groupBy(chatMessages, (_, index) => senders[index]?.key ?? '');
+  const speakers = new Map(senders.map((sender) => [sender.key, sender]));
   return {
     metadata: {
       startTime: zero(bot)?.toISOString() ?? null,
@@ -45,23 +44,11 @@ export function toChats(bot: Bot, messages: readonly ChatMessage[], participants
       uniqueSpeakers: bySpeaker.size,
       botId: bot.botId,
     },
-    speakers: [...bySpeaker].map(([deviceId, [first, ...others]]) => ({
-      deviceId,
-      name: first?.speakerName ?? '',
-      displayName: first?.speakerName ?? '',
-      messageCount: 1 + others.length,
+    speakers: Array.from(speakers.values(), ({ key, deviceId, name, possibleDeviceIds }) => ({
+      ...{ deviceId, name, displayName: name, messageCount: bySpeaker.get(key)?.length ?? 0 },
+      ...(possibleDeviceIds && { possibleDeviceIds }),
     })),
     chatMessages,
     messagesBySpeaker: Object.fromEntries(bySpeaker),
-  };
-}
-
-function senderIds(participants: readonly Participant[]): (message: ChatMessage) => string {
-  const byName = Map.groupBy(participants, ({ name }) => name);
-  return ({ senderName, atMs }) => {
-    const named = byName.get(senderName) ?? [];
-    const present = named.filter(({ joinedMs, leftMs }) => joinedMs <= atMs && (leftMs === 0 || atMs <= leftMs));
-    const [only, ...others] = present.length > 0 ? present : named;
-    return only && others.length === 0 ? only.participantId : senderName;
   };
 }

@@ -41,8 +41,9 @@ describe('a bot on the plain face', { timeout: 120_000 }, () => {
     expect(changes.some(({ name }) => name === 'Earshot')).toBe(false);
     await room.waitFor(() => room.chat.some(({ name, text }) => name === 'Earshot' && text === 'I am recording'));
     await ann.sendChat('hello bot');
-    const chat = () => media.chatOf(bot.botId).find(({ senderName }) => senderName === 'Ann')?.text;
-    expect(await media.moments.until(chat, 'the chat')).toBe('hello bot');
+    const chat = () => media.chatOf(bot.botId).find(({ senderName }) => senderName === 'Ann');
+    const senderId = changes.find(({ name }) => name === 'Ann')?.participantId;
+    expect(await media.moments.until(chat, 'the chat')).toMatchObject({ text: 'hello bot', senderId });
     // The camera's frames were replaced, and nobody was asked for keyframes because of it.
     const heard = await ann.heard();
     expect(heard['Earshot']?.keyframeRequests ?? 0).toBeLessThan(4);

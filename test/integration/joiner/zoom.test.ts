@@ -64,6 +64,10 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     const ofChat = () => media.chatOf(bot.botId).map(({ senderName, text }) => `${senderName}: ${text}`);
     await media.moments.until(() => ofChat().length === 3, 'the chat');
     expect(ofChat()).toEqual(['Earshot: I am recording', 'Ann: hello', 'Ann: bot']);
+    // The first of a run has the mark; the two people have two.
+    const [marksOfBot, ...marksOfAnn] = media.chatOf(bot.botId).map(({ senderId }) => senderId);
+    expect(marksOfAnn).toEqual([marksOfAnn[0], marksOfAnn[0]]);
+    expect(new Set([marksOfBot, marksOfAnn[0], '']).size).toBe(3);
 
     const orderedAt = performance.now();
     scheduler.stop(bot);

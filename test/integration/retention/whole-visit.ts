@@ -57,7 +57,7 @@ export function openTalkingJoiner(
       return batch;
     };
     at(2).participants = [joined('p1', words.name, { trackIds: ['t1'] })];
-    at(20).chat = [{ messageId: 'm1', senderName: words.name, text: words.chat, atMs: 400 }];
+    at(20).chat = [{ messageId: 'm1', senderName: words.name, senderId: '', text: words.chat, atMs: 400 }];
     at(30).captionsShown = true;
     at(60).captions = [captionOf(words)];
     stream.send(batches);

@@ -134,7 +134,7 @@ describe('Hearing', () => {
   it('carries who came and what was written once', async () => {
     const { clock, hearing, stretches, report } = setUp();
     hearing.begin(clock.now());
-    hearing.note({ chat: [{ messageId: '1', senderName: 'Ann', text: 'hi', atMs: 0 }] });
+    hearing.note({ chat: [{ messageId: '1', senderName: 'Ann', senderId: '', text: 'hi', atMs: 0 }] });
     report({});
     report({});
     expect(stretches.map(({ chat }) => chat.length)).toEqual([1, 0]);

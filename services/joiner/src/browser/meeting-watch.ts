@@ -91,10 +91,10 @@ export class MeetingWatch {
 
   #readChat(rows: readonly ChatRow[], atMs: number): ChatLine[] {
     const lines: ChatLine[] = [];
-    for (const { id, sender, text } of rows) {
+    for (const { id, sender, senderId, text } of rows) {
       if (this.#chatIds.has(id) || this.#chatIds.size >= MAX_CHAT) continue;
       this.#chatIds.add(id);
-      lines.push({ messageId: id, senderName: sender, text, atMs });
+      lines.push({ messageId: id, senderName: sender, senderId, text, atMs });
     }
     return lines;
   }

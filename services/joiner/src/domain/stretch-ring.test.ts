@@ -3,7 +3,7 @@ import type { ChatLine, Stretch } from './stretch.ts';
 import { StretchRing } from './stretch-ring.ts';
 
 const noCaptions = { captions: [], captionsShown: undefined };
-const chatLine: ChatLine = { messageId: '1', senderName: 'Ann', text: 'hello', atMs: 5 };
+const chatLine: ChatLine = { messageId: '1', senderName: 'Ann', senderId: '', text: 'hello', atMs: 5 };
 
 function stretch(clockMs: number, bytes = 80, chat: ChatLine[] = []): Stretch {
   const frame = { trackId: 'a', codec: 'opus' as const, rtpTimestamp: 0, arrivedMs: clockMs, level: 30 };

@@ -28,6 +28,8 @@ export interface ParticipantChange {
 export interface ChatLine {
   readonly messageId: string;
   readonly senderName: string;
+  /** What the page knows the sender by; empty where it does not say. Not always an id of the roster. */
+  readonly senderId: string;
   readonly text: string;
   /** Meeting clock, milliseconds. */
   readonly atMs: number;

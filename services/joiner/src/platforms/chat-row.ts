@@ -2,5 +2,7 @@
 export interface ChatRow {
   readonly id: string;
   readonly sender: string;
+  /** What the page knows the sender by; empty where it does not say. */
+  readonly senderId: string;
   readonly text: string;
 }

@@ -33,7 +33,7 @@ const signs = z.object({
   isBusy: z.boolean(),
   text,
 });
-const messages = listOf(z.object({ id, sender: name, text: answered.message }), MAX_CHAT);
+const messages = listOf(z.object({ id, sender: name, senderId: id, text: answered.message }), MAX_CHAT);
 
 export type SeenPerson = z.output<typeof people>[number];
 

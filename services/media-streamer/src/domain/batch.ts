@@ -17,6 +17,8 @@ export interface Frame {
 export interface ChatLine {
   readonly messageId: string;
   readonly senderName: string;
+  /** Empty where the page does not say. */
+  readonly senderId: string;
   readonly text: string;
   readonly atMs: number;
 }

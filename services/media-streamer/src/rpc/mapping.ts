@@ -66,8 +66,9 @@ export function fromBatch(batch: IngestBatch): Batch {
     frames: frames.flatMap((frame) => fromFrame(frame, time)),
     isSoundLost: soundLost,
     changes: participants.flatMap((change) => fromChange(change, time)),
-    chat: chat.map(({ messageId, senderName, text: said, atMs }) => ({
+    chat: chat.map(({ messageId, senderName, senderId, text: said, atMs }) => ({
       ...{ messageId: text(messageId), senderName: text(senderName), text: text(said), atMs: time(atMs) },
+      senderId: text(senderId),
     })),
     speaking: speaking.map(({ atMs, participantIds }) => ({
       atMs: time(atMs),

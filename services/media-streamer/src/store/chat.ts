@@ -7,6 +7,7 @@ interface ChatRow {
   bot_id: string;
   message_id: string;
   sender_name: string;
+  sender_id: string;
   text: string;
   at_ms: number;
 }
@@ -23,6 +24,7 @@ export function createChat({ knex }: Database) {
         return rows.map((row) => ({
           messageId: row.message_id,
           senderName: row.sender_name,
+          senderId: row.sender_id,
           text: row.text,
           atMs: row.at_ms,
         }));
@@ -37,6 +39,7 @@ export function createChat({ knex }: Database) {
         bot_id: botId,
         message_id: line.messageId,
         sender_name: line.senderName,
+        sender_id: line.senderId,
         text: line.text,
         at_ms: line.atMs,
       }));

@@ -3,10 +3,11 @@ function meetChat(css: { group: string; sender: string; message: string; text: s
   const messages: SeenMessage[] = [];
   for (const group of document.querySelectorAll(css.group)) {
     const sender = group.querySelector(css.sender)?.textContent?.trim() ?? '';
+    const senderId = group.getAttribute('data-sender-id') ?? '';
     for (const message of group.querySelectorAll(css.message)) {
       const id = message.getAttribute('data-message-id') ?? '';
       const text = message.querySelector(css.text)?.textContent?.trim() ?? '';
-      if (id) messages.push({ id, sender, text });
+      if (id) messages.push({ id, sender, senderId, text });
     }
   }
   return messages;

@@ -5,6 +5,6 @@ function teamsChat(css: { runway: string; message: string; author: string; conte
     const id = row.getAttribute('data-mid') ?? '';
     sender = row.querySelector(css.author)?.textContent?.trim() || sender;
     const text = document.getElementById(`${css.contentPrefix}${id}`)?.textContent?.trim() ?? '';
-    return { id, sender, text };
+    return { id, sender, senderId: '', text };
   });
 }

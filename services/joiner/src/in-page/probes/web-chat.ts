@@ -1,6 +1,8 @@
 interface SeenMessage {
   id: string;
   sender: string;
+  /** Empty where the page does not say. */
+  senderId: string;
   text: string;
 }
 
@@ -10,6 +12,7 @@ function webChat(): SeenMessage[] {
   return [...rows].map((row, index) => {
     const sender = row.querySelector('[data-sender], b, strong')?.textContent?.trim() ?? '';
     const text = row.querySelector('[data-text], p')?.textContent?.trim() ?? row.textContent?.trim() ?? '';
-    return { id: row.getAttribute('data-message-id') ?? `row-${index}`, sender, text };
+    const senderId = row.getAttribute('data-sender-id') ?? row.getAttribute('data-participant-id') ?? '';
+    return { id: row.getAttribute('data-message-id') ?? `row-${index}`, sender, senderId, text };
   });
 }

@@ -1,9 +1,12 @@
 /** The rows of Zoom's chat panel, while it is open: only the first of a run says who wrote it. */
 function zoomChat(css: { row: string; sender: string; text: string }): SeenMessage[] {
-  let sender = '';
+  let [sender, senderId] = ['', ''];
   return [...document.querySelectorAll(css.row)].map((row) => {
     const named = row.querySelector(css.sender);
-    if (named) sender = (named.getAttribute('data-name') ?? named.textContent ?? '').trim();
-    return { id: row.id, sender, text: row.querySelector(css.text)?.textContent?.trim() ?? '' };
+    if (named) {
+      sender = (named.getAttribute('data-name') ?? named.textContent ?? '').trim();
+      senderId = named.getAttribute('data-userid') ?? '';
+    }
+    return { id: row.id, sender, senderId, text: row.querySelector(css.text)?.textContent?.trim() ?? '' };
   });
 }

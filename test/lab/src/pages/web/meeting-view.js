@@ -90,10 +90,10 @@ function createChat(client) {
     maxlength: 500,
     autocomplete: 'off',
   });
-  client.on('chat', ({ name, text, at }) => {
+  client.on('chat', ({ id, name, text, at }) => {
     const time = new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
     const head = el('div', {}, el('b', {}, name), el('time', { datetime: new Date(at).toISOString() }, time));
-    list.append(el('li', {}, head, el('p', {}, text)));
+    list.append(el('li', { 'data-sender-id': id }, head, el('p', {}, text)));
     list.lastElementChild.scrollIntoView({ block: 'end' });
   });
   function submit(event) {
