@@ -64,6 +64,17 @@ describe('Hearing', () => {
     expect(stretches.flatMap(({ frames }) => frames)).toHaveLength(1);
   });
 
+  it('knows whether a connection stands that took what the page sent, though it is muted', () => {
+    const { hearing, report } = setUp();
+    const connection = (c: number, sends: boolean) => ({ k: 'connection', c, local: [`a${c}`], remote: ['b'], sends });
+    report({ events: [connection(0, true), connection(1, false)], connected: [0, 1] });
+    expect(hearing.media.isSending()).toBe(true);
+    report({ events: [connection(0, false)], connected: [0, 1] });
+    expect(hearing.media.isSending()).toBe(true);
+    report({ connected: [1] });
+    expect([hearing.media.isConnected(), hearing.media.isSending()]).toEqual([true, false]);
+  });
+
   it('knows sound that the page plays from sound that comes by a connection', () => {
     const { hearing, report, frame, track } = setUp();
     report({ events: [{ ...track, tap: 'output' }], frames: [frame(0)] });

@@ -26,6 +26,8 @@ export interface DocumentMedia {
   readonly tracks: Map<number, MediaTrack>;
   /** By which certificates the other ends of its connections are known. */
   readonly remotes: Map<number, readonly string[]>;
+  /** Those that were ever to take what the page sends: one that is only muted by its page stays among them. */
+  readonly sending: Set<number>;
   /** The numbers of those that stand. */
   connected: readonly number[];
 }
@@ -46,7 +48,7 @@ export class PageMedia implements MediaSigns {
   }
 
   addDocument(): DocumentMedia {
-    const document: DocumentMedia = { tracks: new Map(), remotes: new Map(), connected: [] };
+    const document: DocumentMedia = { tracks: new Map(), remotes: new Map(), sending: new Set(), connected: [] };
     this.#documents.push(document);
     return document;
   }
@@ -61,9 +63,10 @@ export class PageMedia implements MediaSigns {
     return true;
   }
 
-  addConnection({ connection, local, remote }: ConnectionEvent, { remotes }: DocumentMedia): void {
+  addConnection({ connection, local, remote, sends }: ConnectionEvent, { remotes, sending }: DocumentMedia): void {
     if (remotes.size >= MAX_CONNECTIONS && !remotes.has(connection)) return;
     remotes.set(connection, remote);
+    if (sends) sending.add(connection);
     for (const fingerprint of local) if (this.#own.size < MAX_FINGERPRINTS) this.#own.add(fingerprint);
   }
 
@@ -92,8 +95,16 @@ export class PageMedia implements MediaSigns {
   }
 
   isConnected(): boolean {
+    return this.#isAnyConnected(() => true);
+  }
+
+  isSending(): boolean {
+    return this.#isAnyConnected(({ sending }, connection) => sending.has(connection));
+  }
+
+  #isAnyConnected(matches: (document: DocumentMedia, connection: number) => boolean): boolean {
     return this.#documents.some((document) =>
-      document.connected.some((connection) => !this.isLoop({ document, connection })),
+      document.connected.some((connection) => matches(document, connection) && !this.isLoop({ document, connection })),
     );
   }
 

@@ -19,7 +19,13 @@ const withFrames = (...frames: Buffer[]) => message({ f: Buffer.concat(frames).t
 describe('parsePageReport', () => {
   it('reads frames and events', () => {
     const track = { k: 'track', i: 7, id: 'abc', kind: 'audio', tap: 'encoded', why: '', c: 2 };
-    const connection = { k: 'connection', c: 2, local: ['sha-256 aa'], remote: ['sha-256 bb', 7, 'x'.repeat(500)] };
+    const connection = {
+      k: 'connection',
+      c: 2,
+      sends: true,
+      local: ['sha-256 aa'],
+      remote: ['sha-256 bb', 7, 'x'.repeat(500)],
+    };
     const report = parsePageReport(
       message({
         f: Buffer.concat([frame(), frame()]).toString('base64'),
@@ -38,7 +44,7 @@ describe('parsePageReport', () => {
     expect([...(report?.frames[1]?.payload ?? [])]).toEqual([1, 2, 3]);
     expect(report).toMatchObject({ pictures: [7], connected: [2], refused: 0 });
     expect(report?.events).toEqual([
-      { kind: 'connection', connection: 2, local: ['sha-256 aa'], remote: ['sha-256 bb'] },
+      { kind: 'connection', connection: 2, local: ['sha-256 aa'], remote: ['sha-256 bb'], sends: true },
       { kind: 'track', track: 7, id: 'abc', media: 'audio', tap: 'encoded', why: '', connection: 2 },
       { kind: 'speaking', at: 1000, participantIds: ['a'] },
     ]);

@@ -21,6 +21,8 @@ export interface ConnectionEvent {
   readonly connection: number;
   readonly local: readonly string[];
   readonly remote: readonly string[];
+  /** Whether it takes what the page sends. */
+  readonly sends: boolean;
 }
 
 /** Who has the page's mark of speaking. */
@@ -103,6 +105,7 @@ function parseEvent(event: unknown): PageEvent | undefined {
       connection: c,
       local: fingerprints(event['local']),
       remote: fingerprints(event['remote']),
+      sends: event['sends'] === true,
     };
   }
   if (k !== 'speaking' || !isTime(t) || !Array.isArray(ids)) return undefined;

@@ -4,7 +4,7 @@ const MAX_FINGERPRINTS = 4;
 /**
  * Tells by which certificates a connection is known, its own and the other side's, whenever its descriptions change: who is at
  * the other end of a line cannot be forged, since DTLS does not begin with another certificate (RFC 8122, section 5). Told at
- * once, and so before anything that comes by the line.
+ * once, and so before anything that comes by the line; and whether it is to take what this page sends.
  */
 function tellIdentities(
   outlet: Outlet,
@@ -22,6 +22,7 @@ function tellIdentities(
     const ends = {
       local: fingerprintsOf(local?.call(connection)),
       remote: fingerprintsOf(remote?.call(connection)),
+      sends: connection.getTransceivers().some(({ currentDirection }) => currentDirection?.startsWith('send') === true),
     };
     const text = JSON.stringify(ends);
     if (told.get(connection) === text) return;

@@ -13,6 +13,8 @@ export interface MediaSigns {
   isSounding(): boolean;
   /** Whether any connection to somebody else stands. */
   isConnected(): boolean;
+  /** Whether one of those was ever to take what the page sends. */
+  isSending(): boolean;
   /** Whether a track is received (and is not the page's own). */
   isRemote(trackId: string): boolean;
 }

@@ -22,12 +22,17 @@ const knocked = { hasKnocked: true };
 /** Looks four times a second at a page that goes through these states, each for some seconds. */
 function visit() {
   let now = 1000;
-  const signs = { flows: false, sounds: false, connected: false };
-  const media = { isFlowing: () => signs.flows, isSounding: () => signs.sounds, isConnected: () => signs.connected };
+  const signs = { flows: false, sounds: false, connected: false, sends: false };
+  const media = {
+    isFlowing: () => signs.flows,
+    isSounding: () => signs.sounds,
+    isConnected: () => signs.connected,
+    isSending: () => signs.sends,
+  };
   const admission = new Admission({ media, now: () => now });
   /** The last state, after `seconds` of this. */
   return (look: Partial<WebLook>, seconds: number, of: Partial<typeof signs> = {}) => {
-    Object.assign(signs, { flows: false, sounds: false, connected: false }, of);
+    Object.assign(signs, { flows: false, sounds: false, connected: false, sends: false }, of);
     let state = admission.look({ ...blank, ...look });
     for (let at = 250; at <= seconds * SECOND; at += 250) {
       now += 250;
@@ -82,6 +87,15 @@ describe('Admission', () => {
     expect(see(knocked, 1, { flows: true, connected: true })).toBe('admitted');
     expect(see({ ...knocked, ...entrance }, 5, { connected: true })).toBe('admitted');
     expect(see({ ...knocked, ...entrance }, 0)).toBe('ended');
+  });
+
+  it('is out when the connection that took its sound is gone and nothing comes by those that are left', () => {
+    const see = visit();
+    see(entrance, 1);
+    expect(see(knocked, 1, { flows: true, connected: true, sends: true })).toBe('admitted');
+    expect(see(knocked, 60, { connected: true, sends: true })).toBe('admitted');
+    expect(see(knocked, 60, { connected: true, flows: true })).toBe('admitted');
+    expect(see(knocked, 0, { connected: true })).toBe('loading');
   });
 
   it('does not take a button to another room for its entrance', () => {

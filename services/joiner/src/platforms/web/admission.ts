@@ -22,7 +22,7 @@ export interface WebLook {
 }
 
 export interface AdmissionOptions {
-  readonly media: Pick<MediaSigns, 'isFlowing' | 'isSounding' | 'isConnected'>;
+  readonly media: Pick<MediaSigns, 'isFlowing' | 'isSounding' | 'isConnected' | 'isSending'>;
   /** Milliseconds, by a clock that never jumps. */
   readonly now: () => number;
 }
@@ -34,6 +34,7 @@ export class Admission {
   #wasInside = false;
   #hadControls = false;
   #hadConnection = false;
+  #hadSending = false;
   /** What was gone from the entrance when the bot came in. */
   #gone = { name: false, button: false };
   #goneSince: number | undefined;
@@ -51,7 +52,8 @@ export class Admission {
   look(look: WebLook): DoorState {
     const { media } = this.#options;
     const now = this.#options.now();
-    const isConnected = media.isConnected();
+    // A room may close the connection of whom it removes, and leave those by which nothing comes any more.
+    const isConnected = media.isConnected() && (media.isSending() || !this.#hadSending);
     const isMediaFlowing = media.isFlowing();
     const hasControls = look.hasLeaveControl || look.hasTile || look.hasCallControl;
     const isToldToWait = [look.text, ...look.statuses, ...look.notices].some(saysToWait);
@@ -84,6 +86,7 @@ export class Admission {
   #enter(look: WebLook, { hasControls, isConnected }: { hasControls: boolean; isConnected: boolean }): void {
     this.#hadControls ||= hasControls;
     this.#hadConnection ||= isConnected;
+    this.#hadSending ||= this.#options.media.isSending();
     // What a page draws in its first moments inside may still be its entrance.
     if (!look.hasNameInput) this.#gone.name = true;
     if (!look.hasJoinButton) this.#gone.button = true;
