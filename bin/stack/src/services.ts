@@ -68,6 +68,7 @@ const passed: Readonly<Record<ServiceName | 'all', readonly string[]>> = {
     'BOTS_PER_BROWSER',
     'EGRESS_ALLOW',
     'EGRESS_HOSTS',
+    'WEB_TERMS_ACCEPTED_HOSTS',
   ],
   'media-streamer': ['NATS_CREDENTIALS', 'EGRESS_ALLOW', 'STORE_BUFFER_MB', 'STORE_LOW_MB', 'TOMBSTONE_DAYS'],
   transcriber: [

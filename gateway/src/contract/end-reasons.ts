@@ -107,6 +107,17 @@ export const endings: Readonly<Record<EndReason, Ending>> = {
     message: 'Bot exited: only bots were left in the meeting',
     advice: 'Nothing is wrong. automatic_leave.bot_detection says which participants are taken for bots.',
   }),
+  END_REASON_CONSENT_REQUIRED: failed({
+    reason: 'consent-required',
+    message: 'Failed: The page asks for consent that nobody has given',
+    advice:
+      "Read the page's terms. The operator of this server agrees to those of a host in WEB_TERMS_ACCEPTED_HOSTS; then order another bot.",
+  }),
+  END_REASON_NAME_REFUSED: failed({
+    reason: 'name-refused',
+    message: "Failed: The page refused the bot's name",
+    advice: 'Order another bot with a bot_name of letters and digits that nobody in the meeting has.',
+  }),
 };
 
 /** On the way out the reason is known. A bot that was sent again may still have one from before. */

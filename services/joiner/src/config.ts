@@ -27,6 +27,8 @@ export interface JoinerConfig extends ServiceConfig {
     /** Through which the browsers' traffic goes, in place of our own guard; empty for the guard. */
     readonly proxy: string;
   };
+  /** Hosts, with a port or without, to whose terms the operator has agreed: there a bot ticks what a page wants ticked. */
+  readonly termsAcceptedHosts: readonly string[];
   readonly egress: {
     /** Private hosts, addresses and networks that a meeting's page may be on. */
     readonly allow: readonly string[];
@@ -69,6 +71,7 @@ export function readConfig(env: Env): JoinerConfig {
     CHROMIUM_PATH: z.string().default(''),
     EGRESS_ALLOW: z.string().default(''),
     EGRESS_HOSTS: z.string().default('').transform(readHosts),
+    WEB_TERMS_ACCEPTED_HOSTS: z.string().default('').transform(words),
     LOG_LEVEL: shared.logLevel,
     SHUTDOWN_MS: shared.shutdownMs,
   });
@@ -91,6 +94,7 @@ export function readConfig(env: Env): JoinerConfig {
       maxDiskBytes: vars.BROWSER_DISK_MB * 1024 * 1024,
       proxy: vars.BROWSER_PROXY ?? '',
     },
+    termsAcceptedHosts: vars.WEB_TERMS_ACCEPTED_HOSTS,
     egress: { allow: words(vars.EGRESS_ALLOW), hosts: vars.EGRESS_HOSTS },
   };
 }

@@ -42,6 +42,7 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         log,
       });
       const { chromiumPath, args } = config.browser;
+      const { termsAcceptedHosts, logLevel } = config;
       const { allow, hosts } = config.egress;
       const egress = releasers.own('egress', createEgress({ allow, hosts, log }));
       const proxy = config.browser.proxy || (await ownProxy(egress, { log, releasers }));
@@ -51,7 +52,7 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         createWorkers({
           botsPerBrowser: config.botsPerBrowser,
           idleMs: config.browserIdleMs,
-          browser: { chromiumPath, args, proxy, isSandboxed, allow, logLevel: config.logLevel },
+          browser: { chromiumPath, args, proxy, isSandboxed, allow, termsAcceptedHosts, logLevel },
           maxDiskBytes: config.browser.maxDiskBytes,
           user,
           clock,

@@ -23,6 +23,7 @@ const running = new Map<string, Running>();
 let log: Log = silentLog;
 let browser: Promise<Browser> | undefined;
 let openings: Openings | undefined;
+let termsAcceptedHosts: readonly string[] = [];
 let home: string | undefined;
 
 function say(message: FromWorker): void {
@@ -34,6 +35,7 @@ function configure(config: WorkerConfig): void {
   home = config.home;
   browser = launchBrowser(config, log);
   openings = createOpenings(browser, config);
+  termsAcceptedHosts = config.termsAcceptedHosts;
   browser.then(
     (launched) => {
       launched.on('disconnected', () => process.exit(running.size > 0 ? 1 : 0));
@@ -64,6 +66,7 @@ async function visit({ key, visit: ordered }: Extract<ToWorker, { case: 'visit' 
     await runVisit(
       {
         openings,
+        termsAcceptedHosts,
         clock,
         log: log.child({ botId, epoch }),
         tell: (news) => say({ case: 'news', value: { key, news } }),

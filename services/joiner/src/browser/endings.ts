@@ -18,6 +18,8 @@ const details: Readonly<Record<EndReason, string>> = {
   'worker-lost': 'the page or its browser was lost',
   'recording-denied': 'recording was not permitted',
   'only-bots-left': 'nobody but bots was there any more',
+  'consent-required': 'the page wants somebody to agree to its terms',
+  'name-refused': "the page does not take the bot's name",
 };
 
 /** What there is to add where the way in took too long, by the door the bot stood at. */
@@ -27,8 +29,13 @@ const unreached: Partial<Record<DoorState, string>> = {
   name: 'the page did not lead into the meeting in time: it stayed at its entrance',
 };
 
-/** The end that belongs to a reason, before the given door. Only what failed on our side may be tried again. */
-export function endingOf(reason: EndReason, door?: DoorState): Ending {
+/**
+ * The end that belongs to a reason, before the given door; `words`: what the page said there last. Only what failed on our
+ * side may be tried again.
+ */
+export function endingOf(reason: EndReason, { door, words }: { door?: DoorState; words?: string } = {}): Ending {
   const further = reason === 'join-failed' && door ? unreached[door] : undefined;
-  return { reason, detail: further ?? details[reason], retryable: reason === 'worker-lost' };
+  const detail = further ?? details[reason];
+  const isTold = ['consent-required', 'name-refused', 'join-failed'].includes(reason) && words;
+  return { reason, detail: isTold ? `${detail}: ${words}` : detail, retryable: reason === 'worker-lost' };
 }

@@ -16,6 +16,8 @@ export interface BrowserConfig {
   readonly isSandboxed: boolean;
   /** Private hosts, addresses and networks that pages' connections may try. */
   readonly allow: readonly string[];
+  /** Hosts to whose terms the operator has agreed. */
+  readonly termsAcceptedHosts: readonly string[];
   readonly logLevel: string;
 }
 

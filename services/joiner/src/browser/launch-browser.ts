@@ -39,7 +39,10 @@ const flags = [
  * Starts the browser that the bots of this process share, sandboxed where that is possible: a kernel that refuses gets
  * one more try without, and a warning that cannot be overlooked.
  */
-export async function launchBrowser(config: Omit<BrowserConfig, 'allow'>, log: Log): Promise<Browser> {
+export async function launchBrowser(
+  config: Omit<BrowserConfig, 'allow' | 'termsAcceptedHosts'>,
+  log: Log,
+): Promise<Browser> {
   const launch = (isSandboxed: boolean) =>
     chromium.launch({
       executablePath: findChromium(config.chromiumPath),

@@ -6,7 +6,7 @@ import { DoorWatch } from '../domain/door-watch.ts';
 import type { Picture } from '../domain/picture.ts';
 import { platforms } from '../platforms/platforms.ts';
 import { Selectors } from '../platforms/selectors.ts';
-import type { MeetingPage, Platform } from '../platforms/platform.ts';
+import type { MeetingPage, PageDeps, Platform } from '../platforms/platform.ts';
 import { Arrival, pageError } from './arrival.ts';
 import type { BotPage } from './bot-page.ts';
 import { noRefusals } from './contain-page.ts';
@@ -62,6 +62,8 @@ export interface Witness {
 export interface VisitRunDeps {
   readonly openings: Openings;
   readonly witness?: Witness;
+  /** Hosts to whose terms the operator has agreed; none where it is not given. */
+  readonly termsAcceptedHosts?: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
   readonly tell: (news: VisitNews) => void;
@@ -93,7 +95,8 @@ export async function runVisit(deps: VisitRunDeps, visit: Visit, orders: VisitOr
       withTimeout(awaited, { timeoutMs: PICTURE_MS, signal: told }).catch(() => undefined));
     const { botName, soundEveryMs } = visit;
     botPage = await openings.open({ marks, botName, picture, soundEveryMs, log, onMessage }, told);
-    const page = createPage(platform, { botPage, hearing, selectors, visit });
+    const { termsAcceptedHosts = [] } = deps;
+    const page = createPage(platform, { botPage, hearing, selectors, visit, termsAcceptedHosts });
     const attended = await attend(deps, { visit, orders, page, botPage, hearing });
     ending = attended.ending;
     const { reason } = ending;
@@ -128,17 +131,15 @@ export async function runVisit(deps: VisitRunDeps, visit: Visit, orders: VisitOr
 
 function createPage(
   platform: Platform,
-  { botPage, hearing, selectors, visit }: { botPage: BotPage; hearing: Hearing; selectors: Selectors; visit: Visit },
+  {
+    botPage,
+    hearing,
+    visit,
+    ...deps
+  }: { botPage: BotPage; hearing: Hearing; visit: Visit } & Pick<PageDeps, 'selectors' | 'termsAcceptedHosts'>,
 ): MeetingPage {
   const { meetingUrl, botName, showsPicture } = visit;
-  return platform.createPage({
-    page: botPage.page,
-    media: hearing.media,
-    selectors,
-    meetingUrl,
-    botName,
-    showsPicture,
-  });
+  return platform.createPage({ page: botPage.page, media: hearing.media, meetingUrl, botName, showsPicture, ...deps });
 }
 
 interface Attending {
@@ -174,7 +175,8 @@ async function attend(
 
   const because = (reason: EndReason) => {
     captions?.end();
-    return { ending: endingOf(reason, door.believed), hasEntered: enteredAt !== undefined };
+    const ending = endingOf(reason, { door: door.believed, words: page.entranceWords?.() ?? '' });
+    return { ending, hasEntered: enteredAt !== undefined };
   };
   function begin(): void {
     heardSince = clock.now();

@@ -79,6 +79,8 @@ describe('firstReason', () => {
     ['a passcode refused', view(5, { door: 'wrong-passcode' }), 'wrong-link'],
     ['a registration', view(5, { door: 'registration' }), 'sign-in-required'],
     ['a sign-in wall', view(5, { door: 'sign-in' }), 'sign-in-required'],
+    ['terms to agree to', view(5, { door: 'consent' }), 'consent-required'],
+    ['a name refused', view(5, { door: 'name-refused' }), 'name-refused'],
     ['a wall', view(5, { door: 'blocked' }), 'blocked'],
     ['an order before all else', view(5, { ...inside, door: 'removed', stopOrdered: 'stop-ordered' }), 'stop-ordered'],
   ])('%s', (_, given, expected) => {

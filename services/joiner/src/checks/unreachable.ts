@@ -8,6 +8,8 @@ const reasons: Partial<Record<DoorState, EndReason>> = {
   'wrong-passcode': 'wrong-link',
   'sign-in': 'sign-in-required',
   registration: 'sign-in-required',
+  consent: 'consent-required',
+  'name-refused': 'name-refused',
   blocked: 'blocked',
 };
 

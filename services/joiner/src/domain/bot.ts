@@ -19,7 +19,9 @@ export type EndReason =
   | 'join-failed'
   | 'worker-lost'
   | 'recording-denied'
-  | 'only-bots-left';
+  | 'only-bots-left'
+  | 'consent-required'
+  | 'name-refused';
 
 /** When a bot leaves by itself, in seconds. Zero switches that reason off. */
 export interface LeavePolicy {

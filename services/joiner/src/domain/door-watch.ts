@@ -16,6 +16,8 @@ const ends: readonly DoorState[] = [
   'wrong-passcode',
   'sign-in',
   'registration',
+  'consent',
+  'name-refused',
   'blocked',
 ];
 

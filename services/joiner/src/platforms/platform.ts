@@ -25,6 +25,8 @@ export interface PageDeps {
   readonly selectors: Selectors;
   readonly meetingUrl: string;
   readonly botName: string;
+  /** Hosts, with a port or without, to whose terms the operator has agreed. */
+  readonly termsAcceptedHosts: readonly string[];
   /** Whether the bot has a picture to show: then its camera is to be on. */
   readonly showsPicture: boolean;
 }
@@ -49,6 +51,8 @@ export interface MeetingPage {
   fillNameAndKnock(): Promise<void>;
   /** Whether something has come of the knock, which loading the page anew would take back. Absent where the door tells it. */
   isUnderWay?(): boolean;
+  /** What the page said last of the attempts to get in, in its words; empty for nothing. */
+  entranceWords?(): string;
   /** Presses the control that turns the camera on, where it is off; answers whether it was. */
   turnCameraOn(): Promise<boolean>;
   /** Asks once, where the page offers it, and answers what has come of it. Absent where the platform has no say. */

@@ -6,8 +6,10 @@ import { z } from 'zod';
 
 /** The questions that can be put to a page: functions of in-page/probes. They leave nothing behind in it. */
 const files = [
+  'name-of.ts',
   'look.ts',
   'watch-people.ts',
+  'web-entrance.ts',
   'web-roster.ts',
   'web-chat.ts',
   'web-signs.ts',

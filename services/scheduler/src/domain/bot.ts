@@ -20,7 +20,9 @@ export type EndReason =
   | 'join-failed'
   | 'worker-lost'
   | 'recording-denied'
-  | 'only-bots-left';
+  | 'only-bots-left'
+  | 'consent-required'
+  | 'name-refused';
 
 export interface LeavePolicy {
   readonly waitingRoomSeconds: number;

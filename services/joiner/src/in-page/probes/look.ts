@@ -20,12 +20,6 @@ interface LookHit {
   name: string;
 }
 
-/** What a person is told an element is. */
-function nameOf(element: Element): string {
-  const label = element.getAttribute('aria-label') ?? element.getAttribute('alt');
-  return (label ?? element.textContent ?? '').replace(/\s+/g, ' ').replaceAll('\u2019', "'").trim().slice(0, 200);
-}
-
 function isAtLeast(element: Element, { width, height }: { width: number; height: number }): boolean {
   const box = element.getBoundingClientRect();
   return box.width >= width && box.height >= height;
@@ -36,9 +30,22 @@ function isShown(element: Element): boolean {
   return width > 0 && height > 0 && element.checkVisibility({ visibilityProperty: true });
 }
 
-function findCandidate(candidates: LookCandidate[]): { element: Element; hit: LookHit } | undefined {
+/** The document and every open shadow root in it: pages made of components keep their controls there. */
+function openRoots(): (Document | ShadowRoot)[] {
+  const roots: (Document | ShadowRoot)[] = [document];
+  // Those that are found meanwhile are looked through as well.
+  for (const root of roots) {
+    for (const { shadowRoot } of root.querySelectorAll('*')) if (shadowRoot) roots.push(shadowRoot);
+  }
+  return roots;
+}
+
+function findCandidate(
+  candidates: LookCandidate[],
+  roots: (Document | ShadowRoot)[],
+): { element: Element; hit: LookHit } | undefined {
   for (const { id, css, name, not, hidden, enabled, atLeast } of candidates) {
-    for (const element of document.querySelectorAll(css)) {
+    for (const element of roots.flatMap((root) => [...root.querySelectorAll(css)])) {
       if (!hidden && !isShown(element)) continue;
       if (enabled && element.matches(':disabled, [aria-disabled=true]')) continue;
       if (atLeast && !isAtLeast(element, atLeast)) continue;
@@ -53,11 +60,14 @@ function findCandidate(candidates: LookCandidate[]): { element: Element; hit: Lo
 
 /** For each place of the page: the first candidate that is there. */
 function look(places: Record<string, LookCandidate[]>): Record<string, LookHit | null> {
+  const roots = openRoots();
   const entries = Object.entries(places);
-  return Object.fromEntries(entries.map(([place, candidates]) => [place, findCandidate(candidates)?.hit ?? null]));
+  return Object.fromEntries(
+    entries.map(([place, candidates]) => [place, findCandidate(candidates, roots)?.hit ?? null]),
+  );
 }
 
 /** The element itself, to be pressed or filled. */
 function find(candidates: LookCandidate[]): Element | null {
-  return findCandidate(candidates)?.element ?? null;
+  return findCandidate(candidates, openRoots())?.element ?? null;
 }

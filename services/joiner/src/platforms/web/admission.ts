@@ -7,7 +7,9 @@ import { saidBy, saysInside, saysToWait } from './words.ts';
 export interface WebLook {
   readonly status: number;
   readonly hasKnocked: boolean;
-  /** A field that says it is for the name, whether it can be filled or not. */
+  /** Why the way in goes no further. */
+  readonly stopped?: 'consent' | 'name-refused' | undefined;
+  /** A field for the name, whether it can be filled or not. */
   readonly hasNameInput: boolean;
   readonly hasJoinButton: boolean;
   readonly isJoinButtonEnabled: boolean;
@@ -61,6 +63,7 @@ export class Admission {
     const said = saidBy(look.notices);
     const state = webDoor({
       status: look.status,
+      stopped: look.stopped,
       hasKnocked: look.hasKnocked,
       wasInside: this.#wasInside,
       hasEntrance: look.hasNameInput || (look.hasJoinButton && look.isJoinButtonEnabled),

@@ -75,6 +75,8 @@ describe('webDoor before the entrance', () => {
     ['words beside the entrance', { hasEntrance: true, ...says('The last meeting has ended') }, 'name'],
     ['a refusal that stays beside it', { hasEntrance: true, hasKnocked: true, ...says('Access denied') }, 'denied'],
     ['no answer', { hasKnocked: true, ...says('Nobody answered your request') }, 'denied'],
+    ['an entrance that wants consent', { hasEntrance: true, stopped: 'consent' }, 'consent'],
+    ['an entrance that refuses the name', { hasEntrance: true, stopped: 'name-refused' }, 'name-refused'],
     ['an unknown page', { status: 404 }, 'wrong-link'],
     ['a wall', { status: 403 }, 'blocked'],
     ['a guarded page', { status: 401 }, 'sign-in'],

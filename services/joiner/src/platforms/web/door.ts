@@ -6,6 +6,8 @@ import type { Said } from './words.ts';
 export interface WebMarks {
   /** Of the page's own answer. */
   readonly status: number;
+  /** Why the way in goes no further. */
+  readonly stopped?: 'consent' | 'name-refused' | undefined;
   readonly hasKnocked: boolean;
   readonly wasInside: boolean;
   /** A field for the name, or a button that leads in and can be pressed. */
@@ -65,6 +67,7 @@ export function webDoor(marks: WebMarks): DoorState {
 
 function doorOutside(marks: WebMarks): DoorState {
   if (isProven(marks)) return 'admitted';
+  if (marks.stopped) return marks.stopped;
   const { said, hasEntrance, goneMs, hasKnocked } = marks;
   if (said && isRefusal(said, marks)) return said.state;
   if (hasEntrance && goneMs === 0) return 'name';

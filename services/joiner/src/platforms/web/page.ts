@@ -3,12 +3,11 @@ import { createPeopleWatch } from '../people-watch.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
 import { find, look, press, seeChat, seeSigns } from '../probe.ts';
 import { Admission } from './admission.ts';
+import { Entrance } from './entrance.ts';
 import { webRoster } from './roster.ts';
 import { webSelectors } from './selectors.ts';
 
 const OPEN_MS = 30 * SECOND;
-/** A press that leads nowhere is repeated after this long. */
-const REPEAT_MS = 5 * SECOND;
 
 /** Any WebRTC page: names are filled and buttons pressed where there are any. */
 export const web: Platform = {
@@ -16,15 +15,15 @@ export const web: Platform = {
   createPage: createWebPage,
 };
 
-function createWebPage({ page, media, selectors, meetingUrl, botName }: PageDeps): MeetingPage {
-  const { nameInput, nameField, joinButton, openButton, leaveControl, tile, callControl, chatInput } = webSelectors;
+function createWebPage({ page, media, selectors, meetingUrl, botName, termsAcceptedHosts }: PageDeps): MeetingPage {
+  const { leaveControl, tile, callControl, chatInput } = webSelectors;
   const people = createPeopleWatch(() => page, 'webRoster');
+  const entrance = new Entrance({ page, botName, mayAgree: (host) => isListed(host, termsAcceptedHosts) });
   let status = 0;
   // A form leads to another document, which has an answer of its own.
   page.on('response', (response) => {
     if (response.request().isNavigationRequest() && response.frame() === page.mainFrame()) status = response.status();
   });
-  let pressedAt = 0;
   let hasKnocked = false;
   const admission = new Admission({ media, now: () => performance.now() });
   return {
@@ -33,16 +32,15 @@ function createWebPage({ page, media, selectors, meetingUrl, botName }: PageDeps
       status = response?.status() ?? 0;
     },
     async doorState() {
-      const [found, signs] = await Promise.all([
-        look(page, { nameField, joinButton, openButton, leaveControl, tile, callControl }, selectors),
+      const [found, wayIn, signs] = await Promise.all([
+        look(page, { leaveControl, tile, callControl }, selectors),
+        entrance.look(),
         seeSigns(page, { withText: !admission.isInside }),
       ]);
       return admission.look({
         status,
         hasKnocked,
-        hasNameInput: found.nameField !== undefined,
-        hasJoinButton: found.joinButton !== undefined,
-        isJoinButtonEnabled: found.openButton !== undefined,
+        ...wayIn,
         hasLeaveControl: found.leaveControl !== undefined,
         hasTile: found.tile !== undefined,
         hasCallControl: found.callControl !== undefined,
@@ -51,15 +49,12 @@ function createWebPage({ page, media, selectors, meetingUrl, botName }: PageDeps
     },
     isUnderWay: () => hasKnocked,
     async fillNameAndKnock() {
-      if (performance.now() - pressedAt < REPEAT_MS && hasKnocked) return;
-      await (await find(page, nameInput))?.fill(botName, { timeout: 2 * SECOND });
-      if (!(await press(page, openButton))) return;
-      hasKnocked = true;
-      pressedAt = performance.now();
+      if (await entrance.step()) hasKnocked = true;
     },
+    entranceWords: () => entrance.words,
     turnCameraOn: () => press(page, webSelectors.cameraOff),
     async roster() {
-      return webRoster(await people(), { botName, media });
+      return webRoster(await people(), { botName: entrance.name, media });
     },
     async sendChat(text) {
       const input = await find(page, chatInput);
@@ -72,4 +67,9 @@ function createWebPage({ page, media, selectors, meetingUrl, botName }: PageDeps
       await press(page, leaveControl, 500);
     },
   };
+}
+
+/** Whether a list has a host, `host:port`, with its port or without. */
+function isListed(host: string, list: readonly string[]): boolean {
+  return list.some((entry) => entry.toLowerCase() === host || entry.toLowerCase() === host.replace(/:\d+$/, ''));
 }

@@ -2,27 +2,8 @@ import type { Candidate } from '../selectors.ts';
 
 const buttons = 'button, [role="button"], input[type="submit"]';
 
-const joinButton = {
-  id: 'web.join.text',
-  css: buttons,
-  name: '^(ask to join|request to join|join|enter|continue|knock|go to (the )?meeting)\\b',
-  not: 'other ways|sign in|log in|account|app\\b|phone',
-} as const;
-const name = [
-  { id: 'web.name.autocomplete', css: 'input[autocomplete="name"]' },
-  { id: 'web.name.name', css: 'input[name*="name" i]:not([type="hidden"])' },
-  { id: 'web.name.label', css: 'input[aria-label*="name" i]' },
-  { id: 'web.name.placeholder', css: 'input[placeholder*="name" i]' },
-] as const;
-
 /** Where a page of an unknown make usually has what a visitor needs. */
 export const webSelectors = {
-  nameInput: name.map((candidate) => ({ ...candidate, enabled: true })),
-  /** The same while it cannot be filled: it has not gone. */
-  nameField: name.map((candidate) => ({ ...candidate, id: `${candidate.id}.field` })),
-  joinButton: [joinButton],
-  /** The same while it can be pressed. */
-  openButton: [{ ...joinButton, id: 'web.join.enabled', enabled: true }],
   cameraOff: [
     { id: 'web.camera.off', css: buttons, name: '^(start|turn on|enable|unmute) (my |your |the )?(camera|video)\\b' },
   ],
