@@ -1,12 +1,12 @@
 import { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
-import { AppError, sideBySide } from '@earshot/kernel';
+import { AppError, mapConcurrent } from '@earshot/kernel';
 import type { GatewayDeps } from '../actions/deps.ts';
 import { recordingStart } from '../contract/meeting-clock.ts';
 
 /** Enough for the bots that are in meetings at one time; an ordinary one has less than a kilobyte. */
 const [CAPACITY, CAPACITY_BYTES] = [5000, 32 * 1024 * 1024];
 /** Questions to the scheduler under way at once, for one batch of facts: as many as its database has connections. */
-const SIDE_BY_SIDE = 8;
+const CONCURRENCY = 8;
 
 interface Kept {
   readonly bot: Bot;
@@ -44,7 +44,7 @@ export function createBotDirectory(scheduler: Pick<GatewayDeps['scheduler'], 'fi
     },
     /** The bots of those ids, as far as there are any. Throws `unavailable` while the scheduler is away. */
     async findAll(botIds: ReadonlySet<string>): Promise<Map<string, Bot>> {
-      const found = await sideBySide(botIds, SIDE_BY_SIDE, (botId) => directory.find(botId));
+      const found = await mapConcurrent(botIds, { concurrency: CONCURRENCY }, (botId) => directory.find(botId));
       return new Map(found.flatMap((bot) => (bot ? [[bot.botId, bot]] : [])));
     },
     /** Nothing more is said of a bot. */

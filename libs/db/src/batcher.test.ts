@@ -18,11 +18,11 @@ it('makes one batch of what comes while another runs, in order', async () => {
   expect(batches).toEqual([[0], [1, 2, 3], [4]]);
 });
 
-it('runs as many batches side by side as it has lanes', async () => {
+it('runs as many batches side by side as its concurrency allows', async () => {
   const running: { items: number[]; end: () => void }[] = [];
   const batcher = new Batcher<number, number>(
     (items) => new Promise((resolve) => running.push({ items: [...items], end: () => resolve(items) })),
-    { largest: 10, lanes: 2 },
+    { largest: 10, concurrency: 2 },
   );
   const results: Promise<number>[] = [];
   for (const item of [0, 1, 2, 3]) {

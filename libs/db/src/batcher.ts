@@ -10,11 +10,11 @@ export interface BatcherOptions {
   /** The most items of one batch. */
   readonly largest: number;
   /** How many batches may run side by side, then in no order among each other; 1 unless told. */
-  readonly lanes?: number;
+  readonly concurrency?: number;
 }
 
 /**
- * Group commit: what is added while all lanes are busy makes up the next batch, in the order of adding. A batch that fails
+ * Group commit: what is added while as many batches run as may makes up the next one, in the order of adding. A batch that fails
  * for a reason of its content is repeated one by one, so that only the item at fault fails.
  */
 export class Batcher<In, Out> {
@@ -22,19 +22,19 @@ export class Batcher<In, Out> {
   #running = 0;
   readonly #run: (items: readonly In[]) => Promise<readonly Out[]>;
   readonly #largest: number;
-  readonly #lanes: number;
+  readonly #concurrency: number;
 
   /** `run` answers one result for each item, in their order. */
-  constructor(run: (items: readonly In[]) => Promise<readonly Out[]>, { largest, lanes = 1 }: BatcherOptions) {
+  constructor(run: (items: readonly In[]) => Promise<readonly Out[]>, { largest, concurrency = 1 }: BatcherOptions) {
     this.#run = run;
     this.#largest = largest;
-    this.#lanes = lanes;
+    this.#concurrency = concurrency;
   }
 
   add(item: In): Promise<Out> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
-      if (this.#running < this.#lanes) void this.#drain();
+      if (this.#running < this.#concurrency) void this.#drain();
     });
   }
 

@@ -1,6 +1,6 @@
 import { AckPolicy, DeliverPolicy, jetstreamManager, type SeqMsgRequest, type StreamAPI } from '@nats-io/jetstream';
 import { createInbox, type NatsConnection } from '@nats-io/transport-node';
-import { SECOND, sideBySide } from '@earshot/kernel';
+import { SECOND, mapConcurrent } from '@earshot/kernel';
 
 const TIMEOUT_MS = 5 * SECOND;
 /** Subjects looked at side by side; each costs a question, or two where something is found. */
@@ -27,7 +27,7 @@ export async function forgetSubjects(
   { stream, subjects, isTimeUp }: ForgetOptions,
 ): Promise<boolean> {
   const { streams } = await jetstreamManager(connection, { timeout: TIMEOUT_MS, checkAPI: false });
-  const left = await sideBySide(subjects, SUBJECTS_AT_ONCE, async (subject) => {
+  const left = await mapConcurrent(subjects, { concurrency: SUBJECTS_AT_ONCE }, async (subject) => {
     // The first and not the last: nats-server 2.9.10 finds no last message where the last one was deleted. Servers answer the next
     // message of a subject since 2.8.3; the client's type knows it of direct requests only.
     const next = (seq: number) => streams.getMessage(stream, { seq, next_by_subj: subject } as SeqMsgRequest);
@@ -35,7 +35,7 @@ export async function forgetSubjects(
       if (isTimeUp()) return true;
       // Most subjects have one message of a bot; where there are more, there are many.
       const places = (await next(found.seq + 1)) ? await placesOf(connection, { stream, subject }) : [found.seq];
-      await sideBySide(places, DELETIONS_AT_ONCE, async (seq) => {
+      await mapConcurrent(places, { concurrency: DELETIONS_AT_ONCE }, async (seq) => {
         if (!isTimeUp()) await deleteMessage(streams, { stream, seq });
       });
       if (isTimeUp()) return true;

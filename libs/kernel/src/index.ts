@@ -16,7 +16,7 @@ export { silentLog, swallow, type Log, type LogFields } from './log.ts';
 export { nextState, type Transitions } from './transitions.ts';
 export { AsyncQueue } from './async-queue.ts';
 export { withTimeout, type TimeoutOptions } from './with-timeout.ts';
-export { sideBySide } from './side-by-side.ts';
+export { mapConcurrent } from './map-concurrent.ts';
 export { plainText } from './text.ts';
 export { assertNever } from './assert-never.ts';
 export {

@@ -5,7 +5,10 @@ interface Releaser {
   readonly release: () => void | PromiseLike<void>;
 }
 
-/** What was acquired, released in reverse order, each once; a failing release does not stop the others. */
+/**
+ * What was acquired, released in reverse order, each once; a failing release does not stop the others. Not the native
+ * `AsyncDisposableStack`: that throws at its end what failed, where a process that ends has to go on and say which resource it was.
+ */
 export class Releasers {
   #releasers: Releaser[] = [];
   readonly #log: Log;

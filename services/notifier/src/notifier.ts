@@ -36,7 +36,7 @@ const PRUNE_MS = 5 * MINUTE;
 /** More than this in one transaction makes those who wait wait longer, and saves little. */
 const LARGEST_BATCH = 200;
 /** While one batch is at the database, the process makes the next ready. Lines are apart from each other; callers' order is not. */
-const SETTLING_LANES = 2;
+const SETTLE_CONCURRENCY = 2;
 
 export interface NotifierOverrides {
   readonly clock?: Clock;
@@ -79,7 +79,7 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
 
       const settler = new Batcher<Settlement, Head | undefined>(
         (settlements) => settleAttempts(deps, instanceId, settlements),
-        { largest: LARGEST_BATCH, lanes: SETTLING_LANES },
+        { largest: LARGEST_BATCH, concurrency: SETTLE_CONCURRENCY },
       );
       const dispatcher = startDispatcher({
         instanceId,

@@ -50,7 +50,7 @@ const PRUNE_MS = 5 * MINUTE;
 /** Whoever waits for words has them by whisper; their facts may travel together. Milliseconds. */
 const WORDS_REST_MS = 100;
 /** Streams that have something to say at the same time share a transaction, and one more prepares meanwhile. */
-const [LARGEST_COMMIT, COMMITTING_LANES] = [50, 2];
+const [LARGEST_COMMIT, COMMIT_CONCURRENCY] = [50, 2];
 
 export interface TranscriberOverrides {
   readonly clock?: Clock;
@@ -102,7 +102,7 @@ export function createTranscriber(
       };
       const committer = new Batcher<LiveCommit, AppError | undefined>((commits) => commitLive(deps, commits), {
         largest: LARGEST_COMMIT,
-        lanes: COMMITTING_LANES,
+        concurrency: COMMIT_CONCURRENCY,
       });
       const live = new LiveVisits({
         open: (input) => openLive(deps, input),

@@ -1,8 +1,8 @@
-import { sideBySide, type BotId } from '@earshot/kernel';
+import { mapConcurrent, type BotId } from '@earshot/kernel';
 import type { NotifierDeps } from './deps.ts';
 
 /** Bots cleaned in one round, and side by side. */
-const [BATCH, AT_ONCE] = [100, 4];
+const [BATCH, CONCURRENCY] = [100, 4];
 
 /** What one call erased, and all calls together, in bodies. */
 export interface ErasedBodies {
@@ -33,7 +33,7 @@ export async function eraseBodies(
 export async function cleanErased({ database, lines, erasedBots, clock }: NotifierDeps): Promise<boolean> {
   const now = clock.now();
   const due = await erasedBots.due(now, BATCH);
-  await sideBySide(due, AT_ONCE, (botId) =>
+  await mapConcurrent(due, { concurrency: CONCURRENCY }, (botId) =>
     database.transaction(async (tx) => {
       await lines.lockBot(tx, botId);
       await erasedBots.clean(tx, botId, now);

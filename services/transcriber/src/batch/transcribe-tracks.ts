@@ -1,4 +1,4 @@
-import { sideBySide } from '@earshot/kernel';
+import { mapConcurrent } from '@earshot/kernel';
 import type { SpokenUtterance, Word } from '../domain/transcript.ts';
 import { turnsOf } from '../domain/turns.ts';
 import type { BatchTranscript } from '../engines/speech-engine.ts';
@@ -15,7 +15,7 @@ export async function transcribeTracks(
   tracks: readonly FetchedTrack[],
   { ask, firstOf = () => 0 }: { ask: Ask; firstOf?: (trackId: string) => number },
 ): Promise<SpokenUtterance[]> {
-  const heard = await sideBySide(tracks, CONCURRENCY, async (track) =>
+  const heard = await mapConcurrent(tracks, { concurrency: CONCURRENCY }, async (track) =>
     trackUtterances(transcriptId, track, {
       ...(await ask({ path: track.path, audioMs: track.clock.sentMs })),
       first: firstOf(track.trackId),

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { openDatabase, type Database } from '@earshot/db';
 import { connectBroker, type Broker } from '@earshot/events';
 import { eventually } from '@earshot/harness';
-import { MINUTE, SECOND, sideBySide, silentLog } from '@earshot/kernel';
+import { MINUTE, SECOND, mapConcurrent, silentLog } from '@earshot/kernel';
 import { freePorts, startStack } from '@earshot/stack';
 import type { Bench } from '../bench.ts';
 
@@ -33,7 +33,7 @@ export const erasure: Bench = {
     await broker.ensureStream();
     const botIds = Array.from({ length: BOTS }, () => randomUUID());
     await fillTables(database, botIds);
-    await sideBySide(botIds, 8, (botId) => putObjects(join(dataDir, 'blobs'), botId));
+    await mapConcurrent(botIds, { concurrency: 8 }, (botId) => putObjects(join(dataDir, 'blobs'), botId));
     await sayWords(broker, botIds);
 
     const startedAt = performance.now();
@@ -113,5 +113,5 @@ async function sayWords(broker: Broker, botIds: readonly string[]): Promise<void
   const facts = Array.from({ length: UTTERANCES }, () =>
     botIds.map((botId) => ({ id: randomUUID(), subject: `transcripts.${botId}.utterance-final`, payload })),
   );
-  await sideBySide(facts.flat(), PUBLISHED_AT_ONCE, (fact) => broker.publish(fact));
+  await mapConcurrent(facts.flat(), { concurrency: PUBLISHED_AT_ONCE }, (fact) => broker.publish(fact));
 }

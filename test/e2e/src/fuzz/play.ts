@@ -1,4 +1,4 @@
-import { sideBySide } from '@earshot/kernel';
+import { mapConcurrent } from '@earshot/kernel';
 import type { Screen } from '@earshot/demo';
 import { createChance, type Chance } from './chance.ts';
 import { asLast } from './framing.ts';
@@ -8,7 +8,7 @@ import { exchange } from './wire.ts';
 import type { FuzzStage, Weight } from './world.ts';
 
 /** Connections at a time. */
-const LANES = 16;
+const CONCURRENCY = 16;
 /** How often it is weighed: in the first half all that is made once is made. */
 const PARTS = 4;
 /** What a process may weigh after the requests, against what it weighed after half of them. */
@@ -47,7 +47,8 @@ export async function playFuzz(
       fail(error instanceof Error ? error.message : String(error));
     }
   };
-  const play = (count: number) => sideBySide(connections(chance, { world, count }), LANES, talk);
+  const play = (count: number) =>
+    mapConcurrent(connections(chance, { world, count }), { concurrency: CONCURRENCY }, talk);
 
   const weights: Weight[] = [];
   for (let part = 0; part < PARTS; part += 1) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createApi, eventually, type Api } from '@earshot/harness';
-import { HOUR, MINUTE, SECOND, sideBySide, silentLog } from '@earshot/kernel';
+import { HOUR, MINUTE, SECOND, mapConcurrent, silentLog } from '@earshot/kernel';
 import { freePorts, startStack, type Stack } from '@earshot/stack';
 import type { Screen } from '@earshot/demo';
 import { judgeArrivals } from '../callbacks/judge-arrivals.ts';
@@ -105,7 +105,7 @@ async function startQuickStack(
 /** Orders every bot, and has its data deleted as soon as it is done; whatever fails meanwhile is asked again. */
 async function liveThrough(options: { api: Api; receiver: OutageReceiver; bots: number; signal: AbortSignal }) {
   const { api, receiver, bots, signal } = options;
-  await sideBySide(Array(bots).keys(), CALLERS, async (bot) => {
+  await mapConcurrent(Array(bots).keys(), { concurrency: CALLERS }, async (bot) => {
     const body = {
       meeting_link: 'https://meet.google.com/abc-defg-hij',
       callback_url: `${receiver.url}/${bot}`,
@@ -119,7 +119,7 @@ async function liveThrough(options: { api: Api; receiver: OutageReceiver; bots: 
   while (deleted.size < bots) {
     const statuses = await listStatuses(api, signal);
     const done = [...statuses].flatMap(([botId, status]) => (status === 'Done' && !deleted.has(botId) ? [botId] : []));
-    await sideBySide(done, CALLERS, async (botId) => {
+    await mapConcurrent(done, { concurrency: CALLERS }, async (botId) => {
       // 404: an earlier question was answered to nobody.
       await ask(() => api.request('DELETE', `/bots/${botId}/delete`), { signal, wanted: [200, 404] });
       deleted.add(botId);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sideBySide } from './side-by-side.ts';
+import { mapConcurrent } from './map-concurrent.ts';
 
 /** Work that ends when the test says so. */
 function setUp() {
@@ -16,10 +16,10 @@ function setUp() {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('sideBySide', () => {
+describe('mapConcurrent', () => {
   it('works on so many at a time, and answers in the order of the items', async () => {
     const { begun, ends, work } = setUp();
-    const all = sideBySide([1, 2, 3], 2, work);
+    const all = mapConcurrent([1, 2, 3], { concurrency: 2 }, work);
     expect(begun).toEqual([1, 2]);
     ends.get(2)?.resolve('two');
     await settled();
@@ -31,7 +31,7 @@ describe('sideBySide', () => {
 
   it('begins nothing after a failure, and throws the first', async () => {
     const { begun, ends, work } = setUp();
-    const all = sideBySide([1, 2, 3, 4], 2, work);
+    const all = mapConcurrent([1, 2, 3, 4], { concurrency: 2 }, work);
     ends.get(1)?.reject(new Error('the first'));
     await expect(all).rejects.toThrow('the first');
     ends.get(2)?.resolve('two');
@@ -40,6 +40,6 @@ describe('sideBySide', () => {
   });
 
   it('has nothing to do without items', async () => {
-    expect(await sideBySide([], 3, async () => 1)).toEqual([]);
+    expect(await mapConcurrent([], { concurrency: 3 }, async () => 1)).toEqual([]);
   });
 });

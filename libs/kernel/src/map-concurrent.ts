@@ -1,10 +1,10 @@
 /**
- * Works on every item, no more than `atOnce` at a time, and answers the results in the items' order. After a failure no
+ * Works on every item, no more than `concurrency` at a time, and answers the results in the items' order. After a failure no
  * other item is begun, and the first failure is thrown.
  */
-export async function sideBySide<In, Out>(
+export async function mapConcurrent<In, Out>(
   items: Iterable<In>,
-  atOnce: number,
+  { concurrency }: { readonly concurrency: number },
   work: (item: In) => Promise<Out>,
 ): Promise<Out[]> {
   const waiting = [...items].entries();
@@ -19,6 +19,6 @@ export async function sideBySide<In, Out>(
       });
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await Promise.all(Array.from({ length: concurrency }, worker));
   return results;
 }
