@@ -2,7 +2,7 @@ import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import { AppError, type AccountId } from '@earshot/kernel';
 import { addressesOf, checkTogether, providerOf, toBotSpec } from '../contract/bot-spec.ts';
 import { createBotBody, type CreateBotBody } from '../contract/create-bot.ts';
-import { parseMeetingLink, type MeetingLink } from '../contract/meeting-link/index.ts';
+import { isSameMeeting, parseMeetingLink, type MeetingLink } from '../contract/meeting-link/index.ts';
 import { toSpeech } from '../contract/provider-choice.ts';
 import type { ProviderName } from '../contract/providers.ts';
 import { BadRequest, toProblems, type Problem } from '../contract/problems.ts';
@@ -54,12 +54,19 @@ export async function orderBot(
   if (!bot) throw new AppError('internal', 'the scheduler answered without a bot');
   if (created) return { bot, warnings, outcome: 'created' };
   if (deduplicated === undefined) return { bot, warnings, outcome: 'replayed-by-header' };
-  if (bot.spec?.meetingUrl !== link.url) {
-    throw new AppError('already-exists', 'deduplication_key has been used for another meeting', {
-      fields: { botId: bot.botId },
-    });
-  }
+  checkSameMeeting(bot, link, deps.settings);
   return { bot, warnings, outcome: 'replayed-by-body' };
+}
+
+/** Throws `already-exists` for a bot of another meeting, and for one of which the meeting is not known any more. */
+function checkSameMeeting(bot: Bot, link: MeetingLink, { webMeetingHosts }: GatewayDeps['settings']): void {
+  // Whatever host was once taken for a meeting's is one for this.
+  const first = bot.erasedAt ? undefined : parseMeetingLink(bot.spec?.meetingUrl ?? '', [...webMeetingHosts, '*']);
+  if (typeof first === 'object' && isSameMeeting(first, link)) return;
+  const whose = bot.erasedAt ? 'a bot whose data is deleted' : 'another meeting';
+  throw new AppError('already-exists', `deduplication_key has been used for ${whose}`, {
+    fields: { botId: bot.botId },
+  });
 }
 
 /** Nobody's order waits for long, or fails, because it cannot be known. */

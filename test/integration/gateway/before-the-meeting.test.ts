@@ -35,7 +35,9 @@ beforeAll(async () => {
   parts = new AsyncDisposableStack();
   scheduler = parts.use(await startScheduler());
   const media = { getParticipants: absent, getChat: absent, getRecording: absent };
-  door = parts.use(await openDoor({ scheduler: scheduler.bots, media, transcriber: noTranscripts, retention }));
+  const settings = { publicUrl: 'https://earshot.example', webMeetingHosts: [], defaultCallbackVersion: '2025-01' };
+  const peers = { media, transcriber: noTranscripts, retention, settings };
+  door = parts.use(await openDoor({ scheduler: scheduler.bots, ...peers }));
 });
 afterAll(() => parts.disposeAsync());
 
@@ -104,6 +106,28 @@ it('says why a bot ended that never was in its meeting, also once its data is er
   expect((await ask(`/bots/${botId}/detail`)).body).toMatchObject({
     bot_details: { ...why, StatusTimeline: { Stopped: { status: true, ...why }, MediaExpired: { status: true } } },
   });
+});
+
+it('knows the meeting of a deduplication key again by any spelling of its link, and tells another from it', async () => {
+  const create = async (meeting_link: string) => {
+    const body = JSON.stringify({ meeting_link, join_at: '2035-01-01T10:00:00Z', deduplication_key: 'monday' });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await door.ask('/api/v1/bots/create_bot', { method: 'POST', headers, body });
+    return { status: answer.status, body: (await answer.json()) as { bot_id: string } };
+  };
+  const first = await create('https://us02web.zoom.us/j/81234567890?pwd=abc.1');
+  expect(first.status).toBe(201);
+  for (const again of [
+    'https://us02web.zoom.us/j/81234567890?pwd=abc.1',
+    'https://app.zoom.us/wc/81234567890/join?pwd=abc.1',
+    'Join: <https://www.google.com/url?q=https%3A%2F%2Fzoom.us%2Fj%2F81234567890&sa=D>',
+  ])
+    expect(await create(again)).toMatchObject({ status: 200, body: { bot_id: first.body.bot_id } });
+  const other = await create('https://us02web.zoom.us/j/81234567891?pwd=abc.1');
+  expect(other).toMatchObject({ status: 409, body: { message: expect.stringContaining('another meeting') as string } });
+  expect((await ask(`/bots/${first.body.bot_id}/delete`, 'account-1', 'DELETE')).status).toBe(200);
+  const late = await create('https://us02web.zoom.us/j/81234567890?pwd=abc.1');
+  expect(late).toMatchObject({ status: 409, body: { message: expect.stringContaining('is deleted') as string } });
 });
 
 it("tells the page's own words about the end, cleaned and bounded, at every place, and forgets them with the data", async () => {

@@ -8,6 +8,7 @@ import { innerLinksOf, isOpaque } from './wrappers.ts';
 import { zoomLinks } from './zoom.ts';
 
 export type { MeetingLink } from './link-form.ts';
+export { isSameMeeting } from './same-meeting.ts';
 
 const forms = [googleMeetLinks, zoomLinks, teamsLinks];
 

@@ -163,7 +163,7 @@ describe('parseMeetingLink', () => {
     ['https://gov.teams.microsoft.us/meet/234123456789?p=x', 'gov.teams.microsoft.us/meet/234123456789'],
     ['https://dod.teams.microsoft.us/meet/234123456789?p=x', 'dod.teams.microsoft.us/meet/234123456789'],
     ['https://teams.microsoft.us/meet/234123456789?p=x', 'teams.microsoft.us/meet/234123456789'],
-    ['https://teams.cloud.microsoft/meet/234123456789?p=x', 'teams.cloud.microsoft/meet/234123456789'],
+    ['https://teams.cloud.microsoft/meet/234123456789?p=x', 'teams.microsoft.com/meet/234123456789'],
     ['https://us02web.zoom.us/j/85312345678?pwd=a.1', 'zoom.us/85312345678'],
     ['https://zoom.us/s/123456789', 'zoom.us/123456789'],
     ['https://zoom.us/w/85312345678?tk=t.1&pwd=a', 'zoom.us/85312345678'],

@@ -47,14 +47,17 @@ function read(url: URL, depth: number): MeetingLink | string {
   if (digits !== undefined) {
     const code = decoded(digits).replace(/\s/g, '');
     if (!/^\d{9,16}$/.test(code)) return 'is a Teams link whose meeting id is not a row of digits';
-    return { platform: 'PLATFORM_TEAMS', url: href, meeting: `${host}/meet/${code}` };
+    return { platform: 'PLATFORM_TEAMS', url: href, meeting: `${cloudOf(host)}/meet/${code}` };
   }
   const [, conversation, messageId] = /^\/l\/meetup-join\/([^/]*)(?:\/([^/]*))?/i.exec(route.pathname) ?? [];
   if (conversation === undefined) return 'is a Teams link, but not one to a meeting';
   const id = decoded(decoded(conversation));
   if (!thread.test(id) || !/^\d+$/.test(messageId ?? '')) return notWhole;
-  return { platform: 'PLATFORM_TEAMS', url: href, meeting: `${host}/${id}/${messageId}` };
+  return { platform: 'PLATFORM_TEAMS', url: href, meeting: `${cloudOf(host)}/${id}/${messageId}` };
 }
+
+/** The newer host is another name of the first: one meeting has links on both. */
+const cloudOf = (host: string) => (host === 'teams.cloud.microsoft' ? 'teams.microsoft.com' : host);
 
 /** The page that a link leads to: the `v2` client and `_` keep theirs behind the `#`. */
 function routeOf(url: URL): URL {
