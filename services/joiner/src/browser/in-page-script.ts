@@ -14,6 +14,7 @@ const files = [
   'track-tap.ts',
   'output-tap.ts',
   'identities.ts',
+  'track-names.ts',
   'connections.ts',
   'ice-address.ts',
   'ice-guard.ts',

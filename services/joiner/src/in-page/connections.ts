@@ -16,6 +16,7 @@ function tapConnections(outlet: Outlet, keepSilent: (track: MediaStreamTrack) =>
   const numbers = new WeakMap<RTCPeerConnection, number>();
   let made = 0;
   const sourcesOf = answerForSources();
+  const nameTrack = nameTracks();
   const identify = tellIdentities(outlet, (connection) => numbers.get(connection));
 
   outlet.connected = () => {
@@ -32,7 +33,7 @@ function tapConnections(outlet: Outlet, keepSilent: (track: MediaStreamTrack) =>
     tapped.add(receiver);
     const i = outlet.nextTrack();
     const { kind } = receiver.track;
-    const id = shortId(receiver.track, i);
+    const id = nameTrack(receiver.track, i);
     const tell = (by: 'encoded' | 'track' | 'none', why: string) =>
       outlet.event({ k: 'track', i, id, kind, tap: by, why, c: numbers.get(connection) });
     let why = 'no encoded streams';
@@ -110,11 +111,6 @@ function tapConnections(outlet: Outlet, keepSilent: (track: MediaStreamTrack) =>
     delete RTCRtpReceiver.prototype.createEncodedStreams;
     delete (RTCRtpSender.prototype as { createEncodedStreams?: unknown }).createEncodedStreams;
   }
-}
-
-/** Whoever sends chooses the id: one that no report could carry would cost its sound, so its number stands for its end. */
-function shortId({ id }: MediaStreamTrack, number: number): string {
-  return id.length <= LONGEST_ID ? id : `${id.slice(0, LONGEST_ID)}#${number}`;
 }
 
 /** Has `then` look at a connection after each call of a method, before the page itself learns of its result. */

@@ -29,9 +29,17 @@ function webRoster(): SeenPerson[] {
     const tile = tileOf(media);
     const id = tile?.getAttribute('data-participant-id') ?? `stream:${stream.id}`;
     const owner = person(id, tile);
-    for (const track of stream.getAudioTracks()) if (!owner.trackIds.includes(track.id)) owner.trackIds.push(track.id);
+    for (const name of stream.getAudioTracks().map(toldName)) {
+      if (!owner.trackIds.includes(name)) owner.trackIds.push(name);
+    }
   }
   return [...people.values()].filter(({ id }) => id !== '');
+}
+
+/** By what name a track's sound is told: not always by its id, see track-names.ts. */
+function toldName(track: MediaStreamTrack): string {
+  const told: unknown = Reflect.get(track, Symbol.for('told name'));
+  return typeof told === 'string' ? told : track.id;
 }
 
 /** The closest element that stands for one person: labelled, and with no other stream inside. */
