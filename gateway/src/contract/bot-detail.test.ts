@@ -52,7 +52,7 @@ it('shows passcodes and tokens to the key that ordered the bot, and to no other'
 it('says why a bot failed and what to do, in the detail; and a list has the name of the bot', () => {
   const failed = Bot.fromPartial({
     ...{ botId: 'b', state: 'BOT_STATE_FAILED', endReason: 'END_REASON_SIGN_IN_REQUIRED', spec: { botName: 'Scribe' } },
-    timeline: [{ state: 'BOT_STATE_FAILED', at: new Date(0) }],
+    timeline: [{ state: 'BOT_STATE_FAILED', at: new Date(7800) }],
   });
   const about = {
     captionFile: { available: false },
@@ -65,6 +65,7 @@ it('says why a bot failed and what to do, in the detail; and a list has the name
   expect(toBotDetail(failed, about)).toMatchObject({
     ...{ ...told, Status: 'Failed', advice: expect.stringContaining('guest') as string },
     StatusTimeline: { Error: { status: true, ...told } },
+    ...{ LastUpdatedAt: 7, NativeSTT: false },
   });
   const { spec, ...bare } = failed;
   expect(spec?.botName).toBe('Scribe');

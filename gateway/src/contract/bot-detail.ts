@@ -5,6 +5,7 @@ import { statusOf } from './bot-status.ts';
 import { toEndFields } from './end-reasons.ts';
 import { maskSecrets } from './mask.ts';
 import { toParticipantEvents } from './participant-events.ts';
+import { isCaptions } from './providers.ts';
 import { platformName } from './platform-name.ts';
 import { toTimeline } from './status-timeline.ts';
 import { missedSeconds, settledStatus } from './transcriptions.ts';
@@ -56,6 +57,7 @@ export interface BotBelongings {
 /** The public detail record; of an erased bot its tombstone; names and casing are the documented ones. */
 export function toBotDetail(bot: Bot, { captionFile, transcript, recording, participants, keyId }: BotBelongings) {
   const { spec } = bot;
+  const lastChange = bot.erasedAt ?? bot.timeline.at(-1)?.at ?? bot.createdAt;
   const seconds =
     bot.enteredAt && bot.endedAt ? Math.round((bot.endedAt.getTime() - bot.enteredAt.getTime()) / 1000) : null;
   return {
@@ -72,6 +74,9 @@ export function toBotDetail(bot: Bot, { captionFile, transcript, recording, part
     StartTime: bot.enteredAt?.toISOString() ?? null,
     EndTime: bot.endedAt?.toISOString() ?? null,
     Duration: seconds,
+    // Whole seconds since 1970: the documentation says no more than that it is an integer.
+    LastUpdatedAt: lastChange === undefined ? null : Math.floor(lastChange.getTime() / 1000),
+    NativeSTT: isCaptions(spec?.speech?.engine),
     RequestPayload: seenBy(bot, keyId, JSON.parse(spec?.requestJson || '{}') as unknown),
     custom_attributes: seenBy(bot, keyId, JSON.parse(spec?.attributesJson || '{}') as unknown),
     // The one that was asked for last is documented to take the place of the one before.

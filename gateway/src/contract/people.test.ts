@@ -16,6 +16,7 @@ describe('the chat of a meeting', () => {
     const people = [person('p1', 'Alex', { leftMs: 5000 }), person('p2', 'Alex', { joinedMs: 6000 })];
     const chats = toChats(bot, [message('m1', 'Alex', 1000), message('m2', 'Alex', 9000)], people);
     expect(chats.metadata).toMatchObject({ totalMessages: 2, uniqueSpeakers: 2 });
+    expect(chats.metadata.lastUpdated).toBe('2026-01-02T03:04:14.000Z');
     expect(chats.speakers).toEqual([
       { deviceId: 'p1', name: 'Alex', displayName: 'Alex', messageCount: 1 },
       { deviceId: 'p2', name: 'Alex', displayName: 'Alex', messageCount: 1 },
@@ -56,7 +57,7 @@ describe('the chat of a meeting', () => {
 
   it('is empty before the meeting', () => {
     expect(toChats(Bot.fromPartial({ botId: 'b' }), [], [])).toMatchObject({
-      ...{ metadata: { startTime: null, totalMessages: 0, uniqueSpeakers: 0 } },
+      ...{ metadata: { startTime: null, lastUpdated: null, totalMessages: 0, uniqueSpeakers: 0 } },
       ...{ speakers: [], chatMessages: [], messagesBySpeaker: {} },
     });
   });

@@ -40,6 +40,7 @@ export function toChats(bot: Bot, messages: readonly ChatMessage[], participants
   return {
     metadata: {
       startTime: zero(bot)?.toISOString() ?? null,
+      lastUpdated: chatMessages.at(-1)?.timestamp ?? null,
       totalMessages: messages.length,
       uniqueSpeakers: bySpeaker.size,
       botId: bot.botId,

@@ -101,6 +101,12 @@ it('says why a bot ended that never was in its meeting, also once its data is er
   await scheduler.bots.stopBot({ botId, accountId: 'account-1' });
   const why = { reason: 'stop-ordered', message: 'Bot was removed by request', advice: expect.any(String) as string };
   expect((await ask(`/bots/${botId}/status`)).body).toMatchObject(why);
+  // There was no visit to be long; its end is that of the order.
+  const { StartTime, EndTime, Duration, StatusTimeline } = (await ask(`/bots/${botId}/detail`)).body[
+    'bot_details'
+  ] as Record<string, unknown>;
+  const { Stopped } = StatusTimeline as { Stopped: { timestamp: string } };
+  expect({ StartTime, EndTime, Duration }).toEqual({ StartTime: null, EndTime: Stopped.timestamp, Duration: null });
   await scheduler.bots.markErased({ botId, erasedAt: new Date(), final: true });
   expect((await ask(`/bots/${botId}/status`)).body).toMatchObject({ status: 'MediaExpired', ...why });
   expect((await ask(`/bots/${botId}/detail`)).body).toMatchObject({

@@ -11,6 +11,7 @@ import {
 } from '../domain/bot.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Picture } from '../domain/picture.ts';
+import { secretsOf, withoutSecrets } from '../domain/secrets.ts';
 import type { IngestLine } from '../media/ingest-line.ts';
 import type { Workers } from '../workers/workers.ts';
 import type { VisitMeters } from './meters.ts';
@@ -39,6 +40,11 @@ export interface VisitDeps {
   readonly log: Log;
   /** `at`: when it was, milliseconds since 1970; now where it is not given. */
   readonly see: (sighting: Sighting, at?: number) => void;
+}
+
+/** A page may say what its address carries, and the end of a visit is told to others than who ordered it. */
+function withoutPasscode(ending: Ending, { visit }: Assignment): Ending {
+  return { ...ending, detail: withoutSecrets(ending.detail, secretsOf(visit.meetingUrl)) };
 }
 
 /** One bot, from its order to its end: the browser's news become what the scheduler and the media-streamer hear. */
@@ -89,7 +95,7 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
     if (isOver) return;
     isOver = true;
     const at = clock.now();
-    const actual = isHandedOver ? handedOver : ending;
+    const actual = isHandedOver ? handedOver : withoutPasscode(ending, assignment);
     meters.ended(platform, actual.reason);
     // Another epoch may begin as soon as the end is told, and then nothing of this one is taken any more.
     if (actual.retryable) await line?.abandon(HAND_OVER_MS);

@@ -7,7 +7,11 @@ import { createVisits, type VisitsDeps } from './visits.ts';
 
 const assignment = {
   seat: { botId: 'bot-1' as BotId, epoch: 1 },
-  ...{ accountId: 'account-1' as AccountId, imageUrl: '', visit: { platform: 'web' } },
+  ...{
+    accountId: 'account-1' as AccountId,
+    imageUrl: '',
+    visit: { platform: 'web', meetingUrl: 'https://meet.example/room?pwd=s3cret' },
+  },
 } as Assignment;
 
 it('tells the end of a visit when the bot is out, and waits for its recording only before it closes', async () => {
@@ -36,10 +40,14 @@ it('tells the end of a visit when the bot is out, and waits for its recording on
   visits.heed({ kind: 'assign', assignment });
   news({ case: 'began', at: clock.now() });
   const outAt = clock.now();
-  const ending = { reason: 'everyone-left', detail: '', retryable: false } as const;
+  const ending = { reason: 'everyone-left', detail: 'no room s3cret', retryable: false } as const;
   news({ case: 'ended', ending, clockMs: 0 });
   await isEndTold;
-  const sighting = { seen: 'ended', reason: 'everyone-left', isRecordingPending: true };
+  const sighting = {
+    ...{ seen: 'ended', reason: 'everyone-left', isRecordingPending: true },
+    // What opens the meeting is not told.
+    detail: 'no room [removed]',
+  };
   expect(outbox.all()).toMatchObject([{ at: outAt, sighting }]);
   expect(visits.report().freeSeats).toBe(1);
   // As the scheduler, for which the visit is over, answers a heartbeat that told the seat once more.
