@@ -5,7 +5,10 @@ import type { EngineOptions } from './speech-engine.ts';
 /** Which engine takes over when another one fails; both listen in the same way. */
 export type Failover = Readonly<Partial<Record<EngineName, EngineName>>>;
 
-/** Tries that an engine has before the one behind it is asked. */
+/**
+ * Tries that an engine has before the one behind it is asked. Of one that reads recordings they are counted with its job, over
+ * processes and pauses: `batch/jobs.ts` asks the second. Live ones are wrapped by `FailoverEngine`.
+ */
 export const TRIES_BEFORE = 2;
 
 /** Whether another provider may do better: it is neither what was asked for nor the audio that is at fault. */

@@ -43,8 +43,12 @@ export interface OpenOptions {
   onTurnEnd?(): void;
 }
 
-/** How a session ended. Words that were not final when it failed or was cancelled are lost. */
-export type CloseReason = { kind: 'closed' } | { kind: 'cancelled' } | { kind: 'failed'; error: AppError };
+/**
+ * How a session ended. Words that were not final when it failed or was cancelled are lost. `failed-over`: it failed as well, and
+ * the next session is another provider's, to be opened at once.
+ */
+export type CloseReason =
+  { kind: 'closed' } | { kind: 'cancelled' } | { kind: 'failed' | 'failed-over'; error: AppError };
 
 export interface StreamingSession {
   /** Sends audio. Once the session has ended this does nothing: `closed` has told. */

@@ -36,7 +36,7 @@ function setUp(engineOf: (clock: FakeClock) => StreamingEngine) {
   const visit = new LiveVisit({
     transcriptId: 'transcript',
     opened: { positions: [], speakers: [], isClosed: false },
-    engines: () => [{ name: 'engine', engine: engineOf(clock), options: {}, isBySentence: false }],
+    engine: () => ({ forTrack: () => ({ ...engineOf(clock), name: 'engine' }), options: {}, isBySentence: false }),
     queue: { push: (change) => void changes.push(change), idle: () => Promise.resolve() },
     onPartial() {},
     onDropped() {},

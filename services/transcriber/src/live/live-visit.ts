@@ -3,11 +3,10 @@ import { AppError, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel'
 import type { LiveChange } from '../actions/commit-live.ts';
 import type { OpenedLive } from '../actions/open-live.ts';
 import { attributeOne } from '../domain/attribution.ts';
-import { describeFailure, isRefusal } from '../domain/failure.ts';
+import { describeFailure } from '../domain/failure.ts';
 import type { SpeechItem } from '../domain/kept-speech.ts';
 import type { MissedSpeech } from '../domain/missed-speech.ts';
 import type { Speaker, Utterance } from '../domain/transcript.ts';
-import { isProvidersFault, TRIES_BEFORE } from '../engines/failover.ts';
 import type { EngineOptions, StreamingEngine } from '../engines/speech-engine.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { SAMPLE_RATE, type HeardWords } from './conversation.ts';
@@ -22,8 +21,8 @@ const MOST_SESSIONS = 16;
 const FINISH_MS = MINUTE;
 
 export interface LiveEngine {
-  readonly name: string;
-  readonly engine: StreamingEngine;
+  /** What one track talks to, and the name of the provider that was asked last, who sends the bill. */
+  readonly forTrack: () => StreamingEngine & { readonly name: string };
   readonly options: EngineOptions;
   /** Whether a turn's words are told together. */
   readonly isBySentence: boolean;
@@ -32,8 +31,8 @@ export interface LiveEngine {
 export interface LiveVisitOptions {
   readonly transcriptId: string;
   readonly opened: OpenedLive;
-  /** The one that was ordered, and those that take over when it fails. Throws AppErrors that say why there is none. */
-  readonly engines: () => readonly LiveEngine[];
+  /** Throws AppErrors that say why there is none. */
+  readonly engine: () => LiveEngine;
   readonly queue: Pick<CommitQueue<LiveChange>, 'push' | 'idle'>;
   readonly onPartial: (utterance: Utterance) => void;
   /** Said without a commit: what a failed transcript was sent. */
@@ -56,9 +55,7 @@ export class LiveVisit {
   readonly #tracks = new Map<string, Track>();
   readonly #speakers: Map<string, Speaker>;
   readonly #slots = new SessionSlots(MOST_SESSIONS);
-  #engines: readonly LiveEngine[] = [];
-  /** Which of them is asked: once one has failed, the visit stays with the next. */
-  #current = 0;
+  #engine: LiveEngine | undefined;
   #isClosed: boolean;
   #hasWords: boolean;
 
@@ -69,7 +66,7 @@ export class LiveVisit {
     this.#isClosed = opened.isClosed;
     this.#hasWords = opened.positions.some(({ utterances }) => utterances > 0);
     try {
-      this.#engines = options.engines();
+      this.#engine = options.engine();
     } catch (error) {
       this.#fail(AppError.from(error));
     }
@@ -122,40 +119,19 @@ export class LiveVisit {
     for (const { line } of this.#tracks.values()) line.giveUp();
   }
 
-  /** Whether a track that lost its session with the `asked` engine has another one to turn to. */
-  #failOver(asked: number, error: AppError, failures: number): boolean {
-    if (asked < this.#current) return true;
-    if (asked > 0 && isRefusal(error)) {
-      // Whoever cannot take over does not end what only waits for the first.
-      this.#engines = this.#engines.slice(0, asked);
-      this.#current = 0;
-      this.#options.log.warn('second speech provider refuses', { code: error.code, ...error.fields });
-      return true;
-    }
-    const isDue = isRefusal(error) || failures + 1 >= TRIES_BEFORE;
-    if (!isDue || !isProvidersFault(error) || asked + 1 >= this.#engines.length) return false;
-    this.#current = asked + 1;
-    this.#options.log.warn('speech provider failed, another one takes over', { code: error.code, ...error.fields });
-    return true;
-  }
-
   #trackOf(trackId: string): Track {
     const known = this.#tracks.get(trackId);
     if (known) return known;
     const { clock, log, opened, queue, signal } = this.#options;
     const position = opened.positions.find((each) => each.trackId === trackId);
     const committedMs = position?.committedMs ?? 0;
-    let asked = this.#current;
+    if (!this.#engine) throw new AppError('internal', 'there is no engine to talk to');
+    const { forTrack, options: engineOptions, isBySentence } = this.#engine;
+    const engine = forTrack();
     const line = new TrackLine({
       committedMs,
-      open: (handlers) => {
-        asked = this.#current;
-        const talk = this.#engines[asked];
-        if (!talk) throw new AppError('internal', 'there is no engine to talk to');
-        return talk.engine.open({ ...handlers, sampleRate: SAMPLE_RATE, engineOptions: talk.options });
-      },
-      isBySentence: this.#engines[0]?.isBySentence ?? false,
-      onLost: (error, failures) => this.#failOver(asked, error, failures),
+      open: (handlers) => engine.open({ ...handlers, sampleRate: SAMPLE_RATE, engineOptions }),
+      isBySentence,
       onPartial: (heard) => this.#options.onPartial(this.#utteranceOf(trackId, track, heard)),
       onFinal: (heard, heardMs) => {
         const utterance = this.#utteranceOf(trackId, track, heard);
@@ -170,8 +146,7 @@ export class LiveVisit {
       },
       slots: this.#slots,
       onGiven: (given) => {
-        const engine = this.#engines[asked]?.name ?? '';
-        queue.push({ kind: 'given', usage: { usageId: randomUUID(), engine, ...given } });
+        queue.push({ kind: 'given', usage: { usageId: randomUUID(), engine: engine.name, ...given } });
       },
       onMissed: (speech) => {
         // Of a failed transcript it is said why there are no more words.

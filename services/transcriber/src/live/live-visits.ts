@@ -6,8 +6,10 @@ import { parseOptions } from '../domain/failure.ts';
 import type { Utterance, WhisperedWords } from '../domain/transcript.ts';
 import type { Usage } from '../domain/usage.ts';
 import { engineMode, type Engines } from '../engines/engines.ts';
+import { FailoverEngine, ProviderChain, type Provider } from '../engines/failover-engine.ts';
 import { optionsFor, secondOf, type Failover } from '../engines/failover.ts';
 import { transcriptionMode } from '../engines/options.ts';
+import type { EngineOptions } from '../engines/speech-engine.ts';
 import { CaptionVisit } from './caption-visit.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { LiveVisit, type LiveEngine } from './live-visit.ts';
@@ -53,19 +55,26 @@ export class LiveVisits {
     this.#options = options;
   }
 
-  /** Throws why the engine that was ordered is not there; one that would take over and is not there does not. */
-  #enginesOf(
-    { streaming }: Pick<Engines, 'streaming'>,
+  #engineOf(
+    engines: Pick<Engines, 'streaming'>,
     { engine: name, optionsJson }: Pick<OpenLiveInput, 'engine' | 'optionsJson'>,
-  ): LiveEngine[] {
-    const { failover, log } = this.#options;
+    log: Log,
+  ): LiveEngine {
     const options = parseOptions(optionsJson);
     const isBySentence = transcriptionMode(name, options) === 'sentence';
-    const first = { name, engine: streaming(name), options, isBySentence };
+    const chain = new ProviderChain(this.#providersOf(engines, name), log);
+    return { forTrack: () => new FailoverEngine(chain), options, isBySentence };
+  }
+
+  /** Throws why the engine that was ordered is not there; one that would take over and is not there does not. */
+  #providersOf({ streaming }: Pick<Engines, 'streaming'>, name: string): [Provider, ...Provider[]] {
+    const { failover, log } = this.#options;
+    const first: Provider = { name, engine: streaming(name), toOptions: (ordered) => ordered };
     const second = secondOf(failover, name);
     if (!second) return [first];
     try {
-      return [first, { name: second, engine: streaming(second), options: optionsFor(second, options), isBySentence }];
+      const toOptions = (ordered: EngineOptions) => optionsFor(second, ordered);
+      return [first, { name: second, engine: streaming(second), toOptions }];
     } catch (error) {
       swallow(log, error, 'a visit without a second engine has the first');
       return [first];
@@ -122,7 +131,7 @@ export class LiveVisits {
       const visit = engines
         ? new LiveVisit({
             ...{ ...common, clock, signal: stopping.signal },
-            engines: () => this.#enginesOf(engines, start),
+            engine: () => this.#engineOf(engines, start, log),
           })
         : new CaptionVisit(common);
       return {

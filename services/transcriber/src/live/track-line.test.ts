@@ -44,7 +44,6 @@ function setUp(manners: readonly Manner[]) {
     ...{ onGiven() {}, slots: new SessionSlots(1) },
     onHeard: (heardMs) => void told.push(`heard ${heardMs}`),
     onMissed: (speech) => void told.push(...speech.map(({ startMs, endMs }) => `missed ${startMs}-${endMs}`)),
-    onLost: () => false,
     onRefused: ({ code }) => void told.push(code),
   });
   line.take({ kind: 'speech', atMs: 0, endMs: 500, pcm: new Int16Array(8000) });

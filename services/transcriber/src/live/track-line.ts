@@ -32,8 +32,6 @@ export interface TrackLineOptions {
   readonly onGiven: (given: { readonly audioMs: number; readonly openMs: number }) => void;
   /** What bounds the sessions of a visit. */
   readonly slots: SessionSlots;
-  /** A session was lost, after `failures` others that told nothing. True: another provider is there, and is asked at once. */
-  readonly onLost: (error: AppError, failures: number) => boolean;
   /** The provider refuses for good. */
   readonly onRefused: (error: AppError) => void;
   readonly clock: Clock;
@@ -105,7 +103,7 @@ export class TrackLine {
     this.#miss(Math.max(this.#kept.forgottenMs, this.#kept.endMs));
   }
 
-  // Not a `reconnect` of the kernel: a session is opened on speech and not held, and a failure may change the provider.
+  // Not a `reconnect` of the kernel: a session is opened on speech, and not held.
   async #run(): Promise<void> {
     const { clock, log } = this.#options;
     for (let failures = 0; ;) {
@@ -124,12 +122,9 @@ export class TrackLine {
         failures = 0;
         this.#lastError = undefined;
       }
+      if ('error' in ending) this.#lastError = ending.error;
+      if (ending.kind === 'failed-over') failures = 0;
       if (ending.kind !== 'failed') continue;
-      this.#lastError = ending.error;
-      if (this.#options.onLost(ending.error, failures)) {
-        failures = 0;
-        continue;
-      }
       if (isRefusal(ending.error)) return this.#options.onRefused(ending.error);
       const delayMs = jitter(backoff(failures++, { baseMs: SECOND / 4, maxMs: 5 * SECOND }));
       log.warn('speech session lost, opening another', { code: ending.error.code, ...ending.error.fields, delayMs });

@@ -1,0 +1,109 @@
+import { AppError, type Log } from '@earshot/kernel';
+import { isRefusal } from '../domain/failure.ts';
+import { isProvidersFault, TRIES_BEFORE } from './failover.ts';
+import type { CloseReason, EngineOptions, OpenOptions, StreamingEngine, StreamingSession } from './speech-engine.ts';
+
+export interface Provider {
+  readonly name: string;
+  readonly engine: StreamingEngine;
+  /** What the options that were ordered mean to this one. */
+  readonly toOptions: (ordered: EngineOptions) => EngineOptions;
+}
+
+/** The provider that was ordered and those behind it, as all tracks of a visit see them: once one failed, none goes back to it. */
+export class ProviderChain {
+  #providers: readonly Provider[];
+  #current = 0;
+  readonly #log: Log;
+
+  constructor(providers: readonly [Provider, ...Provider[]], log: Log) {
+    this.#providers = providers;
+    this.#log = log;
+  }
+
+  /** Whom to ask next, and which in the row that is. */
+  get current(): Provider & { readonly index: number } {
+    const provider = this.#providers[this.#current];
+    if (!provider) throw new AppError('internal', 'there is no engine to talk to');
+    return { ...provider, index: this.#current };
+  }
+
+  /** Whether whoever lost a session with the `asked` one, after `failures` others that told nothing, has another to turn to. */
+  failOver(asked: number, error: AppError, failures: number): boolean {
+    if (asked < this.#current) return true;
+    if (asked > 0 && isRefusal(error)) {
+      // Whoever cannot take over does not end what only waits for the first.
+      this.#providers = this.#providers.slice(0, asked);
+      this.#current = 0;
+      this.#log.warn('second speech provider refuses', { code: error.code, ...error.fields });
+      return true;
+    }
+    const isDue = isRefusal(error) || failures + 1 >= TRIES_BEFORE;
+    if (!isDue || !isProvidersFault(error) || asked + 1 >= this.#providers.length) return false;
+    this.#current = asked + 1;
+    this.#log.warn('speech provider failed, another one takes over', { code: error.code, ...error.fields });
+    return true;
+  }
+}
+
+/**
+ * One track's way to the providers of a chain. A provider that cannot be reached is passed over within `open`; one that breaks
+ * off ends its session as `failed-over`, since what it did not answer is said again by whoever kept it.
+ */
+export class FailoverEngine implements StreamingEngine {
+  readonly #chain: ProviderChain;
+  /** Sessions in a row that told nothing. */
+  #failures = 0;
+  #name: string;
+
+  constructor(chain: ProviderChain) {
+    this.#chain = chain;
+    this.#name = chain.current.name;
+  }
+
+  /** Who was asked last. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** Options are as ordered. Rejects as the last provider that was asked does. */
+  async open(options: OpenOptions): Promise<StreamingSession> {
+    for (;;) {
+      const { name, engine, toOptions, index } = this.#chain.current;
+      this.#name = name;
+      let hasHeard = false;
+      const heard =
+        <Args extends unknown[]>(tell: (...args: Args) => void) =>
+        (...args: Args) => {
+          hasHeard = true;
+          tell(...args);
+        };
+      try {
+        const session = await engine.open({
+          ...{ ...options, engineOptions: toOptions(options.engineOptions) },
+          onPartial: heard((utterance) => options.onPartial(utterance)),
+          onFinal: heard((final) => options.onFinal(final)),
+          onTurnEnd: heard(() => options.onTurnEnd?.()),
+        });
+        const closed = session.closed.then((reason) => this.#judge(reason, { index, hasHeard }));
+        const close = () => session.close().then(() => closed);
+        return { send: (pcm) => session.send(pcm), finalize: () => session.finalize(), close, closed };
+      } catch (caught) {
+        const error = AppError.from(caught);
+        if (options.signal.aborted || !this.#failOver(index, error)) throw error;
+      }
+    }
+  }
+
+  #judge(reason: CloseReason, { index, hasHeard }: { index: number; hasHeard: boolean }): CloseReason {
+    if (hasHeard || reason.kind === 'closed') this.#failures = 0;
+    if (reason.kind !== 'failed' || !this.#failOver(index, reason.error)) return reason;
+    return { kind: 'failed-over', error: reason.error };
+  }
+
+  #failOver(asked: number, error: AppError): boolean {
+    const hasAnother = this.#chain.failOver(asked, error, this.#failures);
+    this.#failures = hasAnother ? 0 : this.#failures + 1;
+    return hasAnother;
+  }
+}
