@@ -2,11 +2,15 @@ import { startSandbox, type Sandbox } from '@earshot/sandbox';
 import { systemClock } from '@earshot/service';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createEngines, engineMode, type Engines } from '../../../services/transcriber/src/engines/engines.ts';
+import { toSpeech } from '../../../gateway/src/contract/provider-choice.ts';
 import { engineOptionSchemas, type EngineName } from '../../../services/transcriber/src/engines/options.ts';
+import type { EngineOptions } from '../../../services/transcriber/src/engines/speech-engine.ts';
 import { speak } from '../sandbox/speech.ts';
 import { listen, trust } from './set-up.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+
+const defaults = { batch: 'deepgram', streaming: 'deepgram_streaming' } as const;
 
 let sandbox: Sandbox;
 let engines: Engines;
@@ -90,17 +94,43 @@ const told: Readonly<Record<Asked, Record<string, [value: unknown, name: string,
   },
 };
 
-it.each(Object.entries(told))('%s is told every option', async (engine, options) => {
+/** What a provider is asked, as it comes there. */
+async function askedWith(engine: string, engineOptions: EngineOptions): Promise<Record<string, unknown>> {
   const before = sandbox.requests.length;
-  const engineOptions = Object.fromEntries(Object.entries(options).map(([option, [value]]) => [option, value]));
   if (engineMode(engine) === 'streaming') {
     await (await listen(engines.streaming(engine), engineOptions)).session.close();
   } else {
     await engines.batch(engine).transcribe({ wav, engineOptions, signal: new AbortController().signal });
   }
   const asked = sandbox.requests.slice(before);
-  const arrived = Object.assign({}, ...asked.map(({ query, body }) => ({ ...query, ...(body as object | undefined) })));
-  expect(arrived).toMatchObject(Object.fromEntries(Object.values(options).map(([, name, arrives]) => [name, arrives])));
+  return Object.assign({}, ...asked.map(({ query, body }) => ({ ...query, ...(body as object | undefined) })));
+}
+
+it.each(Object.entries(told))('%s is told every option', async (engine, options) => {
+  // One at a time where they exclude each other.
+  const { detect_language: found, ...together } = options;
+  for (const some of [together, ...(found ? [{ detect_language: found }] : [])]) {
+    const given = Object.fromEntries(Object.entries(some).map(([option, [value]]) => [option, value]));
+    expect(await askedWith(engine, given)).toMatchObject(
+      Object.fromEntries(Object.values(some).map(([, name, arrives]) => [name, arrives])),
+    );
+  }
+});
+
+it.each([
+  ['meetstream', { language: 'auto' }],
+  ['deepgram', { detect_language: true }],
+  ['deepgram', { detect_language: true, language: 'en' }],
+] as const)('Deepgram finds out which language is spoken for %s with %o, and is told none', async (engine, options) => {
+  const chosen = engine === 'deepgram' ? { engine, options } : toSpeech({ engine, options }, defaults);
+  const asked = await askedWith(chosen.engine, chosen.options);
+  expect(asked['detect_language']).toBe('true');
+  expect(Object.keys(asked)).not.toContain('language');
+});
+
+it('Deepgram is told which language is spoken, and finds out none', async () => {
+  const { engine, options } = toSpeech({ engine: 'meetstream', options: { language: 'de' } }, defaults);
+  expect(await askedWith(engine, options)).toMatchObject({ language: 'de', detect_language: 'false' });
 });
 
 it('leaves out no option but how live words are told, which is ours', () => {

@@ -58,8 +58,11 @@ export class DeepgramEngine implements BatchEngine {
   }
 }
 
-/** nova-3 has `keyterm` where the models before it have `keywords`, and refuses the other. */
-export function toRequest({ keywords, ...options }: ParsedEngineOptions<'deepgram'>) {
-  if (keywords.length === 0) return options;
-  return options.model.startsWith('nova-3') ? { ...options, keyterm: keywords } : { ...options, keywords };
+/**
+ * nova-3 has `keyterm` where the models before it have `keywords`, and refuses the other. Whose language is to be found out
+ * is told none: https://developers.deepgram.com/docs/language-detection
+ */
+function toRequest({ keywords, language, ...options }: ParsedEngineOptions<'deepgram'>) {
+  const terms = options.model.startsWith('nova-3') ? { keyterm: keywords } : { keywords };
+  return { ...options, ...(!options.detect_language && { language }), ...(keywords.length > 0 && terms) };
 }

@@ -29,21 +29,28 @@ export function batchOf(engine: string): EngineName | undefined {
 
 /** What an order to one engine means to another: the language and how live words are told; the rest is each one's own. */
 export function optionsFor(second: EngineName, options: EngineOptions): EngineOptions {
-  const { language = options['language_code'], transcription_mode: mode } = options;
-  const primary = typeof language === 'string' ? language.split(/[-_]/)[0] : undefined;
+  const { language: given = options['language_code'], transcription_mode: mode } = options;
+  const isFound = options['detect_language'] === true || given === '';
+  const language = typeof given === 'string' && !isFound ? given.split(/[-_]/)[0] : undefined;
+  // Several in one meeting: so Deepgram names it, and nobody else.
+  const isMixed = language === 'multi' || options['speech_model'] === 'universal-streaming-multilingual';
+  const single = isMixed ? undefined : language;
   switch (second) {
     case 'deepgram':
+      return isFound ? { detect_language: true } : { ...(language && { language }) };
     case 'openai_compatible':
-      return { ...(primary && { language: primary }) };
+      return { ...(single && { language: single }) };
     case 'assemblyai':
-      return { ...(primary && { language_code: primary }) };
+      return { ...(single && { language_code: single }) };
     case 'meeting_captions':
       // The only one that listens in its way: it takes over from nobody.
       return {};
-    case 'deepgram_streaming':
-      return { ...(primary && { language: primary }), ...(mode !== undefined && { transcription_mode: mode }) };
+    case 'deepgram_streaming': {
+      const heard = isMixed ? 'multi' : single;
+      return { ...(heard && { language: heard }), ...(mode !== undefined && { transcription_mode: mode }) };
+    }
     case 'assemblyai_streaming': {
-      const model = primary && primary !== 'en' && { speech_model: 'universal-streaming-multilingual' };
+      const model = (isMixed || (single && single !== 'en')) && { speech_model: 'universal-streaming-multilingual' };
       return { ...model, ...(mode !== undefined && { transcription_mode: mode }) };
     }
   }
