@@ -1,6 +1,7 @@
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import { AppError, type AccountId } from '@earshot/kernel';
 import { addressesOf, checkTogether, providerOf, toBotSpec } from '../contract/bot-spec.ts';
+import { botKeyOf, withoutBotKey } from '../contract/bot-key.ts';
 import { createBotBody, type CreateBotBody } from '../contract/create-bot.ts';
 import { isSameMeeting, parseMeetingLink, type MeetingLink } from '../contract/meeting-link/index.ts';
 import { toSpeech } from '../contract/provider-choice.ts';
@@ -11,6 +12,7 @@ import { keyWarnings, warningsOf } from '../contract/warnings.ts';
 import type { Caller } from '../store/api-keys.ts';
 import { checkAddress } from './check-address.ts';
 import type { GatewayDeps } from './deps.ts';
+import { forgetBotKey, keepBotKey } from './keep-bot-key.ts';
 
 /** A word of advice is worth no longer wait than this. */
 const KEYS_TIMEOUT_MS = 500;
@@ -32,19 +34,21 @@ export interface Ordered {
 /** Checks a request whole, so that everything wrong with it is said at once, and orders the bot. */
 export async function orderBot(
   deps: Pick<GatewayDeps, 'scheduler' | 'providerKeys' | 'egress' | 'settings'>,
-  { body: given, caller, idempotencyKey }: OrderInput,
+  { body: asked, caller, idempotencyKey }: OrderInput,
 ): Promise<Ordered> {
-  const { body, link } = await validate(deps, given);
+  const { given, body, link } = await validate(deps, asked);
   const deduplicated = idempotencyKey === undefined ? body.deduplication_key : undefined;
   const key = idempotencyKey === undefined ? deduplicated && `body:${deduplicated}` : `header:${idempotencyKey}`;
   const chosen = providerOf(body);
   const speech = chosen && toSpeech(chosen, deps.settings.defaultEngines);
-  const keyless = speech ? warnOfKey(deps, { engine: speech.engine, accountId: caller.accountId }) : [];
+  const { accountId } = caller;
+  const keyless = speech ? warnOfKey(deps, { engine: speech.engine, accountId, botKey: botKeyOf(body) }) : [];
+  const botId = await keepBotKey(deps, { body, accountId });
   const { bot, created } = await deps.scheduler.createBot({
-    accountId: caller.accountId,
+    ...{ accountId, botId },
     spec: toBotSpec(body, link, {
       callbackVersion: body.callback_version ?? caller.callbackVersion ?? deps.settings.defaultCallbackVersion,
-      requestJson: JSON.stringify(given),
+      requestJson: JSON.stringify(withoutBotKey(given)),
       speech,
     }),
     idempotencyKey: key ?? '',
@@ -53,6 +57,7 @@ export async function orderBot(
   const warnings = [...warningsOf(body, speech?.engine), ...(await keyless)];
   if (!bot) throw new AppError('internal', 'the scheduler answered without a bot');
   if (created) return { bot, warnings, outcome: 'created' };
+  if (botId) await forgetBotKey(deps, { botId, accountId });
   if (deduplicated === undefined) return { bot, warnings, outcome: 'replayed-by-header' };
   checkSameMeeting(bot, link, deps.settings);
   return { bot, warnings, outcome: 'replayed-by-body' };
@@ -72,10 +77,11 @@ function checkSameMeeting(bot: Bot, link: MeetingLink, { webMeetingHosts }: Gate
 /** Nobody's order waits for long, or fails, because it cannot be known. */
 async function warnOfKey(
   { providerKeys }: Pick<GatewayDeps, 'providerKeys'>,
-  { engine, accountId }: { engine: ProviderName; accountId: AccountId },
+  { engine, accountId, botKey }: { engine: ProviderName; accountId: AccountId; botKey: string | undefined },
 ): Promise<string[]> {
   try {
-    return keyWarnings(engine, await providerKeys.listProviderKeys({ accountId }, { timeoutMs: KEYS_TIMEOUT_MS }));
+    const known = await providerKeys.listProviderKeys({ accountId }, { timeoutMs: KEYS_TIMEOUT_MS });
+    return keyWarnings(engine, { ...known, botKey });
   } catch {
     return [];
   }
@@ -84,7 +90,7 @@ async function warnOfKey(
 async function validate(
   deps: Pick<GatewayDeps, 'egress' | 'settings'>,
   given: unknown,
-): Promise<{ body: CreateBotBody; link: MeetingLink }> {
+): Promise<{ given: object; body: CreateBotBody; link: MeetingLink }> {
   if (given === undefined) throw emptyBody([{ field: 'meeting_link', message: 'is required' }]);
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new BadRequest([{ field: '', message: 'the body must be a JSON object' }]);
@@ -103,7 +109,7 @@ async function validate(
     ...(await checkAddresses(deps.egress, partial)),
   ];
   if (problems.length > 0 || !parsed.success || typeof link !== 'object') throw new BadRequest(merged(problems));
-  return { body: parsed.data, link };
+  return { given, body: parsed.data, link };
 }
 
 /** The fields that are right on their own, of a body that is not right as a whole. */

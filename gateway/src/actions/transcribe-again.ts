@@ -1,4 +1,4 @@
-import { AppError } from '@earshot/kernel';
+import { AppError, withBotId } from '@earshot/kernel';
 import { toSpeech } from '../contract/provider-choice.ts';
 import { BadRequest } from '../contract/problems.ts';
 import { readBody } from '../contract/read.ts';
@@ -21,7 +21,8 @@ export async function transcribeAgain(
 ): Promise<{ transcriptId: string; provider: string; isCreated: boolean }> {
   const bot = await scheduler.getBot({ botId, accountId });
   if (bot.erasedAt) throw new AppError('not-found', 'the data of this bot has been deleted');
-  const { provider: chosen, callback_url: notifyUrl = '' } = readBody(transcribeBody, given);
+  const { provider: chosen, callback_url: address = '' } = readBody(transcribeBody, given);
+  const notifyUrl = withBotId(address, bot.botId);
   const provider = toSpeech(chosen, settings.defaultEngines);
   if (notifyUrl) {
     const problems = await checkAddress(egress, { field: 'callback_url', url: notifyUrl, schemes: ['https', 'http'] });

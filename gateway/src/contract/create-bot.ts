@@ -4,6 +4,7 @@ import { parseJoinAt } from './join-at.ts';
 import { depthOf } from './json-bounds.ts';
 import { notHere, signIn, zoomSignIn } from './not-here.ts';
 import { legacyTranscription, provider } from './provider-choice.ts';
+import { providerApiKey } from './provider-keys.ts';
 import { ifWanted, unlessNull } from './unwanted.ts';
 
 const text = (longest: number) => z.string().max(longest);
@@ -28,23 +29,21 @@ const videoSocket = z.union([
   z.strictObject({ websocketUrl: address }).transform(({ websocketUrl }) => ({ websocket_url: websocketUrl })),
 ]);
 
-const keyElsewhere =
-  'is not taken with a bot: store the key of your account once, PUT /api/v1/provider_keys/deepgram {"api_key": "..."}';
-
 const liveTranscription = z.union([
   address.transform((url) => (url.startsWith('ws') ? { websocket_url: url } : { webhook_url: url })),
   z
     .strictObject({
       webhook_url: ifWanted(address.optional()),
       websocket_url: ifWanted(address.optional()),
-      deepgram_api_key: ifWanted(z.literal('', keyElsewhere).optional()),
+      /** Kept sealed, for this bot alone; never among what is told or shown of it. */
+      deepgram_api_key: ifWanted(z.literal('').or(providerApiKey).optional()),
     })
     .refine((given) => given.webhook_url || given.websocket_url, 'needs a webhook_url or a websocket_url'),
 ]);
 
 /** Retention is either timed or the server's default; what it cannot read is the default, as documented. */
 const retention = z
-  .looseObject({ type: z.string().optional(), hours: z.number().optional() })
+  .looseObject({ type: unlessNull(z.string().optional()), hours: unlessNull(z.number().optional()) })
   .superRefine((given, context) => {
     if (given.type !== 'timed') return;
     if (given.hours === undefined)
@@ -57,7 +56,7 @@ const retention = z
 const participantEvents = ['participant_events.join', 'participant_events.leave'] as const;
 
 const realtimeEndpoint = z.strictObject({
-  type: z.literal('webhook').default('webhook'),
+  type: ifWanted(z.literal('webhook').default('webhook')),
   url: address,
   events: z.array(z.enum(participantEvents)).min(1),
 });

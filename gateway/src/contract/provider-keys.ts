@@ -6,9 +6,12 @@ import { check, emptyBody, readBy } from './read.ts';
 /** A provider has one key, whatever of its engines is ordered. */
 const path = z.strictObject({ provider: z.enum(['deepgram', 'assemblyai', 'openai_compatible']) });
 
-const body = z.strictObject({
-  api_key: z.string().regex(/^[\x21-\x7e]{16,512}$/, 'must be 16 to 512 printable characters without spaces'),
-});
+/** A key of a speech provider. */
+export const providerApiKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{16,512}$/, 'must be 16 to 512 printable characters without spaces');
+
+const body = z.strictObject({ api_key: providerApiKey });
 
 /** Throws `BadRequest` with everything that is wrong with the path and the body; the key is not repeated. */
 export function readProviderKey(params: unknown, given: unknown) {

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { botKeyOf, withoutBotKey } from './bot-key.ts';
 import { checkTogether, providerOf } from './bot-spec.ts';
 import { createBotBody } from './create-bot.ts';
 import { listQuery } from './list-query.ts';
 import { toProblems } from './problems.ts';
 import { toSpeech, type DefaultEngines } from './provider-choice.ts';
 import { check } from './read.ts';
+import { sendMessageBody } from './send-message.ts';
+import { transcribeBody } from './transcriptions.ts';
 import { keyWarnings, warningsOf } from './warnings.ts';
+import { redeliverBody, redeliverRangeBody, rotateSecretBody } from './webhooks.ts';
 
 const link = 'https://meet.google.com/abc-defg-hij';
 const parse = (given: object) => createBotBody.parse({ meeting_link: link, ...given });
@@ -51,6 +55,32 @@ describe('a field that is not wanted', () => {
     expect(problems({ video_required: {} })).toEqual(['video_required must be true or false']);
   });
 
+  it.each([
+    [sendMessageBody, { message: 'x' }, { metadata: null }],
+    [sendMessageBody, { message: 'x' }, { metadata: {} }],
+    [sendMessageBody, { message: 'x' }, { metadata: { message_type: null } }],
+    [redeliverBody, {}, { message_ids: null }],
+    [redeliverRangeBody, { from: '2024-01-01 00:00' }, { to: null }],
+    [redeliverRangeBody, { from: '2024-01-01 00:00' }, { to: {} }],
+    [rotateSecretBody, {}, { overlap_hours: null }],
+    [transcribeBody, { provider: { deepgram: {} } }, { callback_url: null }],
+    [transcribeBody, { provider: { deepgram: {} } }, { callback_url: {}, provider: { deepgram: null } }],
+    [createBotBody, { meeting_link: link }, { recording_config: { retention: { type: null, hours: null } } }],
+  ])('may be so in each body', (schema, needed, unwanted) => {
+    const asked = schema.parse({ ...needed, ...unwanted });
+    expect({ ...asked, metadata: undefined, recording_config: {} }).toEqual({
+      ...schema.parse(needed),
+      ...{ metadata: undefined, recording_config: {} },
+    });
+  });
+
+  it('is told as lacking where the rest of it needs it', () => {
+    const retention = { type: 'timed', hours: null };
+    expect(problems({ recording_config: { retention } })).toEqual([
+      'recording_config.retention.hours is required with type "timed"',
+    ]);
+  });
+
   it('keeps attributes as they are', () => {
     expect(parse({ custom_attributes: { a: null, b: {} } }).custom_attributes).toEqual({ a: null, b: {} });
   });
@@ -70,11 +100,19 @@ describe('what other clients send', () => {
     expect(checkTogether(both, 'PLATFORM_ZOOM')).toMatchObject([{ field: 'bot_image' }]);
   });
 
-  it('has a key, which is refused with where it belongs and without being repeated', () => {
+  it('has a key, which is taken and kept out of what is stored and shown; one that is none is not repeated', () => {
     const url = 'https://a.example/x';
     const live = { webhook_url: url, deepgram_api_key: 'planted-secret-key' };
-    const [problem] = problems({ live_transcription_required: live });
-    expect(problem).toMatch(/^live_transcription_required\.deepgram_api_key .*PUT \/api\/v1\/provider_keys\/deepgram/);
+    const given = { ...asking({ deepgram_streaming: {} }), live_transcription_required: live };
+    expect(problems(given)).toEqual([]);
+    expect(botKeyOf(parse(given))).toBe('planted-secret-key');
+    expect(JSON.stringify(withoutBotKey(given))).not.toContain('planted');
+    expect(withoutBotKey(given)).toEqual({
+      ...given,
+      live_transcription_required: { webhook_url: url, deepgram_api_key: '***' },
+    });
+    const [problem] = problems({ live_transcription_required: { ...live, deepgram_api_key: 'planted, no key' } });
+    expect(problem).toMatch(/^live_transcription_required\.deepgram_api_key must be 16 to 512 printable characters/);
     expect(problem).not.toContain('planted');
     expect(problems({ live_transcription_required: { webhook_url: url, deepgram_api_key: '' } })).toEqual([]);
   });

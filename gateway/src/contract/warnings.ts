@@ -1,4 +1,5 @@
 import type { ListProviderKeysResponse } from '@earshot/contract/transcriber/v1/provider_keys.ts';
+import { botKeyOf } from './bot-key.ts';
 import type { CreateBotBody } from './create-bot.ts';
 import { isCaptions, type ProviderName } from './providers.ts';
 
@@ -26,6 +27,10 @@ export function warningsOf(body: CreateBotBody, engine: ProviderName | undefined
       body.socket_connection_url !== undefined,
       'socket_connection_url: this server opens no control connection; use send_message and remove_bot',
     ],
+    [
+      botKeyOf(body) !== undefined && !engine?.startsWith('deepgram'),
+      'live_transcription_required.deepgram_api_key: deepgram is not asked, unless it takes over from another provider',
+    ],
     [isUnheard, 'recording_config.transcript.provider.meetstream.language: assemblyai is asked for English (en_us)'],
   ];
   return undelivered.flatMap(([isAsked, warning]) => (isAsked ? [warning] : []));
@@ -34,13 +39,17 @@ export function warningsOf(body: CreateBotBody, engine: ProviderName | undefined
 /** That nobody has what it takes to ask a provider. A key of one's own does not help where the server has no address to ask. */
 export function keyWarnings(
   engine: ProviderName,
-  { keys, serverProviders }: Pick<ListProviderKeysResponse, 'keys' | 'serverProviders'>,
+  {
+    keys,
+    serverProviders,
+    botKey,
+  }: Pick<ListProviderKeysResponse, 'keys' | 'serverProviders'> & { botKey?: string | undefined },
 ): string[] {
   const provider = engine.replace(/_streaming$/, '');
   if (isCaptions(engine) || serverProviders.includes(provider)) return [];
   const field = 'recording_config.transcript.provider';
   if (provider === 'openai_compatible') return [`${field}: this server has no address of ${provider} to ask`];
-  if (keys.some((key) => key.provider === provider)) return [];
+  if (keys.some((key) => key.provider === provider) || (botKey !== undefined && provider === 'deepgram')) return [];
   return [
     `${field}: there is no key for ${provider}, yours or the server's; PUT /api/v1/provider_keys/${provider} stores yours`,
   ];

@@ -6,6 +6,7 @@ import type {
 import { z } from 'zod';
 import { toDelivery } from './deliveries.ts';
 import { parseJoinAt } from './join-at.ts';
+import { ifWanted } from './unwanted.ts';
 
 const time = z.string().transform((text, context) => {
   const at = parseJoinAt(text);
@@ -13,7 +14,7 @@ const time = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: 'must be a time such as 2024-01-15T14:30:00Z' });
   return z.NEVER;
 });
-const bounds = { from: time.optional(), to: time.optional() };
+const bounds = { from: ifWanted(time.optional()), to: ifWanted(time.optional()) };
 
 /** Which dead deliveries are shown: stored in [from, to). */
 export const deadQuery = z.strictObject({
@@ -30,12 +31,16 @@ export const deadQuery = z.strictObject({
 export const redeliverRangeBody = z.strictObject({ ...bounds, from: time });
 
 /** Which of a bot's deliveries are sent again; all dead ones when none are named. */
-export const redeliverBody = z.strictObject({ message_ids: z.array(z.string()).max(1000).default([]) });
+export const redeliverBody = z.strictObject({
+  message_ids: ifWanted(z.array(z.string()).max(1000).default([])),
+});
 
 export const enableEndpointBody = z.strictObject({ url: z.string().min(1).max(8192) });
 
 /** How long the older secrets go on being signed with; a day unless told, at most a week. */
-export const rotateSecretBody = z.strictObject({ overlap_hours: z.number().min(0).max(168).default(24) });
+export const rotateSecretBody = z.strictObject({
+  overlap_hours: ifWanted(z.number().min(0).max(168).default(24)),
+});
 
 export function toDeadPage({ deliveries, nextPageToken }: ListDeadDeliveriesResponse) {
   return {

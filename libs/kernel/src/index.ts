@@ -18,6 +18,7 @@ export { AsyncQueue } from './async-queue.ts';
 export { withTimeout, type TimeoutOptions } from './with-timeout.ts';
 export { mapConcurrent } from './map-concurrent.ts';
 export { plainText } from './text.ts';
+export { withBotId } from './bot-address.ts';
 export { assertNever } from './assert-never.ts';
 export {
   checkWithin,

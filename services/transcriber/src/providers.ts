@@ -1,4 +1,4 @@
-import { AppError, type AccountId, type Clock } from '@earshot/kernel';
+import { AppError, type AccountId, type BotId, type Clock } from '@earshot/kernel';
 import type { TranscriberConfig } from './config.ts';
 import { providers, type ApiKeys, type Provider } from './domain/provider-key.ts';
 import { createEngines, engineMode, type Engines } from './engines/engines.ts';
@@ -7,15 +7,21 @@ type ProvidersConfig = Pick<TranscriberConfig, 'deepgram' | 'assemblyai' | 'open
 
 export interface ProvidersDeps {
   readonly clock: Clock;
-  /** The keys that an account has brought along. */
-  readonly keysOf: (accountId: AccountId) => Promise<ApiKeys>;
+  /** The keys that a bot's account has brought along, with it or before. */
+  readonly keysOf: (bot: BotOfAccount) => Promise<ApiKeys>;
 }
 
-/** The engines of one account, with the keys that hold at this moment. Throws what reading the keys throws. */
-export type EnginesOf = (accountId: AccountId) => Promise<Engines>;
+/** Who is transcribed. */
+export interface BotOfAccount {
+  readonly accountId: AccountId;
+  readonly botId: BotId;
+}
+
+/** The engines of one bot, with the keys that hold at this moment. Throws what reading the keys throws. */
+export type EnginesOf = (bot: BotOfAccount) => Promise<Engines>;
 
 /**
- * The engines that the configuration allows, each with the account's own key where it has one, else with the server's.
+ * The engines that the configuration allows, each with the bot's own key where it has one, else with the account's, else with the server's.
  * Asking for one that is not there says why, in words for its owner.
  */
 export function createProviders(config: ProvidersConfig, { clock, keysOf }: ProvidersDeps): EnginesOf {
@@ -26,8 +32,8 @@ export function createProviders(config: ProvidersConfig, { clock, keysOf }: Prov
     ...(openAiCompatibleApiKey && { openai_compatible: openAiCompatibleApiKey }),
   };
   const shared = enginesWith(config, ofServer, clock);
-  return async (accountId) => {
-    const own = await keysOf(accountId);
+  return async (bot) => {
+    const own = await keysOf(bot);
     return Object.keys(own).length === 0 ? shared : enginesWith(config, { ...ofServer, ...own }, clock);
   };
 }

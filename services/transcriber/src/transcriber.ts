@@ -20,6 +20,7 @@ import { Releasers, startLoop, systemClock, type Service } from '@earshot/servic
 import { commitLive, type LiveCommit } from './actions/commit-live.ts';
 import type { TranscriberDeps } from './actions/deps.ts';
 import { openLive } from './actions/open-live.ts';
+import { pruneBotKeys } from './actions/prune-bot-keys.ts';
 import { pruneVisits } from './actions/prune-visits.ts';
 import { settleVisits } from './actions/settle-visits.ts';
 import { startJobs } from './batch/jobs.ts';
@@ -33,6 +34,7 @@ import { createProviders, providersOfServer } from './providers.ts';
 import { providerKeyCallers, transcriptCallers } from './rpc/callers.ts';
 import { providerKeyService } from './rpc/provider-key-service.ts';
 import { transcriptService } from './rpc/transcript-service.ts';
+import { createBotKeys } from './store/bot-keys.ts';
 import { createMissedSpeeches } from './store/missed-speech.ts';
 import { createPositions } from './store/positions.ts';
 import { createProviderKeys } from './store/provider-keys.ts';
@@ -76,7 +78,11 @@ export function createTranscriber(
 
       const providerKeys = createProviderKeys(database, config.secrets.sealingKey);
       await providerKeys.checkSealingKey(clock.now());
-      const enginesOf = createProviders(config, { clock, keysOf: providerKeys.open });
+      const botKeys = createBotKeys(database, config.secrets.sealingKey);
+      const enginesOf = createProviders(config, {
+        clock,
+        keysOf: async (bot) => ({ ...(await providerKeys.open(bot.accountId)), ...(await botKeys.open(bot)) }),
+      });
       const pokes: (() => void)[] = [];
       const nudge = () => pokes.forEach((poke) => poke());
       let isRelayDue = false;
@@ -90,7 +96,7 @@ export function createTranscriber(
       };
       const deps: TranscriberDeps = {
         ...stores(database),
-        providerKeys,
+        ...{ providerKeys, botKeys },
         outbox: createOutbox(encodeTranscriptFact),
         encodeFact: encodeTranscriptFact,
         ...{ clock, log, nudge, nudgeRelay },
@@ -128,7 +134,13 @@ export function createTranscriber(
       );
       releasers.own(
         'pruning',
-        startLoop({ name: 'pruning', clock, log, everyMs: PRUNE_MS, round: () => pruneVisits(deps, config) }),
+        startLoop({
+          ...{ name: 'pruning', clock, log, everyMs: PRUNE_MS },
+          async round() {
+            await pruneBotKeys(deps);
+            return pruneVisits(deps, config);
+          },
+        }),
       );
       const settling = releasers.own(
         'settling',

@@ -122,15 +122,22 @@ it.each([
   expect([answer.status, await answer.text()]).toEqual([400, expect.any(String)]);
 });
 
-it("says in warnings what it takes and will not deliver, and in whose id's name a socket is called", async () => {
+it("says in warnings what it takes and will not deliver, and puts the bot's id into the addresses that are called", async () => {
   const answer = await post('/bots/create_bot', {
-    ...{ video_required: true, live_audio_required: 'wss://a.example/{bot_id}/audio', zoom: {}, teams: null },
+    ...{
+      video_required: true,
+      live_audio_required: 'wss://a.example/{bot_id}/audio',
+      callback_url: 'https://a.example/{bot_id}',
+      zoom: {},
+      teams: null,
+    },
     recording_config: { transcript: { provider: { meetstream: {}, sarvam: null } } },
   });
   const { bot_id: id, warnings } = (await answer.json()) as { bot_id: string; warnings: string[] };
   expect([answer.status, warnings]).toEqual([201, ['video_required: this server records audio and no video']]);
   const bot = await scheduler.bots.getBot({ botId: id, accountId: 'account-1' });
   expect(bot.spec?.destinations?.liveAudioSocketUrl).toBe(`wss://a.example/${id}/audio`);
+  expect(bot.spec?.destinations?.lifecycleUrl).toBe(`https://a.example/${id}`);
   expect(bot.spec?.speech?.engine).toBe('deepgram');
   const listed = await (await door.ask(`/api/v1/bots/${id}/transcriptions`)).json();
   expect(listed).toMatchObject({ transcriptions: [{ provider: 'deepgram', status: 'Not started' }] });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
-import { silentLog, type AccountId, type Log } from '@earshot/kernel';
+import type { CreateBotRequest } from '@earshot/contract/scheduler/v1/bots.ts';
+import { DAY, FakeClock, silentLog, type AccountId, type Log } from '@earshot/kernel';
 import { sentences } from '@earshot/sandbox';
 import { expect, it, vi } from 'vitest';
 import type { GatewayDeps } from '../../../gateway/src/actions/deps.ts';
@@ -24,16 +25,22 @@ async function setUp(config: Differences = {}) {
   const apiKeys = {
     find: async (key: string) => ({ accountId: key as AccountId, keyId: key, callbackVersion: undefined }),
   };
+  const orders: CreateBotRequest[] = [];
   const parts = {
     ...{ apiKeys, providerKeys: running.providerKeys, log, settings: { webMeetingHosts: [] } },
+    egress: { checkSyntax: (url: string) => new URL(url), isAllowListed: () => true, check: async () => {} },
     scheduler: {
-      createBot: async ({ spec }: object & { spec?: object }) => ({ bot: { botId: 'b', spec }, created: true }),
+      createBot: async (order: CreateBotRequest) => {
+        const first = order.idempotencyKey && orders.find((each) => each.idempotencyKey === order.idempotencyKey);
+        orders.push(order);
+        return { bot: { ...(first || order), botId: (first || order).botId ?? 'b' }, created: !first };
+      },
     },
   };
   const server = createHttpServer(parts as unknown as GatewayDeps);
   return {
     ...running,
-    logged,
+    ...{ logged, orders },
     async ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, { body, key = 'account-1' }: Asked = {}) {
       const answer = await server.inject({
         ...{ method, url: `/api/v1${path}`, headers: { authorization: `Token ${key}` } },
@@ -172,4 +179,93 @@ it('does not start with another sealing key than the stored keys have', async ()
   await stop();
   const secrets = { sealingKey: Buffer.alloc(32, 8) };
   await expect(at.ground.start({ config: { secrets }, log: silentLog })).rejects.toThrow('SECRETS_KEY does not open');
+});
+
+/** An order as Pipedream's component sends it. */
+const orderWith = (key: string, more: object = {}) => ({
+  meeting_link: 'https://meet.google.com/abc-defg-hij',
+  recording_config: { transcript: { provider: { deepgram_streaming: {} } } },
+  live_transcription_required: { webhook_url: 'https://93.184.215.14/{bot_id}', deepgram_api_key: key },
+  ...more,
+});
+
+it('hears one bot with the key that was handed in with it, and shows, says, logs and keeps it in the clear nowhere', async () => {
+  const { ask, client, orders, logged } = await setUp({ secrets: { deepgramApiKey: undefined } });
+  const key = at.sandbox.keys.deepgram;
+  await ask('PUT', '/provider_keys/deepgram', { body: { api_key: wrong } });
+  const answer = await ask('POST', '/bots/create_bot', { body: orderWith(key) });
+  expect(answer).toMatchObject({ status: 201, body: { warnings: [] } });
+  const botId = answer.body.bot_id as string;
+  expect(JSON.parse(orders[0]?.spec?.requestJson ?? '')).toMatchObject({
+    live_transcription_required: { deepgram_api_key: '***' },
+  });
+
+  const facts = at.ground.overhear(botId);
+  const heard = async (about: { botId: string }) => {
+    const start = startOf('deepgram_streaming', about);
+    const stream = await talk(client, start);
+    stream.say(await turn('ada', 1000, text));
+    await stream.finish();
+    return client.getTranscript({ transcriptId: start.transcriptId }, { accountId: start.accountId });
+  };
+  expect(await heard({ botId })).toMatchObject({ failure: '', utterances: [{ trackId: 'ada' }] });
+  expect(await heard({ botId: randomUUID() })).toMatchObject({ failure: expect.stringMatching(/refused the key/) });
+
+  const rows = await at.ground.database.knex('bot_keys');
+  expect(rows).toMatchObject([{ bot_id: botId, provider: 'deepgram', is_ordered: false }]);
+  await at.ground.sayProcessing(botId);
+  await eventually(
+    () => at.ground.database.knex('bot_keys'),
+    ([row]) => row?.is_ordered === true,
+  );
+  for (const where of [answer.text, logged, orders, facts.facts, rows]) {
+    expect(inspect(where, { depth: 10, maxStringLength: null })).not.toContain(key);
+    expect(Buffer.from(JSON.stringify(where)).toString('latin1')).not.toContain(key);
+  }
+  expect(rows[0].sealed.toString('latin1')).not.toContain(key);
+
+  await client.erase({ botId, final: false });
+  expect(await at.ground.database.knex('bot_keys')).toEqual([]);
+});
+
+it('keeps no key of an order that was made before, nor of one that is refused, nor a week of a bot that is never heard of', async () => {
+  const { ask } = await setUp();
+  const keys = () => at.ground.database.knex('bot_keys').orderBy('created_at');
+  const ids = async () => (await keys()).map((row) => row.bot_id as string);
+  const body = orderWith('a-key-that-is-long-enough', { deduplication_key: 'once' });
+  const first = await ask('POST', '/bots/create_bot', { body });
+  expect(await ids()).toEqual([first.body.bot_id]);
+  expect((await ask('POST', '/bots/create_bot', { body })).body.bot_id).toBe(first.body.bot_id);
+  expect(await ids()).toEqual([first.body.bot_id]);
+
+  for (const key of ['short', 'with a space in it, as no key has', `${wrong}\n`]) {
+    const refused = await ask('POST', '/bots/create_bot', { body: orderWith(key) });
+    expect([refused.status, refused.body.errors]).toEqual([
+      400,
+      [
+        {
+          field: 'live_transcription_required.deepgram_api_key',
+          message: 'must be 16 to 512 printable characters without spaces',
+        },
+      ],
+    ]);
+  }
+  expect(await ids()).toEqual([first.body.bot_id]);
+
+  const clock = new FakeClock(Date.now() + 8 * DAY);
+  await at.ground.start({ clock });
+  await eventually(ids, (left) => left.length === 0);
+});
+
+it('warns of a key that nobody will ask with, and of none that is there', async () => {
+  const { ask } = await setUp({ secrets: { deepgramApiKey: undefined } });
+  const warnings = async (provider: string) => {
+    const recording_config = { transcript: { provider: { [provider]: {} } } };
+    const body = orderWith('a-key-that-is-long-enough', { recording_config });
+    return (await ask('POST', '/bots/create_bot', { body })).body.warnings;
+  };
+  expect(await warnings('deepgram_streaming')).toEqual([]);
+  expect(await warnings('assemblyai_streaming')).toEqual([
+    expect.stringMatching(/^live_transcription_required.deepgram_api_key: deepgram is not asked/),
+  ]);
 });

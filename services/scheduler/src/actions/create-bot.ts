@@ -8,6 +8,8 @@ import type { SchedulerDeps } from './deps.ts';
 
 export interface CreateBotInput {
   readonly accountId: AccountId;
+  /** Of whom something is kept elsewhere already; any other where it is undefined. */
+  readonly botId: BotId | undefined;
   readonly spec: BotSpec;
   readonly idempotencyKey: string | undefined;
   readonly orderedByKey: string | undefined;
@@ -26,9 +28,8 @@ export async function createBot(
     clock,
     nudge,
   }: Pick<SchedulerDeps, 'database' | 'bots' | 'waitingLimit' | 'outbox' | 'clock' | 'nudge'>,
-  { accountId, spec: ordered, idempotencyKey, orderedByKey }: CreateBotInput,
+  { accountId, botId = randomUUID() as BotId, spec: ordered, idempotencyKey, orderedByKey }: CreateBotInput,
 ): Promise<{ bot: Bot; created: boolean }> {
-  const botId = randomUUID() as BotId;
   const spec = nameBot(ordered, botId);
   checkOrder({ spec, idempotencyKey });
   const now = clock.now();

@@ -1,20 +1,20 @@
-import type { BotId } from '@earshot/kernel';
+import { withBotId, type BotId } from '@earshot/kernel';
 import type { BotSpec } from './bot.ts';
 
-/** As it is written, and as libraries that build addresses write it. */
-const placeholder = /\{bot_id\}|%7Bbot_id%7D/gi;
-
-/** The order with the bot's id in the addresses of sockets: whoever orders does not know it, and their server tells bots apart by path. */
+/** The order with the bot's id in every address that is called about it. */
 export function nameBot(spec: BotSpec, botId: BotId): BotSpec {
-  const { liveTranscriptSocketUrl, liveAudioSocketUrl, controlSocketUrl } = spec.destinations;
-  const named = (address: string) => address.replaceAll(placeholder, botId);
+  const { destinations } = spec;
+  const named = (address: string) => withBotId(address, botId);
   return {
     ...spec,
     destinations: {
-      ...spec.destinations,
-      liveTranscriptSocketUrl: named(liveTranscriptSocketUrl),
-      liveAudioSocketUrl: named(liveAudioSocketUrl),
-      controlSocketUrl: named(controlSocketUrl),
+      ...destinations,
+      lifecycleUrl: named(destinations.lifecycleUrl),
+      liveTranscriptWebhookUrl: named(destinations.liveTranscriptWebhookUrl),
+      liveTranscriptSocketUrl: named(destinations.liveTranscriptSocketUrl),
+      liveAudioSocketUrl: named(destinations.liveAudioSocketUrl),
+      controlSocketUrl: named(destinations.controlSocketUrl),
+      participantHooks: destinations.participantHooks.map((hook) => ({ ...hook, url: named(hook.url) })),
     },
   };
 }

@@ -21,6 +21,7 @@ export function botService(deps: SchedulerDeps): Handlers<typeof BotServiceServi
     async createBot(request, call) {
       const { bot, created } = await createBot(deps, {
         accountId: accountOfCall(call),
+        botId: request.botId ? botIdOf(request.botId) : undefined,
         spec: fromSpecMessage(request.spec),
         idempotencyKey: request.idempotencyKey || undefined,
         orderedByKey: request.orderedByKey || undefined,

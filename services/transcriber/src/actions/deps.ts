@@ -2,6 +2,7 @@ import type { Database, Outbox, OutboxFact, Tx } from '@earshot/db';
 import type { Clock, Log } from '@earshot/kernel';
 import type { TranscriptFact } from '../domain/transcript.ts';
 import type { Usage } from '../domain/usage.ts';
+import type { BotKeys } from '../store/bot-keys.ts';
 import type { Erased } from '../store/erased.ts';
 import type { MissedSpeeches } from '../store/missed-speech.ts';
 import type { Positions } from '../store/positions.ts';
@@ -24,6 +25,7 @@ export interface TranscriberDeps {
   readonly visits: Visits;
   readonly erased: Erased;
   readonly providerKeys: ProviderKeys;
+  readonly botKeys: BotKeys;
   readonly outbox: Outbox<TranscriptFact>;
   /** A fact as the outbox keeps it, for what is stored along with it in one statement. */
   readonly encodeFact: (fact: TranscriptFact) => OutboxFact;

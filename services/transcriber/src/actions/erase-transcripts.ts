@@ -28,6 +28,7 @@ export async function eraseTranscripts(
     | 'usages'
     | 'speakers'
     | 'positions'
+    | 'botKeys'
     | 'visits'
     | 'erased'
     | 'withdraw'
@@ -43,7 +44,7 @@ export async function eraseTranscripts(
   const counts = await deps.database.transaction(async (tx) => {
     await deps.visits.deleteSettled(tx, botId);
     const deleted = await deps.transcripts.deleteOf(tx, botId);
-    for (const table of [deps.utterances, deps.missedSpeech, deps.usages, deps.speakers, deps.positions])
+    for (const table of [deps.utterances, deps.missedSpeech, deps.usages, deps.speakers, deps.positions, deps.botKeys])
       await table.deleteOf(tx, botId);
     await forgetSetAside(tx, botId);
     await deps.withdraw(tx, subjects);

@@ -26,7 +26,7 @@ export async function mendTranscript(
   const { transcriptId, botId, accountId, second } = transcript;
   const name = second ?? batchOf(transcript.engine);
   if (!name) throw new AppError('invalid-argument', 'the engine reads no recordings');
-  const engine = (await enginesOf(accountId)).batch(name);
+  const engine = (await enginesOf({ accountId, botId })).batch(name);
   const engineOptions = optionsFor(name, parseOptions(transcript.optionsJson));
   const positions = new Map((await deps.positions.of(botId)).map((position) => [position.trackId, position]));
   const wantedOf = await missedOf(deps, transcript, (trackId) => positions.get(trackId)?.committedMs ?? 0);

@@ -1,4 +1,4 @@
-import { swallow, type AccountId, type Log } from '@earshot/kernel';
+import { swallow, type Log } from '@earshot/kernel';
 import type { JobResult } from '../actions/finish-job.ts';
 import { parseOptions } from '../domain/failure.ts';
 import type { Speaker, Transcript } from '../domain/transcript.ts';
@@ -12,8 +12,8 @@ import { mixedUtterances } from './mixed-utterances.ts';
 import { transcribeTracks } from './transcribe-tracks.ts';
 
 export interface TranscribeDeps extends AskingDeps {
-  /** An account's; asking for one that is not there throws an AppError that says why. */
-  readonly enginesOf: (accountId: AccountId) => Promise<Pick<Engines, 'batch'>>;
+  /** A bot's; asking for one that is not there throws an AppError that says why. */
+  readonly enginesOf: (bot: Pick<Transcript, 'accountId' | 'botId'>) => Promise<Pick<Engines, 'batch'>>;
   readonly media: MediaClient;
   readonly log: Log;
 }
@@ -31,7 +31,7 @@ export async function transcribeRecording(
   const { enginesOf, media, log } = deps;
   const { transcriptId, botId, accountId, second } = transcript;
   const name = second ?? transcript.engine;
-  const engine = (await enginesOf(accountId)).batch(name);
+  const engine = (await enginesOf({ accountId, botId })).batch(name);
   const ordered = parseOptions(transcript.optionsJson);
   const engineOptions = second ? optionsFor(second, ordered) : ordered;
   const ask = asking(deps, transcript, { name, engine, engineOptions, signal });

@@ -6,12 +6,17 @@ import { isUuid, type AccountId, type BotId, type TranscriptId } from '@earshot/
 import type { TranscriberDeps } from '../actions/deps.ts';
 import { noteVisitOver } from '../actions/note-visit.ts';
 
-/** bots.*.*: a bot that is out of its meeting. One that never got in has nothing to transcribe, and nobody asks. */
+/**
+ * bots.*.*: a bot that was ordered, and one that is out of its meeting. One that never got in has nothing to transcribe, and
+ * nobody asks.
+ */
 export async function onBot(deps: TranscriberDeps, tx: Tx, fact: HeardFact): Promise<void> {
   const event = readFact(BotEvent, fact, deps.log);
   if (!event) return;
   const { botId, accountId, state, transcriptId, speech } = event;
-  if (state !== BotState.PROCESSING || !isUuid(botId)) return;
+  if (!isUuid(botId)) return;
+  await deps.botKeys.noteOrdered(tx, botId as BotId);
+  if (state !== BotState.PROCESSING) return;
   const isWanted = speech !== undefined && speech.engine !== '' && isUuid(transcriptId);
   await noteVisitOver(deps, tx, {
     botId: botId as BotId,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, swallow, type AccountId, type BotId, type Clock, type Log } from '@earshot/kernel';
+import { AppError, swallow, type BotId, type Clock, type Log } from '@earshot/kernel';
 import type { LiveChange, LiveTranscript } from '../actions/commit-live.ts';
 import type { OpenedLive, OpenLiveInput } from '../actions/open-live.ts';
 import { parseOptions } from '../domain/failure.ts';
@@ -18,7 +18,7 @@ export interface LiveVisitsOptions {
   readonly open: (input: OpenLiveInput) => Promise<OpenedLive>;
   readonly commit: (transcript: LiveTranscript, changes: readonly LiveChange[]) => Promise<void>;
   /** An account's; asking for one that is not there throws an AppError that says why. */
-  readonly enginesOf: (accountId: AccountId) => Promise<Pick<Engines, 'streaming'>>;
+  readonly enginesOf: (bot: Pick<OpenLiveInput, 'accountId' | 'botId'>) => Promise<Pick<Engines, 'streaming'>>;
   readonly failover: Failover;
   /** Words that may still change, and those that will not as soon as they are committed. */
   readonly onWords: (botId: BotId, words: WhisperedWords) => void;
@@ -106,7 +106,7 @@ export class LiveVisits {
       const opened = await this.#options.open({ ...start, streamId });
       // Captions are words already: nobody's keys are looked for.
       const isHeard = engineMode(start.engine) !== 'captions';
-      const engines = isHeard ? await this.#options.enginesOf(accountId) : undefined;
+      const engines = isHeard ? await this.#options.enginesOf({ accountId, botId }) : undefined;
       let after = '';
       const queue = new CommitQueue<LiveChange>({
         commit: (changes) => this.#options.commit({ botId, transcriptId, streamId }, changes),

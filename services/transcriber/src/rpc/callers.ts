@@ -16,4 +16,6 @@ export const providerKeyCallers = {
   putProviderKey: { gateway: 'account' },
   listProviderKeys: { gateway: 'account' },
   deleteProviderKey: { gateway: 'account' },
+  putBotKey: { gateway: 'account' },
+  deleteBotKeys: { gateway: 'account' },
 } as const satisfies Callers<typeof ProviderKeyServiceService>;
