@@ -1,13 +1,10 @@
+import { schemas, type Schema } from './schemas.ts';
 import type { Secrets } from './secrets.ts';
 
 /** The superuser of a PostgreSQL of our own; only the supervisor knows its password. */
 export const SUPERUSER = 'earshot';
 /** The database that holds all schemas. */
 export const DATABASE = 'postgres';
-
-/** The schemas, each of which one role of the same name owns. */
-export const schemas = ['gateway', 'scheduler', 'media', 'transcriber', 'retention', 'notifier'] as const;
-export type Schema = (typeof schemas)[number];
 
 /** Who may connect how; `fingerprint` tells whether the roles are as they should be. */
 export function hbaFile(fingerprint: string): string {

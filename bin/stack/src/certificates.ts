@@ -16,12 +16,15 @@ export interface CertificateFiles {
   readonly key: string;
 }
 
+/** Of each service and the operator. */
+export type Certificates = Readonly<Record<ServiceName, CertificateFiles>>;
+
 /**
  * An authority and a certificate for each service and the operator, as files of `dir`; what is there and good for another
  * month stays. Whoever has `ca.key` can make more, so it need not be where services run. Needs the command `openssl`, 3.0
  * or later.
  */
-export function makeCertificates(dir: string): Readonly<Record<ServiceName, CertificateFiles>> {
+export function makeCertificates(dir: string): Certificates {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const ca = join(dir, 'ca.pem');
   const caKey = join(dir, 'ca.key');

@@ -3,5 +3,6 @@ export { removeCluster } from './cluster.ts';
 export { freePorts, usualPorts, type Ports } from './plan.ts';
 export { readStartSettings, type StartSettings } from './settings.ts';
 export type { ServiceName } from './services.ts';
-export { startStack, type Stack, type StackOptions } from './stack.ts';
+export { startStack, type Stack } from './stack.ts';
+export type { StackOptions } from './stack-options.ts';
 export { type Supervised } from './supervised.ts';

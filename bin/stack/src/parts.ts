@@ -1,18 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, type ServiceIdentity, type ServiceName as RpcName } from '@earshot/kernel';
-import { accessStatements, DATABASE, SUPERUSER, type Schema } from './access.ts';
-import { makeCertificates, type CertificateFiles } from './certificates.ts';
+import { accessStatements, DATABASE, SUPERUSER } from './access.ts';
+import { makeCertificates, type Certificates } from './certificates.ts';
 import { placeCluster, prepareCluster } from './cluster.ts';
 import { planNats, prepareNats } from './nats.ts';
 import type { Ports } from './plan.ts';
 import { planPostgres } from './postgres.ts';
+import type { Schema } from './schemas.ts';
 import type { Secrets } from './secrets.ts';
 import { planServices, type ServiceName } from './services.ts';
-import type { StackOptions } from './stack.ts';
+import type { StackOptions } from './stack-options.ts';
 import type { ProcessPlan } from './supervised.ts';
-
-export type Certificates = Readonly<Record<RpcName, CertificateFiles>>;
 
 export interface Resolved {
   readonly ports: Ports;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@earshot/kernel';
-import { schemas, type Schema } from './access.ts';
+import { schemas, type Schema } from './schemas.ts';
 
 /** What a stack needs to keep to itself, made once per data folder. */
 export interface Secrets {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { isServing } from '@earshot/rpc';
 import { SECOND, type ServiceIdentity } from '@earshot/kernel';
-import type { Certificates } from './parts.ts';
-import type { Schema } from './access.ts';
+import type { Certificates } from './certificates.ts';
 import type { Ports } from './plan.ts';
+import type { Schema } from './schemas.ts';
 import type { Secrets } from './secrets.ts';
 import type { ProcessPlan } from './supervised.ts';
 

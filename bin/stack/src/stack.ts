@@ -4,7 +4,6 @@ import {
   MINUTE,
   SECOND,
   type AppError,
-  type Log,
   type ServiceIdentity,
   type ServiceName as RpcName,
 } from '@earshot/kernel';
@@ -16,30 +15,8 @@ import { ownNatsUrl } from './nats.ts';
 import { identityOf, ownCertificates, ownDatabaseUrl, planAll } from './parts.ts';
 import { startRotating } from './rotate-logs.ts';
 import { loadSecrets } from './secrets.ts';
-import type { Programs, ServiceName } from './services.ts';
+import type { StackOptions } from './stack-options.ts';
 import { supervise, type ProcessPlan, type Supervised } from './supervised.ts';
-
-export interface StackOptions {
-  /** The checkout that is run. */
-  readonly root: string;
-  /** Holds everything that is kept: database, broker, recordings, logs, secrets. One stack at a time has it. */
-  readonly dataDir: string;
-  readonly ports?: Ports;
-  /** Environment for the services: API keys of speech vendors, allow lists, browser flags. */
-  readonly settings?: Readonly<Record<string, string | undefined>>;
-  /** Outside servers instead of our own. */
-  readonly databaseUrl?: string | undefined;
-  readonly natsUrl?: string | undefined;
-  /** The data is thrown away afterwards: trade durability on power loss for speed. */
-  readonly isThrowaway?: boolean;
-  /** Which services to run; all when absent. */
-  readonly only?: readonly ServiceName[];
-  /** Other programs in services' places, each a file for Node and its arguments. */
-  readonly programs?: Programs;
-  readonly log: Log;
-  /** Gives the start up; what was started is stopped. */
-  readonly signal?: AbortSignal;
-}
 
 /** The whole of Earshot on one machine, every part its own process. */
 export interface Stack extends AsyncDisposable {

@@ -4,7 +4,8 @@ export { openDatabase, type Database, type Queryable, type Tx } from './database
 export { isContentError, isUniqueViolation, translate } from './errors.ts';
 export { createInbox } from './inbox.ts';
 export { isLasting, tryAlone } from './lasting.ts';
-export { migrate, type Migration } from './migrate.ts';
+export { migrate } from './migrate.ts';
+export type { Migration } from './migration.ts';
 export {
   createOutbox,
   currentTraceparent,

@@ -5,17 +5,8 @@ import type { Knex } from 'knex';
 import { AppError, isRetryable, SECOND } from '@earshot/kernel';
 import type { Database } from './database.ts';
 import { translate } from './errors.ts';
+import type { Migration } from './migration.ts';
 import { sharedMigrations } from './shared-migrations.ts';
-
-export interface Migration {
-  /**
-   * `{ transaction: false }` for one that makes indexes of large tables by `createIndexConcurrently`. It may be killed at any
-   * point and is run again from its beginning, so it has nothing else in it.
-   */
-  readonly config?: { readonly transaction?: boolean };
-  up(knex: Knex): Promise<void>;
-  down?(knex: Knex): Promise<void>;
-}
 
 /** How often a replica asks whether another has done migrating. */
 const ASK_MS = 200;

@@ -1,4 +1,4 @@
-import type { Migration } from './migrate.ts';
+import type { Migration } from './migration.ts';
 
 /** Tables that every service has for talking and hearing; migrations of the service's own create the rest. */
 export const sharedMigrations: Readonly<Record<string, Migration>> = {

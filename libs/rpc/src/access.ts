@@ -1,8 +1,9 @@
 import type { Metadata } from '@grpc/grpc-js';
 import type { PeerCertificate } from 'node:tls';
 import { AppError, type AccountId, type Scope, type ServiceIdentity, type ServiceName } from '@earshot/kernel';
+import type { Callers } from './service-callers.ts';
+import type { ServiceDefinition } from './service-definition.ts';
 import { nameOf, toServiceName } from './tls.ts';
-import type { Callers, ServiceDefinition } from './types.ts';
 
 /** Metadata of every call: which service it is of. Believed only where there are no certificates. */
 const SERVICE = 'earshot-service';

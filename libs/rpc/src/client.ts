@@ -5,7 +5,8 @@ import { accountOf, writeCaller } from './access.ts';
 import { fromServiceError } from './status.ts';
 import { clientCredentials, serverOf, tlsChannelOptions } from './tls.ts';
 import { injectTrace, inSpan } from './trace.ts';
-import type { CallOptions, MethodDefinition, RpcClient, ServiceDefinition } from './types.ts';
+import type { MethodDefinition, ServiceDefinition } from './service-definition.ts';
+import type { CallOptions, RpcClient } from './types.ts';
 
 const UNARY_TIMEOUT_MS = 5 * SECOND;
 /** Streams live as long as what they carry; a meeting lasts at most five hours (public contract). */

@@ -11,4 +11,6 @@ export { createRpcServer, type RpcServer, type RpcServerOptions } from './server
 export { isServing } from './health.ts';
 export { fromServiceError, toStatus } from './status.ts';
 export { accountOfCall, type Caller } from './access.ts';
-export type { Access, CallContext, Callers, CallOptions, Handlers, RpcClient, ServiceDefinition } from './types.ts';
+export type { Access, Callers } from './service-callers.ts';
+export type { ServiceDefinition } from './service-definition.ts';
+export type { CallContext, CallOptions, Handlers, RpcClient } from './types.ts';

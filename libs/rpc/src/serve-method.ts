@@ -13,7 +13,8 @@ import { admit, type AccessRule, type Caller } from './access.ts';
 import { requestsOf } from './requests-of.ts';
 import { toStatus } from './status.ts';
 import { extractTrace, inSpan } from './trace.ts';
-import type { CallContext, MethodDefinition } from './types.ts';
+import type { MethodDefinition } from './service-definition.ts';
+import type { CallContext } from './types.ts';
 
 interface Serving extends AccessRule {
   readonly method: MethodDefinition<unknown, unknown>;

@@ -8,7 +8,9 @@ import { HealthImplementation } from 'grpc-health-check';
 import { AppError, SECOND, type Log, type ServiceIdentity } from '@earshot/kernel';
 import { serveMethod } from './serve-method.ts';
 import { isLoopback, serverCredentials } from './tls.ts';
-import type { Callers, Handlers, ServiceDefinition } from './types.ts';
+import type { Callers } from './service-callers.ts';
+import type { ServiceDefinition } from './service-definition.ts';
+import type { Handlers } from './types.ts';
 
 export interface RpcServerOptions extends Pick<ServiceIdentity, 'tls'> {
   /** Address to listen on, `host:port`; port 0 takes a free one. */

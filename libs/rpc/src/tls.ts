@@ -1,7 +1,7 @@
 import type { PeerCertificate } from 'node:tls';
 import { credentials, ServerCredentials, type ChannelCredentials } from '@grpc/grpc-js';
 import { serviceNames, type ServiceIdentity, type ServiceName, type TlsMaterial } from '@earshot/kernel';
-import type { ServiceDefinition } from './types.ts';
+import type { ServiceDefinition } from './service-definition.ts';
 
 /** Which service serves a package of the contract, where the two names differ. */
 const serviceOfPackage: Readonly<Record<string, ServiceName>> = { media: 'media-streamer' };

@@ -1,20 +1,5 @@
-import type { ServiceName } from '@earshot/kernel';
 import type { Caller as CallerIdentity } from './access.ts';
-
-/** A method as ts-proto describes it. */
-export interface MethodDefinition<Req, Res> {
-  readonly path: string;
-  readonly requestStream: boolean;
-  readonly responseStream: boolean;
-  readonly requestSerialize: (value: Req) => Buffer;
-  readonly requestDeserialize: (bytes: Buffer) => Req;
-  readonly responseSerialize: (value: Res) => Buffer;
-  readonly responseDeserialize: (bytes: Buffer) => Res;
-}
-
-// Method types are only told apart by inference; `any` here is the wildcard of a generic bound, not a value.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type ServiceDefinition = Readonly<Record<string, MethodDefinition<any, any>>>;
+import type { MethodDefinition, ServiceDefinition } from './service-definition.ts';
 
 type RequestOf<M> = M extends MethodDefinition<infer Req, infer _Res> ? Req : never;
 type ResponseOf<M> = M extends MethodDefinition<infer _Req, infer Res> ? Res : never;
@@ -37,14 +22,6 @@ export type Handler<M> = M extends { requestStream: true; responseStream: true }
       : (request: RequestOf<M>, call: CallContext) => Promise<ResponseOf<M>>;
 
 export type Handlers<D extends ServiceDefinition> = { readonly [Name in keyof D]: Handler<D[Name]> };
-
-/** Whether a service calls a method for one account, which the call names, or for all of them. */
-export type Access = 'account' | 'all-accounts';
-
-/** Who may call which method, and for whom. Whoever is not named may not. */
-export type Callers<D extends ServiceDefinition> = {
-  readonly [Name in keyof D]: Readonly<Partial<Record<ServiceName, Access>>>;
-};
 
 export interface CallOptions {
   /** For whom the call is, where the request itself does not name its account. */

@@ -1,5 +1,5 @@
 import type { Room } from './room.ts';
-import type { Answer } from './site.ts';
+import type { Answer } from './answer.ts';
 
 export const meetHosts = ['meet.google.com', 'accounts.google.com'];
 

@@ -1,12 +1,11 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { createChanges, type WaitOptions } from './changes.ts';
 import { createForwarder } from './forwarder.ts';
+import { randomTeamsId, randomZoomId } from './meeting-ids.ts';
 import type { JoinOptions, LabParticipant } from './participant.ts';
 import type { Person, RecordingAnswer } from './protocol.ts';
 import type { Requests } from './rtcp.ts';
 import { createSeats, type ChatLine, type Seats } from './seats.ts';
-import { randomTeamsId } from './teams-links.ts';
-import { randomZoomId } from './zoom-links.ts';
 
 /** Which pages a room shows: the lab's own, or an imitation of a platform under that platform's host name. */
 export type Face = 'web' | 'google-meet' | 'teams' | 'zoom';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
+import type { Answer } from './answer.ts';
 import { answerMeet, meetHosts } from './meet-links.ts';
 import type { Face, Room } from './room.ts';
 import { coordsOf, roomIdOf, teamsHosts, type TeamsCoords } from './teams-links.ts';
@@ -33,13 +34,6 @@ const webWalls = [
   ['sign-in', 401],
   ['blocked', 403],
 ] as const;
-
-/** A room's page, a page of the folder, another address, or a status alone. */
-export type Answer =
-  | { readonly room: Room }
-  | { readonly page: string; readonly status: number }
-  | { readonly location: string }
-  | { readonly status: number };
 
 export interface SiteDeps {
   findRoom(id: string): Room | undefined;

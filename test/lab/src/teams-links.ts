@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 /** Every address under which one Teams meeting is reached; the room's id is the meeting's digits. */
 export interface TeamsLinks {
@@ -20,11 +20,6 @@ export function teamsLinks(id: string): TeamsLinks {
     live: `https://teams.live.com/meet/${id}?p=${passcode}`,
     passcode,
   };
-}
-
-/** Thirteen digits, as a personal meeting has. */
-export function randomTeamsId(): string {
-  return `9${Array.from({ length: 12 }, () => randomInt(10)).join('')}`;
 }
 
 /** What the final page carries as `coords`, both forms. */

@@ -1,13 +1,7 @@
-import { randomInt } from 'node:crypto';
 import type { Room } from './room.ts';
-import type { Answer } from './site.ts';
+import type { Answer } from './answer.ts';
 
 export const zoomHosts = ['zoom.us', 'app.zoom.us'];
-
-/** Eleven digits, as a scheduled meeting has. */
-export function randomZoomId(): string {
-  return `8${Array.from({ length: 10 }, () => randomInt(10)).join('')}`;
-}
 
 /** The invitation: the address of the launcher, with the passcode. */
 export function zoomLink(id: string): string {

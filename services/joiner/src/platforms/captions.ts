@@ -1,15 +1,7 @@
 import type { JSHandle, Page } from 'playwright-core';
 import type { CaptionRow } from '../domain/captions.ts';
 import { openMemory, seeCaptions } from './probe.ts';
-
-/** Marks by which the rows of a platform's captions are read. */
-export interface CaptionMarks {
-  readonly region: string;
-  readonly text: string;
-  readonly speaker: string;
-  /** Where a page counts its rows: the element that has the count, and its attribute. */
-  readonly row?: { readonly holder: string; readonly idAttribute: string };
-}
+import type { CaptionMarks } from './selectors.ts';
 
 /** Reads the rows, each under a key that stays its own: a page that was loaded again has other rows. */
 export function createCaptionReader(page: Page, marks: CaptionMarks): () => Promise<CaptionRow[]> {

@@ -2,11 +2,10 @@ import type { ElementHandle, JSHandle, Page } from 'playwright-core';
 import { z } from 'zod';
 import { withTimeout } from '@earshot/kernel';
 import type { CaptionRow } from '../domain/captions.ts';
-import type { CaptionMarks } from './captions.ts';
 import type { ChatRow } from './chat-row.ts';
 import { answered, listOf, pageMessage } from './page-text.ts';
 import { ask, hold, type Probed } from './questions.ts';
-import type { Candidate, Hit, Selectors } from './selectors.ts';
+import type { Candidate, CaptionMarks, Hit, Selectors } from './selectors.ts';
 
 /** Bounds for what a page may make us keep of one look. */
 const MAX_PEOPLE = 1000;

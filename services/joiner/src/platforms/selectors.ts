@@ -15,6 +15,15 @@ export interface Candidate {
   readonly atLeast?: { readonly width: number; readonly height: number };
 }
 
+/** Marks by which the rows of a platform's captions are read. */
+export interface CaptionMarks {
+  readonly region: string;
+  readonly text: string;
+  readonly speaker: string;
+  /** Where a page counts its rows: the element that has the count, and its attribute. */
+  readonly row?: { readonly holder: string; readonly idAttribute: string };
+}
+
 export interface Hit {
   /** Of the candidate. */
   readonly id: string;

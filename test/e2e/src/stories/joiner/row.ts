@@ -1,7 +1,6 @@
 import type { EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
-import type { Face, Room } from '@earshot/lab';
+import type { Face, LabParticipant, Room } from '@earshot/lab';
 import type { leave } from '../../../../integration/joiner/fake-scheduler.ts';
-import type { Scene } from './scene.ts';
 
 export const faces: readonly Face[] = ['web', 'google-meet', 'teams', 'zoom'];
 
@@ -11,6 +10,29 @@ export interface Setting {
   readonly variants?: readonly string[];
   /** What the bot is given in place of the room's own link. */
   readonly link?: (room: Room) => string;
+}
+
+/** One bot and its meeting, with what a row may do to them. */
+export interface Scene {
+  readonly room: Room;
+  readonly name: string;
+  /** After the entrance, until a page of the lab's that dies there does. */
+  readonly diesAfterMs: number;
+  until(what: string): Promise<void>;
+  /** When that was first seen by the scheduler, by `performance.now()`. */
+  lastSeen(what: string): Promise<number>;
+  /** Lets the bot in when it knocks, where it has to. */
+  comeIn(): Promise<void>;
+  /** Who was there before the bot. */
+  company(): LabParticipant;
+  seesSomebody(): Promise<void>;
+  isHeard(): Promise<void>;
+  /** The joiner says that it holds the bot. */
+  isSeated(): Promise<void>;
+  /** Orders the bot to leave; answers after how many milliseconds nothing of it was there any more. */
+  stop(): Promise<number>;
+  isOver(): boolean;
+  end(): Promise<void>;
 }
 
 /** One door state and one reason to leave; platforms that are not named do not have the two together. */

@@ -1,11 +1,11 @@
 import { Artifact } from '@earshot/contract/media/v1/media.ts';
 import { Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import { SECOND } from '@earshot/kernel';
-import type { Face, LabParticipant, Room } from '@earshot/lab';
+import type { Face } from '@earshot/lab';
 import { leave } from '../../../../integration/joiner/fake-scheduler.ts';
 import type { Moments } from '../../../../integration/joiner/moments.ts';
 import type { Stage } from '../../../../integration/joiner/stage.ts';
-import type { Row, Setting } from './row.ts';
+import type { Row, Scene, Setting } from './row.ts';
 
 const platforms: Readonly<Record<Face, Platform>> = {
   web: Platform.WEB,
@@ -16,29 +16,6 @@ const platforms: Readonly<Record<Face, Platform>> = {
 
 /** Long enough for the slowest limit of the joiner's own (a minute on the way in) on a machine that is busy. */
 const WAIT_MS = 150 * SECOND;
-
-/** One bot and its meeting, with what a row may do to them. */
-export interface Scene {
-  readonly room: Room;
-  readonly name: string;
-  /** After the entrance, until a page of the lab's that dies there does. */
-  readonly diesAfterMs: number;
-  until(what: string): Promise<void>;
-  /** When that was first seen by the scheduler, by `performance.now()`. */
-  lastSeen(what: string): Promise<number>;
-  /** Lets the bot in when it knocks, where it has to. */
-  comeIn(): Promise<void>;
-  /** Who was there before the bot. */
-  company(): LabParticipant;
-  seesSomebody(): Promise<void>;
-  isHeard(): Promise<void>;
-  /** The joiner says that it holds the bot. */
-  isSeated(): Promise<void>;
-  /** Orders the bot to leave; answers after how many milliseconds nothing of it was there any more. */
-  stop(): Promise<number>;
-  isOver(): boolean;
-  end(): Promise<void>;
-}
 
 /** What came of a row on one platform. */
 export interface Outcome {
