@@ -69,6 +69,7 @@ const results = await Promise.all([
     ['buf breaking', breaking],
     ['types', () => run('tsc', '-p', 'tsconfig.json')],
     ['types, in-page', () => run('tsc', '-p', inPage)],
+    ['no circles of imports', () => run(process.execPath, '--disable-warning=ExperimentalWarning', 'bin/circles.ts')],
     ['prettier', () => run('prettier', '--check', '--log-level=warn', '.')],
   ),
 ]);

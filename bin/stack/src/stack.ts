@@ -1,12 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  MINUTE,
-  SECOND,
-  type AppError,
-  type ServiceIdentity,
-  type ServiceName as RpcName,
-} from '@earshot/kernel';
+import { MINUTE, SECOND, type AppError, type ServiceIdentity, type ServiceName as RpcName } from '@earshot/kernel';
 import { openDataFolder } from './data-folder.ts';
 import { startGuard } from './guard.ts';
 import { checkDatabase, checkNats } from './outside.ts';
