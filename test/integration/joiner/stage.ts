@@ -39,7 +39,7 @@ export function joinerEnv({
     RPC_LISTEN: '127.0.0.1:0',
     SCHEDULER_ADDRESS: scheduler.address,
     MEDIA_ADDRESS: media.address,
-    EGRESS_ALLOW: ['127.0.0.1', ...lab.addresses].join(),
+    EGRESS_ALLOW: ['127.0.0.1', 'localhost', ...lab.addresses].join(),
     EGRESS_HOSTS: Object.entries(lab.hosts)
       .map((pair) => pair.join('='))
       .join(),

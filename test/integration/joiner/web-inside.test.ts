@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
-import type { Ordered } from './fake-scheduler.ts';
+import { leave, type Ordered } from './fake-scheduler.ts';
 import { setStage, type Stage } from './stage.ts';
 
 /** A page that does not say what it is, and shows nobody. */
@@ -73,15 +73,46 @@ describe('being in a page that nobody here has made', { timeout: 90_000 }, () =>
       'Breakout session ended by presenter',
       'Harriet: lunch is over in ten minutes',
       'You were removed from the list of presenters',
-    ]) {
+    ])
       await ann.sendChat(text);
-      const before = heard(bot);
-      // Four looks of the bot, by the sound that has come meanwhile.
-      await media.moments.until(() => heard(bot) > before + 4 * 50, text);
-    }
+    const before = heard(bot);
+    // Five looks of the bot, by the sound that has come meanwhile.
+    await media.moments.until(() => heard(bot) > before + 5 * 50, 'five seconds of sound');
     expect(seen(bot)).toEqual(['entered', 'recordingStarted']);
     room.host.remove('Earshot');
     expect((await endOf(bot)).reason).toBe(EndReason.REMOVED);
     await ann.leave();
+  });
+
+  it.concurrent('takes a voice for somebody, and a stream of nobody’s that is silent for nobody', async () => {
+    const { lab, scheduler, media } = stage;
+    const room = lab.createRoom({ face: 'web', variants: plain('frame', 'foreign') });
+    const ann = await room.join({ name: 'Ann' });
+    const seconds = 5;
+    const bot = scheduler.order({
+      meetingUrl: room.link,
+      leave: { ...leave, noOneJoinedSeconds: seconds, everyoneLeftSeconds: seconds },
+    });
+    await until(bot, 'recordingStarted');
+    const begunAt = performance.now();
+    // Twice as long as nobody may be there.
+    while (performance.now() - begunAt < 2 * seconds * 1000)
+      await ann.say('the quick brown fox jumps over the lazy dog');
+    expect(heard(bot)).toBeGreaterThan(2 * seconds * 50 * 0.8);
+    expect(seen(bot)).toEqual(['entered', 'recordingStarted']);
+    // Nobody speaks any more, and what could be a mixer's stream goes on.
+    expect((await endOf(bot)).reason).toBe(EndReason.EVERYONE_LEFT);
+    expect(media.framesOf(bot.botId).at(-1)?.level).toBeGreaterThan(50);
+    await ann.leave();
+  });
+
+  it.concurrent('lists who is in a meeting within a frame', async () => {
+    const { lab, scheduler, media } = stage;
+    const room = lab.createRoom({ face: 'web', variants: ['frame'] });
+    const ann = await room.join({ name: 'Ann' });
+    const bot = scheduler.order({ meetingUrl: room.link, leave: { ...leave, everyoneLeftSeconds: 1 } });
+    await media.moments.until(() => media.changesOf(bot.botId).some(({ name }) => name === 'Ann'), 'Ann');
+    await ann.leave();
+    expect((await endOf(bot)).reason).toBe(EndReason.EVERYONE_LEFT);
   });
 });

@@ -192,7 +192,7 @@ export class Hearing {
     const opened = open(frame);
     if (arrivedMs < 0 || !opened) return [];
     if (frame.level <= VOICE_LEVEL || (frame.level === 255 && frame.payload.byteLength > 10)) {
-      track.voicedFrames += 1;
+      this.media.noteVoice(track);
       this.#lastVoiceAt = this.#deps.clock.now();
     }
     return [{ trackId: track.id, ...opened, rtpTimestamp: frame.rtpTimestamp, arrivedMs, level: frame.level }];

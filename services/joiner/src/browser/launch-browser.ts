@@ -12,6 +12,11 @@ const playwrightsFeaturesOff = [
 ];
 /** The pages that each window keeps for its address bar: a process of some 40 MB a bot, and nobody types into it. */
 const addressBarPages = 'WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup';
+/**
+ * A frame of another site would have a process of its own, where nothing is heard: the tap's line is the page's. A bot's page has
+ * nobody's cookies that a frame could be after, and each bot keeps processes of its own.
+ */
+const foreignFrames = 'IsolateOrigins,site-per-process';
 
 const flags = [
   // The browser people use; Playwright's own default is a separate headless build.
@@ -29,7 +34,8 @@ const flags = [
   `--disk-cache-size=${64 * 1024 * 1024}`,
   // JavaScript objects of one page, MB: a page that takes more is lost, and its bot comes back. Big meetings stay below a quarter.
   '--js-flags=--max-old-space-size=1024',
-  `--disable-features=${[...playwrightsFeaturesOff, addressBarPages].join(',')}`,
+  `--disable-features=${[...playwrightsFeaturesOff, addressBarPages, foreignFrames].join(',')}`,
+  '--disable-site-isolation-trials',
   '--lang=en-US',
   // Nobody is there to make the gesture that lets a page play sound.
   '--autoplay-policy=no-user-gesture-required',

@@ -1,5 +1,5 @@
 import { swallow, type Clock, type Log } from '@earshot/kernel';
-import { botNames, lookAround, nobodyYet } from '../domain/company.ts';
+import { botNames, lookAround, nobodyYet, type Other } from '../domain/company.ts';
 import { Roster, type RosterEntry } from '../domain/roster.ts';
 import type { ChatLine } from '../domain/stretch.ts';
 import type { ChatRow } from '../platforms/chat-row.ts';
@@ -18,6 +18,8 @@ export interface MeetingWatchDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly showsPicture: boolean;
+  /** Whether the page's list has everybody who is there. */
+  readonly listsEverybody: boolean;
   /** By which other bots are known; empty for no way to tell. */
   readonly botNameParts: readonly string[];
 }
@@ -71,9 +73,26 @@ export class MeetingWatch {
       return heard.length > 0 ? heard : known.filter((track) => isUnclaimed(hearing, track));
     }, atMs);
     hearing.note({ participants: [...participants, ...evidence] });
-    this.company = lookAround(this.company, this.#roster.names, { now: clock.now(), isBot: this.#isBot });
+    this.#countOthers(clock.now());
     hearing.note({ chat: this.#readChat(rows, atMs) });
     await this.#showPicture();
+  }
+
+  #countOthers(now: number): void {
+    const { hearing, listsEverybody } = this.#deps;
+    const { others } = this.#roster;
+    const kinds = others.map((entry) => this.#kindOf(entry));
+    const ofBots = others.filter((_, index) => kinds[index] === 'bot');
+    const owned = new Set(ofBots.flatMap(({ id, trackIds }) => [...trackIds, ...hearing.attribution.tracksOf(id)]));
+    // Where the page names everybody, a voice that it gives to nobody may be that of a bot.
+    const mayBeUnlisted = !listsEverybody || others.length === 0;
+    const lastVoiceAt = mayBeUnlisted ? hearing.media.lastVoiceBeside(owned) : undefined;
+    this.company = lookAround(this.company, kinds, { now, lastVoiceAt });
+  }
+
+  #kindOf({ name, isAnonymous }: RosterEntry): Other {
+    if (isAnonymous) return 'sound';
+    return this.#isBot(name) ? 'bot' : 'person';
   }
 
   /** A host who turns the camera off again has the last word. */

@@ -19,6 +19,8 @@ export interface MediaTrack {
   readonly connection: number | undefined;
   /** Since they were weighed last. */
   voicedFrames: number;
+  /** When it had a voice last, milliseconds since 1970. */
+  lastVoiceAt: number | undefined;
 }
 
 /** What one document of a page receives. */
@@ -57,7 +59,7 @@ export class PageMedia implements MediaSigns {
   addTrack({ id, media, tap, track: number, connection }: TrackEvent, document: DocumentMedia): boolean {
     if (document.tracks.size >= MAX_TRACKS) return false;
     const kind = { isAudio: media === 'audio', isMix: tap === 'output' };
-    const track: MediaTrack = { id, ...kind, document, connection, voicedFrames: 0 };
+    const track: MediaTrack = { id, ...kind, document, connection, voicedFrames: 0, lastVoiceAt: undefined };
     document.tracks.set(number, track);
     this.#tracks.set(id, [...(this.#tracks.get(id) ?? []), track]);
     return true;
@@ -110,6 +112,21 @@ export class PageMedia implements MediaSigns {
 
   isRemote(trackId: string): boolean {
     return this.#tracks.get(trackId)?.some((track) => !this.isLoop(track)) ?? false;
+  }
+
+  /** A frame with a voice came by a track. */
+  noteVoice(track: MediaTrack): void {
+    track.voicedFrames += 1;
+    track.lastVoiceAt = this.#clock.now();
+  }
+
+  /** When a voice was heard last by another track than these, milliseconds since 1970. */
+  lastVoiceBeside(ids: ReadonlySet<string>): number | undefined {
+    const times = this.#documents.flatMap(({ tracks }) =>
+      Array.from(tracks.values(), ({ id, lastVoiceAt }) => (ids.has(id) ? undefined : lastVoiceAt)),
+    );
+    const last = times.reduce<number>((latest, at) => Math.max(latest, at ?? 0), 0);
+    return last || undefined;
   }
 
   /** Every track with at least so many frames of a voice since this was asked last, mixes left out. */

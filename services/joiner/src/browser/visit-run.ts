@@ -161,8 +161,9 @@ async function attend(
   const door = new DoorWatch();
   const botNameParts = visit.leave.botDetection?.nameParts ?? [];
   const { showsPicture } = visit;
+  const listsEverybody = platforms[visit.platform]?.listsEverybody ?? false;
   const desk = new ChatDesk({ page, greeting: visit.chatMessage, messages: orders.messages, tell, log });
-  const inside = new MeetingWatch({ page, hearing, clock, log, showsPicture, botNameParts });
+  const inside = new MeetingWatch({ page, hearing, clock, log, showsPicture, listsEverybody, botNameParts });
   const idOf = (name: string) => inside.idOf(name);
   const captions = visit.readsCaptions ? new CaptionWatch({ page, hearing, log, idOf }) : undefined;
   const permission = new PermissionWatch({ page, clock, tell, begin });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { botNames, lookAround, nobodyYet, type Company } from './company.ts';
+import { botNames, lookAround, nobodyYet, type Company, type Other } from './company.ts';
 
 const isBot = botNames(['Notetaker', 'otter']);
+const others = (names: readonly string[]) => names.map((name): Other => (isBot(name) ? 'bot' : 'person'));
 const look = (names: readonly string[], now: number, before: Company = nobodyYet) =>
-  lookAround(before, names, { now, isBot });
+  lookAround(before, others(names), { now, lastVoiceAt: undefined });
 
 describe('botNames', () => {
   it.each([
@@ -39,5 +40,22 @@ describe('lookAround', () => {
     const alone = look([], 3, look(['Otter'], 2));
     expect(alone).toEqual({ hasSeenOthers: false, aloneSince: 2, onlyBotsSince: undefined });
     expect(look(['Otter'], 4, alone)).toMatchObject({ aloneSince: 2, onlyBotsSince: 4 });
+  });
+
+  it('takes a voice for somebody, whoever is listed, and counts from when it fell silent', () => {
+    const hear = (now: number, lastVoiceAt: number | undefined, before: Company = nobodyYet) =>
+      lookAround(before, ['bot'], { now, lastVoiceAt });
+    const heard = hear(10, 9, hear(1, undefined));
+    expect(heard).toEqual({ hasSeenOthers: true, aloneSince: 9, onlyBotsSince: 9 });
+    expect(hear(20, 9, heard)).toEqual(heard);
+  });
+
+  it('counts one sound of nobody’s by its voice alone, since it may be a mixer, and two as people', () => {
+    const hear = (sounds: readonly Other[], lastVoiceAt?: number) =>
+      lookAround(nobodyYet, sounds, { now: 5, lastVoiceAt });
+    expect(hear(['sound'])).toEqual({ hasSeenOthers: false, aloneSince: 5, onlyBotsSince: undefined });
+    expect(hear(['sound'], 4)).toEqual({ hasSeenOthers: true, aloneSince: 5, onlyBotsSince: undefined });
+    expect(hear(['sound', 'sound'])).toMatchObject({ hasSeenOthers: true, aloneSince: undefined });
+    expect(hear(['sound', 'person'])).toMatchObject({ hasSeenOthers: true, aloneSince: undefined });
   });
 });

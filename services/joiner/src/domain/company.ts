@@ -1,6 +1,6 @@
 /** Who else is there, and since when nobody that counts is. Times are milliseconds since 1970. */
 export interface Company {
-  /** Whether anybody who counts was ever seen. */
+  /** Whether anybody who counts was ever there. */
   readonly hasSeenOthers: boolean;
   /** Since when nobody who counts is there. */
   readonly aloneSince: number | undefined;
@@ -10,20 +10,29 @@ export interface Company {
 
 export const nobodyYet: Company = { hasSeenOthers: false, aloneSince: undefined, onlyBotsSince: undefined };
 
-/** The company after one more look at the names of the others: people count, bots do not. */
-export function lookAround(before: Company, names: readonly string[], { now, isBot }: Looking): Company {
-  const people = names.filter((name) => !isBot(name)).length;
-  if (people > 0) return { hasSeenOthers: true, aloneSince: undefined, onlyBotsSince: undefined };
-  return {
-    hasSeenOthers: before.hasSeenOthers,
-    aloneSince: before.aloneSince ?? now,
-    onlyBotsSince: names.length > 0 ? (before.onlyBotsSince ?? now) : undefined,
-  };
-}
+/** One of the others. sound: a stream that the page gives to nobody. */
+export type Other = 'person' | 'bot' | 'sound';
 
 interface Looking {
   readonly now: number;
-  readonly isBot: (name: string) => boolean;
+  /** When somebody was heard last who is none of those that are listed. */
+  readonly lastVoiceAt: number | undefined;
+}
+
+/**
+ * The company after one more look at the others: people count, bots do not, and a voice is somebody whoever is listed. One
+ * sound of nobody's may be all of them mixed: it is somebody while there is a voice in it.
+ */
+export function lookAround(before: Company, others: readonly Other[], { now, lastVoiceAt }: Looking): Company {
+  const count = (kind: Other) => others.filter((other) => other === kind).length;
+  const people = count('person') + (count('sound') > 1 ? count('sound') : 0);
+  if (people > 0) return { hasSeenOthers: true, aloneSince: undefined, onlyBotsSince: undefined };
+  const since = (known: number | undefined) => Math.max(known ?? now, lastVoiceAt ?? 0);
+  return {
+    hasSeenOthers: before.hasSeenOthers || lastVoiceAt !== undefined,
+    aloneSince: since(before.aloneSince),
+    onlyBotsSince: count('bot') > 0 ? since(before.onlyBotsSince) : undefined,
+  };
 }
 
 /** Tells bots by name: one of the parts is in it, case ignored. Whoever has no name (yet) is a person. */

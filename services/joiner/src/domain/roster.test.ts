@@ -18,7 +18,7 @@ describe('Roster', () => {
     ]);
     const [ben] = roster.look([entry('bot', { isSelf: true }), entry('ann'), entry('ben')], 1020);
     expect(ben).toMatchObject({ action: 'joined', participantId: 'ben', alreadyPresent: false });
-    expect(roster.names).toHaveLength(2);
+    expect(roster.others).toHaveLength(2);
   });
 
   it('tells new names and tracks, and nothing when nothing changed', () => {
@@ -37,7 +37,7 @@ describe('Roster', () => {
     expect(roster.look([entry('a')], 2)).toEqual([]);
     expect(roster.look([], 3)).toEqual([]);
     expect(roster.look([], 4)).toMatchObject([{ action: 'left', participantId: 'a', atMs: 4 }]);
-    expect(roster.names).toEqual([]);
+    expect(roster.others).toEqual([]);
   });
 
   it('moves tracks by evidence', () => {

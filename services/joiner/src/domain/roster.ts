@@ -6,6 +6,8 @@ export interface RosterEntry {
   readonly name: string;
   readonly isSelf: boolean;
   readonly trackIds: readonly string[];
+  /** A sound that the page gives to nobody: somebody, or all of them in one. */
+  readonly isAnonymous?: boolean;
 }
 
 /** How often in a row somebody must be missing before they count as gone: pages redraw. */
@@ -23,9 +25,9 @@ export class Roster {
   readonly #known = new Map<string, Known>();
   #firstLookMs: number | undefined;
 
-  /** What the others are called; empty for those whose name is not known. */
-  get names(): string[] {
-    return [...this.#known.values()].map(({ entry }) => entry.name);
+  /** Everybody but the bot. */
+  get others(): RosterEntry[] {
+    return Array.from(this.#known.values(), ({ entry }) => entry);
   }
 
   /** Whose name this is; empty for nobody's, or that of several. */

@@ -1,4 +1,5 @@
-import type { JSHandle } from 'playwright-core';
+import type { JSHandle, Page } from 'playwright-core';
+import { askFrames } from './frames.ts';
 import { takePeople, watchPeople, type SeenPerson } from './probe.ts';
 import type { Probed } from './questions.ts';
 
@@ -22,5 +23,19 @@ export function createPeopleWatch(
       watched = undefined;
       throw error;
     }
+  };
+}
+
+/** The same for a page and the frames in it; of people with the same id the first one counts. */
+export function createFramesWatch(page: Page, probe: string): () => Promise<SeenPerson[]> {
+  const watches = new WeakMap<Probed, () => Promise<SeenPerson[]>>();
+  const watchOf = (document: Probed) => {
+    const watch = watches.get(document) ?? createPeopleWatch(() => document, probe);
+    watches.set(document, watch);
+    return watch;
+  };
+  return async () => {
+    const people = (await askFrames(page, (document) => watchOf(document)())).flat();
+    return [...new Map(people.toReversed().map((person) => [person.id, person])).values()].toReversed();
   };
 }

@@ -86,6 +86,8 @@ export interface InPageMarks {
 }
 
 export interface Platform {
+  /** Whether the page's list has everybody who is there; else whoever is heard and is not listed is somebody as well. */
+  readonly listsEverybody: boolean;
   readonly marks: InPageMarks;
   createPage(deps: PageDeps): MeetingPage;
 }

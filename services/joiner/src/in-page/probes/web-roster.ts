@@ -27,9 +27,11 @@ function webRoster(): SeenPerson[] {
     const stream = media.srcObject;
     if (!(stream instanceof MediaStream)) continue;
     const tile = tileOf(media);
+    // Who has left may have left their player behind.
+    const sounds = stream.getAudioTracks().filter(({ readyState }) => readyState === 'live');
     const id = tile?.getAttribute('data-participant-id') ?? `stream:${stream.id}`;
     const owner = person(id, tile);
-    for (const name of stream.getAudioTracks().map(toldName)) {
+    for (const name of sounds.map(toldName)) {
       if (!owner.trackIds.includes(name)) owner.trackIds.push(name);
     }
   }

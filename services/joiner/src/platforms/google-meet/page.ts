@@ -19,6 +19,7 @@ const [CHAT_MS, CHAT_OPENINGS] = [10 * SECOND, 3];
 const CHAT_LIMIT = 500;
 
 export const googleMeet: Platform = {
+  listsEverybody: true,
   marks: {
     // Without it the page keeps to per-person contributing sources.
     hidesEncodedStreams: true,

@@ -23,6 +23,7 @@ const SHORT_MS = 5 * SECOND;
 
 /** Microsoft Teams in the browser, as a guest. Its language is the browser's, which is pinned. */
 export const teams: Platform = {
+  listsEverybody: true,
   marks: { hidesEncodedStreams: false, meters: teamsMarks.speaking },
   createPage: createTeamsPage,
 };

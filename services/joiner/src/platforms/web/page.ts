@@ -1,23 +1,27 @@
 import { SECOND } from '@earshot/kernel';
-import { createPeopleWatch } from '../people-watch.ts';
+import { askFrames } from '../frames.ts';
+import { createFramesWatch } from '../people-watch.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
 import { find, look, press, seeChat, seeSigns } from '../probe.ts';
+import type { Probed } from '../questions.ts';
 import { Admission } from './admission.ts';
 import { Entrance } from './entrance.ts';
 import { webRoster } from './roster.ts';
 import { webSelectors } from './selectors.ts';
+import { together, type View } from './view.ts';
 
 const OPEN_MS = 30 * SECOND;
 
 /** Any WebRTC page: names are filled and buttons pressed where there are any. */
 export const web: Platform = {
+  listsEverybody: false,
   marks: { hidesEncodedStreams: false },
   createPage: createWebPage,
 };
 
 function createWebPage({ page, media, selectors, meetingUrl, botName, termsAcceptedHosts }: PageDeps): MeetingPage {
   const { leaveControl, tile, callControl, chatInput } = webSelectors;
-  const people = createPeopleWatch(() => page, 'webRoster');
+  const people = createFramesWatch(page, 'webRoster');
   const entrance = new Entrance({ page, botName, mayAgree: (host) => isListed(host, termsAcceptedHosts) });
   let status = 0;
   // A form leads to another document, which has an answer of its own.
@@ -26,26 +30,32 @@ function createWebPage({ page, media, selectors, meetingUrl, botName, termsAccep
   });
   let hasKnocked = false;
   const admission = new Admission({ media, now: () => performance.now() });
+
+  /** What a document shows of a call. */
+  async function view(document: Probed, how: { withText: boolean }): Promise<View> {
+    const [found, signs] = await Promise.all([
+      look(document, { leaveControl, tile, callControl }, selectors),
+      seeSigns(document, how),
+    ]);
+    return {
+      hasLeaveControl: found.leaveControl !== undefined,
+      hasTile: found.tile !== undefined,
+      hasCallControl: found.callControl !== undefined,
+      ...signs,
+    };
+  }
+
   return {
     async open() {
       const response = await page.goto(meetingUrl, { waitUntil: 'domcontentloaded', timeout: OPEN_MS });
       status = response?.status() ?? 0;
     },
     async doorState() {
-      const [found, wayIn, signs] = await Promise.all([
-        look(page, { leaveControl, tile, callControl }, selectors),
+      const [wayIn, views] = await Promise.all([
         entrance.look(),
-        seeSigns(page, { withText: !admission.isInside }),
+        askFrames(page, (document) => view(document, { withText: !admission.isInside })),
       ]);
-      return admission.look({
-        status,
-        hasKnocked,
-        ...wayIn,
-        hasLeaveControl: found.leaveControl !== undefined,
-        hasTile: found.tile !== undefined,
-        hasCallControl: found.callControl !== undefined,
-        ...signs,
-      });
+      return admission.look({ status, hasKnocked, ...wayIn, ...together(views) });
     },
     isUnderWay: () => hasKnocked,
     async fillNameAndKnock() {

@@ -12,6 +12,6 @@ export function webRoster(
     // A stream that nobody is named for counts only when it comes from somebody else.
     if (id.startsWith('stream:') && remote.length === 0) return [];
     const isSelf = isMarkedSelf || (remote.length === 0 && name === botName);
-    return [{ id, name, isSelf, trackIds: remote }];
+    return [{ id, name, isSelf, trackIds: remote, isAnonymous: id.startsWith('stream:') && name === '' }];
   });
 }

@@ -20,6 +20,7 @@ const PRESS_MS = 700;
 const CHAT_LIMIT = 1024;
 
 export const zoom: Platform = {
+  listsEverybody: true,
   marks: { hidesEncodedStreams: false, speakers: zoomMarks.speakers },
   createPage: createZoomPage,
 };

@@ -22,7 +22,7 @@ export function createPlainView({ client, variants }) {
   render();
   const alerts = el('div', {});
   if (variants.has('alerts')) {
-    client.on('chat', ({ text }) => alerts.replaceChildren(el('div', { role: 'alert' }, text)));
+    client.on('chat', ({ text }) => alerts.append(el('div', { role: 'alert' }, text)));
   }
   return el('main', { class: 'card' }, el('p', {}, 'Meeting lab'), sounds, alerts);
 }

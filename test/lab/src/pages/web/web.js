@@ -91,6 +91,13 @@ function showFrame() {
   );
 }
 
-if (window === window.top && room.variants.has('frame') && !window.lab) showFrame();
+/** Who comes by a frame has said on the page around it who they are. */
+async function joinFramed() {
+  await media.start({ mic: true, camera: false });
+  client.join('Guest');
+}
+
+if (room.variants.has('frame') && window !== window.top) void joinFramed();
+else if (room.variants.has('frame') && !window.lab) showFrame();
 else if (room.variants.has('device-test') && !window.lab) void showDeviceTest();
 else showEntrance();
