@@ -2,6 +2,7 @@ import type { Participant, Recording } from '@earshot/contract/media/v1/media.ts
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { statusOf } from './bot-status.ts';
+import { chatWarnings } from './chat-warnings.ts';
 import { toEndFields } from './end-reasons.ts';
 import { maskSecrets } from './mask.ts';
 import { toParticipantEvents } from './participant-events.ts';
@@ -69,6 +70,7 @@ export function toBotDetail(bot: Bot, { captionFile, transcript, recording, part
     Platform: platformName(spec?.platform),
     Status: statusOf(bot),
     ...toEndFields(bot),
+    warnings: chatWarnings(bot),
     StatusTimeline: toTimeline(bot, transcript),
     CreatedAt: bot.createdAt?.toISOString() ?? null,
     StartTime: bot.enteredAt?.toISOString() ?? null,

@@ -86,6 +86,7 @@ export function toBotSpec(
   return {
     platform: link.platform,
     meetingUrl: link.url,
+    meeting: link.meeting,
     botName: body.bot_name,
     joinAt: body.join_at === undefined ? undefined : new Date(body.join_at),
     chatMessage: body.bot_message,

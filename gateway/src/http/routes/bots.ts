@@ -9,6 +9,7 @@ import { participantsOf } from '../../actions/people-of.ts';
 import { orderBot } from '../../actions/order-bot.ts';
 import { toBotDetail, toBotListItem } from '../../contract/bot-detail.ts';
 import { statusOf } from '../../contract/bot-status.ts';
+import { chatWarnings } from '../../contract/chat-warnings.ts';
 import { toEndFields } from '../../contract/end-reasons.ts';
 import { toDeliveries } from '../../contract/deliveries.ts';
 import { sendMessageBody } from '../../contract/send-message.ts';
@@ -67,6 +68,7 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
       bot_id: bot.botId,
       status: statusOf(bot),
       ...toEndFields(bot),
+      warnings: chatWarnings(bot),
       custom_attributes: JSON.parse(bot.spec?.attributesJson || '{}'),
     };
   });
