@@ -21,6 +21,7 @@ import { attendanceCallers, botCallers } from './rpc/callers.ts';
 import { createNudges } from './rpc/nudges.ts';
 import { createBotSummaries } from './store/bot-summaries.ts';
 import { createBots } from './store/bots.ts';
+import { createMeetingBots } from './store/meeting-bots.ts';
 import { createMessages } from './store/messages.ts';
 
 /** How often it is looked for what has been kept for long enough. */
@@ -49,6 +50,7 @@ export function createScheduler(
         summaries,
         waitingLimit: createWaitingLimit({ summaries, clock, most: config.accountWaitingBots }),
         messages: createMessages(database),
+        meetingBots: createMeetingBots(database),
         outbox: createOutbox(encodeBotNews),
         withdraw: (tx, botId) => withdrawFacts(tx, database.schema, subjectsOf(botId)),
         forget: async (botId) => void (await broker.forget(subjectsOf(botId))),

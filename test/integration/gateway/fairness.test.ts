@@ -16,6 +16,7 @@ const attributes = (bytes: number) =>
 const spec = (attributesJson: string): BotSpec => ({
   platform: 'PLATFORM_WEB',
   meetingUrl: 'https://lab.example/room',
+  meeting: 'lab.example/room',
   botName: 'Earshot',
   joinAt: new Date(Date.now() + 3_600_000),
   chatMessage: '',

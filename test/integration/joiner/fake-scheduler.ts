@@ -23,7 +23,7 @@ export interface Ordered {
 export interface FakeScheduler extends AsyncDisposable {
   readonly address: string;
   readonly moments: Moments;
-  /** What was seen of a bot, in order, each once. */
+  /** What was seen of a bot, in order, each once: where it is. */
   seen(botId: string): string[];
   /** When something was seen of a bot first, milliseconds since 1970. */
   seenAt(botId: string, what: string): number;
@@ -36,6 +36,8 @@ export interface FakeScheduler extends AsyncDisposable {
   say(bot: Ordered, text: string): void;
   /** Whether each message of a bot was sent, in the order in which they were said. */
   said(botId: string): boolean[];
+  /** Whether its chat message was sent, each time that it was said. */
+  greeted(botId: string): boolean[];
   heartbeat(): Heartbeat | undefined;
   /** Breaks every line. */
   cut(): void;
@@ -50,6 +52,9 @@ export const leave = {
   recordingDeniedSeconds: 60,
   botDetection: undefined,
 };
+
+/** What says nothing of where a bot is. */
+const quiet = ['said', 'identified'];
 
 /** What a joiner reports of a bot that it does not prove to have ends its line. */
 function checkProven({ seat }: Observation): void {
@@ -66,7 +71,20 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
   const server: RpcServer = createRpcServer({ listen: '127.0.0.1:0', log: silentLog });
 
   const of = (botId: string) => [...observations.values()].filter(({ seat }) => seat?.botId === botId);
+  const isInside = (botId: string) => !isOver(botId) && of(botId).some(({ seen }) => seen?.$case === 'entered');
   const isOver = (botId: string) => of(botId).some(({ seen }) => seen?.$case === 'ended');
+
+  /** Bots of the same link that are inside, as they have told by what they are known. */
+  function othersOf({ botId, spec }: Ordered) {
+    const inside = [...bots.values()].filter(
+      (bot) => bot.botId !== botId && bot.spec.meetingUrl === spec.meetingUrl && isInside(bot.botId),
+    );
+    return inside.map((bot) => {
+      const identified = of(bot.botId).findLast(({ seen }) => seen?.$case === 'identified')?.seen;
+      const { rosterId = '', certificates = [] } = identified?.$case === 'identified' ? identified.value : {};
+      return { name: bot.spec.botName, rosterId, certificates };
+    });
+  }
 
   function answer(down: AsyncQueue<AttendResponse>, { seats }: Heartbeat): void {
     for (const bot of bots.values()) {
@@ -80,6 +98,7 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
       }
       const isSaid = (id: string) =>
         of(bot.botId).some(({ seen }) => seen?.$case === 'said' && seen.value.messageId === id);
+      if (isHeld) down.push({ message: { $case: 'otherBots', value: { seat, bots: othersOf(bot) } } });
       for (const message of bot.messages.filter(({ messageId }) => isHeld && !isSaid(messageId)))
         down.push({ message: { $case: 'say', value: { seat, ...message } } });
     }
@@ -123,7 +142,7 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
   return {
     address: `127.0.0.1:${port}`,
     moments,
-    seen: (botId) => of(botId).flatMap(({ seen }) => (seen && seen.$case !== 'said' ? [seen.$case] : [])),
+    seen: (botId) => of(botId).flatMap(({ seen }) => (seen && !quiet.includes(seen.$case) ? [seen.$case] : [])),
     seenAt: (botId, what) =>
       of(botId)
         .find(({ seen }) => seen?.$case === what)
@@ -148,7 +167,10 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
       bot.messages.push({ messageId: randomUUID(), text });
       nudge();
     },
-    said: (botId) => of(botId).flatMap(({ seen }) => (seen?.$case === 'said' ? [seen.value.sent] : [])),
+    said: (botId) =>
+      of(botId).flatMap(({ seen }) => (seen?.$case === 'said' && seen.value.messageId !== '' ? [seen.value.sent] : [])),
+    greeted: (botId) =>
+      of(botId).flatMap(({ seen }) => (seen?.$case === 'said' && seen.value.messageId === '' ? [seen.value.sent] : [])),
     heartbeat: () => heartbeat,
     cut() {
       for (const line of lines) line.fail(new AppError('unavailable', 'cut by the test'));
@@ -174,6 +196,7 @@ function fullSpec(spec: Partial<BotSpec> & { meetingUrl: string }): BotSpec {
     retentionHours: 1,
     attributesJson: '{}',
     requestJson: '{}',
+    meeting: '',
     ...spec,
   };
 }

@@ -37,11 +37,14 @@ describe('being in a page that nobody here has made', { timeout: 90_000 }, () =>
     const { lab, scheduler, media } = stage;
     const room = lab.createRoom({ face: 'web', variants: plain('button-stays') });
     const ann = await room.join({ name: 'Ann' });
-    const bot = scheduler.order({ meetingUrl: room.link });
+    const bot = scheduler.order({ meetingUrl: room.link, chatMessage: 'I am recording' });
     await room.waitForParticipant('Earshot');
     const arrivedAt = performance.now();
     await media.moments.until(() => heard(bot) > 0, 'sound');
     expect(performance.now() - arrivedAt).toBeLessThan(8000);
+    // There is no chat, and whoever ordered the bot is told so.
+    await scheduler.moments.until(() => scheduler.greeted(bot.botId).length > 0, 'what became of the greeting');
+    expect(scheduler.greeted(bot.botId)).toEqual([false]);
     scheduler.stop(bot);
     await endOf(bot);
     await ann.leave();
@@ -114,5 +117,32 @@ describe('being in a page that nobody here has made', { timeout: 90_000 }, () =>
     await media.moments.until(() => media.changesOf(bot.botId).some(({ name }) => name === 'Ann'), 'Ann');
     await ann.leave();
     expect((await endOf(bot)).reason).toBe(EndReason.EVERYONE_LEFT);
+  });
+
+  it.concurrent.each([
+    ['of a page that has ids', []],
+    ['of a page that shows nobody', plain()],
+  ])('does not take a bot of this system for company, in a room %s', async (_, variants) => {
+    const { lab, scheduler } = stage;
+    const room = lab.createRoom({ face: 'web', variants });
+    const briefly = { ...leave, noOneJoinedSeconds: 4, everyoneLeftSeconds: 4 };
+    const bots = [1, 2, 3].map(() => scheduler.order({ meetingUrl: room.link, leave: briefly }));
+    const ends = await Promise.all(bots.map(endOf));
+    for (const { reason } of ends) expect([EndReason.NO_ONE_JOINED, EndReason.EVERYONE_LEFT]).toContain(reason);
+  });
+
+  it.concurrent('takes whoever is called like a bot of this system for company all the same', async () => {
+    const { lab, scheduler, media } = stage;
+    const room = lab.createRoom({ face: 'web' });
+    const person = await room.join({ name: 'Earshot' });
+    const briefly = { ...leave, noOneJoinedSeconds: 4, everyoneLeftSeconds: 4 };
+    const bots = [1, 2].map(() => scheduler.order({ meetingUrl: room.link, leave: briefly }));
+    await Promise.all(bots.map((bot) => until(bot, 'recordingStarted')));
+    // Ten seconds by the sound of somebody who says nothing.
+    await Promise.all(bots.map((bot) => media.moments.until(() => heard(bot) > 500, 'ten seconds of sound')));
+    expect(bots.map(seen)).toEqual(bots.map(() => ['entered', 'recordingStarted']));
+    await person.leave();
+    const ends = await Promise.all(bots.map(endOf));
+    expect(ends.map(({ reason }) => reason)).toEqual(bots.map(() => EndReason.EVERYONE_LEFT));
   });
 });

@@ -7,14 +7,19 @@ import { eventually, testServers } from '@earshot/harness';
 import { FakeClock, HOUR, SECOND, silentLog, type Clock } from '@earshot/kernel';
 import { spec, startScheduler } from './stage.ts';
 
+interface Seat {
+  readonly botId: string;
+  readonly epoch: number;
+}
+
 let stage: Awaited<ReturnType<typeof startScheduler>>;
 beforeEach(async () => {
   stage = await startScheduler();
 });
 afterEach(() => stage[Symbol.asyncDispose]());
 
-async function order(changes = {}, idempotencyKey = ''): Promise<Bot> {
-  const { bot } = await stage.bots.createBot({ accountId: 'a', spec: spec(changes), idempotencyKey, orderedByKey: '' });
+async function order(changes = {}, { idempotencyKey = '', accountId = 'a' } = {}): Promise<Bot> {
+  const { bot } = await stage.bots.createBot({ accountId, spec: spec(changes), idempotencyKey, orderedByKey: '' });
   if (!bot) throw new Error('no bot');
   return bot;
 }
@@ -60,6 +65,67 @@ describe('attendance', () => {
     );
     expect(owners.every((count) => count === 1)).toBe(true);
     await Promise.all(joiners.map((joiner) => joiner[Symbol.asyncDispose]()));
+  });
+
+  it('tells a bot which others of this system are in its meeting, of any account, and by what they are known there', async () => {
+    await using joiner = stage.joiner();
+    joiner.heartbeat([]);
+    const meeting = 'meet.example.org/room';
+    const bots = await Promise.all([
+      order({ meeting, botName: 'A' }),
+      order({ meeting, botName: 'B', meetingUrl: 'https://meet.example.org/room?from=mail' }, { accountId: 'b' }),
+      order({ meeting: 'meet.example.org/other', botName: 'C' }),
+      order({ meeting, platform: 'PLATFORM_ZOOM', botName: 'D' }),
+    ]);
+    const [a, b] = bots.map(({ botId }) => ({ botId, epoch: 1 })) as [Seat, Seat];
+    const seats = bots.map(({ botId }) => ({ botId, epoch: 1 }));
+    for (const { botId } of bots) await joiner.order('assign', { botId });
+    for (const seat of seats) await joiner.see(seat, { $case: 'entered', value: {} });
+    const identified = { rosterId: 'person-7', certificates: ['sha-256 aa'] };
+    await joiner.see(b, { $case: 'identified', value: identified });
+    const toldTo = ({ botId }: Seat) =>
+      joiner.heard.flatMap((each) =>
+        each.$case === 'otherBots' && each.value.seat?.botId === botId ? [each.value.bots] : [],
+      );
+    await eventually(
+      async () => {
+        joiner.heartbeat(seats);
+        return seats.every((seat) => toldTo(seat).length > 0) && toldTo(a).at(-1)?.[0]?.rosterId !== '';
+      },
+      { signal: AbortSignal.timeout(10_000) },
+    );
+    expect(toldTo(a).at(-1)).toEqual([{ name: 'B', ...identified }]);
+    expect(toldTo(b).at(-1)).toEqual([{ name: 'A', rosterId: '', certificates: [] }]);
+    expect(seats.slice(2).map((seat) => toldTo(seat).at(-1))).toEqual([[], []]);
+    // Once it is out, it is told so; what has not changed is told once.
+    const count = toldTo(b).length;
+    await joiner.see(a, {
+      $case: 'ended',
+      value: { reason: 'END_REASON_REMOVED', detail: '', retryable: false, recordingPending: false },
+    });
+    joiner.heartbeat(seats.slice(1));
+    await eventually(async () => toldTo(b).length > count, { signal: AbortSignal.timeout(10_000) });
+    expect(toldTo(b).slice(count)).toEqual([[]]);
+  });
+
+  it('keeps what a bot could not write into the chat', async () => {
+    await using joiner = stage.joiner();
+    joiner.heartbeat([]);
+    const { botId } = await order({ chatMessage: 'hello' });
+    const seat = { botId, epoch: 1 };
+    await joiner.order('assign', { botId });
+    await joiner.see(seat, { $case: 'entered', value: {} });
+    await stage.bots.sendMessage({ botId, accountId: 'a', text: 'hi' });
+    joiner.heartbeat([seat]);
+    const { messageId } = await joiner.order('say', { botId });
+    const told = { $case: 'said', value: { messageId, sent: false } } as const;
+    await joiner.see(seat, { $case: 'said', value: { messageId: '', sent: false } });
+    await joiner.see(seat, told);
+    // Told again, it is the same one.
+    await joiner.see(seat, told);
+    expect(await find(botId)).toMatchObject({ chatMessageUnsent: true, unsentMessages: 1 });
+    await joiner.see(seat, { $case: 'said', value: { messageId: '', sent: true } });
+    expect(await find(botId)).toMatchObject({ chatMessageUnsent: false, unsentMessages: 1 });
   });
 
   it('hears a heartbeat while an observation waits for the database', async () => {
@@ -227,7 +293,7 @@ describe('attendance', () => {
   });
 
   it('answers the same bot to the same key, and another account nothing', async () => {
-    const first = await order({}, 'k');
+    const first = await order({}, { idempotencyKey: 'k' });
     expect(
       (await stage.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: 'k', orderedByKey: '' })).created,
     ).toBe(false);

@@ -98,7 +98,7 @@ function attend(address: string) {
       );
     },
     /** The order about this bot, or about this assignment of it, as soon as it was given. */
-    order<Case extends 'assign' | 'leave' | 'abandon' | 'say'>(
+    order<Case extends 'assign' | 'leave' | 'abandon' | 'say' | 'otherBots'>(
       $case: Case,
       about: { botId: string; epoch?: number },
     ): Promise<Order<Case>> {
@@ -120,6 +120,7 @@ export function spec(changes: Partial<BotSpec> = {}): BotSpec {
   return {
     platform: 'PLATFORM_WEB',
     meetingUrl: 'https://meet.example.org/room',
+    meeting: '',
     botName: 'Earshot',
     joinAt: undefined,
     chatMessage: '',

@@ -30,6 +30,7 @@ describe('ChatDesk', () => {
     await settled();
     expect(sent).toEqual(['Hello', 'one', 'two']);
     expect(told).toEqual([
+      { case: 'said', messageId: '', isSent: true },
       { case: 'said', messageId: 'a', isSent: true },
       { case: 'said', messageId: 'b', isSent: true },
     ]);

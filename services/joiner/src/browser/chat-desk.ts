@@ -17,8 +17,8 @@ export interface ChatDeskDeps {
 const TRIES = 3;
 
 interface Entry {
-  /** Absent for the greeting, of which nobody needs to hear. */
-  readonly messageId?: string;
+  /** Empty for the greeting. */
+  readonly messageId: string;
   readonly text: string;
 }
 
@@ -31,7 +31,7 @@ export class ChatDesk {
 
   constructor(deps: ChatDeskDeps) {
     this.#deps = deps;
-    this.#current = deps.greeting === '' ? undefined : { text: deps.greeting };
+    this.#current = deps.greeting === '' ? undefined : { messageId: '', text: deps.greeting };
   }
 
   /** Goes on with what waits, unless something is being written. */
@@ -57,7 +57,7 @@ export class ChatDesk {
     this.#current = undefined;
     this.#tries = 0;
     if (!isSent) log.info('chat message not sent');
-    if (messageId !== undefined) tell({ case: 'said', messageId, isSent });
+    tell({ case: 'said', messageId, isSent });
   }
 
   /** A message that cannot be sent is not worth a visit. */

@@ -58,6 +58,7 @@ async function visit({ key, visit: ordered }: Extract<ToWorker, { case: 'visit' 
     abandon: abandon.signal,
     picture,
     messages: [],
+    otherBots: [],
     recordingSince: undefined,
   };
   running.set(key, { leave, abandon, orders, show });
@@ -94,6 +95,11 @@ function obey(order: ToWorker): void {
     }
     case 'say':
       return void running.get(order.value.key)?.orders.messages.push(order.value.message);
+    case 'other-bots': {
+      const found = running.get(order.value.key);
+      if (found) found.orders.otherBots = order.value.bots;
+      return;
+    }
     case 'leave':
       return running.get(order.value.key)?.leave.abort(order.value.reason);
     case 'abandon':

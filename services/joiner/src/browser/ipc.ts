@@ -1,4 +1,4 @@
-import type { EndReason, Ending, Message, Visit } from '../domain/bot.ts';
+import type { EndReason, Ending, Identity, Message, OtherBot, Visit } from '../domain/bot.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Picture } from '../domain/picture.ts';
 import type { Stretch } from '../domain/stretch.ts';
@@ -35,6 +35,8 @@ export type ToWorker =
   | { readonly case: 'picture'; readonly value: { readonly key: string; readonly picture: Picture | undefined } }
   | { readonly case: 'recording'; readonly value: { readonly key: string } }
   | { readonly case: 'say'; readonly value: { readonly key: string; readonly message: Message } }
+  /** The other bots of this system in the meeting, all of them. */
+  | { readonly case: 'other-bots'; readonly value: { readonly key: string; readonly bots: readonly OtherBot[] } }
   | { readonly case: 'leave'; readonly value: { readonly key: string; readonly reason: EndReason } }
   /** Go without a word. */
   | { readonly case: 'abandon'; readonly value: { readonly key: string } }
@@ -61,6 +63,9 @@ export type VisitNews =
   /** The host was asked whether the bot may record, and answered. */
   | { readonly case: 'recording-answered'; readonly isAllowed: boolean }
   | { readonly case: 'stretch'; readonly stretch: Stretch }
+  /** By what the others know the bot; told again when it changes. */
+  | { readonly case: 'identified'; readonly identity: Identity }
+  /** The greeting has an empty id. */
   | { readonly case: 'said'; readonly messageId: string; readonly isSent: boolean }
   | { readonly case: 'leaving'; readonly reason: EndReason }
   /** Before the end of a bot that did not get in. */

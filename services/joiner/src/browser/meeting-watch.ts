@@ -1,10 +1,13 @@
 import { swallow, type Clock, type Log } from '@earshot/kernel';
 import { botNames, lookAround, nobodyYet, type Other } from '../domain/company.ts';
+import type { OtherBot } from '../domain/bot.ts';
+import { OwnBots } from '../domain/own-bots.ts';
 import { Roster, type RosterEntry } from '../domain/roster.ts';
 import type { ChatLine } from '../domain/stretch.ts';
 import type { ChatRow } from '../platforms/chat-row.ts';
 import type { MeetingPage } from '../platforms/platform.ts';
 import type { Hearing } from './hearing.ts';
+import type { VisitNews } from './ipc.ts';
 
 /** Bounds for what a page may make us keep of one visit: a meeting of a thousand who all come ten times stays below. */
 const MAX_PEOPLE = 10_000;
@@ -17,6 +20,8 @@ export interface MeetingWatchDeps {
   readonly hearing: Hearing;
   readonly clock: Clock;
   readonly log: Log;
+  readonly tell: (news: VisitNews) => void;
+  readonly orders: { readonly otherBots: readonly OtherBot[] };
   readonly showsPicture: boolean;
   /** Whether the page's list has everybody who is there. */
   readonly listsEverybody: boolean;
@@ -39,6 +44,8 @@ export class MeetingWatch {
   readonly #peopleIds = new Set<string>();
   readonly #chatIds = new Set<string>();
   readonly #isBot: (name: string) => boolean;
+  readonly #ownBots = new OwnBots();
+  #toldIdentity = '';
   #cameraPresses = 0;
 
   constructor(deps: MeetingWatchDeps) {
@@ -73,26 +80,43 @@ export class MeetingWatch {
       return heard.length > 0 ? heard : known.filter((track) => isUnclaimed(hearing, track));
     }, atMs);
     hearing.note({ participants: [...participants, ...evidence] });
+    this.#identify(entries);
     this.#countOthers(clock.now());
     hearing.note({ chat: this.#readChat(rows, atMs) });
     await this.#showPicture();
   }
 
-  #countOthers(now: number): void {
-    const { hearing, listsEverybody } = this.#deps;
-    const { others } = this.#roster;
-    const kinds = others.map((entry) => this.#kindOf(entry));
-    const ofBots = others.filter((_, index) => kinds[index] === 'bot');
-    const owned = new Set(ofBots.flatMap(({ id, trackIds }) => [...trackIds, ...hearing.attribution.tracksOf(id)]));
-    // Where the page names everybody, a voice that it gives to nobody may be that of a bot.
-    const mayBeUnlisted = !listsEverybody || others.length === 0;
-    const lastVoiceAt = mayBeUnlisted ? hearing.media.lastVoiceBeside(owned) : undefined;
-    this.company = lookAround(this.company, kinds, { now, lastVoiceAt });
+  /** Tells by what the others know this bot: by its id, else by its connections. */
+  #identify(entries: readonly RosterEntry[]): void {
+    const { hearing, listsEverybody, tell } = this.#deps;
+    const own = entries.find(({ id, isSelf }) => isSelf && id !== 'self');
+    const certificates = own || listsEverybody ? [] : hearing.media.ownCertificates();
+    const identity = { rosterId: own?.id ?? '', certificates };
+    const text = JSON.stringify(identity);
+    if (text === this.#toldIdentity) return;
+    this.#toldIdentity = text;
+    tell({ case: 'identified', identity });
   }
 
-  #kindOf({ name, isAnonymous }: RosterEntry): Other {
-    if (isAnonymous) return 'sound';
-    return this.#isBot(name) ? 'bot' : 'person';
+  #countOthers(now: number): void {
+    const { hearing, listsEverybody, orders } = this.#deps;
+    const { media, attribution } = hearing;
+    const { others } = this.#roster;
+    const tracksOf = ({ id, trackIds }: RosterEntry) => [...trackIds, ...attribution.tracksOf(id)];
+    this.#ownBots.take(orders.otherBots, now);
+    const ours = this.#ownBots.among(others, {
+      now,
+      sharesIds: listsEverybody,
+      isFrom: (track, certificates) => media.isFrom(track, certificates),
+      hasSpoken: (entry) => media.hasSpoken(tracksOf(entry)),
+    });
+    const isBot = ({ id, name }: RosterEntry) => ours.has(id) || this.#isBot(name);
+    const kinds = others.map((entry): Other => (isBot(entry) ? 'bot' : entry.isAnonymous ? 'sound' : 'person'));
+    const ofBots = new Set(others.filter(isBot).flatMap(tracksOf));
+    // Where the page lists everybody, a voice that it gives to nobody may be that of a bot.
+    const mayBeUnlisted = !listsEverybody || others.length === 0;
+    const lastVoiceAt = mayBeUnlisted ? media.lastVoiceBeside(ofBots) : undefined;
+    this.company = lookAround(this.company, kinds, { now, lastVoiceAt });
   }
 
   /** A host who turns the camera off again has the last word. */

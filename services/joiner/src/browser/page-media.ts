@@ -8,6 +8,8 @@ const MAX_TRACKS = 1000;
 const MAX_CONNECTIONS = 1000;
 /** Of all that a page ever had: no meeting needs as many. */
 const MAX_FINGERPRINTS = 20_000;
+/** Of those that others are told. */
+const MAX_TOLD = 100;
 
 export interface MediaTrack {
   readonly id: string;
@@ -86,6 +88,23 @@ export class PageMedia implements MediaSigns {
   isLoop({ document, connection }: Pick<MediaTrack, 'document' | 'connection'>): boolean {
     const remote = connection === undefined ? undefined : document.remotes.get(connection);
     return remote?.some((fingerprint) => this.#own.has(fingerprint)) ?? false;
+  }
+
+  /** The page's own certificates, as a bot of this system may know them: the last ones. */
+  ownCertificates(): string[] {
+    return [...this.#own].slice(-MAX_TOLD);
+  }
+
+  /** Whether a track comes, by all that is known of it, from somebody with one of these certificates. */
+  isFrom(trackId: string, certificates: ReadonlySet<string>): boolean {
+    const tracks = this.#tracks.get(trackId) ?? [];
+    const remotes = tracks.map(({ document, connection }) => document.remotes.get(connection ?? -1) ?? []);
+    return remotes.length > 0 && remotes.every((all) => all.some((each) => certificates.has(each)));
+  }
+
+  /** Whether a voice was ever heard by one of these tracks. */
+  hasSpoken(ids: readonly string[]): boolean {
+    return ids.some((id) => this.#tracks.get(id)?.some(({ lastVoiceAt }) => lastVoiceAt !== undefined));
   }
 
   isFlowing(): boolean {

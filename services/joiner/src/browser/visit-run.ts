@@ -1,6 +1,6 @@
 import { SECOND, swallow, withTimeout, type Clock, type Log } from '@earshot/kernel';
 import { firstReason } from '../checks/first-reason.ts';
-import type { Ending, EndReason, Message, Visit } from '../domain/bot.ts';
+import type { Ending, EndReason, Message, OtherBot, Visit } from '../domain/bot.ts';
 import type { DoorState } from '../domain/door-state.ts';
 import { DoorWatch } from '../domain/door-watch.ts';
 import type { Picture } from '../domain/picture.ts';
@@ -49,6 +49,8 @@ export interface VisitOrders {
   readonly picture: Promise<Picture | undefined>;
   /** To be written into the chat, in this order; taken out as it is. */
   readonly messages: Message[];
+  /** The other bots of this system in the meeting. */
+  otherBots: readonly OtherBot[];
   /** Since when what is heard is being recorded, milliseconds since 1970. */
   recordingSince: number | undefined;
 }
@@ -163,7 +165,17 @@ async function attend(
   const { showsPicture } = visit;
   const listsEverybody = platforms[visit.platform]?.listsEverybody ?? false;
   const desk = new ChatDesk({ page, greeting: visit.chatMessage, messages: orders.messages, tell, log });
-  const inside = new MeetingWatch({ page, hearing, clock, log, showsPicture, listsEverybody, botNameParts });
+  const inside = new MeetingWatch({
+    page,
+    hearing,
+    clock,
+    log,
+    tell,
+    orders,
+    showsPicture,
+    listsEverybody,
+    botNameParts,
+  });
   const idOf = (name: string) => inside.idOf(name);
   const captions = visit.readsCaptions ? new CaptionWatch({ page, hearing, log, idOf }) : undefined;
   const permission = new PermissionWatch({ page, clock, tell, begin });

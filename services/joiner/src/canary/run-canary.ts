@@ -87,6 +87,7 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
       picture: Promise.resolve(undefined),
       messages: [],
       recordingSince: undefined,
+      otherBots: [],
     },
   );
   await pictures.taken();

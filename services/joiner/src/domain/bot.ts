@@ -87,6 +87,17 @@ export interface Message {
   readonly text: string;
 }
 
+/** By what the others in a meeting know a bot; see `Identified` in the contract. */
+export interface Identity {
+  readonly rosterId: string;
+  readonly certificates: readonly string[];
+}
+
+/** A bot of this system in the same meeting. */
+export interface OtherBot extends Identity {
+  readonly name: string;
+}
+
 /** How a visit ended. */
 export interface Ending {
   readonly reason: EndReason;
@@ -101,13 +112,16 @@ export type Order =
   | { readonly kind: 'assign'; readonly assignment: Assignment }
   | { readonly kind: 'leave'; readonly seat: Seat; readonly reason: EndReason }
   | { readonly kind: 'abandon'; readonly seat: Seat }
-  | { readonly kind: 'say'; readonly seat: Seat; readonly message: Message };
+  | { readonly kind: 'say'; readonly seat: Seat; readonly message: Message }
+  | { readonly kind: 'other-bots'; readonly seat: Seat; readonly bots: readonly OtherBot[] };
 
 /** What was seen of a bot. */
 export type Sighting =
   | { readonly seen: 'knocked' | 'entered' | 'recording-started' }
   | { readonly seen: 'recording-answered'; readonly isAllowed: boolean }
+  /** The bot's greeting has an empty id. */
   | { readonly seen: 'said'; readonly messageId: string; readonly isSent: boolean }
+  | ({ readonly seen: 'identified' } & Identity)
   | { readonly seen: 'leaving'; readonly reason: EndReason }
   // The recording is pending while the joiner still hands it in.
   | ({ readonly seen: 'ended'; readonly isRecordingPending: boolean } & Ending);

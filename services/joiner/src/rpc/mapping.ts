@@ -59,6 +59,8 @@ export function fromAttendResponse({
       const { seat, messageId, text } = message.value;
       return { kind: 'say', seat: fromSeatMessage(seat), message: { messageId, text } };
     }
+    case 'otherBots':
+      return { kind: 'other-bots', seat: fromSeatMessage(message.value.seat), bots: message.value.bots };
     case 'acknowledge':
       return { kind: 'acknowledge', sequence: message.value.sequence };
     default:
@@ -103,6 +105,10 @@ function toSeen(sighting: Sighting): ObservationMessage['seen'] {
       return { $case: 'recordingAnswered', value: { allowed: sighting.isAllowed } };
     case 'said':
       return { $case: 'said', value: { messageId: sighting.messageId, sent: sighting.isSent } };
+    case 'identified': {
+      const { rosterId, certificates } = sighting;
+      return { $case: 'identified', value: { rosterId, certificates: [...certificates] } };
+    }
     case 'leaving':
       return { $case: 'leaving', value: { reason: toReasonMessage(sighting.reason) } };
     case 'ended': {

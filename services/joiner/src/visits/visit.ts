@@ -6,6 +6,7 @@ import {
   type Ending,
   type EndReason,
   type Message,
+  type OtherBot,
   type Seat,
   type Sighting,
 } from '../domain/bot.ts';
@@ -52,6 +53,8 @@ export interface RunningVisit {
   leave(reason: EndReason): void;
   /** The same message again is not said again. */
   say(message: Message): void;
+  /** These are the other bots of this system in the meeting. */
+  meet(bots: readonly OtherBot[]): void;
   /** Leave in good order, but let another joiner go on. */
   handOver(): void;
   /** Go without a word. */
@@ -127,6 +130,8 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
         return;
       case 'said':
         return see({ seen: 'said', messageId: news.messageId, isSent: news.isSent });
+      case 'identified':
+        return see({ seen: 'identified', ...news.identity });
       case 'counted':
         return meters.count(platform, news.counts);
       case 'ended':
@@ -166,6 +171,7 @@ export function startVisit(deps: VisitDeps, assignment: Assignment): RunningVisi
       ordered.add(message.messageId);
       place.say(message);
     },
+    meet: (bots) => place.meet(bots),
     handOver() {
       isHandedOver = true;
       leave('worker-lost');

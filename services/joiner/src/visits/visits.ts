@@ -34,6 +34,7 @@ interface Held {
 
 /** What is said of an end may be a page's words. */
 function toFields(sighting: Sighting): LogFields {
+  if (sighting.seen === 'identified') return { seen: sighting.seen };
   if (sighting.seen !== 'ended') return { ...sighting };
   const { detail, ...fields } = sighting;
   return { ...fields, 'pii.detail': detail };
@@ -114,6 +115,8 @@ export function createVisits(deps: VisitsDeps): Visits {
           return abandon(order.seat);
         case 'say':
           return held.get(seatKey(order.seat))?.visit?.say(order.message);
+        case 'other-bots':
+          return held.get(seatKey(order.seat))?.visit?.meet(order.bots);
         default:
           return assertNever(order);
       }

@@ -1,5 +1,5 @@
 import { SECOND, type Clock, type Log } from '@earshot/kernel';
-import type { EndReason, Message, Visit } from '../domain/bot.ts';
+import type { EndReason, Message, OtherBot, Visit } from '../domain/bot.ts';
 import type { Picture } from '../domain/picture.ts';
 import type { BrowserConfig, VisitNews } from '../browser/ipc.ts';
 import type { WorkerUser } from './worker-user.ts';
@@ -16,6 +16,8 @@ export interface Place {
   show(picture: Picture | undefined): void;
   /** To be written into the meeting's chat; told as `said`. */
   say(message: Message): void;
+  /** These are the other bots of this system in the meeting. */
+  meet(bots: readonly OtherBot[]): void;
   /** What is heard is being recorded. */
   recording(): void;
 }
@@ -111,6 +113,7 @@ export function createWorkers(options: WorkersOptions): Workers {
         abandon: () => worker.send({ case: 'abandon', value: { key } }),
         show: (picture) => worker.send({ case: 'picture', value: { key, picture } }),
         say: (message) => worker.send({ case: 'say', value: { key, message } }),
+        meet: (bots) => worker.send({ case: 'other-bots', value: { key, bots } }),
         recording: () => worker.send({ case: 'recording', value: { key } }),
       };
     },

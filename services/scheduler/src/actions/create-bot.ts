@@ -54,6 +54,8 @@ export async function createBot(
     epoch: 0,
     joinerId: undefined,
     recordingPermission: undefined,
+    isGreetingUnsent: false,
+    unsentMessages: 0,
     traceparent: undefined,
   };
   const result = await database.transaction(async (tx) => {

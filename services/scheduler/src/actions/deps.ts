@@ -3,6 +3,7 @@ import type { Database, Outbox, Tx } from '@earshot/db';
 import type { BotNews } from '../domain/bot.ts';
 import type { BotSummaries } from '../store/bot-summaries.ts';
 import type { Bots } from '../store/bots.ts';
+import type { MeetingBots } from '../store/meeting-bots.ts';
 import type { Messages } from '../store/messages.ts';
 import type { WaitingLimit } from './waiting-limit.ts';
 
@@ -13,6 +14,7 @@ export interface SchedulerDeps {
   readonly summaries: BotSummaries;
   readonly waitingLimit: WaitingLimit;
   readonly messages: Messages;
+  readonly meetingBots: MeetingBots;
   readonly outbox: Outbox<BotNews>;
   /** Takes facts about a bot that wait to be published out of the outbox. */
   readonly withdraw: (tx: Tx, botId: BotId) => Promise<void>;

@@ -1,5 +1,5 @@
 import type { JoinerId } from '@earshot/kernel';
-import type { Bot, EndReason, Seat } from '../domain/bot.ts';
+import type { Bot, EndReason, OtherBot, Seat } from '../domain/bot.ts';
 import { claimBots, LEASE_MS } from './claim-bots.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { resumeBot } from './resume-bot.ts';
@@ -19,14 +19,15 @@ export type Order =
   | { readonly kind: 'assign'; readonly bot: Bot }
   | { readonly kind: 'leave'; readonly seat: Seat; readonly reason: EndReason }
   | { readonly kind: 'abandon'; readonly seat: Seat }
-  | { readonly kind: 'say'; readonly seat: Seat; readonly messageId: string; readonly text: string };
+  | { readonly kind: 'say'; readonly seat: Seat; readonly messageId: string; readonly text: string }
+  | { readonly kind: 'other-bots'; readonly seat: Seat; readonly bots: readonly OtherBot[] };
 
 /**
  * What a joiner shall do, given what it holds: the difference between what is and what should be. Orders are not
  * remembered: the same difference gives the same order with the next heartbeat.
  */
 export async function heedHeartbeat(
-  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'log'>,
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'meetingBots' | 'messages' | 'outbox' | 'clock' | 'log'>,
   { joinerId, freeSeats, seats, unproven, isFresh }: Heartbeat,
 ): Promise<Order[]> {
   if (isFresh) await resumeBots(deps, { joinerId, seats });
@@ -37,17 +38,20 @@ export async function heedHeartbeat(
   const missing = mine.filter((bot) => !held.has(key(bot)));
   const claimed = await claimBots(deps, { joinerId, limit: freeSeats - missing.length });
   const waiting = await deps.messages.waitingAt(joinerId);
+  const kept = mine.filter((bot) => held.has(key(bot)));
+  const others = kept.length > 0 ? await deps.meetingBots.othersOf(joinerId) : undefined;
   return [
     ...[...seats, ...unproven]
       .filter((seat) => !expected.has(key(seat)))
       .map((seat): Order => ({ kind: 'abandon', seat })),
-    ...mine
-      .filter((bot) => bot.stopRequested && held.has(key(bot)))
+    ...kept
+      .filter((bot) => bot.stopRequested)
       .map((bot): Order => ({ kind: 'leave', seat: bot, reason: 'stop-ordered' })),
     ...[...missing, ...claimed].map((bot): Order => ({ kind: 'assign', bot })),
     ...waiting
       .filter((seat) => held.has(key(seat)))
       .map((message): Order => ({ kind: 'say', seat: message, messageId: message.messageId, text: message.text })),
+    ...kept.map((bot): Order => ({ kind: 'other-bots', seat: bot, bots: others?.get(bot.botId) ?? [] })),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Tx } from '@earshot/db';
 import { AppError, plainText, type JoinerId } from '@earshot/kernel';
-import type { Bot, EndReason, Seat } from '../domain/bot.ts';
+import type { Bot, EndReason, Identity, Seat } from '../domain/bot.ts';
 import { endingEvent, type Happening } from '../domain/apply-event.ts';
 import { botTransitions, isOver, type BotState } from '../domain/bot-state.ts';
 import { mayRejoin } from '../domain/join-window.ts';
@@ -12,6 +12,7 @@ export type Observation = { readonly seat: Seat; readonly at: number } & (
   | { readonly seen: 'knocked' | 'entered' | 'recording-started' }
   | { readonly seen: 'recording-answered'; readonly isAllowed: boolean }
   | { readonly seen: 'said'; readonly messageId: string; readonly isSent: boolean }
+  | ({ readonly seen: 'identified' } & Identity)
   | { readonly seen: 'leaving'; readonly reason: EndReason }
   | ({ readonly seen: 'ended' } & ObservedEnd)
 );
@@ -32,7 +33,7 @@ interface ObservedEnd {
  * repeat itself until it is acknowledged.
  */
 export async function recordObservation(
-  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'log' | 'nudge'>,
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'meetingBots' | 'messages' | 'outbox' | 'clock' | 'log' | 'nudge'>,
   { joinerId, ...observation }: Observation & { joinerId: JoinerId | undefined },
 ): Promise<void> {
   const { seat } = observation;
@@ -43,7 +44,8 @@ export async function recordObservation(
       return;
     }
     const bot = await resumeBot(deps, tx, { bot: found, seat, joinerId });
-    if (observation.seen === 'said') return deps.messages.drop(tx, observation.messageId);
+    if (observation.seen === 'said') return noteMessage(deps, tx, observation);
+    if (observation.seen === 'identified') return deps.meetingBots.identify(tx, bot.botId, observation);
     if (observation.seen === 'recording-answered') return noteAnswer(deps, tx, { bot, ...observation });
     const happening = whatHappened(bot, observation);
     const from: readonly BotState[] = botTransitions[happening.event].from;
@@ -54,6 +56,18 @@ export async function recordObservation(
       await moveBot(deps, tx, { ...happening, bot: { ...bot, joinerId: joinerAfter }, isRecordingPending });
   });
   deps.nudge();
+}
+
+/** A message that came to nothing is counted; of which one it was nobody is told. */
+async function noteMessage(
+  { messages, meetingBots }: Pick<SchedulerDeps, 'messages' | 'meetingBots'>,
+  tx: Tx,
+  { seat: { botId }, messageId, isSent }: Extract<Observation, { seen: 'said' }>,
+): Promise<void> {
+  if (messageId === '') return meetingBots.noteGreeting(tx, botId, isSent);
+  // Told again, it waits no more.
+  const wasWaiting = await messages.drop(tx, messageId);
+  if (wasWaiting && !isSent) await meetingBots.noteUnsent(tx, botId);
 }
 
 /** An answer is no state; the same answer again is no news. */
@@ -69,7 +83,10 @@ async function noteAnswer(
   await outbox.append(tx, [{ kind: 'recording-answered', bot: answered, at, firstTime: true }]);
 }
 
-function whatHappened(bot: Bot, observation: Exclude<Observation, { seen: 'recording-answered' | 'said' }>): Happening {
+function whatHappened(
+  bot: Bot,
+  observation: Exclude<Observation, { seen: 'recording-answered' | 'said' | 'identified' }>,
+): Happening {
   const { at } = observation;
   switch (observation.seen) {
     case 'knocked':

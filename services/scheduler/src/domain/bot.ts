@@ -77,6 +77,8 @@ export interface BotSpec {
   readonly retentionHours: number;
   readonly attributesJson: string;
   readonly requestJson: string;
+  /** Which meeting the link leads to, in one spelling; empty where it is not known. */
+  readonly meeting: string;
 }
 
 export interface TimelineEntry {
@@ -110,6 +112,21 @@ export interface Bot {
   readonly joinerId: JoinerId | undefined;
   /** What was answered last to the bot's asking whether it may record. */
   readonly recordingPermission: RecordingPermission | undefined;
+  /** Whether its chat message could not be written. */
+  readonly isGreetingUnsent: boolean;
+  /** How many other messages could not. */
+  readonly unsentMessages: number;
+}
+
+/** By what the others in a meeting know a bot; see `Identified` in the contract. */
+export interface Identity {
+  readonly rosterId: string;
+  readonly certificates: readonly string[];
+}
+
+/** A bot of this system in the same meeting as another one. */
+export interface OtherBot extends Identity {
+  readonly name: string;
 }
 
 /** What is told of a visit that has ended to those who plan its erasure. */

@@ -34,7 +34,7 @@ function lastCallbackOf({ destinations, attributesJson }: BotSpec): LastCallback
 function bareSpec({ platform, joinAt, retentionHours }: BotSpec): BotSpec {
   return {
     ...{ platform, joinAt, retentionHours, wantsVideo: false, speech: undefined },
-    ...{ meetingUrl: '', botName: '', chatMessage: '', imageUrl: '', attributesJson: '', requestJson: '' },
+    ...{ meetingUrl: '', botName: '', chatMessage: '', imageUrl: '', attributesJson: '', requestJson: '', meeting: '' },
     leave: {
       waitingRoomSeconds: 0,
       noOneJoinedSeconds: 0,

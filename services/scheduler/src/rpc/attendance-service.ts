@@ -3,22 +3,25 @@ import type {
   AttendRequest,
   AttendResponse,
   Heartbeat as HeartbeatMessage,
+  Identified,
   Observation as ObservationMessage,
   Seat as SeatMessage,
 } from '@earshot/contract/scheduler/v1/attendance.ts';
-import { AppError, assertNever, AsyncQueue, type BotId, type JoinerId } from '@earshot/kernel';
+import { AppError, assertNever, AsyncQueue, plainText, type BotId, type JoinerId } from '@earshot/kernel';
 import { isAssigned, joinerIdOf, signAssignment, type CallContext, type Handlers } from '@earshot/rpc';
 import { LEASE_MS } from '../actions/claim-bots.ts';
 import type { SchedulerDeps } from '../actions/deps.ts';
 import { heedHeartbeat, type Heartbeat, type Order } from '../actions/heed-heartbeat.ts';
 import { recordObservation, type Observation } from '../actions/record-observation.ts';
-import type { Seat } from '../domain/bot.ts';
+import type { Identity, Seat } from '../domain/bot.ts';
 import { fromReasonMessage, toReasonMessage, toSpecMessage } from './mapping.ts';
 import type { Nudges } from './nudges.ts';
 import { ObservationLines } from './observation-lines.ts';
 
 /** Characters of a joiner's secret, at least: 128 bits in base64url. */
 const LEAST_SECRET = 22;
+/** Characters, and how many there may be. */
+const [MAX_ROSTER_ID, MAX_CERTIFICATE, MAX_CERTIFICATES] = [400, 160, 100];
 
 export interface AttendanceOptions {
   readonly nudges: Nudges;
@@ -53,6 +56,7 @@ async function* attend(
   let heardAt = 0;
   let answering: Promise<void> = Promise.resolve();
   let isAnswerDue = false;
+  const isNews = newsOfOtherBots();
   const answer = () => {
     // One that is due answers everything that is heard before it begins.
     if (isAnswerDue) return;
@@ -67,7 +71,7 @@ async function* attend(
         // The next heartbeat tells the seats anew; until then a nudge must not hand out the same seats twice.
         const taken = orders.filter((order) => order.kind === 'assign').length;
         if (latest === heartbeat) latest = afterAssigning(heartbeat, { orders, taken });
-        for (const order of orders) down.push(toOrderMessage(order, assignmentSecret));
+        for (const order of orders.filter(isNews)) down.push(toOrderMessage(order, assignmentSecret));
       })
       .catch((error: unknown) => down.fail(error));
   };
@@ -122,6 +126,19 @@ async function* attend(
   }
 }
 
+/** Who else is there is told when it has changed on this line; other orders until they are obeyed. */
+function newsOfOtherBots(): (order: Order) => boolean {
+  const told = new Map<string, string>();
+  return (order) => {
+    if (order.kind !== 'other-bots') return true;
+    const key = `${order.seat.botId}:${order.seat.epoch}`;
+    const text = JSON.stringify(order.bots);
+    if (told.get(key) === text) return false;
+    told.set(key, text);
+    return true;
+  };
+}
+
 function afterAssigning(heartbeat: Heartbeat, { orders, taken }: { orders: Order[]; taken: number }): Heartbeat {
   const assigned = orders.flatMap((order) => (order.kind === 'assign' ? [order.bot] : []));
   return {
@@ -170,6 +187,8 @@ function fromObservationMessage({ seat, observedAt, seen }: ObservationMessage):
       return { ...where, seen: 'recording-answered', isAllowed: seen.value.allowed };
     case 'said':
       return { ...where, seen: 'said', messageId: seen.value.messageId, isSent: seen.value.sent };
+    case 'identified':
+      return { ...where, seen: 'identified', ...fromIdentified(seen.value) };
     case 'leaving':
       return { ...where, seen: 'leaving', reason: fromReasonMessage(seen.value.reason) };
     case 'ended': {
@@ -181,6 +200,14 @@ function fromObservationMessage({ seat, observedAt, seen }: ObservationMessage):
     default:
       return assertNever(seen);
   }
+}
+
+/** What a page says is not to be trusted with our memory. */
+function fromIdentified({ rosterId, certificates }: Identified): Identity {
+  return {
+    rosterId: plainText(rosterId, MAX_ROSTER_ID),
+    certificates: certificates.slice(0, MAX_CERTIFICATES).map((each) => plainText(each, MAX_CERTIFICATE)),
+  };
 }
 
 function toOrderMessage(order: Order, assignmentSecret: string): AttendResponse {
@@ -204,6 +231,10 @@ function toOrderMessage(order: Order, assignmentSecret: string): AttendResponse 
     case 'say': {
       const { seat, messageId, text } = order;
       return { message: { $case: 'say', value: { seat: seatOf(seat), messageId, text } } };
+    }
+    case 'other-bots': {
+      const bots = order.bots.map((bot) => ({ ...bot, certificates: [...bot.certificates] }));
+      return { message: { $case: 'otherBots', value: { seat: seatOf(order.seat), bots } } };
     }
   }
 }

@@ -85,6 +85,8 @@ export function toBotMessage(bot: Bot): BotMessage {
     erasedAt: date(bot.erasedAt),
     orderedByKey: bot.orderedByKey ?? '',
     detail: bot.detail,
+    chatMessageUnsent: bot.isGreetingUnsent,
+    unsentMessages: bot.unsentMessages,
   };
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AccountId, BotId, JoinerId, TranscriptId } from '@earshot/kernel';
 import type { Bot, BotSpec, EndReason, LastCallback, RecordingPermission, TimelineEntry } from '../domain/bot.ts';
 import type { BotState } from '../domain/bot-state.ts';
@@ -25,6 +26,11 @@ export interface BotRow {
   traceparent: string | null;
   last_callback: LastCallback | null;
   ordered_by_key: string | null;
+  meeting_key: string | null;
+  roster_id: string | null;
+  certificates: string[] | null;
+  greeting_unsent: boolean;
+  messages_unsent: number;
 }
 
 export function fromRow(row: BotRow): Bot {
@@ -32,7 +38,8 @@ export function fromRow(row: BotRow): Bot {
     botId: row.bot_id as BotId,
     accountId: row.account_id as AccountId,
     transcriptId: (row.transcript_id ?? undefined) as TranscriptId | undefined,
-    spec: row.spec,
+    // Bots that were ordered before it was kept have no meeting.
+    spec: { ...row.spec, meeting: row.spec.meeting ?? '' },
     state: row.state as BotState,
     endReason: (row.end_reason ?? undefined) as EndReason | undefined,
     detail: row.detail,
@@ -48,12 +55,19 @@ export function fromRow(row: BotRow): Bot {
     recordingPermission: (row.recording_permission ?? undefined) as RecordingPermission | undefined,
     lastCallback: row.last_callback ?? undefined,
     orderedByKey: row.ordered_by_key ?? undefined,
+    isGreetingUnsent: row.greeting_unsent,
+    unsentMessages: row.messages_unsent,
   };
 }
 
 const date = (ms: number | undefined) => (ms === undefined ? null : new Date(ms));
 
-/** The columns a bot is written to; `due_at` and the lease are set by those who decide them. */
+/** The same for bots of one meeting. A meeting's id may open it: only whether two are the same is to be known. */
+function meetingKey({ platform, meeting }: BotSpec): string | null {
+  return meeting === '' ? null : createHash('sha256').update(`${platform} ${meeting}`).digest('hex');
+}
+
+/** The columns a bot is written to; `due_at`, the lease and what is seen of it beside its state are set by those who decide them. */
 export function toRow(bot: Bot) {
   return {
     bot_id: bot.botId,
@@ -75,5 +89,6 @@ export function toRow(bot: Bot) {
     traceparent: bot.traceparent ?? null,
     last_callback: (bot.lastCallback ? JSON.stringify(bot.lastCallback) : null) as LastCallback | null,
     ordered_by_key: bot.orderedByKey ?? null,
+    meeting_key: meetingKey(bot.spec),
   };
 }

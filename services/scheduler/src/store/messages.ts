@@ -45,8 +45,8 @@ export function createMessages({ knex }: Database) {
       }));
     },
 
-    async drop(tx: Tx, messageId: string): Promise<void> {
-      await tx<Row>('messages').where({ message_id: messageId }).delete();
+    async drop(tx: Tx, messageId: string): Promise<boolean> {
+      return (await tx<Row>('messages').where({ message_id: messageId }).delete()) > 0;
     },
 
     async dropAllOf(tx: Tx, botId: BotId): Promise<void> {

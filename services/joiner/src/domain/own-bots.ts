@@ -1,0 +1,72 @@
+import { SECOND } from '@earshot/kernel';
+import type { OtherBot } from './bot.ts';
+import type { RosterEntry } from './roster.ts';
+
+/** A bot that is out of its meeting may stand in a page's list for so long. */
+const LINGER_MS = 10 * SECOND;
+/** Bounds for what is kept of one visit. */
+const MAX_KEPT = 1000;
+
+export interface Heard {
+  readonly now: number;
+  /** Whether the page's ids are its platform's, the same for everybody. */
+  readonly sharesIds: boolean;
+  /** Whether a track comes by a connection to somebody with one of these certificates. */
+  readonly isFrom: (trackId: string, certificates: ReadonlySet<string>) => boolean;
+  /** Whether somebody was ever heard, which no bot is. */
+  readonly hasSpoken: (entry: RosterEntry) => boolean;
+}
+
+/**
+ * Which of those in a meeting are bots of this system: by the id that the page has for them, by their connections, which
+ * nobody can forge, and where there is neither by their names, as often as there are bots of that name: one more is a person.
+ */
+export class OwnBots {
+  /** Ids and certificates mean the same bot for as long as the meeting lasts. */
+  readonly #ids = new Set<string>();
+  readonly #certificates = new Set<string>();
+  #told: readonly OtherBot[] = [];
+  #gone: { readonly bot: OtherBot; readonly at: number }[] = [];
+
+  /** Takes the whole list of the other bots there. */
+  take(bots: readonly OtherBot[], now: number): void {
+    if (bots === this.#told) return;
+    const isThere = (bot: OtherBot) =>
+      bots.some(({ name, rosterId }) => name === bot.name && rosterId === bot.rosterId);
+    this.#gone.push(...this.#told.filter((bot) => !isThere(bot)).map((bot) => ({ bot, at: now })));
+    this.#told = bots;
+    for (const { rosterId, certificates } of bots) {
+      if (rosterId !== '' && this.#ids.size < MAX_KEPT) this.#ids.add(rosterId);
+      for (const each of certificates) if (this.#certificates.size < MAX_KEPT) this.#certificates.add(each);
+    }
+  }
+
+  /** The ids of those entries that are bots. */
+  among(entries: readonly RosterEntry[], { now, sharesIds, isFrom, hasSpoken }: Heard): ReadonlySet<string> {
+    this.#gone = this.#gone.filter(({ at }) => now - at < LINGER_MS);
+    const isKnown = ({ id, trackIds }: RosterEntry) =>
+      this.#ids.has(id) || (trackIds.length > 0 && trackIds.every((track) => isFrom(track, this.#certificates)));
+    const known = entries.filter(isKnown);
+    const others = entries.filter((entry) => !isKnown(entry) && !entry.isAnonymous && !hasSpoken(entry));
+    const bots = new Set(known.map(({ id }) => id));
+    for (const name of this.#unseen(known, sharesIds)) {
+      const found = others.find((entry) => entry.name === name && !bots.has(entry.id));
+      if (found) bots.add(found.id);
+    }
+    return bots;
+  }
+
+  /** The names of the bots that only their names could show. */
+  #unseen(known: readonly RosterEntry[], sharesIds: boolean): string[] {
+    const unseen = [...this.#told, ...this.#gone.map(({ bot }) => bot)].filter(
+      ({ rosterId }) => rosterId === '' || !(sharesIds || known.some(({ id }) => id === rosterId)),
+    );
+    const names = unseen.map(({ name }) => name);
+    // Who is known by a connection is not looked for by the name again.
+    for (const { id, name } of known) {
+      const at = this.#ids.has(id) ? -1 : names.indexOf(name);
+      if (at >= 0) names.splice(at, 1);
+    }
+    return names;
+  }
+}
