@@ -6,7 +6,7 @@ import { find, look, press, seeChat, seeSigns } from '../probe.ts';
 import type { Probed } from '../questions.ts';
 import { Admission } from './admission.ts';
 import { Entrance } from './entrance.ts';
-import { webRoster } from './roster.ts';
+import { createWebRoster } from './roster.ts';
 import { webSelectors } from './selectors.ts';
 import { together, type View } from './view.ts';
 
@@ -22,6 +22,7 @@ export const web: Platform = {
 function createWebPage({ page, media, selectors, meetingUrl, botName, termsAcceptedHosts }: PageDeps): MeetingPage {
   const { leaveControl, tile, callControl, chatInput } = webSelectors;
   const people = createFramesWatch(page, 'webRoster');
+  const roster = createWebRoster({ media, now: () => performance.now() });
   const entrance = new Entrance({ page, botName, mayAgree: (host) => isListed(host, termsAcceptedHosts) });
   let status = 0;
   // A form leads to another document, which has an answer of its own.
@@ -64,7 +65,7 @@ function createWebPage({ page, media, selectors, meetingUrl, botName, termsAccep
     entranceWords: () => entrance.words,
     turnCameraOn: () => press(page, webSelectors.cameraOff),
     async roster() {
-      return webRoster(await people(), { botName: entrance.name, media });
+      return roster(await people(), entrance.name);
     },
     async sendChat(text) {
       const input = await find(page, chatInput);
