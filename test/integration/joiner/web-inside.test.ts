@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { Room } from '@earshot/lab';
 import { leave, type Ordered } from './fake-scheduler.ts';
 import { setStage, type Stage } from './stage.ts';
 
@@ -119,30 +120,23 @@ describe('being in a page that nobody here has made', { timeout: 90_000 }, () =>
     expect((await endOf(bot)).reason).toBe(EndReason.EVERYONE_LEFT);
   });
 
-  it.concurrent.each([
-    ['of a page that has ids', []],
-    ['of a page that shows nobody', plain()],
-  ])('does not take a bot of this system for company, in a room %s', async (_, variants) => {
-    const { lab, scheduler } = stage;
-    const room = lab.createRoom({ face: 'web', variants });
-    const briefly = { ...leave, noOneJoinedSeconds: 4, everyoneLeftSeconds: 4 };
-    const bots = [1, 2, 3].map(() => scheduler.order({ meetingUrl: room.link, leave: briefly }));
-    const ends = await Promise.all(bots.map(endOf));
-    for (const { reason } of ends) expect([EndReason.NO_ONE_JOINED, EndReason.EVERYONE_LEFT]).toContain(reason);
-  });
-
-  it.concurrent('takes whoever is called like a bot of this system for company all the same', async () => {
+  it.concurrent('takes no bot of this system for company, and whoever is called like one all the same', async () => {
     const { lab, scheduler, media } = stage;
+    const briefly = { ...leave, noOneJoinedSeconds: 4, everyoneLeftSeconds: 4 };
+    const order = (room: Room, count: number) =>
+      Array.from({ length: count }, () => scheduler.order({ meetingUrl: room.link, leave: briefly }));
+    // One page has ids for people, and the other shows nobody.
+    const empty = [lab.createRoom({ face: 'web' }), lab.createRoom({ face: 'web', variants: plain() })];
     const room = lab.createRoom({ face: 'web' });
     const person = await room.join({ name: 'Earshot' });
-    const briefly = { ...leave, noOneJoinedSeconds: 4, everyoneLeftSeconds: 4 };
-    const bots = [1, 2].map(() => scheduler.order({ meetingUrl: room.link, leave: briefly }));
-    await Promise.all(bots.map((bot) => until(bot, 'recordingStarted')));
+    const [alone, kept] = [empty.flatMap((each) => order(each, 3)), order(room, 2)];
+    for (const { reason } of await Promise.all(alone.map(endOf)))
+      expect([EndReason.NO_ONE_JOINED, EndReason.EVERYONE_LEFT]).toContain(reason);
     // Ten seconds by the sound of somebody who says nothing.
-    await Promise.all(bots.map((bot) => media.moments.until(() => heard(bot) > 500, 'ten seconds of sound')));
-    expect(bots.map(seen)).toEqual(bots.map(() => ['entered', 'recordingStarted']));
+    await Promise.all(kept.map((bot) => media.moments.until(() => heard(bot) > 500, 'ten seconds of sound')));
+    expect(kept.map(seen)).toEqual(kept.map(() => ['entered', 'recordingStarted']));
     await person.leave();
-    const ends = await Promise.all(bots.map(endOf));
-    expect(ends.map(({ reason }) => reason)).toEqual(bots.map(() => EndReason.EVERYONE_LEFT));
+    const ends = await Promise.all(kept.map(endOf));
+    expect(ends.map(({ reason }) => reason)).toEqual(kept.map(() => EndReason.EVERYONE_LEFT));
   });
 });

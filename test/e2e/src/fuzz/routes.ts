@@ -27,7 +27,8 @@ export interface Route {
 const text = z.string();
 const timeOrNull = z.iso.datetime().nullable();
 const told = z.strictObject({ message: text.min(1) });
-const reason = { message: text.nullable(), reason: text.nullable(), advice: text.nullable() };
+const nullable = text.nullable();
+const reason = { message: nullable, reason: nullable, advice: nullable, warnings: z.array(text) };
 const ordered = z.strictObject({
   ...{ bot_id: z.uuid(), transcript_id: z.uuid().nullable(), meeting_url: z.url(), status: text },
   warnings: z.array(text),
