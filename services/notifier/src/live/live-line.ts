@@ -126,6 +126,7 @@ export class LiveLine {
     if (this.#failures++ === 0) this.#options.log.warn('live line is failing', { reason });
   }
 
+  /** Between tries of one message; the connection that a socket needs is held, and dialled again, by itself. */
   async #rest(reason: string): Promise<void> {
     this.#noteFailure(reason);
     const wait = jitter(backoff(this.#failures - 1, RETRY));

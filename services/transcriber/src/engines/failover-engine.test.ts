@@ -56,7 +56,7 @@ it('asks the second provider at once when the key of the first one is refused, a
   expect(impossible.two.asked).toEqual([]);
 });
 
-it('says of a session that breaks off whether another provider has the next, and counts anew what told something', async () => {
+it('says of a session that breaks off whether another provider has the next, and counts anew after finished words', async () => {
   const { one, open, engine } = setUp();
   for (const { hears, kind } of [
     { hears: false, kind: 'failed' },
@@ -65,6 +65,7 @@ it('says of a session that breaks off whether another provider has the next, and
   ] as const) {
     const session = await open();
     const { options, end } = one.sessions.at(-1)!;
+    options.onPartial(final);
     if (hears) options.onFinal(final);
     end(lost);
     expect((await session.closed).kind).toBe(kind);

@@ -28,7 +28,7 @@ export class ProviderChain {
     return { ...provider, index: this.#current };
   }
 
-  /** Whether whoever lost a session with the `asked` one, after `failures` others that told nothing, has another to turn to. */
+  /** Whether whoever lost a session with the `asked` one, after `failures` others without words, has another to turn to. */
   failOver(asked: number, error: AppError, failures: number): boolean {
     if (asked < this.#current) return true;
     if (asked > 0 && isRefusal(error)) {
@@ -52,7 +52,7 @@ export class ProviderChain {
  */
 export class FailoverEngine implements StreamingEngine {
   readonly #chain: ProviderChain;
-  /** Sessions in a row that told nothing. */
+  /** Sessions in a row that finished no words. */
   #failures = 0;
   #name: string;
 
@@ -71,21 +71,16 @@ export class FailoverEngine implements StreamingEngine {
     for (;;) {
       const { name, engine, toOptions, index } = this.#chain.current;
       this.#name = name;
-      let hasHeard = false;
-      const heard =
-        <Args extends unknown[]>(tell: (...args: Args) => void) =>
-        (...args: Args) => {
-          hasHeard = true;
-          tell(...args);
-        };
+      let hasFinished = false;
       try {
         const session = await engine.open({
           ...{ ...options, engineOptions: toOptions(options.engineOptions) },
-          onPartial: heard((utterance) => options.onPartial(utterance)),
-          onFinal: heard((final) => options.onFinal(final)),
-          onTurnEnd: heard(() => options.onTurnEnd?.()),
+          onFinal(final) {
+            hasFinished = true;
+            options.onFinal(final);
+          },
         });
-        const closed = session.closed.then((reason) => this.#judge(reason, { index, hasHeard }));
+        const closed = session.closed.then((reason) => this.#judge(reason, { index, hasFinished }));
         const close = () => session.close().then(() => closed);
         return { send: (pcm) => session.send(pcm), finalize: () => session.finalize(), close, closed };
       } catch (caught) {
@@ -95,8 +90,8 @@ export class FailoverEngine implements StreamingEngine {
     }
   }
 
-  #judge(reason: CloseReason, { index, hasHeard }: { index: number; hasHeard: boolean }): CloseReason {
-    if (hasHeard || reason.kind === 'closed') this.#failures = 0;
+  #judge(reason: CloseReason, { index, hasFinished }: { index: number; hasFinished: boolean }): CloseReason {
+    if (hasFinished || reason.kind === 'closed') this.#failures = 0;
     if (reason.kind !== 'failed' || !this.#failOver(index, reason.error)) return reason;
     return { kind: 'failed-over', error: reason.error };
   }

@@ -51,16 +51,10 @@ export class Conversation {
   #sentEndMs = 0;
   #lastSpeechAt: number;
   #openedAt = 0;
-  #hasHeard = false;
 
   constructor(options: ConversationOptions) {
     this.#options = options;
     this.#lastSpeechAt = options.clock.now();
-  }
-
-  /** Whether the provider has told anything. */
-  get hasHeard(): boolean {
-    return this.#hasHeard;
   }
 
   /** What the provider was given; undefined when there was no session. */
@@ -74,10 +68,7 @@ export class Conversation {
     const ears = {
       onPartial: (utterance: EngineUtterance) => this.#hearPartial(utterance),
       onFinal: (final: EngineFinal) => this.#hearFinal(final),
-      onTurnEnd: () => {
-        this.#hasHeard = true;
-        this.#turns.heardTurnEnd(clock.now());
-      },
+      onTurnEnd: () => this.#turns.heardTurnEnd(clock.now()),
     };
     const sentences = isBySentence ? new Sentences(ears) : undefined;
     try {
@@ -140,14 +131,12 @@ export class Conversation {
   }
 
   #hearPartial(utterance: EngineUtterance): void {
-    this.#hasHeard = true;
     this.#turns.heardPartial(utterance);
     const heard = this.#toMeeting(utterance);
     if (heard) this.#options.onPartial(heard);
   }
 
   #hearFinal({ isTurnEnd, ...utterance }: EngineFinal): void {
-    this.#hasHeard = true;
     const heard = this.#toMeeting(utterance);
     if (heard) this.#options.onFinal(heard, Math.min(heard.endMs, this.#sentEndMs));
     this.#turns.heardFinal({ startMs: utterance.startMs, isTurnEnd, now: this.#options.clock.now() });

@@ -8,8 +8,11 @@ import { TrackLine } from './track-line.ts';
 const word = { text: 'word', punctuated: 'word', startMs: 0, endMs: 400, confidence: 1 };
 const said = { text: 'word', words: [word], startMs: 0, endMs: 400 };
 
-/** What a session makes of a word: a final, a partial alone, nothing (and ends properly when asked), or not even an end. */
-type Manner = 'finishes' | 'hears' | 'says nothing' | 'is mute';
+/**
+ * What a session makes of a word: a final, a partial alone, a partial and a break, nothing (and ends properly when asked), or not
+ * even an end.
+ */
+type Manner = 'finishes' | 'hears' | 'hears and breaks' | 'says nothing' | 'is mute';
 const mute = new AppError('unavailable', 'no answer to the end of the stream');
 
 /** A track where one word is said, to sessions of these manners, one after the other. */
@@ -30,7 +33,10 @@ function setUp(manners: readonly Manner[]) {
       void closed.promise.then(() => open--);
       signal.addEventListener('abort', () => closed.resolve({ kind: 'cancelled' }), { once: true });
       return {
-        send: () => (manner === 'hears' || manner === 'finishes') && onPartial(said),
+        send() {
+          if (manner === 'hears' || manner === 'hears and breaks' || manner === 'finishes') onPartial(said);
+          if (manner === 'hears and breaks') closed.resolve({ kind: 'failed', error: mute });
+        },
         finalize: () => manner === 'finishes' && onFinal({ ...said, isTurnEnd: true }),
         async close() {
           closed.resolve(manner === 'is mute' ? { kind: 'failed', error: mute } : { kind: 'closed' });
@@ -52,6 +58,10 @@ function setUp(manners: readonly Manner[]) {
     told,
     warned,
     sessions: () => ({ opened: sessions, open }),
+    async milliseconds(count: number) {
+      await clock.advance(count);
+      for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    },
     async seconds(count: number) {
       for (let second = 0; second < count; second++) {
         await clock.advance(SECOND);
@@ -127,6 +137,13 @@ describe('TrackLine', () => {
     take({ kind: 'turn-end', atMs: 1500, endMs: 1500 });
     await seconds(1);
     expect(sessions()).toEqual({ opened: 1, open: 0 });
+    stop();
+  });
+
+  it('asks ever more seldom a provider that hears something, finishes nothing and breaks off', async () => {
+    const { milliseconds, sessions, stop } = setUp(Array<Manner>(200).fill('hears and breaks'));
+    for (let quarter = 0; quarter < 80; quarter++) await milliseconds(250);
+    expect(sessions().opened).toBeLessThan(12);
     stop();
   });
 });

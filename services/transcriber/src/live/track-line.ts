@@ -65,7 +65,7 @@ export class TrackLine {
     this.#running = this.#run();
   }
 
-  /** What kept the last session from going on, if something did and nothing was heard since. */
+  /** What kept the last session from going on, if something did and no words were finished since. */
   get lastError(): AppError | undefined {
     return this.#lastError;
   }
@@ -116,9 +116,10 @@ export class TrackLine {
       if (this.#signal.aborted) return;
       const giveBack = await this.#options.slots.take(this.#signal);
       if (!giveBack) return;
-      const { ending, hasHeard } = await this.#talk().finally(giveBack);
+      const { ending, hasFinished } = await this.#talk().finally(giveBack);
       if (this.#signal.aborted) return;
-      if (hasHeard || ending.kind === 'closed') {
+      // Not by what is only heard: whoever hears and breaks off each time is sent, and bills, the same speech again.
+      if (hasFinished || ending.kind === 'closed') {
         failures = 0;
         this.#lastError = undefined;
       }
@@ -135,6 +136,7 @@ export class TrackLine {
   async #talk() {
     const { clock, isBySentence, onPartial, onFinal, open } = this.#options;
     const givenUp = new AbortController();
+    let hasFinished = false;
     const signal = AbortSignal.any([this.#signal, givenUp.signal]);
     // What was too much to keep cannot be said again.
     this.#miss(this.#kept.forgottenMs);
@@ -147,6 +149,7 @@ export class TrackLine {
       },
       onFinal: (heard, saidMs) => {
         if (this.#signal.aborted) return;
+        hasFinished = true;
         this.#move(saidMs);
         onFinal(heard, this.#heardMs);
       },
@@ -162,7 +165,7 @@ export class TrackLine {
     const ending = await conversation.run((handlers) => open({ ...handlers, signal }));
     this.#conversation = undefined;
     if (conversation.given) this.#options.onGiven(conversation.given);
-    return { ending, hasHeard: conversation.hasHeard };
+    return { ending, hasFinished };
   }
 
   /** Whether another session is to hear the turn that ended at `atMs`: once, since whoever spoke has to be told at some time. */
