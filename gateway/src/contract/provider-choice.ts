@@ -75,11 +75,19 @@ function withoutNulls(options: unknown): unknown {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
 }
 
-/** The engine that serves a choice, with its options. */
-export function toSpeech(
-  { engine, options }: ChosenProvider,
-  defaults: DefaultEngines,
-): { engine: ProviderName; options: Readonly<Record<string, unknown>> } {
+interface Speech {
+  readonly engine: ProviderName;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** The engine that serves a choice, with its options: without a language where that is to be found out. */
+export function toSpeech(chosen: ChosenProvider, defaults: DefaultEngines): Speech {
+  const { engine, options } = servedBy(chosen, defaults);
+  const { language: _language, ...others } = options;
+  return { engine, options: options['detect_language'] === true ? others : options };
+}
+
+function servedBy({ engine, options }: ChosenProvider, defaults: DefaultEngines): Speech {
   if (engine === 'meetstream_streaming')
     return { engine: defaults.streaming, options: providers[defaults.streaming].parse(options) };
   if (engine !== 'meetstream') return { engine, options };

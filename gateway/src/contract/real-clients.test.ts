@@ -122,6 +122,8 @@ describe('what other clients send', () => {
       engine: 'deepgram',
       options: { detect_language: true },
     });
+    for (const provider of [{ meetstream: {} }, { deepgram: { detect_language: true, language: 'en' } }])
+      expect(Object.keys(speech(asking(provider))?.options ?? {})).not.toContain('language');
     expect(speech(asking({ meetstream: { language: 'de' } }))).toMatchObject({
       engine: 'deepgram',
       options: { language: 'de', detect_language: false },

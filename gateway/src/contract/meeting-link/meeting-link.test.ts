@@ -39,6 +39,8 @@ describe('parseMeetingLink', () => {
     ['Slack', `https://slack-redir.net/link?url=${enc(`${zoom}?pwd=a.1`)}&v=3`],
     ['Slack, unencoded', `https://slack-redir.net/link?url=${zoom}?pwd=a.1&v=3`],
     ['Slack markup', `<${zoom}?pwd=a.1|join here>`],
+    ['Symantec, unencoded', `https://clicktime.symantec.com/15t?h=1&u=${zoom}?pwd=a.1&pwd=other`],
+    ['Google, half encoded', `https://www.google.com/url?q=${zoom}?pwd%3Da.1&sa=D&pwd=other`],
     ['Symantec', `https://clicktime.symantec.com/3KtB?h=9a&u=${enc(`${zoom}?pwd=a.1`)}`],
     [
       'Trend Micro',

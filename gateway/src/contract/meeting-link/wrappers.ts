@@ -80,7 +80,12 @@ function valueOf(url: URL, name: string): string | undefined {
   if (value === null || value === '') return undefined;
   const raw = new RegExp(`[?&]${name}=(https?://[^&]*\\?[^&]*)(&.*)?$`).exec(url.search);
   if (!raw) return value;
-  const own = (raw[2] ?? '').split('&').filter((pair) => meetingParameters.includes(pair.split('=')[0] ?? ''));
+  // One that the link has itself is not said again.
+  const within = Array.from(raw[1]?.matchAll(/[?&](\w+)(?:=|%3d)/gi) ?? [], ([, own]) => own);
+  const own = (raw[2] ?? '').split('&').filter((pair) => {
+    const [parameter = ''] = pair.split('=');
+    return meetingParameters.includes(parameter) && !within.includes(parameter);
+  });
   // It was not encoded: its percent signs are its own.
   return [raw[1], ...own].join('&');
 }

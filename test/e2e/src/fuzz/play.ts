@@ -30,12 +30,12 @@ export async function playFuzz(
   const talk = async (sent: readonly Sent[]) => {
     const fail = (what: string) => faults.push(`${what.slice(0, 500)}\n    ${againOf(sent, stack.url).slice(0, 3000)}`);
     try {
-      const answers = await exchange(port, sent);
+      const { answers, hasHungUp } = await exchange(port, sent);
       for (const [at, one] of sent.entries()) {
         const answer = answers[at];
         if (!answer) {
-          // One that was answered with the end of the connection ends it for those behind it.
-          if (answers.at(-1)?.headers.get('connection') !== 'close' || answers.length === 0)
+          // One that was answered with the end of the connection ends it for those behind it; so does who hangs up.
+          if (answers.at(-1)?.headers.get('connection') !== 'close' && !hasHungUp)
             fail(`no answer to ${one.method} ${one.target}`);
           break;
         }

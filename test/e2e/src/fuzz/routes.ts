@@ -28,7 +28,8 @@ const text = z.string();
 const timeOrNull = z.iso.datetime().nullable();
 const told = z.strictObject({ message: text.min(1) });
 const nullable = text.nullable();
-const reason = { message: nullable, reason: nullable, advice: nullable, warnings: z.array(text) };
+const ending = { message: nullable, reason: nullable, advice: nullable, detail: nullable };
+const reason = { ...ending, warnings: z.array(text) };
 const ordered = z.strictObject({
   ...{ bot_id: z.uuid(), transcript_id: z.uuid().nullable(), meeting_url: z.url(), status: text },
   warnings: z.array(text),

@@ -12,8 +12,8 @@ export interface Answer {
 /** A server that says nothing more for this long has forgotten its client, in milliseconds. */
 const SILENT_MS = 20_000;
 
-/** A request that does not end is given up by its client after this long, in milliseconds. */
-const UNFINISHED_MS = 300;
+/** A client whose last request is no whole HTTP hangs up after this long without a word, in milliseconds. */
+const UNFINISHED_MS = 2000;
 
 /**
  * Sends requests over a connection of their own and hears what comes back until the other side closes; where the last is no
@@ -22,27 +22,26 @@ const UNFINISHED_MS = 300;
 export async function exchange(
   port: number,
   sent: readonly Pick<Framed, 'bytes' | 'method' | 'isWhole'>[],
-): Promise<Answer[]> {
+): Promise<{ answers: Answer[]; hasHungUp: boolean }> {
   const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
   const heard: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => heard.push(chunk));
   // One that is refused unread may be reset while it still speaks: what came before counts.
   socket.on('error', () => {});
   const isWhole = sent.at(-1)?.isWhole ?? true;
-  let isForgotten = false;
+  let [hasHungUp, isForgotten] = [false, false];
   socket.setTimeout(isWhole ? SILENT_MS : UNFINISHED_MS, () => {
-    isForgotten = isWhole || socket.writableEnded;
-    if (isForgotten) socket.destroy();
-    else socket.setTimeout(SILENT_MS).end();
+    isForgotten = isWhole || hasHungUp;
+    if (isForgotten) return socket.destroy();
+    hasHungUp = true;
+    return socket.setTimeout(SILENT_MS).end();
   });
   socket.once('end', () => socket.end());
   for (const { bytes } of sent) socket.write(bytes);
   await new Promise((closed) => socket.once('close', closed));
   if (isForgotten) throw new Error(`the connection was silent for ${SILENT_MS} ms`);
-  return parse(
-    Buffer.concat(heard),
-    sent.map(({ method }) => method),
-  );
+  const methods = sent.map(({ method }) => method);
+  return { answers: parse(Buffer.concat(heard), methods), hasHungUp };
 }
 
 function parse(heard: Buffer, methods: readonly string[]): Answer[] {
