@@ -63,6 +63,28 @@ const twoSteps = `<style>.hide{display:none}</style><h1>Plugin Demo: Video Room 
 <script>start.onclick = () => { start.textContent = 'Stop'; start.onclick = () => tell('stopped'); setTimeout(() => later.classList.remove('hide'), 400); };
   register.onclick = () => { username.disabled = register.disabled = true; enter(username.value); };</script>`;
 
+/** Controls of every make, each with an id, in a page and in an open shadow root. */
+const names = `<style>.drawn::before{content:"Join"}.away{position:absolute;left:-999px}</style>
+<button id=text>Join</button><button id=empty aria-label="">Join meeting</button><button id=blank aria-label="  ">Join <b>now</b></button>
+<input id=value type=submit value="Connect"><input id=submit type=submit><input id=none type=submit value="">
+<input id=button type=button value="Go in"><input id=image type=image alt="Enter" src="data:,">
+<label for=for>Your name</label><input id=for><label>Display name <input id=within></label>
+<label for=two>First</label><label for=two>Second</label><input id=two>
+<span id=hidden hidden>Screen name</span><input id=referred aria-labelledby="hidden" placeholder="Not this">
+<span id=one>Enter</span><span id=other>room</span><button id=both aria-labelledby="one other nowhere">x</button>
+<button id=nowhere-else aria-labelledby="nowhere">Join</button><button id=label aria-label="Label">Text</button>
+<button id=title title="Join by title"></button><button id=tip aria-label="" title="Tip"><i></i></button>
+<input id=placeholder placeholder="Nick"><input id=titled title=Title placeholder=Placeholder>
+<button id=picture><img alt="Join by picture" src="data:,"></button><button id=drawing><svg width=9 height=9><title>Join by drawing</title></svg></button>
+<button id=gone><span style="display:none">No</span>Join</button><button id=unseen><span style="visibility:hidden">No</span>Join</button>
+<button id=away><span class=away>Join</span></button><button id=css class=drawn></button>
+<button id=blocks><div>Join</div><div>now</div></button><button id=inline><span>Jo</span><span>in</span></button><button id=break>Join<br>call</button>
+<div role=button id=role tabindex=0>Beitreten</div><a id=link href="#">Join link</a><button id=inner><span aria-label="Join">x</span></button>
+<input id=box type=checkbox><label for=box>I agree to <a href="#">the terms</a></label>
+<div id=host></div><script>host.attachShadow({ mode: 'open' }).innerHTML =
+  '<label for=deep>Shadow name</label><input id=deep><button id=slotted><slot></slot></button>';
+  host.append('Join from within');</script>`;
+
 /** By their names; each leads to the same voice. */
 export const entrancePages: Readonly<Record<string, string>> = {
   shadow,
@@ -91,6 +113,12 @@ export const entrancePages: Readonly<Record<string, string>> = {
   'consent-given': consent,
   cookies,
   swal,
+  // A button that is pressed in vain.
+  vain: form(
+    '<input name="username" value="typed"><input type="submit" value="Connect" style="position:fixed;inset:50%;width:200px;height:80px;background:#0f0;border:0;color:#0f0">',
+    "tell('pressed in vain')",
+  ),
+  names,
   'plain-name': refusing('/^[A-Za-z0-9]+$/', 'Input is not alphanumeric'),
   'name-taken': refusing('/^$/', 'That name is taken. Choose another one.'),
 };

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { chromium } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { findChromium } from '@earshot/lab';
 import { createMoments, type Moments } from './moments.ts';
 
@@ -12,6 +12,8 @@ export interface EntranceSite extends AsyncDisposable {
   url(page: string, host?: '127.0.0.1' | '127.0.0.2'): string;
   /** Under which names somebody came in by a page. */
   guestsOf(page: string): readonly string[];
+  /** A page in a browser of this site's own. */
+  openPage(page: string): Promise<Page>;
   /** What else pages had to tell. */
   readonly told: readonly string[];
 }
@@ -88,10 +90,16 @@ export async function startEntranceSite(pages: Readonly<Record<string, string>>)
   await new Promise<void>((resolve) => server.listen(0, resolve));
   const { port } = server.address() as AddressInfo;
   await speaker.goto(`http://127.0.0.1:${port}/`);
+  const url = (page: string, host = '127.0.0.1') => `http://${host}:${port}/${page}`;
   return {
     moments,
     told,
-    url: (page, host = '127.0.0.1') => `http://${host}:${port}/${page}`,
+    url,
+    async openPage(name) {
+      const page = await browser.newPage();
+      await page.goto(url(name));
+      return page;
+    },
     guestsOf: (page) => guests.flatMap((guest) => (guest.page === page ? guest.name : [])),
     async [Symbol.asyncDispose]() {
       await browser.close();

@@ -13,7 +13,7 @@ import { noRefusals } from './contain-page.ts';
 import { CaptionWatch } from './caption-watch.ts';
 import { ChatDesk } from './chat-desk.ts';
 import { endingOf } from './endings.ts';
-import { takeEvidence } from './evidence.ts';
+import { TAKE_STOPPED_MS, takeEvidence } from './evidence.ts';
 import { Hearing } from './hearing.ts';
 import type { VisitNews } from './ipc.ts';
 import { MeetingWatch } from './meeting-watch.ts';
@@ -102,16 +102,22 @@ export async function runVisit(deps: VisitRunDeps, visit: Visit, orders: VisitOr
     const attended = await attend(deps, { visit, orders, page, botPage, hearing });
     ending = attended.ending;
     const { reason } = ending;
-    if (!attended.hasEntered && !told.aborted && !botPage.gone.aborted) {
-      const seen = await takeEvidence(botPage.page, { meetingUrl: visit.meetingUrl, clock, log });
+    // Whoever is handed over has not failed.
+    const isSentAway = orders.abandon.aborted || (told.aborted && ending.retryable);
+    if (!attended.hasEntered && !isSentAway && !botPage.gone.aborted) {
+      const timeoutMs = orders.leave.aborted ? TAKE_STOPPED_MS : undefined;
+      const seen = await takeEvidence(botPage.page, { meetingUrl: visit.meetingUrl, timeoutMs, clock, log });
       tell({ case: 'evidence', evidence: { reason, ...seen } });
     }
     tellLeaving(ending);
     if (!botPage.gone.aborted && reason !== 'worker-lost') {
-      const toldMs = soundEveryMs + SOUND_GRACE_MS;
-      await withTimeout(hearing.untilTold(), { timeoutMs: toldMs }).catch((error: unknown) =>
-        swallow(log, error, 'the page has ended'),
-      );
+      // Before the entrance nothing was heard that could be on its way.
+      if (attended.hasEntered) {
+        const toldMs = soundEveryMs + SOUND_GRACE_MS;
+        await withTimeout(hearing.untilTold(), { timeoutMs: toldMs }).catch((error: unknown) =>
+          swallow(log, error, 'the page has ended'),
+        );
+      }
       await withTimeout(page.leave(), { timeoutMs: LEAVE_CLICK_MS }).catch((error: unknown) =>
         swallow(log, error, 'closing leaves as well'),
       );

@@ -7,7 +7,9 @@ function dumpPage(limit: number): string {
   for (const element of root.querySelectorAll('script, style, noscript, template')) element.remove();
   for (const element of root.querySelectorAll('textarea, [contenteditable]')) element.textContent = '';
   for (const element of root.querySelectorAll('*')) {
-    if (element.matches('input, option, select, button, param')) element.removeAttribute('value');
+    // What such a button says is its value.
+    const isButton = element.matches('input:is([type="submit" i], [type="button" i], [type="reset" i])');
+    if (!isButton && element.matches('input, option, select, button, param')) element.removeAttribute('value');
     for (const { name, value } of [...element.attributes]) {
       const bare = value.replace(/[?#][^\s"'<>,;]{4,}/g, '');
       if (bare !== value) element.setAttribute(name, bare);

@@ -63,8 +63,8 @@ function drawnText(element: Element): string {
 /** The text that a person finds within an element, what is slotted into it included; about `limit` characters. */
 function textWithin(element: Element, limit: number): string {
   // A page's text is mostly in elements that hold nothing else.
-  if (element.childElementCount === 0 && !element.shadowRoot) return element.textContent ?? '';
   const isSlot = element instanceof HTMLSlotElement;
+  if (!isSlot && element.childElementCount === 0 && !element.shadowRoot) return element.textContent ?? '';
   const slotted = isSlot ? element.assignedNodes() : [];
   const nodes = slotted.length > 0 ? slotted : (element.shadowRoot ?? element).childNodes;
   let text = '';
