@@ -66,6 +66,8 @@ export class Entrance {
   readonly #deps: EntranceDeps;
   readonly #openedAt = performance.now();
   #surveys: readonly FrameSurvey[] = [];
+  #lookedAt = -Infinity;
+  #signs: EntranceSigns | undefined;
   #chosen: ChosenWay | undefined;
   #last: Step | undefined;
   #clearedAt = -Infinity;
@@ -78,19 +80,21 @@ export class Entrance {
     this.name = deps.botName;
   }
 
-  /** Looks at the page and the frames in it. */
-  async look(): Promise<EntranceSigns> {
+  /** Looks at the page and the frames in it; what was seen less than `maxAgeMs` ago is told again, since looking costs the page time. */
+  async look(maxAgeMs = 0): Promise<EntranceSigns> {
+    if (this.#signs && performance.now() - this.#lookedAt < maxAgeMs) return this.#signs;
     this.#surveys = await surveyPage(this.#deps.page);
+    this.#lookedAt = performance.now();
     this.#chosen = this.#choose();
     this.#judgeAnswer();
     const { survey, way } = this.#chosen ?? {};
     const button = survey?.controls[way?.button ?? -1];
-    return {
+    return (this.#signs = {
       hasNameInput: way?.field !== undefined || this.#surveys.some(({ controls }) => controls.some(asksForName)),
       hasJoinButton: button !== undefined,
       isJoinButtonEnabled: button?.isEnabled === true,
       stopped: this.#stopped,
-    };
+    });
   }
 
   /** Takes the next step in, where one is due; answers whether one was taken that may have led in. */

@@ -11,6 +11,8 @@ import { webSelectors } from './selectors.ts';
 import { together, type View } from './view.ts';
 
 const OPEN_MS = 30 * SECOND;
+/** Inside, once what stood at the entrance has had the time to go, and while connections stand, it is looked for this seldom. */
+const SETTLED_MS = 10 * SECOND;
 
 /** Any WebRTC page: names are filled and buttons pressed where there are any. */
 export const web: Platform = {
@@ -30,6 +32,7 @@ function createWebPage({ page, media, selectors, meetingUrl, botName, termsAccep
     if (response.request().isNavigationRequest() && response.frame() === page.mainFrame()) status = response.status();
   });
   let hasKnocked = false;
+  let standsSince: number | undefined;
   const admission = new Admission({ media, now: () => performance.now() });
 
   /** What a document shows of a call. */
@@ -52,8 +55,11 @@ function createWebPage({ page, media, selectors, meetingUrl, botName, termsAccep
       status = response?.status() ?? 0;
     },
     async doorState() {
+      const stands = admission.isInside && (media.isConnected() || media.isFlowing());
+      standsSince = stands ? (standsSince ?? performance.now()) : undefined;
+      const isSettled = standsSince !== undefined && performance.now() - standsSince >= SETTLED_MS;
       const [wayIn, views] = await Promise.all([
-        entrance.look(),
+        entrance.look(isSettled ? SETTLED_MS : 0),
         askFrames(page, (document) => view(document, { withText: !admission.isInside })),
       ]);
       return admission.look({ status, hasKnocked, ...wayIn, ...together(views) });
