@@ -110,6 +110,9 @@ export const entrancePages: Readonly<Record<string, string>> = {
   ),
   'two-steps': twoSteps,
   consent,
+  agree: `${form('<input name="name"><button>Join</button>')}
+    <div role="dialog" id="d" style="position:fixed;inset:0;background:#fff"><p>By going on you consent to being recorded.</p>
+    <button onclick="d.remove()">I agree</button><button onclick="tell('left')">Leave</button></div>`,
   'consent-given': consent,
   cookies,
   swal,

@@ -60,14 +60,18 @@ describe('a bot at the entrance of a page that nobody knows', { timeout: 150_000
   });
 
   it('agrees to nothing by itself, and to what the operator has agreed to', async () => {
-    const [asked, given] = [order('consent'), order('consent-given', { host: '127.0.0.2' })];
+    const [asked, dialog, given] = [order('consent'), order('agree'), order('consent-given', { host: '127.0.0.2' })];
     expect(await endOf(asked.botId)).toMatchObject({
       reason: EndReason.CONSENT_REQUIRED,
       retryable: false,
       detail: expect.stringContaining('I agree that this call is recorded and to the terms of use') as string,
     });
+    expect(await endOf(dialog.botId)).toMatchObject({
+      reason: EndReason.CONSENT_REQUIRED,
+      detail: expect.stringContaining('By going on you consent to being recorded.') as string,
+    });
     await stage.scheduler.moments.until(() => stage.scheduler.seen(given.botId).includes('entered'), 'in');
-    expect([site.guestsOf('consent'), site.guestsOf('consent-given')]).toEqual([[], ['Earshot']]);
+    expect(['consent', 'agree', 'consent-given'].map(site.guestsOf)).toEqual([[], [], ['Earshot']]);
     stage.scheduler.stop(given);
     await endOf(given.botId);
   });

@@ -22,7 +22,7 @@ export const leads: readonly RegExp[] = [
     `入室 | 接続 | 入る | 进入 | 進入 | 连接 | 連接 | 입장 | 연결 | دخول | اتصال | כניסה`,
   ),
   wordsOf(
-    `start | continue | proceed | ready | next | go | begin | open meeting | i'm ready | starten | los |
+    `(get )?start(ed)? | continue | proceed | ready | next | go | begin | open meeting | i'm ready | starten | los |
   los geht's | weiter | fortfahren | bereit | commencer | continuer | démarrer | suivant | prêt | iniciar |
   empezar | comenzar | continuar | siguiente | listo | começar | seguinte | pronto | avvia | inizia |
   continua | avanti | doorgaan | volgende | klaar | rozpocznij | dalej | pokračovat | fortsätt | starta |

@@ -1,7 +1,7 @@
 import type { ElementHandle, Frame, Page } from 'playwright-core';
 import { SECOND } from '@earshot/kernel';
 import { agreementOf, asksForName, dismissalOf, plainName, planEntrance, type Way } from './entrance-plan.ts';
-import { agreeing, refusedName } from './entrance-words.ts';
+import { agreeing, agreement, refusedName } from './entrance-words.ts';
 import { holdSurvey, surveyPage, type FrameSurvey, type HeldSurvey } from './survey.ts';
 
 /** A step that leads nowhere is repeated after this long, milliseconds. */
@@ -50,7 +50,9 @@ interface Step {
   readonly since: number;
   /** What the page said before. */
   readonly lines: ReadonlySet<string>;
-  readonly presses: number;
+  readonly tries: number;
+  /** How many of them came to a press. */
+  presses: number;
   /** Whether anything could be pressed. */
   wasTaken: boolean;
 }
@@ -102,16 +104,19 @@ export class Entrance {
     const chosen = this.#chosen;
     if (!chosen || this.#stopped) return false;
     const { key, way } = chosen;
-    const presses = this.#last?.key === key ? this.#last.presses : 0;
-    const waitMs = way.isSure && this.#last?.wasTaken ? REPEAT_MS : ANSWER_MS;
-    if (presses > 0 && performance.now() - (this.#last?.at ?? 0) < waitMs) return false;
+    const before = this.#last?.key === key ? this.#last : undefined;
+    // A box that has to be ticked is the likeliest reason for a press in vain.
+    const isPatient = way.isSure && before?.wasTaken && way.boxes.length === 0;
+    const waitMs = isPatient ? REPEAT_MS : ANSWER_MS;
+    if (before && performance.now() - before.at < waitMs) return false;
     if (await this.#clearView(chosen)) return false;
     const at = performance.now();
-    const before = presses > 0 ? this.#last : undefined;
-    const { since = at, lines = new Set(this.#lines()) } = before ?? {};
-    const step: Step = { key, at, since, lines, presses: presses + 1, wasTaken: false };
+    const { since = at, lines = new Set(this.#lines()), tries = 0, presses = 0 } = before ?? {};
+    const step: Step = { key, at, since, lines, tries: tries + 1, presses, wasTaken: false };
     this.#last = step;
-    return (step.wasTaken = await this.#enter(chosen.survey.frame, step.presses));
+    step.wasTaken = await this.#enter(chosen.survey.frame, step);
+    if (step.wasTaken) step.presses += 1;
+    return step.wasTaken;
   }
 
   #choose(): ChosenWay | undefined {
@@ -169,23 +174,23 @@ export class Entrance {
     const covered = [...(way.isCovered ? [survey] : []), ...around.filter((each) => each !== survey)];
     for (const { frame, controls } of covered) {
       const dismissal = dismissalOf(controls);
-      const agreement = dismissal === undefined ? agreementOf(controls) : undefined;
-      if (dismissal === undefined && agreement === undefined) continue;
+      const consent = dismissal === undefined ? agreementOf(controls) : undefined;
+      if (dismissal === undefined && consent === undefined) continue;
       if (performance.now() - this.#clearedAt < ANSWER_MS) return true;
-      if (agreement !== undefined && !this.#mayAgree(frame)) {
-        this.#stopForConsent(controls[agreement]?.name ?? '');
+      if (consent !== undefined && !this.#mayAgree(frame)) {
+        this.#stopForConsent(this.#termsBy(controls[consent]?.name));
         return true;
       }
       this.#clearedAt = performance.now();
       const held = await holdSurvey(frame);
-      const index = dismissalOf(held.controls) ?? agreement;
+      const index = dismissalOf(held.controls) ?? consent;
       await (index === undefined ? undefined : press(await held.element(index)));
       return true;
     }
     return false;
   }
 
-  async #enter(frame: Frame, presses: number): Promise<boolean> {
+  async #enter(frame: Frame, { tries, presses }: Step): Promise<boolean> {
     let { held, way } = await planNow(frame);
     if (way?.field !== undefined) {
       await (await held.element(way.field))?.fill(this.name, { timeout: PRESS_MS });
@@ -194,7 +199,7 @@ export class Entrance {
     }
     if (!way) return false;
     const isReady = () => way?.button === undefined || held.controls[way.button]?.isEnabled === true;
-    const asked = way.boxes.filter((box) => held.controls[box]?.isRequired || presses > 1);
+    const asked = way.boxes.filter((box) => held.controls[box]?.isRequired || tries > 1);
     if (asked.length > 0) {
       if (!this.#mayAgree(frame)) return this.#stopForConsent(asked.map((box) => held.controls[box]?.name).join(' '));
       for (const box of asked) await tick(await held.element(box));
@@ -203,12 +208,17 @@ export class Entrance {
     if (!way || !isReady()) return false;
     const { button, field } = way;
     if (agreesBy(held, button) && !this.#mayAgree(frame))
-      return this.#stopForConsent(held.controls[button ?? -1]?.name ?? '');
-    const usesButton = button !== undefined && (field === undefined || way.isSure === (presses % 2 === 1));
+      return this.#stopForConsent(this.#termsBy(held.controls[button ?? -1]?.name));
+    const usesButton = button !== undefined && (field === undefined || way.isSure === (presses % 2 === 0));
     if (usesButton) return press(await held.element(button));
     if (field === undefined) return false;
     await (await held.element(field))?.press('Enter', { timeout: PRESS_MS });
     return true;
+  }
+
+  /** What the page says of the terms that a control agrees to. */
+  #termsBy(name = ''): string {
+    return [...new Set([...this.#lines().filter((line) => agreement.test(line)), name])].join(' ');
   }
 
   #stopForConsent(words: string): false {
