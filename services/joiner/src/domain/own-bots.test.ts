@@ -43,6 +43,10 @@ describe('OwnBots', () => {
     ]);
   });
 
+  it('knows nobody by a name that it was not told', () => {
+    expect(among([bot('')], [entry('p2', ''), entry('p3', 'Earshot')])).toEqual([]);
+  });
+
   it('falls back on names where ids are a page’s own, each seen from elsewhere another one', () => {
     const entries = [entry('remote-1', 'Earshot')];
     expect(among([bot('Earshot', 'local')], entries, { sharesIds: false })).toEqual(['remote-1']);

@@ -59,7 +59,8 @@ export class OwnBots {
   /** The names of the bots that only their names could show. */
   #unseen(known: readonly RosterEntry[], sharesIds: boolean): string[] {
     const unseen = [...this.#told, ...this.#gone.map(({ bot }) => bot)].filter(
-      ({ rosterId }) => rosterId === '' || !(sharesIds || known.some(({ id }) => id === rosterId)),
+      ({ name, rosterId }) =>
+        name !== '' && (rosterId === '' || !(sharesIds || known.some(({ id }) => id === rosterId))),
     );
     const names = unseen.map(({ name }) => name);
     // Who is known by a connection is not looked for by the name again.

@@ -25,7 +25,10 @@ export function createMeetingBots({ knex }: Database) {
     /** For each bot of a joiner that is not alone in its meeting: the other bots there, of whatever account. */
     async othersOf(joinerId: JoinerId): Promise<ReadonlyMap<BotId, readonly OtherBot[]>> {
       const { rows } = await knex.raw<{ rows: Row[] }>(
-        `select mine.bot_id, other.spec->>'botName' as name, other.roster_id, other.certificates
+        // A page of an unknown make may have its room in what two links differ by: there no name says anything.
+        `select mine.bot_id, other.roster_id, other.certificates,
+           case when mine.spec->>'platform' <> 'web' or mine.spec->>'meetingUrl' = other.spec->>'meetingUrl'
+             then other.spec->>'botName' else '' end as name
          from bots mine join bots other on other.meeting_key = mine.meeting_key and other.bot_id <> mine.bot_id
          where mine.joiner_id = ? and ${oneOf('mine.state', attendedStates)} and ${oneOf('other.state', seenStates)}
          order by mine.bot_id, other.bot_id`,
