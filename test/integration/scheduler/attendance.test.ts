@@ -448,6 +448,7 @@ describe('leases', () => {
     const botId = bot?.botId ?? '';
     await joiner.order('assign', { botId });
     await joiner.see({ botId, epoch: 1 }, { $case: 'entered', value: {} });
+    const heardAt = clock.now();
     await clock.advance(HOUR);
     const ended = await eventually(
       async () => {
@@ -456,6 +457,8 @@ describe('leases', () => {
       },
       { signal: AbortSignal.timeout(10_000) },
     );
+    // Over since its joiner was heard last, whenever that is noticed.
     expect(ended.endReason).toBe('END_REASON_WORKER_LOST');
+    expect((ended.endedAt?.getTime() ?? Infinity) - heardAt).toBeLessThan(10 * SECOND);
   });
 });

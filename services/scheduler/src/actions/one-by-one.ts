@@ -11,20 +11,20 @@ const POSTPONE_MS = MINUTE;
  * fault is logged and left for a minute, and the others go on. Answers what became of those that were moved, and how many were
  * looked at. `find` locks the bots in the transaction, at most `limit` of them.
  */
-export async function oneByOneIfNeeded<T>(
+export async function oneByOneIfNeeded<T, Found extends Bot = Bot>(
   { database, bots, clock, log }: Pick<SchedulerDeps, 'database' | 'bots' | 'clock' | 'log'>,
   {
     find,
     limit,
     work,
   }: {
-    readonly find: (tx: Tx, limit: number) => Promise<Bot[]>;
+    readonly find: (tx: Tx, limit: number) => Promise<Found[]>;
     readonly limit: number;
-    readonly work: (tx: Tx, found: readonly Bot[]) => Promise<T[]>;
+    readonly work: (tx: Tx, found: readonly Found[]) => Promise<T[]>;
   },
 ): Promise<T[]> {
   const round = (most: number) => {
-    let found: Bot[] = [];
+    let found: Found[] = [];
     const done = database.transaction(async (tx) => work(tx, (found = await find(tx, most))));
     return done.then(
       (results) => ({ found, results, error: undefined }),

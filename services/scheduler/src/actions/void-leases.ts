@@ -1,6 +1,7 @@
-import type { EndReason } from '../domain/bot.ts';
+import type { Bot, EndReason } from '../domain/bot.ts';
 import { endingEvent } from '../domain/apply-event.ts';
 import { mayRejoin } from '../domain/join-window.ts';
+import { LEASE_MS } from './claim-bots.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { moveBot } from './move-bot.ts';
 import { oneByOneIfNeeded } from './one-by-one.ts';
@@ -16,7 +17,7 @@ export async function voidLeases(
     limit: BATCH,
     find: (tx, limit) => deps.bots.lockExpired(tx, { now, limit }),
     async work(tx, expired) {
-      for (const bot of expired) {
+      for (const { leaseUntil, ...bot } of expired) {
         deps.log.warn('lease void', { botId: bot.botId, epoch: bot.epoch, state: bot.state });
         const event = mayRejoin(bot, now) ? 'lose' : endingEvent(bot);
         const reason: EndReason = bot.stopRequested ? 'stop-ordered' : 'worker-lost';
@@ -24,11 +25,17 @@ export async function voidLeases(
           detail: 'the server that had the bot was not heard of any more',
           ...(event === 'lose' ? {} : { reason }),
         };
-        await moveBot(deps, tx, { bot, event, at: now, ...why });
+        const at = event === 'lose' ? now : lastHeardAt(bot, leaseUntil);
+        await moveBot(deps, tx, { bot, event, at, ...why });
       }
       return expired.map(({ botId }) => botId);
     },
   });
   if (lost.length > 0) deps.nudge();
   return lost.length === BATCH;
+}
+
+/** A visit is over when its joiner was heard last, and not when that was noticed. */
+function lastHeardAt({ timeline }: Bot, leaseUntil: number): number {
+  return Math.max(leaseUntil - LEASE_MS, timeline.at(-1)?.at ?? 0);
 }

@@ -105,8 +105,11 @@ export function createBots(database: Database) {
       return rows.map(fromRow);
     },
 
-    /** Bots whose joiner has not been heard of since `now`, locked. */
-    async lockExpired(tx: Tx, { now, limit }: { now: number; limit: number }): Promise<Bot[]> {
+    /** Bots whose joiner has not been heard of since `now`, locked, and when the lease of each ended. */
+    async lockExpired(
+      tx: Tx,
+      { now, limit }: { now: number; limit: number },
+    ): Promise<(Bot & { leaseUntil: number })[]> {
       const rows = await tx<BotRow>('bots')
         .whereRaw(isAttended)
         .where('lease_until', '<', new Date(now))
@@ -114,7 +117,7 @@ export function createBots(database: Database) {
         .limit(limit)
         .forUpdate()
         .skipLocked();
-      return rows.map(fromRow);
+      return rows.map((row) => ({ ...fromRow(row), leaseUntil: row.lease_until?.getTime() ?? now }));
     },
 
     /** Gives a bot that cannot be moved at this moment no turn before `until`: those behind it have theirs. */
