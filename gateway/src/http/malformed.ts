@@ -54,6 +54,8 @@ export function watchExchanges(server: Server): void {
     open.set(socket, exchanges.add(exchange));
     response.once('close', () => exchanges.delete(exchange));
   });
+  // Nobody is connected to anybody: without this Node hangs up without a word.
+  server.on('connect', (_request, socket) => void answerMalformed(new Error('CONNECT'), socket.resume() as Socket));
   server.on('checkExpectation', (_request, response) => {
     const body = JSON.stringify({ message: 'The Expect header asks for what this server has not.' });
     response.writeHead(417, { 'Content-Type': TYPE, 'Content-Length': Buffer.byteLength(body) }).end(body);

@@ -28,6 +28,7 @@ async function answersTo(port: number, said: string): Promise<[status: number, b
 it.each([
   ['no HTTP at all', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', 400, broken],
   ['a method that nobody knows', 'BREW /healthz HTTP/1.1\r\nhost: x\r\n\r\n', 400, broken],
+  ['a tunnel', 'CONNECT a.example:443 HTTP/1.1\r\nhost: a.example:443\r\n\r\n', 400, broken],
   ['a length that is none', `${head}host: x\r\ncontent-length: 1e3\r\n\r\n`, 400, broken],
   ['two lengths', `${head}host: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n`, 400, broken],
   ['a length and chunks', `${head}host: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n`, 400, broken],

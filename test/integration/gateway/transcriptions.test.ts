@@ -161,6 +161,16 @@ it('tells why a transcription failed', async () => {
   expect(answer).toMatchObject({ status: 202, body: { message: expect.stringMatching(/failed .*refused the key/) } });
 });
 
+it("says how it ended at an address with the bot's id in it", async () => {
+  await using visit = await setUp();
+  await visit.finish();
+  const answer = await visit.again({ provider: { deepgram: {} }, callback_url: 'https://93.184.215.14/{bot_id}' });
+  expect(answer.status).toBe(200);
+  const { transcript_id: transcriptId } = answer.body;
+  const [row] = await at.ground.database.knex('transcripts').where({ transcript_id: transcriptId });
+  expect(row.notify_url).toBe(`https://93.184.215.14/${visit.bot.botId}`);
+});
+
 it('refuses a question that cannot be right, and names the field', async () => {
   await using visit = await setUp();
   await visit.finish();

@@ -13,7 +13,7 @@ interface Place {
   readonly world: World;
 }
 
-const methods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'TRACE', 'BREW'];
+const methods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'TRACE', 'BREW', 'CONNECT'];
 const types = [
   ...['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'a', ''],
   ...['application/json; charset=utf-16', 'application/JSON', 'application/json;;', 'application/problem+json'],
