@@ -7,16 +7,16 @@ import { ProviderKeyServiceService } from '@earshot/contract/transcriber/v1/prov
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { countSetAside, createInbox, migrate, openDatabase } from '@earshot/db';
 import { createEgress } from '@earshot/egress';
-import { connectBroker, follow } from '@earshot/events';
+import { connectBroker, consume } from '@earshot/events';
 import { SECOND, type AccountId, type Clock, type Log } from '@earshot/kernel';
 import { createRpcClient, type ServiceDefinition } from '@earshot/rpc';
-import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
+import { ResourceStack, startLoop, systemClock, type Service } from '@earshot/service';
 import type { GatewayDeps } from './actions/deps.ts';
 import { acknowledgeErasures } from './callbacks/acknowledge-erasures.ts';
 import { createBotDirectory } from './callbacks/bot-directory.ts';
-import { forwardFacts, forwardWhisper } from './callbacks/forward.ts';
+import { forwardFacts, forwardPreview } from './callbacks/forward.ts';
 import { arePeersThere } from './callbacks/peers.ts';
-import { ToldWords } from './callbacks/told-words.ts';
+import { FinalUtteranceDeduper } from './callbacks/final-utterance-deduper.ts';
 import type { GatewayConfig } from './config.ts';
 import { createHttpServer } from './http/server.ts';
 import { createApiKeys } from './store/api-keys.ts';
@@ -28,15 +28,15 @@ export function createGateway(
   log: Log,
   { clock = systemClock }: { clock?: Clock } = {},
 ): Service {
-  const releasers = new Releasers(log);
+  const resources = new ResourceStack(log);
   const peer = <D extends ServiceDefinition>(name: string, definition: D, address: string) =>
-    releasers.own(name, createRpcClient(definition, address, config.rpc));
+    resources.own(name, createRpcClient(definition, address, config.rpc));
 
   return {
     async start() {
-      const database = releasers.own('database', openDatabase(config.database));
+      const database = resources.own('database', openDatabase(config.database));
       const { natsUrl: url, natsCredentials: credentials, name } = config;
-      const broker = releasers.own('broker', await connectBroker({ url, credentials, name, log }));
+      const broker = resources.own('broker', await connectBroker({ url, credentials, name, log }));
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
 
       const deps: GatewayDeps = {
@@ -48,7 +48,7 @@ export function createGateway(
         notifier: peer('notifier', NotifierServiceService, config.peers.notifier),
         apiKeys: createApiKeys(database, clock.now),
         countSetAside: () => countSetAside(database),
-        egress: releasers.own('egress', createEgress({ allow: config.egressAllow, log })),
+        egress: resources.own('egress', createEgress({ allow: config.egressAllow, log })),
         clock,
         log,
         settings: config,
@@ -56,16 +56,16 @@ export function createGateway(
       if (config.secrets.bootstrapApiKey)
         await deps.apiKeys.ensure(config.secrets.bootstrapApiKey, 'default' as AccountId);
 
-      const forwarding = { ...deps, bots: createBotDirectory(deps.scheduler), toldWords: new ToldWords() };
+      const forwarding = { ...deps, bots: createBotDirectory(deps.scheduler), deduper: new FinalUtteranceDeduper() };
       const toldErasures = createToldErasures(database);
       const acknowledging = { name: 'told erasures', clock, log, everyMs: SECOND };
-      releasers.own(
+      resources.own(
         'told erasures',
         startLoop({ ...acknowledging, round: () => acknowledgeErasures({ ...deps, toldErasures }) }),
       );
-      releasers.own(
+      resources.own(
         'callbacks',
-        follow({
+        consume({
           broker,
           inbox: createInbox(database, 'gateway-callbacks'),
           clock,
@@ -76,15 +76,15 @@ export function createGateway(
           arePeersThere: () => arePeersThere(deps),
         }),
       );
-      releasers.add(
+      resources.add(
         'whispers',
-        broker.overhear('words.*', (_subject, payload) => void forwardWhisper(forwarding, payload)),
+        broker.subscribeEphemeral('words.*', (_subject, payload) => void forwardPreview(forwarding, payload)),
       );
 
       const http = createHttpServer(deps, config.limits);
-      releasers.add('http', () => http.close());
+      resources.add('http', () => http.close());
       await http.listen(config.listen);
     },
-    [Symbol.asyncDispose]: () => releasers.release(),
+    [Symbol.asyncDispose]: () => resources.release(),
   };
 }

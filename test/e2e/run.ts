@@ -18,11 +18,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 let failed = 0;
 for (const [name, story] of chosen) {
-  screen.heading(`${name}: ${story.tells}`);
+  screen.heading(`${name}: ${story.name}`);
   try {
     const checks = await story.play(screen);
-    for (const { says, isSo } of checks) screen.line(`${isSo ? 'ok  ' : 'FAIL'} ${says}`, isSo ? 'green' : 'red');
-    if (checks.length === 0 || checks.some(({ isSo }) => !isSo)) failed += 1;
+    for (const { check, passed } of checks)
+      screen.line(`${passed ? 'ok  ' : 'FAIL'} ${check}`, passed ? 'green' : 'red');
+    if (checks.length === 0 || checks.some(({ passed }) => !passed)) failed += 1;
   } catch (error) {
     failed += 1;
     screen.line(`FAIL ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, 'red');

@@ -64,7 +64,7 @@ const passed: Readonly<Record<ServiceName | 'all', readonly string[]>> = {
     'BROWSER_PROXY',
     'BROWSER_USER',
     'CHROMIUM_PATH',
-    'SEATS',
+    'MAX_BOTS',
     'BOTS_PER_BROWSER',
     'EGRESS_ALLOW',
     'EGRESS_HOSTS',

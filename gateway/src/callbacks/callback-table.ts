@@ -1,4 +1,4 @@
-import type { Happening, HappeningKind } from './happening.ts';
+import type { CallbackEvent, CallbackEventKind } from './callback-event.ts';
 
 /** The fields of one callback beside those that every callback carries. */
 export interface CallbackFields {
@@ -17,21 +17,21 @@ export interface CallbackFields {
   readonly deleted_objects?: number;
 }
 
-type Of<Kind extends HappeningKind> = Extract<Happening, { kind: Kind }>;
+type Of<Kind extends CallbackEventKind> = Extract<CallbackEvent, { kind: Kind }>;
 
 /** One version of the public callbacks: what each happening is called. What is not in the table is not said. */
 export type CallbackTable = {
-  readonly [Kind in HappeningKind]?: (
-    happening: Of<Kind>,
+  readonly [Kind in CallbackEventKind]?: (
+    event: Of<Kind>,
     botId: string,
   ) => CallbackFields | CallbackFields[] | undefined;
 };
 
 /** Looks a happening up. */
-export function fieldsOf(table: CallbackTable, happening: Happening): CallbackFields[] {
-  const row = table[happening.kind] as
-    ((happening: Happening, botId: string) => CallbackFields | CallbackFields[] | undefined) | undefined;
-  const fields = row?.(happening, happening.botId);
+export function fieldsOf(table: CallbackTable, event: CallbackEvent): CallbackFields[] {
+  const row = table[event.kind] as
+    ((event: CallbackEvent, botId: string) => CallbackFields | CallbackFields[] | undefined) | undefined;
+  const fields = row?.(event, event.botId);
   return fields === undefined ? [] : [fields].flat();
 }
 

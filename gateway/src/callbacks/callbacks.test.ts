@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Bot, type BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
 import { toMessages } from './callbacks.ts';
-import type { Happening } from './happening.ts';
+import type { CallbackEvent } from './callback-event.ts';
 
 const at = new Date('2026-01-02T03:04:05.678Z');
 const base = { eventId: 'e1', botId: 'b1', at };
@@ -18,10 +18,10 @@ function bot(callbackVersion: string, destinations: Partial<NonNullable<BotSpec[
   });
 }
 
-const bodies = (version: string, happening: Happening) =>
-  toMessages(bot(version), happening).map((message) => JSON.parse(Buffer.from(message.body).toString()));
+const bodies = (version: string, event: CallbackEvent) =>
+  toMessages(bot(version), event).map((message) => JSON.parse(Buffer.from(message.body).toString()));
 
-const story: Happening[] = [
+const story: CallbackEvent[] = [
   { ...base, kind: 'scheduled' },
   { ...base, kind: 'joining' },
   { ...base, kind: 'waiting-room' },
@@ -39,7 +39,7 @@ const story: Happening[] = [
 
 describe('callbacks of 2025-01', () => {
   it('are the six documented ones, with the documented values', () => {
-    const told = story.flatMap((happening) => bodies('2025-01', happening));
+    const told = story.flatMap((event) => bodies('2025-01', event));
     expect(
       told.map((body) => [
         body.bot_status ?? body.audio_status ?? body.transcript_status ?? body.status,
@@ -144,7 +144,7 @@ describe.each(['2025-01', '2026-06'])('a recording that lacks sound, in %s', (ve
 
 describe('callbacks of 2026-06', () => {
   it('tell every step, count a clean stop as a success, and end with bot.done', () => {
-    const told = story.flatMap((happening) => bodies('2026-06', happening));
+    const told = story.flatMap((event) => bodies('2026-06', event));
     expect(told.map((body) => `${body.event} ${body.status_code}`)).toEqual([
       'bot.scheduled 200',
       'bot.joining 200',
@@ -223,7 +223,13 @@ describe('messages', () => {
       { url: 'https://customer.example/join', onJoin: true, onLeave: false },
       { url: 'https://customer.example/leave', onJoin: false, onLeave: true },
     ];
-    const joined: Happening = { ...base, kind: 'participant-joined', participantId: 'p', name: 'Alice', atMs: 50_792 };
+    const joined: CallbackEvent = {
+      ...base,
+      kind: 'participant-joined',
+      participantId: 'p',
+      name: 'Alice',
+      atMs: 50_792,
+    };
     const messages = toMessages(bot('2025-01', { lifecycleUrl: '', participantHooks: hooks }), joined);
     expect(messages.map((message) => message.url)).toEqual(['https://customer.example/join']);
     expect(JSON.parse(Buffer.from(messages[0]?.body ?? []).toString())).toEqual({

@@ -1,7 +1,7 @@
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Message } from '@earshot/contract/notifier/v1/notifier.ts';
 import { fieldsOf, type CallbackTable } from './callback-table.ts';
-import type { Happening } from './happening.ts';
+import type { CallbackEvent } from './callback-event.ts';
 import { toParticipantEvent } from './participant-event.ts';
 import { version202501 } from './version-2025-01.ts';
 import { version202606 } from './version-2026-06.ts';
@@ -9,45 +9,41 @@ import { version202606 } from './version-2026-06.ts';
 const versions: Readonly<Record<string, CallbackTable>> = { '2025-01': version202501, '2026-06': version202606 };
 
 /** The messages a happening makes, ready to be delivered. Their ids come from the fact: the same fact, the same ids. */
-export function toMessages(bot: Bot, happening: Happening): Message[] {
-  return [
-    ...lifecycleMessages(bot, happening),
-    ...participantMessages(bot, happening),
-    ...retranscribedMessages(bot, happening),
-  ];
+export function toMessages(bot: Bot, event: CallbackEvent): Message[] {
+  return [...lifecycleMessages(bot, event), ...participantMessages(bot, event), ...retranscribedMessages(bot, event)];
 }
 
-function lifecycleMessages(bot: Bot, happening: Happening): Message[] {
+function lifecycleMessages(bot: Bot, event: CallbackEvent): Message[] {
   const { lifecycleUrl = '', callbackVersion = '' } = bot.spec?.destinations ?? {};
   const table = versions[callbackVersion] ?? version202501;
   if (!lifecycleUrl) return [];
-  return fieldsOf(table, happening).map((fields, index) => {
+  return fieldsOf(table, event).map((fields, index) => {
     const body = {
       bot_id: bot.botId,
       ...fields,
-      timestamp: happening.at.toISOString(),
+      timestamp: event.at.toISOString(),
       custom_attributes: attributesOf(bot),
     };
-    return message(bot, { id: `${happening.eventId}-${index}`, url: lifecycleUrl, label: fields.event, body });
+    return message(bot, { id: `${event.eventId}-${index}`, url: lifecycleUrl, label: fields.event, body });
   });
 }
 
-function participantMessages(bot: Bot, happening: Happening): Message[] {
-  if (happening.kind !== 'participant-joined' && happening.kind !== 'participant-left') return [];
+function participantMessages(bot: Bot, event: CallbackEvent): Message[] {
+  if (event.kind !== 'participant-joined' && event.kind !== 'participant-left') return [];
   const hooks = bot.spec?.destinations?.participantHooks ?? [];
   return hooks.flatMap((hook, index) => {
-    if (!(happening.kind === 'participant-joined' ? hook.onJoin : hook.onLeave)) return [];
-    const body = toParticipantEvent(bot, happening);
-    return [message(bot, { id: `${happening.eventId}-hook${index}`, url: hook.url, label: body.event, body })];
+    if (!(event.kind === 'participant-joined' ? hook.onJoin : hook.onLeave)) return [];
+    const body = toParticipantEvent(bot, event);
+    return [message(bot, { id: `${event.eventId}-hook${index}`, url: hook.url, label: body.event, body })];
   });
 }
 
 /** Whoever asked for one more transcript hears how it ended: documented as the one message, without custom attributes. */
-function retranscribedMessages(bot: Bot, happening: Happening): Message[] {
-  if (happening.kind !== 'retranscribed' || happening.notifyUrl === '') return [];
-  const { eventId, botId, at, notifyUrl, failure } = happening;
+function retranscribedMessages(bot: Bot, event: CallbackEvent): Message[] {
+  if (event.kind !== 'retranscribed' || event.notifyUrl === '') return [];
+  const { eventId, botId, at, notifyUrl, failure } = event;
   const table = versions[bot.spec?.destinations?.callbackVersion ?? ''] ?? version202501;
-  const outcome: Happening =
+  const outcome: CallbackEvent =
     failure === ''
       ? { eventId, botId, at, kind: 'transcript-ready', missedMs: 0, detail: '' }
       : { eventId, botId, at, kind: 'transcript-failed', detail: failure };

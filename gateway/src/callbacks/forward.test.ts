@@ -3,7 +3,7 @@ import { TranscriptEvent } from '@earshot/contract/transcriber/v1/events.ts';
 import { silentLog } from '@earshot/kernel';
 import { expect, it } from 'vitest';
 import { forwardFacts } from './forward.ts';
-import { ToldWords } from './told-words.ts';
+import { FinalUtteranceDeduper } from './final-utterance-deduper.ts';
 
 function utterance(botId: string, utteranceId: string, sequence: number) {
   const value = { utterance: { utteranceId, text: 'hello', words: [] } };
@@ -26,7 +26,7 @@ it('tells the words of one bot in order, and has nobody wait for those of anothe
   const destinations = { liveTranscriptSocketUrl: 'wss://customer.example/live' };
   const find = (botId: string) => [botId, Bot.fromPartial({ botId, spec: { destinations } })] as const;
   const bots = { findAll: async (ids: ReadonlySet<string>) => new Map([...ids].map(find)) };
-  const forwarding = forwardFacts({ notifier, bots, toldWords: new ToldWords(), log: silentLog } as never, [
+  const forwarding = forwardFacts({ notifier, bots, deduper: new FinalUtteranceDeduper(), log: silentLog } as never, [
     utterance('slow', 'slow-1', 1),
     utterance('quick', 'quick-1', 2),
     utterance('slow', 'slow-2', 3),

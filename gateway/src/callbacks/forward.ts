@@ -1,29 +1,29 @@
-import { UtteranceWhisper } from '@earshot/contract/transcriber/v1/events.ts';
+import { UtterancePreview } from '@earshot/contract/transcriber/v1/events.ts';
 import type { Message } from '@earshot/contract/notifier/v1/notifier.ts';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
-import { startFactSpan, traceparentOf, type HeardFact } from '@earshot/events';
+import { startFactSpan, traceparentOf, type ConsumedEvent } from '@earshot/events';
 import { AppError, swallow } from '@earshot/kernel';
 import type { GatewayDeps } from '../actions/deps.ts';
 import type { BotDirectory } from './bot-directory.ts';
 import { toMessages } from './callbacks.ts';
-import { toHappening, type Happening } from './happening.ts';
+import { toCallbackEvent, type CallbackEvent } from './callback-event.ts';
 import { inChunks } from './chunks.ts';
 import { toLiveMessages, type LiveWords } from './live-transcript.ts';
-import type { ToldWords } from './told-words.ts';
+import type { FinalUtteranceDeduper } from './final-utterance-deduper.ts';
 
 type FactSpan = ReturnType<typeof startFactSpan>;
-type TracedHappening = Happening & { readonly traceparent: string | undefined };
+type TracedEvent = CallbackEvent & { readonly traceparent: string | undefined };
 
 interface ForwardDeps extends Pick<GatewayDeps, 'notifier' | 'log'> {
   readonly bots: BotDirectory;
-  readonly toldWords: ToldWords;
+  readonly deduper: FinalUtteranceDeduper;
 }
 
 /**
  * Forwards facts to the notifier in their order. Returns when the notifier has stored what they say; throws when it could
  * not, and the same facts come again. Answers the bots whose erasure was told: nothing of them is needed any more.
  */
-export async function forwardFacts(deps: ForwardDeps, facts: readonly HeardFact[]): Promise<string[]> {
+export async function forwardFacts(deps: ForwardDeps, facts: readonly ConsumedEvent[]): Promise<string[]> {
   const spans = new Map(facts.flatMap((fact) => (fact.traceparent ? [[fact.id, startFactSpan(fact)]] : [])));
   try {
     return await forwardTraced(deps, facts, spans);
@@ -35,15 +35,15 @@ export async function forwardFacts(deps: ForwardDeps, facts: readonly HeardFact[
 /** `spans`: of those facts that are traced. */
 async function forwardTraced(
   deps: ForwardDeps,
-  facts: readonly HeardFact[],
+  facts: readonly ConsumedEvent[],
   spans: ReadonlyMap<string, FactSpan>,
 ): Promise<string[]> {
-  const happenings = facts.flatMap((fact) => {
-    const happening = toHappening(fact, deps.log);
-    return happening ? [{ ...happening, traceparent: traceparentOf(spans.get(fact.id)) }] : [];
+  const events = facts.flatMap((fact) => {
+    const event = toCallbackEvent(fact, deps.log);
+    return event ? [{ ...event, traceparent: traceparentOf(spans.get(fact.id)) }] : [];
   });
-  const bots = await deps.bots.findAll(new Set(happenings.map(({ botId }) => botId)));
-  const stories = Map.groupBy(happenings, ({ botId }) => botId);
+  const bots = await deps.bots.findAll(new Set(events.map(({ botId }) => botId)));
+  const stories = Map.groupBy(events, ({ botId }) => botId);
   // Order is a matter of each bot: nobody's live words wait for those of others.
   const told = await Promise.all(
     Array.from(stories, async ([botId, story]) => {
@@ -52,44 +52,44 @@ async function forwardTraced(
     }),
   );
   for (const messages of inChunks(told.flat())) await deps.notifier.deliver({ messages });
-  const erased = happenings.flatMap(({ kind, botId }) => (kind === 'erased' ? [botId] : []));
+  const erased = events.flatMap(({ kind, botId }) => (kind === 'erased' ? [botId] : []));
   for (const botId of erased) deps.bots.forget(botId);
   return [...new Set(erased)];
 }
 
 /** Sends one bot's live words, and answers the messages that are to be stored. */
-async function forwardStory(deps: ForwardDeps, bot: Bot, story: readonly TracedHappening[]): Promise<Message[]> {
+async function forwardStory(deps: ForwardDeps, bot: Bot, story: readonly TracedEvent[]): Promise<Message[]> {
   const messages: Message[] = [];
-  for (const happening of story) {
-    if (happening.kind === 'utterance') {
-      const { utterance } = happening;
+  for (const event of story) {
+    if (event.kind === 'utterance') {
+      const { utterance } = event;
       const tell = () => sendLive(deps, bot, { utterance, isFinal: true });
-      await deps.toldWords.fact(bot.botId, utterance.utteranceId, tell);
+      await deps.deduper.fact(bot.botId, utterance.utteranceId, tell);
       continue;
     }
-    const { traceparent } = happening;
-    messages.push(...toMessages(bot, happening).map((message) => ({ ...message, traceparent })));
-    if (happening.kind === 'transcript-ready' || happening.kind === 'done') closeLive(deps, bot.botId);
+    const { traceparent } = event;
+    messages.push(...toMessages(bot, event).map((message) => ({ ...message, traceparent })));
+    if (event.kind === 'transcript-ready' || event.kind === 'done') closeLive(deps, bot.botId);
   }
   return messages;
 }
 
 /** Flushing may take a while; nobody waits for it, and a line that is not closed closes itself when idle. */
-function closeLive({ notifier, toldWords, log }: ForwardDeps, botId: string): void {
-  toldWords.forget(botId);
+function closeLive({ notifier, deduper, log }: ForwardDeps, botId: string): void {
+  deduper.forget(botId);
   notifier
     .closeLive({ botId }, { timeoutMs: 10_000 })
     .catch((error: unknown) => swallow(log, error, 'the line closes when idle'));
 }
 
 /** Forwards words ahead of their fact. Losing some costs nothing: newer ones follow, or the fact does. */
-export async function forwardWhisper(deps: ForwardDeps, payload: Uint8Array): Promise<void> {
+export async function forwardPreview(deps: ForwardDeps, payload: Uint8Array): Promise<void> {
   try {
-    const { botId, utterance, final: isFinal, after } = UtteranceWhisper.decode(payload);
+    const { botId, utterance, final: isFinal, after } = UtterancePreview.decode(payload);
     const bot = await deps.bots.find(botId);
     if (!bot || !utterance) return;
     const tell = () => sendLive(deps, bot, { utterance, isFinal });
-    if (isFinal) await deps.toldWords.whisper(botId, { utteranceId: utterance.utteranceId, after }, tell);
+    if (isFinal) await deps.deduper.publishEphemeral(botId, { utteranceId: utterance.utteranceId, after }, tell);
     else await tell();
   } catch (error) {
     swallow(deps.log, error, 'a whisper may be lost');

@@ -29,17 +29,17 @@ export function toLiveMessages(bot: Bot, { utterance, isFinal }: LiveWords): Liv
   const told = { bot, utterance, isFinal, mode };
   if (!isFinal) {
     if (mode !== 'raw') return [];
-    const body = toBody({ ...told, words, newText: text, text, isTurnEnd: false });
+    const body = toBody({ ...told, words, newText: text, text, isEndOfSpeech: false });
     return [{ messageId: `${utteranceId}-partial`, supersedesKey: utteranceId, body }];
   }
   if (mode !== 'word') {
-    const body = toBody({ ...told, words, newText: text, text, isTurnEnd: true });
+    const body = toBody({ ...told, words, newText: text, text, isEndOfSpeech: true });
     return [{ messageId: utteranceId, supersedesKey: '', body }];
   }
   return words.map((word, index) => {
-    const isTurnEnd = index === words.length - 1;
-    const heard = isTurnEnd ? text : textOf(words.slice(0, index + 1));
-    const body = toBody({ ...told, words: [word], newText: word.punctuated, text: heard, isTurnEnd });
+    const isEndOfSpeech = index === words.length - 1;
+    const heard = isEndOfSpeech ? text : textOf(words.slice(0, index + 1));
+    const body = toBody({ ...told, words: [word], newText: word.punctuated, text: heard, isEndOfSpeech });
     return { messageId: `${utteranceId}-${index}`, supersedesKey: '', body };
   });
 }
@@ -52,11 +52,11 @@ interface Told extends LiveWords {
   readonly newText: string;
   /** All that is known of what was said in one go. */
   readonly text: string;
-  readonly isTurnEnd: boolean;
+  readonly isEndOfSpeech: boolean;
 }
 
 /** The superset of the fields of every documented generation. */
-function toBody({ bot, utterance, isFinal, mode, words, newText, text, isTurnEnd }: Told) {
+function toBody({ bot, utterance, isFinal, mode, words, newText, text, isEndOfSpeech }: Told) {
   const speakerName = utterance.speakerName || 'Unknown';
   const startedAt = (recordingStart(bot) ?? bot.enteredAt)?.getTime() ?? 0;
   return {
@@ -66,7 +66,7 @@ function toBody({ bot, utterance, isFinal, mode, words, newText, text, isTurnEnd
     timestamp: new Date(startedAt + (words.at(-1)?.endMs ?? utterance.endMs)).toISOString(),
     new_text: newText,
     transcript: text,
-    utterance: isTurnEnd ? text : '',
+    utterance: isEndOfSpeech ? text : '',
     words: words.map((word) => ({
       word: word.text,
       punctuated_word: word.punctuated,
@@ -79,8 +79,8 @@ function toBody({ bot, utterance, isFinal, mode, words, newText, text, isTurnEnd
     })),
     word_is_final: isFinal,
     is_final: isFinal,
-    end_of_turn: isTurnEnd,
-    turn_is_formatted: isTurnEnd,
+    end_of_turn: isEndOfSpeech,
+    turn_is_formatted: isEndOfSpeech,
     transcription_mode: mode,
     custom_attributes: attributesOf(bot),
   };

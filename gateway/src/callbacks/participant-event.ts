@@ -1,10 +1,10 @@
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import { toParticipantEvent as toEvent } from '../contract/participant-events.ts';
-import type { Happening } from './happening.ts';
+import type { CallbackEvent } from './callback-event.ts';
 
-type ParticipantHappening = Extract<Happening, { participantId: string }>;
+type ParticipantCallbackEvent = Extract<CallbackEvent, { participantId: string }>;
 
 /** One that is told as it happens. */
-export function toParticipantEvent(bot: Bot, { kind, ...happening }: ParticipantHappening) {
-  return toEvent(bot, { action: kind === 'participant-joined' ? 'join' : 'leave', ...happening });
+export function toParticipantEvent(bot: Bot, { kind, ...event }: ParticipantCallbackEvent) {
+  return toEvent(bot, { action: kind === 'participant-joined' ? 'join' : 'leave', ...event });
 }

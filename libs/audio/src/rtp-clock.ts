@@ -105,7 +105,7 @@ export class TrackClock {
       position += this.#move(Math.max(skewMs, -(silenceMs ?? 0)));
     } else if (skewMs <= this.#boundMs) {
       this.#watch(skewMs, arrivalMs);
-      position += this.#move(this.#nudge(arrivalMs, silenceMs));
+      position += this.#move(this.#adjust(arrivalMs, silenceMs));
     }
     this.#quietFrom = isQuiet ? (this.#quietFrom ?? position) : undefined;
     this.#last = { rtp: rtpTimestamp, position, arrivalMs };
@@ -174,7 +174,7 @@ export class TrackClock {
    * By how much the position should move at this packet, in milliseconds: back no further than into the silence before
    * it, and on by no more than doubles it, or a word would have a hole.
    */
-  #nudge(arrivalMs: number, silenceMs: number | undefined): number {
+  #adjust(arrivalMs: number, silenceMs: number | undefined): number {
     const drift = leastOf(this.#leastSkews);
     if (arrivalMs - this.#anchoredAtMs < settlingMs) return Math.max(Math.min(0, drift), -(silenceMs ?? 0));
     if (packetsIn(this.#leastSkews) < enoughPackets) return 0;

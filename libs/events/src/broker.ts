@@ -35,9 +35,9 @@ export interface Broker extends AsyncDisposable {
    */
   forget(subjects: readonly string[], options?: { readonly isTimeUp?: () => boolean }): Promise<boolean>;
   /** Says something whose loss costs nothing. Never throws. */
-  whisper(subject: string, payload: Uint8Array): void;
+  publishEphemeral(subject: string, payload: Uint8Array): void;
   /** Hears whispers until the answer is called; replicas of one name share them, each whisper is heard by one. */
-  overhear(subject: string, listener: (subject: string, payload: Uint8Array) => void): () => void;
+  subscribeEphemeral(subject: string, listener: (subject: string, payload: Uint8Array) => void): () => void;
   /** The connection, for what follows the stream. */
   readonly connection: NatsConnection;
   readonly jetstream: JetStreamClient;
@@ -118,10 +118,10 @@ export async function connectBroker(options: NatsOptions): Promise<Broker> {
         throw new AppError('unavailable', 'the broker did not forget', { cause: error });
       }
     },
-    whisper(subject, payload) {
+    publishEphemeral(subject, payload) {
       if (!connection.isClosed()) connection.publish(subject, payload, { headers: headers() });
     },
-    overhear(subject, listener) {
+    subscribeEphemeral(subject, listener) {
       const subscription = connection.subscribe(subject, {
         queue: name,
         callback: (error, message) => {

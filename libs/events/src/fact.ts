@@ -10,7 +10,7 @@ export interface Fact {
 }
 
 /** A fact as it is heard: with its place in the stream. */
-export interface HeardFact extends Fact {
+export interface ConsumedEvent extends Fact {
   /** Grows along the stream; the whole system's facts have one order. */
   readonly sequence: number;
 }
@@ -22,7 +22,7 @@ export interface Position {
 }
 
 /** A fact that a consumer could not handle and set aside. */
-export interface SetAsideFact extends HeardFact {
+export interface SetAsideFact extends ConsumedEvent {
   readonly position: number;
   /** How often it has failed alone. */
   readonly tries: number;
@@ -35,7 +35,7 @@ export interface SetAsideReason {
 }
 
 /** What a consumer does with facts, in their order. */
-export type Handle<Tx> = (tx: Tx, facts: readonly HeardFact[]) => Promise<void>;
+export type Handle<Tx> = (tx: Tx, facts: readonly ConsumedEvent[]) => Promise<void>;
 
 /**
  * Where a consumer keeps its position. `process` runs the work on those facts that lie beyond the stored position and
@@ -49,11 +49,11 @@ export interface Inbox<Tx> {
   /** Begins again before the first fact of a stream that counts anew. */
   rewind(stream: string): Promise<void>;
   /** Answers how many facts were lost for want of room behind one that is set aside. */
-  process(batch: { stream: string; facts: readonly HeardFact[] }, work: Handle<Tx>): Promise<{ dropped: number }>;
+  process(batch: { stream: string; facts: readonly ConsumedEvent[] }, work: Handle<Tx>): Promise<{ dropped: number }>;
   /** Runs the work and takes its effect on our tables back. */
-  rehearse(facts: readonly HeardFact[], work: Handle<Tx>): Promise<void>;
+  rehearse(facts: readonly ConsumedEvent[], work: Handle<Tx>): Promise<void>;
   /** Moves the position past a fact that stays unhandled. */
-  setAside(what: { stream: string; fact: HeardFact } & SetAsideReason): Promise<void>;
+  setAside(what: { stream: string; fact: ConsumedEvent } & SetAsideReason): Promise<void>;
   /** Runs the work on the set-aside fact that is due, if any is; answers it, with the error if it failed again. */
   retry(now: number, work: Handle<Tx>): Promise<{ fact: SetAsideFact; error?: unknown } | undefined>;
   postpone(fact: SetAsideFact, why: SetAsideReason): Promise<void>;

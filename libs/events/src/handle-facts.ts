@@ -1,7 +1,7 @@
 import { AppError, backoff, jitter, SECOND, type Clock, type Log } from '@earshot/kernel';
-import type { Handle, HeardFact, Inbox } from './fact.ts';
+import type { Handle, ConsumedEvent, Inbox } from './fact.ts';
 import { isPassing, nextTryAt, reasonOf } from './failure.ts';
-import type { FactMeters } from './meters.ts';
+import type { FactMetrics } from './fact-metrics.ts';
 
 /**
  * So many times in a row, some ten seconds, everybody waits for what may be everybody's: as long as a peer takes to be
@@ -16,7 +16,7 @@ export interface Handling<Tx> {
   readonly handle: Handle<Tx>;
   readonly clock: Clock;
   readonly log: Log;
-  readonly meters: FactMeters;
+  readonly metrics: FactMetrics;
   /** Whether those answer whom `handle` asks; yes unless told. */
   readonly arePeersThere?: (() => Promise<boolean>) | undefined;
   /** After each success. */
@@ -25,7 +25,7 @@ export interface Handling<Tx> {
 
 interface Batch {
   readonly stream: string;
-  readonly facts: readonly HeardFact[];
+  readonly facts: readonly ConsumedEvent[];
 }
 
 /**
@@ -36,7 +36,7 @@ interface Batch {
 export async function handleFacts<Tx>(
   handling: Handling<Tx>,
   batch: Batch,
-  { next, signal }: { next: () => readonly HeardFact[]; signal: AbortSignal },
+  { next, signal }: { next: () => readonly ConsumedEvent[]; signal: AbortSignal },
 ): Promise<void> {
   const { clock, log } = handling;
   for (let failures = 0; ; failures += 1) {
@@ -76,7 +76,7 @@ async function handleInParts<Tx>(handling: Handling<Tx>, { stream, facts }: Batc
 async function setAsideIfAlone<Tx>(
   handling: Handling<Tx>,
   { stream, facts }: Batch,
-  next: () => readonly HeardFact[],
+  next: () => readonly ConsumedEvent[],
 ): Promise<boolean> {
   const { inbox, handle } = handling;
   try {
@@ -107,7 +107,7 @@ async function setAsideIfAlone<Tx>(
 async function firstFailing<Tx>(
   handling: Handling<Tx>,
   { stream, facts }: Batch,
-): Promise<[HeardFact, unknown] | [undefined, undefined]> {
+): Promise<[ConsumedEvent, unknown] | [undefined, undefined]> {
   const [first] = facts;
   if (!first) return [undefined, undefined];
   const part = facts.slice(0, Math.ceil(facts.length / 2));
@@ -120,13 +120,13 @@ async function firstFailing<Tx>(
 }
 
 async function setAside<Tx>(
-  { inbox, clock, log, meters }: Handling<Tx>,
-  { stream, fact, error }: { stream: string; fact: HeardFact; error: unknown },
+  { inbox, clock, log, metrics }: Handling<Tx>,
+  { stream, fact, error }: { stream: string; fact: ConsumedEvent; error: unknown },
 ): Promise<void> {
   const { consumer } = inbox;
   const why = { reason: reasonOf(error), nextTryAt: nextTryAt(error, { tries: 1, now: clock.now() }) };
   await inbox.setAside({ stream, fact, ...why });
-  meters.setAside(consumer, AppError.from(error).code);
+  metrics.setAside(consumer, AppError.from(error).code);
   const { subject, sequence, id } = fact;
   log.error('a fact cannot be handled and is set aside', { consumer, subject, sequence, id, error });
 }
@@ -148,6 +148,6 @@ export async function retrySetAside<Tx>({ inbox, handle, clock, log, onHandled }
   return true;
 }
 
-function botOf({ subject }: HeardFact): string {
+function botOf({ subject }: ConsumedEvent): string {
   return subject.split('.')[1] ?? '';
 }

@@ -1,5 +1,5 @@
 import { context, propagation, SpanKind, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
-import type { HeardFact } from './fact.ts';
+import type { ConsumedEvent } from './fact.ts';
 
 const tracer = trace.getTracer('@earshot/events');
 
@@ -7,7 +7,7 @@ const tracer = trace.getTracer('@earshot/events');
  * Begins a span for what is done with a fact, in the trace of whoever said it. Undefined where nobody traces, which costs
  * nothing more than to look. Whoever asked for it ends it.
  */
-export function startFactSpan({ traceparent, subject, id }: HeardFact): Span | undefined {
+export function startFactSpan({ traceparent, subject, id }: ConsumedEvent): Span | undefined {
   if (traceparent === undefined) return undefined;
   const cause = propagation.extract(context.active(), { traceparent });
   // A bot's id would make a name of its own for each bot.
@@ -17,7 +17,7 @@ export function startFactSpan({ traceparent, subject, id }: HeardFact): Span | u
 }
 
 /** Runs what is done with a fact inside a span of its own, so that what comes of it belongs to the same trace. */
-export async function inFactSpan<T>(fact: HeardFact, run: () => Promise<T>): Promise<T> {
+export async function inFactSpan<T>(fact: ConsumedEvent, run: () => Promise<T>): Promise<T> {
   const span = startFactSpan(fact);
   if (!span) return run();
   try {

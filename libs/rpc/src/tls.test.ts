@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
-import { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attendance.ts';
+import { JoinerControlServiceService } from '@earshot/contract/scheduler/v1/joiner_control.ts';
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { isLoopback, serverOf } from './tls.ts';
 
 describe('serverOf', () => {
   it.each([
-    ['scheduler', AttendanceServiceService],
+    ['scheduler', JoinerControlServiceService],
     ['media-streamer', MediaServiceService],
     ['transcriber', TranscriptServiceService],
   ] as const)('says that %s serves its package', (service, definition) => {

@@ -3,7 +3,7 @@ import { backoff, jitter, SECOND, type Clock, type Log } from '@earshot/kernel';
 /** Work that goes on until it is told to stop. */
 export interface Background extends AsyncDisposable {
   /** Ends the current wait: look again now. */
-  poke(): void;
+  wake(): void;
 }
 
 export interface LoopOptions {
@@ -21,14 +21,14 @@ export function startLoop({ name, clock, log, everyMs, round }: LoopOptions): Ba
   const stopping = new AbortController();
   let failures = 0;
   let resting: AbortController | undefined;
-  let poked = false;
+  let isWoken = false;
 
   const rest = async (ms: number) => {
-    if (poked) return void (poked = false);
+    if (isWoken) return void (isWoken = false);
     resting = new AbortController();
     await clock.sleep(ms, AbortSignal.any([resting.signal, stopping.signal])).catch(() => {});
     resting = undefined;
-    poked = false;
+    isWoken = false;
   };
 
   const running = (async () => {
@@ -46,8 +46,8 @@ export function startLoop({ name, clock, log, everyMs, round }: LoopOptions): Ba
   })();
 
   return {
-    poke() {
-      poked = true;
+    wake() {
+      isWoken = true;
       resting?.abort();
     },
     async [Symbol.asyncDispose]() {

@@ -7,7 +7,7 @@ describe('readConfig', () => {
       rpcListen: '127.0.0.1:7402',
       schedulerAddress: '127.0.0.1:7401',
       mediaAddress: '127.0.0.1:7403',
-      seats: 8,
+      maxBots: 8,
       botsPerBrowser: 4,
       browserIdleMs: 30_000,
       drainMs: 14_400_000,
@@ -37,7 +37,7 @@ describe('readConfig', () => {
   });
 
   it('names everything that is wrong', () => {
-    expect(() => readConfig({ BROWSER_ARGS: '[1]', SEATS: '0', BROWSER_PROXY: 'proxy' })).toThrow(
+    expect(() => readConfig({ BROWSER_ARGS: '[1]', MAX_BOTS: '0', BROWSER_PROXY: 'proxy' })).toThrow(
       /BROWSER_ARGS[^]*BROWSER_PROXY|SEATS[^]*BROWSER_ARGS/,
     );
   });

@@ -9,7 +9,7 @@ export interface JoinerConfig extends ServiceConfig {
   readonly schedulerAddress: string;
   readonly mediaAddress: string;
   /** How many bots this process takes. */
-  readonly seats: number;
+  readonly maxBots: number;
   readonly botsPerBrowser: number;
   /** How long a browser without bots waits for the next one before it is closed, in milliseconds. */
   readonly browserIdleMs: number;
@@ -46,7 +46,7 @@ export function readConfig(env: Env): JoinerConfig {
     RPC_REFLECTION: shared.rpcReflection,
     SCHEDULER_ADDRESS: shared.peer(7401),
     MEDIA_ADDRESS: shared.peer(7403),
-    SEATS: z.coerce.number().int().min(1).max(1000).default(8),
+    MAX_BOTS: z.coerce.number().int().min(1).max(1000).default(8),
     BOTS_PER_BROWSER: z.coerce.number().int().min(1).max(64).default(4),
     BROWSER_IDLE_MS: z.coerce
       .number()
@@ -83,7 +83,7 @@ export function readConfig(env: Env): JoinerConfig {
     rpc: readRpcSettings('joiner', vars),
     schedulerAddress: vars.SCHEDULER_ADDRESS,
     mediaAddress: vars.MEDIA_ADDRESS,
-    seats: vars.SEATS,
+    maxBots: vars.MAX_BOTS,
     botsPerBrowser: vars.BOTS_PER_BROWSER,
     browserIdleMs: vars.BROWSER_IDLE_MS,
     drainMs: vars.DRAIN_MS,

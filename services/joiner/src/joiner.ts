@@ -1,21 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
-import { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attendance.ts';
+import { JoinerControlServiceService } from '@earshot/contract/scheduler/v1/joiner_control.ts';
 import { createEgress, createEgressProxy, type Egress } from '@earshot/egress';
 import { SECOND, type Clock, type Log } from '@earshot/kernel';
 import { createJoinerIdentity, createRpcClient, createRpcServer } from '@earshot/rpc';
-import { Releasers, systemClock, type Service } from '@earshot/service';
+import { ResourceStack, systemClock, type Service } from '@earshot/service';
 import type { JoinerConfig } from './config.ts';
-import { Outbox } from './domain/outbox.ts';
+import { UnackedReports } from './domain/unacked-reports.ts';
 import type { Picture } from './domain/picture.ts';
-import { openIngestLine } from './media/ingest-line.ts';
+import { openIngestStream } from './rpc/ingest-stream.ts';
 import { AssignmentTokens } from './rpc/assignment-tokens.ts';
-import { openAttendance, type Attendance } from './rpc/attendance.ts';
-import { keepEvidence } from './rpc/keep-evidence.ts';
+import { openControlStream, type ControlStream } from './rpc/control-stream.ts';
+import { keepDebugArtifact } from './rpc/keep-debug-artifact.ts';
 import { toIngestStart } from './rpc/mapping.ts';
-import { fetchPicture } from './visits/fetch-picture.ts';
-import { createVisitMeters } from './visits/meters.ts';
-import { createVisits } from './visits/visits.ts';
+import { fetchPicture } from './runs/fetch-picture.ts';
+import { createRunMetrics } from './runs/run-metrics.ts';
+import { createBotRuns } from './runs/bot-runs.ts';
 import { removeLeftovers } from './workers/home.ts';
 import { workerUser } from './workers/worker-user.ts';
 import { workerScript } from './workers/worker.ts';
@@ -26,16 +26,16 @@ const LAST_WORDS_MS = 2 * SECOND;
 
 /** Takes bots into meetings. This process holds the lines; browsers are in processes of their own. */
 export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClock }: { clock?: Clock } = {}): Service {
-  const releasers = new Releasers(log);
-  let finishVisits: (() => Promise<void>) | undefined;
+  const resources = new ResourceStack(log);
+  let finishRuns: (() => Promise<void>) | undefined;
   return {
     async start() {
       const server = createRpcServer({ listen: config.rpcListen, log, ...config.rpc });
-      const scheduler = releasers.own(
+      const scheduler = resources.own(
         'scheduler',
-        createRpcClient(AttendanceServiceService, config.schedulerAddress, config.rpc),
+        createRpcClient(JoinerControlServiceService, config.schedulerAddress, config.rpc),
       );
-      const media = releasers.own('media', createRpcClient(MediaServiceService, config.mediaAddress, config.rpc));
+      const media = resources.own('media', createRpcClient(MediaServiceService, config.mediaAddress, config.rpc));
       const { user, isSandboxed } = workerUser({
         name: config.browser.user,
         paths: [process.execPath, workerScript, fileURLToPath(import.meta.resolve('playwright-core'))],
@@ -44,10 +44,10 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
       const { chromiumPath, args } = config.browser;
       const { termsAcceptedHosts, logLevel } = config;
       const { allow, hosts } = config.egress;
-      const egress = releasers.own('egress', createEgress({ allow, hosts, log }));
-      const proxy = config.browser.proxy || (await ownProxy(egress, { log, releasers }));
+      const egress = resources.own('egress', createEgress({ allow, hosts, log }));
+      const proxy = config.browser.proxy || (await ownProxy(egress, { log, resources }));
       await removeLeftovers(log);
-      const workers = releasers.own(
+      const workers = resources.own(
         'browsers',
         createWorkers({
           botsPerBrowser: config.botsPerBrowser,
@@ -60,67 +60,67 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         }),
       );
 
-      const outbox = new Outbox();
+      const unackedReports = new UnackedReports();
       const tokens = new AssignmentTokens();
       // The two know each other: visits tell by the line that reports them.
-      const line: { attendance?: Attendance } = {};
-      const visits = createVisits({
-        seats: config.seats,
+      const control: { control?: ControlStream } = {};
+      const runs = createBotRuns({
+        maxBots: config.maxBots,
         workers,
-        outbox,
-        meters: createVisitMeters(),
+        unackedReports,
+        metrics: createRunMetrics(),
         clock,
         log,
-        tell: () => line.attendance?.tell(),
-        keepEvidence: (seat, evidence) => keepEvidence({ media, tokens, log }, seat, evidence),
+        tell: () => control.control?.tell(),
+        keepDebugArtifact: (ref, debugArtifact) => keepDebugArtifact({ media, tokens, log }, ref, debugArtifact),
         pictureOf: (url) => pictureOf(egress, { url, log }),
-        openLine: (assignment, { startedAt, onRecording }) =>
-          openIngestLine(
-            { client: media, clock, log: log.child({ ...assignment.seat }), onRecording },
-            toIngestStart(assignment, { startedAt, token: tokens.of(assignment.seat) }),
+        openIngest: (assignment, { startedAt, onRecording }) =>
+          openIngestStream(
+            { client: media, clock, log: log.child({ ...assignment.ref }), onRecording },
+            toIngestStart(assignment, { startedAt, token: tokens.of(assignment.ref) }),
           ),
       });
       const identity = createJoinerIdentity();
-      line.attendance = releasers.own(
+      control.control = resources.own(
         'attendance',
-        openAttendance({
+        openControlStream({
           client: scheduler,
           identity,
           tokens,
-          outbox,
+          unackedReports,
           clock,
           log,
-          report: visits.report,
-          heed: visits.heed,
-          forgotten: visits.forget,
+          holdings: runs.holdings,
+          handleCommand: runs.handleCommand,
+          forgotten: runs.forget,
         }),
       );
-      releasers.add('visits', async () => {
+      resources.add('visits', async () => {
         server.leave();
         const limit = Math.max(0, config.shutdownMs - LAST_WORDS_MS);
-        await Promise.race([visits.handOver(), clock.sleep(limit)]);
+        await Promise.race([runs.handOver(), clock.sleep(limit)]);
         const until = clock.now() + LAST_WORDS_MS / 2;
-        while (!outbox.isEmpty && clock.now() < until) await clock.sleep(20);
+        while (!unackedReports.isEmpty && clock.now() < until) await clock.sleep(20);
       });
-      releasers.own('rpc', server);
-      finishVisits = async () => {
+      resources.own('rpc', server);
+      finishRuns = async () => {
         server.leave();
         const enough = new AbortController();
-        await Promise.race([visits.drain(), clock.sleep(config.drainMs, enough.signal).catch(() => {})]);
+        await Promise.race([runs.drain(), clock.sleep(config.drainMs, enough.signal).catch(() => {})]);
         enough.abort();
       };
       await server.start();
-      log.info('joiner ready', { joinerId: identity.joinerId, seats: config.seats });
+      log.info('joiner ready', { joinerId: identity.joinerId, maxBots: config.maxBots });
     },
     /** Lets the bots finish their meetings, `drainMs` long; whoever is still in one then is handed over by the disposal. */
-    drain: async () => finishVisits?.(),
-    [Symbol.asyncDispose]: () => releasers.release(),
+    drain: async () => finishRuns?.(),
+    [Symbol.asyncDispose]: () => resources.release(),
   };
 }
 
 /** The way out of the browsers: pages that strangers chose reach nothing private. */
-async function ownProxy(egress: Egress, { log, releasers }: { log: Log; releasers: Releasers }): Promise<string> {
-  const proxy = releasers.own('egress proxy', await createEgressProxy(egress, { log }));
+async function ownProxy(egress: Egress, { log, resources }: { log: Log; resources: ResourceStack }): Promise<string> {
+  const proxy = resources.own('egress proxy', await createEgressProxy(egress, { log }));
   return proxy.url;
 }
 

@@ -5,20 +5,20 @@ import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { createInbox, createOutbox, migrate, openDatabase, relayOutbox, withdrawFacts } from '@earshot/db';
 import { createEgress } from '@earshot/egress';
-import { connectBroker, follow, inFactSpan } from '@earshot/events';
+import { connectBroker, consume, inFactSpan } from '@earshot/events';
 import { AppError, HOUR, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { createRpcClient, createRpcServer } from '@earshot/rpc';
-import { ConfigError, Releasers, startLoop, systemClock, type Service } from '@earshot/service';
+import { ConfigError, ResourceStack, startLoop, systemClock, type Service } from '@earshot/service';
 import { claimStore } from './actions/claim-store.ts';
 import type { MediaStreamerConfig } from './config.ts';
 import { createDroppedItemMetrics } from './dropped-item-metrics.ts';
 import { pruneRecordings } from './actions/prune-recordings.ts';
 import { onBot } from './events/on-bot.ts';
 import { encodeMediaFact } from './events/publish.ts';
-import type { VisitDeps } from './ingest/visit-fanout.ts';
-import { Visits } from './ingest/visits.ts';
+import type { SessionDeps } from './session/fanout.ts';
+import { SessionRegistry } from './session/session-registry.ts';
 import { StoreMemory } from './record/store-memory.ts';
-import { watchEndings } from './record/watch-endings.ts';
+import { reapSessions } from './session/session-reaper.ts';
 import { createSpaceWatch } from './record/watch-space.ts';
 import { mediaCallers } from './rpc/callers.ts';
 import { mediaService } from './rpc/media-service.ts';
@@ -38,18 +38,18 @@ const PRUNE_MS = 5 * MINUTE;
 export function createMediaStreamer(
   config: MediaStreamerConfig,
   log: Log,
-  { clock = systemClock, hears = 'bots.*.*' }: { clock?: Clock; hears?: string } = {},
+  { clock = systemClock, botSubject = 'bots.*.*' }: { clock?: Clock; botSubject?: string } = {},
 ): Service {
-  const releasers = new Releasers(log);
+  const resources = new ResourceStack(log);
   return {
     async start() {
-      const database = releasers.own('database', openDatabase(config.database));
+      const database = resources.own('database', openDatabase(config.database));
       const server = createRpcServer({ listen: config.rpcListen, log, ...config.rpc });
       const { natsUrl: url, natsCredentials: credentials, name } = config;
-      const broker = releasers.own('broker', await connectBroker({ url, credentials, name, log }));
-      const egress = releasers.own('egress', createEgress({ allow: config.egressAllow, log }));
+      const broker = resources.own('broker', await connectBroker({ url, credentials, name, log }));
+      const egress = resources.own('egress', createEgress({ allow: config.egressAllow, log }));
       const transcriber = createRpcClient(TranscriptServiceService, config.transcriberAddress, config.rpc);
-      releasers.own('transcriber', transcriber);
+      resources.own('transcriber', transcriber);
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
       const blobs = new FileBlobStore({ rootDir: config.blobDir });
       const recordings = createRecordings(database);
@@ -60,8 +60,8 @@ export function createMediaStreamer(
 
       const publish = () => relayOutbox(database, broker.publish, { log });
       const relay = startLoop({ name: 'relay', clock, log, everyMs: SECOND, round: publish });
-      releasers.own('relay', relay);
-      const deps: VisitDeps = {
+      resources.own('relay', relay);
+      const deps: SessionDeps = {
         database,
         recordings,
         blobStores,
@@ -87,51 +87,51 @@ export function createMediaStreamer(
         withdraw: (tx, subjects) => withdrawFacts(tx, database.schema, subjects),
         forget: broker.forget,
         onItemsDropped: createDroppedItemMetrics(log),
-        nudge: () => relay.poke(),
+        wake: () => relay.wake(),
       };
-      const visits = releasers.own('visits', new Visits(deps));
+      const sessions = resources.own('visits', new SessionRegistry(deps));
       // What a killed process was writing is a piece of somebody's voice: it does not wait for the next start.
       const leftovers = { name: 'leftovers', clock, log, everyMs: 10 * MINUTE };
       const removeLeftovers = async () => void (await blobs.removeLeftovers(clock.now() - HOUR));
-      releasers.own('leftovers', startLoop({ ...leftovers, round: removeLeftovers }));
+      resources.own('leftovers', startLoop({ ...leftovers, round: removeLeftovers }));
       const freeBytes = () => blobs.freeBytes();
       const space = createSpaceWatch({ freeBytes, lowMb: config.storeLowMb, clock, log });
-      releasers.own('space', startLoop({ name: 'space', clock, log, everyMs: 5 * SECOND, round: space }));
+      resources.own('space', startLoop({ name: 'space', clock, log, everyMs: 5 * SECOND, round: space }));
       const endings = startLoop({
         name: 'endings',
         clock,
         log,
         everyMs: SECOND,
-        round: () => watchEndings({ ...deps, visits }),
+        round: () => reapSessions({ ...deps, sessions }),
       });
-      releasers.own(
+      resources.own(
         'pruning',
         startLoop({ name: 'pruning', clock, log, everyMs: PRUNE_MS, round: () => pruneRecordings(deps, config) }),
       );
-      releasers.own('endings', endings);
-      releasers.own(
+      resources.own('endings', endings);
+      resources.own(
         'bots',
-        follow({
+        consume({
           broker,
           inbox: createInbox(database, 'media-bots'),
           clock,
           log,
-          subject: hears,
+          subject: botSubject,
           handle: async (tx, facts) => {
             for (const fact of facts) await inFactSpan(fact, () => onBot(deps, tx, fact));
-            relay.poke();
+            relay.wake();
           },
         }),
       );
       server.add(
         MediaServiceService,
-        mediaService({ ...deps, visits, assignmentSecret: config.secrets.assignment }),
+        mediaService({ ...deps, sessions, assignmentSecret: config.secrets.assignment }),
         mediaCallers,
       );
-      releasers.own('rpc', server);
+      resources.own('rpc', server);
       await server.start();
     },
-    [Symbol.asyncDispose]: () => releasers.release(),
+    [Symbol.asyncDispose]: () => resources.release(),
   };
 }
 

@@ -5,7 +5,7 @@ import { Batcher, migrate, openDatabase } from '@earshot/db';
 import { createEgress, type Egress } from '@earshot/egress';
 import { MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { createRpcServer } from '@earshot/rpc';
-import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
+import { ResourceStack, startLoop, systemClock, type Service } from '@earshot/service';
 import { acceptMessages } from './actions/accept-messages.ts';
 import { cleanErased } from './actions/erase-bodies.ts';
 import type { NotifierDeps } from './actions/deps.ts';
@@ -17,8 +17,8 @@ import { retrySchedule } from './delivery/schedule.ts';
 import { send } from './delivery/send.ts';
 import { inAttemptSpan } from './delivery/trace.ts';
 import { SigningSecrets } from './delivery/signing-secrets.ts';
-import type { Head, Message } from './domain/delivery.ts';
-import { createLiveLines } from './live/live-lines.ts';
+import type { QueueHead, Message } from './domain/delivery.ts';
+import { createLiveQueues } from './live/live-queues.ts';
 import { notifierCallers } from './rpc/callers.ts';
 import { notifierService } from './rpc/notifier-service.ts';
 import { createDeadDeliveries } from './store/dead-deliveries.ts';
@@ -26,7 +26,7 @@ import { createDeliveries } from './store/deliveries.ts';
 import { createErasedBots } from './store/erased-bots.ts';
 import { createEndpoints } from './store/endpoints.ts';
 import { createInstances, LEASE_MS } from './store/instances.ts';
-import { createLines } from './store/lines.ts';
+import { createDeliveryQueues } from './store/delivery-queues.ts';
 import { createSecrets } from './store/secrets.ts';
 
 const MIB = 1024 * 1024;
@@ -49,22 +49,22 @@ export interface NotifierOverrides {
 /** Owns messages to customers' addresses until they are accepted there, or given up. */
 export function createNotifier(config: NotifierConfig, log: Log, overrides: NotifierOverrides = {}): Service {
   const { clock = systemClock, schedule = retrySchedule } = overrides;
-  const releasers = new Releasers(log);
+  const resources = new ResourceStack(log);
   return {
     async start() {
-      const database = releasers.own('database', openDatabase(config.database));
-      const egress = overrides.egress ?? releasers.own('egress', createEgress({ allow: config.egressAllow, log }));
+      const database = resources.own('database', openDatabase(config.database));
+      const egress = overrides.egress ?? resources.own('egress', createEgress({ allow: config.egressAllow, log }));
       const server = createRpcServer({ listen: config.rpcListen, log, ...config.rpc });
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
       const secrets = new SigningSecrets(createSecrets(database), { key: config.secrets.key, clock });
       await secrets.checkKey();
 
-      const lines = createLines(database);
+      const queues = createDeliveryQueues(database);
       const deliveries = createDeliveries(database);
       const deadDeliveries = createDeadDeliveries(database);
       const endpoints = createEndpoints(database);
       const erasedBots = createErasedBots(database);
-      const deps: NotifierDeps = { database, lines, deliveries, deadDeliveries, endpoints, erasedBots, clock, log };
+      const deps: NotifierDeps = { database, queues, deliveries, deadDeliveries, endpoints, erasedBots, clock, log };
       const sending = { egress, clock, keysOf: (accountId: string) => secrets.of(accountId) };
 
       // Live lines drain first, then the durable ones, and some time is left for letting go.
@@ -72,12 +72,12 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
       const instanceId = randomUUID();
       const instances = createInstances(database);
       await instances.renew(instanceId);
-      releasers.add('instance', () => instances.end(instanceId));
+      resources.add('instance', () => instances.end(instanceId));
       // Real time, whatever the clock of the schedule: the lease is about this process.
       const heartbeat = { name: 'instance', clock: systemClock, log, everyMs: LEASE_MS / 5 };
-      releasers.own('lease', startLoop({ ...heartbeat, round: () => instances.renew(instanceId) }));
+      resources.own('lease', startLoop({ ...heartbeat, round: () => instances.renew(instanceId) }));
 
-      const settler = new Batcher<Settlement, Head | undefined>(
+      const settler = new Batcher<Settlement, QueueHead | undefined>(
         (settlements) => settleAttempts(deps, instanceId, settlements),
         { largest: LARGEST_BATCH, concurrency: SETTLE_CONCURRENCY },
       );
@@ -88,28 +88,28 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
         drainMs,
         clock,
         log,
-        claim: lines.claim,
-        claimThese: lines.claimThese,
-        reclaim: lines.reclaim,
-        headsOf: (lineIds) => deliveries.heads(lineIds),
+        claim: queues.claim,
+        claimThese: queues.claimThese,
+        reclaim: queues.reclaim,
+        headsOf: (queueIds) => deliveries.heads(queueIds),
         settle: (settlement) => settler.add(settlement),
         send: (head, signal) => inAttemptSpan(head, () => send(sending, head, { signal })),
       });
-      releasers.own(
+      resources.own(
         'pruning',
         startLoop({ name: 'pruning', clock, log, everyMs: PRUNE_MS, round: () => pruneDeliveries(deps, config) }),
       );
-      releasers.own('dispatcher', dispatcher);
+      resources.own('dispatcher', dispatcher);
       // Each second of ours: the erasing is not part of anybody's schedule.
       const cleaning = { name: 'erased bots', clock: systemClock, log, everyMs: SECOND };
-      releasers.own('erased bots', startLoop({ ...cleaning, round: () => cleanErased(deps) }));
+      resources.own('erased bots', startLoop({ ...cleaning, round: () => cleanErased(deps) }));
       const { bufferMb, accountBufferMb, stallSeconds } = config.live;
       const limits = {
         totalBytes: bufferMb * MIB,
         accountBytes: accountBufferMb * MIB,
         stallMs: stallSeconds * SECOND,
       };
-      const live = releasers.own('live', createLiveLines({ ...sending, ...limits, egress, clock, log, drainMs }));
+      const live = resources.own('live', createLiveQueues({ ...sending, ...limits, egress, clock, log, drainMs }));
 
       const acceptor = new Batcher<readonly Message[], void>(
         async (calls) => {
@@ -121,13 +121,13 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
       const accept = (messages: readonly Message[]) => acceptor.add(messages);
       server.add(
         NotifierServiceService,
-        notifierService({ ...deps, live, secrets, accept, nudge: () => dispatcher.poke() }),
+        notifierService({ ...deps, live, secrets, accept, wake: () => dispatcher.wake() }),
         notifierCallers,
       );
-      releasers.own('rpc', server);
+      resources.own('rpc', server);
       const port = await server.start();
       overrides.onListening?.(port);
     },
-    [Symbol.asyncDispose]: () => releasers.release(),
+    [Symbol.asyncDispose]: () => resources.release(),
   };
 }

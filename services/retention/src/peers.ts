@@ -4,7 +4,7 @@ import { BotServiceService, BotState, type EndedBot } from '@earshot/contract/sc
 import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { SECOND, type AccountId, type BotId } from '@earshot/kernel';
 import { createRpcClient } from '@earshot/rpc';
-import type { Releasers } from '@earshot/service';
+import type { ResourceStack } from '@earshot/service';
 import type { DataOwner, EndedVisit, RetentionDeps } from './actions/deps.ts';
 import type { RetentionConfig } from './config.ts';
 
@@ -15,9 +15,9 @@ const PAGE = 500;
 /** The scheduler as the actions ask it. */
 export function connectScheduler(
   { peers, rpc }: Pick<RetentionConfig, 'peers' | 'rpc'>,
-  releasers: Releasers,
-): Pick<RetentionDeps, 'visitOf' | 'tellErased' | 'endedSince'> {
-  const scheduler = releasers.own('scheduler', createRpcClient(BotServiceService, peers.scheduler, rpc));
+  resources: ResourceStack,
+): Pick<RetentionDeps, 'visitOf' | 'markBotErased' | 'endedSince'> {
+  const scheduler = resources.own('scheduler', createRpcClient(BotServiceService, peers.scheduler, rpc));
   return {
     async visitOf(botId) {
       const { state, endedAt, createdAt, spec, accountId } = await scheduler.findBot({ botId });
@@ -28,7 +28,7 @@ export function connectScheduler(
         retentionHours: spec?.retentionHours ?? 0,
       };
     },
-    tellErased: (botId, { at, isFinal }) =>
+    markBotErased: (botId, { at, isFinal }) =>
       scheduler.markErased({ botId, erasedAt: new Date(at), final: isFinal }, { timeoutMs: ERASE_TIMEOUT_MS }),
     async *endedSince(since) {
       for (let pageToken = '', isFirst = true; isFirst || pageToken !== ''; isFirst = false) {
@@ -43,11 +43,11 @@ export function connectScheduler(
 /** Everybody who holds data of bots, the scheduler apart: what it holds goes last, with the proof. */
 export function connectOwners(
   { peers, rpc }: Pick<RetentionConfig, 'peers' | 'rpc'>,
-  releasers: Releasers,
+  resources: ResourceStack,
 ): DataOwner[] {
-  const media = releasers.own('media', createRpcClient(MediaServiceService, peers.media, rpc));
-  const transcriber = releasers.own('transcriber', createRpcClient(TranscriptServiceService, peers.transcriber, rpc));
-  const notifier = releasers.own('notifier', createRpcClient(NotifierServiceService, peers.notifier, rpc));
+  const media = resources.own('media', createRpcClient(MediaServiceService, peers.media, rpc));
+  const transcriber = resources.own('transcriber', createRpcClient(TranscriptServiceService, peers.transcriber, rpc));
+  const notifier = resources.own('notifier', createRpcClient(NotifierServiceService, peers.notifier, rpc));
   return [
     toOwner('media-streamer', media.erase),
     toOwner('transcriber', transcriber.erase),

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { RetentionServiceService } from '@earshot/contract/retention/v1/retention.ts';
 import { createInbox, createOutbox, migrate, openDatabase, relayOutbox, type Database } from '@earshot/db';
-import { connectBroker, follow, inFactSpan } from '@earshot/events';
+import { connectBroker, consume, inFactSpan } from '@earshot/events';
 import { MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { createRpcServer } from '@earshot/rpc';
-import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
+import { ResourceStack, startLoop, systemClock, type Service } from '@earshot/service';
 import { closeErasure } from './actions/close-erasures.ts';
 import type { RetentionDeps } from './actions/deps.ts';
 import { eraseDue } from './actions/erase-due.ts';
@@ -13,7 +13,7 @@ import { pruneErasures } from './actions/prune-erasures.ts';
 import { createClockWatch } from './clock-watch.ts';
 import type { RetentionConfig } from './config.ts';
 import { onBot } from './events/on-bot.ts';
-import { encodeErasureNews } from './events/publish.ts';
+import { encodeErasureFact } from './events/publish.ts';
 import { connectOwners, connectScheduler } from './peers.ts';
 import { retentionCallers } from './rpc/callers.ts';
 import { retentionService } from './rpc/retention-service.ts';
@@ -34,40 +34,40 @@ const PRUNE_MS = 5 * MINUTE;
 /** Owns the plans to erase: when each bot's data goes, and the proof that it went. */
 export function createRetention(config: RetentionConfig, log: Log, overrides: RetentionOverrides = {}): Service {
   const { clock = systemClock } = overrides;
-  const releasers = new Releasers(log);
+  const resources = new ResourceStack(log);
   return {
     async start() {
-      const database = releasers.own('database', openDatabase(config.database));
+      const database = resources.own('database', openDatabase(config.database));
       const server = createRpcServer({ listen: config.rpcListen, log, ...config.rpc });
       const { natsUrl: url, natsCredentials: credentials, name } = config;
-      const broker = releasers.own('broker', await connectBroker({ url, credentials, name, log }));
+      const broker = resources.own('broker', await connectBroker({ url, credentials, name, log }));
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
 
       const loop = (name: string, everyMs: number, round: () => Promise<boolean | void>) =>
-        releasers.own(name, startLoop({ name, clock, log, everyMs, round }));
+        resources.own(name, startLoop({ name, clock, log, everyMs, round }));
       const relay = loop('relay', SECOND, () => relayOutbox(database, broker.publish, { log }));
       const deps: RetentionDeps = {
         database,
         erasures: createErasures(database),
-        outbox: createOutbox(encodeErasureNews),
-        owners: connectOwners(config, releasers),
-        ...connectScheduler(config, releasers),
+        outbox: createOutbox(encodeErasureFact),
+        owners: connectOwners(config, resources),
+        ...connectScheduler(config, resources),
         isClockRight: createClockWatch({
           ...{ clock, log, databaseTime: overrides.databaseTime ?? (() => timeOf(database)) },
           onChange: (isRight) => server.setServing(isRight),
         }),
         clock,
         log,
-        nudge: () => relay.poke(),
+        wake: () => relay.wake(),
       };
       for (let worker = 1; worker <= ERASING; worker++) loop(`erasures ${worker}`, SECOND, () => eraseDue(deps));
       for (let worker = 1; worker <= CLOSING; worker++) loop(`closing ${worker}`, SECOND, () => closeErasure(deps));
       loop('pruning', PRUNE_MS, () => pruneErasures(deps, config));
       loop('unsettled', 10 * SECOND, () => settleMissed(deps));
       loop('missed', MINUTE, createMissedSweep(deps));
-      releasers.own(
+      resources.own(
         'bots',
-        follow({
+        consume({
           broker,
           inbox: createInbox(database, 'retention-bots'),
           clock,
@@ -79,10 +79,10 @@ export function createRetention(config: RetentionConfig, log: Log, overrides: Re
         }),
       );
       server.add(RetentionServiceService, retentionService(deps), retentionCallers);
-      releasers.own('rpc', server);
+      resources.own('rpc', server);
       await server.start();
     },
-    [Symbol.asyncDispose]: () => releasers.release(),
+    [Symbol.asyncDispose]: () => resources.release(),
   };
 }
 

@@ -1,24 +1,24 @@
 import { join } from 'node:path';
-import { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attendance.ts';
+import { JoinerControlServiceService } from '@earshot/contract/scheduler/v1/joiner_control.ts';
 import { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
 import { createInbox, createOutbox, migrate, openDatabase, relayOutbox, withdrawFacts } from '@earshot/db';
-import { connectBroker, follow, inFactSpan } from '@earshot/events';
+import { connectBroker, consume, inFactSpan } from '@earshot/events';
 import { MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { createRpcServer } from '@earshot/rpc';
-import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
+import { ResourceStack, startLoop, systemClock, type Service } from '@earshot/service';
 import { LEASE_MS } from './actions/claim-bots.ts';
 import type { SchedulerDeps } from './actions/deps.ts';
 import { pruneBots } from './actions/prune-bots.ts';
-import { voidLeases } from './actions/void-leases.ts';
+import { expireLeases } from './actions/expire-leases.ts';
 import { createWaitingLimit } from './actions/waiting-limit.ts';
 import type { SchedulerConfig } from './config.ts';
 import { onErasure } from './events/on-erasure.ts';
 import { onTranscript } from './events/on-transcript.ts';
-import { encodeBotNews, subjectsOf } from './events/publish.ts';
-import { attendanceService } from './rpc/attendance-service.ts';
+import { encodeBotFact, subjectsOf } from './events/publish.ts';
+import { joinerControlService } from './rpc/joiner-control-service.ts';
 import { botService } from './rpc/bot-service.ts';
-import { attendanceCallers, botCallers } from './rpc/callers.ts';
-import { createNudges } from './rpc/nudges.ts';
+import { joinerControlCallers, botCallers } from './rpc/callers.ts';
+import { createWakeups } from './rpc/wakeups.ts';
 import { createBotSummaries } from './store/bot-summaries.ts';
 import { createBots } from './store/bots.ts';
 import { createMeetingBots } from './store/meeting-bots.ts';
@@ -33,16 +33,16 @@ export function createScheduler(
   log: Log,
   { clock = systemClock }: { clock?: Clock } = {},
 ): Service {
-  const releasers = new Releasers(log);
+  const resources = new ResourceStack(log);
   return {
     async start() {
-      const database = releasers.own('database', openDatabase(config.database));
+      const database = resources.own('database', openDatabase(config.database));
       const server = createRpcServer({ listen: config.rpcListen, log, ...config.rpc });
       const { natsUrl: url, natsCredentials: credentials, name } = config;
-      const broker = releasers.own('broker', await connectBroker({ url, credentials, name, log }));
+      const broker = resources.own('broker', await connectBroker({ url, credentials, name, log }));
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
 
-      const nudges = createNudges();
+      const wakeups = createWakeups();
       const summaries = createBotSummaries(database);
       const deps: SchedulerDeps = {
         database,
@@ -51,12 +51,12 @@ export function createScheduler(
         waitingLimit: createWaitingLimit({ summaries, clock, most: config.accountWaitingBots }),
         messages: createMessages(database),
         meetingBots: createMeetingBots(database),
-        outbox: createOutbox(encodeBotNews),
+        outbox: createOutbox(encodeBotFact),
         withdraw: (tx, botId) => withdrawFacts(tx, database.schema, subjectsOf(botId)),
         forget: async (botId) => void (await broker.forget(subjectsOf(botId))),
         clock,
         log,
-        nudge: nudges.nudge,
+        wake: wakeups.wake,
       };
       const relay = startLoop({
         name: 'relay',
@@ -65,16 +65,16 @@ export function createScheduler(
         everyMs: SECOND,
         round: () => relayOutbox(database, broker.publish, { log }),
       });
-      nudges.subscribe(() => relay.poke());
-      releasers.own('relay', relay);
-      releasers.own(
+      wakeups.subscribe(() => relay.wake());
+      resources.own('relay', relay);
+      resources.own(
         'pruning',
         startLoop({ name: 'pruning', clock, log, everyMs: PRUNE_MS, round: () => pruneBots(deps, config) }),
       );
-      releasers.own('leases', startLeaseWatch(deps));
-      releasers.own(
+      resources.own('leases', startLeaseWatch(deps));
+      resources.own(
         'transcripts',
-        follow({
+        consume({
           broker,
           inbox: createInbox(database, 'scheduler-transcripts'),
           clock,
@@ -82,13 +82,13 @@ export function createScheduler(
           subject: 'transcripts.*.*',
           handle: async (tx, facts) => {
             for (const fact of facts) await inFactSpan(fact, () => onTranscript(deps, tx, fact));
-            relay.poke();
+            relay.wake();
           },
         }),
       );
-      releasers.own(
+      resources.own(
         'erasures',
-        follow({
+        consume({
           broker,
           inbox: createInbox(database, 'scheduler-erasures'),
           clock,
@@ -101,14 +101,14 @@ export function createScheduler(
       );
       server.add(BotServiceService, botService(deps), botCallers);
       server.add(
-        AttendanceServiceService,
-        attendanceService(deps, { nudges, assignmentSecret: config.secrets.assignment }),
-        attendanceCallers,
+        JoinerControlServiceService,
+        joinerControlService(deps, { wakeups, assignmentSecret: config.secrets.assignment }),
+        joinerControlCallers,
       );
-      releasers.own('rpc', server);
+      resources.own('rpc', server);
       await server.start();
     },
-    [Symbol.asyncDispose]: () => releasers.release(),
+    [Symbol.asyncDispose]: () => resources.release(),
   };
 }
 
@@ -126,7 +126,7 @@ function startLeaseWatch(deps: SchedulerDeps) {
     async round() {
       if (deps.clock.now() < blindUntil) return false;
       try {
-        return await voidLeases(deps);
+        return await expireLeases(deps);
       } catch (error) {
         blindUntil = deps.clock.now() + LEASE_MS;
         throw error;

@@ -13,10 +13,10 @@ import {
   type Tx,
   withdrawFacts,
 } from '@earshot/db';
-import { connectBroker, follow, inFactSpan, type HeardFact } from '@earshot/events';
+import { connectBroker, consume, inFactSpan, type ConsumedEvent } from '@earshot/events';
 import { MINUTE, SECOND, type AppError, type Clock, type Log } from '@earshot/kernel';
 import { createRpcClient, createRpcServer } from '@earshot/rpc';
-import { Releasers, startLoop, systemClock, type Service } from '@earshot/service';
+import { ResourceStack, startLoop, systemClock, type Service } from '@earshot/service';
 import { commitLive, type LiveCommit } from './actions/commit-live.ts';
 import type { TranscriberDeps } from './actions/deps.ts';
 import { openLive } from './actions/open-live.ts';
@@ -28,8 +28,8 @@ import type { TranscriberConfig } from './config.ts';
 import { engineMode } from './engines/engines.ts';
 import { onBot } from './events/on-bot.ts';
 import { onMedia } from './events/on-media.ts';
-import { encodeTranscriptFact, encodeWhisper } from './events/publish.ts';
-import { LiveVisits } from './live/live-visits.ts';
+import { encodeTranscriptFact, encodePreview } from './events/publish.ts';
+import { LiveTranscriptions } from './live/live-transcriptions.ts';
 import { createProviders, providersOfServer } from './providers.ts';
 import { providerKeyCallers, transcriptCallers } from './rpc/callers.ts';
 import { providerKeyService } from './rpc/provider-key-service.ts';
@@ -66,14 +66,14 @@ export function createTranscriber(
   log: Log,
   { clock = systemClock, onListening }: TranscriberOverrides = {},
 ): Service {
-  const releasers = new Releasers(log);
+  const resources = new ResourceStack(log);
   return {
     async start() {
-      const database = releasers.own('database', openDatabase(config.database));
+      const database = resources.own('database', openDatabase(config.database));
       const server = createRpcServer({ listen: config.rpcListen, log, ...config.rpc });
       const { natsUrl: url, natsCredentials: credentials, name } = config;
-      const broker = releasers.own('broker', await connectBroker({ url, credentials, name, log }));
-      const media = releasers.own('media', createRpcClient(MediaServiceService, config.mediaAddress, config.rpc));
+      const broker = resources.own('broker', await connectBroker({ url, credentials, name, log }));
+      const media = resources.own('media', createRpcClient(MediaServiceService, config.mediaAddress, config.rpc));
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
 
       const providerKeys = createProviderKeys(database, config.secrets.sealingKey);
@@ -83,15 +83,15 @@ export function createTranscriber(
         clock,
         keysOf: async (bot) => ({ ...(await providerKeys.open(bot.accountId)), ...(await botKeys.open(bot)) }),
       });
-      const pokes: (() => void)[] = [];
-      const nudge = () => pokes.forEach((poke) => poke());
+      const wakes: (() => void)[] = [];
+      const wake = () => wakes.forEach((wake) => wake());
       let isRelayDue = false;
-      const nudgeRelay = () => {
+      const wakeRelay = () => {
         if (isRelayDue) return;
         isRelayDue = true;
         void clock.sleep(WORDS_REST_MS).then(() => {
           isRelayDue = false;
-          relay.poke();
+          relay.wake();
         });
       };
       const deps: TranscriberDeps = {
@@ -99,7 +99,7 @@ export function createTranscriber(
         ...{ providerKeys, botKeys },
         outbox: createOutbox(encodeTranscriptFact),
         encodeFact: encodeTranscriptFact,
-        ...{ clock, log, nudge, nudgeRelay },
+        ...{ clock, log, wake, wakeRelay },
         modeOf: engineMode,
         countUsage: createUsageMeters(),
         withdraw: (tx, subjects) => withdrawFacts(tx, database.schema, subjects),
@@ -110,7 +110,7 @@ export function createTranscriber(
         largest: LARGEST_COMMIT,
         concurrency: COMMIT_CONCURRENCY,
       });
-      const live = new LiveVisits({
+      const live = new LiveTranscriptions({
         open: (input) => openLive(deps, input),
         async commit(transcript, changes) {
           const refusal = await committer.add({ transcript, changes });
@@ -118,21 +118,21 @@ export function createTranscriber(
         },
         ...{ enginesOf, failover: config.failover },
         onWords: (botId, words) => {
-          const { subject, payload } = encodeWhisper(botId, words);
-          broker.whisper(subject, payload);
+          const { subject, payload } = encodePreview(botId, words);
+          broker.publishEphemeral(subject, payload);
         },
-        onGiven: deps.countUsage,
-        onEnded: nudge,
+        onUsage: deps.countUsage,
+        onEnded: wake,
         ...{ clock, log },
       });
 
       const loop = (name: string, round: () => Promise<boolean | void>) =>
         startLoop({ name, clock, log, everyMs: SECOND, round });
-      const relay = releasers.own(
+      const relay = resources.own(
         'relay',
         loop('relay', () => relayOutbox(database, broker.publish, { log })),
       );
-      releasers.own(
+      resources.own(
         'pruning',
         startLoop({
           ...{ name: 'pruning', clock, log, everyMs: PRUNE_MS },
@@ -142,34 +142,34 @@ export function createTranscriber(
           },
         }),
       );
-      const settling = releasers.own(
+      const settling = resources.own(
         'settling',
         loop('settling', () => settleVisits(deps)),
       );
-      const jobs = releasers.own('jobs', startJobs({ ...deps, enginesOf, failover: config.failover, media }));
-      pokes.push(...[relay, settling, jobs].map((background) => () => background.poke()));
+      const jobs = resources.own('jobs', startJobs({ ...deps, enginesOf, failover: config.failover, media }));
+      wakes.push(...[relay, settling, jobs].map((background) => () => background.wake()));
 
-      const hear = (domain: string, handle: (deps: TranscriberDeps, tx: Tx, fact: HeardFact) => Promise<void>) =>
-        releasers.own(
+      const hear = (domain: string, handle: (deps: TranscriberDeps, tx: Tx, fact: ConsumedEvent) => Promise<void>) =>
+        resources.own(
           domain,
-          follow({
+          consume({
             inbox: createInbox(database, `transcriber-${domain}`),
             ...{ broker, clock, log, subject: `${domain}.*.*` },
             handle: async (tx, facts) => {
               for (const fact of facts) await inFactSpan(fact, () => handle(deps, tx, fact));
             },
-            onHandled: nudge,
+            onHandled: wake,
           }),
         );
       hear('bots', onBot);
       hear('media', onMedia);
       server.add(TranscriptServiceService, transcriptService(deps, live), transcriptCallers);
       server.add(ProviderKeyServiceService, providerKeyService(deps, providersOfServer(config)), providerKeyCallers);
-      releasers.own('rpc', server);
+      resources.own('rpc', server);
       const port = await server.start();
       onListening?.(port);
     },
-    [Symbol.asyncDispose]: () => releasers.release(),
+    [Symbol.asyncDispose]: () => resources.release(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { findSpeech, type AudioLine, type AudioMatch } from '@earshot/harness';
+import { findSpeech, type AudioChunk, type AudioMatch } from '@earshot/harness';
 import type { Speech } from './meeting.ts';
 
 /** How one sentence came out of the recording, and how fast it had reached the live audio socket. */
@@ -9,11 +9,11 @@ export interface HeardSentence {
   readonly latenciesMs: number[];
 }
 
-export interface Hearing {
+export interface HeardAudio {
   readonly recording: Int16Array;
   /** When the recording's first sample was heard, milliseconds since 1970. */
   readonly startedAt: number;
-  readonly line: AudioLine | undefined;
+  readonly line: AudioChunk | undefined;
 }
 
 const SAMPLES_PER_MS = 48;
@@ -24,7 +24,10 @@ const SEARCH_MS = 500;
  * Finds each sentence in the recording and measures, for each live frame of it, the time from the moment its last sample
  * was played into the meeting to the moment the frame was received. The frames are the recording, in order.
  */
-export function hearSentences(speeches: readonly Speech[], { recording, startedAt, line }: Hearing): HeardSentence[] {
+export function spokenSentences(
+  speeches: readonly Speech[],
+  { recording, startedAt, line }: HeardAudio,
+): HeardSentence[] {
   const frames = line?.frames ?? [];
   const ends: number[] = [];
   let position = 0;

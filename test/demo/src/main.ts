@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { setStage } from '@earshot/harness';
+import { openFixture } from '@earshot/harness';
 import type { Face } from '@earshot/lab';
 import { readStartSettings } from '@earshot/stack';
 import { narrate } from './narrate.ts';
@@ -27,32 +27,32 @@ async function main(): Promise<boolean> {
   screen.heading('Earshot: the whole of it, on this machine');
   const dataDir = values.data ?? values.keep;
   const { ports } = readStartSettings({ args: values.port ? ['--port', values.port] : [], env: {}, usualDataDir: '' });
-  await using stage = await setStage({
+  await using fixture = await openFixture({
     face: values.face as Face,
     ...(dataDir && { dataDir: resolve(dataDir) }),
     ...(ports && { ports }),
   });
-  screen.line(`PostgreSQL, NATS and seven services ready in ${(stage.stackStartMs / 1000).toFixed(1)} s`);
-  narrate(stage.customer, screen);
+  screen.line(`PostgreSQL, NATS and seven services ready in ${(fixture.stackStartMs / 1000).toFixed(1)} s`);
+  narrate(fixture.customer, screen);
 
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
-  const seen = await playStory(stage, {
+  const seen = await playStory(fixture, {
     screen,
     signal: AbortSignal.any([interrupted.signal, AbortSignal.timeout(STORY_MS)]),
   });
-  const { checks, summary } = judge(seen, stage.customer);
+  const { checks, summary } = judge(seen, fixture.customer);
 
   screen.heading('Verdict');
-  for (const { says, isSo } of checks) screen.line(`${isSo ? 'ok  ' : 'FAIL'} ${says}`, isSo ? 'green' : 'red');
+  for (const { check, passed } of checks) screen.line(`${passed ? 'ok  ' : 'FAIL'} ${check}`, passed ? 'green' : 'red');
   const { p50, p95 } = summary.live_audio.latency_ms;
   screen.line(`voice in the meeting to the customer's socket: p50 ${p50} ms, p95 ${p95} ms`);
-  const ok = checks.every(({ isSo }) => isSo);
+  const ok = checks.every(({ passed }) => passed);
   const seconds = Math.round((Date.now() - startedAt) / 100) / 10;
   screen.line(ok ? `All of it was seen, in ${seconds} s.` : 'Not all of it was seen.', ok ? 'green' : 'red');
   if (values.json)
     process.stdout.write(
-      `${JSON.stringify({ ok, ...summary, stack_start_seconds: stage.stackStartMs / 1000, seconds })}\n`,
+      `${JSON.stringify({ ok, ...summary, stack_start_seconds: fixture.stackStartMs / 1000, seconds })}\n`,
     );
   return ok;
 }

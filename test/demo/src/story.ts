@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseWav } from '@earshot/audio';
 import { SECOND } from '@earshot/kernel';
-import { eventually, type Received, type Stage } from '@earshot/harness';
-import { hearSentences, type HeardSentence } from './latency.ts';
+import { eventually, type Received, type Fixture } from '@earshot/harness';
+import { spokenSentences, type HeardSentence } from './latency.ts';
 import { gather, playMeeting, rehearse, type Speech } from './meeting.ts';
 import { completeOrder } from './order.ts';
 import type { Screen } from './screen.ts';
@@ -40,10 +40,10 @@ export interface StoryOptions {
 
 /** The main job, from the order to the deletion. Resolves when every step has happened; the signal bounds the waiting. */
 export async function playStory(
-  stage: Stage,
+  fixture: Fixture,
   { screen, signal, onSentence, hasCameras = true }: StoryOptions,
 ): Promise<Seen> {
-  const { api, room, customer } = stage;
+  const { api, room, customer } = fixture;
   const step = <T>(what: string, work: () => Promise<T>) => waitFor(what, { work, signal });
   const told = (name: string) =>
     step(`the callback ${name}`, () =>
@@ -98,13 +98,13 @@ export async function playStory(
     botId,
     speeches,
     recording,
-    heard: hearSentences(speeches, { recording, startedAt: Date.parse(StartTime), line: customer.audio[0] }),
+    heard: spokenSentences(speeches, { recording, startedAt: Date.parse(StartTime), line: customer.audio[0] }),
     transcript,
     participants,
     audioSeconds: audio.body.duration_seconds,
     deletedObjects: deletion.body.deleted_objects,
     afterDeletion,
-    filesLeft: await filesOf(join(stage.dataDir, 'blobs'), botId),
+    filesLeft: await filesOf(join(fixture.dataDir, 'blobs'), botId),
     chat,
   };
 }

@@ -5,8 +5,8 @@ import { callbackName, type Seen } from './story.ts';
 
 /** One thing that has to be so, and whether it was. */
 export interface Check {
-  readonly says: string;
-  readonly isSo: boolean;
+  readonly check: string;
+  readonly passed: boolean;
   /** Holds only while every process lives: what goes out live is not repeated. */
   readonly isLive?: true;
 }
@@ -58,53 +58,53 @@ export function judge(seen: Seen, customer: Customer): Verdict {
   const people = seen.participants.map((person) => person.displayName).toSorted();
 
   const checks: Check[] = [
-    { says: `callbacks in order: ${callbacks}`, isSo: callbacks === expectedCallbacks },
-    { says: 'each callback once', isSo: received.length === customer.callbacks.length, isLive: true },
+    { check: `callbacks in order: ${callbacks}`, passed: callbacks === expectedCallbacks },
+    { check: 'each callback once', passed: received.length === customer.callbacks.length, isLive: true },
     {
-      says: `word error rate ${rate.toFixed(3)} over all speakers (at most ${LARGEST_WORD_ERROR_RATE})`,
-      isSo: rate <= LARGEST_WORD_ERROR_RATE,
+      check: `word error rate ${rate.toFixed(3)} over all speakers (at most ${LARGEST_WORD_ERROR_RATE})`,
+      passed: rate <= LARGEST_WORD_ERROR_RATE,
     },
-    { says: 'every sentence under its own speaker', isSo: isAttributed(seen) },
+    { check: 'every sentence under its own speaker', passed: isAttributed(seen) },
     {
-      says: `${finals.length} live finals, each with its speaker`,
-      isSo: strangers === 0 && finals.length > 0,
+      check: `${finals.length} live finals, each with its speaker`,
+      passed: strangers === 0 && finals.length > 0,
       isLive: true,
     },
-    { says: `participants: ${people.join(', ')}`, isSo: people.join() === 'Alice,Bob,Carol' },
+    { check: `participants: ${people.join(', ')}`, passed: people.join() === 'Alice,Bob,Carol' },
     {
-      says: `participant webhooks: ${hooks.join(', ')}`,
-      isSo:
+      check: `participant webhooks: ${hooks.join(', ')}`,
+      passed:
         hooks.includes('join Carol') &&
         hooks.indexOf('leave Carol') > hooks.indexOf('join Carol') &&
         hooks.includes('leave Alice'),
     },
     {
-      says: 'the audio socket delivered the recording, byte for byte',
-      isSo: isSame(live, seen.recording),
+      check: 'the audio socket delivered the recording, byte for byte',
+      passed: isSame(live, seen.recording),
       isLive: true,
     },
     {
-      says: 'the audio socket began with "ready" and closed with 1000',
-      isSo: isReady(line?.texts[0]) && line?.closeCode === 1000,
+      check: 'the audio socket began with "ready" and closed with 1000',
+      passed: isReady(line?.texts[0]) && line?.closeCode === 1000,
       isLive: true,
     },
     {
-      says: `every sentence is in the recording: correlation at least ${Math.min(...correlations).toFixed(3)}, level within ${Math.max(...gains).toFixed(2)} dB`,
-      isSo: correlations.length > 0 && Math.min(...correlations) > 0.5 && Math.max(...gains) <= 3,
+      check: `every sentence is in the recording: correlation at least ${Math.min(...correlations).toFixed(3)}, level within ${Math.max(...gains).toFixed(2)} dB`,
+      passed: correlations.length > 0 && Math.min(...correlations) > 0.5 && Math.max(...gains) <= 3,
     },
     // A media-streamer that was killed times its tracks anew: a shift of some milliseconds, in the middle of a sentence.
     {
-      says: `as it was said: correlation above 0.8, drift ${drift.toFixed(1)} ms a minute (under 20)`,
-      isSo: Math.min(...correlations) > 0.8 && Math.abs(drift) < 20,
+      check: `as it was said: correlation above 0.8, drift ${drift.toFixed(1)} ms a minute (under 20)`,
+      passed: Math.min(...correlations) > 0.8 && Math.abs(drift) < 20,
       isLive: true,
     },
     {
-      says: `the bot greeted the meeting: "${seen.chat.join('", "')}"`,
-      isSo: seen.chat.includes('Hello, I am taking notes.'),
+      check: `the bot greeted the meeting: "${seen.chat.join('", "')}"`,
+      passed: seen.chat.includes('Hello, I am taking notes.'),
     },
     {
-      says: `${seen.deletedObjects} objects deleted; asked again: ${seen.afterDeletion.join(', ')}; files left: ${seen.filesLeft.length}`,
-      isSo:
+      check: `${seen.deletedObjects} objects deleted; asked again: ${seen.afterDeletion.join(', ')}; files left: ${seen.filesLeft.length}`,
+      passed:
         seen.deletedObjects > 0 && seen.afterDeletion.every((status) => status === 404) && seen.filesLeft.length === 0,
     },
   ];

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { matchWords, wordErrorRate, type Api, type Stage, type TimedWord } from '@earshot/harness';
+import { matchWords, wordErrorRate, type Api, type Fixture, type TimedWord } from '@earshot/harness';
 import { speechFile, type LabParticipant } from '@earshot/lab';
 
 /** A word as it was said: whose it is, and when it began, milliseconds since 1970. */
@@ -36,7 +36,7 @@ export async function say(person: LabParticipant, text: string, clean: readonly 
 }
 
 /** The words that PocketSphinx hears in a sentence's clean file, from its beginning. */
-export async function hearClean({ sandbox }: Stage, text: string): Promise<TimedWord[]> {
+export async function hearClean({ sandbox }: Fixture, text: string): Promise<TimedWord[]> {
   const { path } = await speechFile(text);
   const answer = await fetch(`${sandbox.deepgramUrl}/v1/listen?model=nova-3`, {
     method: 'POST',

@@ -148,12 +148,12 @@ export function piecesOf(
 }
 
 /** Looks for sounds in a stretch that begins at `begins`: at 8 kHz first, then at the sixths between. */
-function finder(stretch: Int16Array, begins: number) {
-  const phases = Array.from({ length: DECIMATION }, (_, phase) => sharpen(decimate(stretch.subarray(phase))));
+function finder(span: Int16Array, begins: number) {
+  const phases = Array.from({ length: DECIMATION }, (_, phase) => sharpen(decimate(span.subarray(phase))));
   return (sound: Int16Array, { from, to }: { from: number; to: number }): SpeechPiece => {
     const wanted = sharpen(decimate(sound));
     const lagOf = (sample: number) => Math.max(0, Math.floor((sample - begins) / DECIMATION));
-    const around = bestLag(phases[0] ?? stretch, wanted, { from: lagOf(from), to: lagOf(to) });
+    const around = bestLag(phases[0] ?? span, wanted, { from: lagOf(from), to: lagOf(to) });
     let best = { heard: -Infinity, offset: 0 };
     for (const [phase, samples] of phases.entries()) {
       const lag = bestLag(samples, wanted, { from: Math.max(0, around - 2), to: around + 2 });

@@ -14,7 +14,7 @@ export interface Received {
   readonly raw: string;
 }
 
-export interface AudioLine {
+export interface AudioChunk {
   readonly texts: string[];
   readonly frames: LiveAudioFrame[];
   closeCode: number | undefined;
@@ -29,7 +29,7 @@ export interface Customer extends AsyncDisposable {
   readonly callbacks: Received[];
   readonly participants: Received[];
   readonly live: Received[];
-  readonly audio: AudioLine[];
+  readonly audio: AudioChunk[];
   readonly watched: Watched;
   /** Answers these statuses to the next callbacks, instead of 200. */
   readonly answers: number[];
@@ -38,7 +38,7 @@ export interface Customer extends AsyncDisposable {
 export async function startCustomer(): Promise<Customer> {
   const watched = new Watched();
   const lists = { '/callbacks': [] as Received[], '/participants': [] as Received[], '/live': [] as Received[] };
-  const audio: AudioLine[] = [];
+  const audio: AudioChunk[] = [];
   const answers: number[] = [];
 
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
@@ -56,7 +56,7 @@ export async function startCustomer(): Promise<Customer> {
   });
   const sockets = new WebSocketServer({ server, path: '/audio', perMessageDeflate: false });
   sockets.on('connection', (socket) => {
-    const line: AudioLine = { texts: [], frames: [], closeCode: undefined };
+    const line: AudioChunk = { texts: [], frames: [], closeCode: undefined };
     audio.push(line);
     socket.on('message', (data: Buffer, isBinary) => {
       if (isBinary) line.frames.push(parseAudioFrame(data, Date.now()));

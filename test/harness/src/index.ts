@@ -1,12 +1,12 @@
 export { createApi, type Api } from './api.ts';
 export { parseAudioFrame, type LiveAudioFrame } from './audio-frame.ts';
 export { findSound, findSpeech, piecesOf, PRESENT_SHARE, type AudioMatch, type SpeechPiece } from './audio-match.ts';
-export { startCustomer, type AudioLine, type Customer, type Received } from './customer.ts';
+export { startCustomer, type AudioChunk, type Customer, type Received } from './customer.ts';
 export { eventually, Watched } from './eventually.ts';
 export { startBroker } from './broker.ts';
 export { testDatabase, testServers } from './fixture.ts';
 export { queryCosts, type QueryCost } from './query-plans.ts';
-export { setStage, type Stage, type StageOptions } from './stage.ts';
+export { openFixture, type Fixture, type StageOptions } from './stage.ts';
 export { wordErrorRate } from './word-error-rate.ts';
 export { matchWords, type TimedWord } from './word-match.ts';
 export { openToAll, permittedClient, testAssignmentSecret, type PermittedOptions } from './callers.ts';

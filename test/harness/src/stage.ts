@@ -9,7 +9,7 @@ import { silentLog } from '@earshot/kernel';
 import { freePorts, removeCluster, startStack, type Ports, type Stack } from '@earshot/stack';
 
 /** Everything a story needs: the product in its own processes, and around it what cannot be reached from here. */
-export interface Stage extends AsyncDisposable {
+export interface Fixture extends AsyncDisposable {
   readonly stack: Stack;
   readonly api: Api;
   readonly lab: Lab;
@@ -34,13 +34,13 @@ export interface StageOptions {
 
 const root = resolve(import.meta.dirname, '../../..');
 
-export async function setStage({
+export async function openFixture({
   face,
   lobby = false,
   settings = {},
   dataDir: kept,
   ports,
-}: StageOptions): Promise<Stage> {
+}: StageOptions): Promise<Fixture> {
   const stack = new AsyncDisposableStack();
   try {
     const dataDir = kept ?? (await mkdtemp(join(tmpdir(), 'earshot-')));

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createGround, eventually, message, settled } from '../notifier/harness.ts';
+import { createGround, eventually, message, settled } from '../notifier/fixture.ts';
 
 const client = resolve(import.meta.dirname, '../../../libs/client');
 let ground: ReturnType<typeof createGround>;

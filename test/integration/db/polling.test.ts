@@ -6,7 +6,7 @@ import { queryCosts, testDatabase, type QueryCost } from '@earshot/harness';
 import { silentLog, type BotId, type JoinerId } from '@earshot/kernel';
 import { createRecordings } from '../../../services/media-streamer/src/store/recordings.ts';
 import { createDeliveries } from '../../../services/notifier/src/store/deliveries.ts';
-import { createLines } from '../../../services/notifier/src/store/lines.ts';
+import { createDeliveryQueues } from '../../../services/notifier/src/store/delivery-queues.ts';
 import { createErasures } from '../../../services/retention/src/store/erasures.ts';
 import { createBots } from '../../../services/scheduler/src/store/bots.ts';
 import { createMessages } from '../../../services/scheduler/src/store/messages.ts';
@@ -50,7 +50,7 @@ const now = Date.UTC(2026, 5, 1);
 
 describe('scheduler', () => {
   const mine = 'joiner-0' as JoinerId;
-  const seats: { botId: BotId; epoch: number }[] = [];
+  const refs: { botId: BotId; epoch: number }[] = [];
   const database = filled('scheduler', async ({ knex }) => {
     const insert = (count: number, state: string, columns: string) =>
       knex.raw(
@@ -66,7 +66,7 @@ describe('scheduler', () => {
     await insert(FEW, 'recording', `:before, 'joiner-0', :after`);
     await insert(2, 'joining', `:before, 'joiner-1', :before`);
     const { rows } = await knex.raw(`select bot_id from bots where state = 'recording'`);
-    for (const { bot_id: botId } of rows) seats.push({ botId, epoch: 1 });
+    for (const { bot_id: botId } of rows) refs.push({ botId, epoch: 1 });
     await knex.raw(`insert into messages (message_id, bot_id, text)
       select gen_random_uuid(), bot_id, '' from bots where state in ('recording', 'scheduled')`);
   });
@@ -75,9 +75,9 @@ describe('scheduler', () => {
     'claims bots that are due': (db) => db.transaction((tx) => createBots(db).lockClaimable(tx, { now, limit: 5 })),
     'takes back bots whose lease ran out': (db) =>
       db.transaction((tx) => createBots(db).lockExpired(tx, { now, limit: 100 })),
-    'renews leases': (db) => createBots(db).renew(seats, { joinerId: mine, until: now }),
+    'renews leases': (db) => createBots(db).renew(refs, { joinerId: mine, until: now }),
     'finds what a joiner lost': (db) => createBots(db).lostBy(mine),
-    'finds what a joiner has': (db) => createBots(db).attendedBy(mine),
+    'finds what a joiner has': (db) => createBots(db).assignedTo(mine),
     'finds messages to be said': (db) => createMessages(db).waitingAt(mine),
   } satisfies Record<string, (db: Database) => Promise<unknown>>;
   for (const [name, work] of Object.entries(questions)) {
@@ -178,12 +178,12 @@ describe('notifier', () => {
   });
 
   it('claims lines that are due without reading those that are not', async () => {
-    const work = () => createLines(database()).claim({ ...holder, now, room });
+    const work = () => createDeliveryQueues(database()).claim({ ...holder, now, room });
     expectNoHistoryRead(await queryCosts(database(), { table: 'lines', work }));
   });
 
   it('finds lines that nobody has any more without reading the others', async () => {
-    const work = () => createLines(database()).reclaim(holder);
+    const work = () => createDeliveryQueues(database()).reclaim(holder);
     expectNoHistoryRead(await queryCosts(database(), { table: 'lines', work }));
   });
 

@@ -11,7 +11,7 @@ import { createDeadDeliveries } from '../../../services/notifier/src/store/dead-
 import { createDeliveries } from '../../../services/notifier/src/store/deliveries.ts';
 import { createErasedBots } from '../../../services/notifier/src/store/erased-bots.ts';
 import { createEndpoints } from '../../../services/notifier/src/store/endpoints.ts';
-import { createLines } from '../../../services/notifier/src/store/lines.ts';
+import { createDeliveryQueues } from '../../../services/notifier/src/store/delivery-queues.ts';
 import { pruneErasures } from '../../../services/retention/src/actions/prune-erasures.ts';
 import { createErasures } from '../../../services/retention/src/store/erasures.ts';
 import { pruneBots } from '../../../services/scheduler/src/actions/prune-bots.ts';
@@ -159,7 +159,13 @@ describe('pruneDeliveries', () => {
   const prune = () =>
     pruneDeliveries(
       {
-        ...{ database, clock, log: silentLog, lines: createLines(database), deliveries: createDeliveries(database) },
+        ...{
+          database,
+          clock,
+          log: silentLog,
+          queues: createDeliveryQueues(database),
+          deliveries: createDeliveries(database),
+        },
         ...{ deadDeliveries: createDeadDeliveries(database), endpoints: createEndpoints(database) },
         erasedBots: createErasedBots(database),
       },

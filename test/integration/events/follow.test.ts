@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createInbox, migrate, type Database, type Tx } from '@earshot/db';
-import { connectBroker, follow, type Broker, type HeardFact } from '@earshot/events';
+import { connectBroker, consume, type Broker, type ConsumedEvent } from '@earshot/events';
 import { testDatabase, testServers, Watched } from '@earshot/harness';
 import { AppError, silentLog } from '@earshot/kernel';
 import { systemClock } from '@earshot/service';
@@ -30,8 +30,8 @@ afterEach(async () => {
 const say = (what: string, id = randomUUID()) =>
   broker.publish({ id, subject: `bots.${bot}.${what}`, payload: Buffer.from(what) });
 
-function listen(handle: (tx: Tx, facts: readonly HeardFact[]) => Promise<void>) {
-  return follow({
+function listen(handle: (tx: Tx, facts: readonly ConsumedEvent[]) => Promise<void>) {
+  return consume({
     broker,
     inbox: createInbox(database, 'test'),
     clock: systemClock,
@@ -90,7 +90,7 @@ describe('follow', () => {
   it('goes on where it was after a restart', async () => {
     const heard: string[] = [];
     const watched = new Watched();
-    const handle = async (_tx: Tx, facts: readonly HeardFact[]) => {
+    const handle = async (_tx: Tx, facts: readonly ConsumedEvent[]) => {
       heard.push(...facts.map((fact) => fact.subject.split('.')[2] ?? ''));
       watched.changed();
     };

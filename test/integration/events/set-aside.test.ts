@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createInbox, dropSetAside, listSetAside, migrate, retrySetAside, type Database, type Tx } from '@earshot/db';
-import { connectBroker, follow, type Broker, type HeardFact } from '@earshot/events';
+import { connectBroker, consume, type Broker, type ConsumedEvent } from '@earshot/events';
 import { eventually, testDatabase, testServers, Watched } from '@earshot/harness';
 import { AppError, silentLog } from '@earshot/kernel';
 import { systemClock } from '@earshot/service';
@@ -35,7 +35,7 @@ afterEach(async () => {
 const say = (bot: string, what: string) =>
   broker.publish({ id: randomUUID(), subject: `bots.${bot}.${run}`, payload: Buffer.from(what) });
 const isIll = (name: string) => name.startsWith('ill');
-const nameOf = ({ subject, payload }: Pick<HeardFact, 'subject' | 'payload'>) =>
+const nameOf = ({ subject, payload }: Pick<ConsumedEvent, 'subject' | 'payload'>) =>
   `${subject.split('.')[1]}.${Buffer.from(payload).toString()}`;
 
 /** Looks at what was committed; the tables may be gone with their test. */
@@ -53,7 +53,7 @@ function listen(
   judge: (name: string) => void | Promise<void>,
   { arePeersThere = async () => true }: { arePeersThere?: () => Promise<boolean> } = {},
 ) {
-  return follow({
+  return consume({
     ...{ broker, inbox: createInbox(database, 'test'), clock: systemClock, log: silentLog, subject: `bots.*.${run}` },
     arePeersThere,
     async handle(tx: Tx, facts) {

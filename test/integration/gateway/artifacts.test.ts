@@ -2,32 +2,32 @@ import { Artifact } from '@earshot/contract/media/v1/media.ts';
 import { testAssignmentSecret } from '@earshot/harness';
 import { signAssignment } from '@earshot/rpc';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openStage, type Stage } from '../media-streamer/stage.ts';
-import { openDoor } from './door.ts';
+import { openFixture, type Fixture } from '../media-streamer/fixture.ts';
+import { openGateway } from './open-gateway.ts';
 
 const content = Array.from({ length: 1000 }, (_, index) => String(index % 10)).join('');
-let stage: Stage;
-let door: Awaited<ReturnType<typeof openDoor>>;
+let fixture: Fixture;
+let gateway: Awaited<ReturnType<typeof openGateway>>;
 let token = '';
 
 beforeAll(async () => {
-  stage = await openStage();
-  const kept = { botId: stage.botId, attempt: 1, artifact: Artifact.PAGE };
-  await stage.client.keepDebugArtifact({
+  fixture = await openFixture();
+  const kept = { botId: fixture.botId, attempt: 1, artifact: Artifact.PAGE };
+  await fixture.client.keepDebugArtifact({
     ...{ ...kept, takenAt: new Date(), reason: 'denied' },
-    assignmentToken: signAssignment(testAssignmentSecret, { botId: stage.botId, epoch: kept.attempt }),
+    assignmentToken: signAssignment(testAssignmentSecret, { botId: fixture.botId, epoch: kept.attempt }),
     content: Buffer.from(content),
   });
-  token = (await stage.client.signArtifact({ ...kept, expiresSeconds: 600 })).token;
-  door = await openDoor({ limits: { failedKeysPerMinute: 10_000 }, media: stage.client });
+  token = (await fixture.client.signArtifact({ ...kept, expiresSeconds: 600 })).token;
+  gateway = await openGateway({ limits: { failedKeysPerMinute: 10_000 }, media: fixture.client });
 });
 afterAll(async () => {
-  await door[Symbol.asyncDispose]();
-  await stage[Symbol.asyncDispose]();
+  await gateway[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
 });
 
 const get = (headers: Record<string, string> = {}, method = 'GET') =>
-  fetch(`${door.origin}/artifacts/${token}`, { method, headers });
+  fetch(`${gateway.origin}/artifacts/${token}`, { method, headers });
 
 it.each([
   ['bytes=0-0', 0, 0],
@@ -77,7 +77,7 @@ it('takes a link as it was signed, and no other way to write it', async () => {
   );
   const others = [...neighbours.map((each) => token.slice(0, -1) + each), `${token}=`, `${token}%3D`, `${token}%20`];
   for (const other of others) {
-    const answer = await fetch(`${door.origin}/artifacts/${other}`, { headers: { range: 'bytes=5-3' } });
+    const answer = await fetch(`${gateway.origin}/artifacts/${other}`, { headers: { range: 'bytes=5-3' } });
     expect(answer.status, other).toBe(403);
   }
 });

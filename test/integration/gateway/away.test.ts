@@ -8,7 +8,7 @@ import { AppError, type AccountId } from '@earshot/kernel';
 import { createRpcClient } from '@earshot/rpc';
 import { expect, it } from 'vitest';
 import { createApiKeys } from '../../../gateway/src/store/api-keys.ts';
-import { openDoor } from './door.ts';
+import { openGateway } from './open-gateway.ts';
 
 const migrations = join(import.meta.dirname, '../../../gateway/src/store/migrations');
 const path = '/api/v1/provider_keys';
@@ -52,10 +52,10 @@ it('answers 503 with Retry-After while its database is silent, breaks off or ref
   let now = Date.now();
   const apiKeys = createApiKeys(database, () => now);
   await apiKeys.ensure('a-key', 'account-1' as AccountId);
-  await using door = await openDoor({ apiKeys, providerKeys: { listProviderKeys: async () => ({ keys: [] }) } });
+  await using gateway = await openGateway({ apiKeys, providerKeys: { listProviderKeys: async () => ({ keys: [] }) } });
   const ask = async (of = path) => {
     now += 60_000;
-    const answer = await door.ask(of, { key: 'a-key' });
+    const answer = await gateway.ask(of, { key: 'a-key' });
     return { status: answer.status, retryAfter: answer.headers.get('retry-after'), text: await answer.text() };
   };
   expect(await ask()).toMatchObject({ status: 200 });
@@ -76,9 +76,9 @@ it.each([
 ] as const)('says %s in its own words', async (code, status, message) => {
   const inner = new AppError(code, 'No connection established. Last error: connect ECONNREFUSED 10.1.2.3:7401');
   const scheduler = { listBots: () => Promise.reject(inner), getBot: () => Promise.reject(inner) };
-  await using door = await openDoor({ scheduler });
+  await using gateway = await openGateway({ scheduler });
   for (const of of ['/bots', '/bots/x/status', '/bots/x/get_audio', '/bots/x/transcriptions']) {
-    const answer = await door.ask(`/api/v1${of}`);
+    const answer = await gateway.ask(`/api/v1${of}`);
     expect([answer.status, await answer.json()]).toEqual([status, { message }]);
     if (status !== 500) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
   }
@@ -86,8 +86,8 @@ it.each([
 
 it("keeps the addresses of services and gRPC's own words to itself", async () => {
   await using gone = createRpcClient(BotServiceService, '127.0.0.1:1', { service: 'gateway' });
-  await using door = await openDoor({ scheduler: gone });
-  const answer = await door.ask('/api/v1/bots');
+  await using gateway = await openGateway({ scheduler: gone });
+  const answer = await gateway.ask('/api/v1/bots');
   expect([503, 504]).toContain(answer.status);
   expect(await answer.text()).toMatch(/^{"message":"Earshot [^0-9]*"}$/);
   const failure = await gone.listBots({ accountId: 'a', pageSize: 1, pageToken: '' }).catch((error: unknown) => error);
@@ -99,8 +99,8 @@ it('answers one that hangs within the time of a call', async () => {
   await once(silent, 'listening');
   const { port } = silent.address() as AddressInfo;
   await using hung = createRpcClient(BotServiceService, `127.0.0.1:${port}`, { service: 'gateway' });
-  await using door = await openDoor({ scheduler: hung });
-  const answer = await door.ask('/api/v1/bots');
+  await using gateway = await openGateway({ scheduler: hung });
+  const answer = await gateway.ask('/api/v1/bots');
   expect([503, 504]).toContain(answer.status);
   expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
   silent.close();

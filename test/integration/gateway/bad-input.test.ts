@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '@earshot/kernel';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { createGround } from '../notifier/harness.ts';
-import { startScheduler } from '../scheduler/stage.ts';
-import { openDoor } from './door.ts';
+import { createGround } from '../notifier/fixture.ts';
+import { startScheduler } from '../scheduler/fixture.ts';
+import { openGateway } from './open-gateway.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -20,7 +20,7 @@ const defaultEngines = { batch: 'deepgram', streaming: 'deepgram_streaming' };
 
 let parts: AsyncDisposableStack;
 let scheduler: Awaited<ReturnType<typeof startScheduler>>;
-let door: Awaited<ReturnType<typeof openDoor>>;
+let gateway: Awaited<ReturnType<typeof openGateway>>;
 let botId = '';
 
 /** The public routes before a real scheduler and a real notifier; nobody has recorded or transcribed anything. */
@@ -29,8 +29,8 @@ beforeAll(async () => {
   scheduler = parts.use(await startScheduler());
   const ground = parts.adopt(createGround(), (each) => each[Symbol.asyncDispose]());
   const notifier = await ground.start();
-  door = parts.use(
-    await openDoor({
+  gateway = parts.use(
+    await openGateway({
       ...{ scheduler: scheduler.bots, notifier: notifier.client },
       ...{ media: absentParts, transcriber: noTranscripts, retention: absentParts, providerKeys: absentParts },
       egress: { checkSyntax: (url: string) => new URL(url), isAllowListed: () => true, check: async () => {} },
@@ -51,7 +51,7 @@ afterAll(() => parts.disposeAsync());
 
 const order = { meeting_link: 'https://meet.google.com/abc-defg-hij', join_at: '2035-01-01 10:00:00' };
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  door.ask(`/api/v1${path}`, {
+  gateway.ask(`/api/v1${path}`, {
     ...{ method: 'POST', headers: { 'content-type': 'application/json', ...headers } },
     body: typeof body === 'string' ? body : JSON.stringify({ ...order, ...(body as object) }),
   });
@@ -118,7 +118,7 @@ it.each([
   ['/deliveries/dead', 'from', '9999-99-99'],
   ['/deliveries/dead', 'from', '2024-01-01T00:00:00Z&from=x'],
 ])('answers %s?%s=%s with 400', async (path, name, value) => {
-  const answer = await door.ask(`/api/v1${path}?${name}=${value}`);
+  const answer = await gateway.ask(`/api/v1${path}?${name}=${value}`);
   expect([answer.status, await answer.text()]).toEqual([400, expect.any(String)]);
 });
 
@@ -139,7 +139,7 @@ it("says in warnings what it takes and will not deliver, and puts the bot's id i
   expect(bot.spec?.destinations?.liveAudioSocketUrl).toBe(`wss://a.example/${id}/audio`);
   expect(bot.spec?.destinations?.lifecycleUrl).toBe(`https://a.example/${id}`);
   expect(bot.spec?.speech?.engine).toBe('deepgram');
-  const listed = await (await door.ask(`/api/v1/bots/${id}/transcriptions`)).json();
+  const listed = await (await gateway.ask(`/api/v1/bots/${id}/transcriptions`)).json();
   expect(listed).toMatchObject({ transcriptions: [{ provider: 'deepgram', status: 'Not started' }] });
 });
 
@@ -235,7 +235,7 @@ it('answers none of six hundred odd requests with a 5xx', async () => {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(next(4) === 0 ? { 'idempotency-key': 'k'.repeat(next(3000)) } : {}),
     };
-    const answer = await door.ask(target, { method, headers, ...(body === undefined ? {} : { body }) });
+    const answer = await gateway.ask(target, { method, headers, ...(body === undefined ? {} : { body }) });
     await answer.arrayBuffer();
     counted.set(answer.status, (counted.get(answer.status) ?? 0) + 1);
     // 507 is the documented sign of a replay.

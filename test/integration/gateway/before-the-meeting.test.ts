@@ -3,8 +3,8 @@ import { connectBroker } from '@earshot/events';
 import { eventually, testServers } from '@earshot/harness';
 import { AppError, silentLog } from '@earshot/kernel';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { spec, startScheduler } from '../scheduler/stage.ts';
-import { openDoor } from './door.ts';
+import { spec, startScheduler } from '../scheduler/fixture.ts';
+import { openGateway } from './open-gateway.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -28,7 +28,7 @@ const retention = {
 
 let parts: AsyncDisposableStack;
 let scheduler: Awaited<ReturnType<typeof startScheduler>>;
-let door: Awaited<ReturnType<typeof openDoor>>;
+let gateway: Awaited<ReturnType<typeof openGateway>>;
 
 /** The public routes before a real scheduler; nobody has recorded or transcribed anything. */
 beforeAll(async () => {
@@ -37,7 +37,7 @@ beforeAll(async () => {
   const media = { getParticipants: absent, getChat: absent, getRecording: absent };
   const settings = { publicUrl: 'https://earshot.example', webMeetingHosts: [], defaultCallbackVersion: '2025-01' };
   const peers = { media, transcriber: noTranscripts, retention, settings };
-  door = parts.use(await openDoor({ scheduler: scheduler.bots, ...peers }));
+  gateway = parts.use(await openGateway({ scheduler: scheduler.bots, ...peers }));
 });
 afterAll(() => parts.disposeAsync());
 
@@ -51,7 +51,7 @@ async function order(given: object = {}) {
 }
 
 async function ask(path: string, key = 'account-1', method = 'GET') {
-  const answer = await door.ask(`/api/v1${path}`, { key, method });
+  const answer = await gateway.ask(`/api/v1${path}`, { key, method });
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }
 
@@ -118,7 +118,7 @@ it('knows the meeting of a deduplication key again by any spelling of its link, 
   const create = async (meeting_link: string) => {
     const body = JSON.stringify({ meeting_link, join_at: '2035-01-01T10:00:00Z', deduplication_key: 'monday' });
     const headers = { 'content-type': 'application/json' };
-    const answer = await door.ask('/api/v1/bots/create_bot', { method: 'POST', headers, body });
+    const answer = await gateway.ask('/api/v1/bots/create_bot', { method: 'POST', headers, body });
     return { status: answer.status, body: (await answer.json()) as { bot_id: string } };
   };
   const first = await create('https://us02web.zoom.us/j/81234567890?pwd=abc.1');
@@ -141,7 +141,7 @@ it("tells the page's own words about the end, cleaned and bounded, at every plac
   await using broker = await connectBroker({ url: natsUrl, name: 'ears', log: silentLog });
   const { botId } = await order({ joinAt: undefined });
   const heard: string[] = [];
-  broker.overhear(`bots.${botId}.*`, (_, payload) => heard.push(Buffer.from(payload).toString('latin1')));
+  broker.subscribeEphemeral(`bots.${botId}.*`, (_, payload) => heard.push(Buffer.from(payload).toString('latin1')));
   await broker.connection.flush();
   await using joiner = scheduler.joiner();
   joiner.heartbeat([], 100);

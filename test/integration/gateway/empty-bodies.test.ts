@@ -1,11 +1,11 @@
 import { AppError } from '@earshot/kernel';
 import { describe, expect, it } from 'vitest';
-import { openDoor } from './door.ts';
+import { openGateway } from './open-gateway.ts';
 
 const bot = { botId: 'b1', accountId: 'account-1' };
 const absent = () => Promise.reject(new AppError('not-found', 'no such thing'));
 const open = () =>
-  openDoor({
+  openGateway({
     scheduler: { getBot: async () => bot, stopBot: async () => bot, sendMessage: absent },
     retention: { eraseNow: async () => ({ deletedObjects: 7 }) },
     notifier: { redeliver: async () => ({ requeued: 0 }), enableEndpoint: absent, redeliverRange: absent },
@@ -21,9 +21,9 @@ const types = ['application/json', 'application/json; charset=utf-8', 'applicati
 
 describe.each(lengths)('an empty body %s', (_way, empty) => {
   it.each(types)('of type %s is none, where the call needs none', async (type) => {
-    await using door = await open();
+    await using gateway = await open();
     const headers = { 'content-type': type };
-    const ask = (method: string, path: string) => door.ask(`/api/v1${path}`, { method, headers, ...empty() });
+    const ask = (method: string, path: string) => gateway.ask(`/api/v1${path}`, { method, headers, ...empty() });
     const erased = await ask('DELETE', '/bots/b1/delete');
     expect([erased.status, await erased.json()]).toEqual([200, expect.objectContaining({ deleted_objects: 7 })]);
     expect((await ask('POST', '/bots/b1/remove_bot')).status).toBe(200);
@@ -39,9 +39,9 @@ describe.each(lengths)('an empty body %s', (_way, empty) => {
     ['POST', '/endpoints/enable'],
     ['PUT', '/provider_keys/deepgram'],
   ])('is told as such where %s %s needs one', async (method, path) => {
-    await using door = await open();
+    await using gateway = await open();
     const headers = { 'content-type': 'application/json' };
-    const answer = await door.ask(`/api/v1${path}`, { method, headers, ...empty() });
+    const answer = await gateway.ask(`/api/v1${path}`, { method, headers, ...empty() });
     const { message, errors } = (await answer.json()) as { message: string; errors: { field: string }[] };
     expect(answer.status).toBe(400);
     expect(message).toMatch(/^The body is empty: /);
@@ -50,9 +50,9 @@ describe.each(lengths)('an empty body %s', (_way, empty) => {
 });
 
 it('refuses a body of another type that is not empty', async () => {
-  await using door = await open();
+  await using gateway = await open();
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const answer = await door.ask('/api/v1/bots/b1/remove_bot', { method: 'POST', headers, body: 'a=1' });
+  const answer = await gateway.ask('/api/v1/bots/b1/remove_bot', { method: 'POST', headers, body: 'a=1' });
   expect([answer.status, await answer.json()]).toEqual([
     415,
     { message: 'The Content-Type must be application/json.' },
@@ -62,10 +62,10 @@ it('refuses a body of another type that is not empty', async () => {
 it('does nothing of what is asked with a body of a type that is not taken', async () => {
   const stopped: string[] = [];
   const stopBot = async ({ botId }: { botId: string }) => (stopped.push(botId), bot);
-  await using door = await openDoor({ scheduler: { getBot: async () => bot, stopBot } });
+  await using gateway = await openGateway({ scheduler: { getBot: async () => bot, stopBot } });
   const [headers, body] = [{ 'content-type': 'text/plain' }, 'stop it'];
   const answers = await Promise.all(
-    ['b1', 'b2'].map((id) => door.ask(`/api/v1/bots/${id}/remove_bot`, { method: 'POST', headers, body })),
+    ['b1', 'b2'].map((id) => gateway.ask(`/api/v1/bots/${id}/remove_bot`, { method: 'POST', headers, body })),
   );
   for (const answer of answers) {
     expect([answer.status, await answer.json()]).toEqual([

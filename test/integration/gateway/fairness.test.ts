@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
 import { expect, it, vi } from 'vitest';
-import { startScheduler } from '../scheduler/stage.ts';
-import { openDoor } from './door.ts';
+import { startScheduler } from '../scheduler/fixture.ts';
+import { openGateway } from './open-gateway.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -61,10 +61,10 @@ it('answers one account while another asks for sixty long lists at a time', asyn
   await copy(60, attributes(950_000));
   await copy(1000, attributes(16_384));
 
-  await using door = await openDoor({ scheduler: scheduler.bots });
+  await using gateway = await openGateway({ scheduler: scheduler.bots });
   const list = async (key: string) => {
     const startedAt = performance.now();
-    const answer = await door.ask('/api/v1/bots?limit=200', { key });
+    const answer = await gateway.ask('/api/v1/bots?limit=200', { key });
     const bytes = (await answer.arrayBuffer()).byteLength;
     return {
       status: answer.status,
@@ -97,7 +97,7 @@ it('answers one account while another asks for sixty long lists at a time', asyn
   let cursor = '';
   const seen = { bots: 0, shown: 0 };
   do {
-    const answer = await door.ask(`/api/v1/bots?limit=200&cursor=${cursor}`, { key: 'greedy' });
+    const answer = await gateway.ask(`/api/v1/bots?limit=200&cursor=${cursor}`, { key: 'greedy' });
     const body = (await answer.json()) as { bots: { custom_attributes: unknown }[]; nextCursor: string | null };
     seen.bots += body.bots.length;
     seen.shown += body.bots.filter(({ custom_attributes: given }) => given !== null).length;
@@ -115,12 +115,12 @@ it('answers one account while another asks for sixty long lists at a time', asyn
 
 it('takes so many bots that wait of one account, and one more when one of them waits no longer', async () => {
   await using scheduler = await startScheduler({ accountWaitingBots: 3 });
-  await using door = await openDoor({
+  await using gateway = await openGateway({
     scheduler: scheduler.bots,
     settings: { publicUrl: 'https://earshot.example', webMeetingHosts: ['*'], defaultCallbackVersion: '2025-01' },
   });
   const order = (key: string, deduplication_key?: string) =>
-    door.ask('/api/v1/bots/create_bot', {
+    gateway.ask('/api/v1/bots/create_bot', {
       ...{ key, method: 'POST', headers: { 'content-type': 'application/json' } },
       body: JSON.stringify({
         ...{ meeting_link: 'https://meet.google.com/abc-defg-hij', join_at: '2035-01-01 10:00:00' },
@@ -137,7 +137,7 @@ it('takes so many bots that wait of one account, and one more when one of them w
   expect((await order('account-2')).status).toBe(201);
   expect(await scheduler.database.knex('bots').count()).toEqual([{ count: 4 }]);
 
-  await door.ask(`/api/v1/bots/${first.bot_id}/remove_bot`);
+  await gateway.ask(`/api/v1/bots/${first.bot_id}/remove_bot`);
   const wait = AbortSignal.timeout(10_000);
   while ((await order('account-1')).status !== 201) wait.throwIfAborted();
 });

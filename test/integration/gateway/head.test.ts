@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import { expect, it } from 'vitest';
-import { openDoor } from './door.ts';
+import { openGateway } from './open-gateway.ts';
 
 const botId = randomUUID();
 
@@ -13,11 +13,11 @@ it.each([
 ])('answers HEAD %s with %i, and does nothing', async (path, status) => {
   const done: string[] = [];
   const acts = (name: string) => async () => (done.push(name), Bot.fromPartial({ botId }));
-  await using door = await openDoor({
+  await using gateway = await openGateway({
     scheduler: { stopBot: acts('stop'), getBot: async () => Bot.fromPartial({ botId }) },
     retention: { eraseNow: acts('erase') },
     providerKeys: { listProviderKeys: async () => ({ keys: [] }) },
   });
-  const answer = await door.ask(`/api/v1${path}`, { method: 'HEAD' });
+  const answer = await gateway.ask(`/api/v1${path}`, { method: 'HEAD' });
   expect([answer.status, done]).toEqual([status, []]);
 });

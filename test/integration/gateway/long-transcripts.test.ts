@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Tx } from '@earshot/db';
 import { eventually } from '@earshot/harness';
 import { expect, it, vi } from 'vitest';
-import { setUpGround } from '../transcriber/set-up.ts';
-import { openDoor } from './door.ts';
+import { setUpGround } from '../transcriber/transcriber-fixture.ts';
+import { openGateway } from './open-gateway.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -55,9 +55,9 @@ async function open() {
       }
     },
   };
-  const door = await openDoor({ transcriber });
-  const get = (id: string, query = '') => door.ask(`/api/v1/transcript/${id}/get_transcript${query}`);
-  return { get, told, [Symbol.asyncDispose]: () => door[Symbol.asyncDispose]() };
+  const gateway = await openGateway({ transcriber });
+  const get = (id: string, query = '') => gateway.ask(`/api/v1/transcript/${id}/get_transcript${query}`);
+  return { get, told, [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose]() };
 }
 
 /** Reads an answer as a customer who keeps nothing, with the most memory that this process, the transcriber's too, took more. */

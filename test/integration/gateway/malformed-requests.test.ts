@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { AppError, type Log } from '@earshot/kernel';
 import { expect, it } from 'vitest';
-import { dial, openDoor } from './door.ts';
+import { dial, openGateway } from './open-gateway.ts';
 
 const broken = 'The request is not HTTP as it should be.';
 const path = 'The address is not percent-encoded as it should be.';
@@ -67,17 +67,17 @@ it.each([
     'The address is too long.',
   ],
 ])("answers %s in the API's own shape", async (_what, said, status, message) => {
-  await using door = await openDoor({ limits: { requestTimeoutMs: 300 } });
-  expect(await answersTo(door.port, said)).toEqual([[status, { message }]]);
+  await using gateway = await openGateway({ limits: { requestTimeoutMs: 300 } });
+  expect(await answersTo(gateway.port, said)).toEqual([[status, { message }]]);
 });
 
 it('answers what came before a broken request first', async () => {
   const asked = Promise.withResolvers<void>();
   const known = Promise.withResolvers<object>();
   const getBot = () => (asked.resolve(), known.promise);
-  await using door = await openDoor({ scheduler: { getBot } });
+  await using gateway = await openGateway({ scheduler: { getBot } });
   const answers = answersTo(
-    door.port,
+    gateway.port,
     `GET /api/v1/bots/b/status HTTP/1.1\r\nhost: x\r\nauthorization: k\r\n\r\nBREW / HTTP/1.1\r\n\r\n`,
   );
   await asked.promise;
@@ -94,12 +94,12 @@ it('takes a client that goes away in the middle of its request for what it is', 
   const log: Log = { debug: () => {}, info: () => {}, warn: write, error: write, child: () => log };
   const asked = Promise.withResolvers<void>();
   const find = async () => (asked.resolve(), { accountId: 'account-1', callbackVersion: undefined });
-  await using door = await openDoor({ log, apiKeys: { find } });
-  const client = dial(door.port);
+  await using gateway = await openGateway({ log, apiKeys: { find } });
+  const client = dial(gateway.port);
   client.socket.write(`${endless}content-length: 9\r\n\r\n{`);
   await asked.promise;
   client.socket.resetAndDestroy();
-  await door.connections(0);
-  expect((await door.ask('/healthz')).status).toBe(200);
+  await gateway.connections(0);
+  expect((await gateway.ask('/healthz')).status).toBe(200);
   expect(logged).toEqual([]);
 });

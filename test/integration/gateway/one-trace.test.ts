@@ -118,7 +118,12 @@ it('holds from the request to the answer of the webhook, span by span', { timeou
   // What a joiner does with a bot later belongs to the request that ordered it.
   parts.use(
     openQuickJoiner({
-      ...{ address: `127.0.0.1:${stack.ports.scheduler}`, identity: stack.identity('joiner'), seats: 1, visit: stays },
+      ...{
+        address: `127.0.0.1:${stack.ports.scheduler}`,
+        identity: stack.identity('joiner'),
+        maxBots: 1,
+        visit: stays,
+      },
     }),
   );
   await order({});

@@ -6,8 +6,8 @@ import { sentences } from '@earshot/sandbox';
 import { expect, it, vi } from 'vitest';
 import type { GatewayDeps } from '../../../gateway/src/actions/deps.ts';
 import { createHttpServer } from '../../../gateway/src/http/server.ts';
-import { eventually, type Differences } from '../transcriber/harness.ts';
-import { recordingOf, setUpGround } from '../transcriber/set-up.ts';
+import { eventually, type Differences } from '../transcriber/fixture.ts';
+import { recordingOf, setUpGround } from '../transcriber/transcriber-fixture.ts';
 import { startOf, talk, turn } from '../transcriber/talker.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
@@ -51,7 +51,7 @@ async function setUp(config: Differences = {}) {
     /** What becomes of a recording. */
     async transcribed(accountId: string, engine: string): Promise<string> {
       const [botId, transcriptId] = [randomUUID(), randomUUID()];
-      const heard = at.ground.overhear(botId);
+      const heard = at.ground.subscribeEphemeral(botId);
       await at.ground.sayRecording(botId, 'ready');
       await at.ground.sayProcessing(botId, { accountId, transcriptId, engine });
       const [fact] = await eventually(heard.last, (facts) => facts.length > 0);
@@ -200,7 +200,7 @@ it('hears one bot with the key that was handed in with it, and shows, says, logs
     live_transcription_required: { deepgram_api_key: '***' },
   });
 
-  const facts = at.ground.overhear(botId);
+  const facts = at.ground.subscribeEphemeral(botId);
   const heard = async (about: { botId: string }) => {
     const start = startOf('deepgram_streaming', about);
     const stream = await talk(client, start);

@@ -7,8 +7,8 @@ import { sentences } from '@earshot/sandbox';
 import { expect, it, vi } from 'vitest';
 import type { GatewayDeps } from '../../../gateway/src/actions/deps.ts';
 import { createHttpServer } from '../../../gateway/src/http/server.ts';
-import { eventually } from '../transcriber/harness.ts';
-import { recordingOf, setUpGround } from '../transcriber/set-up.ts';
+import { eventually } from '../transcriber/fixture.ts';
+import { recordingOf, setUpGround } from '../transcriber/transcriber-fixture.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 });
 
@@ -63,7 +63,7 @@ async function setUp() {
     list: async () => (await ask('GET', `/bots/${bot.botId}/transcriptions`)).body.transcriptions,
     /** The visit's own transcript, made of its recording. */
     async finish() {
-      const heard = at.ground.overhear(bot.botId);
+      const heard = at.ground.subscribeEphemeral(bot.botId);
       await at.ground.sayRecording(bot.botId, 'ready');
       await at.ground.sayProcessing(bot.botId, { transcriptId: bot.transcriptId, engine: 'deepgram' });
       await eventually(heard.last, (facts) => facts.length > 0);

@@ -3,7 +3,7 @@ import { silentLog } from '@earshot/kernel';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { GatewayDeps } from '../../../gateway/src/actions/deps.ts';
 import { createHttpServer } from '../../../gateway/src/http/server.ts';
-import { createGround, message, settled, type Running } from '../notifier/harness.ts';
+import { createGround, message, settled, type Running } from '../notifier/fixture.ts';
 import { startReceiver } from '../notifier/receiver.ts';
 
 let ground: ReturnType<typeof createGround>;

@@ -2,12 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Heartbeat } from '@earshot/contract/scheduler/v1/attendance.ts';
+import type { Heartbeat } from '@earshot/contract/scheduler/v1/joiner_control.ts';
 import { EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
 import { startLab, type Lab } from '@earshot/lab';
 import { startFakeMedia, type FakeMedia } from './fake-media.ts';
 import { startFakeScheduler, type FakeScheduler } from './fake-scheduler.ts';
-import { joinerEnv } from './stage.ts';
+import { joinerEnv } from './fixture.ts';
 
 const main = join(import.meta.dirname, '../../../services/joiner/src/main.ts');
 const handedOver = { reason: EndReason.WORKER_LOST, retryable: true };
@@ -36,7 +36,7 @@ describe('a joiner that is told to stop', { timeout: 120_000 }, () => {
     return { scheduler, room, bot, child, ended };
   }
   const takesNoMore = ({ moments, heartbeat }: FakeScheduler) =>
-    moments.until(() => heartbeat()?.freeSeats === 0, 'no free seats');
+    moments.until(() => heartbeat()?.freeSlots === 0, 'no free seats');
 
   it.concurrent('lets its bots finish their meetings, and takes no others', async () => {
     const { scheduler, room, bot, child, ended } = await attending();
@@ -47,7 +47,7 @@ describe('a joiner that is told to stop', { timeout: 120_000 }, () => {
     const beats = new Set<Heartbeat>();
     await scheduler.moments.until(() => {
       const beat = scheduler.heartbeat();
-      if (beat?.seats.some(({ botId }) => botId === bot.botId)) beats.add(beat);
+      if (beat?.refs.some(({ botId }) => botId === bot.botId)) beats.add(beat);
       return beats.size >= 4;
     }, 'heartbeats');
     expect(scheduler.endOf(bot.botId)).toBeUndefined();

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { setStage } from './stage.ts';
+import { openFixture } from './fixture.ts';
 
 /** A page that tries to reach what its visitors can reach, and says when it has tried everything. */
 const hostilePage = (port: number) => `<!doctype html><title>come in</title><script type="module">
@@ -35,8 +35,8 @@ describe("a joiner's browsers", { timeout: 60_000 }, () => {
       if (path === '/tried') tried.resolve();
       return path === '/' ? hostilePage(secret) : undefined;
     }, servers);
-    await using stage = await setStage({ EGRESS_ALLOW: allowOf({ page, secret }) });
-    stage.scheduler.order({ meetingUrl: `http://127.0.0.1:${page}/` });
+    await using fixture = await openFixture({ EGRESS_ALLOW: allowOf({ page, secret }) });
+    fixture.scheduler.order({ meetingUrl: `http://127.0.0.1:${page}/` });
     await tried.promise;
     return asked;
   }

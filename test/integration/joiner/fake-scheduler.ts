@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import {
-  AttendanceServiceService,
-  type AttendResponse,
+  JoinerControlServiceService,
+  type ConnectResponse,
   type Heartbeat,
-  type Observation,
-} from '@earshot/contract/scheduler/v1/attendance.ts';
+  type BotReport,
+} from '@earshot/contract/scheduler/v1/joiner_control.ts';
 import { EndReason, Platform, type BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
 import { openToAll, testAssignmentSecret } from '@earshot/harness';
 import { AppError, AsyncQueue, silentLog } from '@earshot/kernel';
@@ -57,20 +57,20 @@ export const leave = {
 const quiet = ['said', 'identified'];
 
 /** What a joiner reports of a bot that it does not prove to have ends its line. */
-function checkProven({ seat }: Observation): void {
-  if (seat && isAssigned(testAssignmentSecret, seat, seat.token)) return;
+function checkProven({ ref }: BotReport): void {
+  if (ref && isAssigned(testAssignmentSecret, ref, ref.token)) return;
   throw new AppError('permission-denied', 'the assignment is not proven');
 }
 
 export async function startFakeScheduler(): Promise<FakeScheduler> {
   const moments = createMoments();
   const bots = new Map<string, Ordered>();
-  const observations = new Map<number, Observation>();
-  const lines = new Set<AsyncQueue<AttendResponse>>();
+  const reports = new Map<number, BotReport>();
+  const lines = new Set<AsyncQueue<ConnectResponse>>();
   let heartbeat: Heartbeat | undefined;
   const server: RpcServer = createRpcServer({ listen: '127.0.0.1:0', log: silentLog });
 
-  const of = (botId: string) => [...observations.values()].filter(({ seat }) => seat?.botId === botId);
+  const of = (botId: string) => [...reports.values()].filter(({ ref }) => ref?.botId === botId);
   const isInside = (botId: string) => !isOver(botId) && of(botId).some(({ seen }) => seen?.$case === 'entered');
   const isOver = (botId: string) => of(botId).some(({ seen }) => seen?.$case === 'ended');
 
@@ -86,29 +86,29 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
     });
   }
 
-  function answer(down: AsyncQueue<AttendResponse>, { seats }: Heartbeat): void {
+  function answer(down: AsyncQueue<ConnectResponse>, { refs }: Heartbeat): void {
     for (const bot of bots.values()) {
-      const seat = { botId: bot.botId, epoch: bot.epoch, token: signAssignment(testAssignmentSecret, bot) };
-      const isHeld = seats.some(({ botId }) => botId === bot.botId);
+      const ref = { botId: bot.botId, epoch: bot.epoch, token: signAssignment(testAssignmentSecret, bot) };
+      const isHeld = refs.some(({ botId }) => botId === bot.botId);
       if (!isHeld && !isOver(bot.botId)) {
-        const value = { seat, spec: bot.spec, transcriptId: '', accountId: 'account' };
+        const value = { ref, spec: bot.spec, transcriptId: '', accountId: 'account' };
         down.push({ message: { $case: 'assign', value } });
       } else if (isHeld && bot.isStopped) {
-        down.push({ message: { $case: 'leave', value: { seat, reason: EndReason.STOP_ORDERED } } });
+        down.push({ message: { $case: 'leave', value: { ref, reason: EndReason.STOP_ORDERED } } });
       }
       const isSaid = (id: string) =>
-        of(bot.botId).some(({ seen }) => seen?.$case === 'said' && seen.value.messageId === id);
-      if (isHeld) down.push({ message: { $case: 'otherBots', value: { seat, bots: othersOf(bot) } } });
+        of(bot.botId).some(({ seen }) => seen?.$case === 'chatSent' && seen.value.messageId === id);
+      if (isHeld) down.push({ message: { $case: 'otherBots', value: { ref, bots: othersOf(bot) } } });
       for (const message of bot.messages.filter(({ messageId }) => isHeld && !isSaid(messageId)))
-        down.push({ message: { $case: 'say', value: { seat, ...message } } });
+        down.push({ message: { $case: 'sendChat', value: { ref, ...message } } });
     }
   }
 
   server.add(
-    AttendanceServiceService,
+    JoinerControlServiceService,
     {
-      async *attend(requests, call) {
-        const down = new AsyncQueue<AttendResponse>();
+      async *connect(requests, call) {
+        const down = new AsyncQueue<ConnectResponse>();
         lines.add(down);
         call.signal.addEventListener('abort', () => down.end(), { once: true });
         void (async () => {
@@ -116,9 +116,9 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
             if (message?.$case === 'heartbeat') {
               heartbeat = message.value;
               answer(down, message.value);
-            } else if (message?.$case === 'observation') {
+            } else if (message?.$case === 'report') {
               checkProven(message.value);
-              observations.set(message.value.sequence, message.value);
+              reports.set(message.value.sequence, message.value);
               down.push({ message: { $case: 'acknowledge', value: { sequence: message.value.sequence } } });
             }
             moments.notify();
@@ -132,10 +132,10 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
         }
       },
     },
-    openToAll(AttendanceServiceService),
+    openToAll(JoinerControlServiceService),
   );
   const port = await server.start();
-  const nudge = () => {
+  const wake = () => {
     for (const line of lines) if (heartbeat) answer(line, heartbeat);
   };
 
@@ -146,7 +146,7 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
     seenAt: (botId, what) =>
       of(botId)
         .find(({ seen }) => seen?.$case === what)
-        ?.observedAt?.getTime() ?? NaN,
+        ?.reportedAt?.getTime() ?? NaN,
     recordingAnswers: (botId) =>
       of(botId).flatMap(({ seen }) => (seen?.$case === 'recordingAnswered' ? [seen.value.allowed] : [])),
     endOf(botId) {
@@ -156,21 +156,25 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
     order(spec) {
       const bot = { botId: randomUUID(), epoch: 1, isStopped: false, messages: [], spec: fullSpec(spec) };
       bots.set(bot.botId, bot);
-      nudge();
+      wake();
       return bot;
     },
     stop(bot) {
       bot.isStopped = true;
-      nudge();
+      wake();
     },
     say(bot, text) {
       bot.messages.push({ messageId: randomUUID(), text });
-      nudge();
+      wake();
     },
     said: (botId) =>
-      of(botId).flatMap(({ seen }) => (seen?.$case === 'said' && seen.value.messageId !== '' ? [seen.value.sent] : [])),
+      of(botId).flatMap(({ seen }) =>
+        seen?.$case === 'chatSent' && seen.value.messageId !== '' ? [seen.value.sent] : [],
+      ),
     greeted: (botId) =>
-      of(botId).flatMap(({ seen }) => (seen?.$case === 'said' && seen.value.messageId === '' ? [seen.value.sent] : [])),
+      of(botId).flatMap(({ seen }) =>
+        seen?.$case === 'chatSent' && seen.value.messageId === '' ? [seen.value.sent] : [],
+      ),
     heartbeat: () => heartbeat,
     cut() {
       for (const line of lines) line.fail(new AppError('unavailable', 'cut by the test'));

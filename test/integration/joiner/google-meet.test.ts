@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EndReason, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import { AudioCodec } from '@earshot/contract/media/v1/media.ts';
-import { setStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
 const platform = Platform.GOOGLE_MEET;
 const captions = { engine: 'meeting_captions', optionsJson: '{}' };
 
 describe('a bot on the Google Meet face', { timeout: 120_000 }, () => {
-  let stage: Stage;
-  beforeAll(async () => void (stage = await setStage()), 30_000);
-  afterAll(async () => stage[Symbol.asyncDispose](), 30_000);
+  let fixture: Fixture;
+  beforeAll(async () => void (fixture = await openFixture()), 30_000);
+  afterAll(async () => fixture[Symbol.asyncDispose](), 30_000);
 
   it('reads a chat that is closed, without having written to it', async () => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'google-meet' });
     const ann = await room.join({ name: 'Ann' });
     const bot = scheduler.order({ platform, meetingUrl: room.link, botName: 'Earshot' });
@@ -26,7 +26,7 @@ describe('a bot on the Google Meet face', { timeout: 120_000 }, () => {
   });
 
   it('is let in, names the voices by the marks of the tiles, and reads the captions', async () => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'google-meet', lobby: true });
     const ann = await room.join({ name: 'Ann', camera: true });
     const ben = await room.join({ name: 'Ben' });
@@ -98,7 +98,7 @@ describe('a bot on the Google Meet face', { timeout: 120_000 }, () => {
     ['denied', EndReason.DENIED],
     ['ignored', EndReason.DENIED],
   ])('says when its knock is %s', async (what, reason) => {
-    const { lab, scheduler } = stage;
+    const { lab, scheduler } = fixture;
     const room = lab.createRoom({ face: 'google-meet', lobby: true });
     const bot = scheduler.order({ platform, meetingUrl: room.link });
     await room.waitForKnock('Earshot');
@@ -111,7 +111,7 @@ describe('a bot on the Google Meet face', { timeout: 120_000 }, () => {
     ['removed', EndReason.REMOVED],
     ['ended', EndReason.MEETING_ENDED],
   ])('says when it is %s', async (what, reason) => {
-    const { lab, scheduler } = stage;
+    const { lab, scheduler } = fixture;
     const room = lab.createRoom({ face: 'google-meet' });
     const bot = scheduler.order({ platform, meetingUrl: room.link });
     await scheduler.moments.until(() => scheduler.seen(bot.botId).includes('recordingStarted'), 'recording');
@@ -121,7 +121,7 @@ describe('a bot on the Google Meet face', { timeout: 120_000 }, () => {
   });
 
   it.concurrent('says that a code leads nowhere', async () => {
-    const { scheduler } = stage;
+    const { scheduler } = fixture;
     const wrong = scheduler.order({ platform, meetingUrl: 'https://meet.google.com/zzz-zzzz-zzz' });
     const end = await scheduler.moments.until(() => scheduler.endOf(wrong.botId), 'the end');
     expect(end.reason).toBe(EndReason.WRONG_LINK);

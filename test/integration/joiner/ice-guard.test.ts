@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { setStage } from './stage.ts';
+import { openFixture } from './fixture.ts';
 
 const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
 /** Where a socket of this machine listens: loopback, and the addresses of its networks. */
@@ -76,8 +76,8 @@ describe("a page's connections", { timeout: 90_000 }, () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     {
-      await using stage = await setStage({ EGRESS_ALLOW: allowOf(port) });
-      stage.scheduler.order({ meetingUrl: `http://127.0.0.1:${port}/` });
+      await using fixture = await openFixture({ EGRESS_ALLOW: allowOf(port) });
+      fixture.scheduler.order({ meetingUrl: `http://127.0.0.1:${port}/` });
       await tried.promise;
     }
     server.closeAllConnections();

@@ -15,7 +15,7 @@ import {
   type JanusRoom,
 } from '@earshot/harness';
 import { leave, type Ordered } from './fake-scheduler.ts';
-import { setStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
 const sentence = 'pack my box with jugs';
 /** Who speaks there: Janus relays each voice on its own, or mixes all into one. */
@@ -26,26 +26,26 @@ const demos: readonly (readonly [JanusDemo, readonly string[]])[] = [
 
 /** Software that nobody here wrote, as Debian has it: its pages know nothing of bots, nor the bot of them. */
 describe("a bot on Janus's own pages", { timeout: 180_000 }, () => {
-  let stage: Stage;
+  let fixture: Fixture;
   let janus: Janus;
   let people: DemoPeople;
   let spoken: Int16Array;
   const kicked: Ordered[] = [];
   beforeAll(async () => {
-    [stage, janus, people, spoken] = await Promise.all([
-      setStage(),
+    [fixture, janus, people, spoken] = await Promise.all([
+      openFixture(),
       startJanus(),
       createDemoPeople(sentence),
       samplesOf(sentence),
     ]);
   }, 30_000);
   afterAll(async () => {
-    await Promise.all([stage, people].map((part) => part[Symbol.asyncDispose]()));
+    await Promise.all([fixture, people].map((part) => part[Symbol.asyncDispose]()));
     await janus[Symbol.asyncDispose]();
   }, 30_000);
 
   it.each(demos)('%s: gets in, hears, and goes when it is told, or left alone', async (demo, speakers) => {
-    const { scheduler, media } = stage;
+    const { scheduler, media } = fixture;
     const room = await janus.createRoom(demo);
     const present = await Promise.all(speakers.map((name) => people.join(room, name)));
     const bots = {
@@ -86,18 +86,18 @@ describe("a bot on Janus's own pages", { timeout: 180_000 }, () => {
   });
 
   function comeIn(room: JanusRoom, botName: string, policy: Partial<typeof leave> = {}): Ordered {
-    return stage.scheduler.order({ meetingUrl: room.link, botName, leave: { ...leave, ...policy } });
+    return fixture.scheduler.order({ meetingUrl: room.link, botName, leave: { ...leave, ...policy } });
   }
 
   function untilInside({ botId, spec }: Ordered) {
-    const isInside = () => stage.scheduler.seen(botId).includes('recordingStarted');
-    return stage.scheduler.moments.until(isInside, `${spec.botName} inside`, 60_000);
+    const isInside = () => fixture.scheduler.seen(botId).includes('recordingStarted');
+    return fixture.scheduler.moments.until(isInside, `${spec.botName} inside`, 60_000);
   }
 
   /** Resolves once the sentence is in what a bot heard last by a track: on a busy machine Janus drops some of what it mixes. */
   async function untilSaid({ botId }: Ordered, trackId: string): Promise<void> {
     const isSaid = async () => {
-      const frames = stage.media.framesOf(botId).filter((frame) => frame.trackId === trackId);
+      const frames = fixture.media.framesOf(botId).filter((frame) => frame.trackId === trackId);
       const recording = await decode(frames.slice(-SAID_TWICE_FRAMES));
       const window = { from: 0, to: recording.length - spoken.length };
       return findSpeech(recording, spoken, window).correlation > PRESENT_SHARE;
@@ -106,7 +106,7 @@ describe("a bot on Janus's own pages", { timeout: 180_000 }, () => {
   }
 
   function endOf({ botId, spec }: Ordered): Promise<EndReason | undefined> {
-    return stage.scheduler.moments.until(() => stage.scheduler.endOf(botId)?.reason, `${spec.botName} out`, 30_000);
+    return fixture.scheduler.moments.until(() => fixture.scheduler.endOf(botId)?.reason, `${spec.botName} out`, 30_000);
   }
 });
 

@@ -2,20 +2,20 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { LabParticipant } from '@earshot/lab';
 import { childrenOf, renderersUnder } from './browser-processes.ts';
-import { setStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
 describe('a bot when something is lost', { timeout: 120_000 }, () => {
-  let stage: Stage;
+  let fixture: Fixture;
   let ann: LabParticipant | undefined;
-  beforeAll(async () => void (stage = await setStage()), 30_000);
+  beforeAll(async () => void (fixture = await openFixture()), 30_000);
   afterEach(async () => {
     await ann?.leave();
     ann = undefined;
   });
-  afterAll(async () => stage[Symbol.asyncDispose](), 30_000);
+  afterAll(async () => fixture[Symbol.asyncDispose](), 30_000);
 
   async function recordingBot() {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'web' });
     ann = await room.join({ name: 'Ann' });
     const bot = scheduler.order({ meetingUrl: room.link });
@@ -26,7 +26,7 @@ describe('a bot when something is lost', { timeout: 120_000 }, () => {
 
   it('stays in its meeting while the scheduler is away, and says what it saw afterwards', async () => {
     const { room, bot } = await recordingBot();
-    const { scheduler, media } = stage;
+    const { scheduler, media } = fixture;
     const before = media.framesOf(bot.botId).length;
     scheduler.cut();
     scheduler.stop(bot);
@@ -38,7 +38,7 @@ describe('a bot when something is lost', { timeout: 120_000 }, () => {
 
   it('goes on with the media-streamer where it was, without a gap', async () => {
     const { bot } = await recordingBot();
-    const { scheduler, media } = stage;
+    const { scheduler, media } = fixture;
     for (let round = 1; round <= 3; round++) {
       const starts = media.of(bot.botId)?.starts ?? 0;
       media.cut();
@@ -60,7 +60,7 @@ describe('a bot when something is lost', { timeout: 120_000 }, () => {
 
   it('is reported as lost, to be tried again, when its browser process dies', async () => {
     const { bot } = await recordingBot();
-    const { scheduler, media } = stage;
+    const { scheduler, media } = fixture;
     for (const pid of childrenOf(process.pid)) process.kill(pid, 'SIGKILL');
     const end = await scheduler.moments.until(() => scheduler.endOf(bot.botId), 'the end');
     expect(end).toMatchObject({ reason: EndReason.WORKER_LOST, retryable: true });
@@ -72,9 +72,9 @@ describe('a bot when something is lost', { timeout: 120_000 }, () => {
     const renderers = childrenOf(process.pid).flatMap(renderersUnder);
     expect(renderers.length).toBeGreaterThan(0);
     for (const pid of renderers) process.kill(pid, 'SIGSTOP');
-    const end = await stage.scheduler.moments.until(() => stage.scheduler.endOf(bot.botId), 'the end', 20_000);
+    const end = await fixture.scheduler.moments.until(() => fixture.scheduler.endOf(bot.botId), 'the end', 20_000);
     expect(end).toMatchObject({ reason: EndReason.WORKER_LOST, retryable: true });
-    expect(stage.scheduler.seen(bot.botId)).not.toContain('leaving');
+    expect(fixture.scheduler.seen(bot.botId)).not.toContain('leaving');
     await room.waitUntilGone('Earshot');
     // Nobody else gets a browser with pages that hang.
     for (const pid of childrenOf(process.pid)) process.kill(pid, 'SIGKILL');
@@ -82,9 +82,9 @@ describe('a bot when something is lost', { timeout: 120_000 }, () => {
 
   it('is handed over when the joiner closes', async () => {
     const { room, bot } = await recordingBot();
-    await stage.joiner[Symbol.asyncDispose]();
+    await fixture.joiner[Symbol.asyncDispose]();
     expect(room.participants().map(({ name }) => name)).toEqual(['Ann']);
-    expect(stage.scheduler.endOf(bot.botId)).toMatchObject({ reason: EndReason.WORKER_LOST, retryable: true });
-    expect(stage.media.of(bot.botId)?.isFinished).toBe(false);
+    expect(fixture.scheduler.endOf(bot.botId)).toMatchObject({ reason: EndReason.WORKER_LOST, retryable: true });
+    expect(fixture.media.of(bot.botId)?.isFinished).toBe(false);
   });
 });

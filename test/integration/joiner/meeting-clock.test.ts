@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Face } from '@earshot/lab';
-import { setStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
 const faces: readonly (readonly [Face, Platform, string[]])[] = [
   ['web', Platform.WEB, []],
@@ -12,12 +12,12 @@ const faces: readonly (readonly [Face, Platform, string[]])[] = [
 ];
 
 describe('the meeting clock', { timeout: 120_000 }, () => {
-  let stage: Stage;
-  beforeAll(async () => void (stage = await setStage()), 30_000);
-  afterAll(async () => stage[Symbol.asyncDispose](), 30_000);
+  let fixture: Fixture;
+  beforeAll(async () => void (fixture = await openFixture()), 30_000);
+  afterAll(async () => fixture[Symbol.asyncDispose](), 30_000);
 
   it.each(faces)('has one zero, known to all, on %s (%s %j)', async (face, platform, variants) => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const isAsked = variants.includes('record-request');
     const room = lab.createRoom({ face, variants });
     const ann = await room.join({ name: 'Ann' });

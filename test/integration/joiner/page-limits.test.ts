@@ -12,7 +12,7 @@ import { sizeOf } from '../../../services/joiner/src/workers/home.ts';
 import { startFakeMedia, type FakeMedia } from './fake-media.ts';
 import { startFakeScheduler } from './fake-scheduler.ts';
 import { createMoments } from './moments.ts';
-import { joinerEnv } from './stage.ts';
+import { joinerEnv } from './fixture.ts';
 
 const main = join(import.meta.dirname, '../../../services/joiner/src/main.ts');
 const MB = 1024 * 1024;

@@ -6,7 +6,7 @@ import { eventually } from '@earshot/harness';
 import type { Room } from '@earshot/lab';
 import { leave, type Ordered } from './fake-scheduler.ts';
 import { startPictureServer, stripes, type Colour } from './picture-server.ts';
-import { setStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
 /** How long somebody stays who is easily missed: the bot looks once a second. */
 const STAY_MS = 400;
@@ -19,15 +19,15 @@ const platforms = {
 } as const;
 
 describe('a bot among others', { timeout: 150_000 }, () => {
-  let stage: Stage;
-  beforeAll(async () => void (stage = await setStage()), 30_000);
-  afterAll(async () => stage[Symbol.asyncDispose](), 30_000);
+  let fixture: Fixture;
+  beforeAll(async () => void (fixture = await openFixture()), 30_000);
+  afterAll(async () => fixture[Symbol.asyncDispose](), 30_000);
 
-  const endOf = (bot: Ordered) => stage.scheduler.moments.until(() => stage.scheduler.endOf(bot.botId), 'the end');
-  const names = (bot: Ordered) => stage.media.changesOf(bot.botId).map(({ name }) => name);
+  const endOf = (bot: Ordered) => fixture.scheduler.moments.until(() => fixture.scheduler.endOf(bot.botId), 'the end');
+  const names = (bot: Ordered) => fixture.media.changesOf(bot.botId).map(({ name }) => name);
 
   it('asks the host of a Zoom meeting, and keeps nothing before it may', async () => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'zoom', variants: ['record-request'] });
     const ann = await room.join({ name: 'Ann' });
     // Long enough to be typed while the panels are opened, whose controls would take the keys away.
@@ -57,7 +57,7 @@ describe('a bot among others', { timeout: 150_000 }, () => {
   it.concurrent.each(['google-meet', 'zoom'] as const)(
     'lists whoever comes and goes between two of its looks, on %s',
     async (face) => {
-      const { lab, scheduler, media } = stage;
+      const { lab, scheduler, media } = fixture;
       const room = lab.createRoom({ face });
       const ann = await room.join({ name: 'Ann' });
       const bot = scheduler.order({ platform: platforms[face], meetingUrl: room.link, botName: 'Earshot' });
@@ -77,7 +77,7 @@ describe('a bot among others', { timeout: 150_000 }, () => {
   );
 
   it.concurrent('leaves when nobody but bots is there any more, and not while a person is', async () => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'web' });
     const ann = await room.join({ name: 'Ann' });
     const other = await room.join({ name: 'ACME Notetaker (2)' });
@@ -95,7 +95,7 @@ describe('a bot among others', { timeout: 150_000 }, () => {
   it.concurrent(
     'leaves a Zoom meeting in which it may not record: refused, run out, not answered; one that takes no requests is recorded',
     async () => {
-      const { lab, scheduler, media } = stage;
+      const { lab, scheduler, media } = fixture;
       const rooms = ['record-request', 'record-request', 'record-request', 'record-forbidden'].map((variant) =>
         lab.createRoom({ face: 'zoom', variants: [variant] }),
       );
@@ -130,7 +130,7 @@ describe('a bot among others', { timeout: 150_000 }, () => {
   it.concurrent.each(['web', 'google-meet', 'teams', 'zoom'] as const)(
     'shows its picture to the others, and writes what it is told to, in order and once: %s',
     async (face) => {
-      const { lab, scheduler } = stage;
+      const { lab, scheduler } = fixture;
       const colours: Colour[] = [
         [200, 30, 30],
         [30, 160, 40],
@@ -166,7 +166,7 @@ describe('a bot among others', { timeout: 150_000 }, () => {
   );
 
   it.concurrent('goes without a picture that cannot be had, or is none, and shows its name', async () => {
-    const { lab, scheduler } = stage;
+    const { lab, scheduler } = fixture;
     const truncated = stripes([[255, 255, 255]]).subarray(0, 60);
     await using pictures = await startPictureServer({ '/page': Buffer.from('<html>'), '/truncated': truncated });
     const room = lab.createRoom({ face: 'web', keepsGuestsApart: true });
@@ -188,7 +188,7 @@ describe('a bot among others', { timeout: 150_000 }, () => {
   it.concurrent(
     'shows afterwards why it could not get in, without what opens the meeting; nothing when it was told to go',
     async () => {
-      const { lab, scheduler, media } = stage;
+      const { lab, scheduler, media } = fixture;
       const lobby = lab.createRoom({ face: 'web', lobby: true });
       const refused = scheduler.order({ meetingUrl: lobby.link });
       const stopped = scheduler.order({ meetingUrl: lobby.link, botName: 'Other' });

@@ -53,7 +53,7 @@ describe('a page that nobody looks at or listens to', { timeout: 90_000 }, () =>
     };
     const entered = await openBotPage(browser, {
       allow: lab.addresses,
-      ...{ marks, botName: 'Bot', picture: undefined, soundEveryMs: 100, log: silentLog, onMessage },
+      ...{ marks, botName: 'Bot', picture: undefined, flushIntervalMs: 100, log: silentLog, onMessage },
     });
     const { page } = entered;
     await page.addInitScript(keepConnections);

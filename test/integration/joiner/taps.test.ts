@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AudioCodec, type AudioFrame } from '@earshot/contract/media/v1/media.ts';
 import type { LabParticipant } from '@earshot/lab';
-import { setStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
 const sentence = 'the quick brown fox jumps over the lazy dog';
 /** Of a sentence's time, the least that has a voice: there are pauses between the words. */
 const VOICED = 0.5;
 
 describe("the taps on a page's sound", { timeout: 150_000 }, () => {
-  let stage: Stage;
-  beforeAll(async () => void (stage = await setStage()), 30_000);
-  afterAll(async () => stage[Symbol.asyncDispose](), 30_000);
+  let fixture: Fixture;
+  beforeAll(async () => void (fixture = await openFixture()), 30_000);
+  afterAll(async () => fixture[Symbol.asyncDispose](), 30_000);
 
   /** A bot that hears Ann, in a room where sound is sent in the given manner. */
   async function listen(...variants: string[]) {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'web', variants });
     const ann = await room.join({ name: 'Ann' });
     const bot = scheduler.order({ meetingUrl: room.link });

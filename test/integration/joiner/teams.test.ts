@@ -2,26 +2,26 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { teamsLinks, type RoomOptions } from '@earshot/lab';
 import { EndReason, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import { leave } from './fake-scheduler.ts';
-import { setStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
 const platform = Platform.TEAMS;
 const captions = { engine: 'meeting_captions', optionsJson: '{}' };
 
 describe('a bot on the Teams face', { timeout: 120_000 }, () => {
-  let stage: Stage;
-  beforeAll(async () => void (stage = await setStage()), 30_000);
-  afterAll(async () => stage[Symbol.asyncDispose](), 30_000);
+  let fixture: Fixture;
+  beforeAll(async () => void (fixture = await openFixture()), 30_000);
+  afterAll(async () => fixture[Symbol.asyncDispose](), 30_000);
 
-  const room = (options: Omit<RoomOptions, 'face'> = {}) => stage.lab.createRoom({ face: 'teams', ...options });
+  const room = (options: Omit<RoomOptions, 'face'> = {}) => fixture.lab.createRoom({ face: 'teams', ...options });
   const order = (meetingUrl: string, policy: Partial<typeof leave> = {}, botName = 'Earshot') =>
-    stage.scheduler.order({ platform, meetingUrl, botName, leave: { ...leave, ...policy } });
+    fixture.scheduler.order({ platform, meetingUrl, botName, leave: { ...leave, ...policy } });
   const seen = (bot: { botId: string }, what: string) =>
-    stage.scheduler.moments.until(() => stage.scheduler.seen(bot.botId).includes(what), what);
+    fixture.scheduler.moments.until(() => fixture.scheduler.seen(bot.botId).includes(what), what);
   const end = (bot: { botId: string }) =>
-    stage.scheduler.moments.until(() => stage.scheduler.endOf(bot.botId), 'the end');
+    fixture.scheduler.moments.until(() => fixture.scheduler.endOf(bot.botId), 'the end');
 
   it('waits until it is let in, and names the voices by the marks of the tiles, and reads the captions', async () => {
-    const { scheduler, media } = stage;
+    const { scheduler, media } = fixture;
     const meeting = room({ lobby: true, variants: ['language-menu'] });
     const ann = await meeting.join({ name: 'Ann', camera: true });
     const ben = await meeting.join({ name: 'Ben (Guest)' });
@@ -85,7 +85,7 @@ describe('a bot on the Teams face', { timeout: 120_000 }, () => {
     const bot = order(meeting.link);
     await seen(bot, 'knocked');
     const orderedAt = performance.now();
-    stage.scheduler.stop(bot);
+    fixture.scheduler.stop(bot);
     await meeting.waitFor(() => meeting.knocks().length === 0);
     expect(performance.now() - orderedAt).toBeLessThan(3000);
     expect((await end(bot)).reason).toBe(EndReason.STOP_ORDERED);
@@ -101,10 +101,10 @@ describe('a bot on the Teams face', { timeout: 120_000 }, () => {
     const ann = await meeting.join({ name: 'Ann' });
     const bot = order(teamsLinks(meeting.id)[form], { everyoneLeftSeconds: 2 });
     await seen(bot, 'recordingStarted');
-    expect(stage.scheduler.seen(bot.botId)).not.toContain('knocked');
-    await stage.media.moments.until(() => stage.media.changesOf(bot.botId).length > 0, 'Ann seen');
+    expect(fixture.scheduler.seen(bot.botId)).not.toContain('knocked');
+    await fixture.media.moments.until(() => fixture.media.changesOf(bot.botId).length > 0, 'Ann seen');
     const ways = {
-      'told to go': [() => stage.scheduler.stop(bot), EndReason.STOP_ORDERED],
+      'told to go': [() => fixture.scheduler.stop(bot), EndReason.STOP_ORDERED],
       removed: [() => meeting.host.remove('Earshot'), EndReason.REMOVED],
       'in a meeting that ends': [() => meeting.host.end(), EndReason.MEETING_ENDED],
       'left alone': [() => ann.leave(), EndReason.EVERYONE_LEFT],
@@ -138,7 +138,7 @@ describe('a bot on the Teams face', { timeout: 120_000 }, () => {
     const name = variant === 'lobby-by-name' ? 'You were denied access' : 'Earshot';
     const bot = order(meeting.link, { waitingRoomSeconds: 2 }, name);
     expect((await end(bot)).reason).toBe(reason);
-    expect(stage.scheduler.seen(bot.botId)).not.toContain('entered');
+    expect(fixture.scheduler.seen(bot.botId)).not.toContain('entered');
     await meeting.waitFor(() => meeting.knocks().length === 0);
   });
 

@@ -6,29 +6,29 @@ import { look } from '../../../services/joiner/src/platforms/probe.ts';
 import { Selectors } from '../../../services/joiner/src/platforms/selectors.ts';
 import { entrancePages } from './entrance-pages.ts';
 import { startEntranceSite, type EntranceSite } from './entrance-site.ts';
-import { setStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
 const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
 
 describe('a bot at the entrance of a page that nobody knows', { timeout: 150_000 }, () => {
-  let stage: Stage;
+  let fixture: Fixture;
   let site: EntranceSite;
   beforeAll(async () => {
     site = await startEntranceSite(entrancePages);
     const accepted = new URL(site.url('', '127.0.0.2')).host;
-    stage = await setStage({
-      ...{ SEATS: '32', BOTS_PER_BROWSER: '32', WEB_TERMS_ACCEPTED_HOSTS: accepted },
+    fixture = await openFixture({
+      ...{ MAX_BOTS: '32', BOTS_PER_BROWSER: '32', WEB_TERMS_ACCEPTED_HOSTS: accepted },
       EGRESS_ALLOW: ['127.0.0.0/8', ...own.map(({ address }) => address)].join(),
     });
   });
   afterAll(async () => {
-    await stage[Symbol.asyncDispose]();
+    await fixture[Symbol.asyncDispose]();
     await site[Symbol.asyncDispose]();
   });
 
   const order = (page: string, { host = '127.0.0.1', botName = 'Earshot' } = {}) =>
-    stage.scheduler.order({ meetingUrl: site.url(page, host as '127.0.0.2'), botName });
-  const endOf = (botId: string) => stage.scheduler.moments.until(() => stage.scheduler.endOf(botId), 'the end');
+    fixture.scheduler.order({ meetingUrl: site.url(page, host as '127.0.0.2'), botName });
+  const endOf = (botId: string) => fixture.scheduler.moments.until(() => fixture.scheduler.endOf(botId), 'the end');
 
   it('gets in by what a page has: all of these at a time', async () => {
     const ways: readonly (readonly [page: string, room: string, name: string])[] = [
@@ -46,7 +46,7 @@ describe('a bot at the entrance of a page that nobody knows', { timeout: 150_000
       ['cookies', 'cookies', 'Earshot'],
       ['swal', 'swal', 'Earshot'],
     ];
-    const { scheduler } = stage;
+    const { scheduler } = fixture;
     const visits = ways.map(async ([page, room, name]) => {
       const bot = order(page);
       await scheduler.moments.until(() => scheduler.seen(bot.botId).includes('entered'), `in by ${page}`);
@@ -70,15 +70,15 @@ describe('a bot at the entrance of a page that nobody knows', { timeout: 150_000
       reason: EndReason.CONSENT_REQUIRED,
       detail: expect.stringContaining('By going on you consent to being recorded.') as string,
     });
-    await stage.scheduler.moments.until(() => stage.scheduler.seen(given.botId).includes('entered'), 'in');
+    await fixture.scheduler.moments.until(() => fixture.scheduler.seen(given.botId).includes('entered'), 'in');
     expect(['consent', 'agree', 'consent-given'].map(site.guestsOf)).toEqual([[], [], ['Earshot']]);
-    stage.scheduler.stop(given);
+    fixture.scheduler.stop(given);
     await endOf(given.botId);
   });
 
   it('tries a plain name where its own is refused, and tells what the page says when that is refused as well', async () => {
     const [plain, taken] = [order('plain-name', { botName: 'Zoë’s bot' }), order('name-taken', { botName: 'Ann B.' })];
-    await stage.scheduler.moments.until(() => stage.scheduler.seen(plain.botId).includes('entered'), 'in');
+    await fixture.scheduler.moments.until(() => fixture.scheduler.seen(plain.botId).includes('entered'), 'in');
     expect(site.guestsOf('plain-name')).toEqual(['Zoesbot']);
     expect(await endOf(taken.botId)).toMatchObject({
       reason: EndReason.NAME_REFUSED,
@@ -86,13 +86,13 @@ describe('a bot at the entrance of a page that nobody knows', { timeout: 150_000
       detail: expect.stringContaining('That name is taken. Choose another one.') as string,
     });
     expect(site.told.filter((what) => what.startsWith('asked as A'))).toEqual(['asked as Ann B.', 'asked as AnnB']);
-    stage.scheduler.stop(plain);
+    fixture.scheduler.stop(plain);
     await endOf(plain.botId);
   });
 
   it('leaves a picture of the entrance that it was stopped at, with what its button says', async () => {
     const bot = order('vain');
-    const { scheduler, media } = stage;
+    const { scheduler, media } = fixture;
     await site.moments.until(() => site.told.includes('pressed in vain'), 'a press in vain');
     const orderedAt = Date.now();
     scheduler.stop(bot);

@@ -2,23 +2,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Room } from '@earshot/lab';
 import { leave, type Ordered } from './fake-scheduler.ts';
-import { setStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
 /** A page that does not say what it is, and shows nobody. */
 const plain = (...variants: string[]) => ['plain', ...variants];
 
 describe('being in a page that nobody here has made', { timeout: 90_000 }, () => {
-  let stage: Stage;
-  beforeAll(async () => void (stage = await setStage({ BOTS_PER_BROWSER: '16' })), 30_000);
-  afterAll(async () => stage[Symbol.asyncDispose](), 30_000);
+  let fixture: Fixture;
+  beforeAll(async () => void (fixture = await openFixture({ BOTS_PER_BROWSER: '16' })), 30_000);
+  afterAll(async () => fixture[Symbol.asyncDispose](), 30_000);
 
-  const seen = ({ botId }: Ordered) => stage.scheduler.seen(botId);
-  const until = (bot: Ordered, what: string) => stage.scheduler.moments.until(() => seen(bot).includes(what), what);
-  const endOf = (bot: Ordered) => stage.scheduler.moments.until(() => stage.scheduler.endOf(bot.botId), 'the end');
-  const heard = ({ botId }: Ordered) => stage.media.framesOf(botId).length;
+  const seen = ({ botId }: Ordered) => fixture.scheduler.seen(botId);
+  const until = (bot: Ordered, what: string) => fixture.scheduler.moments.until(() => seen(bot).includes(what), what);
+  const endOf = (bot: Ordered) => fixture.scheduler.moments.until(() => fixture.scheduler.endOf(bot.botId), 'the end');
+  const heard = ({ botId }: Ordered) => fixture.media.framesOf(botId).length;
 
   it.concurrent('does not take what a page sends to itself for a meeting, nor records it', async () => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'web', lobby: true, variants: ['device-test'] });
     const ann = await room.join({ name: 'Ann' });
     const bot = scheduler.order({ meetingUrl: room.link });
@@ -37,7 +37,7 @@ describe('being in a page that nobody here has made', { timeout: 90_000 }, () =>
   it.concurrent(
     'is inside beside a button that stays, as the first one with nobody to be heard, and within a frame',
     async () => {
-      const { lab, scheduler, media } = stage;
+      const { lab, scheduler, media } = fixture;
       async function stays() {
         const room = lab.createRoom({ face: 'web', variants: plain('button-stays') });
         const ann = await room.join({ name: 'Ann' });
@@ -77,7 +77,7 @@ describe('being in a page that nobody here has made', { timeout: 90_000 }, () =>
   );
 
   it.concurrent('is not sent away by what an alert says, and is by the end of its connections', async () => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'web', variants: plain('alerts') });
     const ann = await room.join({ name: 'Ann' });
     const bot = scheduler.order({ meetingUrl: room.link });
@@ -99,7 +99,7 @@ describe('being in a page that nobody here has made', { timeout: 90_000 }, () =>
   });
 
   it.concurrent('takes a voice for somebody, and a stream of nobody’s that is silent for nobody', async () => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'web', variants: plain('frame', 'foreign') });
     const ann = await room.join({ name: 'Ann' });
     const seconds = 5;
@@ -121,7 +121,7 @@ describe('being in a page that nobody here has made', { timeout: 90_000 }, () =>
   });
 
   it.concurrent('takes no bot of this system for company, and whoever is called like one all the same', async () => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const briefly = { ...leave, noOneJoinedSeconds: 4, everyoneLeftSeconds: 4 };
     const order = (room: Room, count: number) =>
       Array.from({ length: count }, () => scheduler.order({ meetingUrl: room.link, leave: briefly }));

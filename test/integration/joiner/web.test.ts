@@ -2,15 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
 import { AudioCodec } from '@earshot/contract/media/v1/media.ts';
 import { leave } from './fake-scheduler.ts';
-import { setStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
 describe('a bot on the plain face', { timeout: 120_000 }, () => {
-  let stage: Stage;
-  beforeAll(async () => void (stage = await setStage()), 30_000);
-  afterAll(async () => stage[Symbol.asyncDispose](), 30_000);
+  let fixture: Fixture;
+  beforeAll(async () => void (fixture = await openFixture()), 30_000);
+  afterAll(async () => fixture[Symbol.asyncDispose](), 30_000);
 
   it('hears two speakers under their names and leaves within three seconds of the order', async () => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'web' });
     const ann = await room.join({ name: 'Ann', camera: true });
     const bot = scheduler.order({ meetingUrl: room.link, chatMessage: 'I am recording' });
@@ -60,7 +60,7 @@ describe('a bot on the plain face', { timeout: 120_000 }, () => {
   });
 
   it('waits in the lobby, and obeys there', async () => {
-    const { lab, scheduler } = stage;
+    const { lab, scheduler } = fixture;
     const room = lab.createRoom({ face: 'web', lobby: true });
     const bot = scheduler.order({ meetingUrl: room.link });
     await room.waitForKnock('Earshot');
@@ -74,7 +74,7 @@ describe('a bot on the plain face', { timeout: 120_000 }, () => {
   });
 
   it.concurrent('is let in, and leaves when everybody else has left', async () => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'web', lobby: true });
     const ann = await room.join({ name: 'Ann' });
     const bot = scheduler.order({ meetingUrl: room.link, leave: { ...leave, everyoneLeftSeconds: 1 } });
@@ -94,7 +94,7 @@ describe('a bot on the plain face', { timeout: 120_000 }, () => {
     ['denied', EndReason.DENIED],
     ['ignored', EndReason.DENIED],
   ])('says when its knock is %s', async (what, reason) => {
-    const { lab, scheduler } = stage;
+    const { lab, scheduler } = fixture;
     const room = lab.createRoom({ face: 'web', lobby: true });
     const bot = scheduler.order({ meetingUrl: room.link });
     await room.waitForKnock('Earshot');
@@ -108,7 +108,7 @@ describe('a bot on the plain face', { timeout: 120_000 }, () => {
     ['removed', EndReason.REMOVED],
     ['ended', EndReason.MEETING_ENDED],
   ])('says when it is %s', async (what, reason) => {
-    const { lab, scheduler } = stage;
+    const { lab, scheduler } = fixture;
     const room = lab.createRoom({ face: 'web' });
     const bot = scheduler.order({ meetingUrl: room.link });
     await scheduler.moments.until(() => scheduler.seen(bot.botId).includes('recordingStarted'), 'recording');
@@ -119,7 +119,7 @@ describe('a bot on the plain face', { timeout: 120_000 }, () => {
   });
 
   it.concurrent('says that a link leads nowhere', async () => {
-    const { lab, scheduler } = stage;
+    const { lab, scheduler } = fixture;
     const bot = scheduler.order({ meetingUrl: `${lab.url}/r/nothing` });
     const end = await scheduler.moments.until(() => scheduler.endOf(bot.botId), 'the end');
     expect(end).toMatchObject({ reason: EndReason.WRONG_LINK, retryable: false });

@@ -3,7 +3,7 @@ import { AudioCodec, type AudioFrame } from '@earshot/contract/media/v1/media.ts
 import { EndReason, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Room } from '@earshot/lab';
 import { leave, type Ordered } from './fake-scheduler.ts';
-import { setStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
 const platform = Platform.ZOOM;
 const sentence = 'the quick brown fox jumps over the lazy dog';
@@ -12,15 +12,15 @@ const fatal =
   'You have been removed. This meeting has been ended by host. Waiting for the host to start the meeting. Sign in to join this meeting';
 
 describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
-  let stage: Stage;
-  beforeAll(async () => void (stage = await setStage()), 30_000);
-  afterAll(async () => stage[Symbol.asyncDispose](), 30_000);
+  let fixture: Fixture;
+  beforeAll(async () => void (fixture = await openFixture()), 30_000);
+  afterAll(async () => fixture[Symbol.asyncDispose](), 30_000);
 
   const until = (bot: Ordered, seen: string) =>
-    stage.scheduler.moments.until(() => stage.scheduler.seen(bot.botId).includes(seen), seen);
-  const endOf = (bot: Ordered) => stage.scheduler.moments.until(() => stage.scheduler.endOf(bot.botId), 'the end');
+    fixture.scheduler.moments.until(() => fixture.scheduler.seen(bot.botId).includes(seen), seen);
+  const endOf = (bot: Ordered) => fixture.scheduler.moments.until(() => fixture.scheduler.endOf(bot.botId), 'the end');
   const order = (room: Room, spec: Partial<Ordered['spec']> = {}) =>
-    stage.scheduler.order({ platform, meetingUrl: room.link, ...spec });
+    fixture.scheduler.order({ platform, meetingUrl: room.link, ...spec });
   /** Milliseconds of voice, none counted twice, by the sender's clock: packets that were held up arrive together. */
   const voicedMs = (frames: readonly AudioFrame[]) => {
     const voiced = frames.filter(({ level }) => level < 50);
@@ -28,7 +28,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
   };
 
   it('waits to be let in, joins the audio, and tells voices, people and chat apart', async () => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'zoom', lobby: true });
     const ann = await room.join({ name: 'Ann', camera: true });
     const ben = await room.join({ name: 'Ben' });
@@ -78,7 +78,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
   });
 
   it.each([['web-audio'], ['web-audio-element']])('hears what the page plays by %s alone', async (variant) => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'zoom', variants: [variant] });
     const ann = await room.join({ name: 'Ann' });
     const bot = order(room);
@@ -111,7 +111,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     ['by the control', [], ['One', 'Two', 'Three', 'This meeting has been ended by host']],
     ['by the last control, in a frame', ['captions-in-more', 'frame'], ['One']],
   ])('reads the captions with their names: %s', async (_, variants, first) => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'zoom', variants });
     const ann = await room.join({ name: 'Ann' });
     const ben = await room.join({ name: 'Ben' });
@@ -147,7 +147,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
   });
 
   it.concurrent('says that there are no captions: none to be had, or only by the host', async () => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     await Promise.all(
       ['request-captions', 'no-captions'].map(async (variant) => {
         const room = lab.createRoom({ face: 'zoom', variants: [variant] });
@@ -162,7 +162,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
   });
 
   it.concurrent('is not led astray by what people are called, write and name their meeting', async () => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'zoom', lobby: true, variants: ['recording-consent', 'disclaimer'] });
     const ann = await room.join({ name: 'You have been removed' });
     const ben = await room.join({ name: 'This meeting has been ended by host' });
@@ -185,7 +185,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
   it.concurrent(
     'enters where the page asks for the passcode, and where the client is in a frame; says when the meeting ends',
     async () => {
-      const { lab } = stage;
+      const { lab } = fixture;
       const rooms = ['asks-passcode', 'frame'].map((variant) => lab.createRoom({ face: 'zoom', variants: [variant] }));
       const bots = rooms.map((room) => order(room));
       await Promise.all(bots.map((bot) => until(bot, 'recordingStarted')));
@@ -198,7 +198,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
   it.concurrent(
     'leaves the waiting room: when told to, after its time, refused; and waits for a host who is not there',
     async () => {
-      const { lab, scheduler } = stage;
+      const { lab, scheduler } = fixture;
       const make = (variants: string[] = []) => lab.createRoom({ face: 'zoom', lobby: true, variants });
       const [stopped, late, refused, early] = [make(), make(), make(), make(['not-started'])] as const;
       const bots = [
@@ -228,7 +228,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     ['who is called like the bot', 'Earshot', /^name:Earshot$/],
     ['whose name is longer than any', 'Ann Lee '.repeat(50).trim(), /^name:(Ann Lee ){20}.*~[0-9a-f]{32}$/],
   ])('knows the voice of somebody %s', async (_, name, id) => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'zoom' });
     const person = await room.join({ name });
     const bot = order(room);
@@ -243,7 +243,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
   });
 
   it.concurrent('leaves when everyone has left', async () => {
-    const { lab, scheduler, media } = stage;
+    const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'zoom' });
     const ann = await room.join({ name: 'Ann' });
     const bot = order(room, { leave: { ...leave, everyoneLeftSeconds: 1 } });
@@ -254,7 +254,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
   });
 
   it.concurrent('says which wall it met, and tries none', async () => {
-    const { lab, scheduler } = stage;
+    const { lab, scheduler } = fixture;
     const wall = (variant: string) => order(lab.createRoom({ face: 'zoom', variants: [variant] }));
     const wrongPasscode = lab.createRoom({ face: 'zoom' }).link.replace(/pwd=.*/, 'pwd=none');
     const expected: [Ordered, EndReason][] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { Room } from '@earshot/lab';
-import { setUpFace } from './set-up.ts';
+import { setUpFace } from './fixture.ts';
 import { loudestWhile } from './visitor.ts';
 
 const sentence = 'the quick brown fox jumps over the lazy dog';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { teamsLinks, type Room } from '@earshot/lab';
-import { setUpFace } from './set-up.ts';
+import { setUpFace } from './fixture.ts';
 
 describe('the teams face', { timeout: 60_000 }, () => {
   const { createRoom, newPage } = setUpFace();

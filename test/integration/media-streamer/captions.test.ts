@@ -2,11 +2,11 @@ import type { Caption } from '@earshot/contract/media/v1/media.ts';
 import { expect, it, vi } from 'vitest';
 import { batchesOf, framesOf, Stream } from './joiner.ts';
 import { packetsOf } from './sound.ts';
-import { setUpTranscribedStage } from './set-up.ts';
+import { setUpTranscribedFixture } from './transcribed-fixture.ts';
 
 vi.setConfig({ testTimeout: 20_000 });
 
-const at = setUpTranscribedStage();
+const at = setUpTranscribedFixture();
 
 const END_MS = 4000;
 const captions = { speechEngine: 'meeting_captions', speechOptionsJson: '{}', transcriptId: 'transcript' };
@@ -28,7 +28,7 @@ function visit() {
 
 it('hands captions to the transcriber in place of speech', async () => {
   const batches = visit();
-  const stream = new Stream(at.stage.client, at.stage.startOf(captions));
+  const stream = new Stream(at.fixture.client, at.fixture.startOf(captions));
   await stream.resumed;
   stream.send(batches.slice(0, 50));
   await at.transcriber.until(() => at.transcriber.captions.length === 1);
@@ -46,13 +46,13 @@ it('hands captions to the transcriber in place of speech', async () => {
     ['Three.', true],
   ]);
   expect(at.transcriber.captions.at(-1)).toEqual(caption('Three.', 2400));
-  expect((await at.stage.recording()).length).toBe(END_MS * 48);
+  expect((await at.fixture.recording()).length).toBe(END_MS * 48);
 });
 
 it('says finals again to a transcriber that was killed before it committed them', async () => {
   at.transcriber.isCommitting = false;
   const batches = visit();
-  const stream = new Stream(at.stage.client, at.stage.startOf(captions));
+  const stream = new Stream(at.fixture.client, at.fixture.startOf(captions));
   await stream.resumed;
   stream.send(batches.slice(0, 80));
   await at.transcriber.until(() => finals().length === 1);
@@ -71,18 +71,18 @@ it('says finals again to a transcriber that was killed before it committed them'
 it('does not let the joiner forget a final caption before it is committed', async () => {
   at.transcriber.isCommitting = false;
   const batches = visit();
-  const first = new Stream(at.stage.client, at.stage.startOf(captions));
+  const first = new Stream(at.fixture.client, at.fixture.startOf(captions));
   await first.resumed;
   first.send(batches);
   // What stands before the first final is not waited for.
   await first.acknowledges(60);
-  await at.stage.restart();
+  await at.fixture.restart();
   await first.ended.catch(() => {});
   expect(first.acknowledged).toBe(60);
 
   at.transcriber.isCommitting = true;
   at.transcriber.captions.length = 0;
-  const second = new Stream(at.stage.client, at.stage.startOf(captions));
+  const second = new Stream(at.fixture.client, at.fixture.startOf(captions));
   expect(await second.resumed).toBe(61);
   second.send(batches.slice(60));
   second.finish(END_MS);

@@ -5,33 +5,33 @@ import { Artifact } from '@earshot/contract/media/v1/media.ts';
 import { BotState } from '@earshot/contract/scheduler/v1/bots.ts';
 import { testAssignmentSecret } from '@earshot/harness';
 import { signAssignment } from '@earshot/rpc';
-import { openStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
-let stage: Stage;
-beforeAll(async () => void (stage = await openStage()));
-afterAll(() => stage[Symbol.asyncDispose]());
+let fixture: Fixture;
+beforeAll(async () => void (fixture = await openFixture()));
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const takenAt = new Date('2026-01-02T03:04:05.678Z');
 const keep = (attempt: number, artifact: Artifact, content: string) =>
-  stage.client.keepDebugArtifact({
-    ...{ botId: stage.botId, attempt, artifact, takenAt, reason: 'denied' },
+  fixture.client.keepDebugArtifact({
+    ...{ botId: fixture.botId, attempt, artifact, takenAt, reason: 'denied' },
     content: Buffer.from(content),
-    assignmentToken: signAssignment(testAssignmentSecret, { botId: stage.botId, epoch: attempt }),
+    assignmentToken: signAssignment(testAssignmentSecret, { botId: fixture.botId, epoch: attempt }),
   });
 async function read(token: string): Promise<string> {
   const parts: Buffer[] = [];
-  for await (const { chunk } of stage.client.readArtifact({ token, offset: 0, length: 0, suffixLength: 0 }))
+  for await (const { chunk } of fixture.client.readArtifact({ token, offset: 0, length: 0, suffixLength: 0 }))
     parts.push(chunk);
   return Buffer.concat(parts).toString();
 }
 
 it('keeps what a failed attempt looked like with the bot, until the bot is erased', async () => {
-  const { client, botId } = stage;
+  const { client, botId } = fixture;
   await keep(1, Artifact.SCREENSHOT, 'too early');
   await keep(1, Artifact.SCREENSHOT, 'a picture');
   await keep(1, Artifact.PAGE, '<html>');
   await keep(2, Artifact.PAGE, '<html lang="en">');
-  await stage.over(BotState.FAILED, false);
+  await fixture.over(BotState.FAILED, false);
   const { artifacts } = await client.listDebugArtifacts({ botId });
   expect(artifacts).toEqual([
     { attempt: 1, artifact: Artifact.PAGE, takenAt, reason: 'denied', bytes: 6 },
@@ -66,7 +66,7 @@ it('keeps what a failed attempt looked like with the bot, until the bot is erase
   expect((await client.listDebugArtifacts({ botId })).artifacts).toEqual([]);
   await expect(read(token)).rejects.toMatchObject({ code: 'not-found' });
   await expect(keep(3, Artifact.PAGE, 'late')).rejects.toMatchObject({ code: 'failed-precondition' });
-  const left = await readdir(join(stage.config.blobDir, 'bots'), { recursive: true }).catch(() => []);
+  const left = await readdir(join(fixture.config.blobDir, 'bots'), { recursive: true }).catch(() => []);
   expect(left).toEqual([]);
 });
 

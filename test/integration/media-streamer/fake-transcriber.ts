@@ -6,7 +6,7 @@ import {
   type StreamResponse,
   type StreamStart,
   type TrackNamed,
-  type TurnEnd,
+  type EndOfSpeech,
 } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { openToAll } from '@earshot/harness';
 import { AppError, AsyncQueue, silentLog } from '@earshot/kernel';
@@ -18,7 +18,7 @@ export class FakeTranscriber implements AsyncDisposable {
   #server: RpcServer | undefined;
   readonly starts: StreamStart[] = [];
   readonly chunks: SpeechChunk[] = [];
-  readonly turnEnds: TurnEnd[] = [];
+  readonly turnEnds: EndOfSpeech[] = [];
   readonly names: TrackNamed[] = [];
   readonly captions: Caption[] = [];
   readonly shown: boolean[] = [];
@@ -94,7 +94,7 @@ export class FakeTranscriber implements AsyncDisposable {
           case 'speech':
             this.chunks.push(message.value);
             break;
-          case 'turnEnd': {
+          case 'endOfSpeech': {
             this.turnEnds.push(message.value);
             if (!this.isCommitting) break;
             const position = { trackId: message.value.trackId, committedMs: message.value.atMs };

@@ -4,13 +4,13 @@ import { BotState } from '@earshot/contract/scheduler/v1/bots.ts';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { batchesOf, framesOf, joined, Stream } from './joiner.ts';
 import { packetsOf } from './sound.ts';
-import { openStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
-let stage: Stage;
-beforeEach(async () => (stage = await openStage()));
-afterEach(() => stage[Symbol.asyncDispose]());
+let fixture: Fixture;
+beforeEach(async () => (fixture = await openFixture()));
+afterEach(() => fixture[Symbol.asyncDispose]());
 
 const END_MS = 1000;
 /** Nothing shortens it on its way into an index. */
@@ -33,14 +33,14 @@ async function visit(told: Told): Promise<void> {
   hostile.speaking = told.speaking ?? [];
   hostile.captions = told.captions ?? [];
   batches[30]!.chat = [message('after', { atMs: 800 })];
-  const stream = new Stream(stage.client, stage.startOf());
+  const stream = new Stream(fixture.client, fixture.startOf());
   await stream.resumed;
   stream.send(batches);
   stream.finish(END_MS);
   await stream.ended;
   expect(stream.isFinished).toBe(true);
-  await stage.over(BotState.PROCESSING);
-  await stage.said('recordingReady');
+  await fixture.over(BotState.PROCESSING);
+  await fixture.said('recordingReady');
 }
 
 it.each<[string, Told, number]>([
@@ -59,7 +59,7 @@ it.each<[string, Told, number]>([
   ],
 ])('a visit ends in its recording whatever its page tells: %s', async (_, told, dropped) => {
   await visit(told);
-  const { client, botId, facts } = stage;
+  const { client, botId, facts } = fixture;
   const recording = await client.getRecording({ botId });
   expect(recording).toMatchObject({ state: RecordingState.READY, durationMs: END_MS, droppedItems: dropped });
   const { messages } = await client.getChat({ botId });
@@ -79,6 +79,6 @@ it('stores more people in one commit than one statement takes', async () => {
     joined(`p${at}-${randomUUID()}`, `Person ${at}`, { alreadyPresent: true }),
   );
   await visit({ participants: people });
-  const { participants } = await stage.client.getParticipants({ botId: stage.botId });
+  const { participants } = await fixture.client.getParticipants({ botId: fixture.botId });
   expect(participants).toHaveLength(people.length + 2);
 });

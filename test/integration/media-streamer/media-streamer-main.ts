@@ -3,10 +3,10 @@ import type { MediaStreamerConfig } from '../../../services/media-streamer/src/c
 import { createMediaStreamer } from '../../../services/media-streamer/src/media-streamer.ts';
 
 // The service's own main, but for where its configuration comes from, and that its parent hears when it serves.
-const [config = '{}', hears = ''] = process.argv.slice(2);
+const [config = '{}', botSubject = ''] = process.argv.slice(2);
 process.on('disconnect', () => process.exit());
 await run(
   () => JSON.parse(config) as MediaStreamerConfig,
-  (given, log) => createMediaStreamer(given, log, { hears }),
+  (given, log) => createMediaStreamer(given, log, { botSubject }),
 );
 process.send?.('serving');

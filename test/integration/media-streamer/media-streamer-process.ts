@@ -20,8 +20,8 @@ export interface MediaStreamerProcess extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-export function startMediaStreamer(config: MediaStreamerConfig, hears: string): MediaStreamerProcess {
-  const child = fork(join(import.meta.dirname, 'media-streamer-main.ts'), [JSON.stringify(config), hears], {
+export function startMediaStreamer(config: MediaStreamerConfig, botSubject: string): MediaStreamerProcess {
+  const child = fork(join(import.meta.dirname, 'media-streamer-main.ts'), [JSON.stringify(config), botSubject], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });

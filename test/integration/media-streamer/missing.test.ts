@@ -11,66 +11,66 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BATCH_MS, batchesOf, framesOf, joined, Stream } from './joiner.ts';
 import { Listener } from './listener.ts';
 import { packetsOf } from './sound.ts';
-import { openStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 const packets = packetsOf('glide');
 const END_MS = 4100;
-const segmentOf = ({ config, botId }: Stage, index: number) =>
+const segmentOf = ({ config, botId }: Fixture, index: number) =>
   join(config.blobDir, `bots/${botId}/audio/segments/${String(index).padStart(8, '0')}.pcm`);
 
 describe('what is missing in a recording', () => {
-  let stage: Stage;
+  let fixture: Fixture;
   beforeEach(async () => {
-    stage = await openStage();
+    fixture = await openFixture();
   });
-  afterEach(() => stage[Symbol.asyncDispose]());
+  afterEach(() => fixture[Symbol.asyncDispose]());
 
   const ready = async () => {
-    await stage.over(BotState.PROCESSING);
-    await stage.said('recordingReady');
-    return stage.facts.at(-1)!.value;
+    await fixture.over(BotState.PROCESSING);
+    await fixture.said('recordingReady');
+    return fixture.facts.at(-1)!.value;
   };
 
   it('is told where a stored segment is gone, with silence in its place', async () => {
-    const stream = new Stream(stage.client, stage.startOf());
+    const stream = new Stream(fixture.client, fixture.startOf());
     await stream.resumed;
     const batches = batchesOf(framesOf('t1', packets), END_MS);
     stream.send(batches.slice(0, 110));
     await stream.acknowledges(70);
-    await unlink(segmentOf(stage, 0));
+    await unlink(segmentOf(fixture, 0));
     stream.send(batches.slice(110));
     stream.finish(END_MS);
     await stream.ended;
     expect(await ready()).toMatchObject({ durationMs: END_MS, missingMs: 2000, detail: '' });
-    const { missingMs, heardMs } = await stage.client.getRecording({ botId: stage.botId });
+    const { missingMs, heardMs } = await fixture.client.getRecording({ botId: fixture.botId });
     expect(missingMs).toBe(2000);
     expect(heardMs).toBeGreaterThan(3900);
-    const pcm = await stage.recording();
+    const pcm = await fixture.recording();
     expect(rmsDb(pcm.subarray(0, 2000 * 48))).toBe(SILENCE_DB);
     expect(rmsDb(pcm.subarray(2000 * 48))).toBeGreaterThan(SILENCE_DB);
   });
 
   it('is a failure when it is all of it', async () => {
-    const stream = new Stream(stage.client, stage.startOf());
+    const stream = new Stream(fixture.client, fixture.startOf());
     await stream.resumed;
     stream.send(batchesOf(framesOf('t1', packets.slice(0, 120)), 2500));
     await stream.acknowledges(70);
     await stream.break();
-    await stage.restart();
-    await unlink(segmentOf(stage, 0));
-    await stage.over(BotState.PROCESSING);
-    await stage.said('recordingMissing');
-    expect(stage.facts.at(-1)).toMatchObject({ value: { detail: 'what was recorded could not be kept' } });
-    await expect(stage.client.getRecording({ botId: stage.botId })).rejects.toMatchObject({ code: 'not-found' });
+    await fixture.restart();
+    await unlink(segmentOf(fixture, 0));
+    await fixture.over(BotState.PROCESSING);
+    await fixture.said('recordingMissing');
+    expect(fixture.facts.at(-1)).toMatchObject({ value: { detail: 'what was recorded could not be kept' } });
+    await expect(fixture.client.getRecording({ botId: fixture.botId })).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('is what the joiner had to give up before it could hand it in', async () => {
     const batches = batchesOf(framesOf('t1', packets), END_MS);
     // As the joiner tells it: no sound, and the clock of what was acknowledged last.
     for (const batch of batches.slice(40, 80)) Object.assign(batch, { frames: [], clockMs: 1000, soundLost: true });
-    const stream = new Stream(stage.client, stage.startOf());
+    const stream = new Stream(fixture.client, fixture.startOf());
     await stream.resumed;
     stream.send(batches);
     stream.finish(END_MS);
@@ -81,23 +81,23 @@ describe('what is missing in a recording', () => {
   it('is not silence: that no sound came at all is told where somebody was there', async () => {
     const batches = batchesOf([], END_MS);
     batches[0]!.participants = [joined('p1', 'Ann')];
-    const stream = new Stream(stage.client, stage.startOf());
+    const stream = new Stream(fixture.client, fixture.startOf());
     await stream.resumed;
     stream.send(batches);
     stream.finish(END_MS);
     await stream.ended;
     expect(await ready()).toMatchObject({ durationMs: END_MS, missingMs: 0, detail: 'no_audio_received' });
-    const recording = await stage.client.getRecording({ botId: stage.botId });
+    const recording = await fixture.client.getRecording({ botId: fixture.botId });
     expect(recording).toMatchObject({ state: RecordingState.READY, heardMs: 0, detail: 'no_audio_received' });
   });
 
   it('knows how much came of each track', async () => {
-    const stream = new Stream(stage.client, stage.startOf());
+    const stream = new Stream(fixture.client, fixture.startOf());
     await stream.resumed;
     stream.send(batchesOf([...framesOf('t1', packets), ...framesOf('t2', packets.slice(0, 50))], END_MS));
     stream.finish(END_MS);
     await stream.ended;
-    await using database = openDatabase(stage.config.database);
+    await using database = openDatabase(fixture.config.database);
     const rows = await database.knex<{ track_id: string; heard_samples: number }>('tracks').orderBy('track_id');
     expect(rows.map((row) => [row.track_id, row.heard_samples / 960])).toEqual([
       ['t1', packets.length],
@@ -135,18 +135,18 @@ function mayMount(): boolean {
 describe.runIf(mayMount())('a disk that is full', () => {
   let disk: string;
   let filler: string;
-  let stage: Stage;
+  let fixture: Fixture;
   let listener: Listener;
   beforeEach(async () => {
     disk = mountSmallDisk(16);
     filler = join(disk, 'filler');
-    [stage, listener] = await Promise.all([
-      openStage({ blobDir: join(disk, 'blobs'), storeBufferMb: 1 }),
+    [fixture, listener] = await Promise.all([
+      openFixture({ blobDir: join(disk, 'blobs'), storeBufferMb: 1 }),
       Listener.listen(),
     ]);
   });
   afterEach(async () => {
-    await stage[Symbol.asyncDispose]();
+    await fixture[Symbol.asyncDispose]();
     await listener[Symbol.asyncDispose]();
     unmountDisk(disk);
   });
@@ -165,7 +165,7 @@ describe.runIf(mayMount())('a disk that is full', () => {
   it('holds up no live audio, loses nothing that fits in memory, and the rest is told as missing', async () => {
     const long = Array.from({ length: 4 }, () => packets).flat();
     const endMs = Math.ceil((long.length * 20 + 100) / BATCH_MS) * BATCH_MS;
-    const stream = new Stream(stage.client, stage.startOf({ liveAudioSocketUrl: listener.url }));
+    const stream = new Stream(fixture.client, fixture.startOf({ liveAudioSocketUrl: listener.url }));
     await stream.resumed;
     await fill();
     stream.send(batchesOf(framesOf('t1', long), endMs));
@@ -176,11 +176,11 @@ describe.runIf(mayMount())('a disk that is full', () => {
     await rm(filler);
     stream.finish(endMs);
     await stream.ended;
-    await stage.over(BotState.PROCESSING);
-    await stage.said('recordingReady');
+    await fixture.over(BotState.PROCESSING);
+    await fixture.said('recordingReady');
 
-    const pcm = await stage.recording();
-    const told = stage.facts.at(-1)!.value as { durationMs: number; missingMs: number };
+    const pcm = await fixture.recording();
+    const told = fixture.facts.at(-1)!.value as { durationMs: number; missingMs: number };
     // A megabyte holds five segments of two seconds; the last, shorter one may fit too.
     expect(told.durationMs).toBe(endMs);
     expect(told.missingMs).toBeGreaterThan(3000);

@@ -9,17 +9,17 @@ import { batchesOf, framesOf, joined, Stream } from './joiner.ts';
 import { Listener } from './listener.ts';
 import { glide, hum } from './signals.ts';
 import { decode, likeness, mixed, packetsOf } from './sound.ts';
-import { openStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
 vi.setConfig({ testTimeout: 20_000 });
 
-let stage: Stage;
+let fixture: Fixture;
 let listener: Listener;
 beforeEach(async () => {
-  [stage, listener] = await Promise.all([openStage(), Listener.listen()]);
+  [fixture, listener] = await Promise.all([openFixture(), Listener.listen()]);
 });
 afterEach(async () => {
-  await stage[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
   await listener[Symbol.asyncDispose]();
 });
 
@@ -31,7 +31,7 @@ const live = () => Buffer.concat(listener.connections.flatMap((each) => each.mes
 const bytes = (pcm: Int16Array) => Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength);
 
 it('records what was heard, hands it on live, and erases it', async () => {
-  const { client, botId } = stage;
+  const { client, botId } = fixture;
   const batches = visit();
   batches[0]!.participants = [joined('p1', 'Ann', { trackIds: ['t1'] }), joined('p2', '', { alreadyPresent: true })];
   batches[40]!.participants = [
@@ -41,7 +41,7 @@ it('records what was heard, hands it on live, and erases it', async () => {
   batches[140]!.participants = [joined('p1', 'Ann', { action: ParticipantAction.LEFT, atMs: 3500 })];
   batches[50]!.chat = [{ messageId: 'm1', senderName: 'Ann', senderId: 'p1', text: 'hello', atMs: 1260 }];
 
-  const stream = new Stream(client, stage.startOf({ liveAudioSocketUrl: listener.url }));
+  const stream = new Stream(client, fixture.startOf({ liveAudioSocketUrl: listener.url }));
   expect(await stream.resumed).toBe(1);
   stream.send(batches);
   stream.finish(END_MS);
@@ -50,7 +50,7 @@ it('records what was heard, hands it on live, and erases it', async () => {
 
   const recording = await client.getRecording({ botId });
   expect(recording).toMatchObject({ state: RecordingState.READY, durationMs: END_MS, bytes: 44 + END_MS * 96 });
-  const pcm = await stage.recording();
+  const pcm = await fixture.recording();
   expect(pcm.length).toBe(END_MS * 48);
   const source = mixed(glide(), hum());
   const found = likeness(source, pcm);
@@ -83,16 +83,16 @@ it('records what was heard, hands it on live, and erases it', async () => {
     ],
   });
   expect((await client.getChat({ botId })).messages).toEqual(batches[50]!.chat);
-  await stage.over(BotState.PROCESSING);
-  await stage.said('recordingReady');
-  expect(stage.facts.map((fact) => fact.$case)).toEqual([
+  await fixture.over(BotState.PROCESSING);
+  await fixture.said('recordingReady');
+  expect(fixture.facts.map((fact) => fact.$case)).toEqual([
     'participantJoined',
     'participantJoined',
     'participantLeft',
     'recordingReady',
   ]);
-  expect(stage.facts[1]!.value).toMatchObject({ participantId: 'p3', name: '', atMs: 1000 });
-  expect(stage.facts[3]!.value).toEqual({ durationMs: END_MS, bytes: recording.bytes, missingMs: 0, detail: '' });
+  expect(fixture.facts[1]!.value).toMatchObject({ participantId: 'p3', name: '', atMs: 1000 });
+  expect(fixture.facts[3]!.value).toEqual({ durationMs: END_MS, bytes: recording.bytes, missingMs: 0, detail: '' });
 
   const { token, ...signed } = await client.signArtifact({
     botId,
@@ -109,9 +109,9 @@ it('records what was heard, hands it on live, and erases it', async () => {
     .readArtifact({ token: `${token}x`, offset: 0, length: 0, suffixLength: 0 })
     [Symbol.asyncIterator]();
   await expect(forged.next()).rejects.toMatchObject({ code: 'permission-denied' });
-  const wav = await readFile(join(stage.config.blobDir, `bots/${botId}/audio/mixed.wav`));
+  const wav = await readFile(join(fixture.config.blobDir, `bots/${botId}/audio/mixed.wav`));
   expect(createHash('sha256').update(wav).digest('hex')).toBe(recording.sha256);
-  const manifest = JSON.parse(await readFile(join(stage.config.blobDir, `bots/${botId}/manifest.json`), 'utf8'));
+  const manifest = JSON.parse(await readFile(join(fixture.config.blobDir, `bots/${botId}/manifest.json`), 'utf8'));
   expect(manifest.files).toEqual([expect.objectContaining({ bytes: wav.length, sha256: recording.sha256 })]);
 
   // The mix, its manifest, and the tracks' packets of three segments.
@@ -128,19 +128,19 @@ it('records what was heard, hands it on live, and erases it', async () => {
   for (const call of [client.getRecording, client.getParticipants, client.getChat]) {
     await expect(call({ botId })).rejects.toMatchObject({ code: 'not-found' });
   }
-  await expect(new Stream(client, stage.startOf()).resumed).rejects.toMatchObject({ code: 'failed-precondition' });
+  await expect(new Stream(client, fixture.startOf()).resumed).rejects.toMatchObject({ code: 'failed-precondition' });
 });
 
 it('goes on after a broken stream, and passes over what comes twice', async () => {
   const batches = visit();
-  const start = stage.startOf({ liveAudioSocketUrl: listener.url });
-  const first = new Stream(stage.client, start);
+  const start = fixture.startOf({ liveAudioSocketUrl: listener.url });
+  const first = new Stream(fixture.client, start);
   await first.resumed;
   first.send(batches.slice(0, 100));
   await first.acknowledges(10);
   await first.break();
 
-  const second = new Stream(stage.client, start);
+  const second = new Stream(fixture.client, start);
   const next = await second.resumed;
   expect(next).toBeGreaterThan(10);
   expect(next).toBeLessThanOrEqual(101);
@@ -148,7 +148,7 @@ it('goes on after a broken stream, and passes over what comes twice', async () =
   second.finish(END_MS);
   await second.ended;
 
-  const pcm = await stage.recording();
+  const pcm = await fixture.recording();
   expect(pcm.length).toBe(END_MS * 48);
   expect(likeness(await decoded(), pcm).likeness).toBeGreaterThan(0.999);
   expect(await listener.connections[0]!.closed).toBe(1000);
@@ -158,35 +158,35 @@ it('goes on after a broken stream, and passes over what comes twice', async () =
 it('goes on after a restart of the service, from what it had acknowledged', async () => {
   const batches = visit();
   batches[5]!.participants = [joined('p1', 'Ann', { trackIds: ['t1'] })];
-  const start = stage.startOf({ liveAudioSocketUrl: listener.url });
-  const first = new Stream(stage.client, start);
+  const start = fixture.startOf({ liveAudioSocketUrl: listener.url });
+  const first = new Stream(fixture.client, start);
   await first.resumed;
   first.send(batches.slice(0, 120));
   await first.acknowledges(70);
-  await stage.restart();
+  await fixture.restart();
   await expect(first.ended).rejects.toMatchObject({ code: 'unavailable' });
   expect(await listener.connections[0]!.closed).toBe(1001);
 
-  const second = new Stream(stage.client, start);
+  const second = new Stream(fixture.client, start);
   const next = await second.resumed;
   expect(next).toBe(first.acknowledged + 1);
   second.send(batches.slice(next - 1));
   second.finish(END_MS);
   await second.ended;
 
-  const pcm = await stage.recording();
+  const pcm = await fixture.recording();
   expect(pcm.length).toBe(END_MS * 48);
   // A decoder that begins in the middle needs a moment.
   expect(likeness(await decoded(), pcm).likeness).toBeGreaterThan(0.99);
   // What is said twice is known by its stay.
-  await stage.over(BotState.PROCESSING);
-  await stage.said('recordingReady');
-  expect(stage.facts.map((fact) => fact.$case)).toEqual(['participantJoined', 'recordingReady']);
+  await fixture.over(BotState.PROCESSING);
+  await fixture.said('recordingReady');
+  expect(fixture.facts.map((fact) => fact.$case)).toEqual(['participantJoined', 'recordingReady']);
 });
 
 it('connects again to a customer who went away, and records on', async () => {
   const batches = visit();
-  const stream = new Stream(stage.client, stage.startOf({ liveAudioSocketUrl: listener.url }));
+  const stream = new Stream(fixture.client, fixture.startOf({ liveAudioSocketUrl: listener.url }));
   await stream.resumed;
   stream.send(batches.slice(0, 60));
   await listener.until(() => listener.connections[0]?.messages[20]);
@@ -197,10 +197,10 @@ it('connects again to a customer who went away, and records on', async () => {
   await stream.ended;
   expect(await listener.connections[1]!.closed).toBe(1000);
   const ready = JSON.parse(listener.connections[1]!.texts[0]!);
-  const pcm = bytes(await stage.recording());
+  const pcm = bytes(await fixture.recording());
   const end = Buffer.concat(listener.connections[1]!.messages.map((message) => message.pcm));
   expect(pcm.subarray(pcm.length - end.length).equals(end)).toBe(true);
   const sample_position = (pcm.length - end.length) / 2;
   const place = { resumed: true, sample_position, start_time: sample_position / 48_000 };
-  expect(ready).toEqual({ type: 'ready', bot_id: stage.botId, message: 'Ready to receive messages', ...place });
+  expect(ready).toEqual({ type: 'ready', bot_id: fixture.botId, message: 'Ready to receive messages', ...place });
 });

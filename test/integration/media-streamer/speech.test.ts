@@ -2,11 +2,11 @@ import { rmsDb } from '@earshot/audio';
 import { expect, it, vi } from 'vitest';
 import { batchesOf, framesOf, joined, Stream } from './joiner.ts';
 import { decode, likeness, packetsOf } from './sound.ts';
-import { setUpTranscribedStage } from './set-up.ts';
+import { setUpTranscribedFixture } from './transcribed-fixture.ts';
 
 vi.setConfig({ testTimeout: 20_000 });
 
-const at = setUpTranscribedStage();
+const at = setUpTranscribedFixture();
 
 const packets = { glide: packetsOf('glide'), hum: packetsOf('hum') };
 /** Two seconds of nothing after four of speech: long enough for the turns to end. */
@@ -18,7 +18,7 @@ const every3rd = (pcm: Int16Array) => pcm.filter((_, index) => index % 3 === 0);
 it('tells the transcriber what was said, by whom, and when a turn ends', async () => {
   const batches = batchesOf(frames(), END_MS);
   batches[60]!.participants = [joined('p1', 'Ann', { trackIds: ['t1'] })];
-  const stream = new Stream(at.stage.client, at.stage.startOf(live));
+  const stream = new Stream(at.fixture.client, at.fixture.startOf(live));
   await stream.resumed;
   stream.send(batches);
   stream.finish(END_MS);
@@ -26,7 +26,7 @@ it('tells the transcriber what was said, by whom, and when a turn ends', async (
 
   const { speechEngine: engine, speechOptionsJson: optionsJson, transcriptId } = live;
   expect(at.transcriber.starts).toEqual([
-    expect.objectContaining({ botId: at.stage.botId, engine, optionsJson, transcriptId }),
+    expect.objectContaining({ botId: at.fixture.botId, engine, optionsJson, transcriptId }),
   ]);
   expect(at.transcriber.finishes).toBe(1);
   expect(at.transcriber.names).toEqual([{ trackId: 't1', participantId: 'p1', name: 'Ann' }]);
@@ -43,7 +43,7 @@ it('tells the transcriber what was said, by whom, and when a turn ends', async (
 it('says again what was not committed when the transcriber was killed', async () => {
   const batches = batchesOf(frames(), END_MS);
   at.transcriber.isCommitting = false;
-  const stream = new Stream(at.stage.client, at.stage.startOf(live));
+  const stream = new Stream(at.fixture.client, at.fixture.startOf(live));
   await stream.resumed;
   stream.send(batches.slice(0, 100));
   await at.transcriber.until(() => at.transcriber.chunks.length >= 20);
@@ -67,18 +67,18 @@ it('says again what was not committed when the transcriber was killed', async ()
 it('does not let the joiner forget speech before its words are committed', async () => {
   const batches = batchesOf(frames(), END_MS);
   at.transcriber.isCommitting = false;
-  const start = at.stage.startOf(live);
-  const first = new Stream(at.stage.client, start);
+  const start = at.fixture.startOf(live);
+  const first = new Stream(at.fixture.client, start);
   await first.resumed;
   first.send(batches);
   await at.transcriber.until(() => at.transcriber.turnEnds.length >= 3);
-  await at.stage.restart();
+  await at.fixture.restart();
   await first.ended.catch(() => {});
   expect(first.acknowledged).toBe(0);
 
   // The segments exist by now, the words do not: everything is said again, and nothing recorded twice.
   at.transcriber.isCommitting = true;
-  const second = new Stream(at.stage.client, start);
+  const second = new Stream(at.fixture.client, start);
   expect(await second.resumed).toBe(1);
   at.transcriber.chunks.length = 0;
   second.send(batches);
@@ -87,6 +87,6 @@ it('does not let the joiner forget speech before its words are committed', async
   expect(likeness(every3rd(await decode(packets.glide)), at.transcriber.heard('t1'), 800).likeness).toBeGreaterThan(
     0.99,
   );
-  const pcm = await at.stage.recording();
+  const pcm = await at.fixture.recording();
   expect(pcm.length).toBe(END_MS * 48);
 });

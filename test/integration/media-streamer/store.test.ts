@@ -6,29 +6,29 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { batchesOf, framesOf, Stream } from './joiner.ts';
 import { Listener, type Connection } from './listener.ts';
 import { decode, likeness, packetsOf } from './sound.ts';
-import { openStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
 vi.setConfig({ testTimeout: 40_000 });
 
-let stage: Stage;
+let fixture: Fixture;
 let elsewhere: string;
 beforeEach(async () => {
-  [stage, elsewhere] = await Promise.all([openStage(), mkdtemp(join(tmpdir(), 'media-streamer-'))]);
+  [fixture, elsewhere] = await Promise.all([openFixture(), mkdtemp(join(tmpdir(), 'media-streamer-'))]);
 });
 afterEach(async () => {
-  await stage[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
   await rm(elsewhere, { recursive: true, force: true });
 });
 
 const packets = packetsOf('glide');
 const END_MS = 4100;
-const marker = () => join(stage.config.blobDir, '@store');
+const marker = () => join(fixture.config.blobDir, '@store');
 
 const samplesOf = (connection: Connection | undefined) =>
   (connection?.messages ?? []).reduce((sum, { pcm }) => sum + pcm.length / 2, 0);
 
 async function refusal(blobDir: string): Promise<string> {
-  const other = await stage.another({ blobDir });
+  const other = await fixture.another({ blobDir });
   expect(await other.exited).toBe(78); // EX_CONFIG, sysexits.h
   return other.errors();
 }
@@ -47,18 +47,18 @@ it('goes on with a folder that is marked by hand, and with none that has lost it
   const id = await readFile(marker(), 'utf8');
   await writeFile(join(elsewhere, '@store'), id);
   await (
-    await stage.another({ blobDir: elsewhere })
+    await fixture.another({ blobDir: elsewhere })
   ).serving;
   await unlink(marker());
-  expect(await refusal(stage.config.blobDir)).toContain('it is not marked');
+  expect(await refusal(fixture.config.blobDir)).toContain('it is not marked');
 });
 
 it('takes over, sound and all, what another process with the same folder was killed over, and tells who listens where it goes on', async () => {
   const batches = batchesOf(framesOf('t1', packets), END_MS);
-  const other = await stage.another();
+  const other = await fixture.another();
   await other.serving;
   await using listener = await Listener.listen();
-  const start = stage.startOf({ liveAudioSocketUrl: listener.url });
+  const start = fixture.startOf({ liveAudioSocketUrl: listener.url });
   const first = new Stream(other.client, start);
   await first.resumed;
   first.send(batches.slice(0, 110));
@@ -68,13 +68,13 @@ it('takes over, sound and all, what another process with the same folder was kil
   expect(await listener.connections[0]!.closed).toBe(1006);
   await expect(first.ended).rejects.toMatchObject({ code: 'unavailable' });
 
-  const second = new Stream(stage.client, start);
+  const second = new Stream(fixture.client, start);
   const next = await second.resumed;
   expect(next).toBe(first.acknowledged + 1);
   second.send(batches.slice(next - 1));
   second.finish(END_MS);
   await second.ended;
-  const pcm = await stage.recording();
+  const pcm = await fixture.recording();
   expect(pcm.length).toBe(END_MS * 48);
   expect(likeness(await decode(packets), pcm).likeness).toBeGreaterThan(0.99);
   expect(await listener.connections[1]!.closed).toBe(1000);
@@ -87,19 +87,19 @@ it('takes over, sound and all, what another process with the same folder was kil
   const heard = Buffer.concat(after!.messages.map((message) => message.pcm));
   expect(heard.equals(Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).subarray(position * 2))).toBe(true);
 
-  await stage.over(BotState.PROCESSING);
-  await stage.said('recordingReady');
-  expect(stage.facts.at(-1)!.value).toMatchObject({ missingMs: 0 });
-  expect((await stage.client.erase({ botId: stage.botId, final: false })).deletedObjects).toBeGreaterThan(1);
+  await fixture.over(BotState.PROCESSING);
+  await fixture.said('recordingReady');
+  expect(fixture.facts.at(-1)!.value).toMatchObject({ missingMs: 0 });
+  expect((await fixture.client.erase({ botId: fixture.botId, final: false })).deletedObjects).toBeGreaterThan(1);
 });
 
 async function recordedVisit(): Promise<string> {
-  const stream = new Stream(stage.client, stage.startOf());
+  const stream = new Stream(fixture.client, fixture.startOf());
   await stream.resumed;
   stream.send(batchesOf(framesOf('t1', packets), END_MS));
   stream.finish(END_MS);
   await stream.ended;
-  return join(stage.config.blobDir, 'bots', stage.botId);
+  return join(fixture.config.blobDir, 'bots', fixture.botId);
 }
 
 it('counts as erased what was there and is gone, known to a row or not, and nothing else', async () => {
@@ -107,7 +107,7 @@ it('counts as erased what was there and is gone, known to a row or not, and noth
   await writeFile(join(folder, 'audio', 'stray.pcm'), 'a voice');
   await unlink(join(folder, 'manifest.json'));
   // The mix, the packets of three segments, and the stray file.
-  expect(await stage.client.erase({ botId: stage.botId, final: false })).toMatchObject({
+  expect(await fixture.client.erase({ botId: fixture.botId, final: false })).toMatchObject({
     deletedObjects: 5,
     unfinished: false,
   });
@@ -115,12 +115,14 @@ it('counts as erased what was there and is gone, known to a row or not, and noth
 
 it('does not take a store that is away for an erased one', async () => {
   await recordedVisit();
-  await rename(stage.config.blobDir, elsewhere);
-  await expect(stage.client.erase({ botId: stage.botId, final: false })).rejects.toMatchObject({ code: 'unavailable' });
-  await rm(stage.config.blobDir, { recursive: true, force: true });
-  await rename(elsewhere, stage.config.blobDir);
+  await rename(fixture.config.blobDir, elsewhere);
+  await expect(fixture.client.erase({ botId: fixture.botId, final: false })).rejects.toMatchObject({
+    code: 'unavailable',
+  });
+  await rm(fixture.config.blobDir, { recursive: true, force: true });
+  await rename(elsewhere, fixture.config.blobDir);
   // The mix, its manifest, and the packets of three segments.
-  expect(await stage.client.erase({ botId: stage.botId, final: false })).toMatchObject({
+  expect(await fixture.client.erase({ botId: fixture.botId, final: false })).toMatchObject({
     deletedObjects: 5,
     unfinished: false,
   });

@@ -2,15 +2,15 @@ import { createResampler } from '@earshot/audio';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { batchesOf, framesOf, joined, Stream } from './joiner.ts';
 import { decode, likeness, packetsOf } from './sound.ts';
-import { openStage, type Stage } from './stage.ts';
+import { openFixture, type Fixture } from './fixture.ts';
 
 vi.setConfig({ testTimeout: 20_000 });
 
-let stage: Stage;
+let fixture: Fixture;
 beforeEach(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
 });
-afterEach(() => stage[Symbol.asyncDispose]());
+afterEach(() => fixture[Symbol.asyncDispose]());
 
 const END_MS = 4100;
 const packets = { t1: packetsOf('glide'), t2: packetsOf('hum') };
@@ -26,7 +26,10 @@ function visit(participants = people) {
 async function speech() {
   const lines = new Map<string, Int16Array>();
   let [latest, doubledMs] = [new Map<string, number>(), 0];
-  for await (const { trackId, atMs, pcm } of stage.client.readSpeech({ botId: stage.botId, includeUnowned: false })) {
+  for await (const { trackId, atMs, pcm } of fixture.client.readSpeech({
+    botId: fixture.botId,
+    includeUnowned: false,
+  })) {
     const line = lines.get(trackId) ?? new Int16Array(END_MS * 16);
     const samples = new Int16Array(pcm.buffer.slice(pcm.byteOffset, pcm.byteOffset + pcm.length));
     line.set(samples.subarray(0, Math.max(0, line.length - atMs * 16)), atMs * 16);
@@ -51,7 +54,7 @@ async function expectBothWhole(least: number) {
 }
 
 it('keeps what each participant said apart, at its time, and nothing of the others in it', async () => {
-  const stream = new Stream(stage.client, stage.startOf());
+  const stream = new Stream(fixture.client, fixture.startOf());
   await stream.resumed;
   stream.send(visit());
   stream.finish(END_MS);
@@ -61,13 +64,13 @@ it('keeps what each participant said apart, at its time, and nothing of the othe
 
 it('has every packet once after an end in the middle', async () => {
   const batches = visit();
-  const first = new Stream(stage.client, stage.startOf());
+  const first = new Stream(fixture.client, fixture.startOf());
   await first.resumed;
   first.send(batches.slice(0, 120));
   await first.acknowledges(40);
-  await stage.restart();
+  await fixture.restart();
   await first.ended.catch(() => {});
-  const second = new Stream(stage.client, stage.startOf());
+  const second = new Stream(fixture.client, fixture.startOf());
   const next = await second.resumed;
   expect(next).toBeLessThan(120);
   second.send(batches.slice(next - 1));
@@ -78,7 +81,7 @@ it('has every packet once after an end in the middle', async () => {
 });
 
 it('tells nothing of a meeting that was heard as one mix, and of one that is not over', async () => {
-  const stream = new Stream(stage.client, stage.startOf());
+  const stream = new Stream(fixture.client, fixture.startOf());
   await stream.resumed;
   stream.send(visit([joined('p1', 'Ann'), joined('p2', 'Bob')]));
   await stream.acknowledges(40);
@@ -94,20 +97,20 @@ it('keeps who had the mark of speaking, through an end in the middle, until it i
     if (batch.clockMs % 250 === 0)
       batch.speaking = [{ atMs: batch.clockMs, participantIds: [batch.clockMs <= 2000 ? 'p1' : 'p2', 'stranger'] }];
   }
-  const { botId, client } = stage;
-  const first = new Stream(client, stage.startOf());
+  const { botId, client } = fixture;
+  const first = new Stream(client, fixture.startOf());
   await first.resumed;
   first.send(batches.slice(0, 120));
   await first.acknowledges(40);
-  await stage.restart();
+  await fixture.restart();
   await first.ended.catch(() => {});
-  const second = new Stream(client, stage.startOf());
+  const second = new Stream(client, fixture.startOf());
   const next = await second.resumed;
   second.send(batches.slice(next - 1));
   await expect(client.getSpeakerTimeline({ botId })).rejects.toMatchObject({ code: 'failed-precondition' });
   second.finish(END_MS);
   await second.ended;
-  expect((await client.getSpeakerTimeline({ botId })).stretches).toEqual([
+  expect((await client.getSpeakerTimeline({ botId })).intervals).toEqual([
     { participantId: 'p1', fromMs: 0, toMs: 2000 },
     { participantId: 'p2', fromMs: 2000, toMs: 4000 },
   ]);

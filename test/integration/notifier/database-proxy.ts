@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { databaseUrl } from './harness.ts';
+import { databaseUrl } from './fixture.ts';
 
 /** A way to the database that a test can cut: connections die and new ones are refused until it is mended. */
 export async function startDatabaseProxy() {

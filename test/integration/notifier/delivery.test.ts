@@ -3,7 +3,7 @@ import { FakeClock, HOUR, MINUTE, SECOND } from '@earshot/kernel';
 import { unseal } from '@earshot/db';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Webhook } from 'standardwebhooks';
-import { createGround, eventually, message, settled } from './harness.ts';
+import { createGround, eventually, message, settled } from './fixture.ts';
 import { startReceiver } from './receiver.ts';
 
 let ground: ReturnType<typeof createGround>;

@@ -1,6 +1,6 @@
 import { DAY, FakeClock, HOUR, MINUTE } from '@earshot/kernel';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createGround, eventually, message, settled, type Running } from './harness.ts';
+import { createGround, eventually, message, settled, type Running } from './fixture.ts';
 import { startReceiver } from './receiver.ts';
 
 let ground: ReturnType<typeof createGround>;

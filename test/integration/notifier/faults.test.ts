@@ -5,7 +5,7 @@ import { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.t
 import { permittedClient } from '@earshot/harness';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startDatabaseProxy } from './database-proxy.ts';
-import { createGround, eventually, message, settled, type Running, notifierAccess } from './harness.ts';
+import { createGround, eventually, message, settled, type Running, notifierAccess } from './fixture.ts';
 import { startReceiver } from './receiver.ts';
 
 let ground: ReturnType<typeof createGround>;

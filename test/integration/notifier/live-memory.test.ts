@@ -8,7 +8,7 @@ import { permittedClient } from '@earshot/harness';
 import type { AppError } from '@earshot/kernel';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createGround, notifierAccess } from './harness.ts';
+import { createGround, notifierAccess } from './fixture.ts';
 import { startSocketReceiver } from './socket-receiver.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

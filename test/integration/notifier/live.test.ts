@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { FakeClock, HOUR, MINUTE, SECOND, silentLog, type Log } from '@earshot/kernel';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createGround, eventually, type Line, type Running } from './harness.ts';
+import { createGround, eventually, type DeliveryQueue, type Running } from './fixture.ts';
 import { startReceiver } from './receiver.ts';
 import { startSocketReceiver } from './socket-receiver.ts';
 
@@ -18,7 +18,7 @@ const numbers = (count: number) => Array.from({ length: count }, (_, index) => S
 
 function say(
   { client }: Running,
-  line: Line,
+  line: DeliveryQueue,
   { body, key = '', messageId = randomUUID() }: { body: string; key?: string; messageId?: string },
 ) {
   const about = { messageId, accountId: 'account-1', supersedesKey: key };
@@ -26,7 +26,7 @@ function say(
 }
 
 /** A log that hands its warnings to a test. */
-function hearing(warnings: string[]): Log {
+function listening(warnings: string[]): Log {
   const log: Log = { ...silentLog, warn: (text) => void warnings.push(text), child: () => log };
   return log;
 }
@@ -95,7 +95,7 @@ it('counts a final as lost after a minute of failures, and catches up', async ()
   const clock = new FakeClock();
   const warnings: string[] = [];
   await using receiver = await startReceiver((_, response) => response.writeHead(500).end());
-  const notifier = await ground.start({ clock }, { log: hearing(warnings) });
+  const notifier = await ground.start({ clock }, { log: listening(warnings) });
   const line = { botId: 'bot', url: receiver.origin };
   await say(notifier, line, { body: 'old' });
   await say(notifier, line, { body: 'older' });

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
 import { permittedClient } from '@earshot/harness';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createGround, eventually, message, notifierAccess } from './harness.ts';
+import { createGround, eventually, message, notifierAccess } from './fixture.ts';
 import { startReceiver } from './receiver.ts';
 
 let ground: ReturnType<typeof createGround>;

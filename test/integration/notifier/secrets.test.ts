@@ -1,7 +1,7 @@
 import { DAY, FakeClock, HOUR } from '@earshot/kernel';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createGround, message, settled, type Running } from './harness.ts';
+import { createGround, message, settled, type Running } from './fixture.ts';
 import { startReceiver, type Received } from './receiver.ts';
 
 let ground: ReturnType<typeof createGround>;

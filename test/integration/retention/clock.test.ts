@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { eventually } from '@earshot/harness';
 import { DAY, HOUR, silentLog, type Log } from '@earshot/kernel';
 import { isServing } from '@earshot/rpc';
-import { createGround, signal } from './ground.ts';
+import { createGround, signal } from './fixture.ts';
 
 it('erases nothing by a clock that is 400 days ahead of the database, says so, and goes on when it is right', async () => {
   const errors: string[] = [];

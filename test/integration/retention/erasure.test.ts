@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '@earshot/harness';
 import { DAY, HOUR, MINUTE, SECOND } from '@earshot/kernel';
-import { createGround, signal } from './ground.ts';
+import { createGround, signal } from './fixture.ts';
 
 let ground: Awaited<ReturnType<typeof createGround>>;
 beforeEach(async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { eventually } from '@earshot/harness';
 import { HOUR, MINUTE } from '@earshot/kernel';
-import { createGround, signal } from './ground.ts';
+import { createGround, signal } from './fixture.ts';
 
 it('erases bots whose ends were never heard, since the broker lost them: the scheduler is asked', async () => {
   await using ground = await createGround();

@@ -1,12 +1,12 @@
-import { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attendance.ts';
+import { JoinerControlServiceService } from '@earshot/contract/scheduler/v1/joiner_control.ts';
 import { Artifact, MediaServiceService, type Caption } from '@earshot/contract/media/v1/media.ts';
 import { silentLog, type ServiceIdentity } from '@earshot/kernel';
 import { createJoinerIdentity, createRpcClient } from '@earshot/rpc';
 import { systemClock } from '@earshot/service';
-import type { Assignment, Seat, Sighting } from '../../../services/joiner/src/domain/bot.ts';
-import { Outbox } from '../../../services/joiner/src/domain/outbox.ts';
+import type { Assignment, AssignmentRef, ReportedEvent } from '../../../services/joiner/src/domain/bot.ts';
+import { UnackedReports } from '../../../services/joiner/src/domain/unacked-reports.ts';
 import { AssignmentTokens } from '../../../services/joiner/src/rpc/assignment-tokens.ts';
-import { openAttendance } from '../../../services/joiner/src/rpc/attendance.ts';
+import { openControlStream } from '../../../services/joiner/src/rpc/control-stream.ts';
 import { batchesOf, framesOf, joined, Stream } from '../media-streamer/joiner.ts';
 import { packetsOf } from '../media-streamer/sound.ts';
 
@@ -25,27 +25,27 @@ export function openTalkingJoiner(
   { scheduler, media: mediaAddress, identity }: { scheduler: string; media: string; identity: ServiceIdentity },
   words: VisitWords,
 ): AsyncDisposable & { readonly visited: Promise<void> } {
-  const client = createRpcClient(AttendanceServiceService, scheduler, identity);
+  const client = createRpcClient(JoinerControlServiceService, scheduler, identity);
   const media = createRpcClient(MediaServiceService, mediaAddress, identity);
-  const outbox = new Outbox();
+  const unackedReports = new UnackedReports();
   const tokens = new AssignmentTokens();
   const visited = Promise.withResolvers<void>();
-  let held: Seat | undefined;
-  const see = (seat: Seat, ...seen: readonly Sighting[]) => {
-    for (const sighting of seen) outbox.add(seat, sighting, systemClock.now());
-    attendance.tell();
+  let held: AssignmentRef | undefined;
+  const see = (ref: AssignmentRef, ...seen: readonly ReportedEvent[]) => {
+    for (const event of seen) unackedReports.add(ref, event, systemClock.now());
+    control.tell();
   };
 
   async function visit(assignment: Assignment): Promise<void> {
-    const { seat } = assignment;
-    const assignmentToken = tokens.of(seat);
+    const { ref } = assignment;
+    const assignmentToken = tokens.of(ref);
     await media.keepDebugArtifact({
-      ...{ botId: seat.botId, attempt: 1, artifact: Artifact.PAGE, takenAt: new Date(), reason: 'denied' },
+      ...{ botId: ref.botId, attempt: 1, artifact: Artifact.PAGE, takenAt: new Date(), reason: 'denied' },
       ...{ content: Buffer.from(words.page), assignmentToken },
     });
-    see(seat, { seen: 'knocked' }, { seen: 'entered' }, { seen: 'recording-started' });
+    see(ref, { seen: 'knocked' }, { seen: 'entered' }, { seen: 'recording-started' });
     const stream = new Stream(media, {
-      ...{ botId: seat.botId, accountId: assignment.accountId, epoch: seat.epoch, startedAt: new Date() },
+      ...{ botId: ref.botId, accountId: assignment.accountId, epoch: ref.epoch, startedAt: new Date() },
       ...{ liveAudioSocketUrl: assignment.liveAudioSocketUrl, speechEngine: 'meeting_captions' },
       ...{ speechOptionsJson: '{}', transcriptId: assignment.transcriptId, assignmentToken },
     });
@@ -64,31 +64,31 @@ export function openTalkingJoiner(
     stream.finish(END_MS);
     await stream.ended;
     see(
-      seat,
+      ref,
       { seen: 'leaving', reason: 'everyone-left' },
       { seen: 'ended', reason: 'everyone-left', detail: 'everyone left', retryable: false, isRecordingPending: false },
     );
   }
 
-  const attendance = openAttendance({
+  const control = openControlStream({
     client,
     identity: createJoinerIdentity(),
     tokens,
-    outbox,
+    unackedReports,
     clock: systemClock,
     log: silentLog,
-    report: () => ({ freeSeats: held ? 0 : 1, seats: held ? [held] : [] }),
-    heed(order) {
-      if (order.kind !== 'assign' || held) return;
-      held = order.assignment.seat;
-      visit(order.assignment).then(visited.resolve, visited.reject);
+    holdings: () => ({ freeSlots: held ? 0 : 1, refs: held ? [held] : [] }),
+    handleCommand(command) {
+      if (command.kind !== 'assign' || held) return;
+      held = command.assignment.ref;
+      visit(command.assignment).then(visited.resolve, visited.reject);
     },
     forgotten() {},
   });
   return {
     visited: visited.promise,
     async [Symbol.asyncDispose]() {
-      await attendance[Symbol.asyncDispose]();
+      await control[Symbol.asyncDispose]();
       await client[Symbol.asyncDispose]();
       await media[Symbol.asyncDispose]();
     },

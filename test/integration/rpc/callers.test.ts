@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { mediaCallers } from '../../../services/media-streamer/src/rpc/callers.ts';
 import { notifierCallers } from '../../../services/notifier/src/rpc/callers.ts';
 import { retentionCallers } from '../../../services/retention/src/rpc/callers.ts';
-import { attendanceCallers, botCallers } from '../../../services/scheduler/src/rpc/callers.ts';
+import { joinerControlCallers, botCallers } from '../../../services/scheduler/src/rpc/callers.ts';
 import { providerKeyCallers, transcriptCallers } from '../../../services/transcriber/src/rpc/callers.ts';
 
 const services = {
   BotService: botCallers,
-  AttendanceService: attendanceCallers,
+  JoinerControlService: joinerControlCallers,
   MediaService: mediaCallers,
   TranscriptService: transcriptCallers,
   ProviderKeyService: providerKeyCallers,

@@ -14,7 +14,7 @@ afterAll(() => sandbox[Symbol.asyncDispose]());
 const model = 'speech_model=universal-streaming-english';
 const open = (query: string, key = sandbox.keys.assemblyai) =>
   RawSocket.open(`${sandbox.assemblyaiStreamingUrl}?${query}`, { key, caPath: sandbox.caPath });
-const isTurnEnd = (message: Message) => message.type === 'Turn' && message.end_of_turn;
+const isEndOfSpeech = (message: Message) => message.type === 'Turn' && message.end_of_turn;
 
 it('tells turns, growing, ended and formatted', async () => {
   const stream = await open(`${model}&format_turns=true`);
@@ -26,7 +26,7 @@ it('tells turns, growing, ended and formatted', async () => {
     if (chunk.length >= 800) stream.send(chunk);
   }
   const formatted = await stream.next((message) => message.turn_is_formatted);
-  const [ended] = stream.messages.filter(isTurnEnd);
+  const [ended] = stream.messages.filter(isEndOfSpeech);
   expect(ended).toMatchObject({ turn_order: 0, turn_is_formatted: false });
   expect(wordErrorRate(sentences[6]!.text, ended!.transcript)).toBeLessThanOrEqual(0.1);
   expect(formatted.transcript).toMatch(/^Let us .*\.$/);
@@ -46,7 +46,7 @@ it('ends the turn on ForceEndpoint, and what is left on Terminate', async () => 
   for (const chunk of inChunks(pcm, 8000)) if (chunk.length >= 800) stream.send(chunk);
   stream.send({ type: 'Terminate' });
   await stream.closed;
-  const turns = stream.messages.filter(isTurnEnd);
+  const turns = stream.messages.filter(isEndOfSpeech);
   expect(turns.map((turn) => turn.turn_order)).toEqual([0, 1]);
   for (const turn of turns) expect(wordErrorRate(sentences[7]!.text, turn.transcript)).toBeLessThanOrEqual(0.2);
 });

@@ -111,8 +111,8 @@ it.runIf(canMount())('ends where the disk is full', async () => {
 
 it('ends with the reason of a service that cannot run as it is configured, and starts it once', async () => {
   await using folder = await dataFolder();
-  const said = await refusal(folder.path, { env: { WEB_MEETING_HOSTS: '', SEATS: 'many' } });
-  expect(said).toMatch(/^joiner cannot run as it is configured: configuration cannot be used: - SEATS: /);
+  const said = await refusal(folder.path, { env: { WEB_MEETING_HOSTS: '', MAX_BOTS: 'many' } });
+  expect(said).toMatch(/^joiner cannot run as it is configured: configuration cannot be used: - MAX_BOTS: /);
 });
 
 it('names a setting that it does not know', async () => {

@@ -10,7 +10,7 @@ import { createEngines } from '../../../services/transcriber/src/engines/engines
 import { OpenAiCompatibleEngine } from '../../../services/transcriber/src/engines/openai-compatible.ts';
 import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
 import { speak, type Speech } from '../sandbox/speech.ts';
-import { failureOf, listen, trust } from './set-up.ts';
+import { failureOf, listen, trust } from './fixture.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 

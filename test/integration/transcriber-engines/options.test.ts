@@ -6,7 +6,7 @@ import { toSpeech } from '../../../gateway/src/contract/provider-choice.ts';
 import { engineOptionSchemas, type EngineName } from '../../../services/transcriber/src/engines/options.ts';
 import type { EngineOptions } from '../../../services/transcriber/src/engines/speech-engine.ts';
 import { speak } from '../sandbox/speech.ts';
-import { listen, trust } from './set-up.ts';
+import { listen, trust } from './fixture.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createEngines, type Engines } from '../../../services/transcriber/src/engines/engines.ts';
 import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
 import { silence, speak } from '../sandbox/speech.ts';
-import { listen, plainWords, timeDifferences, trust } from './set-up.ts';
+import { listen, plainWords, timeDifferences, trust } from './fixture.ts';
 
 // Recognising takes its share of a core, which others may want too.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
@@ -50,7 +50,7 @@ it.each(['deepgram_streaming', 'assemblyai_streaming'])('%s hears turns whose si
     listening.session.finalize();
     const final = await listening.nextFinal();
     expect(wordErrorRate(text, final.text)).toBeLessThanOrEqual(0.2);
-    expect(final.isTurnEnd).toBe(true);
+    expect(final.isEndOfSpeech).toBe(true);
     const inTurn = final.words.map((word) => ({ ...word, startMs: word.startMs - sentMs, endMs: word.endMs - sentMs }));
     const differences = timeDifferences(inTurn, await plainWords(pcm));
     expect(differences.length).toBeGreaterThan(8);
@@ -72,7 +72,7 @@ it.each(['deepgram_streaming', 'assemblyai_streaming'])(
     await vi.waitUntil(() => listening.partials.length > 0, { timeout: 20_000 });
     listening.say(pcm.slice(32_000));
     listening.say(silence(1200));
-    expect(await listening.nextFinal()).toMatchObject({ isTurnEnd: true });
+    expect(await listening.nextFinal()).toMatchObject({ isEndOfSpeech: true });
     listening.say((await speak(second)).pcm);
     expect(await listening.session.close()).toEqual({ kind: 'closed' });
     expect(await listening.session.closed).toEqual({ kind: 'closed' });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { eventually, type Running } from './harness.ts';
-import { recordingOf, setUpGround } from './set-up.ts';
+import { eventually, type Running } from './fixture.ts';
+import { recordingOf, setUpGround } from './transcriber-fixture.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
@@ -18,7 +18,7 @@ const question = (botId: string) => ({
 /** A bot whose visit is over, with a transcript by Deepgram if `engine` says so. */
 async function visited({ engine }: { engine?: string } = {}) {
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
-  const heard = at.ground.overhear(botId);
+  const heard = at.ground.subscribeEphemeral(botId);
   await at.ground.sayProcessing(botId, engine ? { transcriptId, engine } : {});
   await at.ground.sayRecording(botId, 'ready');
   await eventually(heard.last, (facts) => facts.length > 0);
@@ -104,7 +104,7 @@ it('says why it failed, in the words of the provider, and may be asked again', a
 
 it('refuses what cannot be transcribed', async () => {
   const [unfinished, missed] = [randomUUID(), randomUUID()];
-  const heard = at.ground.overhear(missed);
+  const heard = at.ground.subscribeEphemeral(missed);
   await at.ground.sayProcessing(missed);
   await at.ground.sayRecording(missed, 'missing');
   await at.ground.sayProcessing(unfinished);

@@ -7,8 +7,8 @@ import { sentences } from '@earshot/sandbox';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
 import { speak } from '../sandbox/speech.ts';
-import { eventually } from './harness.ts';
-import { setUpGround } from './set-up.ts';
+import { eventually } from './fixture.ts';
+import { setUpGround } from './transcriber-fixture.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 });
 
@@ -59,7 +59,7 @@ const handlers = {
   },
   // Nobody is marked as speaking.
   getParticipants: async () => ({ participants: [] }),
-  getSpeakerTimeline: async () => ({ stretches: [] }),
+  getSpeakerTimeline: async () => ({ intervals: [] }),
   // Heard as one mix.
   async *readSpeech() {},
   async *readArtifact() {
@@ -81,7 +81,7 @@ beforeEach(() => {
 it.each(['deepgram', 'assemblyai', 'openai_compatible'])('%s transcribes a recording', async (engine) => {
   const { client } = await at.ground.start({ config: { mediaAddress } });
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
-  const heard = at.ground.overhear(botId);
+  const heard = at.ground.subscribeEphemeral(botId);
   await at.ground.sayProcessing(botId, { transcriptId, engine });
   const waiting = await eventually(
     () => client.getTranscript({ transcriptId }).catch(() => undefined),
@@ -112,7 +112,7 @@ it('has the words of a server that answers with the text alone', async () => {
   at.sandbox.faults.next({ vendor: 'openai', mode: 'batch', kind: 'additions' });
   const { client } = await at.ground.start({ config: { mediaAddress } });
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
-  const heard = at.ground.overhear(botId);
+  const heard = at.ground.subscribeEphemeral(botId);
   await at.ground.sayProcessing(botId, { transcriptId, engine: 'openai_compatible' });
   await at.ground.sayRecording(botId, 'ready');
   await eventually(heard.last, (facts) => facts.length > 0);
@@ -126,7 +126,7 @@ it('tries again when the provider or the recording is away for a moment', async 
   failures = 1;
   await at.ground.start({ config: { mediaAddress } });
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
-  const heard = at.ground.overhear(botId);
+  const heard = at.ground.subscribeEphemeral(botId);
   await at.ground.sayRecording(botId, 'ready');
   await at.ground.sayProcessing(botId, { transcriptId, engine: 'deepgram' });
   const facts = await eventually(heard.last, (last) => last.length > 0);
@@ -138,7 +138,7 @@ it('goes on after an end in the middle', async () => {
   at.sandbox.faults.next({ vendor: 'deepgram', mode: 'batch', kind: 'stall' });
   const first = await at.ground.start({ config: { mediaAddress } });
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
-  const heard = at.ground.overhear(botId);
+  const heard = at.ground.subscribeEphemeral(botId);
   const asked = at.sandbox.requests.length;
   await at.ground.sayRecording(botId, 'ready');
   await at.ground.sayProcessing(botId, { transcriptId, engine: 'deepgram' });
@@ -161,7 +161,7 @@ it.each([
   const secrets = { deepgramApiKey: key, assemblyaiApiKey: undefined, openAiCompatibleApiKey: undefined };
   const { client } = await at.ground.start({ config: { mediaAddress, secrets } });
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
-  const heard = at.ground.overhear(botId);
+  const heard = at.ground.subscribeEphemeral(botId);
   await at.ground.sayRecording(botId, 'ready');
   await at.ground.sayProcessing(botId, { transcriptId, engine });
   const [fact] = await eventually(heard.last, (last) => last.length > 0);
@@ -173,7 +173,7 @@ it.each([
 it('skips what has no engine, and what was not recorded', async () => {
   const { client } = await at.ground.start({ config: { mediaAddress } });
   const [silent, missed, transcriptId] = [randomUUID(), randomUUID(), randomUUID()];
-  const heard = [at.ground.overhear(silent), at.ground.overhear(missed)];
+  const heard = [at.ground.subscribeEphemeral(silent), at.ground.subscribeEphemeral(missed)];
   await at.ground.sayProcessing(silent);
   await at.ground.sayProcessing(missed, { transcriptId, engine: 'deepgram' });
   await at.ground.sayRecording(silent, 'ready');
@@ -189,7 +189,7 @@ it('skips what has no engine, and what was not recorded', async () => {
 it('says that there is nothing when it is erased before it is done', async () => {
   const { client } = await at.ground.start({ config: { mediaAddress } });
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
-  const heard = at.ground.overhear(botId);
+  const heard = at.ground.subscribeEphemeral(botId);
   await at.ground.sayProcessing(botId, { transcriptId, engine: 'deepgram' });
   await eventually(
     () => client.erase({ botId, final: false }),

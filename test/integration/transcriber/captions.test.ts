@@ -1,7 +1,7 @@
 import { startSandbox, type Sandbox } from '@earshot/sandbox';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { startBroker } from '@earshot/harness';
-import { createGround, eventually, type Ground } from './harness.ts';
+import { createGround, eventually, type Ground } from './fixture.ts';
 import { startOf, talk, type Item } from './talker.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
@@ -41,7 +41,7 @@ it('makes utterances of captions, under the names that the page shows, and asks 
   const { client } = await ground.start({ config: { secrets } });
   const start = startOf(engine);
   const { botId, transcriptId } = start;
-  const heard = ground.overhear(botId);
+  const heard = ground.subscribeEphemeral(botId);
   const stream = await talk(client, start);
   stream.say([caption('Ada', 'So twenty', { endMs: 2500, final: false })]);
   await eventually(
@@ -109,7 +109,7 @@ it('goes on after a kill: what was committed is there once, what was not is take
 it('says why there is no transcript of a meeting without captions', async () => {
   const { client } = await ground.start();
   const start = startOf(engine);
-  const heard = ground.overhear(start.botId);
+  const heard = ground.subscribeEphemeral(start.botId);
   const stream = await talk(client, start);
   const message = { $case: 'captionsShown' as const, value: { shown: false } };
   stream.say([{ trackId: '', endMs: 1, request: { message } }]);
@@ -128,9 +128,9 @@ it('takes no speech in place of captions, and no captions in place of speech', a
     $case: 'speech' as const,
     value: { trackId: 'a', atMs: 0, pcm: Buffer.alloc(2), sampleRate: 16_000 },
   };
-  const hearing = await talk(client, startOf(engine));
-  hearing.say([{ trackId: 'a', endMs: 1, request: { message: speech } }]);
-  await expect(hearing.finish()).rejects.toMatchObject({ code: 'invalid-argument' });
+  const listening = await talk(client, startOf(engine));
+  listening.say([{ trackId: 'a', endMs: 1, request: { message: speech } }]);
+  await expect(listening.finish()).rejects.toMatchObject({ code: 'invalid-argument' });
   const reading = await talk(client, startOf('deepgram_streaming'));
   reading.say(said.slice(0, 1));
   await expect(reading.finish()).rejects.toMatchObject({ code: 'invalid-argument' });

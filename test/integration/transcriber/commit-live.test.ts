@@ -27,8 +27,8 @@ const deps = {
   outbox: createOutbox(encodeTranscriptFact),
   encodeFact: encodeTranscriptFact,
   clock: systemClock,
-  nudge() {},
-  nudgeRelay() {},
+  wake() {},
+  wakeRelay() {},
 };
 
 beforeAll(() => migrate(database, join(import.meta.dirname, '../../../services/transcriber/src/store/migrations')));

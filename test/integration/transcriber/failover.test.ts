@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { sentences } from '@earshot/sandbox';
 import { expect, it, vi } from 'vitest';
 import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
-import { eventually, type Differences } from './harness.ts';
-import { recordingOf, setUpGround } from './set-up.ts';
+import { eventually, type Differences } from './fixture.ts';
+import { recordingOf, setUpGround } from './transcriber-fixture.ts';
 import { startOf, talk, turn } from './talker.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 });
@@ -15,7 +15,7 @@ const at = setUpGround(recordingOf(said[0]!));
 async function transcribed(optionsJson = '{}') {
   const { client } = await at.ground.start({ config: { mediaAddress: at.media.address, failover } });
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
-  const heard = at.ground.overhear(botId);
+  const heard = at.ground.subscribeEphemeral(botId);
   const before = at.sandbox.requests.length;
   await at.ground.sayRecording(botId, 'ready');
   await at.ground.sayProcessing(botId, { transcriptId, engine: 'deepgram', optionsJson });

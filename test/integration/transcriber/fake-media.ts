@@ -1,7 +1,7 @@
 import {
   MediaServiceService,
   type ReadSpeechResponse,
-  type SpeakingStretch,
+  type SpeakingInterval,
 } from '@earshot/contract/media/v1/media.ts';
 import { openToAll } from '@earshot/harness';
 import { AppError, silentLog } from '@earshot/kernel';
@@ -13,7 +13,7 @@ export interface FakeMedia extends AsyncDisposable {
 
 /** Who is there, by id, and who was marked as speaking: of a meeting that is heard as one mix. */
 export interface FakeMarks {
-  readonly stretches: readonly SpeakingStretch[];
+  readonly intervals: readonly SpeakingInterval[];
   readonly names: Readonly<Record<string, string>>;
 }
 
@@ -27,7 +27,7 @@ export interface FakeTracks {
 export async function startFakeMedia(
   wav: Buffer,
   tracks: FakeTracks = { chunks: [], owners: {} },
-  marks: FakeMarks = { stretches: [], names: {} },
+  marks: FakeMarks = { intervals: [], names: {} },
 ): Promise<FakeMedia> {
   const refuse = () => Promise.reject(new AppError('internal', 'not part of this test'));
   const known: Partial<Handlers<typeof MediaServiceService>> = {
@@ -60,7 +60,7 @@ export async function startFakeMedia(
       return { participants: [...participants, ...marked] };
     },
     async getSpeakerTimeline() {
-      return { stretches: [...marks.stretches] };
+      return { intervals: [...marks.intervals] };
     },
     async *readRecording() {
       yield { totalBytes: wav.length, contentType: 'audio/wav', chunk: wav };

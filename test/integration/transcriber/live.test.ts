@@ -4,8 +4,8 @@ import { sentences } from '@earshot/sandbox';
 import type { Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { expect, it, vi } from 'vitest';
 import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
-import { databaseUrl, eventually } from './harness.ts';
-import { setUpGround } from './set-up.ts';
+import { databaseUrl, eventually } from './fixture.ts';
+import { setUpGround } from './transcriber-fixture.ts';
 import { startOf, talk, turn, type Item } from './talker.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 });
@@ -58,7 +58,7 @@ function turnStart([first]: Item[]): number {
 it.each(['deepgram_streaming', 'assemblyai_streaming'])('%s hears two tracks, each under its name', async (engine) => {
   const { client } = await at.ground.start();
   const start = startOf(engine);
-  const heard = at.ground.overhear(start.botId);
+  const heard = at.ground.subscribeEphemeral(start.botId);
   const stream = await talk(client, start);
   stream.name('ada', 'Ada');
   // Only a part of the first turn at first, so that there is something to tell before it ends.
@@ -102,7 +102,7 @@ it.each(['deepgram_streaming', 'assemblyai_streaming'])('%s hears two tracks, ea
 it('says that a transcript is ready after the recording, and once', async () => {
   const { client } = await at.ground.start();
   const start = startOf('deepgram_streaming');
-  const heard = at.ground.overhear(start.botId);
+  const heard = at.ground.subscribeEphemeral(start.botId);
   const stream = await talk(client, start);
   stream.say(turns[0]!);
   await at.ground.sayProcessing(start.botId, { ...start });
@@ -114,7 +114,7 @@ it('says that a transcript is ready after the recording, and once', async () => 
   await at.ground.sayProcessing(start.botId, { ...start });
   await at.ground.sayRecording(start.botId, 'ready');
   const other = startOf('deepgram_streaming').botId;
-  const after = at.ground.overhear(other);
+  const after = at.ground.subscribeEphemeral(other);
   await at.ground.sayRecording(other, 'ready');
   await at.ground.sayProcessing(other);
   await eventually(after.last, (last) => last.length > 0);
@@ -201,7 +201,7 @@ it.each(refusals)('fails for $why, and lets go of what is said', async ({ key, o
   const secrets = { deepgramApiKey: key, assemblyaiApiKey: undefined, openAiCompatibleApiKey: undefined };
   const { client } = await at.ground.start({ config: { secrets } });
   const start = startOf('deepgram_streaming', { optionsJson: options });
-  const heard = at.ground.overhear(start.botId);
+  const heard = at.ground.subscribeEphemeral(start.botId);
   const stream = await talk(client, start);
   stream.say(turns.slice(0, 2).flat());
   const ends = new Map(turns.slice(0, 2).map((items) => [items[0]!.trackId, items.at(-1)!.endMs]));
@@ -261,7 +261,7 @@ it('keeps listening while PostgreSQL is away', async () => {
 it('erases every row of a bot', async () => {
   const { client } = await at.ground.start();
   const start = startOf('deepgram_streaming');
-  const heard = at.ground.overhear(start.botId);
+  const heard = at.ground.subscribeEphemeral(start.botId);
   const stream = await talk(client, start);
   stream.name('ada', 'Ada');
   stream.say(turns[0]!);
@@ -288,7 +288,7 @@ it('erases every row of a bot', async () => {
 it('says of a transcript without words that no sound came, where that was said of the recording', async () => {
   const { client } = await at.ground.start();
   const start = startOf('deepgram_streaming');
-  const heard = at.ground.overhear(start.botId);
+  const heard = at.ground.subscribeEphemeral(start.botId);
   const stream = await talk(client, start);
   await stream.finish();
   await at.ground.sayRecording(start.botId, 'ready', 'no_audio_received');

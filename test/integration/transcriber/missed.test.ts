@@ -5,8 +5,8 @@ import { systemClock } from '@earshot/service';
 import { expect, it, vi } from 'vitest';
 import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
 import { startFakeMedia } from './fake-media.ts';
-import { eventually } from './harness.ts';
-import { setUpGround } from './set-up.ts';
+import { eventually } from './fixture.ts';
+import { setUpGround } from './transcriber-fixture.ts';
 import { startOf, talk, turn, type Item } from './talker.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 });
@@ -29,7 +29,7 @@ const at = setUpGround(async () => {
 async function meetWithGap(engine: string, config: object = {}) {
   const { client } = await at.ground.start({ config: { mediaAddress: at.media.address, ...config } });
   const start = startOf(engine);
-  const heard = at.ground.overhear(start.botId);
+  const heard = at.ground.subscribeEphemeral(start.botId);
   const stream = await talk(client, start);
   const [first, second, third] = turns as [Item[], Item[], Item[]];
   const gap = { trackId: 'ada', startMs: 11_000, endMs: second.at(-1)!.endMs };
@@ -88,7 +88,7 @@ it('has the rest from the recording when the stream does not come back, which wr
   const clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
   const { client } = await at.ground.start({ config: { mediaAddress: at.media.address }, clock });
   const start = startOf('deepgram_streaming');
-  const heard = at.ground.overhear(start.botId);
+  const heard = at.ground.subscribeEphemeral(start.botId);
   const stream = await talk(client, start);
   stream.say(turns[0]!);
   await stream.until((committed) => committed.get('ada') === turns[0]!.at(-1)!.endMs);

@@ -31,7 +31,10 @@ export async function turn(trackId: string, atMs: number, text: string): Promise
     };
   });
   const endMs = items.at(-1)!.endMs;
-  return [...items, { trackId, endMs, request: { message: { $case: 'turnEnd', value: { trackId, atMs: endMs } } } }];
+  return [
+    ...items,
+    { trackId, endMs, request: { message: { $case: 'endOfSpeech', value: { trackId, atMs: endMs } } } },
+  ];
 }
 
 export function startOf(engine: string, about: Partial<StreamStart> = {}): StreamStart {

@@ -6,8 +6,8 @@ import { wavHeader } from '@earshot/audio';
 import { silence, speak } from '../sandbox/speech.ts';
 import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
 import { startFakeMedia } from './fake-media.ts';
-import { eventually } from './harness.ts';
-import { setUpGround } from './set-up.ts';
+import { eventually } from './fixture.ts';
+import { setUpGround } from './transcriber-fixture.ts';
 import { turn, type Item } from './talker.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 });
@@ -35,7 +35,7 @@ const at = setUpGround(async () => {
 async function transcribed(engine: string, mediaAddress = at.media.address) {
   const { client } = await at.ground.start({ config: { mediaAddress } });
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
-  const heard = at.ground.overhear(botId);
+  const heard = at.ground.subscribeEphemeral(botId);
   await at.ground.sayRecording(botId, 'ready');
   await at.ground.sayProcessing(botId, { transcriptId, engine });
   const facts = await eventually(heard.last, (last) => last.length > 0);
@@ -77,11 +77,11 @@ it.each(['deepgram', 'openai_compatible'])(
     const bytes = Buffer.from(Int16Array.from(pcm).buffer);
     const wav = Buffer.concat([wavHeader({ sampleRate: 16_000, channels: 1, bytes: bytes.length }), bytes]);
     // Late by a slice, as marks are.
-    const stretches = [
+    const intervals = [
       { participantId: 'p1', fromMs: 250, toMs: firstMs + 250 },
       { participantId: 'p2', fromMs: firstMs + 1250, toMs: pcm.length / 16 },
     ];
-    const marks = { stretches, names: { p1: 'Ada', p2: 'Ben', p3: 'Cy' } };
+    const marks = { intervals, names: { p1: 'Ada', p2: 'Ben', p3: 'Cy' } };
     await using mixed = await startFakeMedia(wav, undefined, marks);
     const { transcript } = await transcribed(engine, mixed.address);
     expect(transcript.rawJson).not.toBe('');

@@ -34,7 +34,7 @@ export interface ForwarderDeps {
  */
 export interface Forwarder {
   enter(id: string): void;
-  hear(id: string, body: ForwarderSignal): void;
+  handle(id: string, body: ForwarderSignal): void;
   leave(id: string): void;
   /** What a person's page has asked for since it came. */
   requestsOf(id: string): Requests;
@@ -149,7 +149,7 @@ export function createForwarder({ reaches, signal }: ForwarderDeps): Forwarder {
 
   return {
     enter,
-    hear(id, { description, wish }) {
+    handle(id, { description, wish }) {
       const line = lines.get(id);
       if (!line) return;
       if (description) answered(id, line, description.sdp);

@@ -3,7 +3,7 @@ export type { Face, Room, RoomHost, RoomOptions } from './room.ts';
 export type { CameraOptions, Heard, JoinOptions, LabParticipant, Spoken } from './participant.ts';
 export { teamsLinks, type TeamsLinks } from './teams-links.ts';
 export type { MediaState, Person } from './protocol.ts';
-export type { ChatLine } from './seats.ts';
+export type { ChatEntry } from './attendees.ts';
 export type { WaitOptions } from './changes.ts';
 export { createLabBrowser, type LabBrowser } from './lab-browser.ts';
 export { findChromium } from './find-chromium.ts';

@@ -9,7 +9,7 @@ import { createLabBrowser } from './lab-browser.ts';
 import { meetHosts } from './meet-links.ts';
 import { joinAsParticipant, type JoinOptions, type LabParticipant } from './participant.ts';
 import { createRoom, type Face, type Room, type RoomOptions } from './room.ts';
-import type { Seats } from './seats.ts';
+import type { Attendees } from './attendees.ts';
 import { createSignalling } from './signalling.ts';
 import { createSite } from './site.ts';
 import { speechFile } from './speech.ts';
@@ -44,7 +44,7 @@ const platformHosts = [...meetHosts, ...teamsHosts, ...zoomHosts];
 
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const { port = 0, tlsPort = 0, log = silentLog } = options;
-  const rooms = new Map<string, { room: Room; seats: Seats }>();
+  const rooms = new Map<string, { room: Room; attendees: Attendees }>();
   const invitations = new Set<string>();
   const speech = new Map<string, string>();
   const isInvited = (token: string | undefined) => token !== undefined && invitations.has(token);
@@ -53,7 +53,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const site = createSite({ findRoom: (id) => rooms.get(id)?.room, isInvited, speechPath: (hash) => speech.get(hash) });
   const plain = createServer((request, response) => void site(request, response));
   const tls = createTlsServer({ key, cert }, (request, response) => void site(request, response));
-  const signalling = createSignalling([plain, tls], { findSeats: (id) => rooms.get(id)?.seats, log });
+  const signalling = createSignalling([plain, tls], { findAttendees: (id) => rooms.get(id)?.attendees, log });
 
   const url = `http://${await listen(plain, port)}`;
   const tlsAddress = await listen(tls, tlsPort);

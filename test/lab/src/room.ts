@@ -5,7 +5,7 @@ import { randomTeamsId, randomZoomId } from './meeting-ids.ts';
 import type { JoinOptions, LabParticipant } from './participant.ts';
 import type { Person, RecordingAnswer } from './protocol.ts';
 import type { Requests } from './rtcp.ts';
-import { createSeats, type ChatLine, type Seats } from './seats.ts';
+import { createAttendees, type ChatEntry, type Attendees } from './attendees.ts';
 
 /** Which pages a room shows: the lab's own, or an imitation of a platform under that platform's host name. */
 export type Face = 'web' | 'google-meet' | 'teams' | 'zoom';
@@ -33,7 +33,7 @@ export interface Room {
   /** What a person or a bot opens. */
   readonly link: string;
   readonly host: RoomHost;
-  readonly chat: readonly ChatLine[];
+  readonly chat: readonly ChatEntry[];
   participants(): Person[];
   knocks(): Person[];
   /** Names of those who asked the host to record and were not answered. */
@@ -68,11 +68,11 @@ export interface RoomDeps {
   join(room: Room, options: JoinOptions): Promise<LabParticipant>;
 }
 
-export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; seats: Seats } {
+export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; attendees: Attendees } {
   const { face, lobby: hasLobby = false, keepsGuestsApart = false, variants = [], id = randomRoomId(face) } = options;
   const changes = createChanges(() => describe(room));
   const space = randomBytes(9).toString('base64url');
-  const seats = createSeats(
+  const attendees = createAttendees(
     {
       hasLobby,
       keepsGuestsApart,
@@ -91,22 +91,22 @@ export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; 
     hasLobby,
     variants,
     link: deps.link(id),
-    chat: seats.chat,
+    chat: attendees.chat,
     host: {
-      admit: (name) => seats.admit(seats.find('knocking', name)),
-      deny: (name) => seats.dismiss(seats.find('knocking', name), 'denied'),
-      ignore: (name) => seats.dismiss(seats.find('knocking', name), 'no-answer'),
-      remove: (name) => seats.dismiss(seats.find('in', name), 'removed'),
-      answerRecording: (name, answer) => seats.answerRecording(seats.find('in', name), answer),
-      cut: (name) => seats.dismiss(seats.find('in', name), 'lost'),
+      admit: (name) => attendees.admit(attendees.find('knocking', name)),
+      deny: (name) => attendees.dismiss(attendees.find('knocking', name), 'denied'),
+      ignore: (name) => attendees.dismiss(attendees.find('knocking', name), 'no-answer'),
+      remove: (name) => attendees.dismiss(attendees.find('in', name), 'removed'),
+      answerRecording: (name, answer) => attendees.answerRecording(attendees.find('in', name), answer),
+      cut: (name) => attendees.dismiss(attendees.find('in', name), 'lost'),
       end() {
-        for (const seat of [...seats.knocking(), ...seats.inside()]) seats.dismiss(seat, 'ended');
+        for (const attendee of [...attendees.knocking(), ...attendees.inside()]) attendees.dismiss(attendee, 'ended');
       },
     },
-    participants: () => seats.inside().map((seat) => ({ ...seat.person })),
-    knocks: () => seats.knocking().map((seat) => ({ ...seat.person })),
-    recordingRequests: () => [...seats.recordingRequests].map((seat) => seat.person.name),
-    requestsOf: seats.requestsOf,
+    participants: () => attendees.inside().map((attendee) => ({ ...attendee.person })),
+    knocks: () => attendees.knocking().map((attendee) => ({ ...attendee.person })),
+    recordingRequests: () => [...attendees.recordingRequests].map((attendee) => attendee.person.name),
+    requestsOf: attendees.requestsOf,
     join: (joinOptions) => deps.join(room, joinOptions),
     waitFor: (look, wait) => changes.until(() => look(room), wait),
     waitForKnock: (name, wait) => changes.until(() => named(room.knocks(), name), wait),
@@ -115,10 +115,10 @@ export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; 
       await changes.until(() => !named(room.participants(), name), wait);
     },
     async waitUntilEmpty(wait) {
-      await changes.until(() => seats.inside().length === 0, wait);
+      await changes.until(() => attendees.inside().length === 0, wait);
     },
   };
-  return { room, seats };
+  return { room, attendees };
 }
 
 /** How things stand, for whoever waited in vain. */

@@ -2,10 +2,10 @@ import type { Server } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { swallow, type Log } from '@earshot/kernel';
 import { parsePageMessage } from './protocol.ts';
-import type { Seats } from './seats.ts';
+import type { Attendees } from './attendees.ts';
 
 export interface SignallingDeps {
-  findSeats(roomId: string): Seats | undefined;
+  findAttendees(roomId: string): Attendees | undefined;
   log: Log;
 }
 
@@ -15,12 +15,12 @@ export function createSignalling(servers: readonly Server[], deps: SignallingDep
   for (const server of servers) {
     server.on('upgrade', (request, socket, head) => {
       const roomId = /^\/lab\/signal\/([\w-]+)$/.exec(request.url ?? '')?.[1];
-      const seats = roomId === undefined ? undefined : deps.findSeats(roomId);
-      if (!seats) {
+      const attendees = roomId === undefined ? undefined : deps.findAttendees(roomId);
+      if (!attendees) {
         socket.destroy();
         return;
       }
-      sockets.handleUpgrade(request, socket, head, (webSocket) => takeSeat(webSocket, seats, deps.log));
+      sockets.handleUpgrade(request, socket, head, (webSocket) => joinRoom(webSocket, attendees, deps.log));
     });
   }
   return {
@@ -31,14 +31,14 @@ export function createSignalling(servers: readonly Server[], deps: SignallingDep
   };
 }
 
-function takeSeat(socket: WebSocket, seats: Seats, log: Log): void {
-  const seat = seats.arrive((message) => {
+function joinRoom(socket: WebSocket, attendees: Attendees, log: Log): void {
+  const attendee = attendees.arrive((message) => {
     if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
   });
   socket.on('message', (data) => {
     const message = parsePageMessage(String(data));
-    if (message) seats.hear(seat, message);
+    if (message) attendees.handle(attendee, message);
   });
   socket.on('error', (error) => swallow(log, error, 'a page whose socket failed has left'));
-  socket.on('close', () => seats.depart(seat));
+  socket.on('close', () => attendees.depart(attendee));
 }

@@ -6,7 +6,7 @@ import { eraseBot } from '../../actions/erase-bot.ts';
 import { finishedRecording } from '../../actions/finished-recording.ts';
 import { newestTranscript } from '../../actions/newest-transcript.ts';
 import { participantsOf } from '../../actions/people-of.ts';
-import { orderBot } from '../../actions/order-bot.ts';
+import { createBot } from '../../actions/create-bot.ts';
 import { toBotDetail, toBotListItem } from '../../contract/bot-detail.ts';
 import { statusOf } from '../../contract/bot-status.ts';
 import { chatWarnings } from '../../contract/chat-warnings.ts';
@@ -33,7 +33,7 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
   for (const path of ['/bots/create_bot', '/bots/create_agent']) {
     api.post(path, async (request, reply) => {
       const idempotencyKey = idempotencyKeyOf(request);
-      const { bot, outcome, warnings } = await orderBot(deps, {
+      const { bot, outcome, warnings } = await createBot(deps, {
         body: request.body,
         caller: callerOf(request),
         idempotencyKey,

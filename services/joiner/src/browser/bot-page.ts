@@ -29,7 +29,7 @@ export interface BotPageOptions {
   /** What the camera shows in place of the name. */
   readonly picture: Picture | undefined;
   /** How often what is heard leaves the page, milliseconds. */
-  readonly soundEveryMs: number;
+  readonly flushIntervalMs: number;
   readonly log: Log;
   /** Gets each message of the page as it is; the page is not to be trusted. */
   readonly onMessage: (payload: string) => void;
@@ -62,7 +62,7 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     page.on('crash', () => gone.abort());
     page.on('close', () => gone.abort());
     containPage(context, page, refusals);
-    const { allow, botName, marks, soundEveryMs } = options;
+    const { allow, botName, marks, flushIntervalMs } = options;
     const picture = options.picture ? await toCameraFrame(page, options.picture, options.log) : '';
     const binding = `_${randomBytes(12).toString('hex')}`;
     const session = await context.newCDPSession(page);
@@ -72,7 +72,7 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     await session.send('Runtime.enable');
     await session.send('Runtime.addBinding', { name: binding });
     await context.addInitScript({
-      content: inPageScript({ binding, allow, botName, picture, soundEveryMs, ...marks }),
+      content: inPageScript({ binding, allow, botName, picture, flushIntervalMs, ...marks }),
     });
     return { page, gone: gone.signal, refusals, close };
   } catch (error) {

@@ -1,20 +1,20 @@
 import { silentLog } from '@earshot/kernel';
 import { describe, expect, it } from 'vitest';
-import type { CaptionLine } from '../domain/stretch.ts';
+import type { CaptionText } from '../domain/ingest-batch.ts';
 import type { Captions } from '../platforms/platform.ts';
 import { CaptionWatch } from './caption-watch.ts';
 
 function setUp(captions: (() => Promise<Captions>) | undefined) {
   let nowMs = 0;
-  const lines: CaptionLine[] = [];
+  const finalizer: CaptionText[] = [];
   const shown: boolean[] = [];
   const warnings: string[] = [];
   const watch = new CaptionWatch({
     page: { ...(captions && { captions }) },
-    hearing: {
+    collector: {
       meetingMs: () => nowMs,
       note({ captions: more = [], captionsShown }) {
-        lines.push(...more);
+        finalizer.push(...more);
         if (captionsShown !== undefined) shown.push(captionsShown);
       },
     },
@@ -25,27 +25,27 @@ function setUp(captions: (() => Promise<Captions>) | undefined) {
     nowMs = atMs;
     await watch.look();
   };
-  return { watch, look, lines, shown, warnings };
+  return { watch, look, finalizer, shown, warnings };
 }
 
 const on = (...rows: Captions['rows']): Captions => ({ areOn: true, rows });
 
 describe('CaptionWatch', () => {
   it('tells who says what, with the ids of the roster, and finishes what is open at the end', async () => {
-    const { watch, look, lines, shown } = setUp(async () =>
+    const { watch, look, finalizer, shown } = setUp(async () =>
       on({ key: '1', speaker: 'Ann', text: 'Hello' }, { key: '2', speaker: 'Ben', text: 'You too' }),
     );
     await look(1000);
     watch.end();
     expect(shown).toEqual([true]);
-    expect(lines.map(({ speakerName, participantId, isFinal }) => [speakerName, participantId, isFinal])).toEqual([
+    expect(finalizer.map(({ speakerName, participantId, isFinal }) => [speakerName, participantId, isFinal])).toEqual([
       ['Ann', 'p1', false],
       ['Ben', '', false],
       ['Ann', 'p1', true],
       ['Ben', '', true],
     ]);
-    expect(new Set(lines.map(({ trackId }) => trackId)).size).toBe(2);
-    for (const { trackId } of lines) expect(trackId).toMatch(/^captions-[0-9a-f]{16}$/);
+    expect(new Set(finalizer.map(({ trackId }) => trackId)).size).toBe(2);
+    for (const { trackId } of finalizer) expect(trackId).toMatch(/^captions-[0-9a-f]{16}$/);
   });
 
   it('says that captions are missing once they have had time to come, and takes it back when they do', async () => {

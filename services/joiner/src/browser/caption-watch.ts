@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { SECOND, type Log } from '@earshot/kernel';
-import { CaptionLines, type Said } from '../domain/captions.ts';
-import type { CaptionLine } from '../domain/stretch.ts';
+import { CaptionFinalizer, type FinalCaption } from '../domain/captions.ts';
+import type { CaptionText } from '../domain/ingest-batch.ts';
 import type { MeetingPage } from '../platforms/platform.ts';
-import type { Hearing } from './hearing.ts';
+import type { MediaCollector } from './media-collector.ts';
 
 /** What a page may make us keep. */
 const MAX_ROWS = 20;
@@ -14,7 +14,7 @@ const MISSING_MS = 30 * SECOND;
 
 export interface CaptionWatchDeps {
   readonly page: Pick<MeetingPage, 'captions'>;
-  readonly hearing: Pick<Hearing, 'meetingMs' | 'note'>;
+  readonly collector: Pick<MediaCollector, 'meetingMs' | 'note'>;
   readonly log: Log;
   /** Whose name this is; empty for nobody's, or that of several. */
   readonly idOf: (name: string) => string;
@@ -23,7 +23,7 @@ export interface CaptionWatchDeps {
 /** What the meeting's own captions say, while the bot is inside. They are words of people: nothing else is read in them. */
 export class CaptionWatch {
   readonly #deps: CaptionWatchDeps;
-  readonly #lines = new CaptionLines();
+  readonly #finalizer = new CaptionFinalizer();
   #firstLookMs: number | undefined;
   #isMissing = false;
   #characters = 0;
@@ -34,36 +34,36 @@ export class CaptionWatch {
 
   /** One look a second. */
   async look(): Promise<void> {
-    const { page, hearing } = this.#deps;
-    this.#firstLookMs ??= hearing.meetingMs();
+    const { page, collector } = this.#deps;
+    this.#firstLookMs ??= collector.meetingMs();
     const { areOn, rows } = (await page.captions?.()) ?? { areOn: false, rows: [] };
-    const atMs = hearing.meetingMs();
+    const atMs = collector.meetingMs();
     const isLate = !page.captions || atMs - this.#firstLookMs >= MISSING_MS;
     if (areOn || isLate) this.#note(areOn);
-    this.#tell(this.#lines.look(rows.slice(-MAX_ROWS), atMs));
+    this.#tell(this.#finalizer.look(rows.slice(-MAX_ROWS), atMs));
   }
 
   /** Nothing more will be seen. */
   end(): void {
-    this.#tell(this.#lines.end());
+    this.#tell(this.#finalizer.end());
   }
 
   #note(areShown: boolean): void {
-    const { hearing, log } = this.#deps;
+    const { collector, log } = this.#deps;
     if (!areShown && !this.#isMissing) log.warn('the meeting shows no captions');
     this.#isMissing = !areShown;
-    hearing.note({ captionsShown: areShown });
+    collector.note({ captionsShown: areShown });
   }
 
-  #tell(said: readonly Said[]): void {
-    const captions: CaptionLine[] = [];
+  #tell(said: readonly FinalCaption[]): void {
+    const captions: CaptionText[] = [];
     for (const { speaker, ...caption } of said) {
       if (caption.isFinal) this.#characters += caption.text.length;
       if (this.#characters > MAX_CHARACTERS) break;
       const participantId = speaker === '' ? '' : this.#deps.idOf(speaker);
       captions.push({ ...caption, trackId: trackOf(speaker), participantId, speakerName: speaker });
     }
-    this.#deps.hearing.note({ captions });
+    this.#deps.collector.note({ captions });
   }
 }
 

@@ -3,17 +3,17 @@ import type { Browser } from 'playwright-core';
 import { silentLog, swallow, type Log } from '@earshot/kernel';
 import { createLogger, systemClock } from '@earshot/service';
 import type { Picture } from '../domain/picture.ts';
-import type { FromWorker, ToWorker, WorkerConfig } from './ipc.ts';
+import type { WorkerMessage, ToWorker, WorkerConfig } from './ipc.ts';
 import { launchBrowser } from './launch-browser.ts';
-import { createOpenings, type Openings } from './openings.ts';
-import { runVisit, type VisitOrders } from './visit-run.ts';
+import { createPageOpenQueue, type PageOpenQueue } from './page-open-queue.ts';
+import { runBot, type RunControls } from './run-bot.ts';
 
 // The process that has a browser: a few bots, one context each. It lives and dies with its browser, and with its parent.
 
 interface Running {
   readonly leave: AbortController;
-  readonly abandon: AbortController;
-  readonly orders: VisitOrders;
+  readonly revoke: AbortController;
+  readonly controls: RunControls;
   readonly show: (picture: Picture | undefined) => void;
 }
 
@@ -22,11 +22,11 @@ const clock = { ...systemClock, now: () => performance.timeOrigin + performance.
 const running = new Map<string, Running>();
 let log: Log = silentLog;
 let browser: Promise<Browser> | undefined;
-let openings: Openings | undefined;
+let pageOpenQueue: PageOpenQueue | undefined;
 let termsAcceptedHosts: readonly string[] = [];
 let home: string | undefined;
 
-function say(message: FromWorker): void {
+function send(message: WorkerMessage): void {
   if (process.connected) process.send?.(message, undefined, {}, () => {});
 }
 
@@ -34,12 +34,12 @@ function configure(config: WorkerConfig): void {
   log = createLogger('joiner', config.logLevel).child({ browserProcess: process.pid });
   home = config.home;
   browser = launchBrowser(config, log);
-  openings = createOpenings(browser, config);
+  pageOpenQueue = createPageOpenQueue(browser, config);
   termsAcceptedHosts = config.termsAcceptedHosts;
   browser.then(
     (launched) => {
       launched.on('disconnected', () => process.exit(running.size > 0 ? 1 : 0));
-      say({ case: 'ready', value: {} });
+      send({ case: 'ready', value: {} });
     },
     (error: unknown) => {
       log.error('browser did not start', { error });
@@ -49,61 +49,61 @@ function configure(config: WorkerConfig): void {
 }
 
 async function visit({ key, visit: ordered }: Extract<ToWorker, { case: 'visit' }>['value']): Promise<void> {
-  if (!openings || running.has(key)) return;
+  if (!pageOpenQueue || running.has(key)) return;
   const leave = new AbortController();
-  const abandon = new AbortController();
+  const revoke = new AbortController();
   const { promise: picture, resolve: show } = Promise.withResolvers<Picture | undefined>();
-  const orders: VisitOrders = {
+  const controls: RunControls = {
     leave: leave.signal,
-    abandon: abandon.signal,
+    revoke: revoke.signal,
     picture,
     messages: [],
     otherBots: [],
     recordingSince: undefined,
   };
-  running.set(key, { leave, abandon, orders, show });
+  running.set(key, { leave, revoke, controls, show });
   const [botId, epoch] = key.split(':');
   try {
-    await runVisit(
+    await runBot(
       {
-        openings,
+        pageOpenQueue,
         termsAcceptedHosts,
         clock,
         log: log.child({ botId, epoch }),
-        tell: (news) => say({ case: 'news', value: { key, news } }),
+        tell: (event) => send({ case: 'event', value: { key, event } }),
       },
       ordered,
-      orders,
+      controls,
     );
   } finally {
     running.delete(key);
   }
 }
 
-function obey(order: ToWorker): void {
-  switch (order.case) {
+function obey(command: ToWorker): void {
+  switch (command.case) {
     case 'configure':
-      return configure(order.value);
+      return configure(command.value);
     case 'visit':
-      return void visit(order.value);
+      return void visit(command.value);
     case 'picture':
-      return running.get(order.value.key)?.show(order.value.picture);
+      return running.get(command.value.key)?.show(command.value.picture);
     case 'recording': {
-      const found = running.get(order.value.key);
-      if (found) found.orders.recordingSince ??= clock.now();
+      const found = running.get(command.value.key);
+      if (found) found.controls.recordingSince ??= clock.now();
       return;
     }
-    case 'say':
-      return void running.get(order.value.key)?.orders.messages.push(order.value.message);
+    case 'send-chat':
+      return void running.get(command.value.key)?.controls.messages.push(command.value.message);
     case 'other-bots': {
-      const found = running.get(order.value.key);
-      if (found) found.orders.otherBots = order.value.bots;
+      const found = running.get(command.value.key);
+      if (found) found.controls.otherBots = command.value.bots;
       return;
     }
     case 'leave':
-      return running.get(order.value.key)?.leave.abort(order.value.reason);
-    case 'abandon':
-      return running.get(order.value.key)?.abandon.abort();
+      return running.get(command.value.key)?.leave.abort(command.value.reason);
+    case 'revoke':
+      return running.get(command.value.key)?.revoke.abort();
     case 'retire':
       return void close();
   }

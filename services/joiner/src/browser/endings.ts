@@ -1,5 +1,5 @@
 import type { Ending, EndReason } from '../domain/bot.ts';
-import type { DoorState } from '../domain/door-state.ts';
+import type { JoinState } from '../domain/join-state.ts';
 
 const details: Readonly<Record<EndReason, string>> = {
   'stop-ordered': 'the bot was told to leave',
@@ -23,7 +23,7 @@ const details: Readonly<Record<EndReason, string>> = {
 };
 
 /** What there is to add where the way in took too long, by the door the bot stood at. */
-const unreached: Partial<Record<DoorState, string>> = {
+const unreached: Partial<Record<JoinState, string>> = {
   network: 'the meeting could not be reached over the network',
   loading: 'the page did not lead into the meeting in time: it showed nothing that is known',
   name: 'the page did not lead into the meeting in time: it stayed at its entrance',
@@ -33,8 +33,11 @@ const unreached: Partial<Record<DoorState, string>> = {
  * The end that belongs to a reason, before the given door; `words`: what the page said there last. Only what failed on our
  * side may be tried again.
  */
-export function endingOf(reason: EndReason, { door, words }: { door?: DoorState; words?: string } = {}): Ending {
-  const further = reason === 'join-failed' && door ? unreached[door] : undefined;
+export function endingOf(
+  reason: EndReason,
+  { admission, words }: { admission?: JoinState; words?: string } = {},
+): Ending {
+  const further = reason === 'join-failed' && admission ? unreached[admission] : undefined;
   const detail = further ?? details[reason];
   const isTold = ['consent-required', 'name-refused', 'join-failed'].includes(reason) && words;
   return { reason, detail: isTold ? `${detail}: ${words}` : detail, retryable: reason === 'worker-lost' };

@@ -5,10 +5,10 @@ import type { InPageMarks } from '../platforms/platform.ts';
 
 /** In the order in which they build on each other. They share one scope and import nothing. */
 const files = [
-  'pulse.ts',
+  'flush-timer.ts',
   'frame-queue.ts',
-  'outlet.ts',
-  'sources.ts',
+  'frame-batcher.ts',
+  'ssrc-activity.ts',
   'silent-players.ts',
   'encoded-tap.ts',
   'track-tap.ts',
@@ -35,7 +35,7 @@ export interface InPageOptions extends InPageMarks {
   /** What the camera shows in place of the name, JPEG in base64; empty for none. */
   readonly picture: string;
   /** How often what is heard leaves the page, milliseconds. */
-  readonly soundEveryMs: number;
+  readonly flushIntervalMs: number;
 }
 
 /** The script that runs in a page before its own: one expression, types stripped, nothing left in the page's scope. */

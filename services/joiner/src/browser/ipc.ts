@@ -1,7 +1,7 @@
-import type { EndReason, Ending, Identity, Message, OtherBot, Visit } from '../domain/bot.ts';
-import type { Evidence } from '../domain/evidence.ts';
+import type { EndReason, Ending, Identity, Message, OtherBot, JoinSpec } from '../domain/bot.ts';
+import type { DebugArtifact } from '../domain/debug-artifact.ts';
 import type { Picture } from '../domain/picture.ts';
-import type { Stretch } from '../domain/stretch.ts';
+import type { IngestBatch } from '../domain/ingest-batch.ts';
 import type { Looks } from '../platforms/selectors.ts';
 import type { Refusals } from './contain-page.ts';
 import type { Tap } from './page-report.ts';
@@ -30,21 +30,21 @@ export interface WorkerConfig extends BrowserConfig {
 /** From the parent to the process that has the browser. `key` is the bot's seat. */
 export type ToWorker =
   | { readonly case: 'configure'; readonly value: WorkerConfig }
-  | { readonly case: 'visit'; readonly value: { readonly key: string; readonly visit: Visit } }
+  | { readonly case: 'visit'; readonly value: { readonly key: string; readonly visit: JoinSpec } }
   /** What a bot that shows a picture waits for; undefined: there is none after all. */
   | { readonly case: 'picture'; readonly value: { readonly key: string; readonly picture: Picture | undefined } }
   | { readonly case: 'recording'; readonly value: { readonly key: string } }
-  | { readonly case: 'say'; readonly value: { readonly key: string; readonly message: Message } }
+  | { readonly case: 'send-chat'; readonly value: { readonly key: string; readonly message: Message } }
   /** The other bots of this system in the meeting, all of them. */
   | { readonly case: 'other-bots'; readonly value: { readonly key: string; readonly bots: readonly OtherBot[] } }
   | { readonly case: 'leave'; readonly value: { readonly key: string; readonly reason: EndReason } }
   /** Go without a word. */
-  | { readonly case: 'abandon'; readonly value: { readonly key: string } }
+  | { readonly case: 'revoke'; readonly value: { readonly key: string } }
   /** No bots are left: close the browser and end. */
   | { readonly case: 'retire'; readonly value: Record<string, never> };
 
 /** What a visit's taps and selectors came to. */
-export interface VisitCounts {
+export interface RunCounts {
   /** Audio tracks by the tap they were heard through; `refused`: reports of the page, or parts of them, without the known form. */
   readonly taps: Readonly<Record<Tap | 'refused', number>>;
   /** By the candidate's id. */
@@ -54,7 +54,7 @@ export interface VisitCounts {
 }
 
 /** What happens to one bot in the browser. */
-export type VisitNews =
+export type WorkerEvent =
   | { readonly case: 'knocked' }
   /** `at`: by the clock that `began` goes by, milliseconds since 1970. */
   | { readonly case: 'entered'; readonly at: number }
@@ -62,19 +62,19 @@ export type VisitNews =
   | { readonly case: 'began'; readonly at: number }
   /** The host was asked whether the bot may record, and answered. */
   | { readonly case: 'recording-answered'; readonly isAllowed: boolean }
-  | { readonly case: 'stretch'; readonly stretch: Stretch }
+  | { readonly case: 'batch'; readonly batch: IngestBatch }
   /** By what the others know the bot; told again when it changes. */
   | { readonly case: 'identified'; readonly identity: Identity }
   /** The greeting has an empty id. */
-  | { readonly case: 'said'; readonly messageId: string; readonly isSent: boolean }
+  | { readonly case: 'chat-sent'; readonly messageId: string; readonly isSent: boolean }
   | { readonly case: 'leaving'; readonly reason: EndReason }
   /** Before the end of a bot that did not get in. */
-  | { readonly case: 'evidence'; readonly evidence: Evidence }
+  | { readonly case: 'debugArtifact'; readonly debugArtifact: DebugArtifact }
   /** Before the end: how the page was heard and read. */
-  | { readonly case: 'counted'; readonly counts: VisitCounts }
+  | { readonly case: 'counted'; readonly counts: RunCounts }
   /** The last news of a bot. `clockMs`: meeting clock at the end. */
   | { readonly case: 'ended'; readonly ending: Ending; readonly clockMs: number };
 
-export type FromWorker =
+export type WorkerMessage =
   | { readonly case: 'ready'; readonly value: Record<string, never> }
-  | { readonly case: 'news'; readonly value: { readonly key: string; readonly news: VisitNews } };
+  | { readonly case: 'event'; readonly value: { readonly key: string; readonly event: WorkerEvent } };

@@ -11,7 +11,7 @@ export interface PageFrame {
 
 /** The largest sane packet: 120 ms of Opus is 1275 * 6 bytes; 60 ms of PCM is 5760. */
 const MAX_FRAME = 8192;
-/** See in-page/outlet.ts for the layout. */
+/** See in-page/frame-batcher.ts for the layout. */
 const HEADER = 22;
 const codecs = ['opus', 'pcm-s16', 'red'] as const;
 

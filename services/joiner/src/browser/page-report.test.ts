@@ -42,7 +42,7 @@ describe('parsePageReport', () => {
       arrivedAt: 1000.5,
     });
     expect([...(report?.frames[1]?.payload ?? [])]).toEqual([1, 2, 3]);
-    expect(report).toMatchObject({ pictures: [7], connected: [2], refused: 0 });
+    expect(report).toMatchObject({ videoTracks: [7], connected: [2], refused: 0 });
     expect(report?.events).toEqual([
       { kind: 'connection', connection: 2, local: ['sha-256 aa'], remote: ['sha-256 bb'], sends: true },
       { kind: 'track', track: 7, id: 'abc', media: 'audio', tap: 'encoded', why: '', connection: 2 },

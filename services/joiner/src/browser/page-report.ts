@@ -42,7 +42,7 @@ export interface PageReport {
   /** Page clock, milliseconds since 1970. */
   readonly at: number;
   /** The tracks of which pictures came. */
-  readonly pictures: readonly number[];
+  readonly videoTracks: readonly number[];
   /** The connections that stand. */
   readonly connected: readonly number[];
   readonly frames: readonly PageFrame[];
@@ -83,7 +83,7 @@ export function parsePageReport(payload: string): PageReport | undefined {
   const told = Array.isArray(e) ? (e as readonly unknown[]) : [];
   const events = told.slice(0, MAX_EVENTS).flatMap((event) => parseEvent(event) ?? []);
   const refusedEvents = Array.isArray(e) ? told.length - events.length : 1;
-  const about = { document: d, isTop: top, at: t, pictures: v, connected: c };
+  const about = { document: d, isTop: top, at: t, videoTracks: v, connected: c };
   return { ...about, frames, events, refused: refused + refusedEvents };
 }
 

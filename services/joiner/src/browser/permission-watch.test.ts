@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '@earshot/kernel';
 import type { RecordingPermission } from '../platforms/platform.ts';
-import type { VisitNews } from './ipc.ts';
+import type { WorkerEvent } from './ipc.ts';
 import { PermissionWatch } from './permission-watch.ts';
 
 /** One look for each answer of the page, a second apart. */
 async function watch(answers: readonly RecordingPermission[]) {
   const clock = new FakeClock();
   const startedAt = clock.now();
-  const news: VisitNews[] = [];
+  const event: WorkerEvent[] = [];
   const left = [...answers];
   let begun = 0;
   const permission = new PermissionWatch({
     page: { recordingPermission: async () => left.shift() ?? 'unknown' },
     clock,
-    tell: (item) => news.push(item),
+    tell: (item) => event.push(item),
     begin: () => (begun += 1),
   });
   for (const _ of answers) {
@@ -24,7 +24,7 @@ async function watch(answers: readonly RecordingPermission[]) {
   const { unpermittedSince } = permission;
   return {
     begun,
-    told: news.map((item) => item.case === 'recording-answered' && item.isAllowed),
+    told: event.map((item) => item.case === 'recording-answered' && item.isAllowed),
     sinceMs: unpermittedSince === undefined ? undefined : unpermittedSince - startedAt,
   };
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '@earshot/kernel';
 import type { MeetingPage, RecordingPermission } from '../platforms/platform.ts';
-import type { VisitNews } from './ipc.ts';
+import type { WorkerEvent } from './ipc.ts';
 
 export interface PermissionWatchDeps {
   readonly page: Pick<MeetingPage, 'recordingPermission'>;
   readonly clock: Pick<Clock, 'now'>;
-  readonly tell: (news: VisitNews) => void;
+  readonly tell: (event: WorkerEvent) => void;
   /** Called once, when what is heard may be kept: at once where the platform has no say in it. */
   readonly begin: () => void;
 }

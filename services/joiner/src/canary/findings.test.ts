@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge, Witnessed, type Findings, type Verdict } from './findings.ts';
+import { judge, Observed, type Findings, type Verdict } from './findings.ts';
 
 const stopped = { reason: 'stop-ordered', detail: 'the bot was told to leave', retryable: false } as const;
 const good: Findings = {
@@ -32,13 +32,13 @@ describe('judge', () => {
 
 describe('Witnessed', () => {
   it('keeps the loudest packet of each second, and seconds without any', () => {
-    const witnessed = new Witnessed(() => 0);
+    const observed = new Observed(() => 0);
     const frame = (arrivedMs: number, level: number) =>
       ({ trackId: 'a', codec: 'opus', payload: new Uint8Array(), rtpTimestamp: 0, arrivedMs, level }) as const;
     const frames = [frame(100, 127), frame(900, 40), frame(2100, 127)];
-    witnessed.hear({
-      case: 'stretch',
-      stretch: {
+    observed.collect({
+      case: 'batch',
+      batch: {
         clockMs: 3000,
         frames,
         participants: [],
@@ -48,6 +48,6 @@ describe('Witnessed', () => {
         captionsShown: undefined,
       },
     });
-    expect(witnessed.tracks['a']).toEqual({ codec: 'opus', packets: 3, voicedPackets: 1, loudest: [40, null, 127] });
+    expect(observed.tracks['a']).toEqual({ codec: 'opus', packets: 3, voicedPackets: 1, loudest: [40, null, 127] });
   });
 });

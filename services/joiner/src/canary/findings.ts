@@ -1,6 +1,6 @@
-import type { VisitCounts, VisitNews } from '../browser/ipc.ts';
+import type { RunCounts, WorkerEvent } from '../browser/ipc.ts';
 import type { Ending } from '../domain/bot.ts';
-import type { DoorState } from '../domain/door-state.ts';
+import type { JoinState } from '../domain/join-state.ts';
 
 /** -dBov; at or below this a frame is loud enough to be somebody's voice. */
 const VOICE_LEVEL = 50;
@@ -18,7 +18,7 @@ export interface TrackFindings {
 
 /** What a canary saw, in the order of the report. */
 export interface Findings {
-  readonly states: { readonly state: DoorState; readonly atMs: number }[];
+  readonly states: { readonly state: JoinState; readonly atMs: number }[];
   readonly milestones: { readonly what: string; readonly atMs: number }[];
   readonly taps: Record<string, number>;
   readonly tracks: Record<string, TrackFindings>;
@@ -51,14 +51,14 @@ export function judge(findings: Findings): { readonly verdict: Verdict; readonly
 }
 
 /** Takes in a visit's news. */
-export class Witnessed {
-  readonly states: { state: DoorState; atMs: number }[] = [];
+export class Observed {
+  readonly states: { state: JoinState; atMs: number }[] = [];
   readonly milestones: { what: string; atMs: number }[] = [];
   readonly tracks: Record<string, TrackFindings> = {};
   readonly people = new Set<string>();
   chatMessages = 0;
   taps: Readonly<Record<string, number>> = {};
-  selectors: VisitCounts['selectors'] = {};
+  selectors: RunCounts['selectors'] = {};
   ending: Ending | undefined;
   readonly #sinceMs: () => number;
 
@@ -67,24 +67,24 @@ export class Witnessed {
   }
 
   /** Answers whether the door is another than before. */
-  saw(state: DoorState): boolean {
+  saw(state: JoinState): boolean {
     if (this.states.at(-1)?.state === state) return false;
     this.states.push({ state, atMs: this.#sinceMs() });
     return true;
   }
 
-  hear(news: VisitNews): void {
-    if (news.case === 'stretch') return this.#listen(news.stretch);
-    if (news.case === 'counted') {
-      this.taps = news.counts.taps;
-      this.selectors = news.counts.selectors;
+  collect(event: WorkerEvent): void {
+    if (event.case === 'batch') return this.#listen(event.batch);
+    if (event.case === 'counted') {
+      this.taps = event.counts.taps;
+      this.selectors = event.counts.selectors;
       return;
     }
-    this.milestones.push({ what: news.case, atMs: this.#sinceMs() });
-    if (news.case === 'ended') this.ending = news.ending;
+    this.milestones.push({ what: event.case, atMs: this.#sinceMs() });
+    if (event.case === 'ended') this.ending = event.ending;
   }
 
-  #listen({ frames, participants, chat }: Extract<VisitNews, { case: 'stretch' }>['stretch']): void {
+  #listen({ frames, participants, chat }: Extract<WorkerEvent, { case: 'batch' }>['batch']): void {
     for (const { name, participantId } of participants) this.people.add(name || participantId);
     this.chatMessages += chat.length;
     for (const { trackId, codec, level, arrivedMs } of frames) {

@@ -5,10 +5,10 @@ import { SECOND, swallow, type Log } from '@earshot/kernel';
 import { systemClock } from '@earshot/service';
 import type { BotPage } from '../browser/bot-page.ts';
 import { launchBrowser } from '../browser/launch-browser.ts';
-import { createOpenings } from '../browser/openings.ts';
-import { runVisit } from '../browser/visit-run.ts';
+import { createPageOpenQueue } from '../browser/page-open-queue.ts';
+import { runBot } from '../browser/run-bot.ts';
 import type { JoinerConfig } from '../config.ts';
-import { judge, Witnessed, type Findings, type Verdict } from './findings.ts';
+import { judge, Observed, type Findings, type Verdict } from './findings.ts';
 import type { CanaryArguments } from './read-arguments.ts';
 
 const SCREENSHOT_MS = 5 * SECOND;
@@ -36,34 +36,34 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
 
   const clock = { ...systemClock, now: () => performance.timeOrigin + performance.now() };
   const startedAt = clock.now();
-  const witnessed = new Witnessed(() => Math.round(clock.now() - startedAt));
-  const openings = createOpenings(Promise.resolve(browser), { allow });
+  const observed = new Observed(() => Math.round(clock.now() - startedAt));
+  const pageOpenQueue = createPageOpenQueue(Promise.resolve(browser), { allow });
   const leave = new AbortController();
   const pictures = new Pictures(folder, log);
 
-  await runVisit(
+  await runBot(
     {
       clock,
       log,
-      openings: {
+      pageOpenQueue: {
         async open(options, signal) {
-          pictures.page = await openings.open(options, signal);
+          pictures.page = await pageOpenQueue.open(options, signal);
           return pictures.page;
         },
       },
-      witness: {
+      listener: {
         saw(state) {
-          if (!witnessed.saw(state)) return;
+          if (!observed.saw(state)) return;
           say(`the door: ${state}`);
           pictures.take(state);
         },
       },
-      tell(news) {
-        witnessed.hear(news);
-        if (news.case === 'stretch' || news.case === 'counted') return;
-        say(news.case);
+      tell(event) {
+        observed.collect(event);
+        if (event.case === 'batch' || event.case === 'counted') return;
+        say(event.case);
         // Inside, and allowed to listen.
-        if (news.case !== 'began') return;
+        if (event.case !== 'began') return;
         void clock.sleep(seconds * SECOND).then(async () => {
           pictures.take('inside');
           await pictures.taken();
@@ -78,12 +78,12 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
       chatMessage: '',
       showsPicture: false,
       readsCaptions: false,
-      soundEveryMs: 100,
+      flushIntervalMs: 100,
       leave: patience(asked),
     },
     {
       leave: leave.signal,
-      abandon: new AbortController().signal,
+      revoke: new AbortController().signal,
       picture: Promise.resolve(undefined),
       messages: [],
       recordingSince: undefined,
@@ -92,8 +92,8 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
   );
   await pictures.taken();
 
-  const { states, milestones, taps, tracks, people, chatMessages, ending } = witnessed;
-  const looks = Object.entries(witnessed.selectors);
+  const { states, milestones, taps, tracks, people, chatMessages, ending } = observed;
+  const looks = Object.entries(observed.selectors);
   const findings: Findings = {
     ...{ states, milestones, taps, tracks, people: [...people], chatMessages },
     selectors: {

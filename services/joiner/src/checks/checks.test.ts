@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SECOND } from '@earshot/kernel';
 import { firstReason } from './first-reason.ts';
-import type { VisitView } from './visit-view.ts';
+import type { MeetingView } from './meeting-view.ts';
 
 const T0 = Date.UTC(2026, 0, 1);
 const policy = {
@@ -14,12 +14,12 @@ const policy = {
   botDetection: { nameParts: ['notetaker'], activateAfterSeconds: 300, timeoutSeconds: 5 },
 };
 
-function view(seconds: number, rest: Partial<VisitView> = {}): VisitView {
+function view(seconds: number, rest: Partial<MeetingView> = {}): MeetingView {
   return {
     now: T0 + seconds * SECOND,
     policy,
     stopOrdered: undefined,
-    door: 'loading',
+    admission: 'loading',
     waitingSince: undefined,
     enteredAt: undefined,
     heardSince: undefined,
@@ -33,7 +33,7 @@ function view(seconds: number, rest: Partial<VisitView> = {}): VisitView {
   };
 }
 const inside = {
-  door: 'admitted',
+  admission: 'admitted',
   enteredAt: T0,
   heardSince: T0,
   recordingSince: T0,
@@ -41,14 +41,14 @@ const inside = {
   lastVoiceAt: T0,
 } as const;
 /** Inside, and the host has not said whether the bot may record. */
-const asking = { door: 'admitted', enteredAt: T0, hasSeenOthers: true } as const;
+const asking = { admission: 'admitted', enteredAt: T0, hasSeenOthers: true } as const;
 
 describe('firstReason', () => {
   it.each([
     ['nothing while joining', view(1000), undefined],
     ['nothing in a lively meeting', view(890, inside), undefined],
-    ['waiting just short of the limit', view(599, { door: 'waiting', waitingSince: T0 }), undefined],
-    ['waiting too long', view(600, { door: 'waiting', waitingSince: T0 }), 'waiting-room-timeout'],
+    ['waiting just short of the limit', view(599, { admission: 'waiting', waitingSince: T0 }), undefined],
+    ['waiting too long', view(600, { admission: 'waiting', waitingSince: T0 }), 'waiting-room-timeout'],
     ['let in at last', view(610, { ...inside, waitingSince: T0, lastVoiceAt: T0 + 600_000 }), undefined],
     ['alone from the start', view(300, { ...inside, hasSeenOthers: false, aloneSince: T0 }), 'no-one-joined'],
     ['alone from the start, not long', view(299, { ...inside, hasSeenOthers: false, aloneSince: T0 }), undefined],
@@ -69,20 +69,24 @@ describe('firstReason', () => {
     ['no voice before it may listen', view(900, asking), undefined],
     ['no voice', view(900, inside), 'voice-inactivity'],
     ['never a voice', view(900, { ...inside, lastVoiceAt: undefined }), 'voice-inactivity'],
-    ['removed', view(5, { ...inside, door: 'removed' }), 'removed'],
-    ['ended', view(5, { ...inside, door: 'ended' }), 'meeting-ended'],
-    ['ended before the entrance', view(5, { door: 'ended' }), 'meeting-ended'],
-    ['its line lost', view(30, { ...inside, door: 'network' }), 'worker-lost'],
-    ['no line yet', view(30, { door: 'network' }), undefined],
-    ['denied', view(5, { door: 'denied', waitingSince: T0 }), 'denied'],
-    ['a wrong link', view(5, { door: 'wrong-link' }), 'wrong-link'],
-    ['a passcode refused', view(5, { door: 'wrong-passcode' }), 'wrong-link'],
-    ['a registration', view(5, { door: 'registration' }), 'sign-in-required'],
-    ['a sign-in wall', view(5, { door: 'sign-in' }), 'sign-in-required'],
-    ['terms to agree to', view(5, { door: 'consent' }), 'consent-required'],
-    ['a name refused', view(5, { door: 'name-refused' }), 'name-refused'],
-    ['a wall', view(5, { door: 'blocked' }), 'blocked'],
-    ['an order before all else', view(5, { ...inside, door: 'removed', stopOrdered: 'stop-ordered' }), 'stop-ordered'],
+    ['removed', view(5, { ...inside, admission: 'removed' }), 'removed'],
+    ['ended', view(5, { ...inside, admission: 'ended' }), 'meeting-ended'],
+    ['ended before the entrance', view(5, { admission: 'ended' }), 'meeting-ended'],
+    ['its line lost', view(30, { ...inside, admission: 'network' }), 'worker-lost'],
+    ['no line yet', view(30, { admission: 'network' }), undefined],
+    ['denied', view(5, { admission: 'denied', waitingSince: T0 }), 'denied'],
+    ['a wrong link', view(5, { admission: 'wrong-link' }), 'wrong-link'],
+    ['a passcode refused', view(5, { admission: 'wrong-passcode' }), 'wrong-link'],
+    ['a registration', view(5, { admission: 'registration' }), 'sign-in-required'],
+    ['a sign-in wall', view(5, { admission: 'sign-in' }), 'sign-in-required'],
+    ['terms to agree to', view(5, { admission: 'consent' }), 'consent-required'],
+    ['a name refused', view(5, { admission: 'name-refused' }), 'name-refused'],
+    ['a wall', view(5, { admission: 'blocked' }), 'blocked'],
+    [
+      'an order before all else',
+      view(5, { ...inside, admission: 'removed', stopOrdered: 'stop-ordered' }),
+      'stop-ordered',
+    ],
   ])('%s', (_, given, expected) => {
     expect(firstReason(given)).toBe(expected);
   });

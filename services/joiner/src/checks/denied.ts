@@ -1,4 +1,4 @@
-import type { Check } from './visit-view.ts';
+import type { Check } from './meeting-view.ts';
 
 /** The host has refused the bot, or did not answer its knock. */
-export const denied: Check = (view) => (view.door === 'denied' ? 'denied' : undefined);
+export const denied: Check = (view) => (view.admission === 'denied' ? 'denied' : undefined);

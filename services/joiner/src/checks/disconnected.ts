@@ -1,5 +1,5 @@
-import type { Check } from './visit-view.ts';
+import type { Check } from './meeting-view.ts';
 
 /** The meeting goes on, and the bot's page has lost it. */
 export const disconnected: Check = (view) =>
-  view.enteredAt !== undefined && view.door === 'network' ? 'worker-lost' : undefined;
+  view.enteredAt !== undefined && view.admission === 'network' ? 'worker-lost' : undefined;

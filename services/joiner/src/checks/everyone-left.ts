@@ -1,4 +1,4 @@
-import { hasPassed, type Check } from './visit-view.ts';
+import { hasPassed, type Check } from './meeting-view.ts';
 
 /** Somebody was there, and nobody is any more. */
 export const everyoneLeft: Check = (view) =>

@@ -10,7 +10,7 @@ import { recordingLimit } from './recording-limit.ts';
 import { removed } from './removed.ts';
 import { stopOrdered } from './stop-ordered.ts';
 import { unreachable } from './unreachable.ts';
-import type { Check, VisitView } from './visit-view.ts';
+import type { Check, MeetingView } from './meeting-view.ts';
 import { voiceInactivity } from './voice-inactivity.ts';
 import { waitingRoomTimeout } from './waiting-room-timeout.ts';
 
@@ -32,7 +32,7 @@ const checks: readonly Check[] = [
 ];
 
 /** The first reason to leave, if there is one. */
-export function firstReason(view: VisitView): EndReason | undefined {
+export function firstReason(view: MeetingView): EndReason | undefined {
   for (const check of checks) {
     const reason = check(view);
     if (reason) return reason;

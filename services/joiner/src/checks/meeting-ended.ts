@@ -1,4 +1,4 @@
-import type { Check } from './visit-view.ts';
+import type { Check } from './meeting-view.ts';
 
 /** The meeting is over for everybody. */
-export const meetingEnded: Check = (view) => (view.door === 'ended' ? 'meeting-ended' : undefined);
+export const meetingEnded: Check = (view) => (view.admission === 'ended' ? 'meeting-ended' : undefined);

@@ -1,4 +1,4 @@
-import { hasPassed, type Check } from './visit-view.ts';
+import { hasPassed, type Check } from './meeting-view.ts';
 
 /** The bot is in, and nobody has ever come. */
 export const noOneJoined: Check = (view) =>

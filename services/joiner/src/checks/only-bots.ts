@@ -1,5 +1,5 @@
 import { SECOND } from '@earshot/kernel';
-import { hasPassed, type Check } from './visit-view.ts';
+import { hasPassed, type Check } from './meeting-view.ts';
 
 /** Nobody but other bots has been there for a while. A person who comes back cancels it, as the time starts anew. */
 export const onlyBots: Check = (view) => {

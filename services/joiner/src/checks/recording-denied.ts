@@ -1,4 +1,4 @@
-import { hasPassed, type Check } from './visit-view.ts';
+import { hasPassed, type Check } from './meeting-view.ts';
 
 /** The host was asked whether the bot may record, and said no or nothing for too long. */
 export const recordingDenied: Check = (view) =>

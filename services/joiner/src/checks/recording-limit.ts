@@ -1,4 +1,4 @@
-import { hasPassed, type Check } from './visit-view.ts';
+import { hasPassed, type Check } from './meeting-view.ts';
 
 /** The recording is as long as it may become. */
 export const recordingLimit: Check = (view) =>

@@ -1,4 +1,4 @@
-import type { Check } from './visit-view.ts';
+import type { Check } from './meeting-view.ts';
 
 /** Somebody has put the bot out of the meeting. */
-export const removed: Check = (view) => (view.door === 'removed' ? 'removed' : undefined);
+export const removed: Check = (view) => (view.admission === 'removed' ? 'removed' : undefined);

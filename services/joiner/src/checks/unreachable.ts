@@ -1,8 +1,8 @@
 import type { EndReason } from '../domain/bot.ts';
-import type { DoorState } from '../domain/door-state.ts';
-import type { Check } from './visit-view.ts';
+import type { JoinState } from '../domain/join-state.ts';
+import type { Check } from './meeting-view.ts';
 
-const reasons: Partial<Record<DoorState, EndReason>> = {
+const reasons: Partial<Record<JoinState, EndReason>> = {
   'wrong-link': 'wrong-link',
   // The link as it was given does not lead in.
   'wrong-passcode': 'wrong-link',
@@ -14,4 +14,4 @@ const reasons: Partial<Record<DoorState, EndReason>> = {
 };
 
 /** The link leads to no meeting, or to a wall. Typed, and not tried to get round. */
-export const unreachable: Check = (view) => (view.enteredAt === undefined ? reasons[view.door] : undefined);
+export const unreachable: Check = (view) => (view.enteredAt === undefined ? reasons[view.admission] : undefined);

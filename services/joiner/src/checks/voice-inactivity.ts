@@ -1,4 +1,4 @@
-import { hasPassed, type Check } from './visit-view.ts';
+import { hasPassed, type Check } from './meeting-view.ts';
 
 /** Nobody has said anything for a long time; a bot that has heard nobody counts from when it began to listen. */
 export const voiceInactivity: Check = (view) =>

@@ -1,4 +1,4 @@
-import { hasPassed, type Check } from './visit-view.ts';
+import { hasPassed, type Check } from './meeting-view.ts';
 
 /** Nobody has let the bot in. */
 export const waitingRoomTimeout: Check = (view) =>

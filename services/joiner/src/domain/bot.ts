@@ -46,13 +46,13 @@ export interface BotDetection {
 }
 
 /** One bot under one assignment. */
-export interface Seat {
+export interface AssignmentRef {
   readonly botId: BotId;
   readonly epoch: number;
 }
 
 /** What the browser side needs to take a bot into its meeting. */
-export interface Visit {
+export interface JoinSpec {
   readonly platform: Platform;
   /** May carry a passcode: never logged. */
   readonly meetingUrl: string;
@@ -64,13 +64,13 @@ export interface Visit {
   /** Whether the meeting's own captions are read: they are the transcript. */
   readonly readsCaptions: boolean;
   /** How often what is heard leaves the page, milliseconds. */
-  readonly soundEveryMs: number;
+  readonly flushIntervalMs: number;
   readonly leave: LeavePolicy;
 }
 
 /** A bot as it was assigned. */
 export interface Assignment {
-  readonly seat: Seat;
+  readonly ref: AssignmentRef;
   readonly accountId: AccountId;
   /** Empty when nothing is transcribed. */
   readonly transcriptId: string;
@@ -78,7 +78,7 @@ export interface Assignment {
   /** Of the picture the bot shows; empty for none. */
   readonly imageUrl: string;
   readonly speech: { readonly engine: string; readonly optionsJson: string } | undefined;
-  readonly visit: Visit;
+  readonly visit: JoinSpec;
 }
 
 /** What the bot is to write into the meeting's chat. */
@@ -108,25 +108,25 @@ export interface Ending {
 }
 
 /** What the scheduler wants. Desired state: it is repeated until it is so. */
-export type Order =
+export type Command =
   | { readonly kind: 'assign'; readonly assignment: Assignment }
-  | { readonly kind: 'leave'; readonly seat: Seat; readonly reason: EndReason }
-  | { readonly kind: 'abandon'; readonly seat: Seat }
-  | { readonly kind: 'say'; readonly seat: Seat; readonly message: Message }
-  | { readonly kind: 'other-bots'; readonly seat: Seat; readonly bots: readonly OtherBot[] };
+  | { readonly kind: 'leave'; readonly ref: AssignmentRef; readonly reason: EndReason }
+  | { readonly kind: 'revoke'; readonly ref: AssignmentRef }
+  | { readonly kind: 'send-chat'; readonly ref: AssignmentRef; readonly message: Message }
+  | { readonly kind: 'other-bots'; readonly ref: AssignmentRef; readonly bots: readonly OtherBot[] };
 
 /** What was seen of a bot. */
-export type Sighting =
+export type ReportedEvent =
   | { readonly seen: 'knocked' | 'entered' | 'recording-started' }
   | { readonly seen: 'recording-answered'; readonly isAllowed: boolean }
   /** The bot's greeting has an empty id. */
-  | { readonly seen: 'said'; readonly messageId: string; readonly isSent: boolean }
+  | { readonly seen: 'chat-sent'; readonly messageId: string; readonly isSent: boolean }
   | ({ readonly seen: 'identified' } & Identity)
   | { readonly seen: 'leaving'; readonly reason: EndReason }
   // The recording is pending while the joiner still hands it in.
   | ({ readonly seen: 'ended'; readonly isRecordingPending: boolean } & Ending);
 
 /** A seat as a key of maps. */
-export function seatKey({ botId, epoch }: Seat): string {
+export function refKey({ botId, epoch }: AssignmentRef): string {
   return `${botId}:${epoch}`;
 }

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { CaptionLines, toldCount, type CaptionRow, type Said } from './captions.ts';
+import { CaptionFinalizer, toldCount, type CaptionRow, type FinalCaption } from './captions.ts';
 
 const row = (text: string, { key = '1', speaker = 'Ann' } = {}): CaptionRow => ({ key, speaker, text });
 const words = (text: string) => text.split(' ').filter(Boolean);
-const finals = (said: readonly Said[]) =>
+const finals = (said: readonly FinalCaption[]) =>
   said.flatMap(({ isFinal, speaker, text }) => (isFinal ? `${speaker}: ${text}` : []));
-const partials = (said: readonly Said[]) => said.flatMap(({ isFinal, text }) => (isFinal ? [] : text));
+const partials = (said: readonly FinalCaption[]) => said.flatMap(({ isFinal, text }) => (isFinal ? [] : text));
 
 /** One look a second, from one second on; then what is left at the end. */
-function play(looks: readonly (readonly CaptionRow[])[]): Said[] {
-  const lines = new CaptionLines();
-  return [...looks.flatMap((rows, index) => lines.look(rows, (index + 1) * 1000)), ...lines.end()];
+function play(looks: readonly (readonly CaptionRow[])[]): FinalCaption[] {
+  const finalizer = new CaptionFinalizer();
+  return [...looks.flatMap((rows, index) => finalizer.look(rows, (index + 1) * 1000)), ...finalizer.end()];
 }
 
 describe('CaptionLines', () => {
@@ -56,8 +56,8 @@ describe('CaptionLines', () => {
     expect(partials(said)).toEqual(['Good day']);
     expect(finals(said)).toEqual(['Ann: Good day']);
     const unknown = [nameless('Who')];
-    const lines = new CaptionLines();
-    const looks = [0, 1000, 2000, 3000, 4000].map((atMs) => finals(lines.look(unknown, atMs)));
+    const finalizer = new CaptionFinalizer();
+    const looks = [0, 1000, 2000, 3000, 4000].map((atMs) => finals(finalizer.look(unknown, atMs)));
     expect(looks).toEqual([[], [], [], [], [': Who']]);
   });
 

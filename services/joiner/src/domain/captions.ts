@@ -10,7 +10,7 @@ export interface CaptionRow {
 }
 
 /** What a speaker says, as far as it was not told as final before. */
-export interface Said {
+export interface FinalCaption {
   readonly speaker: string;
   readonly text: string;
   /** Meeting clock, milliseconds. Finals of one speaker follow one another. */
@@ -44,14 +44,14 @@ interface Row {
 }
 
 /** Makes what was said out of repeated looks at rows that are written again and again: each word in one final. */
-export class CaptionLines {
+export class CaptionFinalizer {
   readonly #rows = new Map<string, Row>();
   readonly #endedMs = new Map<string, number>();
   #lookedMs = 0;
 
   /** What is to be told after a look, in order. */
-  look(seen: readonly CaptionRow[], atMs: number): Said[] {
-    const said: Said[] = [];
+  look(seen: readonly CaptionRow[], atMs: number): FinalCaption[] {
+    const said: FinalCaption[] = [];
     for (const { key, speaker, text } of seen) {
       const words = text.split(/\s+/).filter(Boolean);
       const row = this.#rowOf(key, atMs);
@@ -68,7 +68,7 @@ export class CaptionLines {
       if (row.open.length === 0 || row.speaker === '') continue;
       for (const other of this.#rows.values())
         if (other !== row && other.speaker === row.speaker) said.push(...this.#finish(other));
-      said.push(this.#toSaid(row, { count: row.open.length, isFinal: false }));
+      said.push(this.#toFinal(row, { count: row.open.length, isFinal: false }));
     }
     const inSight = new Set(seen.map(({ key }) => key));
     for (const [key, row] of this.#rows) {
@@ -82,7 +82,7 @@ export class CaptionLines {
   }
 
   /** Nothing more will be seen: what is open is final. */
-  end(): Said[] {
+  end(): FinalCaption[] {
     return [...this.#rows.values()].flatMap((row) => this.#finish(row));
   }
 
@@ -94,15 +94,15 @@ export class CaptionLines {
     return row;
   }
 
-  #restart(row: Row): Said[] {
+  #restart(row: Row): FinalCaption[] {
     const said = this.#finish(row);
     Object.assign(row, { words: [], told: [], open: [] });
     return said;
   }
 
-  #finish(row: Row, count = row.open.length): Said[] {
+  #finish(row: Row, count = row.open.length): FinalCaption[] {
     if (count <= 0) return [];
-    const said = this.#toSaid(row, { count, isFinal: true });
+    const said = this.#toFinal(row, { count, isFinal: true });
     this.#endedMs.set(row.speaker, said.endMs);
     row.open = row.open.slice(count);
     row.told = row.words.slice(0, row.words.length - row.open.length);
@@ -110,7 +110,7 @@ export class CaptionLines {
     return [said];
   }
 
-  #toSaid(row: Row, { count, isFinal }: { count: number; isFinal: boolean }): Said {
+  #toFinal(row: Row, { count, isFinal }: { count: number; isFinal: boolean }): FinalCaption {
     const { speaker, open } = row;
     const startMs = Math.max(row.startMs, this.#endedMs.get(speaker) ?? 0);
     const endMs = Math.max(row.changedMs, startMs + 1);

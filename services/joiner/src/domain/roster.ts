@@ -1,4 +1,4 @@
-import type { ParticipantChange } from './stretch.ts';
+import type { ParticipantChange } from './ingest-batch.ts';
 
 /** A participant as a page shows it at one moment. */
 export interface RosterEntry {

@@ -2,7 +2,7 @@
  * Stands before RTCPeerConnection and taps each receiver the moment it exists. It has to be that moment: Chromium closes
  * the way to a receiver's encoded frames in the task after the one that made it.
  */
-function tapConnections(outlet: Outlet, keepSilent: (track: MediaStreamTrack) => void): void {
+function tapConnections(batcher: FrameBatcher, keepSilent: (track: MediaStreamTrack) => void): void {
   const Native = window.RTCPeerConnection;
   if (!Native) return;
   const create = RTCRtpReceiver.prototype.createEncodedStreams;
@@ -17,9 +17,9 @@ function tapConnections(outlet: Outlet, keepSilent: (track: MediaStreamTrack) =>
   let made = 0;
   const sourcesOf = answerForSources();
   const nameTrack = nameTracks();
-  const identify = tellIdentities(outlet, (connection) => numbers.get(connection));
+  const identify = tellIdentities(batcher, (connection) => numbers.get(connection));
 
-  outlet.connected = () => {
+  batcher.connected = () => {
     const connected: number[] = [];
     for (const [number, connection] of open) {
       if (connection.connectionState === 'closed') open.delete(number);
@@ -31,16 +31,16 @@ function tapConnections(outlet: Outlet, keepSilent: (track: MediaStreamTrack) =>
   function tap(connection: RTCPeerConnection, receiver: RTCRtpReceiver): void {
     if (tapped.has(receiver)) return;
     tapped.add(receiver);
-    const i = outlet.nextTrack();
+    const i = batcher.nextTrack();
     const { kind } = receiver.track;
     const id = nameTrack(receiver.track, i);
     const tell = (by: 'encoded' | 'track' | 'none', why: string) =>
-      outlet.event({ k: 'track', i, id, kind, tap: by, why, c: numbers.get(connection) });
+      batcher.event({ k: 'track', i, id, kind, tap: by, why, c: numbers.get(connection) });
     let why = 'no encoded streams';
     if (reserved.has(connection)) why = 'the page uses the encoded frames';
     else if (create) {
       try {
-        const target = { receiver, create, outlet };
+        const target = { receiver, create, batcher };
         if (kind === 'audio') {
           attachAudioTap(target, i, sourcesOf(receiver));
           keepSilent(receiver.track);
@@ -52,7 +52,7 @@ function tapConnections(outlet: Outlet, keepSilent: (track: MediaStreamTrack) =>
     }
     if (kind !== 'audio') return tell('none', why);
     try {
-      attachTrackTap(receiver.track, i, outlet);
+      attachTrackTap(receiver.track, i, batcher);
       tell('track', why);
     } catch {
       tell('none', why);
@@ -83,7 +83,7 @@ function tapConnections(outlet: Outlet, keepSilent: (track: MediaStreamTrack) =>
       );
       const patched = { ...(config as RTCConfiguration | undefined), encodedInsertableStreams: true };
       const connection = Reflect.construct(target, [patched, ...rest], newTarget) as RTCPeerConnection;
-      outlet.expectFrames();
+      batcher.expectFrames();
       if (isReserved) reserved.add(connection);
       numbers.set(connection, made);
       open.set(made, connection);

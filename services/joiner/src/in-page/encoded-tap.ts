@@ -19,17 +19,17 @@ interface TapTarget {
   readonly receiver: RTCRtpReceiver;
   /** What gives encoded frames; throws when they cannot be had. */
   readonly create: () => EncodedStreams;
-  readonly outlet: Outlet;
+  readonly batcher: FrameBatcher;
 }
 
 /** Takes a voice in the place of the decoder: nobody listens to this page. Throws when the receiver's frames cannot be had. */
-function attachAudioTap({ receiver, create, outlet }: TapTarget, track: number, sources: HeardSources): void {
+function attachAudioTap({ receiver, create, batcher }: TapTarget, track: number, sources: SsrcActivity): void {
   const take = (frame: EncodedFrame) => {
     const { mimeType, rtpTimestamp = 0, receiveTime, ...told } = frame.getMetadata();
     const { audioLevel, synchronizationSource = 0, contributingSources = [] } = told;
     const arrivedAt = receiveTime === undefined ? now() : performance.timeOrigin + receiveTime;
     const data = new Uint8Array(frame.data);
-    outlet.frame({
+    batcher.frame({
       track,
       codec: mimeType?.toLowerCase() === 'audio/red' ? CODEC_RED : CODEC_OPUS,
       level: toLevel(audioLevel),
@@ -40,23 +40,23 @@ function attachAudioTap({ receiver, create, outlet }: TapTarget, track: number, 
     });
     // An empty packet has no level, and would take away that of the voice before it.
     if (data.byteLength === 0) return;
-    sources.hear({ synchronizationSource, contributingSources, audioLevel, rtpTimestamp, timestamp: arrivedAt });
+    sources.note({ synchronizationSource, contributingSources, audioLevel, rtpTimestamp, timestamp: arrivedAt });
   };
-  outlet.empty(queueFrames(create.call(receiver).readable, take, () => outlet.isShortOfTime()));
+  batcher.empty(queueFrames(create.call(receiver).readable, take, () => batcher.isShortOfTime()));
 }
 
 /**
  * Notes pictures on their way to the decoder, which gets next to nothing in their place, since nobody looks at this page.
  * Throws when the receiver's frames cannot be had.
  */
-function attachVideoTap({ receiver, create, outlet }: TapTarget, track: number): void {
+function attachVideoTap({ receiver, create, batcher }: TapTarget, track: number): void {
   const { readable, writable } = create.call(receiver);
   const writer = writable.getWriter();
-  const queue = queuePictures(readable, (frame) => {
-    outlet.video(track);
+  const queue = queueVideoFrames(readable, (frame) => {
+    batcher.video(track);
     // Other codecs would need tiny frames of their own; they pass and cost their decoding.
     if (frame.getMetadata().mimeType?.toLowerCase() === 'video/vp8') frame.data = TINY_VP8_KEYFRAME.slice(0);
     writer.write(frame).catch(() => {});
   });
-  outlet.empty(queue);
+  batcher.empty(queue);
 }

@@ -46,23 +46,23 @@ function queueFrames(
   return { drain, closed: reader.closed };
 }
 
-/** How often pictures are taken: with each beat of the slowest pulse (400 ms, domain/pace.ts), and with some of the others. */
-const PICTURES_MS = 350;
+/** How often pictures are taken: with each beat of the slowest pulse (400 ms, domain/flush-interval.ts), and with some of the others. */
+const VIDEO_FRAMES_MS = 350;
 /** For how long they are taken as they come where they begin, or go on after a pause. */
-const PICTURES_BEGIN_MS = 5000;
-const PICTURES_PAUSE_MS = 1000;
+const VIDEO_FRAMES_BEGIN_MS = 5000;
+const VIDEO_FRAMES_PAUSE_MS = 1000;
 
 /**
  * Nobody misses a picture, so they wait longer. Not where they begin: a browser that lacks a first picture asks its sender
  * for a keyframe every 200 ms, while later it waits for three seconds (WebRTC's VideoReceiveStream2).
  */
-function queuePictures(stream: ReadableStream<EncodedFrame>, take: (frame: EncodedFrame) => void): FrameQueue {
+function queueVideoFrames(stream: ReadableStream<EncodedFrame>, take: (frame: EncodedFrame) => void): FrameQueue {
   let begunAt = 0;
   let takenAt = 0;
   let nextAt = 0;
   const isBeginning = () => {
-    if (now() - takenAt > PICTURES_PAUSE_MS) begunAt = now();
-    return now() - begunAt < PICTURES_BEGIN_MS;
+    if (now() - takenAt > VIDEO_FRAMES_PAUSE_MS) begunAt = now();
+    return now() - begunAt < VIDEO_FRAMES_BEGIN_MS;
   };
   const takePicture = (frame: EncodedFrame) => {
     takenAt = now();
@@ -73,7 +73,7 @@ function queuePictures(stream: ReadableStream<EncodedFrame>, take: (frame: Encod
     closed,
     async drain(at) {
       if (at < nextAt) return;
-      nextAt = at + PICTURES_MS;
+      nextAt = at + VIDEO_FRAMES_MS;
       await drain(at);
     },
   };

@@ -8,11 +8,11 @@ declare const options: {
   /** What the camera shows in place of the name, JPEG in base64; empty for none. */
   readonly picture: string;
   /** How often what is heard leaves the page, milliseconds. */
-  readonly soundEveryMs: number;
+  readonly flushIntervalMs: number;
   readonly hidesEncodedStreams: boolean;
   readonly speakers?: readonly { readonly mark: string; readonly holder: string; readonly name: string }[];
-  readonly meters?: {
-    readonly meter: string;
+  readonly indicators?: {
+    readonly indicator: string;
     readonly tile: string;
     readonly idAttribute: string;
     readonly speaking?: string;

@@ -7,7 +7,7 @@ const MAX_FINGERPRINTS = 4;
  * once, and so before anything that comes by the line; and whether it is to take what this page sends.
  */
 function tellIdentities(
-  outlet: Outlet,
+  batcher: FrameBatcher,
   numberOf: (connection: RTCPeerConnection) => number | undefined,
 ): (connection: RTCPeerConnection) => void {
   const { prototype } = window.RTCPeerConnection;
@@ -27,7 +27,7 @@ function tellIdentities(
     const text = JSON.stringify(ends);
     if (told.get(connection) === text) return;
     told.set(connection, text);
-    outlet.urgent({ k: 'connection', c, ...ends });
+    batcher.urgent({ k: 'connection', c, ...ends });
   };
 }
 

@@ -2,7 +2,7 @@
  * Hears what the page itself plays through WebAudio, for pages whose sound comes by no receiver: straight to the speakers,
  * or by way of a stream that a media element plays. What is played from files is no voice and is not heard here.
  */
-function tapOutputs(outlet: Outlet): void {
+function tapOutputs(batcher: FrameBatcher): void {
   if (!window.AudioContext) return;
   const Sink = MediaStreamAudioDestinationNode;
   /** What stands beside each context's speakers. */
@@ -15,7 +15,7 @@ function tapOutputs(outlet: Outlet): void {
   function tap(track: MediaStreamTrack, isPlayed: () => boolean): void {
     if (tapped.has(track)) return;
     tapped.add(track);
-    attachOutputTap(track, outlet, isPlayed);
+    attachOutputTap(track, batcher, isPlayed);
   }
 
   function tapElement(track: MediaStreamTrack): void {
@@ -67,17 +67,17 @@ function tapOutputs(outlet: Outlet): void {
 }
 
 /** Sends one mix for as long as nobody is heard by a receiver; told as a track with its first sound. */
-function attachOutputTap(mediaTrack: MediaStreamTrack, outlet: Outlet, isPlayed: () => boolean): void {
+function attachOutputTap(mediaTrack: MediaStreamTrack, batcher: FrameBatcher, isPlayed: () => boolean): void {
   let track: number | undefined;
   readPcm(mediaTrack, ({ data, level, rtpTimestamp }) => {
-    if (!outlet.lacksReceivers() || !isPlayed()) return;
+    if (!batcher.lacksReceivers() || !isPlayed()) return;
     if (track === undefined) {
       if (level >= SILENCE) return;
-      track = outlet.nextTrack();
+      track = batcher.nextTrack();
       const id = `output:${mediaTrack.id}`;
-      outlet.event({ k: 'track', i: track, id, kind: 'audio', tap: 'output', why: 'no receiver gives sound' });
+      batcher.event({ k: 'track', i: track, id, kind: 'audio', tap: 'output', why: 'no receiver gives sound' });
     }
-    outlet.output({ track, codec: CODEC_PCM, level, rtpTimestamp, source: 0, arrivedAt: now(), data });
+    batcher.output({ track, codec: CODEC_PCM, level, rtpTimestamp, source: 0, arrivedAt: now(), data });
   });
 }
 

@@ -1,5 +1,5 @@
 /** Nobody looks at this page: pictures that are not laid out are not painted either. */
-function hidePictures(): void {
+function hideVideoFrames(): void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync('video { display: none !important }');
   const adopt = () => {

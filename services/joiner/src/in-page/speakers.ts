@@ -1,7 +1,7 @@
 const SPEAKER_SLICE_MS = 250;
 
 /** Tells, for each slice of time, beside whom the page shows its mark of speaking; people are known by their names. */
-function watchSpeakers(outlet: Outlet): void {
+function watchSpeakers(batcher: FrameBatcher): void {
   const places = options.speakers;
   if (!places) return;
   setInterval(() => {
@@ -12,6 +12,6 @@ function watchSpeakers(outlet: Outlet): void {
         if (text) ids.add(`name:${text}`);
       }
     }
-    tellSpeaking(outlet, ids);
+    tellSpeaking(batcher, ids);
   }, SPEAKER_SLICE_MS);
 }

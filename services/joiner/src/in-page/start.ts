@@ -7,13 +7,13 @@
   // A document that is restored or opened by script may be met twice.
   if (!send) return;
   delete holder[options.binding];
-  const outlet = new Outlet(send);
+  const batcher = new FrameBatcher(send);
   // Before what listens to players: it hears of the page's own streams.
-  tapConnections(outlet, silencePlayers());
-  tapOutputs(outlet);
+  tapConnections(batcher, silencePlayers());
+  tapOutputs(batcher);
   replaceDevices();
-  watchMeters(outlet);
-  watchSpeakers(outlet);
-  hidePictures();
+  watchSpeakingIndicators(batcher);
+  watchSpeakers(batcher);
+  hideVideoFrames();
   stayInBrowser();
 })();

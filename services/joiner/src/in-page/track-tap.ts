@@ -1,9 +1,9 @@
 const PCM_RATE = 48_000;
 
 /** Reads decoded sound where encoded frames cannot be had: 48 kHz mono 16-bit. */
-function attachTrackTap(mediaTrack: MediaStreamTrack, track: number, outlet: Outlet): void {
+function attachTrackTap(mediaTrack: MediaStreamTrack, track: number, batcher: FrameBatcher): void {
   readPcm(mediaTrack, ({ data, level, rtpTimestamp }) =>
-    outlet.frame({ track, codec: CODEC_PCM, level, rtpTimestamp, source: 0, arrivedAt: now(), data }),
+    batcher.frame({ track, codec: CODEC_PCM, level, rtpTimestamp, source: 0, arrivedAt: now(), data }),
   );
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Page } from 'playwright-core';
-import type { Probed } from './questions.ts';
+import type { Probed } from './batched-evaluate.ts';
 
 /** A frame that does not answer is passed over after this long. */
 const FRAME_MS = 500;

@@ -1,7 +1,7 @@
 import type { JSHandle, Page } from 'playwright-core';
 import { askFrames } from './frames.ts';
 import { takePeople, watchPeople, type SeenPerson } from './probe.ts';
-import type { Probed } from './questions.ts';
+import type { Probed } from './batched-evaluate.ts';
 
 /**
  * Everybody whom `probe` of in-page/probes sees, those included who came and went since the last look: whoever looks once

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { CaptionRow } from '../domain/captions.ts';
-import type { DoorState } from '../domain/door-state.ts';
+import type { JoinState } from '../domain/join-state.ts';
 import type { RosterEntry } from '../domain/roster.ts';
 import type { ChatRow } from './chat-row.ts';
 import type { Selectors } from './selectors.ts';
@@ -47,7 +47,7 @@ export interface Captions {
 /** A platform's page: questions and verbs. Each may throw when the page is gone or slow; none decides to leave. */
 export interface MeetingPage {
   open(): Promise<void>;
-  doorState(): Promise<DoorState>;
+  joinState(): Promise<JoinState>;
   fillNameAndKnock(): Promise<void>;
   /** Whether something has come of the knock, which loading the page anew would take back. Absent where the door tells it. */
   isUnderWay?(): boolean;
@@ -76,8 +76,8 @@ export interface InPageMarks {
   /** Marks that stand while somebody speaks, where people are known by name: `mark` inside or on `holder`, `name` inside it. */
   readonly speakers?: readonly { readonly mark: string; readonly holder: string; readonly name: string }[];
   /** Marks whose class changes while somebody speaks; only where tracks do not tell it themselves. */
-  readonly meters?: {
-    readonly meter: string;
+  readonly indicators?: {
+    readonly indicator: string;
     readonly tile: string;
     readonly idAttribute: string;
     /** Where a mark stands for as long as somebody speaks, and does not move: the meters that carry it. */

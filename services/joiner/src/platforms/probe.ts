@@ -4,7 +4,7 @@ import { withTimeout } from '@earshot/kernel';
 import type { CaptionRow } from '../domain/captions.ts';
 import type { ChatRow } from './chat-row.ts';
 import { answered, listOf, pageMessage } from './page-text.ts';
-import { ask, hold, type Probed } from './questions.ts';
+import { ask, hold, type Probed } from './batched-evaluate.ts';
 import type { Candidate, CaptionMarks, Hit, Selectors } from './selectors.ts';
 
 /** Bounds for what a page may make us keep of one look. */

@@ -1,20 +1,20 @@
 import { expect, it } from 'vitest';
 import type { BotId } from '@earshot/kernel';
-import type { Seat } from '../domain/bot.ts';
+import type { AssignmentRef } from '../domain/bot.ts';
 import { AssignmentTokens } from './assignment-tokens.ts';
 
-const seat = (epoch: number): Seat => ({ botId: 'bot' as BotId, epoch });
+const ref = (epoch: number): AssignmentRef => ({ botId: 'bot' as BotId, epoch });
 
 it('knows the last token of each assignment', () => {
   const tokens = new AssignmentTokens();
-  tokens.keep(seat(1), 'first');
-  tokens.keep(seat(2), 'second');
-  tokens.keep(seat(1), 'again');
-  expect([tokens.of(seat(1)), tokens.of(seat(2)), tokens.of(seat(3))]).toEqual(['again', 'second', '']);
+  tokens.keep(ref(1), 'first');
+  tokens.keep(ref(2), 'second');
+  tokens.keep(ref(1), 'again');
+  expect([tokens.of(ref(1)), tokens.of(ref(2)), tokens.of(ref(3))]).toEqual(['again', 'second', '']);
 });
 
 it('forgets the oldest when there are too many', () => {
   const tokens = new AssignmentTokens();
-  for (let epoch = 0; epoch <= 10_000; epoch += 1) tokens.keep(seat(epoch), 'token');
-  expect([tokens.of(seat(0)), tokens.of(seat(1))]).toEqual(['', 'token']);
+  for (let epoch = 0; epoch <= 10_000; epoch += 1) tokens.keep(ref(epoch), 'token');
+  expect([tokens.of(ref(0)), tokens.of(ref(1))]).toEqual(['', 'token']);
 });

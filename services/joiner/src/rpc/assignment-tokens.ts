@@ -1,4 +1,4 @@
-import { seatKey, type Seat } from '../domain/bot.ts';
+import { refKey, type AssignmentRef } from '../domain/bot.ts';
 
 /** More than a joiner ever holds, and few enough to keep. */
 const KEPT = 10_000;
@@ -11,15 +11,15 @@ export class AssignmentTokens {
   readonly #tokens = new Map<string, string>();
 
   /** The scheduler may give another one with the same assignment: the last counts. */
-  keep(seat: Seat, token: string): void {
-    const key = seatKey(seat);
+  keep(ref: AssignmentRef, token: string): void {
+    const key = refKey(ref);
     this.#tokens.delete(key);
     this.#tokens.set(key, token);
     if (this.#tokens.size > KEPT) this.#tokens.delete(this.#tokens.keys().next().value ?? '');
   }
 
   /** Empty for what was never assigned. */
-  of(seat: Seat): string {
-    return this.#tokens.get(seatKey(seat)) ?? '';
+  of(ref: AssignmentRef): string {
+    return this.#tokens.get(refKey(ref)) ?? '';
   }
 }

@@ -6,15 +6,15 @@ import {
 } from '@earshot/contract/scheduler/v1/bots.ts';
 import type {
   Assign,
-  AttendResponse,
-  Observation as ObservationMessage,
-  Seat as SeatMessage,
-} from '@earshot/contract/scheduler/v1/attendance.ts';
+  ConnectResponse,
+  BotReport as BotReportMessage,
+  AssignmentRef as AssignmentRefMessage,
+} from '@earshot/contract/scheduler/v1/joiner_control.ts';
 import { AppError, type AccountId, type BotId } from '@earshot/kernel';
-import type { Assignment, EndReason, Order, Platform, Seat, Sighting } from '../domain/bot.ts';
-import { paceOf } from '../domain/pace.ts';
-import type { Observation } from '../domain/outbox.ts';
-import type { Numbered } from '../domain/stretch-ring.ts';
+import type { Assignment, EndReason, Command, Platform, AssignmentRef, ReportedEvent } from '../domain/bot.ts';
+import { flushIntervalOf } from '../domain/flush-interval.ts';
+import type { BotReport } from '../domain/unacked-reports.ts';
+import type { SequencedBatch } from '../domain/replay-buffer.ts';
 
 const platforms: Readonly<Record<PlatformMessage, Platform | undefined>> = {
   [Platforms.UNSPECIFIED]: undefined,
@@ -33,34 +33,38 @@ const toReasonMessage = (reason: EndReason) =>
 const fromReasonMessage = (reason: ReasonMessage) =>
   reason.slice('END_REASON_'.length).toLowerCase().replaceAll('_', '-') as EndReason;
 
-export const toSeatMessage = ({ botId, epoch }: Seat, token: string): SeatMessage => ({ botId, epoch, token });
+export const toRefMessage = ({ botId, epoch }: AssignmentRef, token: string): AssignmentRefMessage => ({
+  botId,
+  epoch,
+  token,
+});
 
-export function fromSeatMessage(seat: SeatMessage | undefined): Seat {
-  if (!seat) throw new AppError('invalid-argument', 'an order names no seat');
-  return { botId: seat.botId as BotId, epoch: seat.epoch };
+export function fromRefMessage(ref: AssignmentRefMessage | undefined): AssignmentRef {
+  if (!ref) throw new AppError('invalid-argument', 'an order names no seat');
+  return { botId: ref.botId as BotId, epoch: ref.epoch };
 }
 
 /** An order, or the sequence that is acknowledged; undefined for what this version does not know. */
-export function fromAttendResponse({
+export function fromConnectResponse({
   message,
-}: AttendResponse): Order | { kind: 'acknowledge'; sequence: number } | undefined {
+}: ConnectResponse): Command | { kind: 'acknowledge'; sequence: number } | undefined {
   switch (message?.$case) {
     case 'assign':
       return { kind: 'assign', assignment: fromAssign(message.value) };
     case 'leave':
       return {
         kind: 'leave',
-        seat: fromSeatMessage(message.value.seat),
+        ref: fromRefMessage(message.value.ref),
         reason: fromReasonMessage(message.value.reason),
       };
-    case 'abandon':
-      return { kind: 'abandon', seat: fromSeatMessage(message.value.seat) };
-    case 'say': {
-      const { seat, messageId, text } = message.value;
-      return { kind: 'say', seat: fromSeatMessage(seat), message: { messageId, text } };
+    case 'revoke':
+      return { kind: 'revoke', ref: fromRefMessage(message.value.ref) };
+    case 'sendChat': {
+      const { ref, messageId, text } = message.value;
+      return { kind: 'send-chat', ref: fromRefMessage(ref), message: { messageId, text } };
     }
     case 'otherBots':
-      return { kind: 'other-bots', seat: fromSeatMessage(message.value.seat), bots: message.value.bots };
+      return { kind: 'other-bots', ref: fromRefMessage(message.value.ref), bots: message.value.bots };
     case 'acknowledge':
       return { kind: 'acknowledge', sequence: message.value.sequence };
     default:
@@ -68,13 +72,13 @@ export function fromAttendResponse({
   }
 }
 
-function fromAssign({ seat, spec, transcriptId, accountId }: Assign): Assignment {
+function fromAssign({ ref, spec, transcriptId, accountId }: Assign): Assignment {
   const platform = spec && platforms[spec.platform];
   if (!spec?.leave || !platform) throw new AppError('invalid-argument', 'an assignment is not complete');
   const { meetingUrl, botName, chatMessage, imageUrl, leave, speech, destinations } = spec;
   const liveAudioSocketUrl = destinations?.liveAudioSocketUrl ?? '';
   return {
-    seat: fromSeatMessage(seat),
+    ref: fromRefMessage(ref),
     accountId: accountId as AccountId,
     transcriptId,
     liveAudioSocketUrl,
@@ -84,35 +88,38 @@ function fromAssign({ seat, spec, transcriptId, accountId }: Assign): Assignment
       ...{ platform, meetingUrl, botName, chatMessage, leave },
       showsPicture: imageUrl !== '',
       readsCaptions: speech?.engine === CAPTIONS,
-      soundEveryMs: paceOf({ isHeardLive: liveAudioSocketUrl !== '', isTranscribedLive: isLive(speech) === true }),
+      flushIntervalMs: flushIntervalOf({
+        isHeardLive: liveAudioSocketUrl !== '',
+        isTranscribedLive: isLive(speech) === true,
+      }),
     },
   };
 }
 
-export function toObservationMessage(observation: Observation, token: string): ObservationMessage {
-  const { sequence, seat, at, sighting } = observation;
-  return { sequence, seat: toSeatMessage(seat, token), observedAt: new Date(at), seen: toSeen(sighting) };
+export function toReportMessage(report: BotReport, token: string): BotReportMessage {
+  const { sequence, ref, at, event } = report;
+  return { sequence, ref: toRefMessage(ref, token), reportedAt: new Date(at), seen: toSeen(event) };
 }
 
-function toSeen(sighting: Sighting): ObservationMessage['seen'] {
-  switch (sighting.seen) {
+function toSeen(event: ReportedEvent): BotReportMessage['seen'] {
+  switch (event.seen) {
     case 'knocked':
     case 'entered':
-      return { $case: sighting.seen, value: {} };
+      return { $case: event.seen, value: {} };
     case 'recording-started':
       return { $case: 'recordingStarted', value: {} };
     case 'recording-answered':
-      return { $case: 'recordingAnswered', value: { allowed: sighting.isAllowed } };
-    case 'said':
-      return { $case: 'said', value: { messageId: sighting.messageId, sent: sighting.isSent } };
+      return { $case: 'recordingAnswered', value: { allowed: event.isAllowed } };
+    case 'chat-sent':
+      return { $case: 'chatSent', value: { messageId: event.messageId, sent: event.isSent } };
     case 'identified': {
-      const { rosterId, certificates } = sighting;
+      const { rosterId, certificates } = event;
       return { $case: 'identified', value: { rosterId, certificates: [...certificates] } };
     }
     case 'leaving':
-      return { $case: 'leaving', value: { reason: toReasonMessage(sighting.reason) } };
+      return { $case: 'leaving', value: { reason: toReasonMessage(event.reason) } };
     case 'ended': {
-      const { reason, detail, retryable, isRecordingPending } = sighting;
+      const { reason, detail, retryable, isRecordingPending } = event;
       const value = { reason: toReasonMessage(reason), detail, retryable, recordingPending: isRecordingPending };
       return { $case: 'ended', value };
     }
@@ -126,11 +133,11 @@ export function toIngestStart(
   assignment: Assignment,
   { startedAt, token }: { startedAt: number; token: string },
 ): IngestStart {
-  const { seat, accountId, transcriptId, liveAudioSocketUrl, speech } = assignment;
+  const { ref, accountId, transcriptId, liveAudioSocketUrl, speech } = assignment;
   const live = isLive(speech) ? speech : undefined;
   return {
-    botId: seat.botId,
-    epoch: seat.epoch,
+    botId: ref.botId,
+    epoch: ref.epoch,
     assignmentToken: token,
     accountId,
     transcriptId,
@@ -148,7 +155,7 @@ const actions = {
   left: ParticipantAction.LEFT,
 } as const;
 
-export function toIngestBatch(stretch: Numbered): IngestBatch {
+export function toIngestBatch(batch: SequencedBatch): IngestBatch {
   const {
     sequence,
     clockMs,
@@ -159,7 +166,7 @@ export function toIngestBatch(stretch: Numbered): IngestBatch {
     captions,
     captionsShown,
     isSoundLost = false,
-  } = stretch;
+  } = batch;
   return {
     sequence,
     clockMs,

@@ -1,9 +1,9 @@
 import { FakeClock, SECOND, silentLog } from '@earshot/kernel';
 import { expect, it } from 'vitest';
-import { Outbox } from '../domain/outbox.ts';
-import { openIngestLine } from '../media/ingest-line.ts';
+import { UnackedReports } from '../domain/unacked-reports.ts';
+import { openIngestStream } from './ingest-stream.ts';
 import { AssignmentTokens } from './assignment-tokens.ts';
-import { openAttendance } from './attendance.ts';
+import { openControlStream } from './control-stream.ts';
 
 /** A peer that answers each call once and drops it at once, which counts how often it was called. */
 function createDropper<Answer>(answer: Answer) {
@@ -27,14 +27,14 @@ async function pass(clock: FakeClock, ms: number): Promise<void> {
 it('dials a scheduler that answers and drops at once ever more seldom', async () => {
   const clock = new FakeClock();
   const scheduler = createDropper({ message: undefined });
-  await using _ = openAttendance({
-    client: { attend: () => scheduler.call() },
+  await using _ = openControlStream({
+    client: { connect: () => scheduler.call() },
     identity: { joinerId: 'joiner', token: '' } as never,
     tokens: new AssignmentTokens(),
-    outbox: new Outbox(),
+    unackedReports: new UnackedReports(),
     ...{ clock, log: silentLog },
-    report: () => ({ freeSeats: 1, seats: [] }),
-    heed: () => {},
+    holdings: () => ({ freeSlots: 1, refs: [] }),
+    handleCommand: () => {},
     forgotten: () => {},
   });
   await pass(clock, 10 * SECOND);
@@ -44,11 +44,11 @@ it('dials a scheduler that answers and drops at once ever more seldom', async ()
 it('dials a media-streamer that resumes and drops at once ever more seldom', async () => {
   const clock = new FakeClock();
   const streamer = createDropper({ message: { $case: 'resume' as const, value: { nextSequence: 1 } } });
-  const ingest = openIngestLine(
+  const ingest = openIngestStream(
     { client: { ingest: () => streamer.call() }, clock, log: silentLog, onRecording: () => {} },
     {} as never,
   );
   await pass(clock, 10 * SECOND);
-  await ingest.abandon();
+  await ingest.revoke();
   expect(streamer.calls).toBeLessThan(20);
 });

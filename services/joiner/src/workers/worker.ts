@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { swallow, type Clock, type Log } from '@earshot/kernel';
-import type { BrowserConfig, FromWorker, ToWorker, VisitNews } from '../browser/ipc.ts';
+import type { BrowserConfig, WorkerMessage, ToWorker, WorkerEvent } from '../browser/ipc.ts';
 import { makeHome, removeHome, watchSize } from './home.ts';
 import type { WorkerUser } from './worker-user.ts';
 
@@ -12,7 +12,7 @@ export interface WorkerOptions {
   readonly clock: Clock;
   readonly user: WorkerUser | undefined;
   readonly log: Log;
-  readonly onNews: (key: string, news: VisitNews) => void;
+  readonly onEvent: (key: string, event: WorkerEvent) => void;
   /** The process is gone, for whatever reason. */
   readonly onExit: () => void;
 }
@@ -30,7 +30,7 @@ const passedOn = ['PATH', 'LANG', 'TZ', 'FONTCONFIG_PATH', 'FONTCONFIG_FILE'];
 export const workerScript = join(import.meta.dirname, '../browser/child.ts');
 
 /** Starts a child process under its own user, in a home of its own, without this process's environment. */
-export function startWorker({ config, user, maxDiskBytes, clock, log, onNews, onExit }: WorkerOptions): Worker {
+export function startWorker({ config, user, maxDiskBytes, clock, log, onEvent, onExit }: WorkerOptions): Worker {
   const home = makeHome(user);
   const known = passedOn.flatMap((name) =>
     process.env[name] === undefined ? [] : [[name, process.env[name]] as const],
@@ -60,8 +60,8 @@ export function startWorker({ config, user, maxDiskBytes, clock, log, onNews, on
     removeHome(home, log);
     onExit();
   };
-  child.on('message', (message: FromWorker) => {
-    if (message.case === 'news') onNews(message.value.key, message.value.news);
+  child.on('message', (message: WorkerMessage) => {
+    if (message.case === 'event') onEvent(message.value.key, message.value.event);
   });
   child.on('error', (error) => {
     log.error('browser process failed', { error });

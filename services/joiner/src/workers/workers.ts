@@ -1,7 +1,7 @@
 import { SECOND, type Clock, type Log } from '@earshot/kernel';
-import type { EndReason, Message, OtherBot, Visit } from '../domain/bot.ts';
+import type { EndReason, Message, OtherBot, JoinSpec } from '../domain/bot.ts';
 import type { Picture } from '../domain/picture.ts';
-import type { BrowserConfig, VisitNews } from '../browser/ipc.ts';
+import type { BrowserConfig, WorkerEvent } from '../browser/ipc.ts';
 import type { WorkerUser } from './worker-user.ts';
 import { startWorker, type Worker } from './worker.ts';
 
@@ -11,11 +11,11 @@ const RETIRE_MS = 3 * SECOND;
 /** One bot's place in a browser. */
 export interface Place {
   leave(reason: EndReason): void;
-  abandon(): void;
+  revoke(): void;
   /** What a bot that shows a picture waits for; undefined: there is none after all. */
   show(picture: Picture | undefined): void;
   /** To be written into the meeting's chat; told as `said`. */
-  say(message: Message): void;
+  sendChat(message: Message): void;
   /** These are the other bots of this system in the meeting. */
   meet(bots: readonly OtherBot[]): void;
   /** What is heard is being recorded. */
@@ -23,7 +23,7 @@ export interface Place {
 }
 
 export interface PlaceListener {
-  onNews(news: VisitNews): void;
+  onEvent(event: WorkerEvent): void;
   /** The process died with the bot in it; no news will come. */
   onLost(): void;
 }
@@ -42,7 +42,7 @@ export interface WorkersOptions {
 
 /** The browsers, each in a process of its own with a few bots. */
 export interface Workers extends AsyncDisposable {
-  place(key: string, visit: Visit, listener: PlaceListener): Place;
+  place(key: string, visit: JoinSpec, listener: PlaceListener): Place;
 }
 
 interface Held {
@@ -66,10 +66,10 @@ export function createWorkers(options: WorkersOptions): Workers {
       clock,
       user,
       log,
-      onNews(key, news) {
+      onEvent(key, event) {
         const listener = bots.get(key);
-        if (news.case === 'ended' && bots.delete(key) && bots.size === 0) rest(entry);
-        listener?.onNews(news);
+        if (event.case === 'ended' && bots.delete(key) && bots.size === 0) rest(entry);
+        listener?.onEvent(event);
       },
       onExit() {
         held.delete(entry);
@@ -110,9 +110,9 @@ export function createWorkers(options: WorkersOptions): Workers {
       worker.send({ case: 'visit', value: { key, visit } });
       return {
         leave: (reason) => worker.send({ case: 'leave', value: { key, reason } }),
-        abandon: () => worker.send({ case: 'abandon', value: { key } }),
+        revoke: () => worker.send({ case: 'revoke', value: { key } }),
         show: (picture) => worker.send({ case: 'picture', value: { key, picture } }),
-        say: (message) => worker.send({ case: 'say', value: { key, message } }),
+        sendChat: (message) => worker.send({ case: 'send-chat', value: { key, message } }),
         meet: (bots) => worker.send({ case: 'other-bots', value: { key, bots } }),
         recording: () => worker.send({ case: 'recording', value: { key } }),
       };

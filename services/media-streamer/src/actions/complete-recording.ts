@@ -19,8 +19,8 @@ export async function completeRecording(
     participants,
     outbox,
     clock,
-    nudge,
-  }: Pick<MediaDeps, 'database' | 'recordings' | 'participants' | 'outbox' | 'clock' | 'nudge'>,
+    wake,
+  }: Pick<MediaDeps, 'database' | 'recordings' | 'participants' | 'outbox' | 'clock' | 'wake'>,
   { botId, file, missingSamples: unstored = 0 }: Completion,
 ): Promise<void> {
   const at = clock.now();
@@ -36,5 +36,5 @@ export async function completeRecording(
     const hadCompany = await participants.any(tx, botId);
     await outbox.append(tx, [outcomeOf(completed, { at, hadCompany })]);
   });
-  nudge();
+  wake();
 }

@@ -38,5 +38,5 @@ export interface MediaDeps {
   /** Items that cannot be stored were left out of a commit. */
   readonly onItemsDropped: (dropped: DroppedItems) => void;
   /** Says that facts are committed and wait to be published. */
-  readonly nudge: () => void;
+  readonly wake: () => void;
 }

@@ -16,7 +16,7 @@ export interface VisitEnd {
   readonly isRecordingPending: boolean;
 }
 
-/** As long as a joiner tries to hand in what is left (services/joiner/src/media/ingest-line.ts). */
+/** As long as a joiner tries to hand in what is left (services/joiner/src/rpc/ingest-stream.ts). */
 const PENDING_MS = MINUTE;
 
 /**

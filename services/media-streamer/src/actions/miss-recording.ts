@@ -9,8 +9,8 @@ export async function missRecording(
     recordings,
     outbox,
     clock,
-    nudge,
-  }: Pick<MediaDeps, 'database' | 'recordings' | 'outbox' | 'clock' | 'nudge'>,
+    wake,
+  }: Pick<MediaDeps, 'database' | 'recordings' | 'outbox' | 'clock' | 'wake'>,
   botId: BotId,
 ): Promise<void> {
   const at = clock.now();
@@ -21,5 +21,5 @@ export async function missRecording(
     await recordings.save(tx, { ...recording, state }, { now: at });
     await outbox.append(tx, [{ kind: 'recording-missing', botId, at, detail: 'nothing was recorded' }]);
   });
-  nudge();
+  wake();
 }

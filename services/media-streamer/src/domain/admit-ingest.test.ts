@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { AccountId, BotId } from '@earshot/kernel';
-import { admitIngest, type IngestOrder } from './admit-ingest.ts';
+import { admitIngest, type IngestAdmission } from './admit-ingest.ts';
 
-const order: IngestOrder = {
+const order: IngestAdmission = {
   botId: 'b' as BotId,
   accountId: 'a' as AccountId,
   epoch: 3,

@@ -3,7 +3,7 @@ import { SAMPLES_PER_MS, type Recording } from './recording.ts';
 import { recordingTransitions } from './recording-state.ts';
 
 /** A joiner's wish to hand in what it hears. */
-export interface IngestOrder {
+export interface IngestAdmission {
   readonly botId: BotId;
   readonly accountId: AccountId;
   readonly epoch: number;
@@ -18,7 +18,7 @@ export interface IngestOrder {
  * The recording as it goes on with this order. A later epoch continues the same timeline; the gap is silence. Throws
  * `failed-precondition` for a stale epoch, and when no more can be added.
  */
-export function admitIngest(recording: Recording | undefined, order: IngestOrder): Recording {
+export function admitIngest(recording: Recording | undefined, order: IngestAdmission): Recording {
   const { botId, accountId, epoch, startedAt, owner } = order;
   if (!recording || recording.state === 'awaited') {
     if (recording) nextState(recordingTransitions, recording.state, 'begin');

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { mergeStretches, SpeakingTimeline, type SpeakingStretch } from './speaking.ts';
+import { mergeSpeakingIntervals, SpeakingTimeline, type SpeakingInterval } from './speaking.ts';
 
 /** What becomes of marks four times a second, those those for nobody left out. */
-function told(untilMs: number, isMarked: (atMs: number) => string[]): SpeakingStretch[] {
+function told(untilMs: number, isMarked: (atMs: number) => string[]): SpeakingInterval[] {
   const timeline = new SpeakingTimeline();
-  const stretches: SpeakingStretch[] = [];
+  const intervals: SpeakingInterval[] = [];
   for (let atMs = 250; atMs <= untilMs; atMs += 250) {
     const participantIds = isMarked(atMs);
     // The page says nothing while nobody has the mark.
-    if (participantIds.length > 0) stretches.push(...timeline.mark({ atMs, participantIds }));
+    if (participantIds.length > 0) intervals.push(...timeline.mark({ atMs, participantIds }));
   }
-  return mergeStretches([...stretches, ...timeline.end()]);
+  return mergeSpeakingIntervals([...intervals, ...timeline.end()]);
 }
 
 describe('SpeakingTimeline', () => {
@@ -40,8 +40,13 @@ describe('SpeakingTimeline', () => {
 });
 
 it('merges what is told again after a break', () => {
-  const stretch = (fromMs: number, toMs: number, participantId = 'ann') => ({ participantId, fromMs, toMs });
+  const interval = (fromMs: number, toMs: number, participantId = 'ann') => ({ participantId, fromMs, toMs });
   expect(
-    mergeStretches([stretch(2000, 7000), stretch(0, 5000), stretch(1000, 2000, 'ben'), stretch(8000, 9000)]),
-  ).toEqual([stretch(0, 7000), stretch(1000, 2000, 'ben'), stretch(8000, 9000)]);
+    mergeSpeakingIntervals([
+      interval(2000, 7000),
+      interval(0, 5000),
+      interval(1000, 2000, 'ben'),
+      interval(8000, 9000),
+    ]),
+  ).toEqual([interval(0, 7000), interval(1000, 2000, 'ben'), interval(8000, 9000)]);
 });

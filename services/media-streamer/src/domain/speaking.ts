@@ -6,7 +6,7 @@ export interface SpeakingMark {
 }
 
 /** For how long somebody had the mark without a break. Timeline, milliseconds. */
-export interface SpeakingStretch {
+export interface SpeakingInterval {
   readonly participantId: string;
   readonly fromMs: number;
   readonly toMs: number;
@@ -22,12 +22,12 @@ export class SpeakingTimeline {
   readonly #open = new Map<string, { fromMs: number; toMs: number }>();
 
   /** The stretches that may still grow, as far as they have come. */
-  get open(): SpeakingStretch[] {
+  get open(): SpeakingInterval[] {
     return [...this.#open].map(([participantId, times]) => ({ participantId, ...times }));
   }
 
   /** Answers the stretches that are over by then. */
-  mark({ atMs, participantIds }: SpeakingMark): SpeakingStretch[] {
+  mark({ atMs, participantIds }: SpeakingMark): SpeakingInterval[] {
     const sliceMs = Math.max(0, atMs - SLICE_MS);
     const over = this.#take(({ toMs }) => sliceMs - toMs > GAP_MS);
     for (const participantId of new Set(participantIds)) {
@@ -39,11 +39,11 @@ export class SpeakingTimeline {
   }
 
   /** No more marks will come. */
-  end(): SpeakingStretch[] {
+  end(): SpeakingInterval[] {
     return this.#take(() => true);
   }
 
-  #take(isOver: (stretch: SpeakingStretch) => boolean): SpeakingStretch[] {
+  #take(isOver: (interval: SpeakingInterval) => boolean): SpeakingInterval[] {
     const over = this.open.filter(isOver);
     for (const { participantId } of over) this.#open.delete(participantId);
     return over;
@@ -51,15 +51,15 @@ export class SpeakingTimeline {
 }
 
 /** Stretches without those that tell of the same time twice, which a repetition after a break does; by their beginning. */
-export function mergeStretches(stretches: readonly SpeakingStretch[]): SpeakingStretch[] {
+export function mergeSpeakingIntervals(intervals: readonly SpeakingInterval[]): SpeakingInterval[] {
   const merged: { participantId: string; fromMs: number; toMs: number }[] = [];
   const last = new Map<string, { fromMs: number; toMs: number }>();
-  for (const stretch of stretches.toSorted((a, b) => a.fromMs - b.fromMs)) {
-    const before = last.get(stretch.participantId);
-    if (before && stretch.fromMs <= before.toMs) before.toMs = Math.max(before.toMs, stretch.toMs);
+  for (const interval of intervals.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const before = last.get(interval.participantId);
+    if (before && interval.fromMs <= before.toMs) before.toMs = Math.max(before.toMs, interval.toMs);
     else {
-      const own = { ...stretch };
-      last.set(stretch.participantId, own);
+      const own = { ...interval };
+      last.set(interval.participantId, own);
       merged.push(own);
     }
   }

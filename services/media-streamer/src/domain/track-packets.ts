@@ -1,4 +1,4 @@
-import type { Frame } from './batch.ts';
+import type { Frame } from './sequenced-batch.ts';
 
 /** A packet of one track, and where its first sample lies on the timeline. */
 export interface TrackPacket extends Pick<Frame, 'trackId' | 'codec' | 'payload' | 'level'> {

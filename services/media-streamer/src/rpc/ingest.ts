@@ -1,13 +1,13 @@
 import type { IngestRequest, IngestResponse } from '@earshot/contract/media/v1/media.ts';
 import { AppError, assertNever, AsyncQueue, type Log } from '@earshot/kernel';
 import { isAssigned, type AssignmentRef, type CallContext } from '@earshot/rpc';
-import type { Seat } from '../ingest/seat.ts';
-import type { Visit } from '../ingest/visit.ts';
-import type { Visits } from '../ingest/visits.ts';
+import type { IngestPeer } from '../session/ingest-peer.ts';
+import type { IngestSession } from '../session/ingest-session.ts';
+import type { SessionRegistry } from '../session/session-registry.ts';
 import { fromBatch, fromStart } from './mapping.ts';
 
 export interface IngestDeps {
-  readonly visits: Visits;
+  readonly sessions: SessionRegistry;
   readonly log: Log;
   /** Checks what proves that a bot was assigned to who speaks of it. */
   readonly assignmentSecret: string;
@@ -26,10 +26,10 @@ export async function* ingest(
   requests: AsyncIterable<IngestRequest>,
   call: CallContext,
 ): AsyncGenerator<IngestResponse> {
-  const { visits } = deps;
+  const { sessions } = deps;
   const down = new AsyncQueue<IngestResponse>();
-  let visit: Visit | undefined;
-  const seat: Seat = {
+  let session: IngestSession | undefined;
+  const peer: IngestPeer = {
     acknowledge(sequence, { finished }) {
       down.push({ message: { $case: 'acknowledge', value: { sequence, finished } } });
       if (finished) down.end();
@@ -38,22 +38,22 @@ export async function* ingest(
   };
   const take = async ({ message }: IngestRequest): Promise<void> => {
     if (message?.$case === 'start') {
-      if (visit) throw new AppError('invalid-argument', 'a stream starts once');
+      if (session) throw new AppError('invalid-argument', 'a stream starts once');
       checkAssigned(deps, message.value, message.value.assignmentToken);
-      const opened = await visits.open(fromStart(message.value));
+      const opened = await sessions.open(fromStart(message.value));
       call.signal.throwIfAborted();
-      visit = opened;
-      down.push({ message: { $case: 'resume', value: { nextSequence: visit.nextSequence } } });
-      visit.attach(seat);
+      session = opened;
+      down.push({ message: { $case: 'resume', value: { nextSequence: session.nextSequence } } });
+      session.attach(peer);
       return;
     }
-    if (!visit) throw new AppError('invalid-argument', 'a stream begins with its start');
+    if (!session) throw new AppError('invalid-argument', 'a stream begins with its start');
     switch (message?.$case) {
       case 'batch':
-        return visit.accept(seat, fromBatch(message.value));
+        return session.accept(peer, fromBatch(message.value));
       case 'finish':
         // Not awaited: a visit that takes its time to finish must not keep this stream from being replaced.
-        visits.finish(visit, message.value.clockMs).catch((error: unknown) => down.fail(error));
+        sessions.finish(session, message.value.clockMs).catch((error: unknown) => down.fail(error));
         return;
       case undefined:
         return;
@@ -65,13 +65,13 @@ export async function* ingest(
   call.signal.addEventListener('abort', onAbort, { once: true });
   if (call.signal.aborted) onAbort();
   void readAll(requests, take).then(
-    () => visit?.isFinishing || down.end(),
+    () => session?.isFinishing || down.end(),
     (error: unknown) => down.fail(error),
   );
   try {
     yield* down;
   } finally {
-    visit?.detach(seat);
+    session?.detach(peer);
     call.signal.removeEventListener('abort', onAbort);
   }
 }

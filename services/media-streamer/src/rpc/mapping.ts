@@ -13,12 +13,12 @@ import {
   type RecordingState as StateMessage,
 } from '@earshot/contract/media/v1/media.ts';
 import { AppError, isUuid, MINUTE, plainText, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
-import type { Batch, CaptionLine, ChatLine, Frame } from '../domain/batch.ts';
+import type { SequencedBatch, CaptionText, ChatEntry, Frame } from '../domain/sequenced-batch.ts';
 import { durationMsOf, missingMsOf, SAMPLES_PER_MS, type Recording } from '../domain/recording.ts';
 import { detailOf } from '../domain/recording-outcome.ts';
 import type { RecordingState } from '../domain/recording-state.ts';
 import type { Change, Participant, Track } from '../domain/roster.ts';
-import type { VisitStart } from '../ingest/visit-fanout.ts';
+import type { SessionStart } from '../session/fanout.ts';
 
 const states: Readonly<Record<RecordingState, StateMessage>> = {
   awaited: States.UNSPECIFIED,
@@ -41,7 +41,7 @@ const text = (value: string) => plainText(value, Infinity);
 /** Nothing is told long before it happens: a time further ahead of its batch than this is put there. */
 const AHEAD_MS = MINUTE;
 
-export function fromStart(start: IngestStart): VisitStart {
+export function fromStart(start: IngestStart): SessionStart {
   if (!isUuid(start.botId)) throw new AppError('invalid-argument', 'bot_id is not one of ours');
   if (!start.accountId) throw new AppError('invalid-argument', 'account_id is missing');
   if (!start.startedAt) throw new AppError('invalid-argument', 'started_at is missing');
@@ -57,7 +57,7 @@ export function fromStart(start: IngestStart): VisitStart {
   };
 }
 
-export function fromBatch(batch: IngestBatch): Batch {
+export function fromBatch(batch: IngestBatch): SequencedBatch {
   const { sequence, clockMs, frames, participants, chat, speaking, captions, captionsShown, soundLost } = batch;
   const time = (ms: number) => Math.min(ms, clockMs + AHEAD_MS);
   return {
@@ -81,7 +81,7 @@ export function fromBatch(batch: IngestBatch): Batch {
 
 type Time = (ms: number) => number;
 
-function fromCaption({ final, startMs, endMs, ...caption }: Caption, time: Time): CaptionLine {
+function fromCaption({ final, startMs, endMs, ...caption }: Caption, time: Time): CaptionText {
   const { trackId, speakerName, participantId } = caption;
   const names = { trackId: text(trackId), speakerName: text(speakerName), participantId: text(participantId) };
   return { ...names, text: text(caption.text), startMs: time(startMs), endMs: time(endMs), isFinal: final };
@@ -123,6 +123,6 @@ export function toParticipantMessage(participant: Participant, tracks: readonly 
   return { participantId, name, joinedMs, leftMs, trackIds, alreadyPresent };
 }
 
-export function toChatMessage(line: ChatLine): ChatMessage {
+export function toChatMessage(line: ChatEntry): ChatMessage {
   return { ...line };
 }

@@ -6,10 +6,10 @@ import type { MediaDeps } from '../actions/deps.ts';
 import { eraseRecording } from '../actions/erase-recording.ts';
 import { findDebugArtifacts, findFinished, findRecording, type Wanted } from '../actions/find-recording.ts';
 import { keepDebugArtifact } from '../actions/keep-debug-artifact.ts';
-import { mergeStretches } from '../domain/speaking.ts';
+import { mergeSpeakingIntervals } from '../domain/speaking.ts';
 import { debugTypes } from '../domain/debug-artifact.ts';
 import { WAV_TYPE } from '../record/finish-recording.ts';
-import { readSpeech } from '../record/read-speech.ts';
+import { readSpeech } from '../speech/read-speech.ts';
 import { checkArtifact, debugKindOf, readBlob, toDebugArtifactMessage } from './artifacts.ts';
 import { checkAssigned, ingest, type IngestDeps } from './ingest.ts';
 import { toChatMessage, toParticipantMessage, toRecordingMessage } from './mapping.ts';
@@ -32,7 +32,7 @@ export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof Medi
     },
     async getSpeakerTimeline({ botId }, call) {
       await findFinished(deps, wanted({ botId }, call));
-      return { stretches: mergeStretches(await deps.speaking.list(botIdOf(botId))) };
+      return { intervals: mergeSpeakingIntervals(await deps.speaking.list(botIdOf(botId))) };
     },
     async getChat({ botId }, call) {
       await findRecording(deps, wanted({ botId }, call));

@@ -1,6 +1,6 @@
 import type { BotId } from '@earshot/kernel';
 import { translate, type Database, type Tx } from '@earshot/db';
-import type { ChatLine } from '../domain/batch.ts';
+import type { ChatEntry } from '../domain/sequenced-batch.ts';
 import { insertInParts } from './insert-in-parts.ts';
 
 interface ChatRow {
@@ -18,7 +18,7 @@ export type Chat = ReturnType<typeof createChat>;
 export function createChat({ knex }: Database) {
   return {
     /** In the order it was written. */
-    async list(botId: BotId): Promise<ChatLine[]> {
+    async list(botId: BotId): Promise<ChatEntry[]> {
       try {
         const rows = await knex<ChatRow>('chat').where({ bot_id: botId }).orderBy(['at_ms', 'message_id']);
         return rows.map((row) => ({
@@ -34,7 +34,7 @@ export function createChat({ knex }: Database) {
     },
 
     /** Adds lines; one that is there is left as it is. */
-    async add(tx: Tx, botId: BotId, lines: readonly ChatLine[]): Promise<void> {
+    async add(tx: Tx, botId: BotId, lines: readonly ChatEntry[]): Promise<void> {
       const rows = lines.map((line): ChatRow => ({
         bot_id: botId,
         message_id: line.messageId,

@@ -1,6 +1,6 @@
 import type { BotId } from '@earshot/kernel';
 import { translate, type Database, type Tx } from '@earshot/db';
-import type { SpeakingStretch } from '../domain/speaking.ts';
+import type { SpeakingInterval } from '../domain/speaking.ts';
 import { insertInParts } from './insert-in-parts.ts';
 
 interface SpeakingRow {
@@ -16,7 +16,7 @@ export type Speaking = ReturnType<typeof createSpeaking>;
 export function createSpeaking({ knex }: Database) {
   return {
     /** As stored: what was told again after a break is there twice. */
-    async list(botId: BotId): Promise<SpeakingStretch[]> {
+    async list(botId: BotId): Promise<SpeakingInterval[]> {
       try {
         const rows = await knex<SpeakingRow>('speaking').where({ bot_id: botId });
         return rows.map((row) => ({ participantId: row.participant_id, fromMs: row.from_ms, toMs: row.to_ms }));
@@ -26,9 +26,9 @@ export function createSpeaking({ knex }: Database) {
     },
 
     /** Adds stretches; of one that is there the longer one stays. */
-    async add(tx: Tx, botId: BotId, stretches: readonly SpeakingStretch[]): Promise<void> {
+    async add(tx: Tx, botId: BotId, intervals: readonly SpeakingInterval[]): Promise<void> {
       const longest = new Map<string, SpeakingRow>();
-      for (const { participantId, fromMs, toMs } of stretches) {
+      for (const { participantId, fromMs, toMs } of intervals) {
         const key = `${fromMs} ${participantId}`;
         if (toMs <= (longest.get(key)?.to_ms ?? -1)) continue;
         longest.set(key, { bot_id: botId, participant_id: participantId, from_ms: fromMs, to_ms: toMs });

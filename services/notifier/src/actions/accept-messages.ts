@@ -1,7 +1,7 @@
 import { isContentError } from '@earshot/db';
 import { AppError } from '@earshot/kernel';
 import type { Message } from '../domain/delivery.ts';
-import type { Line } from '../store/lines.ts';
+import type { DeliveryQueue } from '../store/delivery-queues.ts';
 import type { NotifierDeps } from './deps.ts';
 
 /**
@@ -10,23 +10,23 @@ import type { NotifierDeps } from './deps.ts';
  * `invalid-argument`, and keeps none of them, when one can never be stored.
  */
 export async function acceptMessages(
-  { database, lines, deliveries, erasedBots, clock }: NotifierDeps,
+  { database, queues, deliveries, erasedBots, clock }: NotifierDeps,
   messages: readonly Message[],
-): Promise<Line[]> {
+): Promise<DeliveryQueue[]> {
   if (messages.length === 0) return [];
   const now = clock.now();
   const addresses = new Map(messages.map(({ botId, url }) => [key(botId, url), { botId, url, host: hostOf(url) }]));
   const storing = database.transaction(async (tx) => {
-    const opened = await lines.open(tx, [...addresses.values()], now);
+    const opened = await queues.open(tx, [...addresses.values()], now);
     // Of an erased bot somebody is still told so: with the delivery that goes as well.
-    const erased = await erasedBots.reopen(tx, [...new Set(messages.map(({ botId }) => botId))], now);
-    const byAddress = new Map(opened.map(({ botId, url, lineId }) => [key(botId, url), lineId]));
+    const erased = await erasedBots.reschedule(tx, [...new Set(messages.map(({ botId }) => botId))], now);
+    const byAddress = new Map(opened.map(({ botId, url, queueId }) => [key(botId, url), queueId]));
     const fresh = messages.flatMap((message) => {
-      const lineId = byAddress.get(key(message.botId, message.url));
-      return lineId === undefined ? [] : [{ lineId, message, isErased: erased.has(message.botId) }];
+      const queueId = byAddress.get(key(message.botId, message.url));
+      return queueId === undefined ? [] : [{ queueId, message, isErased: erased.has(message.botId) }];
     });
     await deliveries.insert(tx, fresh, now);
-    return opened.map(({ lineId, host }) => ({ lineId, host }));
+    return opened.map(({ queueId, host }) => ({ queueId, host }));
   });
   return await storing.catch((error: unknown) => {
     if (!isContentError(error)) throw error;

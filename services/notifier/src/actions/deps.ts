@@ -4,12 +4,12 @@ import type { DeadDeliveries } from '../store/dead-deliveries.ts';
 import type { Deliveries } from '../store/deliveries.ts';
 import type { ErasedBots } from '../store/erased-bots.ts';
 import type { Endpoints } from '../store/endpoints.ts';
-import type { Lines } from '../store/lines.ts';
+import type { DeliveryQueues } from '../store/delivery-queues.ts';
 
 /** What the notifier's actions are made of; each asks for the part it uses. */
 export interface NotifierDeps {
   readonly database: Pick<Database, 'transaction'>;
-  readonly lines: Lines;
+  readonly queues: DeliveryQueues;
   readonly deliveries: Deliveries;
   readonly deadDeliveries: DeadDeliveries;
   readonly endpoints: Endpoints;

@@ -15,13 +15,13 @@ export interface ErasedBodies {
  * settled.
  */
 export async function eraseBodies(
-  { database, lines, deliveries, erasedBots, clock }: NotifierDeps,
+  { database, queues, deliveries, erasedBots, clock }: NotifierDeps,
   botId: BotId,
   { isFinal }: { isFinal: boolean },
 ): Promise<ErasedBodies> {
   const now = clock.now();
   return database.transaction(async (tx) => {
-    await lines.lockBot(tx, botId);
+    await queues.lockBot(tx, botId);
     const deleted = await deliveries.erase(tx, botId, now);
     const total = await erasedBots.add(tx, botId, { objects: deleted, now, isFinal });
     await erasedBots.clean(tx, botId, now);
@@ -30,12 +30,12 @@ export async function eraseBodies(
 }
 
 /** Empties what has settled of erased bots since it was looked at. Answers whether there may be more. */
-export async function cleanErased({ database, lines, erasedBots, clock }: NotifierDeps): Promise<boolean> {
+export async function cleanErased({ database, queues, erasedBots, clock }: NotifierDeps): Promise<boolean> {
   const now = clock.now();
   const due = await erasedBots.due(now, BATCH);
   await mapConcurrent(due, { concurrency: CONCURRENCY }, (botId) =>
     database.transaction(async (tx) => {
-      await lines.lockBot(tx, botId);
+      await queues.lockBot(tx, botId);
       await erasedBots.clean(tx, botId, now);
     }),
   );

@@ -17,7 +17,7 @@ export interface DeliveryLives {
  * addresses nobody sends to. What is pending stays, however old it is. Answers whether there may be more.
  */
 export async function pruneDeliveries(deps: NotifierDeps, lives: DeliveryLives): Promise<boolean> {
-  const { database, lines, deliveries, endpoints, clock } = deps;
+  const { database, queues, deliveries, endpoints, clock } = deps;
   const now = clock.now();
   const old = [
     await deliveries.settledBefore(STEP, { state: 'delivered', before: now - lives.deliveryMs }),
@@ -25,9 +25,9 @@ export async function pruneDeliveries(deps: NotifierDeps, lives: DeliveryLives):
   ];
   for (const positions of old.filter(({ length }) => length > 0)) {
     await database.transaction(async (tx) => {
-      const locked = await lines.lockOf(tx, positions);
+      const locked = await queues.lockOf(tx, positions);
       await deliveries.delete(tx, positions);
-      await lines.deleteEmpty(tx, locked);
+      await queues.deleteEmpty(tx, locked);
     });
   }
   const forgotten = await endpoints.prune(STEP, { before: now - lives.endpointMs });

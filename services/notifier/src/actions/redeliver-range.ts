@@ -1,6 +1,6 @@
 import type { DeadRange } from '../store/dead-deliveries.ts';
 import type { NotifierDeps } from './deps.ts';
-import { reopen } from './redeliver.ts';
+import { reschedule } from './redeliver.ts';
 
 /** In one transaction; more would hold their lines, which others wait for, too long. */
 const BATCH = 500;
@@ -13,7 +13,7 @@ export async function redeliverRange(
   deps: NotifierDeps,
   range: Pick<DeadRange, 'accountId' | 'from' | 'until'>,
 ): Promise<number> {
-  const { database, lines, deliveries, deadDeliveries, clock } = deps;
+  const { database, queues, deliveries, deadDeliveries, clock } = deps;
   let requeued = 0;
   for (let afterPosition = 0; ;) {
     const positions = await deadDeliveries.positions({ ...range, afterPosition, limit: BATCH });
@@ -21,8 +21,8 @@ export async function redeliverRange(
     if (last === undefined) return requeued;
     afterPosition = last;
     requeued += await database.transaction(async (tx) => {
-      await lines.lockOf(tx, positions);
-      return reopen(deps, tx, await deliveries.requeueDead(tx, positions, clock.now()));
+      await queues.lockOf(tx, positions);
+      return reschedule(deps, tx, await deliveries.requeueDead(tx, positions, clock.now()));
     });
   }
 }

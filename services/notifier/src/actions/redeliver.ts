@@ -11,21 +11,21 @@ export async function redeliver(
   deps: NotifierDeps,
   { botId, accountId, messageIds }: { botId: BotId; accountId: AccountId; messageIds: readonly string[] },
 ): Promise<number> {
-  const { database, lines, deliveries, clock } = deps;
+  const { database, queues, deliveries, clock } = deps;
   const now = clock.now();
   return database.transaction(async (tx) => {
-    await lines.lockBot(tx, botId);
-    return reopen(deps, tx, await deliveries.requeue(tx, botId, { accountId, messageIds, now }));
+    await queues.lockBot(tx, botId);
+    return reschedule(deps, tx, await deliveries.requeue(tx, botId, { accountId, messageIds, now }));
   });
 }
 
 /** Makes the lines of requeued deliveries due and uses their addresses again; answers how many deliveries there are. */
-export async function reopen(
-  { lines, endpoints }: Pick<NotifierDeps, 'lines' | 'endpoints'>,
+export async function reschedule(
+  { queues, endpoints }: Pick<NotifierDeps, 'queues' | 'endpoints'>,
   tx: Tx,
   requeued: readonly Requeued[],
 ): Promise<number> {
-  await lines.reopen(tx, [...new Set(requeued.map(({ lineId }) => lineId))]);
+  await queues.reschedule(tx, [...new Set(requeued.map(({ queueId }) => queueId))]);
   await endpoints.enable(requeued, tx);
   return requeued.length;
 }

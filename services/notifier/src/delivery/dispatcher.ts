@@ -1,11 +1,11 @@
 import { AppError, backoff, isRetryable, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { startLoop } from '@earshot/service';
 import type { Settlement } from '../actions/settle-attempts.ts';
-import type { Attempt, Head } from '../domain/delivery.ts';
+import type { Attempt, QueueHead } from '../domain/delivery.ts';
 import { judge } from '../domain/verdict.ts';
-import type { Line, Lines } from '../store/lines.ts';
-import { HostSlots, type Slot } from './host-slots.ts';
-import { Intake, POLL_MS } from './intake.ts';
+import type { DeliveryQueue, DeliveryQueues } from '../store/delivery-queues.ts';
+import { HostConcurrencyLimiter, type Slot } from './host-concurrency-limiter.ts';
+import { QueueClaimer, POLL_MS } from './queue-claimer.ts';
 import { nextDelay } from './schedule.ts';
 
 /** A line that never runs dry is put behind the others after so many messages. */
@@ -19,19 +19,19 @@ export interface DispatcherOptions {
   readonly drainMs: number;
   readonly clock: Clock;
   readonly log: Log;
-  readonly claim: Lines['claim'];
-  readonly claimThese: Lines['claimThese'];
-  readonly reclaim: Lines['reclaim'];
-  readonly headsOf: (lineIds: readonly number[]) => Promise<Map<number, Head>>;
-  readonly settle: (settlement: Settlement) => Promise<Head | undefined>;
-  readonly send: (head: Head, signal: AbortSignal) => Promise<Attempt>;
+  readonly claim: DeliveryQueues['claim'];
+  readonly claimThese: DeliveryQueues['claimThese'];
+  readonly reclaim: DeliveryQueues['reclaim'];
+  readonly headsOf: (queueIds: readonly number[]) => Promise<Map<number, QueueHead>>;
+  readonly settle: (settlement: Settlement) => Promise<QueueHead | undefined>;
+  readonly send: (head: QueueHead, signal: AbortSignal) => Promise<Attempt>;
 }
 
 export interface Dispatcher extends AsyncDisposable {
   /** Something may be due: look now. */
-  poke(): void;
+  wake(): void;
   /** These lines were given a message. Where nobody waits before them they are taken without a look at all that is due. */
-  offer(lines: readonly Line[]): void;
+  offer(queues: readonly DeliveryQueue[]): void;
 }
 
 /**
@@ -40,11 +40,11 @@ export interface Dispatcher extends AsyncDisposable {
  */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { instanceId, concurrency, clock, log, claim, claimThese, reclaim, headsOf, settle, send } = options;
-  const slots = new HostSlots(concurrency);
+  const slots = new HostConcurrencyLimiter(concurrency);
   const working = new Map<number, Promise<void>>();
   const stopping = new AbortController();
   const forced = new AbortController();
-  const intake = new Intake({ claim, claimThese, isInHand: (lineId) => working.has(lineId), clock });
+  const claimer = new QueueClaimer({ claim, claimThese, isInHand: (queueId) => working.has(queueId), clock });
   let reclaimedAt = -Infinity;
 
   const loop = startLoop({
@@ -59,49 +59,49 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
         await reclaim(holder);
         reclaimedAt = performance.now();
       }
-      const claimed = await intake.take(holder, slots.room());
+      const claimed = await claimer.take(holder, slots.room());
       // Should this fail, the claimed lines bear our name without being held, and are reclaimed.
-      const heads = await headsOf(claimed.map(({ lineId }) => lineId));
-      for (const line of claimed) {
-        const slot = slots.take(line.host);
-        const work = workOn(line.lineId, heads.get(line.lineId), slot).then((isDueAgain) => {
-          working.delete(line.lineId);
+      const heads = await headsOf(claimed.map(({ queueId }) => queueId));
+      for (const queue of claimed) {
+        const slot = slots.take(queue.host);
+        const work = workOn(queue.queueId, heads.get(queue.queueId), slot).then((isDueAgain) => {
+          working.delete(queue.queueId);
           slot.give();
-          if (intake.letGo(line, { isDueAgain })) loop.poke();
+          if (claimer.letGo(queue, { isDueAgain })) loop.wake();
         });
-        working.set(line.lineId, work);
+        working.set(queue.queueId, work);
       }
-      return intake.isUnfinished && !stopping.signal.aborted;
+      return claimer.isUnfinished && !stopping.signal.aborted;
     },
   });
 
   /** Answers whether the line may have been let go with something that is due. */
-  async function workOn(lineId: number, head: Head | undefined, slot: Slot): Promise<boolean> {
+  async function workOn(queueId: number, head: QueueHead | undefined, slot: Slot): Promise<boolean> {
     let isLast = false;
     try {
       if (!head || head.dueAt > clock.now()) {
-        await settle({ lineId, outcome: undefined, keep: false });
+        await settle({ queueId, outcome: undefined, keep: false });
         return false;
       }
-      for (let next: Head | undefined = head, sent = 1; next; sent++) {
+      for (let next: QueueHead | undefined = head, sent = 1; next; sent++) {
         if (next.isDisabled) {
-          await committed({ lineId, outcome: undefined, keep: false, giveUp: true });
+          await committed({ queueId, outcome: undefined, keep: false, giveUp: true });
           return false;
         }
-        const message: Head = next;
+        const message: QueueHead = next;
         const attempt = await slot.time(() => send(message, forced.signal));
         isLast = sent >= MESSAGES_PER_CLAIM || stopping.signal.aborted;
-        next = await committed({ lineId, outcome: outcomeOf(message, attempt), keep: !isLast });
+        next = await committed({ queueId, outcome: outcomeOf(message, attempt), keep: !isLast });
       }
       return isLast;
     } catch (error) {
-      if (!forced.signal.aborted) log.error('a line could not be worked on', { lineId, error });
-      await letGo(lineId);
+      if (!forced.signal.aborted) log.error('a line could not be worked on', { queueId, error });
+      await letGo(queueId);
       return true;
     }
   }
 
-  function outcomeOf(head: Head, attempt: Attempt) {
+  function outcomeOf(head: QueueHead, attempt: Attempt) {
     const { retryAfterMs } = attempt;
     const waitMs = () => nextDelay(options.schedule, { tries: head.tries + 1, retryAfterMs });
     const verdict = judge(attempt, { now: clock.now(), waitMs });
@@ -112,7 +112,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   /** What was tried is not forgotten because the database is away: it would be sent again. */
-  async function committed(settlement: Settlement): Promise<Head | undefined> {
+  async function committed(settlement: Settlement): Promise<QueueHead | undefined> {
     for (let failures = 0; ; failures++) {
       try {
         return await settle(settlement);
@@ -124,22 +124,22 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   /** After an error that is not the receiver's. Rests first, so that a lasting one is not met again at once. */
-  async function letGo(lineId: number): Promise<void> {
+  async function letGo(queueId: number): Promise<void> {
     try {
       if (!forced.signal.aborted) await clock.sleep(5 * SECOND, stopping.signal).catch(() => {});
-      await settle({ lineId, outcome: undefined, keep: false });
+      await settle({ queueId, outcome: undefined, keep: false });
     } catch (error) {
-      log.debug('a line was not let go; its lease runs out', { lineId, error });
+      log.debug('a line was not let go; its lease runs out', { queueId, error });
     }
   }
 
   return {
-    poke() {
-      intake.wantLook();
-      loop.poke();
+    wake() {
+      claimer.wantLook();
+      loop.wake();
     },
-    offer(lines) {
-      if (intake.offer(lines)) loop.poke();
+    offer(queues) {
+      if (claimer.offer(queues)) loop.wake();
     },
     async [Symbol.asyncDispose]() {
       stopping.abort(new AppError('cancelled', 'the dispatcher is stopping'));

@@ -1,10 +1,10 @@
 import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { Attempt, Head } from '../domain/delivery.ts';
+import type { Attempt, QueueHead } from '../domain/delivery.ts';
 
 const tracer = trace.getTracer('@earshot/notifier');
 
 /** Runs one attempt inside a span in the trace of what the message tells; as it is where nobody traces. */
-export async function inAttemptSpan(head: Head, run: () => Promise<Attempt>): Promise<Attempt> {
+export async function inAttemptSpan(head: QueueHead, run: () => Promise<Attempt>): Promise<Attempt> {
   const { traceparent, label, messageId, tries } = head;
   if (traceparent === undefined) return run();
   const cause = propagation.extract(context.active(), { traceparent });

@@ -18,7 +18,7 @@ export interface Message {
 }
 
 /** A stored message that is its line's head: to be tried when due. */
-export interface Head extends Message {
+export interface QueueHead extends Message {
   /** Order of storing; identifies the delivery. */
   readonly position: number;
   /** How often it was tried since it was stored, or redelivered. */

@@ -24,7 +24,7 @@ function fill(buffer: LiveBuffer, most = 1000): number {
 it('holds no more of a line, of an account and of all than it may', () => {
   const memory = memoryOf(150 * KB, 250 * KB);
   for (const account of [greedy, modest, 'third' as AccountId]) {
-    for (let line = 0; line < 5; line++) fill(memory.open(account));
+    for (let queue = 0; queue < 5; queue++) fill(memory.open(account));
   }
   expect(memory.bytes).toBeLessThanOrEqual(250 * KB);
   expect(memory.bytes).toBeGreaterThan(240 * KB);
@@ -32,12 +32,12 @@ it('holds no more of a line, of an account and of all than it may', () => {
 
 it('has the account that takes the most make room for another', () => {
   const memory = memoryOf(150 * KB, 150 * KB);
-  const lines = [memory.open(greedy), memory.open(greedy)];
-  for (const line of lines) fill(line);
+  const queues = [memory.open(greedy), memory.open(greedy)];
+  for (const queue of queues) fill(queue);
   const small = memory.open(modest);
   expect(fill(small, 20)).toBe(20);
   expect(small.droppedFinals).toBe(0);
-  expect(lines.reduce((sum, line) => sum + line.droppedFinals, 0)).toBeGreaterThan(20);
+  expect(queues.reduce((sum, queue) => sum + queue.droppedFinals, 0)).toBeGreaterThan(20);
 });
 
 it('has a line that is not read make room for the others of its account', () => {
@@ -64,15 +64,15 @@ it('drops partials before finals', () => {
 
 it('counts what is on its way, and gives everything back', () => {
   const memory = memoryOf(100 * KB, 100 * KB);
-  const line = memory.open(greedy);
-  line.push(message(KB));
-  line.push(message(KB));
-  const taken = line.take()!;
+  const queue = memory.open(greedy);
+  queue.push(message(KB));
+  queue.push(message(KB));
+  const taken = queue.take()!;
   expect(memory.bytes).toBe(2 * costOf(taken));
-  line.putBack(taken);
-  line.take();
-  line.settle();
+  queue.putBack(taken);
+  queue.take();
+  queue.settle();
   expect(memory.bytes).toBe(costOf(taken));
-  memory.close(greedy, line);
+  memory.close(greedy, queue);
   expect(memory.bytes).toBe(0);
 });

@@ -95,6 +95,6 @@ function makeRoom(
   { buffer, own, bytes }: { buffer: LiveBuffer; own: Account; bytes: number },
 ): boolean {
   const largest = [...account.buffers].reduce((most, each) => (each.waitingBytes > most.waitingBytes ? each : most));
-  const isLargerLine = largest !== buffer && (account !== own || largest.waitingBytes > buffer.waitingBytes + bytes);
-  return isLargerLine ? largest.dropOldest() : buffer.dropPartial();
+  const isLargerQueue = largest !== buffer && (account !== own || largest.waitingBytes > buffer.waitingBytes + bytes);
+  return isLargerQueue ? largest.dropOldest() : buffer.dropPartial();
 }

@@ -7,17 +7,17 @@ import { redeliverRange } from '../actions/redeliver-range.ts';
 import { redeliver } from '../actions/redeliver.ts';
 import type { SigningSecrets } from '../delivery/signing-secrets.ts';
 import type { Message } from '../domain/delivery.ts';
-import type { LiveLines } from '../live/live-lines.ts';
+import type { LiveQueues } from '../live/live-queues.ts';
 import { fromDeadRequest, fromRange, toDeadPage, toEndpointMessage, toSecretMessage } from './account-mapping.ts';
 import { accountIdOf, botIdOf, fromLiveRequest, fromMessages, toDeliveryMessage } from './mapping.ts';
 
 export interface NotifierServiceDeps extends NotifierDeps {
-  readonly live: LiveLines;
+  readonly live: LiveQueues;
   readonly secrets: SigningSecrets;
   /** Resolves when the messages are stored; they are sent without being asked for. */
   readonly accept: (messages: readonly Message[]) => Promise<void>;
   /** Says that something committed may be due. */
-  readonly nudge: () => void;
+  readonly wake: () => void;
 }
 
 export function notifierService(deps: NotifierServiceDeps): Handlers<typeof NotifierServiceService> {
@@ -40,7 +40,7 @@ export function notifierService(deps: NotifierServiceDeps): Handlers<typeof Noti
     },
     async redeliver({ botId, messageIds }, call) {
       const requeued = await redeliver(deps, { botId: botIdOf(botId), accountId: accountOfCall(call), messageIds });
-      deps.nudge();
+      deps.wake();
       return { requeued };
     },
     async listDeadDeliveries(request, call) {
@@ -50,7 +50,7 @@ export function notifierService(deps: NotifierServiceDeps): Handlers<typeof Noti
     },
     async redeliverRange(request, call) {
       const requeued = await redeliverRange(deps, fromRange(request, accountOfCall(call)));
-      deps.nudge();
+      deps.wake();
       return { requeued };
     },
     async listEndpoints(_request, call) {

@@ -1,6 +1,6 @@
 import type { AccountId } from '@earshot/kernel';
 import { prepared, translate, type Database, type Tx } from '@earshot/db';
-import type { Attempt, DeliveryRecord, Head, Message } from '../domain/delivery.ts';
+import type { Attempt, DeliveryRecord, QueueHead, Message } from '../domain/delivery.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { EndpointKey } from '../domain/endpoint.ts';
 import { hashOf } from './url-hash.ts';
@@ -16,7 +16,7 @@ export interface Outcome extends EndpointKey {
 }
 
 export interface NewDelivery {
-  readonly lineId: number;
+  readonly queueId: number;
   readonly message: Message;
   /** The data of its bot is erased: nothing of it stays once it was delivered or given up. */
   readonly isErased: boolean;
@@ -24,7 +24,7 @@ export interface NewDelivery {
 
 /** A delivery that was made pending again: its line is due, and its address to be used. */
 export interface Requeued extends EndpointKey {
-  readonly lineId: number;
+  readonly queueId: number;
 }
 
 const date = (ms: number | undefined) => (ms === undefined ? null : new Date(ms));
@@ -48,7 +48,7 @@ export function createDeliveries(database: Database) {
          select message_id, line_id, account_id, bot_id, url, body, content_type, label, trace, state, :now::timestamptz,
            case when state = 'pending' then :now::timestamptz end, case when state <> 'pending' then :now::timestamptz end,
            is_erased
-         from unnest(:messages::text[], :lines::bigint[], :accounts::text[], :bots::text[], :urls::text[],
+         from unnest(:messages::text[], :queues::bigint[], :accounts::text[], :bots::text[], :urls::text[],
            :bodies::bytea[], :types::text[], :labels::text[], :traces::text[], :erased::boolean[]) with ordinality
            as fresh (message_id, line_id, account_id, bot_id, url, body, content_type, label, trace, is_erased, place)
          left join lateral (
@@ -61,7 +61,7 @@ export function createDeliveries(database: Database) {
         {
           now: new Date(now),
           messages: column(({ message }) => message.messageId),
-          lines: column(({ lineId }) => lineId),
+          queues: column(({ queueId }) => queueId),
           accounts: column(({ message }) => message.accountId),
           bots: column(({ message }) => message.botId),
           urls: column(({ message }) => message.url),
@@ -75,10 +75,10 @@ export function createDeliveries(database: Database) {
     },
 
     /** The first pending delivery of each line that has one. */
-    async heads(lineIds: readonly number[]): Promise<Map<number, Head>> {
-      if (lineIds.length === 0) return new Map();
+    async heads(queueIds: readonly number[]): Promise<Map<number, QueueHead>> {
+      if (queueIds.length === 0) return new Map();
       try {
-        const { rows } = await prepared(knex, headsOf('?'), [[...lineIds]]);
+        const { rows } = await prepared(knex, headsOf('?'), [[...queueIds]]);
         return new Map((rows as HeadRow[]).map((row) => [row.line_id, fromHeadRow(row)]));
       } catch (error) {
         throw translate(error);
@@ -122,14 +122,14 @@ export function createDeliveries(database: Database) {
     },
 
     /** Gives up all that is pending in these lines. */
-    async giveUp(tx: Tx, lineIds: readonly number[], now: number): Promise<void> {
-      if (lineIds.length === 0) return;
+    async giveUp(tx: Tx, queueIds: readonly number[], now: number): Promise<void> {
+      if (queueIds.length === 0) return;
       await tx.raw(
         `update deliveries set state = 'dead', next_attempt_at = null, settled_at = :now,
            body = case when erase_requested then ''::bytea else body end,
            erased_at = case when erase_requested then :now::timestamptz end
          where line_id = any(:ids::bigint[]) and state = 'pending'`,
-        { now: new Date(now), ids: lineIds },
+        { now: new Date(now), ids: queueIds },
       );
     },
 
@@ -231,7 +231,7 @@ export function createDeliveries(database: Database) {
 
 function fromRequeuedRows(rows: unknown): Requeued[] {
   return (rows as { line_id: number; account_id: AccountId; url: string }[]).map((row) => ({
-    lineId: row.line_id,
+    queueId: row.line_id,
     accountId: row.account_id,
     url: row.url,
   }));

@@ -1,16 +1,16 @@
 import type { AccountId, BotId } from '@earshot/kernel';
 import { hashOf } from './url-hash.ts';
-import type { AttemptError, DeliveryRecord, DeliveryState, Head } from '../domain/delivery.ts';
+import type { AttemptError, DeliveryRecord, DeliveryState, QueueHead } from '../domain/delivery.ts';
 
 const headColumns = `line_id, position, message_id, account_id, bot_id, url, body, content_type, label, traceparent, tries,
   next_attempt_at, exists (
     select 1 from endpoints where endpoints.account_id = deliveries.account_id and endpoints.url_hash = ${hashOf('deliveries.url')}
       and disabled_at is not null) as is_disabled`;
 
-/** The first pending delivery of each line that has one; `lines` is an array of their ids. */
+/** The first pending delivery of each line that has one; `queues` is an array of their ids. */
 export const headsOf = (
-  lines: string,
-) => `select head.* from unnest(${lines}::bigint[]) as line (id) cross join lateral (
+  queues: string,
+) => `select head.* from unnest(${queues}::bigint[]) as line (id) cross join lateral (
   select ${headColumns} from deliveries
   where line_id = line.id and state = 'pending' order by position limit 1) as head`;
 
@@ -30,7 +30,7 @@ export interface HeadRow {
   is_disabled: boolean;
 }
 
-export function fromHeadRow(row: HeadRow): Head {
+export function fromHeadRow(row: HeadRow): QueueHead {
   return {
     position: row.position,
     messageId: row.message_id,

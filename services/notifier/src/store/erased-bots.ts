@@ -14,7 +14,7 @@ const BLANK = `'erased:' || line_id`;
 export function createErasedBots(database: Database) {
   return {
     /** Which of these bots are erased; what is stored of them goes as soon as it was delivered. */
-    async reopen(tx: Tx, botIds: readonly string[], now: number): Promise<ReadonlySet<string>> {
+    async reschedule(tx: Tx, botIds: readonly string[], now: number): Promise<ReadonlySet<string>> {
       const { rows } = await prepared(
         tx,
         `update erased_bots set look_at = :now where bot_id = any(:botIds::text[]) returning bot_id`,

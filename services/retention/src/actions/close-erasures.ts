@@ -19,7 +19,7 @@ export async function closeErasure(deps: RetentionDeps): Promise<boolean> {
   const now = deps.clock.now();
   const botId = await deps.erasures.claimClosing({ now, until: now + LEASE_MS });
   if (!botId) return false;
-  await deps.tellErased(botId, { at: now, isFinal: true });
+  await deps.markBotErased(botId, { at: now, isFinal: true });
   for (const owner of deps.owners) while ((await owner.erase(botId, { isFinal: true })).isUnfinished);
   await deps.erasures.markClosed(botId);
   return true;

@@ -1,6 +1,6 @@
 import type { Database, Outbox } from '@earshot/db';
 import type { AccountId, BotId, Clock, Log } from '@earshot/kernel';
-import type { ErasureNews } from '../domain/erasure.ts';
+import type { ErasureOutcome } from '../domain/erasure.ts';
 import type { Erasures } from '../store/erasures.ts';
 
 /** What an owner erased. */
@@ -38,15 +38,18 @@ export interface RetentionDeps {
   /** Visits that ended at or after a time, in milliseconds since 1970, and whose data is there; page by page, the first to end first. */
   readonly endedSince: (since: number) => AsyncIterable<readonly EndedVisit[]>;
   /** Has the scheduler reduce a bot to its tombstone; `isFinal` as for owners. */
-  readonly tellErased: (botId: BotId, options: { readonly at: number; readonly isFinal: boolean }) => Promise<unknown>;
+  readonly markBotErased: (
+    botId: BotId,
+    options: { readonly at: number; readonly isFinal: boolean },
+  ) => Promise<unknown>;
   readonly database: Pick<Database, 'transaction'>;
   readonly erasures: Erasures;
-  readonly outbox: Outbox<ErasureNews>;
+  readonly outbox: Outbox<ErasureOutcome>;
   readonly owners: readonly DataOwner[];
   /** Whether our time is the database's; nothing is erased while it is not. */
   readonly isClockRight: () => Promise<boolean>;
   readonly clock: Clock;
   readonly log: Log;
   /** Says that facts wait to be published. */
-  readonly nudge: () => void;
+  readonly wake: () => void;
 }

@@ -17,7 +17,7 @@ export async function eraseBot(deps: RetentionDeps, { botId, attempts }: Erasure
   try {
     await askOwners(deps, botId);
     const deletedObjects = await verify(deps, botId);
-    await deps.tellErased(botId, { at: deps.clock.now(), isFinal: false });
+    await deps.markBotErased(botId, { at: deps.clock.now(), isFinal: false });
     await record(deps, botId, deletedObjects);
     return true;
   } catch (caught) {
@@ -48,7 +48,7 @@ async function verify({ owners }: RetentionDeps, botId: BotId): Promise<number> 
   return answers.reduce((sum, { total }) => sum + total, 0);
 }
 
-/** Until the bot's end was heard nothing is said: `hearEnd` makes up for it. */
+/** Until the bot's end was heard nothing is said: `recordBotEnded` makes up for it. */
 async function record(
   { database, erasures, outbox, clock }: RetentionDeps,
   botId: BotId,
@@ -59,7 +59,7 @@ async function record(
     if (!erasure || erasure.doneAt !== undefined) return;
     const at = clock.now();
     await erasures.markDone(tx, botId, { at, deletedObjects, closeAt: closeAt(at) });
-    if (erasure.isHeard) await outbox.append(tx, [{ kind: 'erasure-done', botId, at, deletedObjects }]);
+    if (erasure.isEndAnnounced) await outbox.append(tx, [{ kind: 'erasure-done', botId, at, deletedObjects }]);
   });
 }
 
@@ -74,6 +74,6 @@ async function recordFailure(
     if (!erasure || erasure.doneAt !== undefined) return;
     const at = clock.now();
     await erasures.markFailed(tx, botId, { nextTryAt: at + retryDelayMs(attempt) });
-    if (erasure.isHeard) await outbox.append(tx, [{ kind: 'erasure-failed', botId, at, detail, attempt }]);
+    if (erasure.isEndAnnounced) await outbox.append(tx, [{ kind: 'erasure-failed', botId, at, detail, attempt }]);
   });
 }

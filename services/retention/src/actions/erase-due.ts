@@ -8,6 +8,6 @@ export async function eraseDue(deps: RetentionDeps): Promise<boolean> {
   const due = await deps.erasures.claimDue({ now, until: now + LEASE_MS });
   if (!due) return false;
   await eraseBot(deps, due);
-  deps.nudge();
+  deps.wake();
   return true;
 }

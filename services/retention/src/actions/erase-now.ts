@@ -9,19 +9,19 @@ const [PATIENCE_MS, LOOK_EVERY_MS] = [20 * SECOND, 100];
 
 /** Erases at once. When an owner is away the erasure stays due and goes on without the caller. */
 export async function eraseNow(deps: RetentionDeps, botId: BotId): Promise<Erasure> {
-  await learn(deps, botId);
+  await planFromBot(deps, botId);
   if (!(await deps.isClockRight()))
     throw new AppError('unavailable', 'the clock is wrong: nothing is deleted until it is right');
-  const mine = await hasten(deps, botId);
+  const mine = await expedite(deps, botId);
   const isErased = mine ? await eraseBot(deps, mine) : await waitForOther(deps, botId);
-  deps.nudge();
+  deps.wake();
   if (!isErased)
     throw new AppError('unavailable', 'the deletion has begun and goes on: not every part could be reached');
   return getErasure(deps, botId);
 }
 
 /** Brings an erasure forward; answers it when it is the caller's, and undefined when it is done or somebody is at it. */
-async function hasten({ database, erasures, clock }: RetentionDeps, botId: BotId): Promise<Erasure | undefined> {
+async function expedite({ database, erasures, clock }: RetentionDeps, botId: BotId): Promise<Erasure | undefined> {
   return database.transaction(async (tx) => {
     const erasure = await erasures.lock(tx, botId);
     if (!erasure?.isSettled) {
@@ -31,7 +31,7 @@ async function hasten({ database, erasures, clock }: RetentionDeps, botId: BotId
     }
     if (erasure.doneAt !== undefined) return undefined;
     const now = clock.now();
-    await erasures.hasten(tx, botId, now);
+    await erasures.expedite(tx, botId, now);
     if ((erasure.leaseUntil ?? 0) > now) return undefined;
     await erasures.renew(botId, now + LEASE_MS, tx);
     return erasure;
@@ -51,14 +51,14 @@ async function waitForOther({ erasures, clock }: RetentionDeps, botId: BotId): P
 }
 
 /** The fact that a bot is done may still be on its way when its owner, who has seen it done, asks for the erasure. */
-async function learn({ database, erasures, visitOf }: RetentionDeps, botId: BotId): Promise<void> {
+async function planFromBot({ database, erasures, visitOf }: RetentionDeps, botId: BotId): Promise<void> {
   const known = await erasures.find(botId);
   if (known?.isSettled) return;
   const { isSettled, endedAt, retentionHours } = await visitOf(botId);
   if (!isSettled) return;
   await database.transaction(async (tx) => {
     await erasures.plan(tx, { botId, dueAt: erasureDueAt({ endedAt, retentionHours }) });
-    await erasures.settle(tx, botId, { isHeard: false });
+    await erasures.settle(tx, botId, { isEndAnnounced: false });
   });
 }
 

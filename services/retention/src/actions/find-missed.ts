@@ -36,7 +36,7 @@ async function planMissed({ database, erasures, log }: RetentionDeps, visits: re
   await database.transaction(async (tx) => {
     for (const visit of missed) {
       await erasures.plan(tx, { botId: visit.botId, dueAt: erasureDueAt(visit) });
-      if (visit.isSettled) await erasures.settle(tx, visit.botId, { isHeard: true });
+      if (visit.isSettled) await erasures.settle(tx, visit.botId, { isEndAnnounced: true });
     }
   });
 }
@@ -49,7 +49,7 @@ export async function settleMissed({ database, erasures, visitOf, clock }: Reten
     const visit = await visitOf(botId).catch(unlessUnknown);
     const isOver = visit?.isSettled && visit.endedAt <= now - HEARD_AFTER_MS;
     await database.transaction(async (tx) => {
-      if (isOver) await erasures.settle(tx, botId, { isHeard: true });
+      if (isOver) await erasures.settle(tx, botId, { isEndAnnounced: true });
       else await erasures.postpone(tx, botId, now + ASK_AGAIN_MS);
     });
   }

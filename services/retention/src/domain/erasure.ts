@@ -7,7 +7,7 @@ export interface Erasure {
   /** The visit and everything made of it are over: erasing races with nobody. */
   readonly isSettled: boolean;
   /** The fact that says so was heard; it may be on its way while its owner has been asked already. */
-  readonly isHeard: boolean;
+  readonly isEndAnnounced: boolean;
   readonly doneAt: number | undefined;
   readonly deletedObjects: number;
   readonly attempts: number;
@@ -16,7 +16,7 @@ export interface Erasure {
 }
 
 /** What is said of an erasure. */
-export type ErasureNews = { readonly botId: BotId; readonly at: number } & (
+export type ErasureOutcome = { readonly botId: BotId; readonly at: number } & (
   | { readonly kind: 'erasure-done'; readonly deletedObjects: number }
   | { readonly kind: 'erasure-failed'; readonly detail: string; readonly attempt: number }
 );

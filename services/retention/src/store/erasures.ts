@@ -40,8 +40,8 @@ export function createErasures({ knex }: Database) {
         .ignore();
     },
 
-    async settle(tx: Tx, botId: BotId, { isHeard }: { isHeard: boolean }): Promise<void> {
-      await one(tx, botId).update({ is_settled: true, ...(isHeard ? { is_heard: true } : {}) });
+    async settle(tx: Tx, botId: BotId, { isEndAnnounced }: { isEndAnnounced: boolean }): Promise<void> {
+      await one(tx, botId).update({ is_settled: true, ...(isEndAnnounced ? { is_heard: true } : {}) });
     },
 
     /** One erasure whose time has come and nobody is at; it is the caller's until then. */
@@ -148,7 +148,7 @@ export function createErasures({ knex }: Database) {
     },
 
     /** Brings an erasure forward. */
-    async hasten(tx: Tx, botId: BotId, now: number): Promise<void> {
+    async expedite(tx: Tx, botId: BotId, now: number): Promise<void> {
       await one(tx, botId)
         .whereNull('done_at')
         .update({ due_at: new Date(now), next_try_at: new Date(now) });
@@ -161,7 +161,7 @@ function fromRow(row: ErasureRow): Erasure {
     botId: row.bot_id as BotId,
     dueAt: row.due_at.getTime(),
     isSettled: row.is_settled,
-    isHeard: row.is_heard,
+    isEndAnnounced: row.is_heard,
     doneAt: row.done_at?.getTime(),
     deletedObjects: row.deleted_objects,
     attempts: row.attempts,

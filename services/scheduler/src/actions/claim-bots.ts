@@ -1,7 +1,7 @@
 import { SECOND, type JoinerId } from '@earshot/kernel';
 import type { Bot } from '../domain/bot.ts';
 import type { SchedulerDeps } from './deps.ts';
-import { moveBot } from './move-bot.ts';
+import { transitionBot } from './transition-bot.ts';
 import { oneByOneIfNeeded } from './one-by-one.ts';
 
 /** Without a heartbeat for this long, a joiner's bots are given to another. */
@@ -21,7 +21,7 @@ export async function claimBots(
       const claimed: Bot[] = [];
       for (const bot of due) {
         const taken = { ...bot, epoch: bot.epoch + 1, joinerId };
-        claimed.push(await moveBot(deps, tx, { bot: taken, event: 'claim', at: now }));
+        claimed.push(await transitionBot(deps, tx, { bot: taken, event: 'claim', at: now }));
       }
       await deps.bots.renew(claimed, { joinerId, until: now + LEASE_MS, query: tx });
       return claimed;

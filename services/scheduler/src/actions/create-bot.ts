@@ -26,8 +26,8 @@ export async function createBot(
     waitingLimit,
     outbox,
     clock,
-    nudge,
-  }: Pick<SchedulerDeps, 'database' | 'bots' | 'waitingLimit' | 'outbox' | 'clock' | 'nudge'>,
+    wake,
+  }: Pick<SchedulerDeps, 'database' | 'bots' | 'waitingLimit' | 'outbox' | 'clock' | 'wake'>,
   { accountId, botId = randomUUID() as BotId, spec: ordered, idempotencyKey, orderedByKey }: CreateBotInput,
 ): Promise<{ bot: Bot; created: boolean }> {
   const spec = nameBot(ordered, botId);
@@ -68,6 +68,6 @@ export async function createBot(
     if (!first) throw new AppError('unavailable', 'the same key is being used at this moment');
     return { bot: first, created: false };
   });
-  nudge();
+  wake();
   return result;
 }

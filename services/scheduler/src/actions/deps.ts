@@ -1,6 +1,6 @@
 import type { BotId, Clock, Log } from '@earshot/kernel';
 import type { Database, Outbox, Tx } from '@earshot/db';
-import type { BotNews } from '../domain/bot.ts';
+import type { BotStateChanged } from '../domain/bot.ts';
 import type { BotSummaries } from '../store/bot-summaries.ts';
 import type { Bots } from '../store/bots.ts';
 import type { MeetingBots } from '../store/meeting-bots.ts';
@@ -15,7 +15,7 @@ export interface SchedulerDeps {
   readonly waitingLimit: WaitingLimit;
   readonly messages: Messages;
   readonly meetingBots: MeetingBots;
-  readonly outbox: Outbox<BotNews>;
+  readonly outbox: Outbox<BotStateChanged>;
   /** Takes facts about a bot that wait to be published out of the outbox. */
   readonly withdraw: (tx: Tx, botId: BotId) => Promise<void>;
   /** Takes facts about a bot out of the stream. Throws `unavailable` while the broker is away. */
@@ -23,5 +23,5 @@ export interface SchedulerDeps {
   readonly clock: Clock;
   readonly log: Log;
   /** Says that something committed is waiting: facts to publish, orders to give. */
-  readonly nudge: () => void;
+  readonly wake: () => void;
 }

@@ -2,7 +2,7 @@ import { AppError, type BotId } from '@earshot/kernel';
 import type { Tx } from '@earshot/db';
 import type { TranscriptOutcome } from '../domain/bot.ts';
 import type { SchedulerDeps } from './deps.ts';
-import { moveBot } from './move-bot.ts';
+import { transitionBot } from './transition-bot.ts';
 
 /** Everything that was asked for exists. Heard twice, it happens once. */
 export async function finishBot(
@@ -14,5 +14,5 @@ export async function finishBot(
     if (error instanceof AppError && error.code === 'not-found') return undefined;
     throw error;
   });
-  if (bot?.state === 'processing') await moveBot(deps, tx, { bot, event: 'finish', at, transcript });
+  if (bot?.state === 'processing') await transitionBot(deps, tx, { bot, event: 'finish', at, transcript });
 }

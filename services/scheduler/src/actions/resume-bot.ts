@@ -1,7 +1,7 @@
 import type { JoinerId } from '@earshot/kernel';
 import type { Tx } from '@earshot/db';
 import { resume } from '../domain/apply-event.ts';
-import type { Bot, Seat } from '../domain/bot.ts';
+import type { Bot, AssignmentRef } from '../domain/bot.ts';
 import { LEASE_MS } from './claim-bots.ts';
 import type { SchedulerDeps } from './deps.ts';
 
@@ -12,15 +12,15 @@ import type { SchedulerDeps } from './deps.ts';
 export async function resumeBot(
   { bots, outbox, clock, log }: Pick<SchedulerDeps, 'bots' | 'outbox' | 'clock' | 'log'>,
   tx: Tx,
-  { bot, seat, joinerId }: { bot: Bot; seat: Seat; joinerId: JoinerId | undefined },
+  { bot, ref, joinerId }: { bot: Bot; ref: AssignmentRef; joinerId: JoinerId | undefined },
 ): Promise<Bot> {
-  const isTheirs = joinerId !== undefined && bot.joinerId === joinerId && bot.epoch === seat.epoch;
+  const isTheirs = joinerId !== undefined && bot.joinerId === joinerId && bot.epoch === ref.epoch;
   if (bot.state !== 'queued' || !isTheirs) return bot;
   const at = clock.now();
   const resumed = resume(bot, at);
-  log.info('bot resumed', { ...seat, state: resumed.state });
+  log.info('bot resumed', { ...ref, state: resumed.state });
   await bots.save(tx, resumed);
-  await bots.renew([seat], { joinerId, until: at + LEASE_MS, query: tx });
+  await bots.renew([ref], { joinerId, until: at + LEASE_MS, query: tx });
   await outbox.append(tx, [{ kind: 'entered', bot: resumed, at, firstTime: false }]);
   return resumed;
 }

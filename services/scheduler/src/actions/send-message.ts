@@ -12,7 +12,7 @@ const longest: Readonly<Record<Platform, number>> = { web: 2000, 'google-meet': 
 
 /** Stores what the bot is to write into its meeting's chat; it is ordered with each heartbeat until it was said. */
 export async function sendMessage(
-  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'nudge'>,
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'wake'>,
   { botId, scope, text }: { botId: BotId; scope: Scope; text: string },
 ): Promise<string> {
   const messageId = randomUUID();
@@ -30,6 +30,6 @@ export async function sendMessage(
       });
     await deps.messages.add(tx, { messageId, botId, text });
   });
-  deps.nudge();
+  deps.wake();
   return messageId;
 }

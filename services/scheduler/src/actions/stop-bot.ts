@@ -4,11 +4,11 @@ import { endingEvent } from '../domain/apply-event.ts';
 import { isOver, waitingStates, type BotState } from '../domain/bot-state.ts';
 import { checkOwner } from '../domain/check-owner.ts';
 import type { SchedulerDeps } from './deps.ts';
-import { moveBot } from './move-bot.ts';
+import { transitionBot } from './transition-bot.ts';
 
 /** Stores that the bot shall leave. One that nobody has yet ends at once; the others are told with each heartbeat. */
 export async function stopBot(
-  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'nudge'>,
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'wake'>,
   { botId, scope }: { botId: BotId; scope: Scope },
 ): Promise<Bot> {
   const stopped = await deps.database.transaction(async (tx) => {
@@ -17,11 +17,16 @@ export async function stopBot(
     if (isOver(bot.state)) return bot;
     const told = { ...bot, stopRequested: true };
     if ((waitingStates as readonly BotState[]).includes(bot.state)) {
-      return moveBot(deps, tx, { bot: told, event: endingEvent(bot), at: deps.clock.now(), reason: 'stop-ordered' });
+      return transitionBot(deps, tx, {
+        bot: told,
+        event: endingEvent(bot),
+        at: deps.clock.now(),
+        reason: 'stop-ordered',
+      });
     }
     await deps.bots.save(tx, told);
     return told;
   });
-  deps.nudge();
+  deps.wake();
   return stopped;
 }

@@ -19,13 +19,13 @@ const recording = (['knock', 'enter', 'record'] as const).reduce(
 
 describe('applyEvent', () => {
   it('notes when the bot got in and who had it last', () => {
-    const lost = applyEvent(recording, { event: 'lose', at: 9 });
+    const lost = applyEvent(recording, { event: 'requeue', at: 9 });
     expect(lost).toMatchObject({ state: 'queued', enteredAt: 3, joinerId: 'joiner' });
     expect(applyEvent(recording, { event: 'end', at: 9 })).toMatchObject({ endedAt: 9, joinerId: undefined });
   });
 
   it('keeps what is known of an end, and nothing of an earlier try', () => {
-    const lost = applyEvent(recording, { event: 'lose', at: 9, detail: 'lost' });
+    const lost = applyEvent(recording, { event: 'requeue', at: 9, detail: 'lost' });
     expect(lost.detail).toBe('lost');
     expect(applyEvent(lost, { event: 'end', at: 10, reason: 'stop-ordered' }).detail).toBe('');
     const ended = applyEvent(recording, { event: 'end', at: 10, detail: 'removed' });
@@ -38,7 +38,7 @@ describe('resume', () => {
     ['recording', recording],
     ['joining', claimed],
   ])('puts a bot that was lost while %s back there', (state, bot) => {
-    const resumed = resume(applyEvent(bot, { event: 'lose', at: 9 }), 10);
+    const resumed = resume(applyEvent(bot, { event: 'requeue', at: 9 }), 10);
     expect(resumed).toMatchObject({ state, joinerId: 'joiner', epoch: 1, enteredAt: bot.enteredAt });
     expect(resumed.timeline.at(-1)).toEqual({ state, at: 10 });
   });

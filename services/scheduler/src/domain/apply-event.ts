@@ -1,8 +1,8 @@
 import { nextState } from '@earshot/kernel';
 import type { Bot, EndReason } from './bot.ts';
-import { attendedStates, botTransitions, isOver, type BotEvent, type BotState } from './bot-state.ts';
+import { assignedStates, botTransitions, isOver, type BotEvent, type BotState } from './bot-state.ts';
 
-export interface Happening {
+export interface BotTransition {
   readonly event: BotEvent;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -11,7 +11,7 @@ export interface Happening {
 }
 
 /** The bot after something happened to it. Throws `failed-precondition` when it cannot happen in this state. */
-export function applyEvent(bot: Bot, { event, at, reason, detail }: Happening): Bot {
+export function applyEvent(bot: Bot, { event, at, reason, detail }: BotTransition): Bot {
   const state = nextState(botTransitions, bot.state, event);
   return {
     ...bot,
@@ -36,7 +36,7 @@ export function endingEvent(bot: Bot): 'end' | 'fail' {
  * is not.
  */
 export function resume(bot: Bot, at: number): Bot {
-  const isAttended = (state: BotState) => (attendedStates as readonly BotState[]).includes(state);
-  const state = bot.timeline.findLast((entry) => isAttended(entry.state))?.state ?? 'joining';
+  const isHeldState = (state: BotState) => (assignedStates as readonly BotState[]).includes(state);
+  const state = bot.timeline.findLast((entry) => isHeldState(entry.state))?.state ?? 'joining';
   return { ...bot, state, timeline: [...bot.timeline, { state, at }] };
 }

@@ -19,7 +19,8 @@ export type BotState =
   | 'done'
   | 'failed';
 
-export type BotEvent = 'claim' | 'knock' | 'enter' | 'record' | 'pause' | 'leave' | 'end' | 'fail' | 'lose' | 'finish';
+export type BotEvent =
+  'claim' | 'knock' | 'enter' | 'record' | 'pause' | 'leave' | 'end' | 'fail' | 'requeue' | 'finish';
 
 /** Every state. */
 export const states: readonly BotState[] = Object.keys({
@@ -37,7 +38,7 @@ export const states: readonly BotState[] = Object.keys({
 } satisfies Record<BotState, 0>) as BotState[];
 
 /** States in which a joiner holds the bot. */
-export const attendedStates = [
+export const assignedStates = [
   'joining',
   'waiting-room',
   'in-meeting',
@@ -56,9 +57,9 @@ export const botTransitions = {
   record: { from: ['in-meeting', 'paused'], to: 'recording' },
   pause: { from: ['recording'], to: 'paused' },
   leave: { from: ['joining', 'waiting-room', 'in-meeting', 'recording', 'paused'], to: 'leaving' },
-  end: { from: [...attendedStates, ...waitingStates], to: 'processing' },
-  fail: { from: [...attendedStates, ...waitingStates], to: 'failed' },
-  lose: { from: attendedStates, to: 'queued' },
+  end: { from: [...assignedStates, ...waitingStates], to: 'processing' },
+  fail: { from: [...assignedStates, ...waitingStates], to: 'failed' },
+  requeue: { from: assignedStates, to: 'queued' },
   finish: { from: ['processing'], to: 'done' },
 } as const satisfies Transitions<BotState, BotEvent>;
 

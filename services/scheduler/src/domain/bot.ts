@@ -142,13 +142,13 @@ export interface LastCallback {
 export type RecordingPermission = 'allowed' | 'denied';
 
 /** One bot in one joiner, under one assignment. */
-export interface Seat {
+export interface AssignmentRef {
   readonly botId: BotId;
   readonly epoch: number;
 }
 
 /** What the outside is told: a bot entered a state, or was answered whether it may record. */
-export interface BotNews {
+export interface BotStateChanged {
   readonly kind: 'entered' | 'recording-answered';
   readonly bot: Bot;
   readonly at: number;

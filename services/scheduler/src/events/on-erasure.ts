@@ -1,12 +1,12 @@
 import { ErasureEvent } from '@earshot/contract/retention/v1/events.ts';
 import type { Tx } from '@earshot/db';
-import { readFact, type HeardFact } from '@earshot/events';
+import { readFact, type ConsumedEvent } from '@earshot/events';
 import type { SchedulerDeps } from '../actions/deps.ts';
 import { markErased } from '../actions/mark-erased.ts';
 import { isUuid, type BotId } from '@earshot/kernel';
 
 /** erasures.*.*: a bot whose data is gone says so. */
-export async function onErasure(deps: SchedulerDeps, tx: Tx, fact: HeardFact): Promise<void> {
+export async function onErasure(deps: SchedulerDeps, tx: Tx, fact: ConsumedEvent): Promise<void> {
   const event = readFact(ErasureEvent, fact, deps.log);
   if (!event || !isUuid(event.botId)) return;
   const { botId, occurredAt, fact: said } = event;

@@ -1,13 +1,13 @@
 import { TranscriptEvent } from '@earshot/contract/transcriber/v1/events.ts';
 import type { Tx } from '@earshot/db';
-import { readFact, type HeardFact } from '@earshot/events';
+import { readFact, type ConsumedEvent } from '@earshot/events';
 import { isUuid, type BotId } from '@earshot/kernel';
 import type { SchedulerDeps } from '../actions/deps.ts';
 import type { TranscriptOutcome } from '../domain/bot.ts';
 import { finishBot } from '../actions/finish-bot.ts';
 
 /** transcripts.*.*: the transcript is the last thing made of a visit; with it, or without any to make, the bot is done. */
-export async function onTranscript(deps: SchedulerDeps, tx: Tx, fact: HeardFact): Promise<void> {
+export async function onTranscript(deps: SchedulerDeps, tx: Tx, fact: ConsumedEvent): Promise<void> {
   const event = readFact(TranscriptEvent, fact, deps.log);
   if (!event || !isUuid(event.botId)) return;
   const { botId, occurredAt, fact: said } = event;

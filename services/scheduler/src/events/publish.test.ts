@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
 import type { Bot } from '../domain/bot.ts';
-import { encodeBotNews } from './publish.ts';
+import { encodeBotFact } from './publish.ts';
 
 const bot = {
   botId: 'b1',
@@ -14,14 +14,14 @@ const bot = {
 
 describe('encodeBotNews', () => {
   it('says which state a bot entered, whatever it was answered before', () => {
-    const { subject, payload } = encodeBotNews({ kind: 'entered', bot, at: 0, firstTime: true });
+    const { subject, payload } = encodeBotFact({ kind: 'entered', bot, at: 0, firstTime: true });
     expect(subject).toBe('bots.b1.in-meeting');
     expect(BotEvent.decode(payload).recordingPermission).toBe('RECORDING_PERMISSION_UNSPECIFIED');
   });
 
   it('says with the end what became of the transcript', () => {
     const transcript = { failure: 'no credit', missedMs: 0 };
-    const { subject, payload } = encodeBotNews({
+    const { subject, payload } = encodeBotFact({
       ...{ kind: 'entered', at: 0, firstTime: true, transcript },
       bot: { ...bot, state: 'done' },
     });
@@ -31,7 +31,7 @@ describe('encodeBotNews', () => {
 
   it.each(['allowed', 'denied'] as const)('says that recording was %s', (recordingPermission) => {
     const answered = { ...bot, recordingPermission };
-    const { subject, payload } = encodeBotNews({ kind: 'recording-answered', bot: answered, at: 0, firstTime: true });
+    const { subject, payload } = encodeBotFact({ kind: 'recording-answered', bot: answered, at: 0, firstTime: true });
     expect(subject).toBe(`bots.b1.recording-${recordingPermission}`);
     expect(BotEvent.decode(payload)).toMatchObject({
       state: 'BOT_STATE_IN_MEETING',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BotEvent, RecordingPermission } from '@earshot/contract/scheduler/v1/events.ts';
 import type { OutboxFact } from '@earshot/db';
 import type { BotId } from '@earshot/kernel';
-import type { BotNews } from '../domain/bot.ts';
+import type { BotStateChanged } from '../domain/bot.ts';
 import { states } from '../domain/bot-state.ts';
 import { toReasonMessage, toStateMessage } from '../rpc/mapping.ts';
 
@@ -14,7 +14,14 @@ export function subjectsOf(botId: BotId): string[] {
 const permissions = { allowed: RecordingPermission.ALLOWED, denied: RecordingPermission.DENIED } as const;
 
 /** The whole of what the scheduler says: bots.<bot_id>.<state>, each time a bot enters a state; and answers it was given. */
-export function encodeBotNews({ kind, bot, at, firstTime, transcript, isRecordingPending }: BotNews): OutboxFact {
+export function encodeBotFact({
+  kind,
+  bot,
+  at,
+  firstTime,
+  transcript,
+  isRecordingPending,
+}: BotStateChanged): OutboxFact {
   const id = randomUUID();
   const permission = kind === 'recording-answered' ? bot.recordingPermission : undefined;
   const payload = BotEvent.encode({

@@ -1,4 +1,4 @@
-import type { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attendance.ts';
+import type { JoinerControlServiceService } from '@earshot/contract/scheduler/v1/joiner_control.ts';
 import type { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Callers } from '@earshot/rpc';
 
@@ -15,6 +15,6 @@ export const botCallers = {
   listEnded: { retention: 'all-accounts' },
 } as const satisfies Callers<typeof BotServiceService>;
 
-export const attendanceCallers = {
-  attend: { joiner: 'all-accounts' },
-} as const satisfies Callers<typeof AttendanceServiceService>;
+export const joinerControlCallers = {
+  connect: { joiner: 'all-accounts' },
+} as const satisfies Callers<typeof JoinerControlServiceService>;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { AppError, type AccountId, type BotId, type JoinerId, type TranscriptId } from '@earshot/kernel';
 import { currentTraceparent, isUniqueViolation, prepared, type Database, type Queryable, type Tx } from '@earshot/db';
-import type { Bot, EndedBot, Seat } from '../domain/bot.ts';
-import { attendedStates, waitingStates, type BotState } from '../domain/bot-state.ts';
+import type { Bot, EndedBot, AssignmentRef } from '../domain/bot.ts';
+import { assignedStates, waitingStates, type BotState } from '../domain/bot-state.ts';
 import { fromRow, toRow, type BotRow } from './bot-row.ts';
 
 /**
@@ -11,7 +11,7 @@ import { fromRow, toRow, type BotRow } from './bot-row.ts';
  */
 const oneOf = (states: readonly BotState[]) => `state in (${states.map((state) => `'${state}'`).join(', ')})`;
 const isWaiting = oneOf(waitingStates);
-const isAttended = oneOf(attendedStates);
+const isHeldState = oneOf(assignedStates);
 
 export type Bots = ReturnType<typeof createBots>;
 
@@ -111,7 +111,7 @@ export function createBots(database: Database) {
       { now, limit }: { now: number; limit: number },
     ): Promise<(Bot & { leaseUntil: number })[]> {
       const rows = await tx<BotRow>('bots')
-        .whereRaw(isAttended)
+        .whereRaw(isHeldState)
         .where('lease_until', '<', new Date(now))
         .orderBy('lease_until')
         .limit(limit)
@@ -123,28 +123,28 @@ export function createBots(database: Database) {
     /** Gives a bot that cannot be moved at this moment no turn before `until`: those behind it have theirs. */
     async postpone(botId: BotId, until: number): Promise<void> {
       await one(knex, botId)
-        .whereRaw(`(${isWaiting} or ${isAttended})`)
+        .whereRaw(`(${isWaiting} or ${isHeldState})`)
         .update({
           due_at: knex.raw(`case when ${isWaiting} then ?::timestamptz else due_at end`, [new Date(until)]),
-          lease_until: knex.raw(`case when ${isAttended} then ?::timestamptz else lease_until end`, [new Date(until)]),
+          lease_until: knex.raw(`case when ${isHeldState} then ?::timestamptz else lease_until end`, [new Date(until)]),
         });
     },
 
     /** Sets when the lease of these seats ends, as far as the joiner still holds them. */
     async renew(
-      seats: readonly Seat[],
+      refs: readonly AssignmentRef[],
       { query = knex, ...lease }: { joinerId: JoinerId; until: number; query?: Queryable },
     ) {
-      if (seats.length === 0) return;
+      if (refs.length === 0) return;
       await prepared(
         query,
         `update bots set lease_until = :until
          from unnest(:bots::uuid[], :epochs::bigint[]) as seat (bot_id, epoch)
-         where bots.bot_id = seat.bot_id and bots.epoch = seat.epoch and joiner_id = :joinerId and ${isAttended}`,
+         where bots.bot_id = seat.bot_id and bots.epoch = seat.epoch and joiner_id = :joinerId and ${isHeldState}`,
         {
           until: new Date(lease.until),
-          bots: seats.map(({ botId }) => botId),
-          epochs: seats.map(({ epoch }) => epoch),
+          bots: refs.map(({ botId }) => botId),
+          epochs: refs.map(({ epoch }) => epoch),
           joinerId: lease.joinerId,
         },
       );
@@ -182,8 +182,8 @@ export function createBots(database: Database) {
     },
 
     /** Everything a joiner is supposed to hold. */
-    async attendedBy(joinerId: JoinerId): Promise<Bot[]> {
-      const rows = await knex<BotRow>('bots').where({ joiner_id: joinerId }).whereRaw(isAttended);
+    async assignedTo(joinerId: JoinerId): Promise<Bot[]> {
+      const rows = await knex<BotRow>('bots').where({ joiner_id: joinerId }).whereRaw(isHeldState);
       return rows.map(fromRow);
     },
   };

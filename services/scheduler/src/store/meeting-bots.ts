@@ -1,7 +1,7 @@
 import type { Database, Tx } from '@earshot/db';
 import type { BotId, JoinerId } from '@earshot/kernel';
 import type { Identity, OtherBot } from '../domain/bot.ts';
-import { attendedStates, type BotState } from '../domain/bot-state.ts';
+import { assignedStates, type BotState } from '../domain/bot-state.ts';
 
 /** States in which a bot is to be seen in its meeting; one that leaves may be for a moment. */
 const seenStates: readonly BotState[] = ['in-meeting', 'recording', 'paused', 'leaving'];
@@ -30,7 +30,7 @@ export function createMeetingBots({ knex }: Database) {
            case when mine.spec->>'platform' <> 'web' or mine.spec->>'meetingUrl' = other.spec->>'meetingUrl'
              then other.spec->>'botName' else '' end as name
          from bots mine join bots other on other.meeting_key = mine.meeting_key and other.bot_id <> mine.bot_id
-         where mine.joiner_id = ? and ${oneOf('mine.state', attendedStates)} and ${oneOf('other.state', seenStates)}
+         where mine.joiner_id = ? and ${oneOf('mine.state', assignedStates)} and ${oneOf('other.state', seenStates)}
          order by mine.bot_id, other.bot_id`,
         [joinerId],
       );

@@ -1,6 +1,6 @@
 import type { Database, Tx } from '@earshot/db';
 import type { BotId, JoinerId } from '@earshot/kernel';
-import type { Seat } from '../domain/bot.ts';
+import type { AssignmentRef } from '../domain/bot.ts';
 
 /** What a bot is to write into its meeting's chat. */
 export interface Message {
@@ -30,7 +30,7 @@ export function createMessages({ knex }: Database) {
     },
 
     /** Of the bots that a joiner has inside, in the order in which they were asked for. */
-    async waitingAt(joinerId: JoinerId): Promise<(Message & Seat)[]> {
+    async waitingAt(joinerId: JoinerId): Promise<(Message & AssignmentRef)[]> {
       const rows = await knex<Row>('messages')
         .join('bots', 'bots.bot_id', 'messages.bot_id')
         .where({ 'bots.joiner_id': joinerId })

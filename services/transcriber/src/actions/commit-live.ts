@@ -14,7 +14,7 @@ export type LiveChange =
   /** Speech that is given up; committed no later than the position behind it. */
   | { readonly kind: 'missed'; readonly missed: readonly MissedSpeech[] }
   /** What a provider was given in a session that has ended. */
-  | { readonly kind: 'given'; readonly usage: Usage }
+  | { readonly kind: 'usage'; readonly usage: Usage }
   | { readonly kind: 'named'; readonly speaker: Speaker }
   | { readonly kind: 'failed'; readonly failure: string }
   | { readonly kind: 'finished' };
@@ -50,8 +50,8 @@ export async function commitLive(
     | 'outbox'
     | 'encodeFact'
     | 'clock'
-    | 'nudge'
-    | 'nudgeRelay'
+    | 'wake'
+    | 'wakeRelay'
   >,
   commits: readonly LiveCommit[],
 ): Promise<(AppError | undefined)[]> {
@@ -71,8 +71,8 @@ export async function commitLive(
       });
   // Words come many times a second, and are nobody's business but the relay's.
   const kinds = new Set(commits.flatMap(({ changes }) => changes.map(({ kind }) => kind)));
-  if (kinds.has('failed') || kinds.has('finished')) deps.nudge();
-  else deps.nudgeRelay();
+  if (kinds.has('failed') || kinds.has('finished')) deps.wake();
+  else deps.wakeRelay();
   return commits.map(({ transcript }) => (writing.has(transcript.streamId) ? undefined : replaced(transcript)));
 }
 
@@ -118,7 +118,7 @@ async function note(
     case 'named':
       await speakers.upsert(tx, botId, change.speaker);
       return undefined;
-    case 'given':
+    case 'usage':
       await usages.insert({ botId, transcriptId }, change.usage, tx);
       return undefined;
     case 'missed': {

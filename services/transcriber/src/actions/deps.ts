@@ -42,7 +42,7 @@ export interface TranscriberDeps {
   /** Takes facts of these subjects out of the stream; answers whether none is left. Throws `unavailable` while the broker is away. */
   readonly forget: (subjects: readonly string[], options: { readonly isTimeUp: () => boolean }) => Promise<boolean>;
   /** Says that something committed is waiting: facts to publish, visits to settle, recordings to transcribe. */
-  readonly nudge: () => void;
+  readonly wake: () => void;
   /** Says that facts are waiting, and nothing else. */
-  readonly nudgeRelay: () => void;
+  readonly wakeRelay: () => void;
 }

@@ -34,7 +34,7 @@ export async function eraseTranscripts(
     | 'withdraw'
     | 'forget'
     | 'clock'
-    | 'nudge'
+    | 'wake'
   >,
   botId: BotId,
   { isFinal }: { isFinal: boolean },
@@ -53,6 +53,6 @@ export async function eraseTranscripts(
     return { deleted, total };
   });
   const isClean = await deps.forget(subjects, { isTimeUp: () => deps.clock.now() >= until });
-  deps.nudge();
+  deps.wake();
   return { ...counts, isUnfinished: !isClean };
 }

@@ -18,7 +18,7 @@ export type JobResult =
 
 type FinishDeps = Pick<
   TranscriberDeps,
-  'database' | 'transcripts' | 'utterances' | 'missedSpeech' | 'speakers' | 'visits' | 'outbox' | 'clock' | 'nudge'
+  'database' | 'transcripts' | 'utterances' | 'missedSpeech' | 'speakers' | 'visits' | 'outbox' | 'clock' | 'wake'
 >;
 
 /** Stores what became of a recording, and says so. Of a transcript that was erased meanwhile nothing is stored. */
@@ -51,7 +51,7 @@ export async function finishJob(
     await deps.transcripts.update(tx, transcriptId, { rawJson, startedAt, leaseUntil: null });
     await conclude(deps, tx, { transcript, outcome: 'ready' });
   });
-  deps.nudge();
+  deps.wake();
 }
 
 async function conclude(

@@ -12,8 +12,8 @@ export interface KeepBotKeyInput {
 /** Keeps a key for one bot of an account. Throws `invalid-argument`, without the key. */
 export async function keepBotKey(
   { botKeys, clock }: Pick<TranscriberDeps, 'botKeys' | 'clock'>,
-  { accountId, botId, ...given }: KeepBotKeyInput,
+  { accountId, botId, ...usage }: KeepBotKeyInput,
 ): Promise<void> {
-  const provider = parseProvider(given.provider);
-  await botKeys.put({ accountId, botId }, { provider, apiKey: parseApiKey(given.apiKey), at: clock.now() });
+  const provider = parseProvider(usage.provider);
+  await botKeys.put({ accountId, botId }, { provider, apiKey: parseApiKey(usage.apiKey), at: clock.now() });
 }

@@ -11,10 +11,10 @@ export interface KeepProviderKeyInput {
 /** Keeps an account's own key for a provider in place of the one before. Throws `invalid-argument`, without the key. */
 export async function keepProviderKey(
   { providerKeys, clock }: Pick<TranscriberDeps, 'providerKeys' | 'clock'>,
-  { accountId, ...given }: KeepProviderKeyInput,
+  { accountId, ...usage }: KeepProviderKeyInput,
 ): Promise<ProviderKey> {
-  const provider = parseProvider(given.provider);
-  const apiKey = parseApiKey(given.apiKey);
+  const provider = parseProvider(usage.provider);
+  const apiKey = parseApiKey(usage.apiKey);
   const key = { provider, lastFour: lastFourOf(apiKey), createdAt: clock.now() };
   await providerKeys.put(accountId, { ...key, apiKey });
   return key;

@@ -17,7 +17,7 @@ type SettleDeps = Pick<
   | 'clock'
   | 'modeOf'
   | 'isStreamHere'
-  | 'nudge'
+  | 'wake'
   | 'log'
 >;
 
@@ -41,7 +41,7 @@ export async function settleVisits(deps: SettleDeps): Promise<void> {
       deps.log.error('a visit could not be settled', { botId, error });
     }
   }
-  if (isChanged) deps.nudge();
+  if (isChanged) deps.wake();
 }
 
 /** A visit is locked before its transcript, here as everywhere. */
@@ -50,13 +50,13 @@ async function settleVisit(deps: SettleDeps, tx: Tx, botId: BotId): Promise<bool
   if (!visit) return false;
   const transcript = await deps.transcripts.lockByBot(tx, botId);
   const now = deps.clock.now();
-  const hasMissed = transcript !== undefined && (await canMend(deps, tx, transcript));
+  const hasMissed = transcript !== undefined && (await canBackfill(deps, tx, transcript));
   const outcome = settlement(visit, transcript, { isStreamHere: deps.isStreamHere(botId), hasMissed, now });
   if (outcome === 'wait') return false;
   if (outcome === 'transcribe' || outcome === 'mend') {
     // A live stream that comes back after all must not write what the recording is asked for.
-    const mending = { state: 'processing', streamId: randomUUID() } as const;
-    const change = { dueAt: now, ...(outcome === 'mend' && mending) };
+    const backfilling = { state: 'processing', streamId: randomUUID() } as const;
+    const change = { dueAt: now, ...(outcome === 'mend' && backfilling) };
     if (transcript) await deps.transcripts.update(tx, transcript.transcriptId, change);
     return true;
   }
@@ -65,7 +65,7 @@ async function settleVisit(deps: SettleDeps, tx: Tx, botId: BotId): Promise<bool
 }
 
 /** Whether a live transcript lacks something that the recording has. */
-async function canMend(
+async function canBackfill(
   { missedSpeech, modeOf }: Pick<TranscriberDeps, 'missedSpeech' | 'modeOf'>,
   tx: Tx,
   { transcriptId, engine, isStreamOpen }: Transcript,

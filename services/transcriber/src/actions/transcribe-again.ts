@@ -13,7 +13,7 @@ export interface TranscribeAgainInput extends Question {
 
 /** Orders one more transcript of a recording. Asked twice, it is ordered once; what counts as twice: `isSameQuestion`. */
 export async function transcribeAgain(
-  deps: Pick<TranscriberDeps, 'database' | 'transcripts' | 'visits' | 'clock' | 'modeOf' | 'nudge'>,
+  deps: Pick<TranscriberDeps, 'database' | 'transcripts' | 'visits' | 'clock' | 'modeOf' | 'wake'>,
   { botId, accountId, ...question }: TranscribeAgainInput,
 ): Promise<{ transcriptId: TranscriptId; isCreated: boolean }> {
   const { engine, optionsJson, notifyUrl, idempotencyKey } = question;
@@ -39,6 +39,6 @@ export async function transcribeAgain(
     });
     return { transcriptId, isCreated: true };
   });
-  deps.nudge();
+  deps.wake();
   return answer;
 }

@@ -5,7 +5,7 @@ import type { TranscriberDeps } from '../actions/deps.ts';
 import { finishJob } from '../actions/finish-job.ts';
 import { describeFailure } from '../domain/failure.ts';
 import { batchOf, isProvidersFault, secondOf, TRIES_BEFORE, type Failover } from '../engines/failover.ts';
-import { mendTranscript } from './mend-transcript.ts';
+import { backfillTranscript } from './backfill-transcript.ts';
 import { transcribeRecording, type TranscribeDeps } from './transcribe-recording.ts';
 
 const MAX_ATTEMPTS = 5;
@@ -33,14 +33,14 @@ export function startJobs(deps: JobDeps): Background {
         .catch((error: unknown) => deps.log.warn('job lost, its lease will run out', { error }))
         .finally(() => {
           running.delete(run);
-          loop.poke();
+          loop.wake();
         });
       running.add(run);
       return true;
     },
   });
   return {
-    poke: () => loop.poke(),
+    wake: () => loop.wake(),
     async [Symbol.asyncDispose]() {
       await loop[Symbol.asyncDispose]();
       stopping.abort(new AppError('cancelled', 'the transcriber is stopping'));
@@ -53,8 +53,8 @@ async function runJob(deps: JobDeps, { transcript, attempt }: Job, stopping: Abo
   const { clock, failover } = deps;
   const { transcriptId, botId } = transcript;
   // A live transcript has words already: only what it missed is asked for.
-  const mender = batchOf(transcript.engine);
-  const first = mender ?? transcript.engine;
+  const backfiller = batchOf(transcript.engine);
+  const first = backfiller ?? transcript.engine;
   const second = secondOf(failover, first);
   const isSecond = second !== undefined && attempt > TRIES_BEFORE;
   const log = deps.log.child({ botId, transcriptId, engine: isSecond ? second : first });
@@ -62,7 +62,7 @@ async function runJob(deps: JobDeps, { transcript, attempt }: Job, stopping: Abo
   const alive = keepAlive(deps, transcript, done.signal);
   try {
     if (attempt > MAX_ATTEMPTS) throw new AppError('failed-precondition', 'transcribing was tried too often');
-    const transcribe = mender ? mendTranscript : transcribeRecording;
+    const transcribe = backfiller ? backfillTranscript : transcribeRecording;
     const result = await transcribe(deps, isSecond ? { ...transcript, second } : transcript, stopping);
     await finishJob(deps, transcript, result);
     log.info('recording transcribed', { attempt });
@@ -85,7 +85,7 @@ async function runJob(deps: JobDeps, { transcript, attempt }: Job, stopping: Abo
       return await returnJob(deps, transcriptId, { dueAt: clock.now() + delayMs, attempts: attempt });
     }
     log.warn('transcribing failed', { attempt, code: error.code, ...error.fields, error: error.cause });
-    await finishJob(deps, transcript, { kind: mender ? 'unmended' : 'failed', failure: describeFailure(error) });
+    await finishJob(deps, transcript, { kind: backfiller ? 'unmended' : 'failed', failure: describeFailure(error) });
   } finally {
     done.abort();
     await alive;

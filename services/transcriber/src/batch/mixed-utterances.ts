@@ -1,4 +1,4 @@
-import { ownersOf, type SpeakingStretch } from '../domain/mixed-speakers.ts';
+import { ownersOf, type SpeakingInterval } from '../domain/mixed-speakers.ts';
 import type { Speaker, SpokenUtterance } from '../domain/transcript.ts';
 import type { BatchTranscript } from '../engines/speech-engine.ts';
 import { utteranceId } from '../live/utterance-id.ts';
@@ -6,8 +6,8 @@ import { utteranceId } from '../live/utterance-id.ts';
 /** The whole meeting in one line: no track tells who speaks. A participant's words in it are taken for a track of their own. */
 const MIXED = 'mixed';
 
-export interface Witnesses {
-  readonly timeline: readonly SpeakingStretch[];
+export interface SpeakingEvidence {
+  readonly timeline: readonly SpeakingInterval[];
   readonly participants: readonly { readonly participantId: string; readonly name: string }[];
 }
 
@@ -15,7 +15,7 @@ export interface Witnesses {
 export function mixedUtterances(
   transcriptId: string,
   heard: BatchTranscript['utterances'],
-  { timeline, participants }: Witnesses,
+  { timeline, participants }: SpeakingEvidence,
 ): { readonly utterances: SpokenUtterance[]; readonly speakers: Speaker[] } {
   const voiced = heard.flatMap(({ words, speaker }) =>
     words.map((word) => ({ ...word, voice: word.speaker ?? speaker })),

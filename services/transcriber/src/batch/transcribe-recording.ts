@@ -43,11 +43,11 @@ export async function transcribeRecording(
   }
   await using recording = await fetchRecording(media, botId, signal);
   // Before the provider is asked: its answer costs money, and is not kept for another try.
-  const { stretches } = await media.getSpeakerTimeline({ botId });
+  const { intervals } = await media.getSpeakerTimeline({ botId });
   const { participants } = await media.getParticipants({ botId });
   const { durationMs } = await media.getRecording({ botId });
   const heard = await ask({ path: recording.path, audioMs: durationMs });
-  const mixed = mixedUtterances(transcriptId, heard.utterances, { timeline: stretches, participants });
+  const mixed = mixedUtterances(transcriptId, heard.utterances, { timeline: intervals, participants });
   return { kind: 'heard', ...mixed, rawJson: JSON.stringify(heard.raw), startedAt };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownersOf, type MixedWord, type SpeakingStretch } from './mixed-speakers.ts';
+import { ownersOf, type MixedWord, type SpeakingInterval } from './mixed-speakers.ts';
 
 /** `count` words of 300 ms, one behind the other. */
 function words(fromMs: number, count: number, voice?: number): MixedWord[] {
@@ -9,7 +9,7 @@ function words(fromMs: number, count: number, voice?: number): MixedWord[] {
   });
 }
 
-function marked(participantId: string, fromMs: number, toMs: number): SpeakingStretch {
+function marked(participantId: string, fromMs: number, toMs: number): SpeakingInterval {
   return { participantId, fromMs, toMs };
 }
 

@@ -1,7 +1,7 @@
 import { SECOND } from '@earshot/kernel';
 
 /** For how long somebody had the meeting page's mark of speaking. Milliseconds of the recording. */
-export interface SpeakingStretch {
+export interface SpeakingInterval {
   readonly participantId: string;
   readonly fromMs: number;
   readonly toMs: number;
@@ -22,7 +22,7 @@ const CLEAR_SHARE = 0.8;
 /** Marks are looked up by the second. */
 const BUCKET_MS = SECOND;
 
-type Evidence = ReadonlyMap<string, number>;
+type SpeakerEvidence = ReadonlyMap<string, number>;
 
 /**
  * Whose each word is, by participant; undefined where nothing tells. A voice is the participant's who had the mark during
@@ -31,7 +31,7 @@ type Evidence = ReadonlyMap<string, number>;
  */
 export function ownersOf(
   words: readonly MixedWord[],
-  timeline: readonly SpeakingStretch[],
+  timeline: readonly SpeakingInterval[],
 ): readonly (string | undefined)[] {
   const buckets = bucketsOf(timeline);
   const evidence = words.map((word) => marksDuring(word, buckets));
@@ -50,13 +50,13 @@ export function ownersOf(
   });
 }
 
-function clearlyAhead(sum: Evidence): string | undefined {
+function clearlyAhead(sum: SpeakerEvidence): string | undefined {
   const all = [...sum.values()].reduce((total, ms) => total + ms, 0);
   return [...sum].find(([, ms]) => ms >= all * CLEAR_SHARE)?.[0];
 }
 
 /** Of those who are equally far ahead, whoever spoke before goes on; else nobody is named. */
-function ahead(evidence: Evidence, before: string | undefined): string | undefined {
+function ahead(evidence: SpeakerEvidence, before: string | undefined): string | undefined {
   const most = Math.max(0, ...evidence.values());
   const best = [...evidence].filter(([, ms]) => ms === most).map(([participant]) => participant);
   if (best.length === 1) return best[0];
@@ -65,26 +65,26 @@ function ahead(evidence: Evidence, before: string | undefined): string | undefin
 
 function marksDuring(
   { startMs, endMs }: MixedWord,
-  buckets: ReadonlyMap<number, readonly SpeakingStretch[]>,
-): Evidence {
+  buckets: ReadonlyMap<number, readonly SpeakingInterval[]>,
+): SpeakerEvidence {
   const [fromMs, toMs] = [startMs - TOLERANCE_MS, endMs + TOLERANCE_MS];
-  const near = new Set<SpeakingStretch>();
+  const near = new Set<SpeakingInterval>();
   for (let bucket = bucketOf(fromMs); bucket <= bucketOf(toMs); bucket++) {
-    for (const stretch of buckets.get(bucket) ?? []) near.add(stretch);
+    for (const interval of buckets.get(bucket) ?? []) near.add(interval);
   }
   const marks = new Map<string, number>();
-  for (const stretch of near) {
-    const ms = Math.min(toMs, stretch.toMs) - Math.max(fromMs, stretch.fromMs);
-    if (ms > 0) marks.set(stretch.participantId, (marks.get(stretch.participantId) ?? 0) + ms);
+  for (const interval of near) {
+    const ms = Math.min(toMs, interval.toMs) - Math.max(fromMs, interval.fromMs);
+    if (ms > 0) marks.set(interval.participantId, (marks.get(interval.participantId) ?? 0) + ms);
   }
   return marks;
 }
 
-function bucketsOf(timeline: readonly SpeakingStretch[]): Map<number, SpeakingStretch[]> {
-  const buckets = new Map<number, SpeakingStretch[]>();
-  for (const stretch of timeline) {
-    for (let bucket = bucketOf(stretch.fromMs); bucket <= bucketOf(stretch.toMs); bucket++) {
-      buckets.set(bucket, [...(buckets.get(bucket) ?? []), stretch]);
+function bucketsOf(timeline: readonly SpeakingInterval[]): Map<number, SpeakingInterval[]> {
+  const buckets = new Map<number, SpeakingInterval[]>();
+  for (const interval of timeline) {
+    for (let bucket = bucketOf(interval.fromMs); bucket <= bucketOf(interval.toMs); bucket++) {
+      buckets.set(bucket, [...(buckets.get(bucket) ?? []), interval]);
     }
   }
   return buckets;

@@ -1,5 +1,5 @@
 /** Consecutive speech in a session; the silence before it was cut out. */
-interface Stretch {
+interface SentSpan {
   /** Samples sent before it. */
   readonly sample: number;
   /** Meeting clock of its first sample, milliseconds. */
@@ -20,7 +20,7 @@ const TOLERANCE_MS = 20;
  */
 export class SessionClock {
   readonly #sampleRate: number;
-  readonly #stretches: Stretch[] = [];
+  readonly #spans: SentSpan[] = [];
   #samples = 0;
 
   constructor(sampleRate: number) {
@@ -34,10 +34,10 @@ export class SessionClock {
 
   /** `samples` are sent that were heard from `atMs` on. */
   sent(atMs: number, samples: number): void {
-    const last = this.#stretches.at(-1);
+    const last = this.#spans.at(-1);
     const expectedMs = last && last.atMs + this.#toMs(this.#samples - last.sample);
     if (expectedMs === undefined || Math.abs(expectedMs - atMs) > TOLERANCE_MS) {
-      this.#stretches.push({ sample: this.#samples, atMs });
+      this.#spans.push({ sample: this.#samples, atMs });
     }
     this.#samples += samples;
   }
@@ -56,22 +56,22 @@ export class SessionClock {
     }
     const start = Math.max(startMs, this.#startOf(best.index));
     const end = Math.max(start, Math.min(endMs, this.#endOf(best.index)));
-    const shiftMs = (this.#stretches[best.index]?.atMs ?? 0) - this.#startOf(best.index);
+    const shiftMs = (this.#spans[best.index]?.atMs ?? 0) - this.#startOf(best.index);
     return { startMs: Math.round(start + shiftMs), endMs: Math.round(end + shiftMs) };
   }
 
   #indexAt(sessionMs: number): number {
-    const after = this.#stretches.findIndex((_, index) => this.#startOf(index) > sessionMs);
-    return Math.max(0, (after < 0 ? this.#stretches.length : after) - 1);
+    const after = this.#spans.findIndex((_, index) => this.#startOf(index) > sessionMs);
+    return Math.max(0, (after < 0 ? this.#spans.length : after) - 1);
   }
 
   #startOf(index: number): number {
-    return this.#toMs(this.#stretches[index]?.sample ?? 0);
+    return this.#toMs(this.#spans[index]?.sample ?? 0);
   }
 
   /** The last stretch has no end yet. */
   #endOf(index: number): number {
-    return index + 1 < this.#stretches.length ? this.#startOf(index + 1) : Infinity;
+    return index + 1 < this.#spans.length ? this.#startOf(index + 1) : Infinity;
   }
 
   #toMs(samples: number): number {

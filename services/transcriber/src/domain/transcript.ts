@@ -94,7 +94,7 @@ export type TranscriptFact = { readonly botId: BotId; readonly at: number } & (
 );
 
 /** Words that are told before there is a fact about them, or without one. */
-export interface WhisperedWords {
+export interface WordsPreview {
   readonly utterance: Utterance;
   /** They are committed and will not change; `after` is the one committed before them in this stream, empty for the first. */
   readonly final?: { readonly after: string };

@@ -17,7 +17,7 @@ function setUp(isFormatted: boolean) {
     {
       onPartial: ({ text }) => void told.push(`? ${text}`),
       onFinal: ({ text }) => void told.push(text),
-      onTurnEnd: () => void told.push('.'),
+      onEndOfSpeech: () => void told.push('.'),
     },
   );
   return { turns, told };
@@ -61,6 +61,6 @@ describe('Turns', () => {
       { onPartial: () => {}, onFinal: (final) => void finals.push(final) },
     );
     turns.take(turn(0, 'one two', { isEnd: true, words: [] }));
-    expect(finals).toMatchObject([{ text: 'one two', startMs: 1300, endMs: 2000, isTurnEnd: true }]);
+    expect(finals).toMatchObject([{ text: 'one two', startMs: 1300, endMs: 2000, isEndOfSpeech: true }]);
   });
 });

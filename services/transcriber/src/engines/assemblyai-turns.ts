@@ -19,13 +19,13 @@ export interface TurnsOptions {
  */
 export class Turns {
   readonly #options: TurnsOptions;
-  readonly #tell: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onTurnEnd'>;
+  readonly #tell: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onEndOfSpeech'>;
   /** Ended, and waiting for its formatted self. */
   #ended: Turn | undefined;
   #lastFinalOrder = -1;
   #lastFinalEndMs = 0;
 
-  constructor(options: TurnsOptions, tell: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onTurnEnd'>) {
+  constructor(options: TurnsOptions, tell: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onEndOfSpeech'>) {
     this.#options = options;
     this.#tell = tell;
   }
@@ -50,10 +50,10 @@ export class Turns {
     const utterance = this.#toUtterance(turn);
     if (utterance) {
       this.#lastFinalEndMs = utterance.endMs;
-      this.#tell.onFinal({ ...utterance, isTurnEnd: true });
+      this.#tell.onFinal({ ...utterance, isEndOfSpeech: true });
     }
     // What was taken for words may turn out to be none.
-    else this.#tell.onTurnEnd?.();
+    else this.#tell.onEndOfSpeech?.();
   }
 
   #toUtterance({ words, transcript }: Turn) {

@@ -35,7 +35,12 @@ const resultsSchema = z.looseObject({
 
 /** What a live session was told. `words` may be empty: Deepgram reports on silence too. */
 export type StreamingMessage =
-  | { readonly type: 'Results'; readonly isFinal: boolean; readonly isTurnEnd: boolean; readonly words: EngineWord[] }
+  | {
+      readonly type: 'Results';
+      readonly isFinal: boolean;
+      readonly isEndOfSpeech: boolean;
+      readonly words: EngineWord[];
+    }
   | { readonly type: 'UtteranceEnd' | 'Metadata' | 'other' };
 
 /** Reads one message; undefined for what is no JSON object, and for words that cannot be placed in time. */
@@ -51,7 +56,7 @@ export function readStreamingMessage(engine: string, data: unknown): StreamingMe
   if (!results.success) return undefined;
   const { is_final: isFinal, speech_final: isSpeechFinal, from_finalize: isFromFinalize, channel } = results.data;
   const { words, transcript, confidence } = bestOf(engine, channel);
-  const told = { type, isFinal, isTurnEnd: isSpeechFinal || isFromFinalize } as const;
+  const told = { type, isFinal, isEndOfSpeech: isSpeechFinal || isFromFinalize } as const;
   if (words.length > 0 || transcript === '') return { ...told, words };
   const { start, duration } = results.data;
   if (typeof start !== 'number' || typeof duration !== 'number') return undefined;

@@ -93,13 +93,13 @@ export class DeepgramStreamingEngine implements StreamingEngine {
       // The SDK hands on text that is not JSON as text.
       if (!message) return session.fail(this.#error('internal', { reason: 'malformed message' }));
       if (message.type === 'Metadata') isComplete = session.isClosing;
-      if (message.type === 'UtteranceEnd') options.onTurnEnd?.();
+      if (message.type === 'UtteranceEnd') options.onEndOfSpeech?.();
       if (message.type !== 'Results') return;
-      const { isFinal, isTurnEnd } = message;
+      const { isFinal, isEndOfSpeech } = message;
       const utterance = toUtterance(message.words);
-      if (utterance && isFinal) options.onFinal({ ...utterance, isTurnEnd });
+      if (utterance && isFinal) options.onFinal({ ...utterance, isEndOfSpeech });
       else if (utterance) options.onPartial(utterance);
-      else if (isFinal && isTurnEnd) options.onTurnEnd?.();
+      else if (isFinal && isEndOfSpeech) options.onEndOfSpeech?.();
     });
     // The SDK also calls this a clean close, 1000, when the network failed: only Metadata proves that all was told.
     connection.on('close', ({ code, reason }) => {

@@ -4,7 +4,7 @@ import { FailoverEngine, ProviderChain } from './failover-engine.ts';
 import type { CloseReason, EngineOptions, OpenOptions } from './speech-engine.ts';
 
 const word = { text: 'word', punctuated: 'word', startMs: 0, endMs: 400, confidence: 1 };
-const final = { text: 'word', words: [word], startMs: 0, endMs: 400, isTurnEnd: true };
+const final = { text: 'word', words: [word], startMs: 0, endMs: 400, isEndOfSpeech: true };
 
 /** A provider whose next sessions are refused for these reasons, and open after that; it keeps what it was asked for. */
 function createProvider(name: string, refusals: ErrorCode[] = []) {

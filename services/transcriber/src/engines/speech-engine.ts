@@ -23,7 +23,7 @@ export interface EngineUtterance {
 
 export interface EngineFinal extends EngineUtterance {
   /** The speaker's turn ends here: a pause, or `finalize()`. */
-  isTurnEnd: boolean;
+  isEndOfSpeech: boolean;
 }
 
 /** Raw options of the public API; `parseEngineOptions` says which a provider knows. */
@@ -40,7 +40,7 @@ export interface OpenOptions {
   /** What will not change; times from the session's first sample; each word is in exactly one final, in order. */
   onFinal(utterance: EngineFinal): void;
   /** A turn turned out to have ended after a final that did not say so. */
-  onTurnEnd?(): void;
+  onEndOfSpeech?(): void;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { BotState } from '@earshot/contract/scheduler/v1/bots.ts';
 import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
 import type { Tx } from '@earshot/db';
-import { readFact, type HeardFact } from '@earshot/events';
+import { readFact, type ConsumedEvent } from '@earshot/events';
 import { isUuid, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
 import type { TranscriberDeps } from '../actions/deps.ts';
 import { noteVisitOver } from '../actions/note-visit.ts';
@@ -10,7 +10,7 @@ import { noteVisitOver } from '../actions/note-visit.ts';
  * bots.*.*: a bot that was ordered, and one that is out of its meeting. One that never got in has nothing to transcribe, and
  * nobody asks.
  */
-export async function onBot(deps: TranscriberDeps, tx: Tx, fact: HeardFact): Promise<void> {
+export async function onBot(deps: TranscriberDeps, tx: Tx, fact: ConsumedEvent): Promise<void> {
   const event = readFact(BotEvent, fact, deps.log);
   if (!event) return;
   const { botId, accountId, state, transcriptId, speech } = event;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { TranscriptEvent, UtteranceWhisper } from '@earshot/contract/transcriber/v1/events.ts';
+import { TranscriptEvent, UtterancePreview } from '@earshot/contract/transcriber/v1/events.ts';
 import type { OutboxFact } from '@earshot/db';
 import { assertNever, type BotId } from '@earshot/kernel';
-import type { TranscriptFact, WhisperedWords } from '../domain/transcript.ts';
+import type { TranscriptFact, WordsPreview } from '../domain/transcript.ts';
 import { toUtteranceMessage } from '../rpc/mapping.ts';
 
 /** The facts the transcriber says: transcripts.<bot_id>.<kind>. */
@@ -14,12 +14,12 @@ export function encodeTranscriptFact(fact: TranscriptFact): OutboxFact {
 }
 
 /** The whisper about words: words.<bot_id>. */
-export function encodeWhisper(
+export function encodePreview(
   botId: BotId,
-  { utterance, final }: WhisperedWords,
+  { utterance, final }: WordsPreview,
 ): { subject: string; payload: Uint8Array } {
   const about = { botId, utterance: toUtteranceMessage(utterance), final: final !== undefined };
-  const payload = UtteranceWhisper.encode({ ...about, after: final?.after ?? '' }).finish();
+  const payload = UtterancePreview.encode({ ...about, after: final?.after ?? '' }).finish();
   return { subject: `words.${botId}`, payload };
 }
 

@@ -10,7 +10,7 @@ import {
 import { AppError, isUuid, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
 import type { OpenLiveInput } from '../actions/open-live.ts';
 import type { TranscribeAgainInput } from '../actions/transcribe-again.ts';
-import type { Caption } from '../live/caption-visit.ts';
+import type { Caption } from '../live/caption-transcription.ts';
 import type { MissedSpeech } from '../domain/missed-speech.ts';
 import type { UsageSum } from '../domain/usage.ts';
 import type { Transcript, TranscriptState, Utterance } from '../domain/transcript.ts';

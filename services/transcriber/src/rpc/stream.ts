@@ -6,23 +6,23 @@ import type {
 } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { AppError, assertNever, AsyncQueue } from '@earshot/kernel';
 import type { CallContext } from '@earshot/rpc';
-import type { SpeechItem } from '../domain/kept-speech.ts';
-import { SAMPLE_RATE } from '../live/conversation.ts';
-import type { LiveVisits, OpenLiveVisit } from '../live/live-visits.ts';
-import { CaptionVisit } from '../live/caption-visit.ts';
-import type { LiveVisit } from '../live/live-visit.ts';
+import type { SpeechItem } from '../domain/uncommitted-audio.ts';
+import { SAMPLE_RATE } from '../live/stt-session.ts';
+import type { LiveTranscriptions, OpenLiveTranscription } from '../live/live-transcriptions.ts';
+import { CaptionTranscription } from '../live/caption-transcription.ts';
+import type { LiveTranscription } from '../live/live-transcription.ts';
 import { fromCaptionMessage, fromStartMessage } from './mapping.ts';
 
 /** One visit's live speech: what is committed is acknowledged; nothing that is heard waits for a commit. */
 export async function* stream(
-  live: LiveVisits,
+  live: LiveTranscriptions,
   requests: AsyncIterable<StreamRequest>,
   call: CallContext,
 ): AsyncGenerator<StreamResponse> {
   const down = new AsyncQueue<StreamResponse>();
   const acknowledged = new Map<string, number>();
   call.signal.addEventListener('abort', () => down.fail(call.signal.reason), { once: true });
-  const opening = Promise.withResolvers<OpenLiveVisit | undefined>();
+  const opening = Promise.withResolvers<OpenLiveTranscription | undefined>();
   const opened = opening.promise.catch(() => undefined);
   void listen(requests, down, (start) => {
     opening.resolve(
@@ -36,7 +36,7 @@ export async function* stream(
         onFailed: (error) => down.fail(error),
       }),
     );
-    return opening.promise as Promise<OpenLiveVisit>;
+    return opening.promise as Promise<OpenLiveTranscription>;
   })
     .catch((error: unknown) => down.fail(error))
     .finally(() => opening.resolve(undefined));
@@ -53,9 +53,9 @@ type Start = Extract<NonNullable<StreamRequest['message']>, { $case: 'start' }>[
 async function listen(
   requests: AsyncIterable<StreamRequest>,
   down: AsyncQueue<StreamResponse>,
-  open: (start: Start) => Promise<OpenLiveVisit>,
+  open: (start: Start) => Promise<OpenLiveTranscription>,
 ): Promise<void> {
-  let current: OpenLiveVisit | undefined;
+  let current: OpenLiveTranscription | undefined;
   for await (const { message } of requests) {
     if (down.ended) return;
     if (!current) {
@@ -69,25 +69,25 @@ async function listen(
       case 'start':
         throw new AppError('invalid-argument', 'the stream has begun already');
       case 'speech':
-        hearing(visit).hear(message.value.trackId, fromSpeechChunk(message.value));
+        listening(visit).push(message.value.trackId, fromSpeechChunk(message.value));
         break;
-      case 'turnEnd': {
+      case 'endOfSpeech': {
         const { trackId, atMs } = message.value;
-        hearing(visit).hear(trackId, { kind: 'turn-end', atMs, endMs: atMs });
+        listening(visit).push(trackId, { kind: 'end-of-speech', atMs, endMs: atMs });
         break;
       }
       case 'speechMissed':
-        hearing(visit).miss(message.value);
+        listening(visit).miss(message.value);
         break;
       case 'trackNamed':
         // Captions bring their names along.
-        if (!(visit instanceof CaptionVisit)) visit.name(message.value);
+        if (!(visit instanceof CaptionTranscription)) visit.name(message.value);
         break;
       case 'caption':
         reading(visit).read(fromCaptionMessage(message.value));
         break;
       case 'captionsShown':
-        reading(visit).heed({ areShown: message.value.shown });
+        reading(visit).setShown({ areShown: message.value.shown });
         break;
       case 'finish':
         await visit.finish();
@@ -102,17 +102,17 @@ async function listen(
   throw new AppError('cancelled', 'the stream ended without a finish');
 }
 
-function hearing(visit: OpenLiveVisit['visit']): LiveVisit {
-  if (!(visit instanceof CaptionVisit)) return visit;
+function listening(visit: OpenLiveTranscription['visit']): LiveTranscription {
+  if (!(visit instanceof CaptionTranscription)) return visit;
   throw new AppError('invalid-argument', 'a transcript of captions hears no speech');
 }
 
-function reading(visit: OpenLiveVisit['visit']): CaptionVisit {
-  if (visit instanceof CaptionVisit) return visit;
+function reading(visit: OpenLiveTranscription['visit']): CaptionTranscription {
+  if (visit instanceof CaptionTranscription) return visit;
   throw new AppError('invalid-argument', 'a transcript of speech reads no captions');
 }
 
-function toResume({ positions }: OpenLiveVisit): StreamResume {
+function toResume({ positions }: OpenLiveTranscription): StreamResume {
   return { positions: positions.map(({ trackId, committedMs }) => ({ trackId, committedMs })) };
 }
 

@@ -7,11 +7,14 @@ import { getTranscript } from '../actions/get-transcript.ts';
 import { readRawJson, readUtterances } from '../actions/read-transcript.ts';
 import { transcribeAgain } from '../actions/transcribe-again.ts';
 import type { Transcript } from '../domain/transcript.ts';
-import type { LiveVisits } from '../live/live-visits.ts';
+import type { LiveTranscriptions } from '../live/live-transcriptions.ts';
 import { fromTranscribeMessage, toTranscriptMessage, toUtteranceMessage } from './mapping.ts';
 import { stream } from './stream.ts';
 
-export function transcriptService(deps: TranscriberDeps, live: LiveVisits): Handlers<typeof TranscriptServiceService> {
+export function transcriptService(
+  deps: TranscriberDeps,
+  live: LiveTranscriptions,
+): Handlers<typeof TranscriptServiceService> {
   return {
     stream: (requests, call) => stream(live, requests, call),
 

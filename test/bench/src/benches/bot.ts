@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SECOND } from '@earshot/kernel';
 import type { CameraOptions, Lab, LabParticipant, Requests, Room } from '@earshot/lab';
-import { setStage, type Stage } from '../../../integration/joiner/stage.ts';
+import { openFixture, type Fixture } from '../../../integration/joiner/fixture.ts';
 import type { Bench } from '../bench.ts';
 import { childrenWith, cpuBetween, usageOf } from '../process-tree.ts';
 import { startPeersWay, type PeersWay } from './peers-way.ts';
@@ -56,8 +56,8 @@ export const bot: Bench = {
   measures: `bots in one browser with three people with cameras of ${CAMERA} each, ${MEASURE_MS / SECOND} s for each of ${STEPS.join(', ')} bots, then the peers' way`,
   async run() {
     await using parts = new AsyncDisposableStack();
-    const stage = parts.use(await setStage({ SEATS: '64', BOTS_PER_BROWSER: '64' }));
-    const room = stage.lab.createRoom({ face: 'web', keepsGuestsApart: true, variants: ['forwarder'] });
+    const fixture = parts.use(await openFixture({ MAX_BOTS: '64', BOTS_PER_BROWSER: '64' }));
+    const room = fixture.lab.createRoom({ face: 'web', keepsGuestsApart: true, variants: ['forwarder'] });
     const camera = cameraOf(CAMERA);
     const people = await Promise.all(PEOPLE.map((name) => room.join({ name, camera, isCrowd: true })));
     const talking = new AbortController();
@@ -66,16 +66,16 @@ export const bot: Bench = {
     talk.catch(() => {});
 
     const botIds: string[] = [];
-    const bots = ourWay(stage, room, botIds);
+    const bots = ourWay(fixture, room, botIds);
     const ours = await measureSteps(bots);
-    const packets = packetsOf(stage, botIds);
+    const packets = packetsOf(fixture, botIds);
     const asked = requestsOf(room, 'Bot');
     const present = namesOf(room, 'Bot');
     for (const name of present.slice(SIDE_BY_SIDE)) room.host.remove(name);
     await bots.bring(Math.max(0, SIDE_BY_SIDE - present.length));
-    const side_by_side = await measureBoth(stage.lab, { room, bots });
+    const side_by_side = await measureBoth(fixture.lab, { room, bots });
     for (const name of namesOf(room, 'Bot')) room.host.remove(name);
-    const peers = parts.use(await startPeersWay(stage.lab, room));
+    const peers = parts.use(await startPeersWay(fixture.lab, room));
     const theirs = await measureSteps(theirWay(peers));
     const requests_per_receiver = { bot: asked, participant: requestsOf(room, 'Peer') };
     await peers.stopCapture();
@@ -144,7 +144,7 @@ async function measureNow(bots: number, roots: readonly number[]): Promise<Figur
   return figures;
 }
 
-function ourWay({ scheduler, media }: Stage, room: Room, botIds: string[]): Way {
+function ourWay({ scheduler, media }: Fixture, room: Room, botIds: string[]): Way {
   let count = 0;
   return {
     async bring(more) {
@@ -177,7 +177,7 @@ async function converse(people: readonly LabParticipant[], signal: AbortSignal):
 }
 
 /** Each of the three sends a packet every 20 ms, which is 960 ticks, for as long as it is there. */
-function packetsOf({ media }: Stage, botIds: readonly string[]): { heard: number; missing: number } {
+function packetsOf({ media }: Fixture, botIds: readonly string[]): { heard: number; missing: number } {
   let [heard, missing] = [0, 0];
   for (const botId of botIds) {
     const last = new Map<string, number>();

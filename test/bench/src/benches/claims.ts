@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  AttendanceServiceService,
-  type AttendRequest,
-  type AttendResponse,
-} from '@earshot/contract/scheduler/v1/attendance.ts';
+  JoinerControlServiceService,
+  type ConnectRequest,
+  type ConnectResponse,
+} from '@earshot/contract/scheduler/v1/joiner_control.ts';
 import { openDatabase, type Database } from '@earshot/db';
 import { AsyncQueue, MINUTE, SECOND, silentLog } from '@earshot/kernel';
 import { createJoinerIdentity, createRpcClient, type JoinerIdentity, type RpcClient } from '@earshot/rpc';
@@ -42,7 +42,7 @@ export const claims: Bench = {
     );
     const database = parts.use(openDatabase({ url: stack.databaseUrl, schema: 'scheduler', pool: 2 }));
     const scheduler = parts.use(
-      createRpcClient(AttendanceServiceService, `127.0.0.1:${ports.scheduler}`, stack.identity('joiner')),
+      createRpcClient(JoinerControlServiceService, `127.0.0.1:${ports.scheduler}`, stack.identity('joiner')),
     );
 
     await fill(database, SCHEDULED, `'scheduled', now() + interval '1 day', null::text, null::timestamptz`);
@@ -57,7 +57,7 @@ export const claims: Bench = {
     return {
       claim_p95_ms: { past_0: before.p95Ms, [`past_${PAST}`]: after.p95Ms },
       scheduled: SCHEDULED,
-      leases_voided: { past_0: before.voided, [`past_${PAST}`]: after.voided },
+      leases_voided: { past_0: before.expired, [`past_${PAST}`]: after.expired },
       lines_broken: { past_0: before.broken, [`past_${PAST}`]: after.broken },
     };
   },
@@ -99,12 +99,12 @@ async function fill(database: Database, count: number, kind: string): Promise<vo
   }
 }
 
-async function measure(scheduler: RpcClient<typeof AttendanceServiceService>, database: Database) {
-  const joiners = identities.map((identity) => attend(scheduler, identity));
+async function measure(scheduler: RpcClient<typeof JoinerControlServiceService>, database: Database) {
+  const joiners = identities.map((identity) => connect(scheduler, identity));
   const isOver = new AbortController();
-  const beating = joiners.map(async (joiner, number) => {
+  const heartbeats = joiners.map(async (joiner, number) => {
     await pause((number * SECOND) / JOINERS);
-    for (; !isOver.signal.aborted; await pause(SECOND)) joiner.beat(0);
+    for (; !isOver.signal.aborted; await pause(SECOND)) joiner.sendHeartbeat(0);
   });
   const claim = async (joiner: Joiner) => {
     await fill(database, 1, `'queued', now(), null::text, null::timestamptz`);
@@ -120,19 +120,19 @@ async function measure(scheduler: RpcClient<typeof AttendanceServiceService>, da
     latencies.push(await claim(joiners[latencies.length % JOINERS]!));
   }
   isOver.abort();
-  await Promise.all(beating);
+  await Promise.all(heartbeats);
   const { rows } = await database.knex.raw(
     `select count(*)::int as voided from bots where epoch > 0 and (epoch > 1 or state <> 'joining')`,
   );
   await Promise.all(joiners.map((joiner) => joiner.end()));
   await database.knex.raw(`delete from bots where state <> 'done' and state <> 'scheduled'`);
   const broken = joiners.reduce((sum, joiner) => sum + joiner.broken(), 0);
-  return { p95Ms: percentile(latencies, 0.95), voided: rows[0].voided as number, broken };
+  return { p95Ms: percentile(latencies, 0.95), expired: rows[0].expired as number, broken };
 }
 
 interface Joiner {
   /** A sign of life. */
-  beat(freeSeats: number): void;
+  sendHeartbeat(freeSlots: number): void;
   /** Has a free seat until it is given a bot. */
   claim(): Promise<void>;
   broken(): number;
@@ -140,40 +140,40 @@ interface Joiner {
 }
 
 /** A joiner's line, opened again when it breaks, as joiners do. */
-function attend(scheduler: RpcClient<typeof AttendanceServiceService>, identity: JoinerIdentity): Joiner {
-  const seats: Extract<AttendResponse['message'], { $case: 'assign' }>['value']['seat'][] = [];
-  let up = new AsyncQueue<AttendRequest>();
+function connect(scheduler: RpcClient<typeof JoinerControlServiceService>, identity: JoinerIdentity): Joiner {
+  const refs: Extract<ConnectResponse['message'], { $case: 'assign' }>['value']['ref'][] = [];
+  let up = new AsyncQueue<ConnectRequest>();
   let [wanted, broken, isEnded] = [0, 0, false];
   let given = Promise.withResolvers<void>();
-  const beat = (freeSeats: number) =>
+  const sendHeartbeat = (freeSlots: number) =>
     up.push({
-      message: { $case: 'heartbeat', value: { ...identity, freeSeats, seats: seats.flatMap((seat) => seat ?? []) } },
+      message: { $case: 'heartbeat', value: { ...identity, freeSlots, refs: refs.flatMap((ref) => ref ?? []) } },
     });
   const running = (async () => {
     while (!isEnded) {
       try {
-        for await (const { message } of scheduler.attend(up, { timeoutMs: 10 * MINUTE })) {
+        for await (const { message } of scheduler.connect(up, { timeoutMs: 10 * MINUTE })) {
           if (message?.$case !== 'assign') continue;
-          if (seats.some((seat) => seat?.botId === message.value.seat?.botId)) continue;
-          seats.push(message.value.seat);
+          if (refs.some((ref) => ref?.botId === message.value.ref?.botId)) continue;
+          refs.push(message.value.ref);
           wanted = 0;
           given.resolve();
         }
       } catch {
         if (isEnded) return;
         broken += 1;
-        up = new AsyncQueue<AttendRequest>();
+        up = new AsyncQueue<ConnectRequest>();
         await pause(SECOND / 10);
-        beat(wanted);
+        sendHeartbeat(wanted);
       }
     }
   })();
   return {
-    beat: () => beat(wanted),
+    sendHeartbeat: () => sendHeartbeat(wanted),
     async claim() {
       given = Promise.withResolvers<void>();
       wanted = 1;
-      beat(wanted);
+      sendHeartbeat(wanted);
       await given.promise;
     },
     broken: () => broken,

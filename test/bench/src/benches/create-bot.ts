@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { setStage } from '@earshot/harness';
+import { openFixture } from '@earshot/harness';
 import { percentile, type Bench } from '../bench.ts';
 
 const REQUESTS = 5000;
@@ -9,16 +9,16 @@ const IN_FLIGHT = 32;
 export const createBot: Bench = {
   measures: `${REQUESTS} create_bot calls, ${IN_FLIGHT} in flight, gateway to committed row, caller on the same cores`,
   async run() {
-    await using stage = await setStage({ face: 'web' });
+    await using fixture = await openFixture({ face: 'web' });
     const dispatcher = new Agent({ connections: IN_FLIGHT });
     const body = JSON.stringify({
       meeting_link: 'https://meet.google.com/abc-defg-hij',
       join_at: '2035-01-01 10:00:00',
     });
-    const headers = { authorization: `Token ${stage.stack.apiKey}`, 'content-type': 'application/json' };
+    const headers = { authorization: `Token ${fixture.stack.apiKey}`, 'content-type': 'application/json' };
     const order = async () => {
       const startedAt = performance.now();
-      const answer = await request(`${stage.stack.url}/api/v1/bots/create_bot`, {
+      const answer = await request(`${fixture.stack.url}/api/v1/bots/create_bot`, {
         method: 'POST',
         body,
         headers,

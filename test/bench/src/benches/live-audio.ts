@@ -1,5 +1,5 @@
 import { createScreen, judge, playStory, STORY_MS } from '@earshot/demo';
-import { setStage } from '@earshot/harness';
+import { openFixture } from '@earshot/harness';
 import type { Bench } from '../bench.ts';
 
 /** The demo's meeting, with its figures: voice in the meeting to the customer's socket, frame by frame. */
@@ -7,12 +7,12 @@ export const liveAudio: Bench = {
   measures:
     'one meeting of three: from the moment a sample is played into the meeting to the moment its frame is received',
   async run() {
-    await using stage = await setStage({ face: 'web' });
-    const seen = await playStory(stage, {
+    await using fixture = await openFixture({ face: 'web' });
+    const seen = await playStory(fixture, {
       screen: createScreen(process.stderr),
       signal: AbortSignal.timeout(STORY_MS),
     });
-    const { summary } = judge(seen, stage.customer);
+    const { summary } = judge(seen, fixture.customer);
     return { ...summary.live_audio, ...summary.audio, word_error_rate: summary.word_error_rate };
   },
 };

@@ -66,7 +66,7 @@ export const transcript: Bench = {
       openQuickJoiner({
         address: `127.0.0.1:${ports.scheduler}`,
         identity: stack.identity('joiner'),
-        seats: BOTS,
+        maxBots: BOTS,
         visit: stays,
       }),
     );

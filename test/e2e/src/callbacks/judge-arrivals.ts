@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks';
-import type { Arrival } from './outage-receiver.ts';
+import type { ReceivedCallback } from './outage-receiver.ts';
 
 /** What a customer hears of a bot that got in, heard nothing, and whose data was deleted; version 2026-06. */
 const story = [
@@ -17,7 +17,7 @@ const story = [
 
 /** Whether every bot's story arrived whole, in order, and nothing came twice with another body. */
 export function judgeArrivals(
-  arrivals: ReadonlyMap<string, readonly Arrival[]>,
+  arrivals: ReadonlyMap<string, readonly ReceivedCallback[]>,
   { bots, secret }: { bots: number; secret: string },
 ) {
   const bodies = new Map<string, string>();
@@ -46,11 +46,14 @@ export function judgeArrivals(
     isComplete: wrong.length === 0,
     checks: [
       {
-        says: `each of ${bots} bots told its whole story in order${wrong.length === 0 ? '' : `, but for ${wrong.length}: ${wrong[0]}`}`,
-        isSo: wrong.length === 0,
+        check: `each of ${bots} bots told its whole story in order${wrong.length === 0 ? '' : `, but for ${wrong.length}: ${wrong[0]}`}`,
+        passed: wrong.length === 0,
       },
-      { says: `${bodies.size} callbacks, ${repeated} of them repeated with the same body`, isSo: changed.size === 0 },
-      { says: 'an independent library agrees with every signature', isSo: bodies.size > 0 && unsigned.size === 0 },
+      {
+        check: `${bodies.size} callbacks, ${repeated} of them repeated with the same body`,
+        passed: changed.size === 0,
+      },
+      { check: 'an independent library agrees with every signature', passed: bodies.size > 0 && unsigned.size === 0 },
     ],
   };
 }

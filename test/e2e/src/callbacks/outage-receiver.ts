@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Watched } from '@earshot/harness';
 
-export interface Arrival {
+export interface ReceivedCallback {
   /** `webhook-id`: the receiver's key against repetition. */
   readonly id: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ export interface Arrival {
 /** A customer's server that can be down, and remembers what it took, by path. */
 export interface OutageReceiver extends AsyncDisposable {
   readonly url: string;
-  readonly arrivals: ReadonlyMap<string, readonly Arrival[]>;
+  readonly arrivals: ReadonlyMap<string, readonly ReceivedCallback[]>;
   readonly watched: Watched;
   /** How many requests came while it was down. */
   readonly refused: number;
@@ -21,7 +21,7 @@ export interface OutageReceiver extends AsyncDisposable {
 
 /** Down at first: every other request is answered 503, the others lose their connection. */
 export async function startOutageReceiver(): Promise<OutageReceiver> {
-  const arrivals = new Map<string, Arrival[]>();
+  const arrivals = new Map<string, ReceivedCallback[]>();
   const watched = new Watched();
   let isUp = false;
   let refused = 0;

@@ -1,14 +1,14 @@
-import { AttendanceServiceService } from '@earshot/contract/scheduler/v1/attendance.ts';
+import { JoinerControlServiceService } from '@earshot/contract/scheduler/v1/joiner_control.ts';
 import { silentLog, type ServiceIdentity } from '@earshot/kernel';
 import { createJoinerIdentity, createRpcClient } from '@earshot/rpc';
 import { systemClock } from '@earshot/service';
-import { seatKey, type Seat, type Sighting } from '../../../../services/joiner/src/domain/bot.ts';
-import { Outbox } from '../../../../services/joiner/src/domain/outbox.ts';
+import { refKey, type AssignmentRef, type ReportedEvent } from '../../../../services/joiner/src/domain/bot.ts';
+import { UnackedReports } from '../../../../services/joiner/src/domain/unacked-reports.ts';
 import { AssignmentTokens } from '../../../../services/joiner/src/rpc/assignment-tokens.ts';
-import { openAttendance } from '../../../../services/joiner/src/rpc/attendance.ts';
+import { openControlStream } from '../../../../services/joiner/src/rpc/control-stream.ts';
 
 /** Every step of a visit, the door included. */
-const wholeVisit: readonly Sighting[] = [
+const wholeVisit: readonly ReportedEvent[] = [
   { seen: 'knocked' },
   { seen: 'entered' },
   { seen: 'recording-started' },
@@ -23,46 +23,51 @@ export interface QuickJoinerOptions {
   readonly address: string;
   /** As whom it comes. */
   readonly identity: ServiceIdentity;
-  readonly seats: number;
+  readonly maxBots: number;
   /** What is seen of each bot, at once: a whole visit unless told. */
-  readonly visit?: readonly Sighting[];
+  readonly visit?: readonly ReportedEvent[];
 }
 
 /** A joiner with the real one's line to the scheduler and no browsers. */
-export function openQuickJoiner({ address, identity, seats, visit = wholeVisit }: QuickJoinerOptions): AsyncDisposable {
-  const client = createRpcClient(AttendanceServiceService, address, identity);
-  const outbox = new Outbox();
-  const held = new Map<string, Seat>();
+export function openQuickJoiner({
+  address,
+  identity,
+  maxBots,
+  visit = wholeVisit,
+}: QuickJoinerOptions): AsyncDisposable {
+  const client = createRpcClient(JoinerControlServiceService, address, identity);
+  const unackedReports = new UnackedReports();
+  const held = new Map<string, AssignmentRef>();
   const known = new Set<string>();
-  const attendance = openAttendance({
+  const control = openControlStream({
     client,
     identity: createJoinerIdentity(),
     tokens: new AssignmentTokens(),
-    outbox,
+    unackedReports,
     clock: systemClock,
     log: silentLog,
-    report: () => ({ freeSeats: Math.max(0, seats - held.size), seats: [...held.values()] }),
-    heed(order) {
-      if (order.kind === 'leave') return;
-      const seat = order.kind === 'assign' ? order.assignment.seat : order.seat;
-      const key = seatKey(seat);
-      if (order.kind === 'abandon') {
+    holdings: () => ({ freeSlots: Math.max(0, maxBots - held.size), refs: [...held.values()] }),
+    handleCommand(command) {
+      if (command.kind === 'leave') return;
+      const ref = command.kind === 'assign' ? command.assignment.ref : command.ref;
+      const key = refKey(ref);
+      if (command.kind === 'revoke') {
         held.delete(key);
-        return outbox.forget(seat);
+        return unackedReports.forget(ref);
       }
       if (known.has(key)) return;
       known.add(key);
-      held.set(key, seat);
-      for (const sighting of visit) outbox.add(seat, sighting, systemClock.now());
-      attendance.tell();
+      held.set(key, ref);
+      for (const event of visit) unackedReports.add(ref, event, systemClock.now());
+      control.tell();
     },
     forgotten(ended) {
-      for (const seat of ended) held.delete(seatKey(seat));
+      for (const ref of ended) held.delete(refKey(ref));
     },
   });
   return {
     async [Symbol.asyncDispose]() {
-      await attendance[Symbol.asyncDispose]();
+      await control[Symbol.asyncDispose]();
       await client[Symbol.asyncDispose]();
     },
   };

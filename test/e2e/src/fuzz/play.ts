@@ -18,7 +18,7 @@ const MOST_GROWTH = 1.25;
 export async function playFuzz(
   { stack, world, weigh }: FuzzStage,
   { seed, requests, screen }: { seed: number; requests: number; screen: Screen },
-): Promise<{ says: string; isSo: boolean }[]> {
+): Promise<{ check: string; passed: boolean }[]> {
   screen.line(`${requests} requests by chance, seed ${seed}`);
   const { gateway: port } = stack.ports;
   const chance = createChance(seed);
@@ -66,13 +66,13 @@ export async function playFuzz(
   );
   return [
     {
-      says: `${faults.length} of ${requests} requests were answered by a 5xx, or in another shape than the documented one`,
-      isSo: faults.length === 0,
+      check: `${faults.length} of ${requests} requests were answered by a 5xx, or in another shape than the documented one`,
+      passed: faults.length === 0,
     },
-    { says: `every process is the one that it was (${stack.processes.size})`, isSo: pids() === before },
+    { check: `every process is the one that it was (${stack.processes.size})`, passed: pids() === before },
     {
-      says: `the gateway weighs ${growth.rss.toFixed(2)} times what it weighed after half of them (heap ${growth.heap.toFixed(2)})`,
-      isSo: growth.rss < MOST_GROWTH && growth.heap < MOST_GROWTH,
+      check: `the gateway weighs ${growth.rss.toFixed(2)} times what it weighed after half of them (heap ${growth.heap.toFixed(2)})`,
+      passed: growth.rss < MOST_GROWTH && growth.heap < MOST_GROWTH,
     },
   ];
 }

@@ -47,7 +47,7 @@ export async function setFuzzStage(): Promise<FuzzStage> {
     }),
   );
   const joining = { address: `127.0.0.1:${stack.ports.scheduler}`, identity: stack.identity('joiner') };
-  parts.use(openQuickJoiner({ ...joining, seats: 100_000 }));
+  parts.use(openQuickJoiner({ ...joining, maxBots: 100_000 }));
   const other = await secondKey(stack);
   const world = await makeWorld(stack, other);
   const owned = parts.move();

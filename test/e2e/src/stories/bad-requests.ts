@@ -11,7 +11,7 @@ interface Bad {
   readonly key?: string;
   readonly status: number;
   /** Each has to stand in the answer. */
-  readonly says: readonly string[];
+  readonly check: readonly string[];
 }
 
 const cases: readonly Bad[] = [
@@ -20,41 +20,41 @@ const cases: readonly Bad[] = [
     body: { meeting_link: link },
     key: 'Token wrong-wrong-wrong-wrong',
     status: 403,
-    says: ['Invalid token.'],
+    check: ['Invalid token.'],
   },
-  { name: 'no key', body: { meeting_link: link }, key: '', status: 401, says: ['credentials'] },
-  { name: 'not JSON', body: '{"meeting_link": ', status: 400, says: ['not valid JSON'] },
-  { name: 'not an object', body: '[1]', status: 400, says: ['JSON object'] },
-  { name: 'no meeting_link', body: {}, status: 400, says: ['meeting_link is required'] },
+  { name: 'no key', body: { meeting_link: link }, key: '', status: 401, check: ['credentials'] },
+  { name: 'not JSON', body: '{"meeting_link": ', status: 400, check: ['not valid JSON'] },
+  { name: 'not an object', body: '[1]', status: 400, check: ['JSON object'] },
+  { name: 'no meeting_link', body: {}, status: 400, check: ['meeting_link is required'] },
   {
     name: 'two providers',
     body: { meeting_link: link, recording_config: { transcript: { provider: { deepgram: {}, assemblyai: {} } } } },
     status: 400,
-    says: ['recording_config.transcript.provider', 'deepgram, assemblyai'],
+    check: ['recording_config.transcript.provider', 'deepgram, assemblyai'],
   },
   {
     name: 'a private callback address',
     body: { meeting_link: link, callback_url: 'https://10.1.2.3/x' },
     status: 400,
-    says: ['callback_url'],
+    check: ['callback_url'],
   },
   {
     name: 'a metadata address',
     body: { meeting_link: link, callback_url: 'http://169.254.169.254/' },
     status: 400,
-    says: ['callback_url'],
+    check: ['callback_url'],
   },
   {
     name: 'a time in no format',
     body: { meeting_link: link, join_at: 'next tuesday' },
     status: 400,
-    says: ['join_at'],
+    check: ['join_at'],
   },
   {
     name: 'an unknown platform',
     body: { meeting_link: 'https://example.org/room' },
     status: 400,
-    says: ['meeting_link', 'platform'],
+    check: ['meeting_link', 'platform'],
   },
   {
     name: 'everything at once',
@@ -66,7 +66,7 @@ const cases: readonly Bad[] = [
       automatic_leave: { in_call_recording_timeout: 5 },
     },
     status: 400,
-    says: [
+    check: [
       'meeting_link',
       'join_at',
       'bogus',
@@ -78,14 +78,13 @@ const cases: readonly Bad[] = [
 
 /** Each bad request is one clear answer that names the field; then three hundred by chance. */
 export const badRequests: E2eStory = {
-  tells:
-    'bad requests get one clear 4xx that names every field at fault, and spoiled ones no 5xx and the documented shapes',
+  name: 'bad requests get one clear 4xx that names every field at fault, and spoiled ones no 5xx and the documented shapes',
   async play(screen) {
-    await using stage = await setFuzzStage();
-    const { body: before } = await createApi(stage.stack).request('GET', '/bots');
+    await using fixture = await setFuzzStage();
+    const { body: before } = await createApi(fixture.stack).request('GET', '/bots');
     const checks = [];
-    for (const { name, body, key = `Token ${stage.stack.apiKey}`, status, says } of cases) {
-      const response = await fetch(`${stage.stack.url}/api/v1/bots/create_bot`, {
+    for (const { name, body, key = `Token ${fixture.stack.apiKey}`, status, check } of cases) {
+      const response = await fetch(`${fixture.stack.url}/api/v1/bots/create_bot`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...(key ? { authorization: key } : {}) },
         body: typeof body === 'string' ? body : JSON.stringify(body),
@@ -93,13 +92,13 @@ export const badRequests: E2eStory = {
       const { message } = (await response.json()) as { message: string };
       screen.line(`${name}: ${response.status} ${message}`);
       checks.push({
-        says: `${name} is ${status}`,
-        isSo: response.status === status && says.every((part) => message.includes(part)),
+        check: `${name} is ${status}`,
+        passed: response.status === status && check.every((part) => message.includes(part)),
       });
     }
-    const { body } = await createApi(stage.stack).request('GET', '/bots');
-    checks.push({ says: 'none of them made a bot', isSo: body.bots.length === before.bots.length });
+    const { body } = await createApi(fixture.stack).request('GET', '/bots');
+    checks.push({ check: 'none of them made a bot', passed: body.bots.length === before.bots.length });
     // The short form of `npm run fuzz`.
-    return [...checks, ...(await playFuzz(stage, { seed: 1, requests: 300, screen }))];
+    return [...checks, ...(await playFuzz(fixture, { seed: 1, requests: 300, screen }))];
   },
 };

@@ -34,7 +34,7 @@ interface CallbacksOptions {
 export function callbacks(options: CallbacksOptions): E2eStory {
   const { bots, factor } = options;
   return {
-    tells: `${bots} bots' callbacks, their receiver down for an hour (${factor} times as quick), ${victims.join(', ')} killed with -9 at random`,
+    name: `${bots} bots' callbacks, their receiver down for an hour (${factor} times as quick), ${victims.join(', ')} killed with -9 at random`,
     async play(screen) {
       await using parts = new AsyncDisposableStack();
       const receiver = parts.use(await startOutageReceiver());
@@ -45,7 +45,7 @@ export function callbacks(options: CallbacksOptions): E2eStory {
         openQuickJoiner({
           address: `127.0.0.1:${stack.ports.scheduler}`,
           identity: stack.identity('joiner'),
-          seats: bots,
+          maxBots: bots,
         }),
       );
       const over = new AbortController();
@@ -76,8 +76,8 @@ export function callbacks(options: CallbacksOptions): E2eStory {
       screen.line(`the last callback came after ${virtual()} min`, 'blue');
       return [
         {
-          says: `${killed} processes were killed, and the receiver refused ${receiver.refused}`,
-          isSo: killed === options.kills && receiver.refused > 0,
+          check: `${killed} processes were killed, and the receiver refused ${receiver.refused}`,
+          passed: killed === options.kills && receiver.refused > 0,
         },
         ...verdict().checks,
       ];

@@ -1,5 +1,5 @@
 import { statusIs } from '@earshot/demo';
-import { eventually, setStage } from '@earshot/harness';
+import { eventually, openFixture } from '@earshot/harness';
 import { SECOND } from '@earshot/kernel';
 import type { Face } from '@earshot/lab';
 import type { E2eStory } from '../story.ts';
@@ -8,10 +8,10 @@ const removal = "You've been removed from the meeting.";
 
 /** A meeting whose own captions are the transcript: no provider, no key. */
 export const captionsOn = (face: Face): E2eStory => ({
-  tells: `the captions of a meeting on ${face} become its transcript, live and afterwards; the transcriber is killed in between`,
+  name: `the captions of a meeting on ${face} become its transcript, live and afterwards; the transcriber is killed in between`,
   async play(screen) {
-    await using stage = await setStage({ face, settings: { DEEPGRAM_API_KEY: '', ASSEMBLYAI_API_KEY: '' } });
-    const { api, customer, room, stack, sandbox } = stage;
+    await using fixture = await openFixture({ face, settings: { DEEPGRAM_API_KEY: '', ASSEMBLYAI_API_KEY: '' } });
+    const { api, customer, room, stack, sandbox } = fixture;
     const signal = AbortSignal.timeout(180 * SECOND);
     const [ann, ben] = [await room.join({ name: 'Ann' }), await room.join({ name: 'Ben' })];
     const ordered = await api.request('POST', '/bots/create_bot', {
@@ -66,20 +66,23 @@ export const captionsOn = (face: Face): E2eStory => ({
       body.words.map((word: { confidence: number; speaker: string }) => ({ ...word, by: body.speakerName })),
     );
     return [
-      { says: `transcript_id of create_bot: ${ordered.body.transcript_id}`, isSo: ordered.body.transcript_id === null },
-      { says: `the transcript: ${read.join(' | ')}`, isSo: isSame(read, expected) },
-      { says: `live: ${finals().length} finals, each once, in order`, isSo: isSame(finals(), expected) },
-      { says: `live: ${partials.length} partials before them`, isSo: partials.length > 0 },
       {
-        says: 'words carry their speaker, and no confidence',
-        isSo: words.length > 0 && words.every(({ confidence, speaker, by }) => confidence === 0 && speaker === by),
+        check: `transcript_id of create_bot: ${ordered.body.transcript_id}`,
+        passed: ordered.body.transcript_id === null,
+      },
+      { check: `the transcript: ${read.join(' | ')}`, passed: isSame(read, expected) },
+      { check: `live: ${finals().length} finals, each once, in order`, passed: isSame(finals(), expected) },
+      { check: `live: ${partials.length} partials before them`, passed: partials.length > 0 },
+      {
+        check: 'words carry their speaker, and no confidence',
+        passed: words.length > 0 && words.every(({ confidence, speaker, by }) => confidence === 0 && speaker === by),
       },
       {
-        says: 'a file of subtitles with every line',
-        isSo: subtitles.startsWith('WEBVTT') && said.every((text) => unwrapped.includes(text)),
+        check: 'a file of subtitles with every line',
+        passed: subtitles.startsWith('WEBVTT') && said.every((text) => unwrapped.includes(text)),
       },
-      { says: 'no provider was asked', isSo: sandbox.requests.length === 0 },
-      { says: `deleted, then ${gone.status}`, isSo: deleted.status === 200 && gone.status === 404 },
+      { check: 'no provider was asked', passed: sandbox.requests.length === 0 },
+      { check: `deleted, then ${gone.status}`, passed: deleted.status === 200 && gone.status === 404 },
     ];
   },
 });

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseWav } from '@earshot/audio';
 import { samplesOf, statusIs, type Screen } from '@earshot/demo';
-import { eventually, piecesOf, PRESENT_SHARE, setStage, type AudioLine, type Stage } from '@earshot/harness';
+import { eventually, piecesOf, PRESENT_SHARE, openFixture, type AudioChunk, type Fixture } from '@earshot/harness';
 import { speechFile, type LabParticipant } from '@earshot/lab';
 import { sentences } from '@earshot/sandbox';
 import type { E2eStory } from '../story.ts';
@@ -59,16 +59,16 @@ interface Chronicle {
 /** Many people who do as they like: no word is lost, and each is somebody's. */
 export function crowd(options: CrowdOptions): E2eStory {
   return {
-    tells: `${options.people} people join, speak, mute, swap microphones and leave at random for ${options.lastsMs / 1000} s`,
+    name: `${options.people} people join, speak, mute, swap microphones and leave at random for ${options.lastsMs / 1000} s`,
     async play(screen) {
-      await using stage = await setStage({ face: 'web' });
-      return await playCrowd(stage, options, screen);
+      await using fixture = await openFixture({ face: 'web' });
+      return await playCrowd(fixture, options, screen);
     },
   };
 }
 
-async function playCrowd(stage: Stage, options: CrowdOptions, screen: Screen) {
-  const { api, customer, room } = stage;
+async function playCrowd(fixture: Fixture, options: CrowdOptions, screen: Screen) {
+  const { api, customer, room } = fixture;
   const signal = AbortSignal.timeout(options.lastsMs + WAIT_MS);
   for (const { text } of sentences) await speechFile(text);
   const first = await room.join({ name: 'Host', isCrowd: true });
@@ -82,7 +82,7 @@ async function playCrowd(stage: Stage, options: CrowdOptions, screen: Screen) {
   const path = `/bots/${ordered.body.bot_id}`;
   await eventually(async () => statusIs(await api.request('GET', `${path}/status`), 'Recording'), { signal });
 
-  const chronicle = await liveOn(stage, options, screen);
+  const chronicle = await liveOn(fixture, options, screen);
   await first.leave();
   await eventually(async () => (await api.request('GET', `${path}/get_audio`)).status === 200, { signal });
   await customer.watched.until(() => customer.audio.at(-1)?.closeCode === 1000, signal);
@@ -110,18 +110,18 @@ async function playCrowd(stage: Stage, options: CrowdOptions, screen: Screen) {
   const torn = heard.reduce((sum, speech) => sum + speech.torn, 0);
   const told = Object.entries(deeds).map(([does, count]) => `${count} ${does}`);
   return [
-    { says: `what they did: ${told.join(', ')}`, isSo: speeches.length > options.people },
+    { check: `what they did: ${told.join(', ')}`, passed: speeches.length > options.people },
     {
-      says: `roster: ${listed.length} visits listed of ${visits.length}`,
-      isSo: listed.join() === visits.toSorted().join(),
+      check: `roster: ${listed.length} visits listed of ${visits.length}`,
+      passed: listed.join() === visits.toSorted().join(),
     },
     {
-      says: `every half second of ${speeches.length} sentences is in the recording: ${shares.length} of them, the least by ${least.toFixed(2)}, ${torn} with a gap inside, late by ${Math.round(latest)} ms at most`,
-      isSo: shares.length > 0 && least >= PRESENT_SHARE,
+      check: `every half second of ${speeches.length} sentences is in the recording: ${shares.length} of them, the least by ${least.toFixed(2)}, ${torn} with a gap inside, late by ${Math.round(latest)} ms at most`,
+      passed: shares.length > 0 && least >= PRESENT_SHARE,
     },
     {
-      says: `each sentence under its speaker's name${strangers.length > 0 ? `, but for ${strangers.join(', ')}` : ''}`,
-      isSo: strangers.length === 0,
+      check: `each sentence under its speaker's name${strangers.length > 0 ? `, but for ${strangers.join(', ')}` : ''}`,
+      passed: strangers.length === 0,
     },
   ];
 }
@@ -150,7 +150,7 @@ function lateness(speech: Speech, heard: Heard | undefined, startedAt: number): 
 }
 
 /** Everybody comes, does as chance has it until time is up, and goes. */
-async function liveOn({ room }: Stage, { people, lastsMs, seed }: CrowdOptions, screen: Screen): Promise<Chronicle> {
+async function liveOn({ room }: Fixture, { people, lastsMs, seed }: CrowdOptions, screen: Screen): Promise<Chronicle> {
   const chronicle: Chronicle = {
     speeches: [],
     visits: [],
@@ -216,7 +216,7 @@ async function liveOn({ room }: Stage, { people, lastsMs, seed }: CrowdOptions, 
 }
 
 /** Whether most of what is loudest during a sentence has its speaker's name, counted where nobody else is heard. */
-function isNamed(speech: Heard, all: readonly Heard[], line: AudioLine | undefined): boolean {
+function isNamed(speech: Heard, all: readonly Heard[], line: AudioChunk | undefined): boolean {
   const others = all.filter((other) => other !== speech);
   let position = 0;
   let [named, counted] = [0, 0];

@@ -1,5 +1,5 @@
 import { judge, narrate, playStory, STORY_MS } from '@earshot/demo';
-import { setStage } from '@earshot/harness';
+import { openFixture } from '@earshot/harness';
 import type { E2eStory } from '../story.ts';
 
 /** Everything but the joiner, whose bots come back as others: the story `rejoin`. */
@@ -19,21 +19,21 @@ type Victim = (typeof victims)[number];
 export function killing(plan: Readonly<Record<number, Victim>>): E2eStory {
   const names = Object.values(plan).join(', ');
   return {
-    tells: `the main job completes although these are killed with -9 in the meeting: ${names}`,
+    name: `the main job completes although these are killed with -9 in the meeting: ${names}`,
     isSlow: true,
     async play(screen) {
-      await using stage = await setStage({ face: 'web' });
+      await using fixture = await openFixture({ face: 'web' });
       const onSentence = (index: number) => {
         const victim = plan[index];
         if (!victim) return;
         screen.line(`kill -9 ${victim}`, 'red');
-        stage.stack.processes.get(victim)?.kill('SIGKILL');
+        fixture.stack.processes.get(victim)?.kill('SIGKILL');
       };
-      narrate(stage.customer, screen);
+      narrate(fixture.customer, screen);
       // Processes that start again want the processor: people who have no pictures to make still speak in time.
       const options = { signal: AbortSignal.timeout(STORY_MS), hasCameras: false };
-      const seen = await playStory(stage, { ...options, screen, onSentence });
-      return judge(seen, stage.customer).checks.filter((check) => !check.isLive);
+      const seen = await playStory(fixture, { ...options, screen, onSentence });
+      return judge(seen, fixture.customer).checks.filter((check) => !check.isLive);
     },
   };
 }

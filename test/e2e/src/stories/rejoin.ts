@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { callbackName, statusIs } from '@earshot/demo';
-import { eventually, setStage } from '@earshot/harness';
+import { eventually, openFixture } from '@earshot/harness';
 import { SECOND } from '@earshot/kernel';
 import type { E2eStory } from '../story.ts';
 
@@ -11,11 +11,11 @@ const BACK_FROM_JOINER_MS = 30 * SECOND;
 
 /** A bot's browser, then its joiner, are killed in the meeting: it comes back, and its customer hears of one visit. */
 export const rejoin: E2eStory = {
-  tells: 'a bot whose browser or joiner is killed with -9 comes back into its meeting',
+  name: 'a bot whose browser or joiner is killed with -9 comes back into its meeting',
   isSlow: true,
   async play(screen) {
-    await using stage = await setStage({ face: 'web' });
-    const { api, customer, room, stack } = stage;
+    await using fixture = await openFixture({ face: 'web' });
+    const { api, customer, room, stack } = fixture;
     const signal = AbortSignal.timeout(120 * SECOND);
     const host = await room.join({ name: 'Host' });
     const ordered = await api.request('POST', '/bots/create_bot', {
@@ -26,20 +26,20 @@ export const rejoin: E2eStory = {
     });
     const path = `/bots/${ordered.body.bot_id}`;
     const isRecording = async () => statusIs(await api.request('GET', `${path}/status`), 'Recording');
-    const seat = () => room.participants().find(({ name }) => name === 'Earshot')?.id;
+    const ref = () => room.participants().find(({ name }) => name === 'Earshot')?.id;
     await eventually(isRecording, { signal });
 
     const joiner = stack.processes.get('joiner');
     const awayMs: number[] = [];
     for (const victim of ['browser', 'joiner'] as const) {
-      const before = seat();
+      const before = ref();
       const [child = 0] = await childrenOf(joiner?.pid ?? 0);
       const [browser = 0] = await childrenOf(child);
       screen.line(`kill -9 ${victim}`, 'red');
       const killedAt = performance.now();
       if (victim === 'browser') process.kill(browser, 'SIGKILL');
       else joiner?.kill('SIGKILL');
-      await room.waitFor(() => seat() !== undefined && seat() !== before, { signal });
+      await room.waitFor(() => ref() !== undefined && ref() !== before, { signal });
       awayMs.push(Math.round(performance.now() - killedAt));
       await eventually(isRecording, { signal });
     }
@@ -49,16 +49,16 @@ export const rejoin: E2eStory = {
     const [afterBrowser = NaN, afterJoiner = NaN] = awayMs;
     return [
       {
-        says: `back ${afterBrowser} ms after its browser was killed (within 15 s)`,
-        isSo: afterBrowser < BACK_WITHIN_MS,
+        check: `back ${afterBrowser} ms after its browser was killed (within 15 s)`,
+        passed: afterBrowser < BACK_WITHIN_MS,
       },
       {
-        says: `back ${afterJoiner} ms after its joiner was killed (within 30 s)`,
-        isSo: afterJoiner < BACK_FROM_JOINER_MS,
+        check: `back ${afterJoiner} ms after its joiner was killed (within 30 s)`,
+        passed: afterJoiner < BACK_FROM_JOINER_MS,
       },
       {
-        says: `its customer heard of one visit: ${told.join(', ')}`,
-        isSo: told.slice(0, 4).join() === 'joining,InMeeting,Stopped,audio',
+        check: `its customer heard of one visit: ${told.join(', ')}`,
+        passed: told.slice(0, 4).join() === 'joining,InMeeting,Stopped,audio',
       },
     ];
   },

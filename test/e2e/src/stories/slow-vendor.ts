@@ -1,5 +1,5 @@
 import { callbackName } from '@earshot/demo';
-import { eventually, setStage } from '@earshot/harness';
+import { eventually, openFixture } from '@earshot/harness';
 import { SECOND } from '@earshot/kernel';
 import { sentences } from '@earshot/sandbox';
 import type { E2eStory } from '../story.ts';
@@ -9,11 +9,11 @@ const SOONER = 2;
 
 /** A bot is told to leave while its speech vendor is stuck: the end is the visit's, and what was said comes later. */
 export const slowVendor: E2eStory = {
-  tells: 'the end of a visit is told when the bot has left, however long the speech vendor takes; its words come later',
+  name: 'the end of a visit is told when the bot has left, however long the speech vendor takes; its words come later',
   isSlow: true,
   async play(screen) {
-    await using stage = await setStage({ face: 'web' });
-    const { api, customer, room, sandbox } = stage;
+    await using fixture = await openFixture({ face: 'web' });
+    const { api, customer, room, sandbox } = fixture;
     const signal = AbortSignal.timeout(240 * SECOND);
     sandbox.faults.next({ vendor: 'deepgram', mode: 'streaming', kind: 'stall' });
     const ann = await room.join({ name: 'Ann' });
@@ -41,15 +41,15 @@ export const slowVendor: E2eStory = {
     const names = customer.callbacks.map(callbackName).join();
     return [
       {
-        says: `Stopped came ${stoppedMs} ms after the bot was gone, its transcript after ${transcribedMs} ms`,
-        isSo: stoppedMs * SOONER < transcribedMs,
+        check: `Stopped came ${stoppedMs} ms after the bot was gone, its transcript after ${transcribedMs} ms`,
+        passed: stoppedMs * SOONER < transcribedMs,
       },
-      { says: `in order: ${names}`, isSo: names === 'joining,InMeeting,Stopped,audio,transcript' },
+      { check: `in order: ${names}`, passed: names === 'joining,InMeeting,Stopped,audio,transcript' },
       {
-        says: `EndTime is ${endedMs} ms after the bot was gone, Duration ${Duration} s`,
-        isSo: endedMs <= stoppedMs && Duration === Math.round((Date.parse(EndTime) - Date.parse(StartTime)) / 1000),
+        check: `EndTime is ${endedMs} ms after the bot was gone, Duration ${Duration} s`,
+        passed: endedMs <= stoppedMs && Duration === Math.round((Date.parse(EndTime) - Date.parse(StartTime)) / 1000),
       },
-      { says: `the transcript: ${segments[0]?.transcript}`, isSo: segments.length > 0 },
+      { check: `the transcript: ${segments[0]?.transcript}`, passed: segments.length > 0 },
     ];
   },
 };

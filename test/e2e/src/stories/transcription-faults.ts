@@ -39,7 +39,7 @@ interface Word extends TimedWord {
 export function faultyVendor({ lastsMs }: { lastsMs: number }): E2eStory {
   const minutes = lastsMs / MINUTE;
   return {
-    tells: `the vendor fails again and again in a meeting of ${minutes} min, and the transcriber is killed: no word is missing or doubled`,
+    name: `the vendor fails again and again in a meeting of ${minutes} min, and the transcriber is killed: no word is missing or doubled`,
     async play(screen) {
       await using parts = new AsyncDisposableStack();
       const dataDir = await mkdtemp(join(tmpdir(), 'earshot-'));
@@ -88,15 +88,15 @@ export function faultyVendor({ lastsMs }: { lastsMs: number }): E2eStory {
       const rate = errorRate(meeting, good);
       return [
         {
-          says: `${faults.length} faults happened, on ${sessions} sessions`,
-          isSo: sandbox.faults.left === 0 && sessions > faults.length,
+          check: `${faults.length} faults happened, on ${sessions} sessions`,
+          passed: sandbox.faults.left === 0 && sessions > faults.length,
         },
-        { says: `without faults: word error rate ${rate.toFixed(3)} (at most 0.05)`, isSo: rate <= 0.05 },
-        { says: `${good.length - pairs.length} words are missing`, isSo: good.length === pairs.length },
-        { says: `${faulty.length - pairs.length} words are doubled`, isSo: faulty.length === pairs.length },
+        { check: `without faults: word error rate ${rate.toFixed(3)} (at most 0.05)`, passed: rate <= 0.05 },
+        { check: `${good.length - pairs.length} words are missing`, passed: good.length === pairs.length },
+        { check: `${faulty.length - pairs.length} words are doubled`, passed: faulty.length === pairs.length },
         {
-          says: `the words' times differ by ${Math.max(...offsets)} ms at most (${SAME_MS})`,
-          isSo: Math.max(...offsets) <= SAME_MS,
+          check: `the words' times differ by ${Math.max(...offsets)} ms at most (${SAME_MS})`,
+          passed: Math.max(...offsets) <= SAME_MS,
         },
       ];
     },

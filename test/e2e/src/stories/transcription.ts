@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { statusIs, type Screen } from '@earshot/demo';
-import { eventually, setStage, type Stage } from '@earshot/harness';
+import { eventually, openFixture, type Fixture } from '@earshot/harness';
 import { SECOND } from '@earshot/kernel';
 import { sentences } from '@earshot/sandbox';
 import type { E2eStory } from '../story.ts';
@@ -24,21 +24,20 @@ interface Outcome {
 
 /** Three people who speak at the same time; the two live providers listen, and both hear the recording afterwards. */
 export const transcription: E2eStory = {
-  tells:
-    'three speakers at once, in four modes: every word, under its speaker, at its time; the transcriber is killed in between',
+  name: 'three speakers at once, in four modes: every word, under its speaker, at its time; the transcriber is killed in between',
   async play(screen) {
-    await using stage = await setStage({ face: 'web' });
-    const { api, customer } = stage;
+    await using fixture = await openFixture({ face: 'web' });
+    const { api, customer } = fixture;
     const signal = AbortSignal.timeout(WAIT_MS);
     // Before anybody listens: in the meeting, every core is somebody's.
-    const cleanWords = await Promise.all(texts.map((text) => hearClean(stage, text)));
+    const cleanWords = await Promise.all(texts.map((text) => hearClean(fixture, text)));
     const persons = [];
-    for (const name of people) persons.push(await stage.room.join({ name, isCrowd: true }));
+    for (const name of people) persons.push(await fixture.room.join({ name, isCrowd: true }));
     const [byWord, raw] = [
-      await order(stage, { deepgram_streaming: { transcription_mode: 'word' } }),
-      await order(stage, { assemblyai_streaming: { transcription_mode: 'raw' } }),
+      await order(fixture, { deepgram_streaming: { transcription_mode: 'word' } }),
+      await order(fixture, { assemblyai_streaming: { transcription_mode: 'raw' } }),
     ];
-    for (const bot of [byWord, raw]) await eventually(() => hasStatus(stage, bot, 'Recording'), { signal });
+    for (const bot of [byWord, raw]) await eventually(() => hasStatus(fixture, bot, 'Recording'), { signal });
     screen.line('three people and two bots are in the meeting', 'blue');
 
     const said: SaidSentence[] = [];
@@ -53,12 +52,12 @@ export const transcription: E2eStory = {
     }
     for (const bot of [byWord, raw]) await api.request('POST', `/bots/${bot.botId}/remove_bot`);
     for (const person of persons) await person.leave();
-    for (const bot of [byWord, raw]) await eventually(() => hasStatus(stage, bot, 'Done'), { signal });
+    for (const bot of [byWord, raw]) await eventually(() => hasStatus(fixture, bot, 'Done'), { signal });
 
     const outcomes: Outcome[] = [
       { mode: 'deepgram_streaming', words: await wordsOf(api, byWord.transcriptId) },
       { mode: 'assemblyai_streaming', words: await wordsOf(api, raw.transcriptId) },
-      ...(await transcribeAgain(stage, byWord, { screen, signal })),
+      ...(await transcribeAgain(fixture, byWord, { screen, signal })),
     ];
     const clean = cleanErrorRate(said);
     screen.line(`PocketSphinx alone, on the clean files: word error rate ${clean.toFixed(3)}`);
@@ -71,15 +70,15 @@ export const transcription: E2eStory = {
     return [
       ...outcomes.flatMap(({ mode, words: heard }) => checksOf(mode, { said, heard, clean })),
       {
-        says: `live, word by word: ${words.length} messages, each word of the transcript once`,
-        isSo: isSame(
+        check: `live, word by word: ${words.length} messages, each word of the transcript once`,
+        passed: isSame(
           words.map((body) => `${body.speakerName} ${body.words[0].word}`),
           outcomes[0]?.words.map(({ who, text }) => `${who} ${text}`) ?? [],
         ),
       },
       {
-        says: `live, raw: ${rawPartials.length} partials, ${rawFinals.length} finals with every word of the transcript`,
-        isSo:
+        check: `live, raw: ${rawPartials.length} partials, ${rawFinals.length} finals with every word of the transcript`,
+        passed:
           rawPartials.length > 0 &&
           isSame(
             rawFinals.flatMap((body) => body.words.map((word: { word: string }) => `${body.speakerName} ${word.word}`)),
@@ -95,7 +94,7 @@ interface Ordered {
   readonly transcriptId: string;
 }
 
-async function order({ api, room, customer }: Stage, provider: object): Promise<Ordered> {
+async function order({ api, room, customer }: Fixture, provider: object): Promise<Ordered> {
   const { status, body } = await api.request('POST', '/bots/create_bot', {
     meeting_link: room.link,
     bot_name: `Earshot ${Object.keys(provider)[0]}`,
@@ -106,13 +105,13 @@ async function order({ api, room, customer }: Stage, provider: object): Promise<
   return { botId: body.bot_id, transcriptId: body.transcript_id };
 }
 
-async function hasStatus({ api }: Stage, { botId }: Ordered, status: string): Promise<boolean> {
+async function hasStatus({ api }: Fixture, { botId }: Ordered, status: string): Promise<boolean> {
   return statusIs(await api.request('GET', `/bots/${botId}/status`), status);
 }
 
 /** Both recordings' providers, and in the middle of their work the transcriber is killed. */
 async function transcribeAgain(
-  { api, stack }: Stage,
+  { api, stack }: Fixture,
   { botId }: Ordered,
   { screen, signal }: { screen: Screen; signal: AbortSignal },
 ): Promise<Outcome[]> {
@@ -144,16 +143,16 @@ function checksOf(
   const middle = Math.abs(offsetsMs[Math.floor(offsetsMs.length / 2)] ?? Infinity);
   return [
     {
-      says: `${mode}: word error rate ${wordErrorRate.toFixed(3)} (clean files: ${clean.toFixed(3)}, at most ${WORD_ERROR_MORE} more)`,
-      isSo: wordErrorRate <= clean + WORD_ERROR_MORE,
+      check: `${mode}: word error rate ${wordErrorRate.toFixed(3)} (clean files: ${clean.toFixed(3)}, at most ${WORD_ERROR_MORE} more)`,
+      passed: wordErrorRate <= clean + WORD_ERROR_MORE,
     },
     {
-      says: `${mode}: ${(speakerErrorRate * 100).toFixed(1)} % of ${heard.length} words under another's name (at most 2 %)`,
-      isSo: heard.length > 0 && speakerErrorRate <= SPEAKER_ERROR,
+      check: `${mode}: ${(speakerErrorRate * 100).toFixed(1)} % of ${heard.length} words under another's name (at most 2 %)`,
+      passed: heard.length > 0 && speakerErrorRate <= SPEAKER_ERROR,
     },
     {
-      says: `${mode}: words begin within ${Math.round(farthest)} ms of the source, half within ${Math.round(middle)} ms (at most ${WORD_OFFSET_MS})`,
-      isSo: farthest <= WORD_OFFSET_MS,
+      check: `${mode}: words begin within ${Math.round(farthest)} ms of the source, half within ${Math.round(middle)} ms (at most ${WORD_OFFSET_MS})`,
+      passed: farthest <= WORD_OFFSET_MS,
     },
   ];
 }

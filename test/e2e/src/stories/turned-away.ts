@@ -1,5 +1,5 @@
 import { callbackName } from '@earshot/demo';
-import { setStage } from '@earshot/harness';
+import { openFixture } from '@earshot/harness';
 import { SECOND } from '@earshot/kernel';
 import type { E2eStory } from '../story.ts';
 
@@ -7,10 +7,10 @@ const jpeg = Buffer.from([0xff, 0xd8, 0xff]);
 
 /** The host says no: the customer hears why, sees what the bot saw, and has it deleted. */
 export const turnedAway: E2eStory = {
-  tells: 'a bot that is denied entry says so, and leaves a picture of the page behind until it is deleted',
+  name: 'a bot that is denied entry says so, and leaves a picture of the page behind until it is deleted',
   async play(screen) {
-    await using stage = await setStage({ face: 'google-meet', lobby: true });
-    const { api, customer, room } = stage;
+    await using fixture = await openFixture({ face: 'google-meet', lobby: true });
+    const { api, customer, room } = fixture;
     const signal = AbortSignal.timeout(120 * SECOND);
     const ordered = await api.request('POST', '/bots/create_bot', {
       meeting_link: room.link,
@@ -38,17 +38,20 @@ export const turnedAway: E2eStory = {
       ...[seen.screenshot_url, seen.page_url].map(async (url: string) => (await fetch(url, { signal })).status),
     ]);
     return [
-      { says: `callbacks: ${told.join(', ')}`, isSo: told.join() === 'joining 102,Stopped 500' },
-      { says: `it says why: ${why}`, isSo: /denied/i.test(why) },
-      { says: `one attempt, because of "${seen.reason}"`, isSo: kept.screenshots_count === 1 && seen.reason !== '' },
+      { check: `callbacks: ${told.join(', ')}`, passed: told.join() === 'joining 102,Stopped 500' },
+      { check: `it says why: ${why}`, passed: /denied/i.test(why) },
+      { check: `one attempt, because of "${seen.reason}"`, passed: kept.screenshots_count === 1 && seen.reason !== '' },
       {
-        says: `a picture of ${picture.length} bytes`,
-        isSo: picture.subarray(0, jpeg.length).equals(jpeg) && picture.length > 5000,
+        check: `a picture of ${picture.length} bytes`,
+        passed: picture.subarray(0, jpeg.length).equals(jpeg) && picture.length > 5000,
       },
-      { says: `the page's HTML, ${page.length} characters`, isSo: page.includes('<body') && !page.includes('<script') },
       {
-        says: `${deleted.body.deleted_objects} objects deleted; asked again: ${gone.join(', ')}`,
-        isSo: deleted.body.deleted_objects >= 2 && gone.every((status) => status === 404),
+        check: `the page's HTML, ${page.length} characters`,
+        passed: page.includes('<body') && !page.includes('<script'),
+      },
+      {
+        check: `${deleted.body.deleted_objects} objects deleted; asked again: ${gone.join(', ')}`,
+        passed: deleted.body.deleted_objects >= 2 && gone.every((status) => status === 404),
       },
     ];
   },

@@ -14,8 +14,8 @@ export interface JanusRoom {
   readonly link: string;
   /** Who is in it, by the server's own list. */
   names(): Promise<string[]>;
-  /** Resolves once the server's list of names satisfies `isSo`; rejects after 20 s with the list and the server's log. */
-  until(isSo: (names: readonly string[]) => boolean): Promise<void>;
+  /** Resolves once the server's list of names satisfies `isTrue`; rejects after 20 s with the list and the server's log. */
+  until(isTrue: (names: readonly string[]) => boolean): Promise<void>;
   /** Removes somebody as the room's owner would. */
   kick(name: string): Promise<void>;
 }
@@ -72,10 +72,10 @@ export async function startJanus(): Promise<Janus> {
       demo,
       link: `${site.url}/${demo}test.html?room=${room}`,
       names,
-      async until(isSo) {
+      async until(isTrue) {
         const signal = AbortSignal.any([process.ended, AbortSignal.timeout(WAIT_MS)]);
         let last: readonly string[] = [];
-        await eventually(async () => isSo((last = await names())), { signal }).catch((cause: unknown) => {
+        await eventually(async () => isTrue((last = await names())), { signal }).catch((cause: unknown) => {
           throw new Error(`the room has ${last.join() || 'nobody'}\n${process.log()}`, { cause });
         });
       },

@@ -61,7 +61,7 @@ export class StreamingSession {
       {
         onSpeechStarted: (atMs) => this.#send({ type: 'SpeechStarted', timestamp: Math.round(atMs) }),
         onPartial: (utterance) => this.#sendTurn(utterance, { isEnd: false, isFormatted: false }),
-        onFinal: (utterance) => this.#endTurn(utterance),
+        onFinal: (utterance) => this.#endSpeech(utterance),
         onFailure: () => this.#fail(closures.serverError),
       },
     );
@@ -124,7 +124,7 @@ export class StreamingSession {
     this.#end();
   }
 
-  #endTurn(utterance: RecognisedUtterance): void {
+  #endSpeech(utterance: RecognisedUtterance): void {
     if (utterance.words.length === 0) return;
     this.#sendTurn(utterance, { isEnd: true, isFormatted: false });
     if (this.#options.hasFormattedTurns) this.#sendTurn(utterance, { isEnd: true, isFormatted: true });

@@ -1,4 +1,4 @@
-// Evaluated in the page when a question is asked; see platforms/questions.ts.
+// Evaluated in the page when a question is asked; see platforms/batched-evaluate.ts.
 
 interface SeenTranscriptItem {
   name: string;

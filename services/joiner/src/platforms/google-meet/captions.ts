@@ -1,6 +1,6 @@
 import { SECOND } from '@earshot/kernel';
 import { createCaptionReader } from '../captions.ts';
-import type { Hands } from '../hands.ts';
+import type { InputLock } from '../input-lock.ts';
 import type { Captions, PageDeps } from '../platform.ts';
 import { look, press } from '../probe.ts';
 import { meetMarks, meetSelectors } from './selectors.ts';
@@ -13,16 +13,20 @@ export function createMeetCaptions({
   page,
   selectors,
   botName,
-  hands,
-}: Pick<PageDeps, 'page' | 'selectors' | 'botName'> & { hands: Hands }): () => Promise<Captions> {
+  inputLock,
+}: Pick<PageDeps, 'page' | 'selectors' | 'botName'> & { inputLock: InputLock }): () => Promise<Captions> {
   const { captionsOff, captionsOn, captionRegion, captionText } = meetSelectors;
   const read = createCaptionReader(page, meetMarks.captions);
   let pressedAt: number | undefined;
   return async () => {
     const found = await look(page, { captionsOff, captionsOn, captionRegion }, selectors);
-    if (found.captionsOff && hands.areFree && (pressedAt === undefined || performance.now() - pressedAt >= REPEAT_MS)) {
+    if (
+      found.captionsOff &&
+      inputLock.isFree &&
+      (pressedAt === undefined || performance.now() - pressedAt >= REPEAT_MS)
+    ) {
       pressedAt = performance.now();
-      await hands.take(() => press(page, captionsOff));
+      await inputLock.take(() => press(page, captionsOff));
     }
     if (!found.captionRegion) return { areOn: found.captionsOn !== undefined, rows: [] };
     await look(page, { captionText }, selectors);

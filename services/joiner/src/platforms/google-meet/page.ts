@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core';
 import { SECOND } from '@earshot/kernel';
-import { every } from '../every.ts';
-import { Hands } from '../hands.ts';
+import { throttle } from '../throttle.ts';
+import { InputLock } from '../input-lock.ts';
 import { createPeopleWatch } from '../people-watch.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
 import { find, look, press, seeChat } from '../probe.ts';
 import { createMeetCaptions } from './captions.ts';
-import { meetDoor } from './door.ts';
+import { meetJoinState } from './join-state.ts';
 import { meetRoster } from './roster.ts';
 import { meetMarks, meetSelectors } from './selectors.ts';
 
@@ -23,7 +23,11 @@ export const googleMeet: Platform = {
   marks: {
     // Without it the page keeps to per-person contributing sources.
     hidesEncodedStreams: true,
-    meters: { meter: meetMarks.roster.meter, tile: meetMarks.roster.tile, idAttribute: 'data-participant-id' },
+    indicators: {
+      indicator: meetMarks.roster.indicator,
+      tile: meetMarks.roster.tile,
+      idAttribute: 'data-participant-id',
+    },
   },
   createPage: createMeetPage,
 };
@@ -31,12 +35,12 @@ export const googleMeet: Platform = {
 function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): MeetingPage {
   const { nameInput, joinButton, deviceDialog, consentDialog, callControls, panelToggle, inCallFlag } = meetSelectors;
   const { title, lobby, rejoin, captcha, leave, chatToggle, chatInput } = meetSelectors;
-  const hands = new Hands();
+  const inputLock = new InputLock();
   const forbidden = watchForRefusals(page);
   let pressedAt: number | undefined;
 
   const people = createPeopleWatch(() => page, 'meetRoster', meetMarks.roster);
-  const mayOpenChat = every(CHAT_MS);
+  const mayOpenChat = throttle(CHAT_MS);
   let chatOpenings = 0;
 
   async function openChat(): Promise<void> {
@@ -55,14 +59,14 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
     async open() {
       await page.goto(inEnglish(meetingUrl), { waitUntil: 'domcontentloaded', timeout: OPEN_MS });
     },
-    async doorState() {
+    async joinState() {
       const found = await look(
         page,
         { callControls, panelToggle, inCallFlag, lobby, rejoin, title, captcha, joinButton, nameInput, consentDialog },
         selectors,
       );
       const { hostname, pathname } = new URL(page.url());
-      const state = meetDoor({
+      const state = meetJoinState({
         host: hostname,
         path: pathname.toLowerCase(),
         isForbidden: forbidden(),
@@ -77,7 +81,7 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
         title: found.title?.name ?? '',
       });
       // "This call is being recorded": a dialog over the call, to be read and closed.
-      if (state === 'admitted' && found.consentDialog) await hands.ifFree(() => press(page, consentDialog), false);
+      if (state === 'admitted' && found.consentDialog) await inputLock.ifFree(() => press(page, consentDialog), false);
       return state;
     },
     async fillNameAndKnock() {
@@ -87,18 +91,18 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
       const usable = joinButton.map((candidate) => ({ ...candidate, enabled: true }));
       if (await press(page, usable)) pressedAt = performance.now();
     },
-    turnCameraOn: () => hands.ifFree(() => press(page, meetSelectors.cameraOff), false),
+    turnCameraOn: () => inputLock.ifFree(() => press(page, meetSelectors.cameraOff), false),
     async roster() {
       return meetRoster(await people(), botName);
     },
-    captions: createMeetCaptions({ page, selectors, botName, hands }),
-    sendChat: (text) => hands.take(() => write(text)),
+    captions: createMeetCaptions({ page, selectors, botName, inputLock }),
+    sendChat: (text) => inputLock.take(() => write(text)),
     async chat() {
       const rows = await seeChat(page, 'meetChat', meetMarks.chat);
       // The page has the messages only while the chat is open.
-      if (rows.length === 0 && hands.areFree && chatOpenings < CHAT_OPENINGS && mayOpenChat()) {
+      if (rows.length === 0 && inputLock.isFree && chatOpenings < CHAT_OPENINGS && mayOpenChat()) {
         chatOpenings += 1;
-        await hands.ifFree(openChat, undefined);
+        await inputLock.ifFree(openChat, undefined);
       }
       return rows.map((row) => (row.sender === 'You' ? { ...row, sender: botName } : row));
     },

@@ -91,7 +91,7 @@ export const meetMarks = {
   roster: {
     tile: '[data-participant-id]',
     name: 'span.notranslate',
-    meter: '[jsname="QgSmzd"]',
+    indicator: '[jsname="QgSmzd"]',
     self: '[aria-label="Reframe"]',
   },
   captions: { region: captionRegion, text: '.ygicle, .bh44bd, .tgaKEf', speaker: 'span.NWpY1d' },

@@ -1,6 +1,6 @@
 import { MINUTE, SECOND } from '@earshot/kernel';
 import { createCaptionReader } from '../captions.ts';
-import type { Hands } from '../hands.ts';
+import type { InputLock } from '../input-lock.ts';
 import type { Captions, PageDeps } from '../platform.ts';
 import { find, look, press } from '../probe.ts';
 import { withoutNotes } from './roster.ts';
@@ -18,8 +18,8 @@ const TRIES = 6;
 export function createTeamsCaptions({
   page,
   selectors,
-  hands,
-}: Pick<PageDeps, 'page' | 'selectors'> & { hands: Hands }): () => Promise<Captions> {
+  inputLock,
+}: Pick<PageDeps, 'page' | 'selectors'> & { inputLock: InputLock }): () => Promise<Captions> {
   const { captionRegion, captionText } = teamsCaptionSelectors;
   const read = createCaptionReader(page, teamsMarks.captions);
   let openedAt: number | undefined;
@@ -44,7 +44,7 @@ export function createTeamsCaptions({
   return async () => {
     const found = await look(page, { captionRegion, hangup: teamsSelectors.hangup }, selectors);
     if (!found.captionRegion) {
-      if (found.hangup) await hands.ifFree(turnOn, undefined);
+      if (found.hangup) await inputLock.ifFree(turnOn, undefined);
       return { areOn: false, rows: [] };
     }
     await look(page, { captionText }, selectors);

@@ -1,13 +1,13 @@
 import { SECOND } from '@earshot/kernel';
-import { every } from '../every.ts';
-import { Hands } from '../hands.ts';
+import { throttle } from '../throttle.ts';
+import { InputLock } from '../input-lock.ts';
 import { createPeopleWatch } from '../people-watch.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
 import { find, findInFrames, look, press, seeNumber, type SeenPerson } from '../probe.ts';
 import type { Candidate } from '../selectors.ts';
 import { createTeamsCaptions } from './captions.ts';
 import { createTeamsChat } from './chat.ts';
-import { teamsDoor } from './door.ts';
+import { teamsJoinState } from './join-state.ts';
 import { teamsRoster } from './roster.ts';
 import { teamsControls, teamsEntranceSelectors, teamsMarks, teamsSelectors } from './selectors.ts';
 
@@ -24,7 +24,7 @@ const SHORT_MS = 5 * SECOND;
 /** Microsoft Teams in the browser, as a guest. Its language is the browser's, which is pinned. */
 export const teams: Platform = {
   listsEverybody: true,
-  marks: { hidesEncodedStreams: false, meters: teamsMarks.speaking },
+  marks: { hidesEncodedStreams: false, indicators: teamsMarks.speaking },
   createPage: createTeamsPage,
 };
 
@@ -32,11 +32,11 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
   const { launcher, deviceDialog, nameInput, joinButton, micOn, cameraOn, banner, hangup } = teamsSelectors;
   const chat = createTeamsChat(page);
   const people = createPeopleWatch(() => page, 'teamsRoster', teamsMarks.roster);
-  const hands = new Hands();
-  const mayLaunch = every(REPEAT_MS);
-  const mayKnock = every(REPEAT_MS);
-  const mayOpenChat = every(PANE_MS);
-  const mayOpenPeople = every(PANE_MS);
+  const inputLock = new InputLock();
+  const mayLaunch = throttle(REPEAT_MS);
+  const mayKnock = throttle(REPEAT_MS);
+  const mayOpenChat = throttle(PANE_MS);
+  const mayOpenPeople = throttle(PANE_MS);
   let knockedAt: number | undefined;
   let wasInside = false;
   let shortSince: number | undefined;
@@ -58,19 +58,19 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
     shortSince = isShort ? (shortSince ?? performance.now()) : undefined;
     if (shortSince === undefined || performance.now() - shortSince < SHORT_MS) return;
     if (await find(page, teamsControls.peoplePane)) return;
-    if (hands.areFree && mayOpenPeople()) await hands.take(() => press(page, teamsSelectors.rosterToggle));
+    if (inputLock.isFree && mayOpenPeople()) await inputLock.take(() => press(page, teamsSelectors.rosterToggle));
   }
 
   return {
     async open() {
       await page.goto(meetingUrl, { waitUntil: 'domcontentloaded', timeout: OPEN_MS });
     },
-    async doorState() {
+    async joinState() {
       const seen = await look(page, teamsSelectors, selectors);
       const entrance = wasInside ? undefined : await look(page, teamsEntranceSelectors, selectors);
       const isFramed = !wasInside && (await findInFrames(page, deviceDialog)) !== undefined;
       const toggles = [seen.chatToggle, seen.rosterToggle, seen.viewToggle].filter(Boolean).length;
-      const state = teamsDoor({
+      const state = teamsJoinState({
         host: new URL(page.url()).hostname,
         wasInside,
         hasLauncher: seen.launcher !== undefined,
@@ -101,7 +101,7 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
           seen.micOn && micOn,
           showsPicture ? undefined : seen.cameraOn && cameraOn,
         ];
-        for (const control of unwanted) if (control) await hands.ifFree(() => press(page, control), false);
+        for (const control of unwanted) if (control) await inputLock.ifFree(() => press(page, control), false);
       }
       return state;
     },
@@ -116,7 +116,7 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
       }
       if (mayKnock()) await knock();
     },
-    turnCameraOn: () => hands.ifFree(() => press(page, teamsControls.cameraOff), false),
+    turnCameraOn: () => inputLock.ifFree(() => press(page, teamsControls.cameraOff), false),
     async roster() {
       const seen = await people();
       const count = await seeNumber(page, 'teamsCount', teamsMarks.roster);
@@ -127,12 +127,12 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
       if (!isBlind) lastOthers = others;
       return teamsRoster(isBlind ? [...seen, ...lastOthers] : seen, botName);
     },
-    captions: createTeamsCaptions({ page, selectors, hands }),
-    sendChat: (text) => hands.take(() => chat.send(text)),
+    captions: createTeamsCaptions({ page, selectors, inputLock }),
+    sendChat: (text) => inputLock.take(() => chat.send(text)),
     async chat() {
       const rows = await chat.rows();
-      if (rows.length > 0 || !hands.areFree || !mayOpenChat()) return rows;
-      if (!(await find(page, teamsControls.peoplePane))) await hands.ifFree(() => chat.open(), false);
+      if (rows.length > 0 || !inputLock.isFree || !mayOpenChat()) return rows;
+      if (!(await find(page, teamsControls.peoplePane))) await inputLock.ifFree(() => chat.open(), false);
       return rows;
     },
     async leave() {

@@ -181,7 +181,7 @@ export const teamsMarks = {
     count: 'span[data-tid="roster-button-tile"]',
   },
   speaking: {
-    meter: '[data-tid="voice-level-stream-outline"]',
+    indicator: '[data-tid="voice-level-stream-outline"]',
     tile: '[data-stream-type][data-tid]',
     idAttribute: 'data-tid',
     speaking:

@@ -1,6 +1,6 @@
-import type { DoorState } from '../../domain/door-state.ts';
+import type { JoinState } from '../../domain/join-state.ts';
 import type { MediaSigns } from '../platform.ts';
-import { webDoor } from './door.ts';
+import { webJoinState } from './join-state.ts';
 import { saidBy, saysInside, saysToWait } from './words.ts';
 
 /** What one look at a page found. */
@@ -40,7 +40,7 @@ export class Admission {
   /** What was gone from the entrance when the bot came in. */
   #gone = { name: false, button: false };
   #goneSince: number | undefined;
-  #said: { readonly state: DoorState; readonly since: number } | undefined;
+  #said: { readonly state: JoinState; readonly since: number } | undefined;
   #hasPreview = false;
 
   constructor(options: AdmissionOptions) {
@@ -51,7 +51,7 @@ export class Admission {
     return this.#wasInside;
   }
 
-  look(look: WebLook): DoorState {
+  look(look: WebLook): JoinState {
     const { media } = this.#options;
     const now = this.#options.now();
     // A room may close the connection of whom it removes, and leave those by which nothing comes any more.
@@ -61,7 +61,7 @@ export class Admission {
     const isToldToWait = [look.text, ...look.statuses, ...look.notices].some(saysToWait);
     if (!look.hasKnocked) this.#hasPreview = isMediaFlowing;
     const said = saidBy(look.notices);
-    const state = webDoor({
+    const state = webJoinState({
       status: look.status,
       stopped: look.stopped,
       hasKnocked: look.hasKnocked,
@@ -110,7 +110,7 @@ export class Admission {
     return this.#goneSince === undefined ? 0 : now - this.#goneSince;
   }
 
-  #saidMs(state: DoorState | undefined, now: number): number {
+  #saidMs(state: JoinState | undefined, now: number): number {
     if (state === undefined) this.#said = undefined;
     else if (this.#said?.state !== state) this.#said = { state, since: now };
     return this.#said ? now - this.#said.since : 0;

@@ -3,7 +3,7 @@ import { askFrames } from '../frames.ts';
 import { createFramesWatch } from '../people-watch.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
 import { find, look, press, seeChat, seeSigns } from '../probe.ts';
-import type { Probed } from '../questions.ts';
+import type { Probed } from '../batched-evaluate.ts';
 import { Admission } from './admission.ts';
 import { Entrance } from './entrance.ts';
 import { createWebRoster } from './roster.ts';
@@ -54,7 +54,7 @@ function createWebPage({ page, media, selectors, meetingUrl, botName, termsAccep
       const response = await page.goto(meetingUrl, { waitUntil: 'domcontentloaded', timeout: OPEN_MS });
       status = response?.status() ?? 0;
     },
-    async doorState() {
+    async joinState() {
       const stands = admission.isInside && (media.isConnected() || media.isFlowing());
       standsSince = stands ? (standsSince ?? performance.now()) : undefined;
       const isSettled = standsSince !== undefined && performance.now() - standsSince >= SETTLED_MS;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { ElementHandle, Frame, Page } from 'playwright-core';
 import { z } from 'zod';
 import { answered, listOf } from '../page-text.ts';
-import { ask, hold, type Probed } from '../questions.ts';
+import { ask, hold, type Probed } from '../batched-evaluate.ts';
 
 /** A frame that does not answer is passed over after this long, milliseconds. */
 const FRAME_MS = 500;

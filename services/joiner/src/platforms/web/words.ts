@@ -1,4 +1,4 @@
-import type { DoorState } from '../../domain/door-state.ts';
+import type { JoinState } from '../../domain/join-state.ts';
 
 // Words of pages of an unknown make never decide by themselves whether a bot is inside: see admission.ts.
 
@@ -33,7 +33,7 @@ export function saysInside(text: string): boolean {
   return inside.test(text) && !saysToWait(text);
 }
 
-const notices: readonly [RegExp, DoorState][] = [
+const notices: readonly [RegExp, JoinState][] = [
   [
     /\b(removed|kicked|expelled|banned|ejected)\b|entfernt|ausgeschlossen|hinausgeworfen|expuls|exclu[ie]?s?\b|eliminad|rimoss/i,
     'removed',
@@ -54,7 +54,7 @@ const second = /\b(you|your|you're|you've)\b|\b(sie|ihr|ihre|du|dich|dein|vous|v
 
 /** What a text says of an end or a refusal. */
 export interface Said {
-  readonly state: DoorState;
+  readonly state: JoinState;
   /** Whether it speaks to the bot, and not of somebody. */
   readonly isToBot: boolean;
 }

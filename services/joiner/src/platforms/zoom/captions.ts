@@ -1,8 +1,8 @@
 import { MINUTE, SECOND } from '@earshot/kernel';
-import type { Hands } from '../hands.ts';
+import type { InputLock } from '../input-lock.ts';
 import type { Captions, PageDeps } from '../platform.ts';
 import { look, seeTranscript } from '../probe.ts';
-import type { Probed } from '../questions.ts';
+import type { Probed } from '../batched-evaluate.ts';
 import type { Candidate } from '../selectors.ts';
 import { captionPress, type CaptionPlace } from './caption-press.ts';
 import { zoomCaptionSelectors, zoomMarks } from './selectors.ts';
@@ -23,11 +23,11 @@ export function createZoomCaptions({
   client,
   use,
   selectors,
-  hands,
+  inputLock,
 }: Pick<PageDeps, 'selectors'> & {
   client: () => Probed;
   use: (candidates: readonly Candidate[]) => Promise<boolean>;
-  hands: Hands;
+  inputLock: InputLock;
 }): () => Promise<Captions> {
   const { transcript, transcriptText, ...way } = zoomCaptionSelectors;
   const items = new ZoomTranscript();
@@ -55,7 +55,7 @@ export function createZoomCaptions({
     const { showCaptions, captionsRefused } = way;
     const found = await look(client(), { transcript, showCaptions, captionsRefused }, selectors);
     const areOn = found.transcript !== undefined && !found.showCaptions && !found.captionsRefused;
-    if (!areOn) await hands.ifFree(turnOn, undefined);
+    if (!areOn) await inputLock.ifFree(turnOn, undefined);
     if (!found.transcript) return { areOn, rows: [] };
     await look(client(), { transcriptText }, selectors);
     return { areOn, rows: items.rows(await seeTranscript(client(), zoomMarks.transcript)) };

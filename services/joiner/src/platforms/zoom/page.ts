@@ -1,12 +1,12 @@
 import type { Frame, Page } from 'playwright-core';
 import { SECOND } from '@earshot/kernel';
-import { Hands } from '../hands.ts';
+import { InputLock } from '../input-lock.ts';
 import { createPeopleWatch } from '../people-watch.ts';
 import type { MeetingPage, PageDeps, Platform, RecordingPermission } from '../platform.ts';
 import { find, isThere, look, press, seeChat } from '../probe.ts';
 import type { Candidate } from '../selectors.ts';
 import { createZoomCaptions } from './captions.ts';
-import { zoomDoor } from './door.ts';
+import { zoomJoinState } from './join-state.ts';
 import { zoomPermission } from './recording.ts';
 import { zoomRoster } from './roster.ts';
 import { zoomMarks, zoomSelectors } from './selectors.ts';
@@ -28,7 +28,7 @@ export const zoom: Platform = {
 function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): MeetingPage {
   const places = zoomSelectors;
   const link = webClientLink(meetingUrl);
-  const hands = new Hands();
+  const inputLock = new InputLock();
   const people = createPeopleWatch(() => clientOf(page), 'zoomRoster', { ...zoomMarks.roster, botName });
   let pressedAt: number | undefined;
   let wasInside = false;
@@ -77,11 +77,11 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
     async open() {
       if (link) await page.goto(link.url, { waitUntil: 'domcontentloaded', timeout: OPEN_MS });
     },
-    async doorState() {
+    async joinState() {
       if (!link) return 'wrong-link';
       const client = clientOf(page);
-      const found = await look(client, doorPlaces, selectors);
-      const state = zoomDoor({
+      const found = await look(client, entrancePlaces, selectors);
+      const state = zoomJoinState({
         path: new URL(client.url()).pathname.toLowerCase(),
         title: found.title?.name ?? '',
         notice: found.notice?.name ?? '',
@@ -119,9 +119,9 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
       }));
       if (await press(client, usable)) pressedAt = performance.now();
     },
-    turnCameraOn: () => hands.ifFree(() => use(places.cameraOff), false),
+    turnCameraOn: () => inputLock.ifFree(() => use(places.cameraOff), false),
     async recordingPermission() {
-      if (!hands.areFree) return permission;
+      if (!inputLock.isFree) return permission;
       const found = await look(clientOf(page), recordingPlaces, selectors);
       const marks = {
         hasFooter: found.footer !== undefined,
@@ -133,18 +133,18 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
         isIgnored: found.recordIgnored !== undefined,
       };
       const seen = zoomPermission(marks, { before: permission, tries: askedTimes++ });
-      permission = seen ?? (await hands.ifFree(askToRecord, permission));
+      permission = seen ?? (await inputLock.ifFree(askToRecord, permission));
       return permission;
     },
     async roster() {
       // The list has to be open before it is read.
-      if (!wasSettled) wasSettled = await hands.ifFree(settle, false);
+      if (!wasSettled) wasSettled = await inputLock.ifFree(settle, false);
       const [seen, isUnsettled] = await Promise.all([people(), isThere(clientOf(page), unsettled)]);
-      if (isUnsettled) await hands.ifFree(settle, false);
+      if (isUnsettled) await inputLock.ifFree(settle, false);
       return zoomRoster(seen);
     },
-    captions: createZoomCaptions({ client: () => clientOf(page), use, selectors, hands }),
-    sendChat: (text) => hands.take(() => write(text)),
+    captions: createZoomCaptions({ client: () => clientOf(page), use, selectors, inputLock }),
+    sendChat: (text) => inputLock.take(() => write(text)),
     async chat() {
       const rows = await seeChat(clientOf(page), 'zoomChat', zoomMarks.chat);
       return rows.map((row) => (/^(you|me)$/i.test(row.sender) ? { ...row, sender: botName } : row));
@@ -158,7 +158,7 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
 
 const { nameInput, passcodeInput, passcodeError, joinButton, captcha, botWall, held, notice, title } = zoomSelectors;
 const { dialogLabel, dialogTitle, leaveControl, participantsControl, audioControl, tile } = zoomSelectors;
-const doorPlaces = {
+const entrancePlaces = {
   ...{ nameInput, passcodeInput, passcodeError, joinButton, captcha, botWall, held, notice, title },
   ...{ dialogLabel, dialogTitle, leaveControl, participantsControl, audioControl, tile },
 };

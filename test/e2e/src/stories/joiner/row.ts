@@ -24,11 +24,11 @@ export interface Scene {
   /** Lets the bot in when it knocks, where it has to. */
   comeIn(): Promise<void>;
   /** Who was there before the bot. */
-  company(): LabParticipant;
+  occupancy(): LabParticipant;
   seesSomebody(): Promise<void>;
   isHeard(): Promise<void>;
   /** The joiner says that it holds the bot. */
-  isSeated(): Promise<void>;
+  isHeld(): Promise<void>;
   /** Orders the bot to leave; answers after how many milliseconds nothing of it was there any more. */
   stop(): Promise<number>;
   isOver(): boolean;
@@ -37,7 +37,7 @@ export interface Scene {
 
 /** One door state and one reason to leave; platforms that are not named do not have the two together. */
 export interface Row {
-  readonly door: string;
+  readonly admission: string;
   readonly leaves: string;
   readonly on: Partial<Record<Face, Setting>>;
   /** What the scheduler hears before the bot is on its way out, in this order. */
@@ -45,7 +45,7 @@ export interface Row {
   readonly ends: EndReason;
   readonly policy?: Partial<typeof leave>;
   /** Whether somebody is in the meeting before the bot. */
-  readonly hasCompany?: true;
+  readonly hasOccupancy?: true;
   /** What happens to the bot. Answers milliseconds where the row is about how quick something is. */
   readonly play?: (scene: Scene) => Promise<number | undefined | void>;
   /** Milliseconds that `play` may answer. */

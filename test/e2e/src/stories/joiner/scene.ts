@@ -4,7 +4,7 @@ import { SECOND } from '@earshot/kernel';
 import type { Face } from '@earshot/lab';
 import { leave } from '../../../../integration/joiner/fake-scheduler.ts';
 import type { Moments } from '../../../../integration/joiner/moments.ts';
-import type { Stage } from '../../../../integration/joiner/stage.ts';
+import type { Fixture } from '../../../../integration/joiner/fixture.ts';
 import type { Row, Scene, Setting } from './row.ts';
 
 const platforms: Readonly<Record<Face, Platform>> = {
@@ -27,14 +27,14 @@ export interface Outcome {
 
 /** Sends a bot into a meeting of its own and plays a row with it. */
 export async function playScene(
-  { lab, scheduler, media }: Stage,
+  { lab, scheduler, media }: Fixture,
   { row, face, setting }: { row: Row; face: Face; setting: Setting },
 ): Promise<Outcome> {
   const startedAt = performance.now();
   const name = 'Earshot';
   const { lobby = false, variants = [], link } = setting;
   const room = lab.createRoom({ face, lobby, variants });
-  const ann = row.hasCompany ? await room.join({ name: 'Ann' }) : undefined;
+  const ann = row.hasOccupancy ? await room.join({ name: 'Ann' }) : undefined;
   const meetingUrl = link?.(room) ?? room.link;
   const bot = scheduler.order({ platform: platforms[face], meetingUrl, leave: { ...leave, ...row.policy } });
   const seen = () => scheduler.seen(bot.botId);
@@ -62,7 +62,7 @@ export async function playScene(
       await until('knocked');
       room.host.admit(name);
     },
-    company() {
+    occupancy() {
       if (!ann) throw new Error('nobody was there before');
       return ann;
     },
@@ -72,8 +72,8 @@ export async function playScene(
     async isHeard() {
       await happens(media.moments, () => media.framesOf(bot.botId).length > 0, 'sound');
     },
-    async isSeated() {
-      const isHeld = () => scheduler.heartbeat()?.seats.some(({ botId }) => botId === bot.botId);
+    async isHeld() {
+      const isHeld = () => scheduler.heartbeat()?.refs.some(({ botId }) => botId === bot.botId);
       await happens(scheduler.moments, isHeld, 'seated');
     },
     async stop() {

@@ -6,19 +6,19 @@ const STOP_MS = 3000;
 /** A stop is obeyed wherever it comes: played apart from the others, since it is about time. */
 export const stopRows: readonly Row[] = [
   {
-    door: 'joining',
+    admission: 'joining',
     leaves: 'stop ordered',
     on: everywhere(),
     sees: [],
     ends: EndReason.STOP_ORDERED,
-    async play({ isSeated, stop }) {
-      await isSeated();
+    async play({ isHeld, stop }) {
+      await isHeld();
       return stop();
     },
     withinMs: STOP_MS,
   },
   {
-    door: 'waiting room',
+    admission: 'waiting room',
     leaves: 'stop ordered',
     on: everywhere({ lobby: true }),
     sees: ['knocked'],
@@ -30,7 +30,7 @@ export const stopRows: readonly Row[] = [
     withinMs: STOP_MS,
   },
   {
-    door: 'admitted',
+    admission: 'admitted',
     leaves: 'stop ordered',
     on: everywhere(),
     sees: inside,
@@ -39,7 +39,7 @@ export const stopRows: readonly Row[] = [
     withinMs: STOP_MS,
   },
   {
-    door: 'waiting room, then admitted',
+    admission: 'waiting room, then admitted',
     leaves: 'stop ordered',
     on: everywhere({ lobby: true }),
     sees: letIn,

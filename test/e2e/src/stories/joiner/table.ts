@@ -1,6 +1,6 @@
 import type { Screen } from '@earshot/demo';
 import type { Face } from '@earshot/lab';
-import { setStage, type Stage } from '../../../../integration/joiner/stage.ts';
+import { openFixture, type Fixture } from '../../../../integration/joiner/fixture.ts';
 import type { E2eStory } from '../../story.ts';
 import { faces, type Row } from './row.ts';
 import { playScene, type Outcome } from './scene.ts';
@@ -23,12 +23,12 @@ interface TableOptions {
  */
 export function joinerTable({ rows, stops = [] }: TableOptions): E2eStory {
   return {
-    tells: 'every door of every platform, and every reason to leave, with real bots in real Chromium',
+    name: 'every door of every platform, and every reason to leave, with real bots in real Chromium',
     async play(screen) {
-      await using stage = await setStage({ SEATS: '16', BOTS_PER_BROWSER: '16' });
+      await using fixture = await openFixture({ MAX_BOTS: '16', BOTS_PER_BROWSER: '16' });
       const table: Table = new Map([...rows, ...stops].map((row) => [row, {}]));
-      await playAll(stage, table, { rows, atATime: AT_A_TIME, screen });
-      await playAll(stage, table, { rows: stops, atATime: STOPS_AT_A_TIME, screen });
+      await playAll(fixture, table, { rows, atATime: AT_A_TIME, screen });
+      await playAll(fixture, table, { rows: stops, atATime: STOPS_AT_A_TIME, screen });
       show(table, screen);
       return verdictOf(table);
     },
@@ -36,7 +36,7 @@ export function joinerTable({ rows, stops = [] }: TableOptions): E2eStory {
 }
 
 async function playAll(
-  stage: Stage,
+  fixture: Fixture,
   table: Table,
   { rows, atATime, screen }: { rows: readonly Row[]; atATime: number; screen: Screen },
 ): Promise<void> {
@@ -45,11 +45,11 @@ async function playAll(
   const takers = Array.from({ length: atATime }, async () => {
     for (let cell = queue.shift(); cell; cell = queue.shift()) {
       const { row, face } = cell;
-      const outcome = await playScene(stage, cell);
+      const outcome = await playScene(fixture, cell);
       const outcomes = table.get(row);
       if (outcomes) outcomes[face] = outcome;
       // The table comes last; whoever waits for it hears what goes wrong at once.
-      if (outcome.failure !== '') screen.line(`${face}, ${row.door}, ${row.leaves}: ${outcome.failure}`, 'red');
+      if (outcome.failure !== '') screen.line(`${face}, ${row.admission}, ${row.leaves}: ${outcome.failure}`, 'red');
     }
   });
   await Promise.all(takers);
@@ -67,13 +67,13 @@ function inTurns<T extends { readonly row: Row }>(cells: readonly T[]): T[] {
 }
 
 function show(table: Table, screen: Screen): void {
-  const line = (door: string, reason: string, cells: readonly string[]) =>
-    door.padEnd(DOOR_WIDTH) + reason.padEnd(REASON_WIDTH) + cells.map((cell) => cell.padEnd(CELL_WIDTH)).join('');
+  const line = (admission: string, reason: string, cells: readonly string[]) =>
+    admission.padEnd(DOOR_WIDTH) + reason.padEnd(REASON_WIDTH) + cells.map((cell) => cell.padEnd(CELL_WIDTH)).join('');
   screen.line(line('door', 'leaves by', faces), 'bold');
-  for (const [{ door, leaves }, outcomes] of table) {
+  for (const [{ admission, leaves }, outcomes] of table) {
     const isRed = Object.values(outcomes).some(({ failure }) => failure !== '');
     const cells = faces.map((face) => cellOf(outcomes[face])) as string[];
-    screen.line(line(door, leaves, cells), isRed ? 'red' : undefined);
+    screen.line(line(admission, leaves, cells), isRed ? 'red' : undefined);
   }
 }
 
@@ -96,16 +96,18 @@ function verdictOf(table: Table) {
   const [stop, hang] = [slowest('stop ordered'), slowest('page lost')];
   return [
     {
-      says: `${cells.length - failed.length} of ${cells.length} cells are as they should be`,
-      isSo: cells.length > 0 && failed.length === 0,
+      check: `${cells.length - failed.length} of ${cells.length} cells are as they should be`,
+      passed: cells.length > 0 && failed.length === 0,
     },
-    ...(stop > 0 ? [{ says: `a stop was obeyed in ${stop} ms at the longest (within 3 s)`, isSo: stop <= 3000 }] : []),
+    ...(stop > 0
+      ? [{ check: `a stop was obeyed in ${stop} ms at the longest (within 3 s)`, passed: stop <= 3000 }]
+      : []),
     ...(hang > 0
-      ? [{ says: `a hang was noticed in ${hang} ms at the longest (within 10 s)`, isSo: hang <= 10_000 }]
+      ? [{ check: `a hang was noticed in ${hang} ms at the longest (within 10 s)`, passed: hang <= 10_000 }]
       : []),
     ...failed.map(({ row, face, failure }) => ({
-      says: `${face}, ${row.door}, ${row.leaves}: ${failure}`,
-      isSo: false,
+      check: `${face}, ${row.admission}, ${row.leaves}: ${failure}`,
+      passed: false,
     })),
   ];
 }

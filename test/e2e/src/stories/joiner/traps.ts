@@ -1,13 +1,13 @@
 import { Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import { MINUTE } from '@earshot/kernel';
 import type { Face, Room } from '@earshot/lab';
-import { setStage, type Stage } from '../../../../integration/joiner/stage.ts';
+import { openFixture, type Fixture } from '../../../../integration/joiner/fixture.ts';
 import type { Ordered } from '../../../../integration/joiner/fake-scheduler.ts';
 import type { E2eStory } from '../../story.ts';
 import { fatalNames, fatalWords } from './fatal-words.ts';
 
 interface Trap {
-  readonly says: string;
+  readonly check: string;
   readonly face: Face;
   readonly lobby?: true;
   readonly variants?: readonly string[];
@@ -15,20 +15,20 @@ interface Trap {
 
 /** Pages that have led bots astray: what stands in a lobby as in a call, and what passes over a call without ending it. */
 const traps: readonly Trap[] = [
-  { says: 'a lobby with a leave button', face: 'web', lobby: true },
-  { says: 'leave, devices, own tile and "Return to home screen" while waiting', face: 'google-meet', lobby: true },
-  { says: 'an error that flashes by, a notice of recording', face: 'google-meet', variants: ['flash', 'recorded'] },
-  { says: 'a lobby that keeps Join beside Leave', face: 'teams', lobby: true, variants: ['lobby-keeps-join'] },
-  { says: 'the devices dialog before Join', face: 'teams', lobby: true, variants: ['device-dialog-before'] },
-  { says: 'the devices dialog after Join', face: 'teams', variants: ['device-dialog-after'] },
+  { check: 'a lobby with a leave button', face: 'web', lobby: true },
+  { check: 'leave, devices, own tile and "Return to home screen" while waiting', face: 'google-meet', lobby: true },
+  { check: 'an error that flashes by, a notice of recording', face: 'google-meet', variants: ['flash', 'recorded'] },
+  { check: 'a lobby that keeps Join beside Leave', face: 'teams', lobby: true, variants: ['lobby-keeps-join'] },
+  { check: 'the devices dialog before Join', face: 'teams', lobby: true, variants: ['device-dialog-before'] },
+  { check: 'the devices dialog after Join', face: 'teams', variants: ['device-dialog-after'] },
   {
-    says: 'the devices dialog in a frame, a toolbar that blinks',
+    check: 'the devices dialog in a frame, a toolbar that blinks',
     face: 'teams',
     variants: ['device-dialog-iframe', 'blinking-toolbar'],
   },
-  { says: 'a waiting room inside .meeting-app, the join-audio step', face: 'zoom', lobby: true },
+  { check: 'a waiting room inside .meeting-app, the join-audio step', face: 'zoom', lobby: true },
   {
-    says: 'terms before and a notice of recording over the call',
+    check: 'terms before and a notice of recording over the call',
     face: 'zoom',
     variants: ['disclaimer', 'recording-consent'],
   },
@@ -62,21 +62,21 @@ interface Tally {
 /** Each trap, so many times: a bot counts as inside only when it is, and leaves only when it is told to. */
 export function lobbyTraps(runs: number, face?: Face): E2eStory {
   return {
-    tells: `the pages that bots are known to misread, ${runs} times each, among people whose names and words say the worst`,
+    name: `the pages that bots are known to misread, ${runs} times each, among people whose names and words say the worst`,
     async play(screen) {
-      const seats = String(AT_A_TIME);
-      await using stage = await setStage({ SEATS: seats, BOTS_PER_BROWSER: seats });
-      const checks: { says: string; isSo: boolean }[] = [];
+      const refs = String(AT_A_TIME);
+      await using fixture = await openFixture({ MAX_BOTS: refs, BOTS_PER_BROWSER: refs });
+      const checks: { check: string; passed: boolean }[] = [];
       for (const trap of traps.filter((each) => face === undefined || each.face === face)) {
         const tally: Tally = { runs: 0, falseAdmissions: 0, falseRemovals: 0, met: 0, ends: [] };
         while (tally.runs < runs) {
-          await meet(stage, trap, { tally, bots: Math.min(AT_A_TIME, runs - tally.runs) });
+          await meet(fixture, trap, { tally, bots: Math.min(AT_A_TIME, runs - tally.runs) });
           screen.line(`${trap.face}: ${tally.runs} of ${runs}`);
         }
         const { falseAdmissions, falseRemovals, met, ends } = tally;
-        const says = `${trap.face}, ${trap.says}: ${falseAdmissions} false admissions, ${falseRemovals} false removals in ${tally.runs} runs, ${met} of which read it all${ends.map((end) => `\n     out early: ${end}`).join('')}`;
-        screen.line(says, 'blue');
-        checks.push({ says, isSo: falseAdmissions === 0 && falseRemovals === 0 && met === tally.runs });
+        const check = `${trap.face}, ${trap.check}: ${falseAdmissions} false admissions, ${falseRemovals} false removals in ${tally.runs} runs, ${met} of which read it all${ends.map((end) => `\n     out early: ${end}`).join('')}`;
+        screen.line(check, 'blue');
+        checks.push({ check, passed: falseAdmissions === 0 && falseRemovals === 0 && met === tally.runs });
       }
       return checks;
     },
@@ -84,8 +84,12 @@ export function lobbyTraps(runs: number, face?: Face): E2eStory {
 }
 
 /** One room with a few bots in it, from the lobby to the order to leave. */
-async function meet(stage: Stage, trap: Trap, { tally, bots: count }: { tally: Tally; bots: number }): Promise<void> {
-  const { lab, scheduler, media } = stage;
+async function meet(
+  fixture: Fixture,
+  trap: Trap,
+  { tally, bots: count }: { tally: Tally; bots: number },
+): Promise<void> {
+  const { lab, scheduler, media } = fixture;
   const { face, lobby = false, variants = [] } = trap;
   const room = lab.createRoom({ face, lobby, variants: [...variants, 'captions'] });
   const names = fatalNames(face);

@@ -3,11 +3,11 @@ import { everywhere, inside, letIn, variant, type Row } from './row.ts';
 
 /** Every reason to leave a meeting, for those who came straight in and for those who were let in. */
 export const visitRows: readonly Row[] = [
-  { door: 'admitted', sees: inside, setting: {} },
-  { door: 'waiting room, then admitted', sees: letIn, setting: { lobby: true } },
-].flatMap(({ door, sees, setting }): Row[] => {
-  const row = (leaves: string, ends: EndReason, rest: Pick<Row, 'policy' | 'play' | 'hasCompany'>): Row => ({
-    ...{ door, leaves, sees, ends, on: everywhere(setting) },
+  { admission: 'admitted', sees: inside, setting: {} },
+  { admission: 'waiting room, then admitted', sees: letIn, setting: { lobby: true } },
+].flatMap(({ admission, sees, setting }): Row[] => {
+  const row = (leaves: string, ends: EndReason, rest: Pick<Row, 'policy' | 'play' | 'hasOccupancy'>): Row => ({
+    ...{ admission, leaves, sees, ends, on: everywhere(setting) },
     ...rest,
     async play(scene) {
       await scene.comeIn();
@@ -18,20 +18,22 @@ export const visitRows: readonly Row[] = [
     row('no_one_joined', EndReason.NO_ONE_JOINED, { policy: { noOneJoinedSeconds: 2 } }),
     row('everyone_left', EndReason.EVERYONE_LEFT, {
       policy: { everyoneLeftSeconds: 1 },
-      hasCompany: true,
-      async play({ company, seesSomebody }) {
+      hasOccupancy: true,
+      async play({ occupancy, seesSomebody }) {
         await seesSomebody();
-        await company().leave();
+        await occupancy().leave();
       },
     }),
     row('voice_inactivity', EndReason.VOICE_INACTIVITY, {
       // On a busy machine a meeting's first sound may take eight seconds to come.
       policy: { voiceInactivitySeconds: 10 },
-      hasCompany: true,
-      async play({ company, isHeard, isOver }) {
+      hasOccupancy: true,
+      async play({ occupancy, isHeard, isOver }) {
         await isHeard();
         // As long as somebody speaks, nobody is inactive.
-        await company().say('four score and seven years ago our fathers brought forth on this continent a new nation');
+        await occupancy().say(
+          'four score and seven years ago our fathers brought forth on this continent a new nation',
+        );
         if (isOver()) throw new Error('left while somebody spoke');
       },
     }),
@@ -54,7 +56,7 @@ export const visitRows: readonly Row[] = [
 /** What is lost in the meeting. */
 export const lossRows: readonly Row[] = [
   {
-    door: 'admitted, page dead',
+    admission: 'admitted, page dead',
     leaves: 'page lost',
     on: everywhere(variant('dead-in-meeting')),
     sees: inside,
@@ -68,7 +70,7 @@ export const lossRows: readonly Row[] = [
     withinMs: 10_000,
   },
   {
-    door: 'admitted, network lost',
+    admission: 'admitted, network lost',
     leaves: 'page lost',
     on: everywhere(),
     sees: inside,

@@ -1,0 +1,143 @@
+import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
+import type { BotState, EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
+import { MediaEvent } from '@earshot/contract/media/v1/events.ts';
+import { ErasureEvent } from '@earshot/contract/retention/v1/events.ts';
+import { TranscriptEvent } from '@earshot/contract/transcriber/v1/events.ts';
+import type { Utterance } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import { readFact, type ConsumedEvent } from '@earshot/events';
+import type { Log } from '@earshot/kernel';
+
+/** A fact in the words of the customer's story. */
+export type CallbackEvent = { readonly eventId: string; readonly botId: string; readonly at: Date } & (
+  | { readonly kind: 'scheduled' | 'joining' | 'waiting-room' | 'in-meeting' | 'recording' | 'leaving' }
+  /** Everything that was asked for exists, or failed: `transcriptFailure` says why there is no transcript; empty otherwise. */
+  | { readonly kind: 'done'; readonly transcriptFailure: string; readonly missedMs: number }
+  | { readonly kind: 'recording-allowed' | 'recording-denied' }
+  | { readonly kind: 'stopped'; readonly reason: EndReason; readonly isFinal: boolean }
+  | { readonly kind: 'transcript-skipped' }
+  /** `missedMs`: of the recording, with silence in the place of sound that was lost; `detail`: what else is to be known of it. */
+  | { readonly kind: 'audio-ready'; readonly missedMs: number; readonly detail: string }
+  | { readonly kind: 'audio-failed'; readonly detail: string }
+  /** `missedMs`: speech that was recorded and is not among the words; `detail`: why, where it is known. */
+  | { readonly kind: 'transcript-ready'; readonly missedMs: number; readonly detail: string }
+  | { readonly kind: 'live-trouble'; readonly detail: string }
+  | { readonly kind: 'transcript-failed'; readonly detail: string }
+  | { readonly kind: 'erased'; readonly deletedObjects: number }
+  | { readonly kind: 'erasure-failed'; readonly attempt: number }
+  | {
+      readonly kind: 'participant-joined' | 'participant-left';
+      readonly participantId: string;
+      readonly name: string;
+      readonly atMs: number;
+    }
+  | {
+      readonly kind: 'retranscribed';
+      readonly notifyUrl: string;
+      /** Empty when it is complete. */
+      readonly failure: string;
+    }
+  | { readonly kind: 'utterance'; readonly utterance: Utterance }
+);
+
+export type CallbackEventKind = CallbackEvent['kind'];
+
+type Told = { kind: CallbackEventKind } & Record<string, unknown>;
+
+const kindByState: Partial<Record<BotState, CallbackEventKind>> = {
+  BOT_STATE_SCHEDULED: 'scheduled',
+  BOT_STATE_JOINING: 'joining',
+  BOT_STATE_WAITING_ROOM: 'waiting-room',
+  BOT_STATE_IN_MEETING: 'in-meeting',
+  BOT_STATE_RECORDING: 'recording',
+  BOT_STATE_LEAVING: 'leaving',
+  BOT_STATE_DONE: 'done',
+};
+
+/** What a fact tells a customer; undefined when it is of no concern to one. */
+export function toCallbackEvent(fact: ConsumedEvent, log: Log): CallbackEvent | undefined {
+  const decoded = decode(fact, log);
+  if (!decoded?.told) return undefined;
+  const { eventId, botId, occurredAt } = decoded.event;
+  return { eventId, botId, at: occurredAt ?? new Date(0), ...decoded.told } as CallbackEvent;
+}
+
+function decode(fact: ConsumedEvent, log: Log) {
+  switch (fact.subject.split('.')[0]) {
+    case 'bots': {
+      const event = readFact(BotEvent, fact, log);
+      return event && { event, told: ofBot(event) };
+    }
+    case 'media': {
+      const event = readFact(MediaEvent, fact, log);
+      return event && { event, told: ofMedia(event) };
+    }
+    case 'transcripts': {
+      const event = readFact(TranscriptEvent, fact, log);
+      return event && { event, told: ofTranscript(event) };
+    }
+    case 'erasures': {
+      const event = readFact(ErasureEvent, fact, log);
+      return event && { event, told: ofErasure(event) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A bot that is sent again passes through its states again; its customer hears of each once. */
+function ofBot(event: BotEvent): Told | undefined {
+  if (!event.firstTime) return undefined;
+  if (event.recordingPermission === 'RECORDING_PERMISSION_ALLOWED') return { kind: 'recording-allowed' };
+  if (event.recordingPermission === 'RECORDING_PERMISSION_DENIED') return { kind: 'recording-denied' };
+  if (event.state === 'BOT_STATE_PROCESSING') return { kind: 'stopped', reason: event.endReason, isFinal: false };
+  if (event.state === 'BOT_STATE_FAILED') return { kind: 'stopped', reason: event.endReason, isFinal: true };
+  const kind = kindByState[event.state];
+  if (kind !== 'done') return kind && { kind };
+  const { failure = '', missedMs = 0 } = event.transcript ?? {};
+  return { kind, transcriptFailure: failure, missedMs };
+}
+
+function ofMedia({ fact }: MediaEvent): Told | undefined {
+  switch (fact?.$case) {
+    case 'recordingReady':
+      return { kind: 'audio-ready', missedMs: fact.value.missingMs, detail: fact.value.detail };
+    case 'recordingMissing':
+      return { kind: 'audio-failed', detail: fact.value.detail };
+    case 'participantJoined':
+      return { kind: 'participant-joined', ...fact.value };
+    case 'participantLeft':
+      return { kind: 'participant-left', ...fact.value };
+    default:
+      return undefined;
+  }
+}
+
+function ofTranscript({ fact }: TranscriptEvent): Told | undefined {
+  switch (fact?.$case) {
+    case 'transcriptReady':
+      return { kind: 'transcript-ready', missedMs: fact.value.missedMs, detail: fact.value.detail };
+    case 'transcriptSkipped':
+      return { kind: 'transcript-skipped' };
+    case 'liveTrouble':
+      return { kind: 'live-trouble', detail: fact.value.detail };
+    case 'transcriptFailed':
+      return { kind: 'transcript-failed', detail: fact.value.detail };
+    case 'retranscribed':
+      return { kind: 'retranscribed', notifyUrl: fact.value.notifyUrl, failure: fact.value.failure };
+    case 'utteranceFinal':
+      return fact.value.utterance && { kind: 'utterance', utterance: fact.value.utterance };
+    default:
+      return undefined;
+  }
+}
+
+function ofErasure({ fact }: ErasureEvent): Told | undefined {
+  switch (fact?.$case) {
+    case 'erasureDone':
+      return { kind: 'erased', deletedObjects: fact.value.deletedObjects };
+    case 'erasureFailed':
+      return { kind: 'erasure-failed', attempt: fact.value.attempt };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,237 @@
+import { unwrapRed } from '@earshot/audio';
+import { SECOND, type Clock, type Log } from '@earshot/kernel';
+import { Attribution } from '../domain/attribution.ts';
+import type {
+  CaptionText,
+  ChatEntry,
+  Codec,
+  Frame,
+  ParticipantChange,
+  SpeakingMark,
+  IngestBatch,
+} from '../domain/ingest-batch.ts';
+import type { PageFrame } from './page-frames.ts';
+import { PageMedia, type DocumentMedia } from './page-media.ts';
+import { parsePageReport, type PageReport, type Tap, type TrackEvent } from './page-report.ts';
+
+/** Frames at or above this level are a voice; room noise after a noise suppressor lies below. */
+const VOICE_LEVEL = 50;
+/** How many such frames in 250 ms make a track one with a voice. */
+const VOICED_FRAMES = 3;
+/** Reports from which the offset between the page's clock and ours is learned. */
+const CLOCK_SAMPLES = 100;
+/** A meeting of 25 people who all speak stays far below. */
+const MAX_BYTES_PER_SECOND = 2_000_000;
+/** A page looks for its marks four times a second; one that says more often is not listened to. */
+const LEAST_MARK_MS = 100;
+
+interface Document {
+  readonly media: DocumentMedia;
+  offsetMs: number;
+  samples: number;
+  /** Up to when it has told all, milliseconds since 1970. */
+  toldUntil: number;
+}
+
+export interface MediaCollectorDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onBatch: (batch: IngestBatch) => void;
+}
+
+/** What else there is to be told of a stretch. */
+type Notes = Omit<IngestBatch, 'clockMs' | 'frames'>;
+
+/** Makes stretches on the meeting clock out of what a page reports, and remembers what it says of the media. */
+export class MediaCollector {
+  readonly attribution = new Attribution();
+  readonly media: PageMedia;
+  /** How each audio track is tapped, counted; `refused`: reports, and parts of them, that had not the known form. */
+  readonly counts: Record<Tap | 'refused', number> = { encoded: 0, track: 0, output: 0, none: 0, refused: 0 };
+  readonly #deps: MediaCollectorDeps;
+  readonly #documents = new Map<string, Document>();
+  #startedAt: number | undefined;
+  #clockMs = 0;
+  #participants: ParticipantChange[] = [];
+  #chat: ChatEntry[] = [];
+  #speaking: SpeakingMark[] = [];
+  #markedMs = -Infinity;
+  #captions: CaptionText[] = [];
+  #captionsShown: boolean | undefined;
+  #lastVoiceAt: number | undefined;
+  #budget = { second: 0, bytes: 0 };
+  #awaited: { readonly at: number; readonly resolve: () => void }[] = [];
+
+  constructor(deps: MediaCollectorDeps) {
+    this.#deps = deps;
+    this.media = new PageMedia(deps.clock);
+  }
+
+  /** When a voice was heard last, milliseconds since 1970. */
+  get lastVoiceAt(): number | undefined {
+    return this.#lastVoiceAt;
+  }
+
+  /** What is heard from here on is kept: the meeting clock starts. */
+  begin(startedAt: number): void {
+    this.#startedAt = startedAt;
+  }
+
+  /** The meeting clock, milliseconds since it began. */
+  meetingMs(): number {
+    return this.#startedAt === undefined ? 0 : Math.max(0, Math.round(this.#deps.clock.now() - this.#startedAt));
+  }
+
+  /** Goes out with the next stretch. */
+  note({ participants = [], chat = [], captions = [], captionsShown = this.#captionsShown }: Partial<Notes>): void {
+    this.#participants.push(...participants);
+    this.#chat.push(...chat);
+    this.#captions.push(...captions);
+    this.#captionsShown = captionsShown;
+  }
+
+  /** Resolves once all that is heard until now was told: each document with tracks says so in its own time. */
+  async untilTold(): Promise<void> {
+    const at = this.#deps.clock.now();
+    await new Promise<void>((resolve) => {
+      this.#awaited.push({ at, resolve });
+      this.#settle();
+    });
+  }
+
+  /** Takes one message of the page. */
+  collect(payload: string): void {
+    const report = this.#isWithinBudget(payload.length) ? parsePageReport(payload) : undefined;
+    const document = report && this.#documentOf(report);
+    if (!report || !document) {
+      this.counts.refused += 1;
+      return;
+    }
+    this.counts.refused += report.refused;
+    this.#noteMedia(report, document.media);
+    const now = this.#deps.clock.now();
+    const frames = this.#listen(report, document);
+    document.toldUntil = Math.min(report.at + document.offsetMs, now);
+    // An idle frame of the page (an advertisement, say) says nothing of the meeting's time.
+    if (this.#startedAt !== undefined && (report.isTop || frames.length > 0)) {
+      this.#emit(Math.round(document.toldUntil - this.#startedAt), frames);
+    }
+    this.#settle();
+  }
+
+  #settle(): void {
+    const heard = [...this.#documents.values()].filter(({ media }) => media.tracks.size > 0);
+    const told = Math.min(...heard.map(({ toldUntil }) => toldUntil));
+    for (const { at, resolve } of this.#awaited) if (told >= at) resolve();
+    this.#awaited = this.#awaited.filter(({ at }) => told < at);
+  }
+
+  /** What is left to be told when no more will come. */
+  flush(): number {
+    if (this.#startedAt !== undefined) this.#emit(this.meetingMs(), []);
+    return this.#clockMs;
+  }
+
+  #emit(clockMs: number, frames: Frame[]): void {
+    this.#clockMs = Math.max(this.#clockMs, clockMs);
+    const batch = {
+      ...{ clockMs: this.#clockMs, frames, participants: this.#participants, chat: this.#chat },
+      ...{ speaking: this.#speaking, captions: this.#captions, captionsShown: this.#captionsShown },
+    };
+    this.#participants = [];
+    this.#chat = [];
+    this.#speaking = [];
+    this.#captions = [];
+    this.#captionsShown = undefined;
+    this.#deps.onBatch(batch);
+  }
+
+  #noteMedia({ connected, events, frames, videoTracks }: PageReport, media: DocumentMedia): void {
+    media.connected = connected;
+    for (const event of events) {
+      if (event.kind === 'track') this.#addTrack(event, media);
+      else if (event.kind === 'connection') this.media.addConnection(event, media);
+    }
+    const came = new Set([...videoTracks, ...frames.map(({ track }) => track)]);
+    for (const number of came) this.media.note(media.tracks.get(number));
+  }
+
+  #addTrack(event: TrackEvent, document: DocumentMedia): void {
+    if (!this.media.addTrack(event, document)) return;
+    const { media, tap } = event;
+    if (media === 'audio') this.counts[tap] += 1;
+    if (tap !== 'encoded') this.#deps.log.warn('encoded tap not attached', { ...event });
+  }
+
+  /** Takes sound and marks in the order in which they came: a page hands on one track after the other, and marks apart. */
+  #listen(report: PageReport, document: Document): Frame[] {
+    const marks = report.events.filter((event) => event.kind === 'speaking');
+    const vote = () => {
+      const mark = marks.shift();
+      if (mark) this.#vote(mark.participantIds, mark.at + document.offsetMs);
+    };
+    const frames = report.frames
+      .toSorted((a, b) => a.arrivedAt - b.arrivedAt)
+      .flatMap((frame) => {
+        while (marks[0] && marks[0].at < frame.arrivedAt) vote();
+        return this.#frame(frame, document, report);
+      });
+    while (marks.length > 0) vote();
+    return frames;
+  }
+
+  #frame(frame: PageFrame, document: Document, report: PageReport): Frame[] {
+    const track = document.media.tracks.get(frame.track);
+    // A packet of nothing is how a sender tries out its line; it has the time of the voice before it.
+    if (!track?.isAudio || frame.payload.byteLength === 0 || this.#startedAt === undefined) return [];
+    if (this.media.isLoop(track)) return [];
+    // What is sent before its time is up came after it.
+    const isCredible = Math.abs(report.at - frame.arrivedAt) < 10 * SECOND;
+    const arrivedAt = isCredible ? frame.arrivedAt : report.at;
+    const arrivedMs = Math.round(Math.min(arrivedAt + document.offsetMs, this.#deps.clock.now()) - this.#startedAt);
+    const opened = open(frame);
+    if (arrivedMs < 0 || !opened) return [];
+    if (frame.level <= VOICE_LEVEL || (frame.level === 255 && frame.payload.byteLength > 10)) {
+      this.media.noteVoice(track);
+      this.#lastVoiceAt = this.#deps.clock.now();
+    }
+    return [{ trackId: track.id, ...opened, rtpTimestamp: frame.rtpTimestamp, arrivedMs, level: frame.level }];
+  }
+
+  /** Weighs who had a mark at a moment, in milliseconds since 1970, against whose voices were heard until then. */
+  #vote(speakers: readonly string[], at: number): void {
+    this.attribution.vote({ voices: this.media.takeVoices(VOICED_FRAMES), speakers });
+    if (this.#startedAt === undefined || speakers.length === 0) return;
+    const atMs = Math.min(this.meetingMs(), Math.max(0, Math.round(at - this.#startedAt)));
+    if (atMs - this.#markedMs < LEAST_MARK_MS) return;
+    this.#markedMs = atMs;
+    this.#speaking.push({ atMs, participantIds: speakers });
+  }
+
+  #documentOf(report: PageReport): Document | undefined {
+    let document = this.#documents.get(report.document);
+    if (!document) {
+      if (this.#documents.size >= 50) return undefined;
+      document = { media: this.media.addDocument(), offsetMs: Infinity, samples: 0, toldUntil: 0 };
+      this.#documents.set(report.document, document);
+    }
+    if (document.samples++ < CLOCK_SAMPLES) {
+      // The quickest message shows the offset best.
+      document.offsetMs = Math.min(document.offsetMs, this.#deps.clock.now() - report.at);
+    }
+    return document;
+  }
+
+  #isWithinBudget(bytes: number): boolean {
+    const second = Math.floor(this.#deps.clock.now() / SECOND);
+    if (this.#budget.second !== second) this.#budget = { second, bytes: 0 };
+    this.#budget.bytes += bytes;
+    return this.#budget.bytes <= MAX_BYTES_PER_SECOND;
+  }
+}
+
+function open(frame: PageFrame): { codec: Codec; payload: Uint8Array } | undefined {
+  if (frame.codec !== 'red') return { codec: frame.codec, payload: frame.payload };
+  const primary = unwrapRed(frame.payload);
+  return primary && { codec: 'opus', payload: primary.payload };
+}

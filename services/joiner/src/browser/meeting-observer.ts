@@ -1,0 +1,149 @@
+import { swallow, type Clock, type Log } from '@earshot/kernel';
+import { botNames, lookAround, nobodyYet, type Other } from '../domain/occupancy.ts';
+import type { OtherBot } from '../domain/bot.ts';
+import { OwnBots } from '../domain/own-bots.ts';
+import { Roster, type RosterEntry } from '../domain/roster.ts';
+import type { ChatEntry } from '../domain/ingest-batch.ts';
+import type { ChatRow } from '../platforms/chat-row.ts';
+import type { MeetingPage } from '../platforms/platform.ts';
+import type { MediaCollector } from './media-collector.ts';
+import type { WorkerEvent } from './ipc.ts';
+
+/** Bounds for what a page may make us keep of one visit: a meeting of a thousand who all come ten times stays below. */
+const MAX_PEOPLE = 10_000;
+const MAX_CHAT = 5000;
+/** How often the camera is turned on: a press may be lost. */
+const CAMERA_PRESSES = 2;
+
+export interface MeetingObserverDeps {
+  readonly page: MeetingPage;
+  readonly collector: MediaCollector;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tell: (event: WorkerEvent) => void;
+  readonly controls: { readonly otherBots: readonly OtherBot[] };
+  readonly showsPicture: boolean;
+  /** Whether the page's list has everybody who is there. */
+  readonly listsEverybody: boolean;
+  /** By which other bots are known; empty for no way to tell. */
+  readonly botNameParts: readonly string[];
+}
+
+/** What a page shows of its meeting at one moment. */
+export interface MeetingSnapshot {
+  readonly entries: readonly RosterEntry[];
+  readonly rows: readonly ChatRow[];
+}
+
+/** Who is in the meeting and what is written there, while the bot is inside. */
+export class MeetingObserver {
+  /** Who counts of those who are there. */
+  occupancy = nobodyYet;
+  readonly #deps: MeetingObserverDeps;
+  readonly #roster = new Roster();
+  readonly #peopleIds = new Set<string>();
+  readonly #chatIds = new Set<string>();
+  readonly #isBot: (name: string) => boolean;
+  readonly #ownBots = new OwnBots();
+  #toldIdentity = '';
+  #cameraPresses = 0;
+
+  constructor(deps: MeetingObserverDeps) {
+    this.#deps = deps;
+    this.#isBot = botNames(deps.botNameParts);
+  }
+
+  /** Whose name this is; empty for nobody's, or that of several. */
+  idOf(name: string): string {
+    return this.#roster.idOf(name);
+  }
+
+  /** What there is to be seen. */
+  async see(): Promise<MeetingSnapshot> {
+    const { page, log } = this.#deps;
+    const chat = page.chat().catch((error: unknown) => {
+      swallow(log, error, 'who is there is told without what is written');
+      return [];
+    });
+    const [entries, rows] = await Promise.all([page.roster(), chat]);
+    return { entries, rows };
+  }
+
+  /** Takes what was seen, once a second. */
+  async look({ entries: seen, rows }: MeetingSnapshot): Promise<void> {
+    const { collector, clock } = this.#deps;
+    const entries = seen.filter(({ id }) => this.#isListed(id));
+    const atMs = collector.meetingMs();
+    const participants = this.#roster.look(entries, atMs);
+    const debugArtifact = this.#roster.assign((id, known) => {
+      const heard = collector.attribution.tracksOf(id);
+      return heard.length > 0 ? heard : known.filter((track) => isUnclaimed(collector, track));
+    }, atMs);
+    collector.note({ participants: [...participants, ...debugArtifact] });
+    this.#identify(entries);
+    this.#countOthers(clock.now());
+    collector.note({ chat: this.#readChat(rows, atMs) });
+    await this.#showPicture();
+  }
+
+  /** Tells by what the others know this bot: by its id, else by its connections. */
+  #identify(entries: readonly RosterEntry[]): void {
+    const { collector, listsEverybody, tell } = this.#deps;
+    const own = entries.find(({ id, isSelf }) => isSelf && id !== 'self');
+    const certificates = own || listsEverybody ? [] : collector.media.ownCertificates();
+    const identity = { rosterId: own?.id ?? '', certificates };
+    const text = JSON.stringify(identity);
+    if (text === this.#toldIdentity) return;
+    this.#toldIdentity = text;
+    tell({ case: 'identified', identity });
+  }
+
+  #countOthers(now: number): void {
+    const { collector, listsEverybody, controls } = this.#deps;
+    const { media, attribution } = collector;
+    const { others } = this.#roster;
+    const tracksOf = ({ id, trackIds }: RosterEntry) => [...trackIds, ...attribution.tracksOf(id)];
+    this.#ownBots.take(controls.otherBots, now);
+    const ours = this.#ownBots.among(others, {
+      now,
+      sharesIds: listsEverybody,
+      isFrom: (track, certificates) => media.isFrom(track, certificates),
+      hasSpoken: (entry) => media.hasSpoken(tracksOf(entry)),
+    });
+    const isBot = ({ id, name }: RosterEntry) => ours.has(id) || this.#isBot(name);
+    const kinds = others.map((entry): Other => (isBot(entry) ? 'bot' : entry.isAnonymous ? 'sound' : 'person'));
+    const ofBots = new Set(others.filter(isBot).flatMap(tracksOf));
+    // Where the page lists everybody, a voice that it gives to nobody may be that of a bot.
+    const mayBeUnlisted = !listsEverybody || others.length === 0;
+    const lastVoiceAt = mayBeUnlisted ? media.lastVoiceBeside(ofBots) : undefined;
+    this.occupancy = lookAround(this.occupancy, kinds, { now, lastVoiceAt });
+  }
+
+  /** A host who turns the camera off again has the last word. */
+  async #showPicture(): Promise<void> {
+    const { page, showsPicture, log } = this.#deps;
+    if (!showsPicture || this.#cameraPresses >= CAMERA_PRESSES) return;
+    const isPressed = await page.turnCameraOn().catch((error: unknown) => swallow(log, error, 'looked for again'));
+    if (isPressed) this.#cameraPresses += 1;
+  }
+
+  #isListed(id: string): boolean {
+    if (this.#peopleIds.size < MAX_PEOPLE) this.#peopleIds.add(id);
+    return this.#peopleIds.has(id);
+  }
+
+  #readChat(rows: readonly ChatRow[], atMs: number): ChatEntry[] {
+    const lines: ChatEntry[] = [];
+    for (const { id, sender, senderId, text } of rows) {
+      if (this.#chatIds.has(id) || this.#chatIds.size >= MAX_CHAT) continue;
+      this.#chatIds.add(id);
+      lines.push({ messageId: id, senderName: sender, senderId, text, atMs });
+    }
+    return lines;
+  }
+}
+
+/** Whether evidence gives this track to nobody else. */
+function isUnclaimed(collector: MediaCollector, track: string): boolean {
+  return collector.attribution.ownerOf(track) === undefined;
+}

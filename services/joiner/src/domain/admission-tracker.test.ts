@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { SECOND } from '@earshot/kernel';
+import type { JoinState } from './join-state.ts';
+import { AdmissionTracker } from './admission-tracker.ts';
+
+function after(...states: JoinState[]): JoinState {
+  const watch = new AdmissionTracker();
+  states.forEach((state, index) => watch.look(state, index * SECOND));
+  return watch.believed;
+}
+const times = (count: number, state: JoinState) => Array<JoinState>(count).fill(state);
+
+describe('DoorWatch', () => {
+  it.each<[string, JoinState[], JoinState]>([
+    ['the way in', ['loading', 'name', 'waiting'], 'waiting'],
+    ['one look at a refusal', ['waiting', 'denied'], 'waiting'],
+    ['a refusal', ['waiting', 'denied', 'denied'], 'denied'],
+    ['admission at once', ['waiting', 'admitted'], 'admitted'],
+    ['a blink inside', ['admitted', 'ended', 'ended', 'admitted', 'ended'], 'admitted'],
+    ['an end', ['admitted', 'ended', 'ended', 'ended'], 'ended'],
+    ['a removal', ['admitted', ...times(3, 'removed')], 'removed'],
+    ['a page that redraws for long', ['admitted', ...times(19, 'loading')], 'admitted'],
+    ['a page that is lost', ['admitted', ...times(20, 'loading')], 'ended'],
+    ['a line that is lost', ['admitted', ...times(20, 'network')], 'network'],
+    ['a line that comes back', ['admitted', ...times(15, 'network'), 'admitted', ...times(15, 'network')], 'admitted'],
+    ['the entrance again', ['admitted', ...times(20, 'name')], 'ended'],
+  ])('%s', (_, states, expected) => {
+    expect(after(...states)).toBe(expected);
+  });
+});

@@ -1,0 +1,71 @@
+/** Opus packets as they came, or 48 kHz mono 16-bit PCM where no packets could be had. */
+export type Codec = 'opus' | 'pcm-s16';
+
+export interface Frame {
+  readonly trackId: string;
+  readonly codec: Codec;
+  readonly payload: Uint8Array;
+  /** 48 kHz, wrapping at 2^32. */
+  readonly rtpTimestamp: number;
+  /** Meeting clock, milliseconds. */
+  readonly arrivedMs: number;
+  /** -dBov: 0 loudest, 127 silence, 255 unknown. */
+  readonly level: number;
+}
+
+export interface ParticipantChange {
+  readonly action: 'joined' | 'updated' | 'left';
+  readonly participantId: string;
+  readonly name: string;
+  /** Meeting clock, milliseconds. */
+  readonly atMs: number;
+  /** Every track known to be this participant's. */
+  readonly trackIds: readonly string[];
+  /** There before the bot came in. */
+  readonly alreadyPresent: boolean;
+}
+
+export interface ChatEntry {
+  readonly messageId: string;
+  readonly senderName: string;
+  /** What the page knows the sender by; empty where it does not say. Not always an id of the roster. */
+  readonly senderId: string;
+  readonly text: string;
+  /** Meeting clock, milliseconds. */
+  readonly atMs: number;
+}
+
+/** Beside whom the page showed its mark of speaking in one quarter of a second. */
+export interface SpeakingMark {
+  /** Meeting clock at its end, milliseconds. */
+  readonly atMs: number;
+  readonly participantIds: readonly string[];
+}
+
+/** What the meeting's own captions say that somebody says. */
+export interface CaptionText {
+  /** One speaker's captions: the same for the same name. */
+  readonly trackId: string;
+  /** Empty while unknown. */
+  readonly participantId: string;
+  readonly speakerName: string;
+  readonly text: string;
+  /** Meeting clock, milliseconds. Finals of one track follow one another. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Else the next one of the track takes its place. */
+  readonly isFinal: boolean;
+}
+
+/** What happened in one short stretch of a meeting: everything that arrived before `clockMs` and was not told yet. */
+export interface IngestBatch {
+  /** Meeting clock at its end, milliseconds since the bot began to listen. */
+  readonly clockMs: number;
+  readonly frames: readonly Frame[];
+  readonly participants: readonly ParticipantChange[];
+  readonly chat: readonly ChatEntry[];
+  readonly speaking: readonly SpeakingMark[];
+  readonly captions: readonly CaptionText[];
+  /** Whether the page shows captions at all; undefined when nobody looked. */
+  readonly captionsShown: boolean | undefined;
+}

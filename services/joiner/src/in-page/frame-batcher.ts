@@ -1,0 +1,204 @@
+/** What the page tells beside sound. `i` numbers the tracks of this document. */
+type PageEvent =
+  | {
+      k: 'track';
+      i: number;
+      id: string;
+      kind: string;
+      tap: 'encoded' | 'track' | 'output' | 'none';
+      why: string;
+      /** Its connection's number; a mix that the page plays has none. */
+      c?: number;
+    }
+  /** By which certificates a connection (`c`) is known: its own, and the other side's. */
+  | { k: 'connection'; c: number; local: string[]; remote: string[] }
+  | { k: 'speaking'; t: number; ids: string[] };
+
+/** Longest time without a word, where sound may go that often: the receiver's clock moves by these messages. */
+const IDLE_MS = 100;
+/** A beat that is later than this, or comes so long after its turn, says that the machine is short of time. */
+const LATE_MS = 50;
+/** How long it is taken for short of time after that. */
+const SHORT_OF_TIME_MS = 10_000;
+/** Track u16, codec u8, level u8, RTP timestamp u32, contributing source u32, arrival f64, length u16; little endian. */
+const FRAME_HEADER = 22;
+const BUFFER_BYTES = 48 * 1024;
+/** Of events as they are sent: with as much sound as fits the buffer a report stays within what its receiver reads. */
+const MAX_EVENT_CHARACTERS = 128 * 1024;
+const MAX_EVENTS = 500;
+
+/** Receivers that were silent for longer give no sound: what the page plays is heard instead. */
+const RECEIVERS_QUIET_MS = 2000;
+/** -dBov. */
+const SILENCE = 127;
+
+const CODEC_OPUS = 0;
+const CODEC_PCM = 1;
+const CODEC_RED = 2;
+
+interface OutgoingFrame {
+  track: number;
+  codec: number;
+  level: number;
+  rtpTimestamp: number;
+  source: number;
+  /** Milliseconds since 1970. */
+  arrivedAt: number;
+  data: Uint8Array;
+}
+
+/** Milliseconds since 1970 by the clock that never jumps. */
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** Collects what was heard and sends it in batches over the binding. */
+class FrameBatcher {
+  // A page that patches these later must not hear what passes.
+  #send: (payload: string) => void;
+  #stringify = JSON.stringify;
+  #document = String(crypto.getRandomValues(new Uint32Array(1))[0]);
+  #isTop = window === window.top;
+  #bytes = new Uint8Array(BUFFER_BYTES);
+  #view = new DataView(this.#bytes.buffer);
+  #used = 0;
+  #events: PageEvent[] = [];
+  #eventCharacters = 0;
+  /** The tracks of which pictures came. */
+  #videoTracks = new Set<number>();
+  /** The numbers of this document's connections that stand. */
+  connected: () => number[] = () => [];
+  /** Those that were told last. */
+  #connected = '';
+  #lastSent = 0;
+  #receivedAt = 0;
+  #tracks = 0;
+  #queues = new Set<FrameQueue>();
+  #timer: number | undefined;
+  #hasTimer = false;
+  /** Up to when everything was heard. */
+  #heardAt = now();
+  #shortUntil = 0;
+
+  constructor(send: (payload: string) => void) {
+    this.#send = send;
+    this.#timer = setInterval(() => void this.#onTimer(now()), options.flushIntervalMs);
+  }
+
+  /** A document that has connections gets a pulse of its own; a timer does for the others, of which pages have many. */
+  expectFrames(): void {
+    if (this.#hasTimer) return;
+    this.#hasTimer = true;
+    try {
+      startFlushTimer(options.flushIntervalMs, (at) => {
+        clearInterval(this.#timer);
+        void this.#onTimer(at);
+      });
+    } catch {
+      // The timer goes on, and a page that is held up for more than a second loses sound.
+    }
+  }
+
+  /** Whether what comes had better be taken at once: threads that wait for their turn may not get it in time. */
+  isShortOfTime(): boolean {
+    return now() < this.#shortUntil;
+  }
+
+  /** Takes from now on what waits in a queue, before anything is sent. */
+  empty(queue: FrameQueue): void {
+    this.#queues.add(queue);
+    const forget = () => void this.#queues.delete(queue);
+    queue.closed.then(forget, forget);
+  }
+
+  /** Numbers the tracks of this document. */
+  nextTrack(): number {
+    return this.#tracks++;
+  }
+
+  /** Whether nothing is heard by any receiver. */
+  lacksReceivers(): boolean {
+    return now() - this.#receivedAt > RECEIVERS_QUIET_MS;
+  }
+
+  /** Sound of a receiver. */
+  frame(frame: OutgoingFrame): void {
+    this.#receivedAt = now();
+    this.output(frame);
+  }
+
+  output({ track, codec, level, rtpTimestamp, source, arrivedAt, data }: OutgoingFrame): void {
+    const size = FRAME_HEADER + data.byteLength;
+    if (size > BUFFER_BYTES || data.byteLength > 0xffff) return;
+    if (this.#used + size > BUFFER_BYTES) this.#flush();
+    const at = this.#used;
+    this.#view.setUint16(at, track, true);
+    this.#view.setUint8(at + 2, codec);
+    this.#view.setUint8(at + 3, level);
+    this.#view.setUint32(at + 4, rtpTimestamp, true);
+    this.#view.setUint32(at + 8, source, true);
+    this.#view.setFloat64(at + 12, arrivedAt, true);
+    this.#view.setUint16(at + 20, data.byteLength, true);
+    this.#bytes.set(data, at + FRAME_HEADER);
+    this.#used += size;
+  }
+
+  /** Of video it is only told that it comes, which is part of the proof of being inside. */
+  video(track: number): void {
+    this.#videoTracks.add(track);
+  }
+
+  /** An event that fits no report costs itself, never sound. */
+  event(event: PageEvent): void {
+    const size = this.#stringify(event).length;
+    if (size > MAX_EVENT_CHARACTERS) return;
+    if (this.#events.length >= MAX_EVENTS || this.#eventCharacters + size > MAX_EVENT_CHARACTERS) this.#flush();
+    this.#eventCharacters += size;
+    this.#events.push(event);
+  }
+
+  /** Like `event`, and told at once: what another document says later may depend on it. */
+  urgent(event: PageEvent): void {
+    this.event(event);
+    this.#flush();
+  }
+
+  async #onTimer(at: number): Promise<void> {
+    const isLate = now() - at > LATE_MS || at - this.#heardAt > options.flushIntervalMs + LATE_MS;
+    if (isLate) this.#shortUntil = now() + SHORT_OF_TIME_MS;
+    await Promise.all(Array.from(this.#queues, (queue) => queue.drain(at)));
+    this.#heardAt = at;
+    const hasNews = this.#used > 0 || this.#events.length > 0 || this.#connected !== this.connected().join();
+    const isDue = hasNews || (this.#isTop && at - this.#lastSent >= IDLE_MS - 5);
+    if (isDue) this.#flush();
+  }
+
+  #flush(): void {
+    const frames = this.#bytes.subarray(0, this.#used);
+    this.#lastSent = this.#heardAt;
+    const connected = this.connected();
+    this.#connected = connected.join();
+    this.#send(
+      this.#stringify({
+        d: this.#document,
+        top: this.#isTop,
+        t: this.#heardAt,
+        v: [...this.#videoTracks],
+        c: connected,
+        f: this.#used > 0 ? toBase64(frames) : '',
+        e: this.#events,
+      }),
+    );
+    this.#used = 0;
+    this.#events = [];
+    this.#eventCharacters = 0;
+    this.#videoTracks.clear();
+  }
+}
+
+function toBase64(bytes: Uint8Array): string {
+  if (bytes.toBase64) return bytes.toBase64();
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text);
+}

@@ -1,0 +1,129 @@
+import type {
+  JoinerControlServiceService,
+  ConnectRequest,
+  Heartbeat,
+} from '@earshot/contract/scheduler/v1/joiner_control.ts';
+import { AppError, AsyncQueue, reconnect, SECOND, type Clock, type Connection, type Log } from '@earshot/kernel';
+import type { JoinerIdentity, RpcClient } from '@earshot/rpc';
+import type { Command, AssignmentRef } from '../domain/bot.ts';
+import type { UnackedReports } from '../domain/unacked-reports.ts';
+import type { AssignmentTokens } from './assignment-tokens.ts';
+import { fromConnectResponse, fromRefMessage, toReportMessage, toRefMessage } from './mapping.ts';
+
+const HEARTBEAT_MS = SECOND;
+/** Much shorter than a lease of ten seconds: a line that is lost must not cost a bot. */
+const MAX_DELAY_MS = SECOND;
+
+export interface ControlStreamDeps {
+  readonly client: Pick<RpcClient<typeof JoinerControlServiceService>, 'connect'>;
+  readonly identity: JoinerIdentity;
+  readonly tokens: AssignmentTokens;
+  readonly unackedReports: UnackedReports;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What is held at this moment. */
+  readonly holdings: () => { readonly freeSlots: number; readonly refs: readonly AssignmentRef[] };
+  readonly handleCommand: (command: Command) => void;
+  /** These ends are committed: the seats need not be told any more. */
+  readonly forgotten: (refs: readonly AssignmentRef[]) => void;
+}
+
+/** The line to the scheduler, opened again whenever it breaks. What happens to it happens to no bot. */
+export interface ControlStream extends AsyncDisposable {
+  /** Sends what is new in the outbox, and a heartbeat, at once. */
+  tell(): void;
+}
+
+export function openControlStream(deps: ControlStreamDeps): ControlStream {
+  const { clock, log } = deps;
+  const closing = new AbortController();
+  let current: ControlConnection | undefined;
+
+  const running = reconnect(
+    {
+      ...{ clock, signal: closing.signal, maxDelayMs: MAX_DELAY_MS },
+      onLost({ error, failures }) {
+        if (error !== undefined) log.debug('scheduler line ended', { code: AppError.from(error).code });
+        if (failures === 0) log.warn('scheduler line lost');
+      },
+    },
+    async (connection) => {
+      current = openConnection(deps, connection);
+      await current.ended.finally(() => (current = undefined));
+    },
+  );
+  const heartbeats = (async () => {
+    while (!closing.signal.aborted) {
+      current?.sendHeartbeat();
+      await clock.sleep(HEARTBEAT_MS, closing.signal).catch(() => {});
+    }
+  })();
+
+  return {
+    tell() {
+      current?.sendHeartbeat();
+    },
+    async [Symbol.asyncDispose]() {
+      closing.abort(new AppError('cancelled', 'the joiner is closing'));
+      await Promise.all([running, heartbeats]);
+    },
+  };
+}
+
+interface ControlConnection {
+  sendHeartbeat(): void;
+  /** Resolves when the line is over, or rejects with what broke it. */
+  readonly ended: Promise<void>;
+}
+
+function openConnection(deps: ControlStreamDeps, { signal, up }: Connection): ControlConnection {
+  const requests = new AsyncQueue<ConnectRequest>();
+  let told = 0;
+  const sendHeartbeat = () => {
+    // What was seen goes before the heartbeat: a seat must not vanish before its end is known.
+    for (const report of deps.unackedReports.all()) {
+      if (report.sequence <= told) continue;
+      told = report.sequence;
+      requests.push({
+        message: { $case: 'report', value: toReportMessage(report, deps.tokens.of(report.ref)) },
+      });
+    }
+    requests.push({ message: { $case: 'heartbeat', value: toHeartbeat(deps) } });
+  };
+  requests.push({ message: { $case: 'heartbeat', value: toHeartbeat(deps) } });
+  sendHeartbeat();
+  const ended = (async () => {
+    try {
+      for await (const response of deps.client.connect(requests, { signal })) {
+        up();
+        take(deps, response);
+      }
+    } finally {
+      requests.end();
+    }
+  })();
+  return { sendHeartbeat, ended };
+}
+
+function toHeartbeat({ identity, tokens, holdings }: ControlStreamDeps): Heartbeat {
+  const { freeSlots, refs } = holdings();
+  return { ...identity, freeSlots, refs: refs.map((ref) => toRefMessage(ref, tokens.of(ref))) };
+}
+
+function take(
+  { unackedReports, log, tokens, handleCommand, forgotten }: ControlStreamDeps,
+  response: Parameters<typeof fromConnectResponse>[0],
+): void {
+  try {
+    const command = fromConnectResponse(response);
+    if (response.message?.$case === 'assign') {
+      const { ref } = response.message.value;
+      tokens.keep(fromRefMessage(ref), ref?.token ?? '');
+    }
+    if (command?.kind === 'acknowledge') forgotten(unackedReports.acknowledge(command.sequence));
+    else if (command) handleCommand(command);
+  } catch (error) {
+    // An order that cannot be read must not cost the line: it would be repeated on the next one.
+    log.error('order not understood', { error });
+  }
+}

@@ -1,0 +1,39 @@
+import { metrics } from '@opentelemetry/sdk-node';
+import { describe, expect, it } from 'vitest';
+import { createRunMetrics } from './run-metrics.ts';
+
+const { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } = metrics;
+
+describe('createVisitMeters', () => {
+  it('tells of every candidate how often it was found, and of every track how it was heard', async () => {
+    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+    const provider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter })] });
+    const metrics = createRunMetrics(provider.getMeter('test'));
+    const taps = { encoded: 2, track: 0, output: 1, none: 0, refused: 0 };
+    const refusals = { popup: 10, download: 8, dialog: 0, 'file-chooser': 0 };
+    metrics.count('zoom', {
+      taps,
+      refusals,
+      selectors: { 'join.v2': { hits: 0, looks: 4 }, 'join.v1': { hits: 3, looks: 4 } },
+    });
+    metrics.ended('zoom', 'stop-ordered');
+    await provider.forceFlush();
+    const told = exporter
+      .getMetrics()
+      .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics))
+      .flatMap(({ descriptor, dataPoints }) =>
+        dataPoints.map(({ attributes, value }) => [descriptor.name, ...Object.values(attributes), value].join(' ')),
+      );
+    expect(told.toSorted()).toEqual([
+      'earshot.joiner.page.refusals zoom download 8',
+      'earshot.joiner.page.refusals zoom popup 10',
+      'earshot.joiner.selector.looks zoom join.v1 hit 3',
+      'earshot.joiner.selector.looks zoom join.v1 miss 1',
+      'earshot.joiner.selector.looks zoom join.v2 miss 4',
+      'earshot.joiner.tracks zoom encoded 2',
+      'earshot.joiner.tracks zoom output 1',
+      'earshot.joiner.visits zoom stop-ordered 1',
+    ]);
+    await provider.shutdown();
+  });
+});

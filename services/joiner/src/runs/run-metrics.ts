@@ -1,0 +1,40 @@
+import { metrics, type Meter } from '@opentelemetry/api';
+import type { RunCounts } from '../browser/ipc.ts';
+
+/** What operators watch: pages change without notice, and these tell first. Exported when `OTEL_METRICS_EXPORTER` says where to. */
+export interface RunMetrics {
+  /** One visit's sums. */
+  count(platform: string, counts: RunCounts): void;
+  ended(platform: string, reason: string): void;
+}
+
+export function createRunMetrics(indicator: Meter = metrics.getMeter('earshot.joiner')): RunMetrics {
+  const looks = indicator.createCounter('earshot.joiner.selector.looks', {
+    description: 'How often a candidate selector was asked for, by whether it was found',
+    unit: '{look}',
+  });
+  const tracks = indicator.createCounter('earshot.joiner.tracks', {
+    description: 'Audio tracks by the tap they were heard through; "refused" counts malformed reports of the page',
+    unit: '{track}',
+  });
+  const refusals = indicator.createCounter('earshot.joiner.page.refusals', {
+    description: 'Windows, downloads and dialogs that a page tried to open beside its meeting',
+    unit: '{refusal}',
+  });
+  const visits = indicator.createCounter('earshot.joiner.visits', {
+    description: 'Visits that ended, by reason',
+    unit: '{visit}',
+  });
+  return {
+    count(platform, counts) {
+      for (const [selector, { hits, looks: all }] of Object.entries(counts.selectors)) {
+        if (hits > 0) looks.add(hits, { platform, selector, outcome: 'hit' });
+        if (all > hits) looks.add(all - hits, { platform, selector, outcome: 'miss' });
+      }
+      for (const [tap, count] of Object.entries(counts.taps)) if (count > 0) tracks.add(count, { platform, tap });
+      for (const [what, count] of Object.entries(counts.refusals))
+        if (count > 0) refusals.add(count, { platform, what });
+    },
+    ended: (platform, reason) => visits.add(1, { platform, reason }),
+  };
+}

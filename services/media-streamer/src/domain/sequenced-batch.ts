@@ -1,0 +1,54 @@
+import type { Change } from './roster.ts';
+import type { SpeakingMark } from './speaking.ts';
+
+/** One packet, or stretch of PCM, as it came. */
+export interface Frame {
+  readonly trackId: string;
+  readonly codec: 'opus' | 'pcm';
+  readonly payload: Uint8Array;
+  /** 48 kHz, wrapping at 2^32. */
+  readonly rtpTimestamp: number;
+  /** Meeting clock, milliseconds. */
+  readonly arrivedMs: number;
+  /** In -dBov; 255 when the sender did not say. */
+  readonly level: number;
+}
+
+export interface ChatEntry {
+  readonly messageId: string;
+  readonly senderName: string;
+  /** Empty where the page does not say. */
+  readonly senderId: string;
+  readonly text: string;
+  readonly atMs: number;
+}
+
+/** What the meeting's own captions say somebody says. */
+export interface CaptionText {
+  /** One speaker's captions. */
+  readonly trackId: string;
+  /** Empty while unknown. */
+  readonly participantId: string;
+  readonly speakerName: string;
+  readonly text: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Else it may still change. */
+  readonly isFinal: boolean;
+}
+
+/** A short stretch of a visit; times are this epoch's meeting clock. */
+export interface SequencedBatch {
+  readonly sequence: number;
+  /** Everything that arrived before is in this batch or an earlier one. */
+  readonly clockMs: number;
+  readonly frames: readonly Frame[];
+  /** Its sound was given up before it could be handed in. */
+  readonly isSoundLost: boolean;
+  readonly changes: readonly Change[];
+  readonly chat: readonly ChatEntry[];
+  readonly speaking: readonly SpeakingMark[];
+  readonly captions: readonly CaptionText[];
+  /** Undefined when nobody looked. */
+  readonly captionsShown: boolean | undefined;
+}

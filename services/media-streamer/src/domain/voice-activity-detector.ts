@@ -1,0 +1,72 @@
+/** A sender's or a measured level above this counts as voice, in dB below full scale. */
+export const VOICE_DB = -50;
+const PRE_ROLL_MS = 300;
+const HANGOVER_MS = 700;
+/** Without packets silence is told by the clock; packets may be late by this much. */
+const LATENESS_MS = 100;
+
+/** A piece of one track's timeline, in milliseconds. */
+export interface Heard {
+  readonly atMs: number;
+  readonly endMs: number;
+}
+
+/** What goes through, in order. A turn's end stands before what follows it. */
+export interface Passed<Frame> {
+  readonly endedMs?: number;
+  readonly frames: readonly Frame[];
+}
+
+/** The level a frame is judged by: the sender's own, in -dBov, else what is measured. */
+export function isVoice(levelDbov: number, measureDb: () => number): boolean {
+  return (levelDbov < 128 ? -levelDbov : measureDb()) > VOICE_DB;
+}
+
+/** Lets one track's voice through, from a little before it began until a little after it ended. */
+export class VoiceActivityDetector<Frame extends Heard> {
+  #before: Frame[] = [];
+  /** While open: the end of the last voice, and of the last frame let through. */
+  #open: { voiceMs: number; passedMs: number } | undefined;
+
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
+
+  push(frame: Frame, isLoud: boolean): Passed<Frame> {
+    const ended = !isLoud || this.#isStale(frame.atMs) ? this.#closeAfter(frame.endMs, HANGOVER_MS) : undefined;
+    if (isLoud) {
+      const frames = this.#open ? [frame] : [...this.#before, frame];
+      this.#before = [];
+      this.#open = { voiceMs: frame.endMs, passedMs: frame.endMs };
+      return { endedMs: ended, frames };
+    }
+    if (this.#open) {
+      this.#open.passedMs = frame.endMs;
+      return { frames: [frame] };
+    }
+    this.#before.push(frame);
+    this.#before = this.#before.filter((each) => each.endMs > frame.endMs - PRE_ROLL_MS);
+    return { endedMs: ended, frames: [] };
+  }
+
+  /** The clock goes on, frames or not. Answers the end of a turn that is over. */
+  tick(nowMs: number): number | undefined {
+    return this.#closeAfter(nowMs, HANGOVER_MS + LATENESS_MS);
+  }
+
+  /** Nothing more will come. Answers the end of the turn that was open. */
+  end(): number | undefined {
+    return this.#closeAfter(Infinity, 0);
+  }
+
+  #isStale(atMs: number): boolean {
+    return this.#open !== undefined && atMs - this.#open.voiceMs > HANGOVER_MS + LATENESS_MS;
+  }
+
+  #closeAfter(nowMs: number, silenceMs: number): number | undefined {
+    if (!this.#open || nowMs - this.#open.voiceMs <= silenceMs) return undefined;
+    const { passedMs } = this.#open;
+    this.#open = undefined;
+    return passedMs;
+  }
+}

@@ -1,7 +1,0 @@
-import type { AppError } from '@earshot/kernel';
-
-/** The joiner's end of an open stream. */
-export interface Seat {
-  acknowledge(sequence: number, options: { finished: boolean }): void;
-  end(error: AppError): void;
-}

@@ -1,0 +1,95 @@
+import type { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import type { Egress } from '@earshot/egress';
+import { MINUTE, withTimeout, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
+import type { RpcClient } from '@earshot/rpc';
+import type { MediaDeps } from '../actions/deps.ts';
+import type { Recording } from '../domain/recording.ts';
+import { LiveAudioSocket } from '../live/live-audio-socket.ts';
+import { CaptionFeed } from '../speech/caption-feed.ts';
+import { TranscriberStream } from '../speech/transcriber-stream.ts';
+import type { StoreMemory } from '../record/store-memory.ts';
+
+/** How long the transcriber may still take for the last words after the recording is finished. */
+const DRAIN_MS = 5 * MINUTE;
+
+/** The engine that reads the meeting's own captions and hears no speech. */
+const CAPTIONS = 'meeting_captions';
+
+/** What a joiner says of a visit at its beginning. */
+export interface SessionStart {
+  readonly botId: BotId;
+  readonly accountId: AccountId;
+  readonly epoch: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Empty for nowhere. */
+  readonly liveAudioSocketUrl: string;
+  /** Empty when nothing is transcribed live. */
+  readonly speechEngine: string;
+  readonly speechOptionsJson: string;
+  readonly transcriptId: TranscriptId;
+}
+
+export interface SessionDeps extends MediaDeps {
+  readonly egress: Pick<Egress, 'webSocket'>;
+  readonly transcriber: Pick<RpcClient<typeof TranscriptServiceService>, 'stream'>;
+  readonly storeMemory: StoreMemory;
+  /** This process among those that share the database. */
+  readonly owner: string;
+}
+
+/** Who hears a visit while it lasts. */
+export interface Fanout extends AsyncDisposable {
+  readonly live: LiveAudioSocket | undefined;
+  readonly speech: TranscriberStream | undefined;
+  /** Takes what the captions say, where that is the speech of the visit. */
+  readonly captions: CaptionFeed | undefined;
+  /** Resolves when nobody needs to be told anything any more, or it has taken too long. */
+  drain(): Promise<void>;
+}
+
+export interface FanoutOptions {
+  readonly start: SessionStart;
+  readonly recording: Pick<Recording, 'startedAt' | 'durableSamples'>;
+  /** Whether an earlier process told who listens. */
+  readonly isResumed: boolean;
+  readonly onCommitted: () => void;
+}
+
+export function openFanout(
+  { egress, transcriber, clock, log }: SessionDeps,
+  { start, recording, isResumed, onCommitted }: FanoutOptions,
+): Fanout {
+  const { startedAt, durableSamples: startSample } = recording;
+  const { botId, accountId, transcriptId, liveAudioSocketUrl: url, speechEngine: engine } = start;
+  const logOfBot = log.child({ botId });
+  const live = url
+    ? new LiveAudioSocket({ url, botId, startSample, isResumed, egress, clock, log: logOfBot })
+    : undefined;
+  const opening = { botId, accountId, transcriptId, engine, optionsJson: start.speechOptionsJson };
+  const speech = engine
+    ? new TranscriberStream({
+        start: { ...opening, startedAt: new Date(startedAt) },
+        transcriber,
+        clock,
+        log: logOfBot,
+        onCommitted,
+      })
+    : undefined;
+  const stopping = new AbortController();
+  const dispose = async () => {
+    stopping.abort();
+    await Promise.all([live?.[Symbol.asyncDispose](), speech?.[Symbol.asyncDispose]()]);
+  };
+  return {
+    live,
+    speech,
+    captions: speech && engine === CAPTIONS ? new CaptionFeed(speech) : undefined,
+    async drain() {
+      const over = Promise.all([live?.finish(), speech?.finish()]);
+      await withTimeout(over, { timeoutMs: DRAIN_MS, signal: stopping.signal, clock }).catch(() => {});
+      await dispose();
+    },
+    [Symbol.asyncDispose]: dispose,
+  };
+}

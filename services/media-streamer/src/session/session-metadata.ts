@@ -1,0 +1,69 @@
+import type { SequencedBatch } from '../domain/sequenced-batch.ts';
+import type { Change, Roster, TrackOwner } from '../domain/roster.ts';
+import { SpeakingTimeline, type SpeakingMark, type SpeakingInterval } from '../domain/speaking.ts';
+import type { Notes } from '../record/metadata-writer.ts';
+
+export interface SessionMetadataOptions {
+  readonly roster: Roster;
+  readonly note: (notes: Notes) => void;
+  /** Whose a track is has become known, or changed. */
+  readonly onNamed: (track: TrackOwner) => void;
+}
+
+/** What the batches of a visit tell beside its sound, put on the timeline and noted. */
+export class SessionMetadata {
+  readonly #options: SessionMetadataOptions;
+  readonly #knownTracks = new Set<string>();
+  readonly #speaking = new SpeakingTimeline();
+
+  constructor(options: SessionMetadataOptions) {
+    this.#options = options;
+  }
+
+  /** Who has the mark of speaking, from when to when so far: more may come. */
+  get speaking(): SpeakingInterval[] {
+    return this.#speaking.open;
+  }
+
+  take(
+    { changes, chat, frames, speaking }: SequencedBatch,
+    { nowMs, shiftMs }: { nowMs: number; shiftMs: number },
+  ): void {
+    const { roster, note, onNamed } = this.#options;
+    const onTimeline = <T extends { readonly atMs: number }>(each: T): T => ({ ...each, atMs: each.atMs + shiftMs });
+    const applied = changes.map((change) => roster.apply(onTimeline<Change>(change)));
+    const named = applied.flatMap((each) => each.tracks);
+    for (const track of named) onNamed(track);
+    const said = roster.say(nowMs);
+    const fresh = [...new Set(frames.map((frame) => frame.trackId))].filter((id) => !this.#knownTracks.has(id));
+    for (const trackId of fresh) this.#knownTracks.add(trackId);
+    const heard = fresh.map((trackId) => ({ trackId, participantId: roster.ownerOf(trackId)?.participantId }));
+    const spoken = speaking.flatMap((mark) => this.#mark(onTimeline(mark)));
+    if (applied.length + chat.length + said.facts.length + heard.length + spoken.length === 0) return;
+    note({
+      participants: [...applied.map((each) => each.participant), ...said.participants],
+      tracks: [...heard, ...named],
+      chat: chat.map((line) => onTimeline(line)),
+      speaking: spoken,
+      facts: said.facts,
+    });
+  }
+
+  /** The bot is there again: its tracks are others. */
+  beginEpoch(): void {
+    this.#knownTracks.clear();
+    this.#options.note({ speaking: this.#speaking.end() });
+  }
+
+  /** Nothing more will come. */
+  end(): void {
+    const { facts, participants } = this.#options.roster.say(Infinity);
+    this.#options.note({ facts, participants, speaking: this.#speaking.end() });
+  }
+
+  /** Only of those who are in the meeting: a page may say anything. */
+  #mark({ atMs, participantIds }: SpeakingMark): SpeakingInterval[] {
+    const known = participantIds.filter((id) => this.#options.roster.has(id));
+    return this.#speaking.mark({ atMs, participantIds: known });
+  }
+}

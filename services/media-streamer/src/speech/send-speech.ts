@@ -1,0 +1,21 @@
+import type { TimedFrame } from '../audio/track-mixer.ts';
+import type { SpeechSegmenter } from './speech-segmenter.ts';
+import type { TranscriberStream } from './transcriber-stream.ts';
+
+/** Tells the transcriber what a batch has of speech; answers up to where each track's words will be waited for, in milliseconds. */
+export function sendSpeech(
+  { feed, stream }: { feed: SpeechSegmenter; stream: Pick<TranscriberStream, 'say'> | undefined },
+  placed: readonly TimedFrame[],
+  nowMs: number,
+): ReadonlyMap<string, number> {
+  const until = new Map<string, number>();
+  if (!stream) return until;
+  for (const piece of placed) {
+    const before = feed.passedMs(piece.trackId);
+    stream.say(feed.push(piece));
+    const after = feed.passedMs(piece.trackId);
+    if (after > before) until.set(piece.trackId, after);
+  }
+  stream.say(feed.tick(nowMs));
+  return until;
+}

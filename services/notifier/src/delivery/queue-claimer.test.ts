@@ -1,0 +1,99 @@
+import { FakeClock } from '@earshot/kernel';
+import { describe, expect, it } from 'vitest';
+import type { ClaimRoom } from '../store/delivery-queues.ts';
+import { QueueClaimer } from './queue-claimer.ts';
+
+const holder = { instanceId: 'me', held: [] };
+const room: ClaimRoom = {
+  ...{ all: 100, unproven: 50, fresh: 20 },
+  ...{ hosts: ['quick:443', 'full:443'], free: [50, 0], proven: [true, true] },
+};
+const queue = (queueId: number, host = 'quick:443') => ({ queueId, host });
+
+/** An intake whose looks find what `due` holds, and that tells how lines were claimed. */
+function setUp(due: { queueId: number; host: string }[][] = []) {
+  let now = 0;
+  const asked: string[] = [];
+  const working = new Set<number>();
+  const claimer = new QueueClaimer({
+    async claim({ room: { unproven } }) {
+      const found = due.shift() ?? [];
+      asked.push(`look, ${unproven} unproven`);
+      return found;
+    },
+    async claimThese({ queueIds }) {
+      asked.push(`lines ${queueIds.join()}`);
+      return queueIds.map((queueId) => queue(queueId));
+    },
+    isInHand: (queueId) => working.has(queueId),
+    clock: new FakeClock(),
+    now: () => now,
+  });
+  return {
+    claimer,
+    working,
+    pass: (ms: number) => void (now += ms),
+    async take(times = 1) {
+      for (let round = 0; round < times; round++) await claimer.take(holder, room);
+      return asked.splice(0);
+    },
+  };
+}
+
+const look = 'look, 8 unproven';
+
+describe('Intake', () => {
+  it('looks first, then claims what is offered by name', async () => {
+    const { claimer, take } = setUp();
+    expect(await take()).toEqual([look]);
+    expect(claimer.offer([queue(1), queue(2)])).toBe(true);
+    expect(await take()).toEqual(['lines 1,2']);
+    expect(await take()).toEqual([look]);
+  });
+
+  it('looks where others may be waiting: for a place at the host, or for any', async () => {
+    const { claimer, take } = setUp();
+    await take();
+    claimer.offer([queue(1, 'full:443')]);
+    expect(await take()).toEqual([look]);
+    await claimer.take(holder, { ...room, all: 0 });
+    claimer.offer([queue(2)]);
+    expect(await take()).toEqual([look]);
+  });
+
+  it('looks when it is asked to, and twice a second, whatever is offered', async () => {
+    const { claimer, take, pass } = setUp();
+    await take();
+    claimer.offer([queue(1)]);
+    claimer.wantLook();
+    expect(await take()).toEqual([look]);
+    pass(500);
+    claimer.offer([queue(2)]);
+    expect(await take()).toEqual([look]);
+  });
+
+  it('takes what is offered between two looks of many', async () => {
+    const unproven = Array.from({ length: 8 }, (_, at) => queue(at, `new-${at}:443`));
+    const { claimer, take } = setUp([unproven, unproven]);
+    await take();
+    expect(claimer.isUnfinished).toBe(true);
+    claimer.offer([queue(11)]);
+    expect(await take()).toEqual(['lines 11']);
+    claimer.offer([queue(12)]);
+    expect(await take(2)).toEqual([look, look]);
+    expect(claimer.isUnfinished).toBe(false);
+  });
+
+  it('claims a line that was offered while it was in hand once it is let go', async () => {
+    const { claimer, working, take } = setUp();
+    await take();
+    working.add(1);
+    expect(claimer.offer([queue(1)])).toBe(false);
+    working.delete(1);
+    expect(claimer.letGo(queue(1), { isDueAgain: false })).toBe(true);
+    expect(await take()).toEqual(['lines 1']);
+    expect(claimer.letGo(queue(1), { isDueAgain: false })).toBe(false);
+    expect(claimer.letGo(queue(1), { isDueAgain: true })).toBe(true);
+    expect(await take()).toEqual([look]);
+  });
+});

@@ -1,0 +1,41 @@
+import type { Bot, EndReason } from '../domain/bot.ts';
+import { endingEvent } from '../domain/apply-event.ts';
+import { mayRejoin } from '../domain/join-window.ts';
+import { LEASE_MS } from './claim-bots.ts';
+import type { SchedulerDeps } from './deps.ts';
+import { transitionBot } from './transition-bot.ts';
+import { oneByOneIfNeeded } from './one-by-one.ts';
+
+const BATCH = 100;
+
+/** Takes back bots whose joiner went silent: sent again while that makes sense, else ended. Answers whether more wait. */
+export async function expireLeases(
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'log' | 'wake'>,
+): Promise<boolean> {
+  const now = deps.clock.now();
+  const lost = await oneByOneIfNeeded(deps, {
+    limit: BATCH,
+    find: (tx, limit) => deps.bots.lockExpired(tx, { now, limit }),
+    async work(tx, expired) {
+      for (const { leaseUntil, ...bot } of expired) {
+        deps.log.warn('lease void', { botId: bot.botId, epoch: bot.epoch, state: bot.state });
+        const event = mayRejoin(bot, now) ? 'requeue' : endingEvent(bot);
+        const reason: EndReason = bot.stopRequested ? 'stop-ordered' : 'worker-lost';
+        const why = {
+          detail: 'the server that had the bot was not heard of any more',
+          ...(event === 'requeue' ? {} : { reason }),
+        };
+        const at = event === 'requeue' ? now : lastHeardAt(bot, leaseUntil);
+        await transitionBot(deps, tx, { bot, event, at, ...why });
+      }
+      return expired.map(({ botId }) => botId);
+    },
+  });
+  if (lost.length > 0) deps.wake();
+  return lost.length === BATCH;
+}
+
+/** A visit is over when its joiner was heard last, and not when that was noticed. */
+function lastHeardAt({ timeline }: Bot, leaseUntil: number): number {
+  return Math.max(leaseUntil - LEASE_MS, timeline.at(-1)?.at ?? 0);
+}

@@ -1,0 +1,77 @@
+import type { JoinerId } from '@earshot/kernel';
+import type { Bot, EndReason, OtherBot, AssignmentRef } from '../domain/bot.ts';
+import { claimBots, LEASE_MS } from './claim-bots.ts';
+import type { SchedulerDeps } from './deps.ts';
+import { resumeBot } from './resume-bot.ts';
+
+export interface Heartbeat {
+  readonly joinerId: JoinerId;
+  readonly freeSlots: number;
+  /** What it was assigned, as it has proven. */
+  readonly refs: readonly AssignmentRef[];
+  /** What it holds without having proven it: it is given up, or, where it is the joiner's, assigned once more. */
+  readonly unproven: readonly AssignmentRef[];
+  /** The joiner said so just now: its leases are renewed. Looking again at what it said earlier proves no life. */
+  readonly isFresh: boolean;
+}
+
+export type Command =
+  | { readonly kind: 'assign'; readonly bot: Bot }
+  | { readonly kind: 'leave'; readonly ref: AssignmentRef; readonly reason: EndReason }
+  | { readonly kind: 'revoke'; readonly ref: AssignmentRef }
+  | { readonly kind: 'send-chat'; readonly ref: AssignmentRef; readonly messageId: string; readonly text: string }
+  | { readonly kind: 'other-bots'; readonly ref: AssignmentRef; readonly bots: readonly OtherBot[] };
+
+/**
+ * What a joiner shall do, given what it holds: the difference between what is and what should be. Orders are not
+ * remembered: the same difference gives the same order with the next heartbeat.
+ */
+export async function reconcileJoiner(
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'meetingBots' | 'messages' | 'outbox' | 'clock' | 'log'>,
+  { joinerId, freeSlots, refs, unproven, isFresh }: Heartbeat,
+): Promise<Command[]> {
+  if (isFresh) await resumeBots(deps, { joinerId, refs });
+  const mine = await deps.bots.assignedTo(joinerId);
+  const held = new Set(refs.map(key));
+  if (isFresh) await deps.bots.renew(refs, { joinerId, until: deps.clock.now() + LEASE_MS });
+  const expected = new Map(mine.map((bot) => [key(bot), bot]));
+  const missing = mine.filter((bot) => !held.has(key(bot)));
+  const claimed = await claimBots(deps, { joinerId, limit: freeSlots - missing.length });
+  const waiting = await deps.messages.waitingAt(joinerId);
+  const kept = mine.filter((bot) => held.has(key(bot)));
+  const others = kept.length > 0 ? await deps.meetingBots.othersOf(joinerId) : undefined;
+  return [
+    ...[...refs, ...unproven].filter((ref) => !expected.has(key(ref))).map((ref): Command => ({ kind: 'revoke', ref })),
+    ...kept
+      .filter((bot) => bot.stopRequested)
+      .map((bot): Command => ({ kind: 'leave', ref: bot, reason: 'stop-ordered' })),
+    ...[...missing, ...claimed].map((bot): Command => ({ kind: 'assign', bot })),
+    ...waiting
+      .filter((ref) => held.has(key(ref)))
+      .map((message): Command => ({
+        kind: 'send-chat',
+        ref: message,
+        messageId: message.messageId,
+        text: message.text,
+      })),
+    ...kept.map((bot): Command => ({ kind: 'other-bots', ref: bot, bots: others?.get(bot.botId) ?? [] })),
+  ];
+}
+
+/** Gives back what the joiner lost by its silence, as far as nobody else has it. */
+async function resumeBots(
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'log'>,
+  { joinerId, refs }: Pick<Heartbeat, 'joinerId' | 'refs'>,
+): Promise<void> {
+  const lost = new Set((await deps.bots.lostBy(joinerId)).map(key));
+  for (const ref of refs.filter((one) => lost.has(key(one)))) {
+    await deps.database.transaction(async (tx) => {
+      const bot = await deps.bots.lock(tx, ref.botId);
+      await resumeBot(deps, tx, { bot, ref, joinerId });
+    });
+  }
+}
+
+function key(ref: AssignmentRef): string {
+  return `${ref.botId}:${ref.epoch}`;
+}

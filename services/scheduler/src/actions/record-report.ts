@@ -1,0 +1,112 @@
+import type { Tx } from '@earshot/db';
+import { AppError, plainText, type JoinerId } from '@earshot/kernel';
+import type { Bot, EndReason, Identity, AssignmentRef } from '../domain/bot.ts';
+import { endingEvent, type BotTransition } from '../domain/apply-event.ts';
+import { botTransitions, isOver, type BotState } from '../domain/bot-state.ts';
+import { mayRejoin } from '../domain/join-window.ts';
+import type { SchedulerDeps } from './deps.ts';
+import { transitionBot } from './transition-bot.ts';
+import { resumeBot } from './resume-bot.ts';
+
+export type BotReport = { readonly ref: AssignmentRef; readonly at: number } & (
+  | { readonly seen: 'knocked' | 'entered' | 'recording-started' }
+  | { readonly seen: 'recording-answered'; readonly isAllowed: boolean }
+  | { readonly seen: 'chat-sent'; readonly messageId: string; readonly isSent: boolean }
+  | ({ readonly seen: 'identified' } & Identity)
+  | { readonly seen: 'leaving'; readonly reason: EndReason }
+  | ({ readonly seen: 'ended' } & ObservedEnd)
+);
+
+/** Code points that are kept of what is said about an end. */
+const MAX_DETAIL = 500;
+
+interface ObservedEnd {
+  readonly reason: EndReason;
+  readonly detail: string;
+  readonly retryable: boolean;
+  /** The joiner goes on handing in what was recorded. */
+  readonly isRecordingPending: boolean;
+}
+
+/**
+ * Applies what a joiner saw. A stale epoch, and an observation that was applied before, change nothing: the joiner may
+ * repeat itself until it is acknowledged.
+ */
+export async function recordReport(
+  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'meetingBots' | 'messages' | 'outbox' | 'clock' | 'log' | 'wake'>,
+  { joinerId, ...report }: BotReport & { joinerId: JoinerId | undefined },
+): Promise<void> {
+  const { ref } = report;
+  await deps.database.transaction(async (tx) => {
+    const found = await deps.bots.lock(tx, ref.botId).catch(unlessUnknown);
+    if (!found || found.epoch !== ref.epoch) {
+      deps.log.info('stale observation', { ...ref, seen: report.seen });
+      return;
+    }
+    const bot = await resumeBot(deps, tx, { bot: found, ref, joinerId });
+    if (report.seen === 'chat-sent') return noteMessage(deps, tx, report);
+    if (report.seen === 'identified') return deps.meetingBots.identify(tx, bot.botId, report);
+    if (report.seen === 'recording-answered') return noteAnswer(deps, tx, { bot, ...report });
+    const transition = toTransition(bot, report);
+    const from: readonly BotState[] = botTransitions[transition.event].from;
+    // A bot that is sent again after its visit ended is nobody's until it is claimed.
+    const joinerAfter = transition.event === 'requeue' ? undefined : bot.joinerId;
+    const isRecordingPending = report.seen === 'ended' && report.isRecordingPending;
+    if (from.includes(bot.state))
+      await transitionBot(deps, tx, { ...transition, bot: { ...bot, joinerId: joinerAfter }, isRecordingPending });
+  });
+  deps.wake();
+}
+
+/** A message that came to nothing is counted; of which one it was nobody is told. */
+async function noteMessage(
+  { messages, meetingBots }: Pick<SchedulerDeps, 'messages' | 'meetingBots'>,
+  tx: Tx,
+  { ref: { botId }, messageId, isSent }: Extract<BotReport, { seen: 'chat-sent' }>,
+): Promise<void> {
+  if (messageId === '') return meetingBots.noteGreeting(tx, botId, isSent);
+  // Told again, it waits no more.
+  const wasWaiting = await messages.drop(tx, messageId);
+  if (wasWaiting && !isSent) await meetingBots.noteUnsent(tx, botId);
+}
+
+/** An answer is no state; the same answer again is no news. */
+async function noteAnswer(
+  { bots, outbox }: Pick<SchedulerDeps, 'bots' | 'outbox'>,
+  tx: Tx,
+  { bot, isAllowed, at }: { bot: Bot; isAllowed: boolean; at: number },
+): Promise<void> {
+  const recordingPermission = isAllowed ? 'allowed' : 'denied';
+  if (bot.recordingPermission === recordingPermission || isOver(bot.state)) return;
+  const answered = { ...bot, recordingPermission } as const;
+  await bots.save(tx, answered);
+  await outbox.append(tx, [{ kind: 'recording-answered', bot: answered, at, firstTime: true }]);
+}
+
+function toTransition(
+  bot: Bot,
+  report: Exclude<BotReport, { seen: 'recording-answered' | 'chat-sent' | 'identified' }>,
+): BotTransition {
+  const { at } = report;
+  switch (report.seen) {
+    case 'knocked':
+      return { event: 'knock', at };
+    case 'entered':
+      return { event: 'enter', at };
+    case 'recording-started':
+      return { event: 'record', at };
+    case 'leaving':
+      return { event: 'leave', at, reason: report.reason };
+    case 'ended': {
+      const { reason } = report;
+      const detail = plainText(report.detail, MAX_DETAIL);
+      if (report.retryable && mayRejoin(bot, at)) return { event: 'requeue', at, detail };
+      return { event: endingEvent(bot), at, reason, detail };
+    }
+  }
+}
+
+function unlessUnknown(error: unknown): undefined {
+  if (error instanceof AppError && error.code === 'not-found') return undefined;
+  throw error;
+}

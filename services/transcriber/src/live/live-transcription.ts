@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { AppError, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
+import type { LiveChange } from '../actions/commit-live.ts';
+import type { OpenedLive } from '../actions/open-live.ts';
+import { attributeOne } from '../domain/attribution.ts';
+import { describeFailure } from '../domain/failure.ts';
+import type { SpeechItem } from '../domain/uncommitted-audio.ts';
+import type { MissedSpeech } from '../domain/missed-speech.ts';
+import type { Speaker, Utterance } from '../domain/transcript.ts';
+import type { EngineOptions, StreamingEngine } from '../engines/speech-engine.ts';
+import type { CommitQueue } from './commit-queue.ts';
+import { SAMPLE_RATE, type TimedWords } from './stt-session.ts';
+import { SessionSlots } from './session-slots.ts';
+import { TrackTranscriber } from './track-transcriber.ts';
+import { utteranceId } from './utterance-id.ts';
+
+const TICK_MS = SECOND / 4;
+/** Sessions of one visit at a time. More speak in no conversation that anybody follows; each costs, and providers bound them. */
+const MOST_SESSIONS = 16;
+/** How long the last words of a visit are waited for, beyond the time it takes to say what is left. */
+const FINISH_MS = MINUTE;
+
+export interface LiveEngine {
+  /** What one track talks to, and the name of the provider that was asked last, who sends the bill. */
+  readonly forTrack: () => StreamingEngine & { readonly name: string };
+  readonly options: EngineOptions;
+  /** Whether a turn's words are told together. */
+  readonly isBySentence: boolean;
+}
+
+export interface LiveTranscriptionOptions {
+  readonly transcriptId: string;
+  readonly opened: OpenedLive;
+  /** Throws AppErrors that say why there is none. */
+  readonly engine: () => LiveEngine;
+  readonly queue: Pick<CommitQueue<LiveChange>, 'push' | 'idle'>;
+  readonly onPartial: (utterance: Utterance) => void;
+  /** Said without a commit: what a failed transcript was sent. */
+  readonly onDropped: (trackId: string, committedMs: number) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+interface Track {
+  readonly transcriber: TrackTranscriber;
+  /** The number of its next utterance. */
+  number: number;
+  finalizedMs: number;
+}
+
+/** What is said in one visit, on its way to words. */
+export class LiveTranscription {
+  readonly #options: LiveTranscriptionOptions;
+  readonly #tracks = new Map<string, Track>();
+  readonly #speakers: Map<string, Speaker>;
+  readonly #slots = new SessionSlots(MOST_SESSIONS);
+  #engine: LiveEngine | undefined;
+  #isClosed: boolean;
+  #hasWords: boolean;
+
+  constructor(options: LiveTranscriptionOptions) {
+    const { opened } = options;
+    this.#options = options;
+    this.#speakers = new Map(opened.speakers.map((speaker) => [speaker.trackId, speaker]));
+    this.#isClosed = opened.isClosed;
+    this.#hasWords = opened.positions.some(({ utterances }) => utterances > 0);
+    try {
+      this.#engine = options.engine();
+    } catch (error) {
+      this.#fail(AppError.from(error));
+    }
+    void this.#tick();
+  }
+
+  push(trackId: string, item: SpeechItem): void {
+    if (this.#isClosed) this.#options.onDropped(trackId, item.endMs);
+    else this.#trackOf(trackId).transcriber.take(item);
+  }
+
+  /** Somebody spoke, and it did not get here. */
+  miss(missed: MissedSpeech): void {
+    if (!this.#isClosed) this.#options.queue.push({ kind: 'missed', missed: [missed] });
+  }
+
+  name(speaker: Speaker): void {
+    this.#speakers.set(speaker.trackId, speaker);
+    this.#options.queue.push({ kind: 'named', speaker });
+  }
+
+  /** Nothing more will be said. Resolves when all that was said is committed. */
+  async finish(): Promise<void> {
+    const { clock, queue, signal, log } = this.#options;
+    const transcribers = Array.from(this.#tracks.values(), ({ transcriber }) => transcriber);
+    const patience = new AbortController();
+    // Some providers take audio no faster than it is spoken.
+    const waitMs = FINISH_MS + Math.max(0, ...transcribers.map(({ leftMs }) => leftMs));
+    await Promise.race([
+      Promise.all(transcribers.map((transcriber) => transcriber.finish())),
+      clock.sleep(waitMs, AbortSignal.any([signal, patience.signal])).catch(() => {}),
+    ]);
+    patience.abort();
+    if (signal.aborted) return;
+    const error = transcribers.map(({ lastError }) => lastError).find((last) => last !== undefined);
+    if (error) log.warn('the last words of a visit are given up', { code: error.code });
+    if (error && !this.#hasWords && !this.#isClosed) this.#fail(error);
+    else for (const transcriber of transcribers) transcriber.giveUp();
+    queue.push({ kind: 'finished' });
+    await queue.idle();
+  }
+
+  /** A refusal holds for every track: what was said is let go, so that nobody keeps it for ever. */
+  #fail(error: AppError): void {
+    if (this.#isClosed) return;
+    const { queue, log } = this.#options;
+    this.#isClosed = true;
+    log.warn('live transcript failed', { code: error.code, reason: describeFailure(error) });
+    queue.push({ kind: 'failed', failure: describeFailure(error) });
+    for (const { transcriber } of this.#tracks.values()) transcriber.giveUp();
+  }
+
+  #trackOf(trackId: string): Track {
+    const known = this.#tracks.get(trackId);
+    if (known) return known;
+    const { clock, log, opened, queue, signal } = this.#options;
+    const position = opened.positions.find((each) => each.trackId === trackId);
+    const committedMs = position?.committedMs ?? 0;
+    if (!this.#engine) throw new AppError('internal', 'there is no engine to talk to');
+    const { forTrack, options: engineOptions, isBySentence } = this.#engine;
+    const engine = forTrack();
+    const transcriber = new TrackTranscriber({
+      committedMs,
+      open: (handlers) => engine.open({ ...handlers, sampleRate: SAMPLE_RATE, engineOptions }),
+      isBySentence,
+      onPartial: (heard) => this.#options.onPartial(this.#utteranceOf(trackId, track, heard)),
+      onFinal: (heard, finalizedMs) => {
+        const utterance = this.#utteranceOf(trackId, track, heard);
+        this.#hasWords = true;
+        track.number += 1;
+        track.finalizedMs = finalizedMs;
+        queue.push({ kind: 'utterance', utterance, position: positionOf(trackId, track) });
+      },
+      onFinalized: (finalizedMs) => {
+        track.finalizedMs = finalizedMs;
+        queue.push({ kind: 'position', position: positionOf(trackId, track) });
+      },
+      slots: this.#slots,
+      onUsage: (usage) => {
+        queue.push({ kind: 'usage', usage: { usageId: randomUUID(), engine: engine.name, ...usage } });
+      },
+      onMissed: (speech) => {
+        // Of a failed transcript it is said why there are no more words.
+        if (this.#isClosed) return;
+        queue.push({ kind: 'missed', missed: speech.map((interval) => ({ trackId, ...interval })) });
+      },
+      onRefused: (error) => this.#fail(error),
+      ...{ clock, log: log.child({ trackId }), signal },
+    });
+    const track: Track = { transcriber, number: position?.utterances ?? 0, finalizedMs: committedMs };
+    this.#tracks.set(trackId, track);
+    return track;
+  }
+
+  #utteranceOf(trackId: string, { number }: Track, { text, words, startMs, endMs }: TimedWords): Utterance {
+    const id = utteranceId(this.#options.transcriptId, trackId, number);
+    const spoken = { utteranceId: id, trackId, number, label: '', text, startMs, endMs, words };
+    return attributeOne(spoken, this.#speakers.get(trackId));
+  }
+
+  async #tick(): Promise<void> {
+    const { clock, signal } = this.#options;
+    while (!signal.aborted) {
+      await clock.sleep(TICK_MS, signal).catch(() => {});
+      for (const { transcriber } of this.#tracks.values()) transcriber.tick();
+    }
+  }
+}
+
+function positionOf(trackId: string, { finalizedMs, number }: Track) {
+  return { trackId, committedMs: finalizedMs, utterances: number };
+}
