@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ESLint } from 'eslint';
 import { beforeAll, expect, it } from 'vitest';
 
@@ -88,6 +88,8 @@ const offences: readonly Offence[] = [
     code: "import { AppError } from '@earshot/kernel';\nexport type Mine = AppError;\n",
     rule: '@typescript-eslint/consistent-type-imports',
   },
+  { place: 'services/scheduler/src/rpc/*.ts', code: 'export const heed = 1;\n', rule: 'id-denylist' },
+  { place: 'test/harness/src/*.ts', code: 'export class Outlet {}\n', rule: 'id-denylist' },
   { place: 'test/lab/src/pages/**/*.js', code: 'proces.exit();\n', rule: 'no-undef' },
 ];
 
@@ -104,6 +106,7 @@ const allowed: readonly Offence[] = [
   { place: 'services/joiner/src/browser/*.ts', code: use('playwright-core'), rule: folders },
   { place: 'services/scheduler/src/main.ts', code: 'void process.env;\n', rule: 'no-restricted-properties' },
   { place: 'libs/service/src/run.ts', code: 'process.exit(1);\n', rule: 'no-restricted-properties' },
+  { place: 'services/scheduler/src/rpc/*.ts', code: 'export const reconcile = 1;\n', rule: 'id-denylist' },
 ];
 
 /** The rules that are broken by `code` standing in the place of a file that exists, since types need one that does. */
@@ -137,4 +140,24 @@ it.each(titled(offences))('$rule refuses in $place: $what', async (offence) => {
 
 it.each(titled(allowed))('$rule allows in $place: $what', async (offence) => {
   expect(await brokenRules(offence)).not.toContain(offence.rule);
+});
+
+const { floors } = (await import(join(root, 'eslint.config.mjs'))) as { floors: Record<string, readonly string[]> };
+const folderCases = Object.entries(floors).flatMap(([service, names]) =>
+  names.slice(1).map((name, floor) => ({ service, name, above: names.slice(0, floor + 1) })),
+);
+
+it.each(folderCases)('$service: $name imports nothing that lies above it', async ({ service, name, above }) => {
+  const code = above.map((folder) => `export type * as ${folder} from '../${folder}/any.ts';\n`).join('');
+  const rules = await brokenRules({ place: `${service}/src/${name}/*.ts`, code, rule: folders });
+  expect(rules.filter((rule) => rule === folders)).toHaveLength(above.length);
+});
+
+it('has a floor for every folder of every service', () => {
+  const known = new Set(
+    Object.entries(floors).flatMap(([service, names]) => names.map((name) => `${service}/src/${name}`)),
+  );
+  const there = new Set(globSync('{services/*,gateway}/src/*/*.ts', { cwd: root }).map((path) => dirname(path)));
+  // What runs in pages imports nothing but itself.
+  expect([...there].filter((path) => !known.has(path) && !path.endsWith('/in-page'))).toEqual([]);
 });
