@@ -54,7 +54,7 @@ export const leave = {
 };
 
 /** What says nothing of where a bot is. */
-const quiet = ['said', 'identified'];
+const quiet = ['chatSent', 'identified'];
 
 /** What a joiner reports of a bot that it does not prove to have ends its line. */
 function checkProven({ ref }: BotReport): void {

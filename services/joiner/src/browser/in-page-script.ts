@@ -19,7 +19,7 @@ const files = [
   'ice-address.ts',
   'ice-guard.ts',
   'devices.ts',
-  'meters.ts',
+  'speaking-indicators.ts',
   'speakers.ts',
   'quiet-page.ts',
   'start.ts',

@@ -62,7 +62,7 @@ export async function startJanus(): Promise<Janus> {
   async function createRoom(demo: JanusDemo): Promise<JanusRoom> {
     const room = randomInt(1, 2 ** 31);
     // Without the last one somebody who is removed from a video room goes on receiving it.
-    await ask(demo, { request: 'create', room, publishers: 6, require_pvtid: true });
+    await ask(demo, { request: 'create', room, publishers: 6 });
     const list = async () => {
       const { participants } = await ask(demo, { request: 'listparticipants', room });
       return participants as ListedParticipant[];

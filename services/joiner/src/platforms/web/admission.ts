@@ -54,9 +54,11 @@ export class Admission {
   look(look: WebLook): JoinState {
     const { media } = this.#options;
     const now = this.#options.now();
-    // A room may close the connection of whom it removes, and leave those by which nothing comes any more.
-    const isConnected = media.isConnected() && (media.isSending() || !this.#hadSending);
-    const isMediaFlowing = media.isFlowing();
+    // A room closes the connection by which it took the bot's sound when it removes the bot. What it then forgets to close, and may
+    // even go on to send (Janus's video room does where it does not ask for a `private_id`), is not meant for the bot any more.
+    const isMember = media.isSending() || !this.#hadSending;
+    const isConnected = media.isConnected() && isMember;
+    const isMediaFlowing = media.isFlowing() && isMember;
     const hasControls = look.hasLeaveControl || look.hasTile || look.hasCallControl;
     const isToldToWait = [look.text, ...look.statuses, ...look.notices].some(saysToWait);
     if (!look.hasKnocked) this.#hasPreview = isMediaFlowing;
