@@ -1,6 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { usualPorts } from '../../bin/stack/src/plan.ts';
+import { planServices } from '../../bin/stack/src/services.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -60,5 +62,28 @@ describe('docker-compose.yml', () => {
     expect([...given].filter((variable) => !isTelemetry(variable) && !read(path).includes(`    ${variable}:`))).toEqual(
       [],
     );
+  });
+});
+
+describe('bin/start', () => {
+  const file = { ca: 'ca', cert: 'cert', key: 'key' };
+  const plans = planServices({
+    root,
+    dataDir: '/data',
+    ports: usualPorts,
+    databaseUrl: (schema) => `postgres://${schema}@localhost/postgres`,
+    natsUrl: 'nats://localhost:4222',
+    secrets: new Proxy({} as never, { get: (_, name) => String(name) }),
+    certificates: new Proxy({} as never, { get: () => file }),
+    operator: { service: 'operator' },
+    logFile: (name) => name,
+    settings: Object.fromEntries([...isRead].map((name) => [name, name])),
+    programs: {},
+  });
+
+  it.each(configs)('passes every variable that %s names', (path) => {
+    const env = plans.find(({ name }) => name === path.split('/').at(-3))?.env ?? {};
+    const isNamed = names(read(path), /^ {4}([A-Z][A-Z0-9_]+): /gm);
+    expect([...isNamed].filter((name) => env[name] === undefined)).toEqual([]);
   });
 });
