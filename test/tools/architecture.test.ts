@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import type { BotId } from '@earshot/kernel';
@@ -45,4 +45,14 @@ it('has a table of every fact that is published, and of none that is not', () =>
     encodeErasureFact({ kind: 'erasure-failed', ...erasure }).subject,
   ];
   expect(told.sort()).toEqual(published.sort());
+});
+
+it('names files that exist, in what it tells of the inside of the rooms', () => {
+  const rooms = readFileSync(join(root, 'docs/rooms.md'), 'utf8').split(/^## /m).slice(1);
+  const named = rooms.flatMap((text) => {
+    const room = text.split('\n', 1)[0] ?? '';
+    return [...text.matchAll(/`([\w./-]+\.ts)`/g)].map(([, file = '']) => `services/${room}/src/${file}`);
+  });
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter((file) => !existsSync(join(root, file)))).toEqual([]);
 });
