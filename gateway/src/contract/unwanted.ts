@@ -14,7 +14,7 @@ export function unlessNull<Schema extends z.ZodType>(schema: Schema) {
 }
 
 /** `null`, `{}`, and an object of which each field is `null`. */
-export function isUnwanted(given: unknown): boolean {
+function isUnwanted(given: unknown): boolean {
   if (given === null || given === undefined) return true;
   return typeof given === 'object' && !Array.isArray(given) && Object.values(given).every((each) => each === null);
 }

@@ -51,6 +51,4 @@ export interface BlobStore {
   list(prefix: string): AsyncIterable<BlobEntry>;
   /** How many there were to delete; those that do not exist are passed over. Durable once it resolves. */
   delete(keys: readonly string[]): Promise<number>;
-  /** A URL that reads the blob until `expiresAtMs`, for stores that can give one. */
-  signedUrl?(key: string, options: { readonly expiresAtMs: number }): Promise<string>;
 }

@@ -16,15 +16,13 @@ import { AppError } from '@earshot/kernel';
 import { syncDir, writeAtomically } from './atomic-file.ts';
 import { checkKey, checkPrefix } from './blob-key.ts';
 import type { BlobEntry, BlobInfo, BlobRead, BlobStore, ByteRange, PutOptions } from './blob-store.ts';
-import { signToken } from './blob-token.ts';
+
 import { contentTypeOf } from './content-type.ts';
 import { errnoOf, fileError } from './file-errors.ts';
 
 export interface FileBlobStoreOptions {
   /** An absolute path; made when it does not exist. */
   readonly rootDir: string;
-  /** How signed URLs look: `<baseUrl>/<key>?token=...`, served by whoever checks them with `verifyToken`. */
-  readonly links?: { readonly baseUrl: string; readonly secret: string };
 }
 
 /** No key can hold an `@`, so files of our own never meet a blob's. */
@@ -35,11 +33,9 @@ const markerName = '@store';
 /** A blob is a file under its key. One file system only; several processes may share it. */
 export class FileBlobStore implements BlobStore {
   readonly #rootDir: string;
-  readonly #links: FileBlobStoreOptions['links'];
 
   constructor(options: FileBlobStoreOptions) {
     this.#rootDir = resolve(options.rootDir);
-    this.#links = options.links;
   }
 
   async put(key: string, body: Uint8Array | AsyncIterable<Uint8Array>, options: PutOptions): Promise<BlobInfo> {
@@ -108,14 +104,6 @@ export class FileBlobStore implements BlobStore {
     } catch (error) {
       throw fileError(error, 'one of several');
     }
-  }
-
-  /** Throws `failed-precondition` when the store was made without `links`. */
-  signedUrl(key: string, options: { readonly expiresAtMs: number }): Promise<string> {
-    const links = this.#links;
-    if (!links) return Promise.reject(new AppError('failed-precondition', 'blob store has no links configured'));
-    const token = signToken({ key, expiresAtMs: options.expiresAtMs }, links.secret);
-    return Promise.resolve(`${links.baseUrl.replace(/\/$/, '')}/${key}?token=${token}`);
   }
 
   /** Which store this folder is, as its marker says; undefined for a folder without one. */

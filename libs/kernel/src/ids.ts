@@ -3,9 +3,7 @@ export type Branded<Name extends string> = string & { readonly __brand: Name };
 
 export type BotId = Branded<'BotId'>;
 export type AccountId = Branded<'AccountId'>;
-export type EventId = Branded<'EventId'>;
 export type JoinerId = Branded<'JoinerId'>;
-export type DeliveryId = Branded<'DeliveryId'>;
 export type TranscriptId = Branded<'TranscriptId'>;
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

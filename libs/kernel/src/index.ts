@@ -5,8 +5,6 @@ export {
   type AccountId,
   type BotId,
   type Branded,
-  type DeliveryId,
-  type EventId,
   type JoinerId,
   type TranscriptId,
 } from './ids.ts';

@@ -184,6 +184,5 @@ function prepare(
   const metadata = new Metadata();
   writeCaller(metadata, identity, options.accountId ?? accountOf(request));
   injectTrace(metadata);
-  const own = Date.now() + (options.timeoutMs ?? defaultTimeoutMs);
-  return { metadata, callOptions: { deadline: Math.min(own, options.parent?.deadline ?? Infinity) } };
+  return { metadata, callOptions: { deadline: Date.now() + (options.timeoutMs ?? defaultTimeoutMs) } };
 }

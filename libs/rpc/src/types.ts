@@ -26,10 +26,9 @@ export type Handlers<D extends ServiceDefinition> = { readonly [Name in keyof D]
 export interface CallOptions {
   /** For whom the call is, where the request itself does not name its account. */
   readonly accountId?: string;
-  /** How long the caller waits, in milliseconds. The parent call's deadline, when given, caps it. */
+  /** How long the caller waits, in milliseconds. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  readonly parent?: CallContext;
 }
 
 export type Caller<M> = M extends { requestStream: true; responseStream: true }

@@ -1,5 +1,5 @@
 /** Seconds of each signal. */
-export const SIGNAL_SECONDS = 4;
+const SIGNAL_SECONDS = 4;
 const RATE = 48_000;
 
 /** A tone that glides up, in syllables: what Opus takes for speech. 48 kHz. */

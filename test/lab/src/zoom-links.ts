@@ -9,7 +9,7 @@ export function zoomLink(id: string): string {
 }
 
 /** A room's passcode; pages/zoom/preview.js knows the same rule. */
-export function zoomPasscode(id: string): string {
+function zoomPasscode(id: string): string {
   return [...id].reverse().join('').slice(0, 6);
 }
 

@@ -7,7 +7,7 @@ export const segmentPrefix = (botId: BotId) => `${botPrefix(botId)}audio/segment
 export const segmentKey = (botId: BotId, index: number) =>
   `${segmentPrefix(botId)}${String(index).padStart(8, '0')}.pcm`;
 /** The tracks' packets of a segment's time; not there where nobody was heard. */
-export const tracksPrefix = (botId: BotId) => `${botPrefix(botId)}audio/tracks/`;
+const tracksPrefix = (botId: BotId) => `${botPrefix(botId)}audio/tracks/`;
 export const tracksKey = (botId: BotId, index: number) =>
   `${tracksPrefix(botId)}${String(index).padStart(8, '0')}.packets`;
 export const mixedAudioKey = (botId: BotId) => `${botPrefix(botId)}audio/mixed.wav`;

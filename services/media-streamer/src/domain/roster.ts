@@ -43,7 +43,7 @@ export interface TrackOwner {
 }
 
 /** The participants after a change that may have been applied before. */
-export function applyChange(before: Participant | undefined, change: Change): Participant {
+function applyChange(before: Participant | undefined, change: Change): Participant {
   const { participantId, name, atMs, alreadyPresent } = change;
   const first = { participantId, name, joinedMs: atMs, stayMs: atMs, leftMs: undefined, alreadyPresent };
   const known = before ?? { ...first, saidJoinedMs: undefined, saidLeftMs: undefined };
@@ -55,7 +55,7 @@ export function applyChange(before: Participant | undefined, change: Change): Pa
 }
 
 /** What is due to be said of a participant when the meeting clock shows `clockMs`, in order. */
-export function dueFacts(participant: Participant, clockMs: number): ParticipantFact[] {
+function dueFacts(participant: Participant, clockMs: number): ParticipantFact[] {
   const { participantId, name, stayMs, leftMs, alreadyPresent, saidJoinedMs, saidLeftMs } = participant;
   const about = { participantId, name, stayMs };
   const isDue = name !== '' || leftMs !== undefined || clockMs >= stayMs + NAME_WAIT_MS;

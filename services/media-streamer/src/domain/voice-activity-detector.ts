@@ -1,5 +1,5 @@
 /** A sender's or a measured level above this counts as voice, in dB below full scale. */
-export const VOICE_DB = -50;
+const VOICE_DB = -50;
 const PRE_ROLL_MS = 300;
 const HANGOVER_MS = 700;
 /** Without packets silence is told by the clock; packets may be late by this much. */

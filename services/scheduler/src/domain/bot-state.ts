@@ -63,7 +63,7 @@ export const botTransitions = {
   finish: { from: ['processing'], to: 'done' },
 } as const satisfies Transitions<BotState, BotEvent>;
 
-export function isTerminal(state: BotState): boolean {
+function isTerminal(state: BotState): boolean {
   return state === 'done' || state === 'failed';
 }
 
