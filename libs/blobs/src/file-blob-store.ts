@@ -16,7 +16,6 @@ import { AppError } from '@earshot/kernel';
 import { syncDir, writeAtomically } from './atomic-file.ts';
 import { checkKey, checkPrefix } from './blob-key.ts';
 import type { BlobEntry, BlobInfo, BlobRead, BlobStore, ByteRange, PutOptions } from './blob-store.ts';
-
 import { contentTypeOf } from './content-type.ts';
 import { errnoOf, fileError } from './file-errors.ts';
 
