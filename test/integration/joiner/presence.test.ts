@@ -186,7 +186,7 @@ describe('a bot among others', { timeout: 150_000 }, () => {
   });
 
   it.concurrent(
-    'shows afterwards why it could not get in, without what opens the meeting; nothing when it was told to go',
+    'shows afterwards why it could not get in, or where it stood when it was told to go, without what opens the meeting',
     async () => {
       const { lab, scheduler, media } = fixture;
       const lobby = lab.createRoom({ face: 'web', lobby: true });
@@ -213,7 +213,14 @@ describe('a bot among others', { timeout: 150_000 }, () => {
       expect(atZoom?.reason).toBe('wrong-link');
       expect(atZoom?.content.toString()).toContain('Incorrect Password');
       expect(atZoom?.content.toString()).not.toContain(passcode);
-      expect(media.debugOf(stopped.botId)).toEqual([]);
+      const stood = media.debugOf(stopped.botId).map(({ artifact, reason }) => ({ artifact, reason }));
+      expect(stood).toHaveLength(2);
+      expect(stood).toEqual(
+        expect.arrayContaining([
+          { artifact: Artifact.SCREENSHOT, reason: 'stop-ordered' },
+          { artifact: Artifact.PAGE, reason: 'stop-ordered' },
+        ]),
+      );
     },
   );
 });
