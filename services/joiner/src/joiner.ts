@@ -21,10 +21,10 @@ import { workerUser } from './workers/worker-user.ts';
 import { workerScript } from './workers/worker.ts';
 import { createWorkers } from './workers/workers.ts';
 
-/** Time kept for what comes after the bots have left: the last observations, the browsers. */
+/** Time kept for what comes after the bots have left: the last reports, the browsers. */
 const LAST_WORDS_MS = 2 * SECOND;
 
-/** Takes bots into meetings. This process holds the lines; browsers are in processes of their own. */
+/** Takes bots into meetings. This process holds the streams; browsers are in processes of their own. */
 export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClock }: { clock?: Clock } = {}): Service {
   const resources = new ResourceStack(log);
   let finishRuns: (() => Promise<void>) | undefined;
@@ -62,7 +62,7 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
 
       const unackedReports = new UnackedReports();
       const tokens = new AssignmentTokens();
-      // The two know each other: visits tell by the line that reports them.
+      // The two know each other: bot runs report by the stream that carries their refs.
       const control: { control?: ControlStream } = {};
       const runs = createBotRuns({
         maxBots: config.maxBots,

@@ -12,7 +12,7 @@ import { joinerEnv } from './fixture.ts';
 const main = join(import.meta.dirname, '../../../services/joiner/src/main.ts');
 const handedOver = { reason: EndReason.WORKER_LOST, retryable: true };
 
-describe('a joiner that is told to stop', { timeout: 120_000 }, () => {
+describe('a joiner that is stopped', { timeout: 120_000 }, () => {
   let lab: Lab;
   let media: FakeMedia;
   const started: AsyncDisposable[] = [];
@@ -36,14 +36,14 @@ describe('a joiner that is told to stop', { timeout: 120_000 }, () => {
     return { scheduler, room, bot, child, ended };
   }
   const takesNoMore = ({ moments, heartbeat }: FakeScheduler) =>
-    moments.until(() => heartbeat()?.freeSlots === 0, 'no free seats');
+    moments.until(() => heartbeat()?.freeSlots === 0, 'no free slots');
 
   it.concurrent('lets its bots finish their meetings, and takes no others', async () => {
     const { scheduler, room, bot, child, ended } = await attending();
     child.kill('SIGTERM');
     await takesNoMore(scheduler);
     const late = scheduler.order({ meetingUrl: lab.createRoom({ face: 'web' }).link });
-    // The seat is still told with each heartbeat, so that its lease goes on.
+    // The ref is still sent with each heartbeat, so that its lease goes on.
     const beats = new Set<Heartbeat>();
     await scheduler.moments.until(() => {
       const beat = scheduler.heartbeat();

@@ -24,7 +24,7 @@ export interface Recorded {
   starts: number;
 }
 
-/** A media-streamer of the true protocol that keeps what it hears in memory. */
+/** A media-streamer of the true protocol that keeps what it receives in memory. */
 export interface FakeMedia extends AsyncDisposable {
   readonly address: string;
   readonly moments: Moments;
@@ -37,7 +37,7 @@ export interface FakeMedia extends AsyncDisposable {
   captionsShown(botId: string): boolean[];
   /** What was kept of attempts to join that failed. */
   debugOf(botId: string): KeepDebugArtifactRequest[];
-  /** Breaks every line, as a killed process does; what was kept stays. */
+  /** Breaks every stream, as a killed process does; what was kept stays. */
   cut(): void;
 }
 

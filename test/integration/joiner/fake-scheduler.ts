@@ -19,27 +19,27 @@ export interface Ordered {
   readonly messages: { readonly messageId: string; readonly text: string }[];
 }
 
-/** A scheduler of the true protocol without a database: orders are repeated with each heartbeat until obeyed. */
+/** A scheduler of the true protocol without a database: commands are repeated with each heartbeat until obeyed. */
 export interface FakeScheduler extends AsyncDisposable {
   readonly address: string;
   readonly moments: Moments;
-  /** What was seen of a bot, in order, each once: where it is. */
+  /** What was reported of a bot, in order, each once: where it is. */
   seen(botId: string): string[];
-  /** When something was seen of a bot first, milliseconds since 1970. */
+  /** When something was reported of a bot first, milliseconds since 1970. */
   seenAt(botId: string, what: string): number;
   /** What the host answered to the bot's asking whether it may record. */
   recordingAnswers(botId: string): boolean[];
   endOf(botId: string): { reason: EndReason; retryable: boolean; detail: string } | undefined;
   order(spec: Partial<BotSpec> & { meetingUrl: string }): Ordered;
   stop(bot: Ordered): void;
-  /** Orders it with each heartbeat until the bot has said it. */
+  /** Commands it with each heartbeat until the bot has sent it. */
   say(bot: Ordered, text: string): void;
-  /** Whether each message of a bot was sent, in the order in which they were said. */
+  /** Whether each message of a bot was sent, in the order of the reports. */
   said(botId: string): boolean[];
-  /** Whether its chat message was sent, each time that it was said. */
+  /** Whether its greeting was sent, once for each report. */
   greeted(botId: string): boolean[];
   heartbeat(): Heartbeat | undefined;
-  /** Breaks every line. */
+  /** Breaks every stream. */
   cut(): void;
 }
 
@@ -53,10 +53,10 @@ export const leave = {
   botDetection: undefined,
 };
 
-/** What says nothing of where a bot is. */
+/** Reports that do not say where a bot is. */
 const quiet = ['chatSent', 'identified'];
 
-/** What a joiner reports of a bot that it does not prove to have ends its line. */
+/** What a joiner reports of a bot that it does not prove to have ends its stream. */
 function checkProven({ ref }: BotReport): void {
   if (ref && isAssigned(testAssignmentSecret, ref, ref.token)) return;
   throw new AppError('permission-denied', 'the assignment is not proven');
@@ -74,7 +74,7 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
   const isInside = (botId: string) => !isOver(botId) && of(botId).some(({ seen }) => seen?.$case === 'entered');
   const isOver = (botId: string) => of(botId).some(({ seen }) => seen?.$case === 'ended');
 
-  /** Bots of the same link that are inside, as they have told by what they are known. */
+  /** Bots of the same link that are inside and have reported by what they are known. */
   function othersOf({ botId, spec }: Ordered) {
     const inside = [...bots.values()].filter(
       (bot) => bot.botId !== botId && bot.spec.meetingUrl === spec.meetingUrl && isInside(bot.botId),

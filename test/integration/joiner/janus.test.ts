@@ -51,11 +51,11 @@ describe("a bot on Janus's own pages", { timeout: 180_000 }, () => {
     const bots = {
       told: comeIn(room, 'Scribe 2'),
       removed: comeIn(room, 'Clerk'),
-      // Longer than the person's breath: of a mix nothing else tells that somebody is there.
+      // Longer than the person's breath: of a mix nothing else shows that somebody is there.
       alone: comeIn(room, 'Earshot', { everyoneLeftSeconds: 6 }),
     };
     for (const bot of Object.values(bots)) await untilInside(bot);
-    // What is told of a bot is so: it is on the server's list. The page takes no name with a blank in it.
+    // The bot's reports are true: it is on the server's list. The page takes no name with a blank in it.
     expect((await room.names()).toSorted()).toEqual([...speakers, 'Clerk', 'Earshot', 'Scribe2']);
 
     await present[0]?.untilShown('Scribe2');
@@ -80,7 +80,7 @@ describe("a bot on Janus's own pages", { timeout: 180_000 }, () => {
   });
 
   it('goes when it was removed, though neither page says so', async () => {
-    // All that is known is that the meeting is over for this bot: its lines are gone, or nothing comes by them any more.
+    // All that is known is that the meeting is over for this bot: its connections are gone, or nothing comes by them any more.
     const ends = await Promise.all(kicked.map(endOf));
     expect(ends).toEqual([EndReason.MEETING_ENDED, EndReason.MEETING_ENDED]);
   });
@@ -94,7 +94,7 @@ describe("a bot on Janus's own pages", { timeout: 180_000 }, () => {
     return fixture.scheduler.moments.until(isInside, `${spec.botName} inside`, 60_000);
   }
 
-  /** Resolves once the sentence is in what a bot heard last by a track: on a busy machine Janus drops some of what it mixes. */
+  /** Resolves once the sentence is in what a bot received last by a track: on a busy machine Janus drops some of what it mixes. */
   async function untilSaid({ botId }: Ordered, trackId: string): Promise<void> {
     const isSaid = async () => {
       const frames = fixture.media.framesOf(botId).filter((frame) => frame.trackId === trackId);

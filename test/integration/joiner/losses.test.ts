@@ -24,7 +24,7 @@ describe('a bot when something is lost', { timeout: 120_000 }, () => {
     return { room, bot };
   }
 
-  it('stays in its meeting while the scheduler is away, and says what it saw afterwards', async () => {
+  it('stays in its meeting while the scheduler is away, and reports what it saw afterwards', async () => {
     const { room, bot } = await recordingBot();
     const { scheduler, media } = fixture;
     const before = media.framesOf(bot.botId).length;
@@ -42,8 +42,8 @@ describe('a bot when something is lost', { timeout: 120_000 }, () => {
     for (let round = 1; round <= 3; round++) {
       const starts = media.of(bot.botId)?.starts ?? 0;
       media.cut();
-      // At least one: a line that is cut while it opens is opened once more.
-      await media.moments.until(() => (media.of(bot.botId)?.starts ?? 0) > starts, 'another line');
+      // At least one: a stream that is cut while it opens is opened once more.
+      await media.moments.until(() => (media.of(bot.botId)?.starts ?? 0) > starts, 'another stream');
       const count = media.framesOf(bot.botId).length;
       await media.moments.until(() => media.framesOf(bot.botId).length > count + 50, 'more');
     }

@@ -5,7 +5,7 @@ import { openFixture, type Fixture } from './fixture.ts';
 
 const MAX_BOTS = 3;
 
-describe("a joiner's seats", { timeout: 120_000 }, () => {
+describe("a joiner's slots", { timeout: 120_000 }, () => {
   let fixture: Fixture;
   beforeAll(async () => {
     fixture = await openFixture({ MAX_BOTS: String(MAX_BOTS), BOTS_PER_BROWSER: '2', BROWSER_IDLE_MS: '500' });
@@ -31,7 +31,7 @@ describe("a joiner's seats", { timeout: 120_000 }, () => {
     const bots = [];
     for (const name of names.slice(0, MAX_BOTS)) {
       bots.push(order(name));
-      await scheduler.moments.until(() => taken() === bots.length, 'its seat');
+      await scheduler.moments.until(() => taken() === bots.length, 'its slot');
     }
     const last = order('Dan');
     await Promise.all(names.slice(0, MAX_BOTS).map((name) => room.waitForKnock(name)));
@@ -40,7 +40,7 @@ describe("a joiner's seats", { timeout: 120_000 }, () => {
     expect(scheduler.seen(last.botId)).toEqual([]);
     await browsers(2);
 
-    // The seat that comes free is taken, in the browser with room.
+    // The slot that comes free is taken, in the browser with room.
     scheduler.stop(bots[2]!);
     await room.waitForKnock('Dan');
     await browsers(2);

@@ -25,7 +25,7 @@ describe('the meeting clock', { timeout: 120_000 }, () => {
     let answeredAt = 0;
     if (isAsked) {
       await room.waitFor(() => room.recordingRequests().includes('Earshot'));
-      // Something happens meanwhile that takes its time, as a host does.
+      // Something takes its time meanwhile, as a host does.
       await ann.say('the quick brown fox jumps over the lazy dog');
       answeredAt = Date.now();
       room.host.answerRecording('Earshot', 'allowed');
@@ -36,7 +36,7 @@ describe('the meeting clock', { timeout: 120_000 }, () => {
     const entered = scheduler.seenAt(bot.botId, 'entered');
     expect(zero).toBeGreaterThanOrEqual(Math.max(entered, answeredAt - 1));
 
-    // What is written is told at the time at which it was, whatever the host took.
+    // A message has the time at which it was written, whatever the host took.
     const saidAt = Date.now();
     await ann.sendChat('hello');
     const line = await media.moments.until(

@@ -1,4 +1,4 @@
-/** Lets a test await what happens instead of sleeping for it. */
+/** Lets a test await a change instead of sleeping for it. */
 export interface Moments {
   notify(): void;
   /** The first value of `look` that is neither undefined nor false, looked for after each change. */

@@ -35,7 +35,7 @@ describe('a bot among others', { timeout: 150_000 }, () => {
     const spec = { platform: Platform.ZOOM, meetingUrl: room.link, chatMessage };
     const bot = scheduler.order({ ...spec, leave: { ...leave, recordingDeniedSeconds: 300 } });
     await room.waitFor(() => room.recordingRequests().includes('Earshot'));
-    // Whoever is asked hears why.
+    // Whoever is asked reads why.
     await room.waitFor(() => room.chat.some(({ text }) => text === chatMessage));
     await ann.say('one two three');
     room.host.answerRecording('Earshot', 'denied');
@@ -128,7 +128,7 @@ describe('a bot among others', { timeout: 150_000 }, () => {
   );
 
   it.concurrent.each(['web', 'google-meet', 'teams', 'zoom'] as const)(
-    'shows its picture to the others, and writes what it is told to, in order and once: %s',
+    'shows its picture to the others, and writes its messages, in order and once: %s',
     async (face) => {
       const { lab, scheduler } = fixture;
       const colours: Colour[] = [
@@ -146,7 +146,7 @@ describe('a bot among others', { timeout: 150_000 }, () => {
         imageUrl,
         chatMessage: 'hello',
       });
-      // Before it is inside: it is said when it can be.
+      // Before it is inside: it is sent when it can be.
       scheduler.say(bot, 'first');
       await scheduler.moments.until(() => scheduler.said(bot.botId).length === 1, 'the first message');
       scheduler.say(bot, 'second line');
@@ -200,7 +200,7 @@ describe('a bot among others', { timeout: 150_000 }, () => {
       scheduler.stop(stopped);
       await Promise.all([refused, stopped, wrong].map(endOf));
 
-      // It is there when the end is told.
+      // It is there when the end is reported.
       const [picture, page] = media.debugOf(refused.botId).toSorted((a, b) => b.artifact.localeCompare(a.artifact));
       expect([picture, page]).toMatchObject([
         { artifact: Artifact.SCREENSHOT, attempt: 1, reason: 'denied' },
@@ -225,7 +225,7 @@ describe('a bot among others', { timeout: 150_000 }, () => {
   );
 });
 
-/** Pictures go through a video codec, which is not exact with colours. */
+/** Video frames go through a codec, which is not exact with colours. */
 function isNear(seen: readonly number[], colour: Colour): boolean {
   return colour.every((channel, index) => Math.abs((seen[index] ?? Infinity) - channel) < 45);
 }

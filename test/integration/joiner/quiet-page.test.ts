@@ -104,7 +104,7 @@ describe('a page that nobody looks at or listens to', { timeout: 90_000 }, () =>
       })()`);
     expect(await isOwn('audio.srcObject === video.srcObject')).toBe(true);
     expect(await isOwn('audio.srcObject.getTracks().every((track) => tracks.has(track))')).toBe(true);
-    // A page that adds a track to what plays already hears of no other stream either, and may take all away.
+    // A page that adds a track to what plays already gets no other stream either, and may take all away.
     expect(
       await isOwn(`(() => {
         const stream = new MediaStream();
@@ -120,7 +120,7 @@ describe('a page that nobody looks at or listens to', { timeout: 90_000 }, () =>
     await Promise.all([close(), ann.leave()]);
   });
 
-  it('loses nothing of a voice while it stands still, and tells of no time whose sound still waits', async () => {
+  it('loses nothing of a voice while it stands still, and reports no time whose sound still waits', async () => {
     const room = lab.createRoom({ face: 'web', variants: ['forwarder'] });
     const ann = await room.join({ name: 'Ann', camera: true });
     const reports: PageReport[] = [];

@@ -12,7 +12,7 @@ describe("the taps on a page's sound", { timeout: 150_000 }, () => {
   beforeAll(async () => void (fixture = await openFixture()), 30_000);
   afterAll(async () => fixture[Symbol.asyncDispose](), 30_000);
 
-  /** A bot that hears Ann, in a room where sound is sent in the given manner. */
+  /** A bot that receives Ann, in a room where sound is sent in the given manner. */
   async function listen(...variants: string[]) {
     const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'web', variants });

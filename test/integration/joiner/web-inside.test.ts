@@ -44,7 +44,7 @@ describe('being in a page that nobody here has made', { timeout: 90_000 }, () =>
         const bot = scheduler.order({ meetingUrl: room.link, chatMessage: 'I am recording' });
         await room.waitForParticipant('Earshot');
         await media.moments.until(() => heard(bot) > 0, 'sound');
-        // There is no chat, and whoever ordered the bot is told so.
+        // There is no chat, and whoever ordered the bot learns so.
         await scheduler.moments.until(() => scheduler.greeted(bot.botId).length > 0, 'what became of the greeting');
         expect(scheduler.greeted(bot.botId)).toEqual([false]);
         scheduler.stop(bot);

@@ -9,7 +9,7 @@ describe('a bot on the plain face', { timeout: 120_000 }, () => {
   beforeAll(async () => void (fixture = await openFixture()), 30_000);
   afterAll(async () => fixture[Symbol.asyncDispose](), 30_000);
 
-  it('hears two speakers under their names and leaves within three seconds of the order', async () => {
+  it('hears two speakers under their names and leaves within three seconds of the command', async () => {
     const { lab, scheduler, media } = fixture;
     const room = lab.createRoom({ face: 'web' });
     const ann = await room.join({ name: 'Ann', camera: true });

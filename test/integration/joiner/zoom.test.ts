@@ -96,7 +96,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     const said = voicedMs(frames.slice(before));
     expect(said).toBeGreaterThan((endedAt - startedAt) * 0.6);
     expect(said).toBeLessThan(endedAt - startedAt + 500);
-    // Whose words they are is told by the page's marks.
+    // Whose words they are is known by the page's marks.
     const people = media.changesOf(bot.botId).map(({ participantId }) => participantId);
     const since = frames[before]?.arrivedMs ?? 0;
     const marks = media.of(bot.botId)?.batches.flatMap(({ speaking }) => speaking) ?? [];

@@ -28,7 +28,7 @@ export interface BotPageOptions {
   readonly allow: readonly string[];
   /** What the camera shows in place of the name. */
   readonly picture: Picture | undefined;
-  /** How often what is heard leaves the page, milliseconds. */
+  /** How often received sound is flushed from the page, milliseconds. */
   readonly flushIntervalMs: number;
   readonly log: Log;
   /** Gets each message of the page as it is; the page is not to be trusted. */
@@ -81,7 +81,7 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
   }
 }
 
-/** Ends pages as closing their tabs does: many meetings learn only from what a page says when it is unloaded. */
+/** Ends pages as closing their tabs does: many meetings learn only from what a page sends when it is unloaded. */
 async function unload(context: BrowserContext): Promise<void> {
   const closings = context.pages().map(async (page) => {
     const closed = page.waitForEvent('close', { timeout: 0 });

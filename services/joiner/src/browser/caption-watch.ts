@@ -9,7 +9,7 @@ import type { MediaCollector } from './media-collector.ts';
 const MAX_ROWS = 20;
 /** A day of uninterrupted speech. */
 const MAX_CHARACTERS = 2_000_000;
-/** Menus open one step a look, and presses may be lost: captions that are not on by then are told as missing. */
+/** Menus open one step a look, and presses may be lost: captions that are not on by then are reported as missing. */
 const MISSING_MS = 30 * SECOND;
 
 export interface CaptionWatchDeps {
@@ -20,7 +20,7 @@ export interface CaptionWatchDeps {
   readonly idOf: (name: string) => string;
 }
 
-/** What the meeting's own captions say, while the bot is inside. They are words of people: nothing else is read in them. */
+/** The meeting's own captions, while the bot is inside. They are words of people: nothing else is read in them. */
 export class CaptionWatch {
   readonly #deps: CaptionWatchDeps;
   readonly #finalizer = new CaptionFinalizer();

@@ -5,9 +5,9 @@ import type { WorkerEvent } from './ipc.ts';
 
 export interface ChatSenderDeps {
   readonly page: Pick<MeetingPage, 'sendChat'>;
-  /** To be said first, once; empty for none. */
+  /** Sent first, once; empty for none. */
   readonly greeting: string;
-  /** What else is to be said, as it comes; taken out from the front. */
+  /** The other messages, as they come; taken out from the front. */
   readonly messages: Message[];
   readonly tell: (event: WorkerEvent) => void;
   readonly log: Log;
@@ -22,7 +22,7 @@ interface Entry {
   readonly text: string;
 }
 
-/** Writes what the bot has to say into the meeting's chat, one after the other. The visit does not wait for it. */
+/** Writes the bot's messages into the meeting's chat, one after the other. The visit does not wait for it. */
 export class ChatSender {
   readonly #deps: ChatSenderDeps;
   #current: Entry | undefined;
@@ -34,7 +34,7 @@ export class ChatSender {
     this.#current = deps.greeting === '' ? undefined : { messageId: '', text: deps.greeting };
   }
 
-  /** Goes on with what waits, unless something is being written. */
+  /** Goes on with the queue, unless a message is being written. */
   look(): void {
     if (this.#isWriting) return;
     this.#isWriting = true;

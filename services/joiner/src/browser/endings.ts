@@ -22,7 +22,7 @@ const details: Readonly<Record<EndReason, string>> = {
   'name-refused': "the page does not take the bot's name",
 };
 
-/** What there is to add where the way in took too long, by the door the bot stood at. */
+/** What there is to add where the way in took too long, by the state the bot stood in. */
 const unreached: Partial<Record<JoinState, string>> = {
   network: 'the meeting could not be reached over the network',
   loading: 'the page did not lead into the meeting in time: it showed nothing that is known',
@@ -30,7 +30,7 @@ const unreached: Partial<Record<JoinState, string>> = {
 };
 
 /**
- * The end that belongs to a reason, before the given door; `words`: what the page said there last. Only what failed on our
+ * The end that belongs to a reason, in the given join state; `words`: the page's last text there. Only what failed on our
  * side may be tried again.
  */
 export function endingOf(

@@ -10,7 +10,7 @@ interface Reach {
   mayAsk(host: string, port: string): boolean;
 }
 
-/** As a page has it: code of the page's own world, told what the operator lets it reach. */
+/** As a page has it: code of the page's own world, given what the operator lets it reach. */
 const source = stripTypeScriptTypes(readFileSync(join(import.meta.dirname, '../in-page/ice-address.ts'), 'utf8'));
 const createReach = runInNewContext(`${source}\ncreateReach`) as (allow: readonly string[]) => Reach;
 

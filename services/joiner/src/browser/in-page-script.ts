@@ -34,7 +34,7 @@ export interface InPageOptions extends InPageMarks {
   readonly allow: readonly string[];
   /** What the camera shows in place of the name, JPEG in base64; empty for none. */
   readonly picture: string;
-  /** How often what is heard leaves the page, milliseconds. */
+  /** How often received sound is flushed from the page, milliseconds. */
   readonly flushIntervalMs: number;
 }
 

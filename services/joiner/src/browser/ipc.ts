@@ -21,13 +21,13 @@ export interface BrowserConfig {
   readonly logLevel: string;
 }
 
-/** What a browser's process is told first. */
+/** What a browser's process receives first. */
 export interface WorkerConfig extends BrowserConfig {
   /** The folder that everything is written to; removed by whoever is left of joiner and child. */
   readonly home: string;
 }
 
-/** From the parent to the process that has the browser. `key` is the bot's seat. */
+/** From the parent to the process that has the browser. `key` is the bot's `refKey`. */
 export type ToWorker =
   | { readonly case: 'configure'; readonly value: WorkerConfig }
   | { readonly case: 'visit'; readonly value: { readonly key: string; readonly visit: JoinSpec } }
@@ -38,14 +38,14 @@ export type ToWorker =
   /** The other bots of this system in the meeting, all of them. */
   | { readonly case: 'other-bots'; readonly value: { readonly key: string; readonly bots: readonly OtherBot[] } }
   | { readonly case: 'leave'; readonly value: { readonly key: string; readonly reason: EndReason } }
-  /** Go without a word. */
+  /** Leave, without the event `leaving`. */
   | { readonly case: 'revoke'; readonly value: { readonly key: string } }
   /** No bots are left: close the browser and end. */
   | { readonly case: 'retire'; readonly value: Record<string, never> };
 
 /** What a visit's taps and selectors came to. */
 export interface RunCounts {
-  /** Audio tracks by the tap they were heard through; `refused`: reports of the page, or parts of them, without the known form. */
+  /** Audio tracks by their tap; `refused`: reports of the page, or parts of them, without the known form. */
   readonly taps: Readonly<Record<Tap | 'refused', number>>;
   /** By the candidate's id. */
   readonly selectors: Readonly<Record<string, Looks>>;
@@ -53,26 +53,26 @@ export interface RunCounts {
   readonly refusals: Readonly<Refusals>;
 }
 
-/** What happens to one bot in the browser. */
+/** An event of one bot in the browser. */
 export type WorkerEvent =
   | { readonly case: 'knocked' }
   /** `at`: by the clock that `began` goes by, milliseconds since 1970. */
   | { readonly case: 'entered'; readonly at: number }
-  /** From here on what is heard is told. `at`: the zero of the meeting clock, milliseconds since 1970. */
+  /** From here on batches are sent. `at`: the zero of the meeting clock, milliseconds since 1970. */
   | { readonly case: 'began'; readonly at: number }
   /** The host was asked whether the bot may record, and answered. */
   | { readonly case: 'recording-answered'; readonly isAllowed: boolean }
   | { readonly case: 'batch'; readonly batch: IngestBatch }
-  /** By what the others know the bot; told again when it changes. */
+  /** By what the others know the bot; sent again when it changes. */
   | { readonly case: 'identified'; readonly identity: Identity }
   /** The greeting has an empty id. */
   | { readonly case: 'chat-sent'; readonly messageId: string; readonly isSent: boolean }
   | { readonly case: 'leaving'; readonly reason: EndReason }
   /** Before the end of a bot that did not get in. */
   | { readonly case: 'debugArtifact'; readonly debugArtifact: DebugArtifact }
-  /** Before the end: how the page was heard and read. */
+  /** Before the end: how the page was tapped and read. */
   | { readonly case: 'counted'; readonly counts: RunCounts }
-  /** The last news of a bot. `clockMs`: meeting clock at the end. */
+  /** The last event of a bot. `clockMs`: meeting clock at the end. */
   | { readonly case: 'ended'; readonly ending: Ending; readonly clockMs: number };
 
 export type WorkerMessage =

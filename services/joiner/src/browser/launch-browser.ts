@@ -13,7 +13,7 @@ const playwrightsFeaturesOff = [
 /** The pages that each window keeps for its address bar: a process of some 40 MB a bot, and nobody types into it. */
 const addressBarPages = 'WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup';
 /**
- * A frame of another site would have a process of its own, where nothing is heard: the tap's line is the page's. A bot's page has
+ * A frame of another site would have a process of its own, where nothing is tapped: the tap's binding is the page's. A bot's page has
  * nobody's cookies that a frame could be after, and each bot keeps processes of its own.
  */
 const foreignFrames = 'IsolateOrigins,site-per-process';

@@ -58,7 +58,7 @@ describe('Hearing', () => {
     const { media } = collector;
     expect([media.isFlowing(), media.isConnected(), media.isRemote('line')]).toEqual([false, false, false]);
     expect(batches.flatMap(({ frames }) => frames)).toEqual([]);
-    // The same line negotiated with somebody else.
+    // The same connection negotiated with somebody else.
     report({ events: [connection(0, 'aa', 'cc')], frames: [frame(0)], connected: [0] });
     expect([media.isFlowing(), media.isConnected(), media.isRemote('line')]).toEqual([true, true, true]);
     expect(batches.flatMap(({ frames }) => frames)).toHaveLength(1);
@@ -169,7 +169,7 @@ describe('Hearing', () => {
     collector.begin(clock.now());
     for (let turn = 0; turn < 10; turn++) {
       await clock.advance(500);
-      // Ben has the mark while nothing is heard, and Ann once the voice has come.
+      // Ben has the mark while nothing is received, and Ann once the voice has come.
       const frames = [200, 180, 160].map((agoMs) => frame(agoMs));
       report({ frames, events: [mark('ben', 250), mark('ann', 100)] });
     }

@@ -22,14 +22,14 @@ const VOICED_FRAMES = 3;
 const CLOCK_SAMPLES = 100;
 /** A meeting of 25 people who all speak stays far below. */
 const MAX_BYTES_PER_SECOND = 2_000_000;
-/** A page looks for its marks four times a second; one that says more often is not listened to. */
+/** A page looks for its marks four times a second; marks that come faster are dropped. */
 const LEAST_MARK_MS = 100;
 
 interface Document {
   readonly media: DocumentMedia;
   offsetMs: number;
   samples: number;
-  /** Up to when it has told all, milliseconds since 1970. */
+  /** Up to when it has reported all, milliseconds since 1970. */
   toldUntil: number;
 }
 
@@ -39,10 +39,10 @@ export interface MediaCollectorDeps {
   readonly onBatch: (batch: IngestBatch) => void;
 }
 
-/** What else there is to be told of a stretch. */
+/** What a batch has beside its frames. */
 type Notes = Omit<IngestBatch, 'clockMs' | 'frames'>;
 
-/** Makes stretches on the meeting clock out of what a page reports, and remembers what it says of the media. */
+/** Makes batches on the meeting clock out of a page's reports, and remembers what they say of the media. */
 export class MediaCollector {
   readonly attribution = new Attribution();
   readonly media: PageMedia;
@@ -67,12 +67,12 @@ export class MediaCollector {
     this.media = new PageMedia(deps.clock);
   }
 
-  /** When a voice was heard last, milliseconds since 1970. */
+  /** When a voice was received last, milliseconds since 1970. */
   get lastVoiceAt(): number | undefined {
     return this.#lastVoiceAt;
   }
 
-  /** What is heard from here on is kept: the meeting clock starts. */
+  /** What is received from here on is kept: the meeting clock starts. */
   begin(startedAt: number): void {
     this.#startedAt = startedAt;
   }
@@ -82,7 +82,7 @@ export class MediaCollector {
     return this.#startedAt === undefined ? 0 : Math.max(0, Math.round(this.#deps.clock.now() - this.#startedAt));
   }
 
-  /** Goes out with the next stretch. */
+  /** Goes out with the next batch. */
   note({ participants = [], chat = [], captions = [], captionsShown = this.#captionsShown }: Partial<Notes>): void {
     this.#participants.push(...participants);
     this.#chat.push(...chat);
@@ -90,7 +90,7 @@ export class MediaCollector {
     this.#captionsShown = captionsShown;
   }
 
-  /** Resolves once all that is heard until now was told: each document with tracks says so in its own time. */
+  /** Resolves once all received until now was reported: each document with tracks reports in its own time. */
   async untilTold(): Promise<void> {
     const at = this.#deps.clock.now();
     await new Promise<void>((resolve) => {
@@ -99,7 +99,7 @@ export class MediaCollector {
     });
   }
 
-  /** Takes one message of the page. */
+  /** Collects one report of the page. */
   collect(payload: string): void {
     const report = this.#isWithinBudget(payload.length) ? parsePageReport(payload) : undefined;
     const document = report && this.#documentOf(report);
@@ -112,7 +112,7 @@ export class MediaCollector {
     const now = this.#deps.clock.now();
     const frames = this.#listen(report, document);
     document.toldUntil = Math.min(report.at + document.offsetMs, now);
-    // An idle frame of the page (an advertisement, say) says nothing of the meeting's time.
+    // An idle frame of the page (an advertisement, say) is no measure of the meeting's time.
     if (this.#startedAt !== undefined && (report.isTop || frames.length > 0)) {
       this.#emit(Math.round(document.toldUntil - this.#startedAt), frames);
     }
@@ -126,7 +126,7 @@ export class MediaCollector {
     this.#awaited = this.#awaited.filter(({ at }) => told < at);
   }
 
-  /** What is left to be told when no more will come. */
+  /** Emits what is left when no more will come. */
   flush(): number {
     if (this.#startedAt !== undefined) this.#emit(this.meetingMs(), []);
     return this.#clockMs;
@@ -163,7 +163,7 @@ export class MediaCollector {
     if (tap !== 'encoded') this.#deps.log.warn('encoded tap not attached', { ...event });
   }
 
-  /** Takes sound and marks in the order in which they came: a page hands on one track after the other, and marks apart. */
+  /** Takes sound and marks in the order in which they came: a page sends one track after the other, and marks apart. */
   #listen(report: PageReport, document: Document): Frame[] {
     const marks = report.events.filter((event) => event.kind === 'speaking');
     const vote = () => {
@@ -182,7 +182,7 @@ export class MediaCollector {
 
   #frame(frame: PageFrame, document: Document, report: PageReport): Frame[] {
     const track = document.media.tracks.get(frame.track);
-    // A packet of nothing is how a sender tries out its line; it has the time of the voice before it.
+    // A sender tries out its connection with an empty packet; it has the time of the voice before it.
     if (!track?.isAudio || frame.payload.byteLength === 0 || this.#startedAt === undefined) return [];
     if (this.media.isLoop(track)) return [];
     // What is sent before its time is up came after it.
@@ -198,7 +198,7 @@ export class MediaCollector {
     return [{ trackId: track.id, ...opened, rtpTimestamp: frame.rtpTimestamp, arrivedMs, level: frame.level }];
   }
 
-  /** Weighs who had a mark at a moment, in milliseconds since 1970, against whose voices were heard until then. */
+  /** Weighs who had a mark at a moment, in milliseconds since 1970, against whose voices were received until then. */
   #vote(speakers: readonly string[], at: number): void {
     this.attribution.vote({ voices: this.media.takeVoices(VOICED_FRAMES), speakers });
     if (this.#startedAt === undefined || speakers.length === 0) return;

@@ -69,7 +69,7 @@ export class MeetingObserver {
     return { entries, rows };
   }
 
-  /** Takes what was seen, once a second. */
+  /** Takes a snapshot, once a second. */
   async look({ entries: seen, rows }: MeetingSnapshot): Promise<void> {
     const { collector, clock } = this.#deps;
     const entries = seen.filter(({ id }) => this.#isListed(id));
@@ -86,7 +86,7 @@ export class MeetingObserver {
     await this.#showPicture();
   }
 
-  /** Tells by what the others know this bot: by its id, else by its connections. */
+  /** Reports by what the others know this bot: by its id, else by its connections. */
   #identify(entries: readonly RosterEntry[]): void {
     const { collector, listsEverybody, tell } = this.#deps;
     const own = entries.find(({ id, isSelf }) => isSelf && id !== 'self');
@@ -119,7 +119,7 @@ export class MeetingObserver {
     this.occupancy = lookAround(this.occupancy, kinds, { now, lastVoiceAt });
   }
 
-  /** A host who turns the camera off again has the last word. */
+  /** A camera that a host turns off again stays off in the end. */
   async #showPicture(): Promise<void> {
     const { page, showsPicture, log } = this.#deps;
     if (!showsPicture || this.#cameraPresses >= CAMERA_PRESSES) return;

@@ -1,4 +1,4 @@
-/** A frame as the page told it, before the meeting clock is applied. */
+/** A frame as the page sent it, before the meeting clock is applied. */
 export interface PageFrame {
   readonly track: number;
   readonly codec: 'opus' | 'pcm-s16' | 'red';

@@ -28,7 +28,7 @@ describe('Arrival', () => {
     expect(opened()).toBe(3);
   });
 
-  it('gives a page that lost its line ten seconds to find it again', async () => {
+  it('gives a page that lost its connection ten seconds to get it back', async () => {
     const { loader, clock, opened } = arrive();
     for (let second = 1; second <= 25; second += 1) {
       await clock.advance(SECOND);

@@ -5,7 +5,7 @@ import type { MeetingPage } from '../platforms/platform.ts';
 
 /** Between two attempts to load a page that the network refuses. */
 const AGAIN_MS = 5 * SECOND;
-/** A page that says it has lost its line may find it again: loading it anew would take its knock back. */
+/** A page that shows a lost connection may get it back: loading it anew would take its knock back. */
 const PATIENT_MS = 10 * SECOND;
 /** A page that shows nothing known for this long may have got stuck: a third of the time the way in may take. */
 const STUCK_MS = 20 * SECOND;
@@ -34,7 +34,7 @@ export class PageLoader {
     return this.#deps.page.url().startsWith('chrome-error:');
   }
 
-  /** Takes each look at the door before the entrance. */
+  /** Takes each join state before the entrance. */
   async reloadIfNeeded(state: JoinState): Promise<void> {
     const now = this.#deps.clock.now();
     this.#failingSince = state === 'network' ? (this.#failingSince ?? now) : undefined;
@@ -59,7 +59,7 @@ export class PageLoader {
   }
 }
 
-/** Playwright's texts carry the page's address, which may carry a passcode: only the kind of error is told. */
+/** Playwright's texts carry the page's address, which may carry a passcode: only the kind of error is logged. */
 export function pageError(error: unknown): string {
   return error instanceof Error ? error.name : 'error';
 }

@@ -8,7 +8,7 @@ const MAX_TRACKS = 1000;
 const MAX_CONNECTIONS = 1000;
 /** Of all that a page ever had: no meeting needs as many. */
 const MAX_FINGERPRINTS = 20_000;
-/** Of those that others are told. */
+/** Of those that are reported to others. */
 const MAX_TOLD = 100;
 
 export interface MediaTrack {
@@ -102,7 +102,7 @@ export class PageMedia implements MediaSigns {
     return remotes.length > 0 && remotes.every((all) => all.some((each) => certificates.has(each)));
   }
 
-  /** Whether a voice was ever heard by one of these tracks. */
+  /** Whether a voice was ever received by one of these tracks. */
   hasSpoken(ids: readonly string[]): boolean {
     return ids.some((id) => this.#tracks.get(id)?.some(({ lastVoiceAt }) => lastVoiceAt !== undefined));
   }
@@ -139,7 +139,7 @@ export class PageMedia implements MediaSigns {
     track.lastVoiceAt = this.#clock.now();
   }
 
-  /** When a voice was heard last by another track than these, milliseconds since 1970. */
+  /** When a voice was received last by another track than these, milliseconds since 1970. */
   lastVoiceBeside(ids: ReadonlySet<string>): number | undefined {
     const times = this.#documents.flatMap(({ tracks }) =>
       Array.from(tracks.values(), ({ id, lastVoiceAt }) => (ids.has(id) ? undefined : lastVoiceAt)),

@@ -35,13 +35,13 @@ export interface SpeakingEvent {
 
 export type PageEvent = TrackEvent | ConnectionEvent | SpeakingEvent;
 
-/** What one document said at one moment. */
+/** One document's report at one moment. */
 export interface PageReport {
   readonly document: string;
   readonly isTop: boolean;
   /** Page clock, milliseconds since 1970. */
   readonly at: number;
-  /** The tracks of which pictures came. */
+  /** The tracks of which video frames came. */
   readonly videoTracks: readonly number[];
   /** The connections that stand. */
   readonly connected: readonly number[];

@@ -6,11 +6,11 @@ export interface PermissionWatchDeps {
   readonly page: Pick<MeetingPage, 'recordingPermission'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly tell: (event: WorkerEvent) => void;
-  /** Called once, when what is heard may be kept: at once where the platform has no say in it. */
+  /** Called once, when sound may be kept: at once where the platform has no say in it. */
   readonly begin: () => void;
 }
 
-/** Whether the bot may record, while it is inside. Nothing is kept of what was heard before it may. */
+/** Whether the bot may record, while it is inside. Nothing is kept of what was received before it may. */
 export class PermissionWatch {
   /** Since when the answer is awaited, or is no. */
   unpermittedSince: number | undefined;

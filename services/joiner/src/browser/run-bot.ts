@@ -30,7 +30,7 @@ const PICTURE_MS = 8 * SECOND;
 const APPROACH_MS = 60 * SECOND;
 /**
  * A page that has not answered for this long is taken for dead: on the way in, where it loads, and in the meeting, where
- * it is noticed within ten seconds: a rest, two answers that do not come, and two seconds for closing it.
+ * it is noticed within ten seconds: a pause, two answers that do not come, and two seconds for closing it.
  */
 const UNRESPONSIVE_OUTSIDE_MS = 30 * SECOND;
 const UNRESPONSIVE_INSIDE_MS = 1.9 * PATIENCE_MS;
@@ -43,7 +43,7 @@ const SOUND_GRACE_MS = 100;
 export interface RunControls {
   /** Aborts with an EndReason when the bot shall leave. */
   readonly leave: AbortSignal;
-  /** Aborts when the bot shall go without a word. */
+  /** Aborts when the bot shall go without the event `leaving`. */
   readonly revoke: AbortSignal;
   /** What a bot that shows a picture shows. */
   readonly picture: Promise<Picture | undefined>;
@@ -51,13 +51,13 @@ export interface RunControls {
   readonly messages: Message[];
   /** The other bots of this system in the meeting. */
   otherBots: readonly OtherBot[];
-  /** Since when what is heard is being recorded, milliseconds since 1970. */
+  /** Since when the bot's media are recorded, milliseconds since 1970. */
   recordingSince: number | undefined;
 }
 
-/** Hears what a visit tells nobody else. */
+/** Receives what is reported to nobody else. */
 export interface JoinStateListener {
-  /** Each look at the door, believed or not. */
+  /** Each join state that was seen, believed or not. */
   saw(state: JoinState): void;
 }
 
@@ -71,7 +71,7 @@ export interface RunBotDeps {
   readonly tell: (event: WorkerEvent) => void;
 }
 
-/** The life of one bot in the browser, from the link to the end; tells its news as they come, `ended` last. */
+/** The life of one bot in the browser, from the link to the end; sends its events as they come, `ended` last. */
 export async function runBot(deps: RunBotDeps, visit: JoinSpec, controls: RunControls): Promise<void> {
   const { clock, log, tell, pageOpenQueue } = deps;
   const platform = platforms[visit.platform];
@@ -111,7 +111,7 @@ export async function runBot(deps: RunBotDeps, visit: JoinSpec, controls: RunCon
     }
     tellLeaving(ending);
     if (!botPage.gone.aborted && reason !== 'worker-lost') {
-      // Before the entrance nothing was heard that could be on its way.
+      // Before the entrance nothing was received that could be on its way.
       if (outcome.hasEntered) {
         const toldMs = flushIntervalMs + SOUND_GRACE_MS;
         await withTimeout(collector.untilTold(), { timeoutMs: toldMs }).catch((error: unknown) =>
@@ -168,7 +168,7 @@ interface MeetingRun {
   readonly collector: MediaCollector;
 }
 
-/** Looks, checks, rests, until there is a reason to leave. */
+/** Looks, checks, pauses, until there is a reason to leave. */
 async function runInMeeting(
   { clock, log, tell, listener }: RunBotDeps,
   run: MeetingRun,
@@ -219,7 +219,7 @@ async function runInMeeting(
     const askedAt = clock.now();
     let isAnswered = true;
     try {
-      // Asked in one turn with the door, which is one trip to the page; not while the page's hands may be needed to ask to record.
+      // Asked in one turn with the join state: one trip to the page; not while its input may be needed to ask to record.
       const seeing = heardSince === undefined ? undefined : inside.see();
       // What became of it is asked below, unless the visit is over.
       seeing?.catch(() => {});
@@ -239,7 +239,7 @@ async function runInMeeting(
       }
       if (state === 'admitted') {
         await ask(permission.look());
-        // What the bot has to say for itself may help whoever is asked.
+        // The bot's greeting may help whoever is asked.
         const mayGreet = controls.recordingSince !== undefined || permission.unpermittedSince !== undefined;
         if (mayGreet) chatSender.look();
         await ask(inside.look(await ask(seeing ?? inside.see())));
@@ -270,7 +270,7 @@ async function runInMeeting(
     if (approachedMs >= APPROACH_MS) return because('join-failed');
     lookedAt = now;
     const pauseMs = enteredAt === undefined ? LOOK_OUTSIDE_MS : LOOK_INSIDE_MS;
-    // Waiting in vain for an answer was rest enough.
+    // Waiting in vain for an answer was pause enough.
     const restMs = isAnswered ? pauseMs : Math.max(0, pauseMs - (clock.now() - askedAt));
     await clock.sleep(restMs, interrupt).catch(() => {});
   }

@@ -50,7 +50,7 @@ export function judge(findings: Findings): { readonly verdict: Verdict; readonly
   return { verdict: problems.length === 0 ? 'matches' : 'differs', problems };
 }
 
-/** Takes in a visit's news. */
+/** Collects a visit's events. */
 export class Observed {
   readonly states: { state: JoinState; atMs: number }[] = [];
   readonly milestones: { what: string; atMs: number }[] = [];
@@ -66,7 +66,7 @@ export class Observed {
     this.#sinceMs = sinceMs;
   }
 
-  /** Answers whether the door is another than before. */
+  /** Answers whether the join state is another than before. */
   saw(state: JoinState): boolean {
     if (this.states.at(-1)?.state === state) return false;
     this.states.push({ state, atMs: this.#sinceMs() });

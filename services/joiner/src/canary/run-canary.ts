@@ -16,7 +16,7 @@ const SCREENSHOT_MS = 5 * SECOND;
 export interface CanaryDeps {
   readonly config: JoinerConfig;
   readonly log: Log;
-  /** A line for whoever watches. */
+  /** One line of output for whoever watches. */
   readonly say: (line: string) => void;
 }
 
@@ -54,7 +54,7 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
       listener: {
         saw(state) {
           if (!observed.saw(state)) return;
-          say(`the door: ${state}`);
+          say(`state: ${state}`);
           pictures.take(state);
         },
       },

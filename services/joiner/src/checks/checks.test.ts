@@ -40,7 +40,7 @@ const inside = {
   hasSeenOthers: true,
   lastVoiceAt: T0,
 } as const;
-/** Inside, and the host has not said whether the bot may record. */
+/** Inside, and the host has not answered whether the bot may record. */
 const asking = { admission: 'admitted', enteredAt: T0, hasSeenOthers: true } as const;
 
 describe('firstReason', () => {
@@ -72,8 +72,8 @@ describe('firstReason', () => {
     ['removed', view(5, { ...inside, admission: 'removed' }), 'removed'],
     ['ended', view(5, { ...inside, admission: 'ended' }), 'meeting-ended'],
     ['ended before the entrance', view(5, { admission: 'ended' }), 'meeting-ended'],
-    ['its line lost', view(30, { ...inside, admission: 'network' }), 'worker-lost'],
-    ['no line yet', view(30, { admission: 'network' }), undefined],
+    ['its connection lost', view(30, { ...inside, admission: 'network' }), 'worker-lost'],
+    ['no connection yet', view(30, { admission: 'network' }), undefined],
     ['denied', view(5, { admission: 'denied', waitingSince: T0 }), 'denied'],
     ['a wrong link', view(5, { admission: 'wrong-link' }), 'wrong-link'],
     ['a passcode refused', view(5, { admission: 'wrong-passcode' }), 'wrong-link'],
@@ -83,7 +83,7 @@ describe('firstReason', () => {
     ['a name refused', view(5, { admission: 'name-refused' }), 'name-refused'],
     ['a wall', view(5, { admission: 'blocked' }), 'blocked'],
     [
-      'an order before all else',
+      'a command before all else',
       view(5, { ...inside, admission: 'removed', stopOrdered: 'stop-ordered' }),
       'stop-ordered',
     ],

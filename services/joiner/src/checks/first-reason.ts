@@ -14,7 +14,7 @@ import type { Check, MeetingView } from './meeting-view.ts';
 import { voiceInactivity } from './voice-inactivity.ts';
 import { waitingRoomTimeout } from './waiting-room-timeout.ts';
 
-/** In this order: what was ordered, what the page says, what the clock says. */
+/** In this order: the command, the page, the clock. */
 const checks: readonly Check[] = [
   stopOrdered,
   removed,

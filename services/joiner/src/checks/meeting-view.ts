@@ -7,11 +7,11 @@ export interface MeetingView {
   readonly now: number;
   readonly policy: LeavePolicy;
   readonly stopOrdered: EndReason | undefined;
-  /** The door as it is believed after enough looks at it; `loading` says nothing. */
+  /** The join state as it is believed after enough looks; `loading` means unknown. */
   readonly admission: JoinState;
   readonly waitingSince: number | undefined;
   readonly enteredAt: number | undefined;
-  /** Since when voices are heard at all: not before the bot may record. */
+  /** Since when voices are received at all: not before the bot may record. */
   readonly heardSince: number | undefined;
   readonly recordingSince: number | undefined;
   /** Since when the bot waits to be allowed to record, or is not allowed to. */

@@ -1,4 +1,4 @@
 import type { Check } from './meeting-view.ts';
 
-/** Somebody has told the bot to leave. */
+/** A command has the bot leave. */
 export const stopOrdered: Check = (view) => view.stopOrdered;

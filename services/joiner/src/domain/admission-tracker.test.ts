@@ -10,7 +10,7 @@ function after(...states: JoinState[]): JoinState {
 }
 const times = (count: number, state: JoinState) => Array<JoinState>(count).fill(state);
 
-describe('DoorWatch', () => {
+describe('AdmissionTracker', () => {
   it.each<[string, JoinState[], JoinState]>([
     ['the way in', ['loading', 'name', 'waiting'], 'waiting'],
     ['one look at a refusal', ['waiting', 'denied'], 'waiting'],
@@ -21,8 +21,8 @@ describe('DoorWatch', () => {
     ['a removal', ['admitted', ...times(3, 'removed')], 'removed'],
     ['a page that redraws for long', ['admitted', ...times(19, 'loading')], 'admitted'],
     ['a page that is lost', ['admitted', ...times(20, 'loading')], 'ended'],
-    ['a line that is lost', ['admitted', ...times(20, 'network')], 'network'],
-    ['a line that comes back', ['admitted', ...times(15, 'network'), 'admitted', ...times(15, 'network')], 'admitted'],
+    ['a lost connection', ['admitted', ...times(20, 'network')], 'network'],
+    ['a connection restored', ['admitted', ...times(15, 'network'), 'admitted', ...times(15, 'network')], 'admitted'],
     ['the entrance again', ['admitted', ...times(20, 'name')], 'ended'],
   ])('%s', (_, states, expected) => {
     expect(after(...states)).toBe(expected);

@@ -5,7 +5,7 @@ import type { JoinState } from './join-state.ts';
 const LOOKS_OUTSIDE = 2;
 /** Inside, an end counts when it was seen this often in a row: pages blink. */
 const LOOKS_INSIDE = 3;
-/** Inside, a page that shows nothing known, its entrance again or a lost line, is no meeting any more after this long. */
+/** Inside, a page that shows nothing known, its entrance again or a lost connection, is no meeting any more after this long. */
 const LOST_MS = 20 * SECOND;
 
 const ends: readonly JoinState[] = [
@@ -21,7 +21,7 @@ const ends: readonly JoinState[] = [
   'blocked',
 ];
 
-/** What to believe of the door after several looks. */
+/** The join state to believe after several looks. */
 export class AdmissionTracker {
   #believed: JoinState = 'loading';
   #seen: JoinState = 'loading';
@@ -33,7 +33,7 @@ export class AdmissionTracker {
     return this.#believed;
   }
 
-  /** Takes one look at the door, at `now` (milliseconds). Admission has its several marks in one look. */
+  /** Takes one join state, seen at `now` (milliseconds). Admission has its several marks in one look. */
   look(state: JoinState, now: number): JoinState {
     this.#looks = state === this.#seen ? this.#looks + 1 : 1;
     this.#seen = state;

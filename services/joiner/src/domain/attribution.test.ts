@@ -39,7 +39,7 @@ describe('Attribution', () => {
     expect(attribution.ownerOf('t1')).toBe('ann');
   });
 
-  it('renames a line that was given to somebody else', () => {
+  it('renames a track that was given to somebody else', () => {
     const attribution = new Attribution();
     repeat(40, () => attribution.vote({ voices: ['t1'], speakers: ['ann'] }));
     expect(attribution.tracksOf('ann')).toEqual(['t1']);

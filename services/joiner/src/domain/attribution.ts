@@ -3,11 +3,11 @@ export interface AttributionOptions {
   readonly needed: number;
   /** How far ahead of the runner-up the best must be. */
   readonly lead: number;
-  /** What is left of old evidence after each slice in which the track was heard. */
+  /** What is left of old evidence after each slice in which the track had a voice. */
   readonly memory: number;
 }
 
-/** A second of clean evidence names; what was heard half a minute ago counts little, since lines are given to others. */
+/** A second of clean evidence names; what is half a minute old counts little, since tracks are given to others. */
 const defaults: AttributionOptions = { needed: 3, lead: 2, memory: 0.98 };
 
 /** Evidence that has grown smaller than this never names anybody: a page may make up people for ever. */

@@ -63,7 +63,7 @@ export interface JoinSpec {
   readonly showsPicture: boolean;
   /** Whether the meeting's own captions are read: they are the transcript. */
   readonly readsCaptions: boolean;
-  /** How often what is heard leaves the page, milliseconds. */
+  /** How often received sound is flushed from the page, milliseconds. */
   readonly flushIntervalMs: number;
   readonly leave: LeavePolicy;
 }
@@ -107,7 +107,7 @@ export interface Ending {
   readonly retryable: boolean;
 }
 
-/** What the scheduler wants. Desired state: it is repeated until it is so. */
+/** Desired state, from the scheduler: repeated until it is so. */
 export type Command =
   | { readonly kind: 'assign'; readonly assignment: Assignment }
   | { readonly kind: 'leave'; readonly ref: AssignmentRef; readonly reason: EndReason }
@@ -115,7 +115,7 @@ export type Command =
   | { readonly kind: 'send-chat'; readonly ref: AssignmentRef; readonly message: Message }
   | { readonly kind: 'other-bots'; readonly ref: AssignmentRef; readonly bots: readonly OtherBot[] };
 
-/** What was seen of a bot. */
+/** What is reported of a bot. */
 export type ReportedEvent =
   | { readonly seen: 'knocked' | 'entered' | 'recording-started' }
   | { readonly seen: 'recording-answered'; readonly isAllowed: boolean }
@@ -123,10 +123,10 @@ export type ReportedEvent =
   | { readonly seen: 'chat-sent'; readonly messageId: string; readonly isSent: boolean }
   | ({ readonly seen: 'identified' } & Identity)
   | { readonly seen: 'leaving'; readonly reason: EndReason }
-  // The recording is pending while the joiner still hands it in.
+  // The recording is pending while the joiner still sends it.
   | ({ readonly seen: 'ended'; readonly isRecordingPending: boolean } & Ending);
 
-/** A seat as a key of maps. */
+/** An assignment as a key of maps. */
 export function refKey({ botId, epoch }: AssignmentRef): string {
   return `${botId}:${epoch}`;
 }

@@ -9,7 +9,7 @@ export interface CaptionRow {
   readonly text: string;
 }
 
-/** What a speaker says, as far as it was not told as final before. */
+/** A speaker's words, as far as they were not final before. */
 export interface FinalCaption {
   readonly speaker: string;
   readonly text: string;
@@ -29,27 +29,27 @@ const LONGEST_MS = 20 * SECOND;
 const OPEN_WORDS = 5;
 /** A row began after the look before the one that found it, and looks are a second apart. */
 const BEFORE_MS = 2 * SECOND;
-/** Rows that were told: a page may scroll them out of sight and back. */
+/** Rows that were sent: a page may scroll them out of sight and back. */
 const REMEMBERED = 200;
 
 interface Row {
   speaker: string;
   words: readonly string[];
-  /** Which of its words finals have said, as they were then. */
+  /** Which of its words finals have had, as they were then. */
   told: readonly string[];
-  /** Those that none has said. */
+  /** Those that none has had. */
   open: readonly string[];
   startMs: number;
   changedMs: number;
 }
 
-/** Makes what was said out of repeated looks at rows that are written again and again: each word in one final. */
+/** Makes finals out of repeated looks at rows that are written again and again: each word in one final. */
 export class CaptionFinalizer {
   readonly #rows = new Map<string, Row>();
   readonly #endedMs = new Map<string, number>();
   #lookedMs = 0;
 
-  /** What is to be told after a look, in order. */
+  /** The captions to send after a look, in order. */
   look(seen: readonly CaptionRow[], atMs: number): FinalCaption[] {
     const said: FinalCaption[] = [];
     for (const { key, speaker, text } of seen) {
@@ -125,7 +125,7 @@ export class CaptionFinalizer {
   }
 }
 
-/** Whether nothing is left of what a row has told: Meet begins anew after about half an hour of one speaker. */
+/** Whether nothing is left of a row's final words: Meet begins anew after about half an hour of one speaker. */
 function isAnother(told: readonly string[], words: readonly string[]): boolean {
   const common = commonStart(told, words);
   if (common === told.length || common === words.length) return false;
@@ -135,11 +135,11 @@ function isAnother(told: readonly string[], words: readonly string[]): boolean {
   return isLong && common === 0 && !overlaps(told, words);
 }
 
-/** How many of the words at the front were told, though some may be written in another way since. */
+/** How many of the words at the front were final, though some may be written in another way since. */
 export function toldCount(told: readonly string[], words: readonly string[]): number {
   const common = commonStart(told, words);
   if (common === told.length || common === words.length) return common;
-  // What was told last is looked for near its place: words have been joined or taken apart before it.
+  // The last final words are looked for near their place: words have been joined or taken apart before it.
   for (let length = Math.min(3, told.length); length > 0; length--) {
     const sought = told.slice(-length);
     for (const shift of [0, -1, 1, -2, 2, -3, 3]) {

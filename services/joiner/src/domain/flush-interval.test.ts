@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { flushIntervalOf } from './flush-interval.ts';
 
-describe('paceOf', () => {
+describe('flushIntervalOf', () => {
   it('hurries for who listens most, for live words less, and for a recording not at all', () => {
     const [socket, both, words, none] = [
       flushIntervalOf({ isHeardLive: true, isTranscribedLive: false }),

@@ -6,7 +6,7 @@
  */
 const intervalsMs = { heard: 25, transcribed: 100, recorded: 400 };
 
-/** The pace for a bot that has an audio socket or none, and live words or none. */
+/** The interval for a bot that has an audio socket or none, and live words or none. */
 export function flushIntervalOf({
   isHeardLive,
   isTranscribedLive,

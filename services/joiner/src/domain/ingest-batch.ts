@@ -42,7 +42,7 @@ export interface SpeakingMark {
   readonly participantIds: readonly string[];
 }
 
-/** What the meeting's own captions say that somebody says. */
+/** One speaker's words by the meeting's own captions. */
 export interface CaptionText {
   /** One speaker's captions: the same for the same name. */
   readonly trackId: string;
@@ -57,7 +57,7 @@ export interface CaptionText {
   readonly isFinal: boolean;
 }
 
-/** What happened in one short stretch of a meeting: everything that arrived before `clockMs` and was not told yet. */
+/** What one flush has of a meeting: everything that arrived before `clockMs` and was not in an earlier batch. */
 export interface IngestBatch {
   /** Meeting clock at its end, milliseconds since the bot began to listen. */
   readonly clockMs: number;

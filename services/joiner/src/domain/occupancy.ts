@@ -15,12 +15,12 @@ export type Other = 'person' | 'bot' | 'sound';
 
 interface Looking {
   readonly now: number;
-  /** When somebody was heard last who is none of those that are listed. */
+  /** When a voice was received last of none of those that are listed. */
   readonly lastVoiceAt: number | undefined;
 }
 
 /**
- * The company after one more look at the others: people count, bots do not, and a voice is somebody whoever is listed. One
+ * The occupancy after one more look at the others: people count, bots do not, and a voice is somebody whoever is listed. One
  * sound of nobody's may be all of them mixed: it is somebody while there is a voice in it.
  */
 export function lookAround(before: Occupancy, others: readonly Other[], { now, lastVoiceAt }: Looking): Occupancy {
@@ -35,7 +35,7 @@ export function lookAround(before: Occupancy, others: readonly Other[], { now, l
   };
 }
 
-/** Tells bots by name: one of the parts is in it, case ignored. Whoever has no name (yet) is a person. */
+/** Recognises bots by name: one of the parts is in it, case ignored. Whoever has no name (yet) is a person. */
 export function botNames(parts: readonly string[]): (name: string) => boolean {
   const folded = parts.map(fold).filter((part) => part !== '');
   return (name) => folded.some((part) => fold(name).includes(part));

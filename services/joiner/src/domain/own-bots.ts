@@ -13,7 +13,7 @@ export interface Heard {
   readonly sharesIds: boolean;
   /** Whether a track comes by a connection to somebody with one of these certificates. */
   readonly isFrom: (trackId: string, certificates: ReadonlySet<string>) => boolean;
-  /** Whether somebody was ever heard, which no bot is. */
+  /** Whether somebody ever had a voice, which no bot has. */
   readonly hasSpoken: (entry: RosterEntry) => boolean;
 }
 

@@ -17,7 +17,7 @@ function batch(clockMs: number, bytes = 80, chat: ChatEntry[] = []): IngestBatch
   };
 }
 
-describe('StretchRing', () => {
+describe('ReplayBuffer', () => {
   it('numbers from one and keeps until acknowledged', () => {
     const ring = new ReplayBuffer({ maxMs: 1000, maxBytes: 1e6 });
     for (const clockMs of [25, 50, 75]) ring.push(batch(clockMs));
@@ -79,7 +79,7 @@ describe('StretchRing', () => {
     expect(ring.at(2)?.clockMs).toBe(50);
   });
 
-  it('stays whole over many stretches', () => {
+  it('stays whole over many batches', () => {
     const ring = new ReplayBuffer({ maxMs: 1e9, maxBytes: 1e9 });
     for (let index = 1; index <= 10_000; index++) {
       ring.push(batch(index, 1));

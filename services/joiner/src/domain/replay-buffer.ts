@@ -2,7 +2,7 @@ import type { ChatEntry, ParticipantChange, IngestBatch } from './ingest-batch.t
 
 export interface SequencedBatch extends IngestBatch {
   readonly sequence: number;
-  /** Its sound was given up. */
+  /** Its sound was dropped. */
   readonly isSoundLost?: true;
 }
 
@@ -19,9 +19,9 @@ const noCaptions = { captions: [], captionsShown: undefined };
 const FRAME_OVERHEAD = 100;
 
 /**
- * Stretches that are not acknowledged, numbered 1, 2, 3 ... Bounded: the oldest lose their sound, with the marks of whose
+ * Batches that are not acknowledged, numbered 1, 2, 3 ... Bounded: the oldest lose their sound, with the marks of whose
  * it was, and are counted. Their numbers stay (the receiver wants no gap), and who came, went, wrote or was captioned moves on to the
- * oldest stretch that is kept.
+ * oldest batch that is kept.
  */
 export class ReplayBuffer {
   readonly #limits: ReplayLimits;
@@ -37,12 +37,12 @@ export class ReplayBuffer {
     this.#limits = limits;
   }
 
-  /** Frames that were given up so far. */
+  /** Frames that were dropped so far. */
   get droppedFrames(): number {
     return this.#droppedFrames;
   }
 
-  /** The number that the next stretch will get. */
+  /** The number that the next batch will get. */
   get next(): number {
     return this.#next;
   }
@@ -59,7 +59,7 @@ export class ReplayBuffer {
     while (this.#length > 1 && (this.#bytes > this.#limits.maxBytes || this.#spanMs > this.#limits.maxMs)) this.#drop();
   }
 
-  /** The stretch of that number; hollow when its sound was given up; undefined when it is acknowledged or to come. */
+  /** The batch of that number; hollow when its sound was dropped; undefined when it is acknowledged or to come. */
   at(sequence: number): SequencedBatch | undefined {
     if (sequence <= this.#acknowledged || sequence >= this.#next) return undefined;
     const oldest = this.#next - this.#length;

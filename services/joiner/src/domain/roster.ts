@@ -64,7 +64,7 @@ export class Roster {
     return changes;
   }
 
-  /** Gives tracks to their owners anew, where they are told by evidence and not by the page. */
+  /** Gives tracks to their owners anew, where they are known by evidence and not by the page. */
   assign(
     tracksOf: (participantId: string, known: readonly string[]) => readonly string[],
     atMs: number,

@@ -1,4 +1,4 @@
-/** Shorter values are found everywhere and tell nothing. */
+/** Shorter values are found everywhere and prove nothing. */
 const SHORTEST = 3;
 
 /** What a meeting's address carries that opens it: every value behind `?` and `#`, as it is and decoded. */

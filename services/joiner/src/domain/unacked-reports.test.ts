@@ -5,7 +5,7 @@ import { UnackedReports } from './unacked-reports.ts';
 const ref = (botId: string) => ({ botId: botId as BotId, epoch: 1 });
 
 describe('Outbox', () => {
-  it('keeps observations in order until they are acknowledged', () => {
+  it('keeps reports in order until they are acknowledged', () => {
     const unackedReports = new UnackedReports();
     unackedReports.add(ref('a'), { seen: 'knocked' }, 1);
     unackedReports.add(ref('a'), { seen: 'entered' }, 2);
@@ -24,7 +24,7 @@ describe('Outbox', () => {
     expect(unackedReports.add(ref('c'), { seen: 'knocked' }, 4).sequence).toBe(4);
   });
 
-  it('forgets what concerns a stale seat', () => {
+  it('forgets what concerns a stale assignment', () => {
     const unackedReports = new UnackedReports();
     unackedReports.add(ref('a'), { seen: 'knocked' }, 1);
     unackedReports.add(ref('b'), { seen: 'knocked' }, 1);

@@ -8,7 +8,7 @@ export interface BotReport {
   readonly event: ReportedEvent;
 }
 
-/** What was seen and is not known to be committed; in the order in which it was seen. */
+/** Reports that are not known to be committed, in the order in which they were made. */
 export class UnackedReports {
   #waiting: BotReport[] = [];
   #last = 0;
@@ -23,19 +23,19 @@ export class UnackedReports {
     return report;
   }
 
-  /** Everything to be repeated on a new line. */
+  /** Everything to be repeated on a new stream. */
   all(): readonly BotReport[] {
     return this.#waiting;
   }
 
-  /** Takes out everything up to `sequence` and answers the seats whose end is now known. */
+  /** Takes out everything up to `sequence` and answers the assignments whose end is now known. */
   acknowledge(sequence: number): AssignmentRef[] {
     const done = this.#waiting.filter((report) => report.sequence <= sequence);
     this.#waiting = this.#waiting.filter((report) => report.sequence > sequence);
     return done.filter(({ event }) => event.seen === 'ended').map(({ ref }) => ref);
   }
 
-  /** The seat is stale: nobody wants to hear of it. */
+  /** The assignment is stale: no report of it is wanted. */
   forget(ref: AssignmentRef): void {
     this.#waiting = this.#waiting.filter((report) => refKey(report.ref) !== refKey(ref));
   }

@@ -67,7 +67,7 @@ function tapConnections(batcher: FrameBatcher, keepSilent: (track: MediaStreamTr
       const { readable, writable } = createOutgoing.call(sender);
       readable.pipeTo(writable).catch(() => {});
     } catch {
-      // Nothing is seen of this bot, and everything is heard.
+      // Nothing of this bot is sent, and all sound is received.
     }
   }
 

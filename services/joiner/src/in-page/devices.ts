@@ -69,7 +69,7 @@ function stillCamera(): MediaStreamTrack {
       () => {},
     );
   }
-  // A picture that stands still needs no more than what newcomers need to see it soon.
+  // A still picture needs no more frames than newcomers need to see it soon.
   setInterval(draw, 1000);
   const [track] = canvas.captureStream(1).getVideoTracks();
   if (!track) throw new DOMException('no camera', 'NotFoundError');

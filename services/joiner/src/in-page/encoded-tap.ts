@@ -46,7 +46,7 @@ function attachAudioTap({ receiver, create, batcher }: TapTarget, track: number,
 }
 
 /**
- * Notes pictures on their way to the decoder, which gets next to nothing in their place, since nobody looks at this page.
+ * Notes video frames on their way to the decoder, which gets next to nothing in their place, since nobody looks at this page.
  * Throws when the receiver's frames cannot be had.
  */
 function attachVideoTap({ receiver, create, batcher }: TapTarget, track: number): void {

@@ -2,9 +2,9 @@
 const [TimerWorker, TimerBlob, createObjectUrl] = [window.Worker, window.Blob, URL.createObjectURL];
 
 /**
- * Beats with the time of each beat, milliseconds since 1970, by a worker's clock. Its beats take their turn among the frames
- * that come meanwhile, also while the page is held up: at each beat all that came before it is there to be taken, and no
- * more waits than came since the one before. A timer of the page would beat once after a hold-up, behind everything.
+ * Calls with the time of each tick, milliseconds since 1970, by a worker's clock. Its ticks take their turn among the frames
+ * that come meanwhile, also while the page is held up: at each tick all that came before it is there to be taken, and no
+ * more waits than came since the one before. A timer of the page would tick once after a hold-up, behind everything.
  * Throws where a page can have no worker.
  */
 function startFlushTimer(everyMs: number, onTimer: (at: number) => void): void {

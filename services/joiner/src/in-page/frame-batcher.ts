@@ -1,4 +1,4 @@
-/** What the page tells beside sound. `i` numbers the tracks of this document. */
+/** What the page reports beside sound. `i` numbers the tracks of this document. */
 type PageEvent =
   | {
       k: 'track';
@@ -14,9 +14,9 @@ type PageEvent =
   | { k: 'connection'; c: number; local: string[]; remote: string[] }
   | { k: 'speaking'; t: number; ids: string[] };
 
-/** Longest time without a word, where sound may go that often: the receiver's clock moves by these messages. */
+/** Longest time without a report, where sound may go that often: the receiver's clock moves by these messages. */
 const IDLE_MS = 100;
-/** A beat that is later than this, or comes so long after its turn, says that the machine is short of time. */
+/** A tick later than this, or so long after its turn, means that the machine is short of time. */
 const LATE_MS = 50;
 /** How long it is taken for short of time after that. */
 const SHORT_OF_TIME_MS = 10_000;
@@ -27,7 +27,7 @@ const BUFFER_BYTES = 48 * 1024;
 const MAX_EVENT_CHARACTERS = 128 * 1024;
 const MAX_EVENTS = 500;
 
-/** Receivers that were silent for longer give no sound: what the page plays is heard instead. */
+/** Receivers that were silent for longer give no sound: what the page plays is tapped instead. */
 const RECEIVERS_QUIET_MS = 2000;
 /** -dBov. */
 const SILENCE = 127;
@@ -52,9 +52,9 @@ function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Collects what was heard and sends it in batches over the binding. */
+/** Collects frames and sends them in batches over the binding. */
 class FrameBatcher {
-  // A page that patches these later must not hear what passes.
+  // A page that patches these later must not receive what passes.
   #send: (payload: string) => void;
   #stringify = JSON.stringify;
   #document = String(crypto.getRandomValues(new Uint32Array(1))[0]);
@@ -64,11 +64,11 @@ class FrameBatcher {
   #used = 0;
   #events: PageEvent[] = [];
   #eventCharacters = 0;
-  /** The tracks of which pictures came. */
+  /** The tracks of which video frames came. */
   #videoTracks = new Set<number>();
   /** The numbers of this document's connections that stand. */
   connected: () => number[] = () => [];
-  /** Those that were told last. */
+  /** Those that were sent last. */
   #connected = '';
   #lastSent = 0;
   #receivedAt = 0;
@@ -76,7 +76,7 @@ class FrameBatcher {
   #queues = new Set<FrameQueue>();
   #timer: number | undefined;
   #hasTimer = false;
-  /** Up to when everything was heard. */
+  /** Up to when everything was taken. */
   #heardAt = now();
   #shortUntil = 0;
 
@@ -85,7 +85,7 @@ class FrameBatcher {
     this.#timer = setInterval(() => void this.#onTimer(now()), options.flushIntervalMs);
   }
 
-  /** A document that has connections gets a pulse of its own; a timer does for the others, of which pages have many. */
+  /** A document that has connections gets a flush timer; a plain one does for the others, of which pages have many. */
   expectFrames(): void {
     if (this.#hasTimer) return;
     this.#hasTimer = true;
@@ -116,7 +116,7 @@ class FrameBatcher {
     return this.#tracks++;
   }
 
-  /** Whether nothing is heard by any receiver. */
+  /** Whether no receiver gives sound. */
   lacksReceivers(): boolean {
     return now() - this.#receivedAt > RECEIVERS_QUIET_MS;
   }
@@ -143,7 +143,7 @@ class FrameBatcher {
     this.#used += size;
   }
 
-  /** Of video it is only told that it comes, which is part of the proof of being inside. */
+  /** Of video it is only noted that it comes, which is part of the proof of being inside. */
   video(track: number): void {
     this.#videoTracks.add(track);
   }
@@ -157,7 +157,7 @@ class FrameBatcher {
     this.#events.push(event);
   }
 
-  /** Like `event`, and told at once: what another document says later may depend on it. */
+  /** Like `event`, and sent at once: a later report of another document may depend on it. */
   urgent(event: PageEvent): void {
     this.event(event);
     this.#flush();

@@ -1,6 +1,6 @@
 /** Frames that wait until they are asked for. */
 interface FrameQueue {
-  /** Takes what waits; `at` is the time by the pulse. */
+  /** Takes what waits; `at` is the time by the flush timer. */
   drain(at: number): Promise<void>;
   /** Settles once nothing more comes. */
   readonly closed: Promise<unknown>;
@@ -46,14 +46,14 @@ function queueFrames(
   return { drain, closed: reader.closed };
 }
 
-/** How often pictures are taken: with each beat of the slowest pulse (400 ms, domain/flush-interval.ts), and with some of the others. */
+/** How often video frames are taken: with each tick of the slowest flush timer (400 ms, domain/flush-interval.ts), and some of the others. */
 const VIDEO_FRAMES_MS = 350;
 /** For how long they are taken as they come where they begin, or go on after a pause. */
 const VIDEO_FRAMES_BEGIN_MS = 5000;
 const VIDEO_FRAMES_PAUSE_MS = 1000;
 
 /**
- * Nobody misses a picture, so they wait longer. Not where they begin: a browser that lacks a first picture asks its sender
+ * Nobody misses a video frame, so they wait longer. Not where they begin: a browser that lacks the first asks its sender
  * for a keyframe every 200 ms, while later it waits for three seconds (WebRTC's VideoReceiveStream2).
  */
 function queueVideoFrames(stream: ReadableStream<EncodedFrame>, take: (frame: EncodedFrame) => void): FrameQueue {

@@ -7,7 +7,7 @@ declare const options: {
   readonly allow: readonly string[];
   /** What the camera shows in place of the name, JPEG in base64; empty for none. */
   readonly picture: string;
-  /** How often what is heard leaves the page, milliseconds. */
+  /** How often received sound is flushed from the page, milliseconds. */
   readonly flushIntervalMs: number;
   readonly hidesEncodedStreams: boolean;
   readonly speakers?: readonly { readonly mark: string; readonly holder: string; readonly name: string }[];

@@ -1,6 +1,6 @@
 /**
  * Keeps a page's connections from private addresses that the operator did not list: their UDP goes past the browsers' proxy.
- * What it lets pass it hands on as a copy of its own make, so that nobody is shown one thing and uses another. It stands in
+ * What it lets pass it passes on as a copy of its own make, so that nobody is shown one thing and uses another. It stands in
  * every frame and window, before the page's own scripts. Names of STUN and TURN servers are looked up by the browser: one that
  * leads to a private address is for the network around the joiner to stop.
  */
@@ -104,7 +104,7 @@ function guardConnections(allow: readonly string[]): void {
   ) {
     const { candidate, sdpMid = null, sdpMLineIndex = null, usernameFragment = null } = given ?? {};
     const text = candidate === undefined || candidate === null ? '' : `${candidate}`;
-    // Nobody else is told: for the page it is a candidate that leads nowhere.
+    // Reported to nobody else: for the page it is a candidate that leads nowhere.
     if (text !== '' && !isCandidateAllowed(text)) return (callbacks[0] as (() => void) | undefined)?.();
     const own = { __proto__: null, candidate: text, sdpMid, sdpMLineIndex, usernameFragment };
     return (await apply(addIceCandidate, this, [given ? own : given, ...callbacks])) as undefined;

@@ -2,9 +2,9 @@
 const MAX_FINGERPRINTS = 4;
 
 /**
- * Tells by which certificates a connection is known, its own and the other side's, whenever its descriptions change: who is at
- * the other end of a line cannot be forged, since DTLS does not begin with another certificate (RFC 8122, section 5). Told at
- * once, and so before anything that comes by the line; and whether it is to take what this page sends.
+ * Reports by which certificates a connection is known, its own and the other side's, whenever its descriptions change: who is at
+ * the other end of a connection cannot be forged, since DTLS does not begin with another certificate (RFC 8122, section 5). Sent at
+ * once, and so before anything that comes by it; and whether it is to take what this page sends.
  */
 function tellIdentities(
   batcher: FrameBatcher,

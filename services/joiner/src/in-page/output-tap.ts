@@ -1,6 +1,6 @@
 /**
- * Hears what the page itself plays through WebAudio, for pages whose sound comes by no receiver: straight to the speakers,
- * or by way of a stream that a media element plays. What is played from files is no voice and is not heard here.
+ * Taps what the page itself plays through WebAudio, for pages whose sound comes by no receiver: straight to the speakers,
+ * or by way of a stream that a media element plays. What is played from files is no voice and is not tapped here.
  */
 function tapOutputs(batcher: FrameBatcher): void {
   if (!window.AudioContext) return;
@@ -66,7 +66,7 @@ function tapOutputs(batcher: FrameBatcher): void {
   });
 }
 
-/** Sends one mix for as long as nobody is heard by a receiver; told as a track with its first sound. */
+/** Sends one mix for as long as no receiver gives sound; reported as a track with its first sound. */
 function attachOutputTap(mediaTrack: MediaStreamTrack, batcher: FrameBatcher, isPlayed: () => boolean): void {
   let track: number | undefined;
   readPcm(mediaTrack, ({ data, level, rtpTimestamp }) => {

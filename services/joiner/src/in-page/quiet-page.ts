@@ -1,4 +1,4 @@
-/** Nobody looks at this page: pictures that are not laid out are not painted either. */
+/** Nobody looks at this page: what is not laid out is not painted either. */
 function hideVideoFrames(): void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync('video { display: none !important }');

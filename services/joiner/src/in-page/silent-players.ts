@@ -2,7 +2,7 @@
  * What is tapped is not played: to play it the device's clock, the decoders and a mixer run a hundred times a second, and
  * nobody listens. Each stream that an element is to play has a stand-in with the same tracks, but silence in the place of
  * sound that is tapped. The element plays, and its page, asking for the stream, gets its own. What could not be tapped is
- * played, since of a receiver that nobody plays Chromium hands on no decoded sound.
+ * played, since of a receiver that nobody plays Chromium gives no decoded sound.
  *
  * Answers what takes a track out of what is played, from when it first exists.
  */
@@ -34,7 +34,7 @@ function silencePlayers(): (track: MediaStreamTrack) => void {
     return standIn;
   }
 
-  // What a page adds or removes by itself is told by no event.
+  // What a page adds or removes by itself fires no event.
   for (const method of ['addTrack', 'removeTrack'] as const) {
     wrap(MediaStream.prototype, method, (call, stream) => {
       const result = call();

@@ -1,6 +1,6 @@
 const SPEAKER_SLICE_MS = 250;
 
-/** Tells, for each slice of time, beside whom the page shows its mark of speaking; people are known by their names. */
+/** Reports, for each slice of time, beside whom the page shows its mark of speaking; people are known by their names. */
 function watchSpeakers(batcher: FrameBatcher): void {
   const places = options.speakers;
   if (!places) return;

@@ -3,7 +3,7 @@ const MAX_SPEAKERS = 100;
 /** Of an id, in characters. Nobody is called that; one who is shall not cost the others their marks. */
 const LONGEST_ID = 4096;
 
-/** Tells, for each slice of time, whose speaker meters moved or stand at speaking: the platform's own mark of it. */
+/** Reports, for each slice of time, whose speaker meters moved or stand at speaking: the platform's own mark of it. */
 function watchSpeakingIndicators(batcher: FrameBatcher): void {
   const marks = options.indicators;
   if (!marks || window !== window.top) return;

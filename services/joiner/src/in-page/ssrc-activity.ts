@@ -1,7 +1,7 @@
-/** How long those who were heard are named (W3C WebRTC, RTCRtpReceiver.getContributingSources). */
+/** How long sources that were received are named (W3C WebRTC, RTCRtpReceiver.getContributingSources). */
 const NAMED_MS = 10_000;
 
-/** What a packet says of who is heard in it. */
+/** What a packet says of whose sound is in it. */
 interface ReceivedPacket {
   readonly synchronizationSource: number;
   readonly contributingSources: readonly number[];
@@ -12,7 +12,7 @@ interface ReceivedPacket {
   readonly timestamp: number;
 }
 
-/** Who was heard by a receiver of late, as the browser would tell. */
+/** Whose sound a receiver had of late, as the browser would report. */
 class SsrcActivity {
   #synchronization = new Map<number, RTCRtpContributingSource>();
   #contributing = new Map<number, RTCRtpContributingSource>();
@@ -32,7 +32,7 @@ class SsrcActivity {
   }
 }
 
-/** Who was heard last comes first. */
+/** The source that was received last comes first. */
 function recent(heard: Map<number, RTCRtpContributingSource>): RTCRtpContributingSource[] {
   const since = now() - NAMED_MS;
   for (const [source, { timestamp }] of heard) if (timestamp < since) heard.delete(source);
@@ -41,7 +41,7 @@ function recent(heard: Map<number, RTCRtpContributingSource>): RTCRtpContributin
 
 /**
  * Pages show their marks of speaking by a receiver's sources, which the browser learns from what it plays. Of receivers that
- * are tapped, and so not played, the tap knows them. Answers where it tells of them.
+ * are tapped, and so not played, the tap knows them. Answers where it gives them.
  */
 function answerForSources(): (receiver: RTCRtpReceiver) => SsrcActivity {
   const known = new WeakMap<RTCRtpReceiver, SsrcActivity>();

@@ -8,7 +8,7 @@
   if (!send) return;
   delete holder[options.binding];
   const batcher = new FrameBatcher(send);
-  // Before what listens to players: it hears of the page's own streams.
+  // Before what listens to players: it gets the page's own streams.
   tapConnections(batcher, silencePlayers());
   tapOutputs(batcher);
   replaceDevices();

@@ -1,5 +1,5 @@
 /**
- * Names each track for what is told of it: by its id, which whoever sends it chooses. Two that live at a time may have the same
+ * Names each track for what is reported of it: by its id, which whoever sends it chooses. Two that live at a time may have the same
  * one (Janus calls everybody's microphone `janus0`), and their voices would be taken for one; and one that no report could
  * carry would cost its sound. Their numbers make them different. The page sees the ids it knows.
  */
@@ -11,7 +11,7 @@ function nameTracks(): (track: MediaStreamTrack, number: number) => string {
     if (!isTaken) owners.set(id, track);
     if (!isTaken && id.length <= LONGEST_ID) return id;
     const name = `${id.slice(0, LONGEST_ID)}#${number}`;
-    // For whoever asks the page who is heard: see probes/web-roster.ts.
+    // For whoever asks the page whose sound it plays: see probes/web-roster.ts.
     Object.defineProperty(track, Symbol.for('told name'), { value: name });
     return name;
   };

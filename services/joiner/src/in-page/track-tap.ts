@@ -7,7 +7,7 @@ function attachTrackTap(mediaTrack: MediaStreamTrack, track: number, batcher: Fr
   );
 }
 
-/** Hands on a track's sound as 48 kHz mono 16-bit until it ends; the timestamp counts its samples. */
+/** Passes on a track's sound as 48 kHz mono 16-bit until it ends; the timestamp counts its samples. */
 function readPcm(
   mediaTrack: MediaStreamTrack,
   take: (sound: { data: Uint8Array; level: number; rtpTimestamp: number }) => void,

@@ -97,7 +97,7 @@ const answer = async (call, index) => {
 };
 return Promise.all([${calls.join()}].map(answer));
 }`;
-  // Playwright hands what is held to functions only, and sends a function by its text.
+  // Playwright passes what is held to functions only, and sends a function by its text.
   const asked = Object.assign((_: unknown): unknown => undefined, { toString: () => text });
   const told = await page.evaluate(
     asked,

@@ -5,7 +5,7 @@ import type { Probed } from './batched-evaluate.ts';
 
 /**
  * Everybody whom `probe` of in-page/probes sees, those included who came and went since the last look: whoever looks once
- * a second would never hear of them. `pageNow` is the page or the frame that holds the client, which may be loaded anew.
+ * a second would never see them. `pageNow` is the page or the frame that holds the client, which may be loaded anew.
  */
 export function createPeopleWatch(
   pageNow: () => Probed,

@@ -49,7 +49,7 @@ export interface MeetingPage {
   open(): Promise<void>;
   joinState(): Promise<JoinState>;
   fillNameAndKnock(): Promise<void>;
-  /** Whether something has come of the knock, which loading the page anew would take back. Absent where the door tells it. */
+  /** Whether something has come of the knock, which loading the page anew would take back. Absent where the join state has it. */
   isUnderWay?(): boolean;
   /** What the page said last of the attempts to get in, in its words; empty for nothing. */
   entranceWords?(): string;
@@ -69,13 +69,13 @@ export interface MeetingPage {
   leave(): Promise<void>;
 }
 
-/** What the code in the page is told about a platform. */
+/** What the code in the page gets to know about a platform. */
 export interface InPageMarks {
   /** Whether the page must not find `createEncodedStreams`. */
   readonly hidesEncodedStreams: boolean;
   /** Marks that stand while somebody speaks, where people are known by name: `mark` inside or on `holder`, `name` inside it. */
   readonly speakers?: readonly { readonly mark: string; readonly holder: string; readonly name: string }[];
-  /** Marks whose class changes while somebody speaks; only where tracks do not tell it themselves. */
+  /** Marks whose class changes while somebody speaks; only where tracks do not carry it themselves. */
   readonly indicators?: {
     readonly indicator: string;
     readonly tile: string;
@@ -86,7 +86,7 @@ export interface InPageMarks {
 }
 
 export interface Platform {
-  /** Whether the page's list has everybody who is there; else whoever is heard and is not listed is somebody as well. */
+  /** Whether the page's list has everybody who is there; else whoever has a voice and is not listed is somebody as well. */
   readonly listsEverybody: boolean;
   readonly marks: InPageMarks;
   createPage(deps: PageDeps): MeetingPage;

@@ -4,8 +4,8 @@ import { refKey, type AssignmentRef } from '../domain/bot.ts';
 const KEPT = 10_000;
 
 /**
- * What proves to the scheduler and the media-streamer that a bot was assigned to this joiner. Kept beside the seats and not in
- * them, since seats are logged.
+ * What proves to the scheduler and the media-streamer that a bot was assigned to this joiner. Kept beside the refs and not in
+ * them, since refs are logged.
  */
 export class AssignmentTokens {
   readonly #tokens = new Map<string, string>();

@@ -11,7 +11,7 @@ import type { AssignmentTokens } from './assignment-tokens.ts';
 import { fromConnectResponse, fromRefMessage, toReportMessage, toRefMessage } from './mapping.ts';
 
 const HEARTBEAT_MS = SECOND;
-/** Much shorter than a lease of ten seconds: a line that is lost must not cost a bot. */
+/** Much shorter than a lease of ten seconds: a stream that is lost must not cost a bot. */
 const MAX_DELAY_MS = SECOND;
 
 export interface ControlStreamDeps {
@@ -24,13 +24,13 @@ export interface ControlStreamDeps {
   /** What is held at this moment. */
   readonly holdings: () => { readonly freeSlots: number; readonly refs: readonly AssignmentRef[] };
   readonly handleCommand: (command: Command) => void;
-  /** These ends are committed: the seats need not be told any more. */
+  /** These ends are committed: the refs need not be sent any more. */
   readonly forgotten: (refs: readonly AssignmentRef[]) => void;
 }
 
-/** The line to the scheduler, opened again whenever it breaks. What happens to it happens to no bot. */
+/** The stream to the scheduler, opened again whenever it breaks; no bot is affected. */
 export interface ControlStream extends AsyncDisposable {
-  /** Sends what is new in the outbox, and a heartbeat, at once. */
+  /** Sends new reports, and a heartbeat, at once. */
   tell(): void;
 }
 
@@ -43,8 +43,8 @@ export function openControlStream(deps: ControlStreamDeps): ControlStream {
     {
       ...{ clock, signal: closing.signal, maxDelayMs: MAX_DELAY_MS },
       onLost({ error, failures }) {
-        if (error !== undefined) log.debug('scheduler line ended', { code: AppError.from(error).code });
-        if (failures === 0) log.warn('scheduler line lost');
+        if (error !== undefined) log.debug('control stream ended', { code: AppError.from(error).code });
+        if (failures === 0) log.warn('control stream lost');
       },
     },
     async (connection) => {
@@ -72,7 +72,7 @@ export function openControlStream(deps: ControlStreamDeps): ControlStream {
 
 interface ControlConnection {
   sendHeartbeat(): void;
-  /** Resolves when the line is over, or rejects with what broke it. */
+  /** Resolves when the stream is over, or rejects with what broke it. */
   readonly ended: Promise<void>;
 }
 
@@ -80,7 +80,7 @@ function openConnection(deps: ControlStreamDeps, { signal, up }: Connection): Co
   const requests = new AsyncQueue<ConnectRequest>();
   let told = 0;
   const sendHeartbeat = () => {
-    // What was seen goes before the heartbeat: a seat must not vanish before its end is known.
+    // Reports go before the heartbeat: a ref must not vanish before its end is known.
     for (const report of deps.unackedReports.all()) {
       if (report.sequence <= told) continue;
       told = report.sequence;
@@ -123,7 +123,7 @@ function take(
     if (command?.kind === 'acknowledge') forgotten(unackedReports.acknowledge(command.sequence));
     else if (command) handleCommand(command);
   } catch (error) {
-    // An order that cannot be read must not cost the line: it would be repeated on the next one.
-    log.error('order not understood', { error });
+    // A command that cannot be read must not cost the stream: it would be repeated on the next one.
+    log.error('command not understood', { error });
   }
 }

@@ -22,11 +22,11 @@ export interface IngestStreamDeps {
   readonly client: Pick<RpcClient<typeof MediaServiceService>, 'ingest'>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Called once, when the media-streamer first said from where to go on. */
+  /** Called once, when the media-streamer first sent where to resume. */
   readonly onRecording: () => void;
 }
 
-/** One visit's line to the media-streamer, opened again whenever it breaks; nothing is lost that fits into the ring. */
+/** One bot's stream to the media-streamer, opened again whenever it breaks; nothing is lost that fits into the replay buffer. */
 export interface IngestStream {
   push(batch: IngestBatch): void;
   /** No more will come. Answers whether the recording is known to be finished, after a minute at most. */
@@ -53,8 +53,8 @@ export function openIngestStream(deps: IngestStreamDeps, start: IngestStart): In
     {
       ...{ clock, signal: closing.signal, maxDelayMs: MAX_DELAY_MS },
       onLost({ error, failures }) {
-        if (error !== undefined) log.debug('media line ended', { code: AppError.from(error).code });
-        if (failures === 0) log.warn('media line lost');
+        if (error !== undefined) log.debug('ingest stream ended', { code: AppError.from(error).code });
+        if (failures === 0) log.warn('ingest stream lost');
       },
     },
     (connection) => runOnce(deps, { start, state, connection }),
@@ -65,7 +65,7 @@ export function openIngestStream(deps: IngestStreamDeps, start: IngestStart): In
       ring.push(batch);
       if (ring.droppedFrames >= reportedDrops + 1000) {
         reportedDrops = ring.droppedFrames;
-        log.warn('sound given up while the media-streamer was away', { frames: reportedDrops });
+        log.warn('sound dropped while the media-streamer was away', { frames: reportedDrops });
       }
       state.wake();
     },
@@ -98,7 +98,7 @@ interface IngestStreamState {
   wake: () => void;
 }
 
-/** How far one stream has come. `cursor`: the next sequence to send; undefined until the receiver has said it. */
+/** How far one stream has come. `cursor`: the next sequence to send; undefined until the receiver has sent it. */
 interface Sending {
   cursor: number | undefined;
   isOver: boolean;
@@ -121,7 +121,7 @@ async function runOnce(
     for await (const { message } of deps.client.ingest(requests(start, state, sending), { signal })) {
       if (message?.$case === 'resume') {
         up();
-        // What is before was stored; the acknowledgement was lost with the last line.
+        // What is before was stored; the acknowledgement was lost with the last stream.
         state.ring.acknowledge(message.value.nextSequence - 1);
         sending.cursor = Math.max(state.ring.first, message.value.nextSequence);
         if (!state.isResumed) deps.onRecording();
@@ -137,7 +137,7 @@ async function runOnce(
   } catch (error) {
     const { code } = AppError.from(error);
     if (code === 'failed-precondition') {
-      // Finished by an earlier line whose last word was lost; or another visit has the recording.
+      // Finished by an earlier stream whose last message was lost; or another visit has the recording.
       state.isFinished = state.finishMs !== undefined && state.isResumed;
       if (!state.isFinished) deps.log.error('media-streamer refused the recording');
       return 'done';
@@ -154,7 +154,7 @@ async function runOnce(
   }
 }
 
-/** Pulled by the stream as fast as it takes them, so that a slow receiver fills the ring and nothing else. */
+/** Pulled by the stream as fast as it takes them, so that a slow receiver fills the buffer and nothing else. */
 async function* requests(
   start: IngestStart,
   state: IngestStreamState,

@@ -5,7 +5,7 @@ import type { AssignmentRef } from '../domain/bot.ts';
 import type { DebugArtifact } from '../domain/debug-artifact.ts';
 import type { AssignmentTokens } from './assignment-tokens.ts';
 
-/** Hands over what a page looked like. What cannot be kept within the call's five seconds is given up. */
+/** Sends a debug artifact. What cannot be kept within the call's five seconds is dropped. */
 export async function keepDebugArtifact(
   {
     media,

@@ -27,7 +27,7 @@ const platforms: Readonly<Record<PlatformMessage, Platform | undefined>> = {
 /** The speech engine that is no engine: the meeting's own captions. */
 const CAPTIONS = 'meeting_captions';
 
-/** Our words and the contract's differ only in their dress: `everyone-left` is END_REASON_EVERYONE_LEFT. */
+/** Our names and the contract's differ only in form: `everyone-left` is END_REASON_EVERYONE_LEFT. */
 const toReasonMessage = (reason: EndReason) =>
   `END_REASON_${reason.toUpperCase().replaceAll('-', '_')}` as ReasonMessage;
 const fromReasonMessage = (reason: ReasonMessage) =>
@@ -40,11 +40,11 @@ export const toRefMessage = ({ botId, epoch }: AssignmentRef, token: string): As
 });
 
 export function fromRefMessage(ref: AssignmentRefMessage | undefined): AssignmentRef {
-  if (!ref) throw new AppError('invalid-argument', 'an order names no seat');
+  if (!ref) throw new AppError('invalid-argument', 'a command names no assignment');
   return { botId: ref.botId as BotId, epoch: ref.epoch };
 }
 
-/** An order, or the sequence that is acknowledged; undefined for what this version does not know. */
+/** A command, or the sequence that is acknowledged; undefined for what this version does not know. */
 export function fromConnectResponse({
   message,
 }: ConnectResponse): Command | { kind: 'acknowledge'; sequence: number } | undefined {

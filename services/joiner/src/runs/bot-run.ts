@@ -19,7 +19,7 @@ import type { RunMetrics } from './run-metrics.ts';
 
 /** What is still to be sent of a recording that somebody else goes on with may take this long. */
 const HAND_OVER_MS = 3 * SECOND;
-/** An order to leave is obeyed in three seconds; a browser that has not by then is not asked again. */
+/** A command to leave is obeyed in three seconds; a browser that has not by then is not asked again. */
 const OBEY_MS = 10 * SECOND;
 
 const lost: Ending = { reason: 'worker-lost', detail: 'the browser process was lost', retryable: true };
@@ -46,21 +46,21 @@ export interface BotRunDeps {
   readonly see: (event: ReportedEvent, at?: number) => void;
 }
 
-/** A page may say what its address carries, and the end of a visit is told to others than who ordered it. */
+/** A page may show what its address carries, and the end of a visit is reported to others than who ordered it. */
 function withoutPasscode(ending: Ending, { visit }: Assignment): Ending {
   return { ...ending, detail: withoutSecrets(ending.detail, secretsOf(visit.meetingUrl)) };
 }
 
-/** One bot, from its order to its end: the browser's news become what the scheduler and the media-streamer hear. */
+/** One bot, from its assignment to its end: the browser's events become reports to the scheduler and batches to the media-streamer. */
 export interface BotRun {
   leave(reason: EndReason): void;
-  /** The same message again is not said again. */
+  /** The same message again is not sent again. */
   sendChat(message: Message): void;
   /** These are the other bots of this system in the meeting. */
   meet(bots: readonly OtherBot[]): void;
   /** Leave in good order, but let another joiner go on. */
   handOver(): void;
-  /** Go without a word. */
+  /** Leave without a report. */
   revoke(): void;
   /** Resolves when the bot is out, whatever becomes of its recording. */
   readonly ended: Promise<VisitEnd>;
@@ -72,7 +72,7 @@ export interface VisitEnd {
   readonly ending: Ending;
   /** When the bot was out, milliseconds since 1970. */
   readonly at: number;
-  /** What was recorded is still being handed in. */
+  /** What was recorded is still being sent. */
   readonly isRecordingPending: boolean;
 }
 
@@ -103,11 +103,11 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
     const at = clock.now();
     const actual = isHandedOver ? handedOver : withoutPasscode(ending, assignment);
     metrics.ended(platform, actual.reason);
-    // Another epoch may begin as soon as the end is told, and then nothing of this one is taken any more.
+    // Another epoch may begin as soon as the end is reported, and then nothing of this one is taken any more.
     if (actual.retryable) await ingest?.revoke(HAND_OVER_MS);
     // The visit is over; its recording waits for the media-streamer, which may wait for a speech vendor.
     const finishing = actual.retryable ? undefined : ingest?.finish(clockMs);
-    // Whoever hears of the end finds what there is to be seen of it.
+    // Whoever receives the end finds the debug artifact.
     await keeping;
     resolve({ ending: actual, at, isRecordingPending: finishing !== undefined });
     await finishing;

@@ -14,7 +14,7 @@ const assignment = {
   },
 } as Assignment;
 
-it('tells the end of a visit when the bot is out, and waits for its recording only before it closes', async () => {
+it('reports the end of a visit when the bot is out, and waits for its recording only before it closes', async () => {
   const clock = new FakeClock();
   const unackedReports = new UnackedReports();
   const { promise: isEndTold, resolve: tellEnd } = Promise.withResolvers<void>();
@@ -45,12 +45,12 @@ it('tells the end of a visit when the bot is out, and waits for its recording on
   await isEndTold;
   const event = {
     ...{ seen: 'ended', reason: 'everyone-left', isRecordingPending: true },
-    // What opens the meeting is not told.
+    // What opens the meeting is not reported.
     detail: 'no room [removed]',
   };
   expect(unackedReports.all()).toMatchObject([{ at: outAt, event }]);
   expect(visits.holdings().freeSlots).toBe(1);
-  // As the scheduler, for which the visit is over, answers a heartbeat that told the seat once more.
+  // As the scheduler, for which the visit is over, answers a heartbeat that had the ref once more.
   visits.handleCommand({ kind: 'revoke', ref: assignment.ref });
   let isDrained = false;
   const drained = visits.drain().then(() => (isDrained = true));

@@ -10,22 +10,22 @@ import {
 import type { UnackedReports } from '../domain/unacked-reports.ts';
 import { startBotRun, type BotRun, type BotRunDeps, type VisitEnd } from './bot-run.ts';
 
-/** How many ended seats are remembered, so that an order that was under way does not bring a bot back. */
+/** How many ended assignments are remembered, so that a command that was under way does not bring a bot back. */
 const REMEMBERED = 1000;
 
 export interface BotRunsDeps extends Omit<BotRunDeps, 'see'> {
   readonly maxBots: number;
   readonly unackedReports: UnackedReports;
-  /** Something is to be told to the scheduler. */
+  /** There is something to send to the scheduler. */
   readonly tell: () => void;
 }
 
-/** The bots this joiner has. Orders are desired state: each may come any number of times. */
+/** The bots this joiner has. Commands are desired state: each may come any number of times. */
 export interface BotRuns {
   handleCommand(command: Command): void;
-  /** For the heartbeat. A seat is told until its end is known to be committed. */
+  /** For the heartbeat. A ref is sent until its end is known to be committed. */
   holdings(): { readonly freeSlots: number; readonly refs: readonly AssignmentRef[] };
-  /** The ends of these seats are committed. */
+  /** The ends of these assignments are committed. */
   forget(refs: readonly AssignmentRef[]): void;
   /** Takes no more bots. Resolves when those that are there have come to their own ends, and their recordings too. */
   drain(): Promise<void>;
@@ -39,7 +39,7 @@ interface Held {
   run: BotRun | undefined;
 }
 
-/** What is said of an end may be a page's words. */
+/** The detail of an end may be a page's words. */
 function toFields(event: ReportedEvent): LogFields {
   if (event.seen === 'identified') return { seen: event.seen };
   if (event.seen !== 'ended') return { ...event };
@@ -55,9 +55,9 @@ export function createBotRuns(deps: BotRunsDeps): BotRuns {
   let isDraining = false;
 
   function see(ref: AssignmentRef, event: ReportedEvent, at = clock.now()): void {
-    // A seat that was given up has nothing to say any more.
+    // A revoked assignment has no reports any more.
     if (!held.has(refKey(ref))) return;
-    log.info('bot seen', { ...ref, ...toFields(event) });
+    log.info('bot reported', { ...ref, ...toFields(event) });
     unackedReports.add(ref, event, at);
     tell();
   }
@@ -74,7 +74,7 @@ export function createBotRuns(deps: BotRunsDeps): BotRuns {
     const { ref } = assignment;
     const key = refKey(ref);
     if (held.has(key) || over.has(key) || isDraining) return;
-    if (freeSlots() === 0) return log.warn('assignment beyond the seats', { ...ref });
+    if (freeSlots() === 0) return log.warn('assignment beyond the slots', { ...ref });
     const entry: Held = { ref, run: undefined };
     held.set(key, entry);
     entry.run = startBotRun(
@@ -85,7 +85,7 @@ export function createBotRuns(deps: BotRunsDeps): BotRuns {
     const { settled } = entry.run;
     running.add(settled);
     void settled.finally(() => running.delete(settled));
-    // The scheduler repeats the order until the seat shows.
+    // The scheduler repeats the command until the ref shows.
     tell();
   }
 
@@ -99,7 +99,7 @@ export function createBotRuns(deps: BotRunsDeps): BotRuns {
   function revoke(ref: AssignmentRef): void {
     const entry = held.get(refKey(ref));
     if (!entry) return;
-    log.info('bot abandoned', { ...ref });
+    log.info('bot revoked', { ...ref });
     held.delete(refKey(ref));
     remember(refKey(ref));
     unackedReports.forget(ref);
@@ -134,7 +134,7 @@ export function createBotRuns(deps: BotRunsDeps): BotRuns {
     },
     async drain() {
       isDraining = true;
-      // The scheduler offers nothing more as soon as it hears of no free seats.
+      // The scheduler assigns nothing more once there are no free slots.
       tell();
       log.info('draining', { bots: running.size });
       await Promise.all(running);
@@ -144,7 +144,7 @@ export function createBotRuns(deps: BotRunsDeps): BotRuns {
       for (const { run } of held.values()) run?.handOver();
       await Promise.all(running);
       if (held.size > 0 && unackedReports.isEmpty)
-        log.debug('seats left after the drain', { error: new AppError('internal', 'seats') });
+        log.debug('assignments left after the drain', { error: new AppError('internal', 'assignments') });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { metrics, type Meter } from '@opentelemetry/api';
 import type { RunCounts } from '../browser/ipc.ts';
 
-/** What operators watch: pages change without notice, and these tell first. Exported when `OTEL_METRICS_EXPORTER` says where to. */
+/** What operators watch: pages change without notice, and these show it first. Exported when `OTEL_METRICS_EXPORTER` says where to. */
 export interface RunMetrics {
   /** One visit's sums. */
   count(platform: string, counts: RunCounts): void;
@@ -14,7 +14,7 @@ export function createRunMetrics(indicator: Meter = metrics.getMeter('earshot.jo
     unit: '{look}',
   });
   const tracks = indicator.createCounter('earshot.joiner.tracks', {
-    description: 'Audio tracks by the tap they were heard through; "refused" counts malformed reports of the page',
+    description: 'Audio tracks by their tap; "refused" counts malformed reports of the page',
     unit: '{track}',
   });
   const refusals = indicator.createCounter('earshot.joiner.page.refusals', {

@@ -18,7 +18,7 @@ export interface WorkerUserOptions {
 
 /**
  * As whom browsers run. As root, Chromium refuses its sandbox, so another user takes them; where that cannot be, they run
- * as root without a sandbox, and the log says so. `isSandboxed` tells whether the sandbox can be asked for.
+ * as root without a sandbox, and the log says so. `isSandboxed`: whether the sandbox can be asked for.
  */
 export function workerUser({ name, paths, log }: WorkerUserOptions): {
   user: WorkerUser | undefined;

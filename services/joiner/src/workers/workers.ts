@@ -14,17 +14,17 @@ export interface Place {
   revoke(): void;
   /** What a bot that shows a picture waits for; undefined: there is none after all. */
   show(picture: Picture | undefined): void;
-  /** To be written into the meeting's chat; told as `said`. */
+  /** To be written into the meeting's chat; answered by `chat-sent`. */
   sendChat(message: Message): void;
   /** These are the other bots of this system in the meeting. */
   meet(bots: readonly OtherBot[]): void;
-  /** What is heard is being recorded. */
+  /** The bot's media are being recorded. */
   recording(): void;
 }
 
 export interface PlaceListener {
   onEvent(event: WorkerEvent): void;
-  /** The process died with the bot in it; no news will come. */
+  /** The process died with the bot in it; no event will come. */
   onLost(): void;
 }
 

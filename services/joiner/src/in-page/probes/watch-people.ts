@@ -6,7 +6,7 @@ const PAUSE_MS = 100;
 interface WatchedPerson {
   readonly sinceMs: number;
   person: SeenPerson;
-  /** Whoever asked was told, and will see for itself that they are gone. */
+  /** Whoever asked has the answer, and will see for itself that they are gone. */
   isTold: boolean;
 }
 

@@ -3,7 +3,7 @@
 interface SeenControl {
   kind: 'field' | 'button' | 'box' | 'frame';
   name: string;
-  /** What is told of it in other words, for whoever fills it in or programs it. */
+  /** Its other texts, for whoever fills it in or programs it. */
   hints: string[];
   isEnabled: boolean;
   /** Whether a press at its middle would not reach it. */
@@ -32,7 +32,7 @@ interface SeenControl {
 interface Survey {
   elements: Element[];
   controls: SeenControl[];
-  /** The lines of text around the fields, and of what calls for attention. */
+  /** The texts around the fields, and of what calls for attention. */
   lines: string[];
 }
 

@@ -38,7 +38,7 @@ function webRoster(): SeenPerson[] {
   return [...people.values()].filter(({ id }) => id !== '');
 }
 
-/** By what name a track's sound is told: not always by its id, see track-names.ts. */
+/** By what name a track's sound is reported: not always by its id, see track-names.ts. */
 function toldName(track: MediaStreamTrack): string {
   const told: unknown = Reflect.get(track, Symbol.for('told name'));
   return typeof told === 'string' ? told : track.id;

@@ -8,7 +8,7 @@ import { meetMarks, meetSelectors } from './selectors.ts';
 /** A press that leads nowhere is repeated after this long. */
 const REPEAT_MS = 5 * SECOND;
 
-/** Google Meet's captions: a button turns them on for the bot alone, and tells by its label whether they are. */
+/** Google Meet's captions: a button turns them on for the bot alone, and shows by its label whether they are. */
 export function createMeetCaptions({
   page,
   selectors,

@@ -17,7 +17,7 @@ const blank: MeetMarks = {
   title: '',
 };
 
-describe('meetDoor', () => {
+describe('meetJoinState', () => {
   it.each<[string, Partial<MeetMarks>, JoinState]>([
     ['getting ready', { title: 'Getting ready…' }, 'loading'],
     ['the green room', { title: "What's your name?", hasJoinButton: true, hasNameInput: true }, 'name'],

@@ -30,7 +30,7 @@ const refused = (retryTitle: string) => ({ hasRetryScreen: true, retryTitle });
 const login = { host: 'login.microsoftonline.com' };
 const notFound = refused("We couldn't find a meeting matching this ID and passcode");
 
-describe('teamsDoor', () => {
+describe('teamsJoinState', () => {
   it.each<[string, Partial<TeamsMarks>, JoinState]>([
     ['an empty page', {}, 'loading'],
     ['the launcher', { hasLauncher: true }, 'name'],
@@ -58,7 +58,7 @@ describe('teamsDoor', () => {
     ['a wrong address', { isWrongLink: true }, 'wrong-link'],
     ['a refusal not filled yet', { hasRetryScreen: true }, 'loading'],
     ['a refusal for network reasons', refused("We couldn't connect you"), 'network'],
-    ['a lost line', { ...refused("We couldn't connect you"), wasInside: true }, 'network'],
+    ['a lost connection', { ...refused("We couldn't connect you"), wasInside: true }, 'network'],
     ['a refusal of no known kind', refused('Not today'), 'blocked'],
     ['a removal', { ...refused("You've been removed from this meeting"), wasInside: true }, 'removed'],
     ['a refusal after the call', { ...notFound, wasInside: true }, 'ended'],

@@ -46,7 +46,7 @@ const retryTitles: readonly [RegExp, JoinState][] = [
  * before the call and of a refusal. The address says nothing: it changes on the way in and keeps no meeting.
  */
 export function teamsJoinState(marks: TeamsMarks): JoinState {
-  // An attempt to sign in without a word passes by on the way in: only a form is a wall.
+  // A silent attempt to sign in passes by on the way in: only a form is a wall.
   if (signInHosts.includes(marks.host)) return marks.hasSignInForm ? 'sign-in' : 'loading';
   const isBefore = marks.hasPrejoin || marks.hasJoinButton;
   const isOver = marks.hasRetryScreen || marks.retryTitle !== '' || marks.hasEndScreen;

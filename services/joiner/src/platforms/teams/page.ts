@@ -122,7 +122,7 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
       const count = await seeNumber(page, 'teamsCount', teamsMarks.roster);
       const others = seen.filter(({ isMarkedSelf }) => !isMarkedSelf);
       await showEverybody(count > seen.length);
-      // The count says that somebody is there: an empty stage is no empty meeting.
+      // The count has somebody there: an empty stage is no empty meeting.
       const isBlind = others.length === 0 && count > 1;
       if (!isBlind) lastOthers = others;
       return teamsRoster(isBlind ? [...seen, ...lastOthers] : seen, botName);

@@ -4,7 +4,7 @@ const buttons = 'button, [role="button"]';
 
 /**
  * Where people's own words stand: chat, names on the stage and in the roster, captions, the title of the meeting. No
- * text in there says anything about the door. A tile carries the name as its data-tid, so marks by data-tid name their
+ * text in there says anything about the join state. A tile carries the name as its data-tid, so marks by data-tid name their
  * element as well.
  */
 const peoplesWords = [

@@ -82,7 +82,7 @@ export class Entrance {
     this.name = deps.botName;
   }
 
-  /** Looks at the page and the frames in it; what was seen less than `maxAgeMs` ago is told again, since looking costs the page time. */
+  /** Looks at the page and the frames in it; what was seen less than `maxAgeMs` ago is answered again, since looking costs the page time. */
   async look(maxAgeMs = 0): Promise<EntranceSigns> {
     if (this.#signs && performance.now() - this.#lookedAt < maxAgeMs) return this.#signs;
     this.#surveys = await surveyPage(this.#deps.page);

@@ -29,7 +29,7 @@ const says = (text: string, saidMs = 60 * SECOND) => ({ said: saidBy([text]), sa
 const told = { hasKnocked: true, isToldToWait: true, isWaiting: true };
 const gone = (seconds: number) => ({ hasKnocked: true, goneMs: seconds * SECOND });
 
-describe('webDoor before the entrance', () => {
+describe('webJoinState before the entrance', () => {
   it.each<[string, Partial<WebMarks>, JoinState]>([
     ['an empty page', {}, 'loading'],
     ['an entrance', { hasEntrance: true }, 'name'],
@@ -86,7 +86,7 @@ describe('webDoor before the entrance', () => {
   });
 });
 
-describe('webDoor inside', () => {
+describe('webJoinState inside', () => {
   const inside = { wasInside: true, hasKnocked: true, hadControls: true, hadConnection: true };
   const standing = { ...inside, isConnected: true };
   it.each<[string, Partial<WebMarks>, JoinState]>([
@@ -111,7 +111,7 @@ describe('webDoor inside', () => {
     ['nobody else in a mesh', { ...inside, hasControls: true }, 'admitted'],
     ['nothing to be known by, from the start', { wasInside: true, ...says('Room password removed') }, 'admitted'],
     ['everything gone', inside, 'loading'],
-    ['a lost line', { ...inside, ...says('The connection was lost') }, 'network'],
+    ['a lost connection', { ...inside, ...says('The connection was lost') }, 'network'],
     ['another document', { ...standing, status: 404 }, 'admitted'],
   ])('%s', (_, marks, expected) => {
     expect(webJoinState({ ...blank, ...marks })).toBe(expected);

@@ -25,7 +25,7 @@ const blank: ZoomMarks = {
 const call = { hasLeaveControl: true, hasParticipantsControl: true, hasAudioControl: true, hasTile: true };
 const preview = { hasNameInput: true, hasJoinButton: true };
 
-describe('zoomDoor', () => {
+describe('zoomJoinState', () => {
   it.each<[string, Partial<ZoomMarks>, JoinState]>([
     ['a spinner', {}, 'loading'],
     ['the preview', preview, 'name'],
@@ -51,8 +51,8 @@ describe('zoomDoor', () => {
     ['a removal of an earlier visit', { dialogLabel: 'Has been Removed dialog' }, 'denied'],
     ['an end over the call', { ...call, dialogLabel: 'Meeting is end now', wasInside: true }, 'ended'],
     ['the end of a free meeting', { ...call, dialogTitle: 'This free Zoom meeting has ended' }, 'ended'],
-    ['a lost line', { ...call, dialogLabel: 'Meeting connected timeout.', wasInside: true }, 'network'],
-    ['no line yet', { dialogLabel: 'Reconnect server dialog' }, 'network'],
+    ['a lost connection', { ...call, dialogLabel: 'Meeting connected timeout.', wasInside: true }, 'network'],
+    ['no connection yet', { dialogLabel: 'Reconnect server dialog' }, 'network'],
     ['a lock', { dialogLabel: 'Meeting is locked' }, 'blocked'],
     ['a full meeting', { dialogTitle: "The meeting is at the host's allowed capacity" }, 'blocked'],
     ['a notice of recording', { ...call, dialogTitle: 'This meeting is being recorded' }, 'admitted'],

@@ -42,7 +42,7 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
     return press(clientOf(page), candidates, timeoutMs).catch(() => false);
   }
 
-  /** What keeps the bot hearing and seeing: notices read, audio joined, the list and the chat open. True: it was done. */
+  /** What keeps media and roster coming: notices read, audio joined, the list and the chat open. True: it was done. */
   async function settle(): Promise<boolean> {
     const { consent, joinAudio, joinByComputer, openParticipants, openChat } = places;
     await press(clientOf(page), consent, PRESS_MS).catch(() => false);

@@ -15,7 +15,7 @@ export interface ZoomRecordingMarks {
 /** How often it is tried to ask, and how often a page without its footer is looked at again. */
 const TRIES = 4;
 
-/** What a look says of the permission, `tries` being the looks before it; undefined: the page can be asked. */
+/** The permission by one look, `tries` being the looks before it; undefined: the page can be asked. */
 export function zoomPermission(
   marks: ZoomRecordingMarks,
   { before, tries }: { before: RecordingPermission; tries: number },

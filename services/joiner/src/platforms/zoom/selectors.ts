@@ -169,7 +169,7 @@ export const zoomCaptionSelectors = {
     { id: 'zoom.captions.refused', css: captionControl, name: '^(request captions|captions)$' },
     { id: 'zoom.captions.refused.feature', css: captionFeature, name: '^(request captions|captions)$' },
   ].map(hidden),
-  // Items are told with the heading that they are under.
+  // Items are read with the heading that they are under.
   showItem: [{ id: 'zoom.captions.show.item', css: menuItem, name: '^(your caption settings.*)?show captions$' }],
   transcriptItem: [
     { id: 'zoom.captions.view', css: menuItem, name: '^(your caption settings.*)?view full transcript$' },

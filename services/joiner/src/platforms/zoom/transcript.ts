@@ -17,7 +17,7 @@ interface Known {
   text: string;
 }
 
-/** More than a page draws at once; fewer than the rows that captions remember, so that none is told again. */
+/** More than a page draws at once; fewer than the rows that captions remember, so that none is sent again. */
 const KEPT = 100;
 /** What speaks for two items being one: the same time and the same beginning, or the time alone. */
 const [ALIKE, SAME_TIME] = [3, 1];
@@ -40,7 +40,7 @@ export class ZoomTranscript {
     let taken = 0;
     for (const [index, { name, time, text }] of seen.entries()) {
       const place = places[index];
-      // Older than what is kept: told long ago.
+      // Older than what is kept: sent long ago.
       if (place === undefined && this.#isCut && index < first) continue;
       const until = place ?? (index > last ? this.#known.length : taken);
       merged.push(...this.#known.slice(taken, until));
