@@ -26,7 +26,7 @@ function createMeeting(options: Partial<Pick<AttendeesConfig, 'hasLobby' | 'keep
   return { attendees, arrive };
 }
 
-describe('createSeats', () => {
+describe('createAttendees', () => {
   it('welcomes a newcomer with those who are there, and tells them', () => {
     const { arrive } = createMeeting();
     const ann = arrive('Ann');

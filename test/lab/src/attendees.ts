@@ -7,7 +7,7 @@ import type { Requests } from './rtcp.ts';
 /** Longer than any platform lets a name be (Entra: 256), for bots that have to bear it. */
 const MAX_NAME = 500;
 
-/** One line of a room's chat; `at` is milliseconds since the epoch. */
+/** One message of a room's chat; `at` is milliseconds since the epoch. */
 export interface ChatEntry {
   name: string;
   text: string;
@@ -36,7 +36,7 @@ export interface AttendeesConfig {
   forwarder?(deps: ForwarderDeps): Forwarder;
 }
 
-/** The rules of one meeting: who waits, who is in, and who hears what. No I/O: a seat is anything that can be sent to. */
+/** The rules of one meeting: who waits, who is in, and who receives what. No I/O: an attendee is anything that can be sent to. */
 export interface Attendees {
   readonly chat: ChatEntry[];
   /** Who asked the host to record. */

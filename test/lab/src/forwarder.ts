@@ -11,7 +11,7 @@ interface Candidate {
 }
 
 /**
- * What passes between a page and the unit, as `signal` messages. Addresses are told by the unit alone: it answers whoever checks them.
+ * What passes between a page and the unit, as `signal` messages. Addresses are sent by the unit alone: it answers whoever checks them.
  * `wish`: the page has something to send that it had not.
  */
 export interface ForwarderSignal {
@@ -28,7 +28,7 @@ export interface ForwarderDeps {
 }
 
 /**
- * A forwarding unit, as the platforms have one: everybody sends voice and picture once, however many listen, and has one
+ * A forwarding unit, as the platforms have one: everybody sends voice and video once, however many listen, and has one
  * connection. It looks into no media: packets pass as they came, under their sender's number (SSRC), and so does what
  * receivers report and ask for, the other way. It alone makes offers, so that none cross.
  */
@@ -90,7 +90,7 @@ export function createForwarder({ reaches, signal }: ForwarderDeps): Forwarder {
     offer(line);
   }
 
-  /** Adds what one person sends to what another is sent; the other's next offer tells. */
+  /** Adds what one person sends to what another is sent; the other's next offer has it. */
   function connect(from: string, kind: Kind, to: string): void {
     const [sender, receiver] = [lines.get(from), lines.get(to)];
     const key = `${from} ${kind}`;
@@ -129,7 +129,7 @@ export function createForwarder({ reaches, signal }: ForwarderDeps): Forwarder {
     if (line.mustOffer) offer(line);
   }
 
-  /** Voice and picture, and the sender's own reports. */
+  /** Voice and video, and the sender's own reports. */
   function passDown(from: string, kind: Kind, packet: Buffer): void {
     const key = `${from} ${kind}`;
     for (const { down } of lines.values()) pass(packet, down.get(key));
@@ -171,10 +171,10 @@ export function createForwarder({ reaches, signal }: ForwarderDeps): Forwarder {
   };
 }
 
-/** The binding keeps the process alive until every track and connection is closed and somebody was told so. */
+/** The binding keeps the process alive until every track and connection is closed and a callback was called. */
 function releaseOnClose(): void {}
 
-/** A packet for whoever is just coming or going is lost, as on any line. What is thrown to the binding ends the process. */
+/** A packet for whoever is just coming or going is lost, as on any network. What is thrown to the binding ends the process. */
 function pass(packet: Buffer, track: Track | undefined): void {
   try {
     if (track?.isOpen()) track.sendMessageBinary(packet);
@@ -201,7 +201,7 @@ function withoutEstimates(sdp: string): string {
   return sdp.replace(/^a=rtcp-fb:\d+ goog-remb\r\n/gm, '');
 }
 
-/** The number under which a page sends by one of its lines; 0 where it sends nothing. */
+/** The number under which a page sends by one of its transceivers; 0 where it sends nothing. */
 function ssrcOf(sdp: string, mid: string): number {
   const section = sdp.split(/^m=/m).find((text) => text.includes(`\na=mid:${mid}\r`));
   return Number(/^a=ssrc:(\d+)/m.exec(section ?? '')?.[1] ?? 0);

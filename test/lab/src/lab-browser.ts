@@ -49,7 +49,7 @@ export function createLabBrowser(platformArgs: readonly string[]): LabBrowser {
       return page;
     },
     async [Symbol.asyncDispose]() {
-      // Whoever asked for a page has heard of a launch that failed.
+      // Whoever asked for a page has got the error of a launch that failed.
       const browser = await launched?.catch(() => undefined);
       await browser?.close();
     },

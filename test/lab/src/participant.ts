@@ -30,7 +30,7 @@ export interface Heard {
   audioEnergy: number;
   audioBytes: number;
   videoFrames: number;
-  /** Keyframe requests (PLI and FIR) that this participant got from the other, as a sender; told by the room under `forwarder`. */
+  /** Keyframe requests (PLI and FIR) that this participant got from the other, as a sender; counted by the room under `forwarder`. */
   keyframeRequests: number;
 }
 

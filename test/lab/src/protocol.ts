@@ -12,7 +12,7 @@ export interface Person extends MediaState {
   isCrowd?: boolean;
 }
 
-/** Why a page was shown the door; `lost`: its line broke. */
+/** Why a page was put out; `lost`: its connection broke. */
 export type Farewell = 'denied' | 'no-answer' | 'removed' | 'ended' | 'lost';
 
 /** What a host makes of a request to record; `ignored`: the request ran out. */

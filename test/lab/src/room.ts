@@ -19,7 +19,7 @@ export interface RoomHost {
   remove(name: string): void;
   /** Answers a request to record; only faces that offer one have any. A granted one shows everybody that it is recorded. */
   answerRecording(name: string, answer: RecordingAnswer): void;
-  /** Breaks the line of somebody inside, as a network that fails. */
+  /** Breaks the connection of somebody inside, as a network that fails. */
   cut(name: string): void;
   /** Ends the meeting for everybody, those who wait included. Somebody may join again afterwards. */
   end(): void;
@@ -125,7 +125,7 @@ export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; 
 function describe(room: Room): string {
   const names = (people: Person[]) => people.map(({ name }) => name).join(', ') || 'nobody';
   const asks = room.recordingRequests().join(', ') || 'nobody';
-  return `inside ${names(room.participants())}; knocking ${names(room.knocks())}; asking to record ${asks}; ${room.chat.length} lines of chat`;
+  return `inside ${names(room.participants())}; knocking ${names(room.knocks())}; asking to record ${asks}; ${room.chat.length} chat messages`;
 }
 
 function randomRoomId(face: Face): string {

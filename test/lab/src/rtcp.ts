@@ -28,7 +28,7 @@ export function requestsIn(packet: Buffer): Requests {
   return { keyframes, retransmissions };
 }
 
-/** Asks the sender of a picture for a keyframe (RFC 4585 §6.3.1). */
+/** Asks the sender of a video for a keyframe (RFC 4585 §6.3.1). */
 export function pictureLossIndication(mediaSsrc: number): Buffer {
   const packet = Buffer.alloc(3 * BYTES_PER_WORD);
   packet.writeUInt8(0x80 | PLI, 0);

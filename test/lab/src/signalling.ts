@@ -9,7 +9,7 @@ export interface SignallingDeps {
   log: Log;
 }
 
-/** Serves `/lab/signal/<room>` on the given servers: a socket is a seat, its closing is a leaving. */
+/** Serves `/lab/signal/<room>` on the given servers: a socket is an attendee, its closing is a departure. */
 export function createSignalling(servers: readonly Server[], deps: SignallingDeps): { close(): void } {
   const sockets = new WebSocketServer({ noServer: true });
   for (const server of servers) {

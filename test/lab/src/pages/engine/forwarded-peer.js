@@ -1,5 +1,5 @@
 /**
- * The one connection of a room whose media go through a forwarding unit. The unit makes every offer; by the lines `up-audio` and
+ * The one connection of a room whose media go through a forwarding unit. The unit makes every offer; by the transceivers `up-audio` and
  * `up-video` this page sends, and each stream that comes has its sender's id.
  */
 export class ForwardedPeer {
@@ -43,7 +43,7 @@ export class ForwardedPeer {
     this.connection.close();
   }
 
-  /** Whether the line has to be opened for it. */
+  /** Whether the transceiver has to be opened for it. */
   async #setUp(kind, track) {
     const line = this.connection.getTransceivers().find(({ mid }) => mid === `up-${kind}`);
     if (!line) return false;

@@ -4,7 +4,7 @@ const idlePollMs = 500;
 const speakingLevel = 0.015;
 
 /**
- * Tells the others how loud this participant is, while there is something to hear. The sender says it, as a platform's
+ * Sends the others how loud this participant is, while there is something to hear. The sender reports it, as a platform's
  * server would: so speaker marks do not depend on whether a listener decodes the audio.
  */
 export class LevelReporter {

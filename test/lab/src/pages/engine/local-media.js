@@ -5,7 +5,7 @@ const promptMs = 3000;
 
 /**
  * This participant's own microphone and camera. One MediaStream for the whole visit, so that its id is stable.
- * Says `track` ({kind, track | null}) and `state` ({mic, camera}). A missing device is a state, not an error.
+ * Emits `track` ({kind, track | null}) and `state` ({mic, camera}). A missing device is a state, not an error.
  */
 export class LocalMedia extends Emitter {
   stream = new MediaStream();

@@ -4,7 +4,7 @@ const chunkFrames = (sampleRate * chunkMs) / 1000;
 
 /**
  * The device behind a microphone: 10 ms of sound every 10 ms, silence where nothing is played. A thread that was kept
- * waiting hands over what has become due since, as hardware with a buffer does: sound may come late, but none is lost.
+ * waiting delivers what has become due since, as hardware with a buffer does: sound may come late, but none is lost.
  */
 class Device {
   #writer;

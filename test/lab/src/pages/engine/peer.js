@@ -62,7 +62,7 @@ export class Peer {
   async setTrack(kind, track) {
     const transceiver = this.#transceiver(kind);
     if (!transceiver) return;
-    // The microphone's line stays open both ways, so that unmuting needs no negotiation.
+    // The microphone's transceiver stays open both ways, so that unmuting needs no negotiation.
     const direction = track || kind === 'audio' ? 'sendrecv' : 'recvonly';
     if (direction === 'sendrecv') transceiver.sender.setStreams(this.#local.stream);
     if (transceiver.direction !== direction) transceiver.direction = direction;

@@ -9,9 +9,9 @@ const forwarder = 'forwarder';
 /**
  * A visit of one room, from knocking to goodbye: the engine under every face.
  *
- * Says `state` (outside, waiting, in-meeting, or how it ended: denied, no-answer, removed, ended, left, lost),
+ * Emits `state` (outside, waiting, in-meeting, or how it ended: denied, no-answer, removed, ended, left, lost),
  * `people` after every change of who is there and what they send, `peer` ({connection, isPolite}) before a connection's first
- * word, `level` ({id, level}), `chat`, `caption`.
+ * signal, `level` ({id, level}), `chat`, `caption`.
  * `people` holds everybody in order of arrival, oneself first, each with a `stream`.
  */
 export class RoomClient extends Emitter {
@@ -45,7 +45,7 @@ export class RoomClient extends Emitter {
     });
   }
 
-  /** Asks to be let in; `state` tells what comes of it. */
+  /** Asks to be let in; `state` has what comes of it. */
   join(name, { isCrowd = false } = {}) {
     this.#isCrowd = isCrowd;
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
@@ -109,7 +109,7 @@ export class RoomClient extends Emitter {
     this.emit('people');
   }
 
-  /** The connection to somebody; the first word of a newcomer makes it. */
+  /** The connection to somebody; the first signal of a newcomer makes it. */
   #peer(id) {
     if (id === forwarder) return this.peers.get(id) ?? this.#connectToForwarder();
     if (!this.people.has(id)) return undefined;

@@ -5,7 +5,7 @@ const silent = 'gjg47c';
 const loudness = ['Oaajhc', 'HX2H7', 'wEsLMd', 'OgVli'];
 const loudest = 0.4;
 
-/** A speaker meter: its class changes with every level that is heard, and rests while there is none. */
+/** A speaker meter: its class changes with every level that arrives, and stays while there is none. */
 export function createMeter({ bars }) {
   const children = Array.from({ length: bars }, () => el('div', { class: 'bar-of-meter' }));
   const element = el('div', { jsname: 'QgSmzd', class: `IisKdb ${silent}` }, ...children);

@@ -7,7 +7,7 @@ target.searchParams.set('anon', 'true');
 const client = `/v2/?meetingjoin=true#${target.pathname}${target.search}`;
 
 if (parameters.get('type') === 'meet') {
-  // Digit links go on by themselves, by way of an attempt to sign in without a word that is expected to fail.
+  // Digit links go on by themselves, by way of a silent attempt to sign in that is expected to fail.
   const redirect = encodeURIComponent(new URL(client, location.href).href);
   location.replace(
     `https://login.microsoftonline.com/common/oauth2/v2.0/authorize?prompt=none&redirect_uri=${redirect}`,

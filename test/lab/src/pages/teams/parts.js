@@ -4,7 +4,7 @@ export function button(label, attributes = {}) {
   return el('button', { type: 'button', ...attributes }, label);
 }
 
-/** A switch as the platform writes them: a checkbox under a label; it tells its state by being checked. */
+/** A switch as the platform writes them: a checkbox under a label; it shows its state by being checked. */
 export function toggle({ tid, label, isOn, onChange }) {
   const input = el('input', { type: 'checkbox', role: 'switch', 'data-tid': tid, 'aria-label': label, title: label });
   input.checked = isOn;

@@ -40,7 +40,7 @@ function createScreen({ media, join }) {
     placeholder: 'Type your name',
     maxlength: 50,
   });
-  // A controlled field: what it holds is what input events told.
+  // A controlled field: what it holds is what input events carried.
   let name = '';
   input.addEventListener('input', () => (name = input.value));
   input.addEventListener('blur', () => (input.value = name));

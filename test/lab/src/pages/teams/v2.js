@@ -4,7 +4,7 @@ const emptyMs = 400;
 const link = location.hash.slice(1);
 const target = new URL(link, location.origin);
 
-/** What the light client is told about the meeting, in the two forms it is seen in. */
+/** What the light client gets to know about the meeting, in the two forms it is seen in. */
 function coords() {
   const [kind, , thread, messageId] = target.pathname.split('/').slice(1);
   if (kind !== 'l') {

@@ -4,7 +4,7 @@ import { createWorkletAudio } from './worklet-audio.js';
 
 /**
  * The sound of the meeting, by one of the client's paths. Nothing is received before the audio was joined and every
- * disclaimer is answered. Says `change`.
+ * disclaimer is answered. Emits `change`.
  */
 export function createAudio({ client, media, variants }) {
   const audio = new Emitter();

@@ -1,7 +1,7 @@
 import { avatarOf, el } from '/lab/engine/dom.js';
 import { createLanguageDialog } from './dialogs.js';
 
-/** Over the picture, captions go after a while without a word. */
+/** Over the picture, captions go after a while without speech. */
 const shownMs = 10_000;
 /** The transcript draws so many of its newest items; for a moment after a new one, some that had left as well. */
 const [drawn, more, moreMs] = [3, 2, 1500];
@@ -29,7 +29,7 @@ export function createCaptions(client, right) {
     if (isOn) show(id, text);
   });
 
-  /** One line for each who speaks, under the same id, with a picture and no name. */
+  /** One row for each who speaks, under the same id, with a picture and no name. */
   function show(id, text) {
     const { colour, initial } = avatarOf(client.people.get(id)?.name ?? '');
     const picture = el('span', { 'aria-hidden': 'true', style: `background:${colour}` }, initial);

@@ -55,7 +55,7 @@ function audioControl({ media, audio }) {
   return holder;
 }
 
-/** The step that is easily forgotten: without it nothing is heard. */
+/** The step that is easily forgotten: without it nothing is received. */
 function createJoinDialog(audio) {
   const join = el('button', { class: 'zm-btn join-audio-by-voip__join-btn' }, 'Join Audio by Computer');
   const dialog = el('div', { class: 'join-dialog', role: 'dialog', 'aria-label': 'Join Audio' }, join);

@@ -4,7 +4,7 @@ export function createRemoteTracks(client) {
   let isBegun = false;
 
   client.on('peer', ({ connection }) => {
-    // After the lines are made and before they are offered: sound is asked for when the audio is joined.
+    // After the transceivers are made and before they are offered: sound is asked for when the audio is joined.
     queueMicrotask(() => {
       if (!isBegun) for (const line of audioLines(connection)) line.direction = 'sendonly';
     });
