@@ -8,12 +8,12 @@ export interface SchedulerConfig extends ServiceConfig {
   readonly natsUrl: string;
   readonly natsCredentials?: string | undefined;
   readonly secrets: {
-    /** Signs what proves to which joiner a bot was assigned. */
+    /** Signs the assignment tokens. */
     readonly assignment: string;
   };
   /** How long what is left of an erased bot, which is ids, times and counts, is kept, in milliseconds. */
   readonly tombstoneMs: number;
-  /** How long an order that is repeated with its key is answered with the first bot, in milliseconds. */
+  /** How long a request that is repeated with its key is answered with the first bot, in milliseconds. */
   readonly idempotencyKeyMs: number;
   /** How many bots of one account may wait for their time or for a joiner. */
   readonly accountWaitingBots: number;
@@ -33,7 +33,7 @@ export function readConfig(env: Env): SchedulerConfig {
     ASSIGNMENT_SECRET: shared.assignmentSecret,
     TOMBSTONE_DAYS: shared.days(400),
     IDEMPOTENCY_KEY_DAYS: shared.days(7),
-    /** How many bots of one account may wait for their time or for a joiner; further orders are refused with 429. */
+    /** How many bots of one account may wait for their time or for a joiner; further requests are refused with 429. */
     ACCOUNT_WAITING_BOTS: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
     LOG_LEVEL: shared.logLevel,
     SHUTDOWN_MS: shared.shutdownMs,

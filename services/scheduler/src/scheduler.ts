@@ -24,7 +24,7 @@ import { createBots } from './store/bots.ts';
 import { createMeetingBots } from './store/meeting-bots.ts';
 import { createMessages } from './store/messages.ts';
 
-/** How often it is looked for what has been kept for long enough. */
+/** How often expired rows are pruned. */
 const PRUNE_MS = 5 * MINUTE;
 
 /** Owns bots: what was ordered, where each is, and which joiner has it. */
@@ -113,8 +113,8 @@ export function createScheduler(
 }
 
 /**
- * Voids leases once a second. After a start, and after any time in which the table could not be read, joiners first get
- * the length of a lease to be heard again: their silence was ours.
+ * Expires leases once a second. After a start, and after any time in which the table could not be read, joiners first get
+ * the length of a lease for a heartbeat: their silence was ours.
  */
 function startLeaseWatch(deps: SchedulerDeps) {
   let blindUntil = deps.clock.now() + LEASE_MS;

@@ -42,7 +42,7 @@ export async function startScheduler({
     bots,
     address: config.rpcListen,
     database,
-    /** A joiner that does as this test says. */
+    /** A joiner that this test drives. */
     joiner: () => connect(config.rpcListen),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
@@ -54,7 +54,7 @@ function connect(address: string) {
   const heard: NonNullable<ConnectResponse['message']>[] = [];
   const watched = new Watched();
   const { joinerId, joinerSecret } = createJoinerIdentity();
-  /** As a joiner keeps them: given with each assignment. */
+  /** As a joiner keeps them: each comes with its assignment. */
   const tokens = new Map<string, string>();
   const proven = ({ botId, epoch }: { botId: string; epoch: number }) => ({
     ...{ botId, epoch },
@@ -79,9 +79,9 @@ function connect(address: string) {
       const value = { joinerId, joinerSecret, freeSlots, refs: refs.map(proven) };
       up.push({ message: { $case: 'heartbeat', value } });
     },
-    /** As if it had lost what proves its assignments. */
+    /** As if it had lost the tokens of its assignments. */
     forgetTokens: () => tokens.clear(),
-    /** Resolves when an order of this kind comes after so many others. */
+    /** Resolves when a command of this kind comes after so many others. */
     next: ($case: string, { after }: { after: number }) =>
       watched.until(() => heard.slice(after).some((message) => message.$case === $case), AbortSignal.timeout(10_000)),
     /** Reports, and resolves when it is acknowledged. */
@@ -97,7 +97,7 @@ function connect(address: string) {
         AbortSignal.timeout(10_000),
       );
     },
-    /** The order about this bot, or about this assignment of it, as soon as it was given. */
+    /** The command about this bot, or about this assignment of it, as soon as it comes. */
     order<Case extends 'assign' | 'leave' | 'revoke' | 'sendChat' | 'otherBots'>(
       $case: Case,
       about: { botId: string; epoch?: number },

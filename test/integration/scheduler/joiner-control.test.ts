@@ -26,8 +26,8 @@ async function order(changes = {}, { idempotencyKey = '', accountId = 'a' } = {}
 
 const find = (botId: string) => fixture.bots.findBot({ botId });
 
-describe('attendance', () => {
-  it('gives a bot to a joiner with room, under an epoch, and says so again until the seat shows', async () => {
+describe('the control stream', () => {
+  it('assigns a bot to a joiner with free slots, under an epoch, and repeats that until a heartbeat has it', async () => {
     await using joiner = fixture.joiner();
     joiner.heartbeat([]);
     const { botId } = await order();
@@ -67,7 +67,7 @@ describe('attendance', () => {
     await Promise.all(joiners.map((joiner) => joiner[Symbol.asyncDispose]()));
   });
 
-  it('tells a bot which others of this system are in its meeting, of any account, and by what they are known there', async () => {
+  it('sends a bot the list of others of this system in its meeting, of any account, and by what they are known there', async () => {
     await using joiner = fixture.joiner();
     joiner.heartbeat([]);
     const meeting = 'meet.example.org/room';
@@ -101,14 +101,14 @@ describe('attendance', () => {
       },
       { signal: AbortSignal.timeout(10_000) },
     );
-    // Two links of a page of an unknown make may lead to two rooms of it: there a name says nothing.
+    // Two links of a page of an unknown make may lead to two rooms of it: there a name proves nothing.
     expect(toldTo(a).at(-1)).toHaveLength(2);
     expect(toldTo(a).at(-1)).toEqual(expect.arrayContaining([{ name: '', ...identified }, nameOf('E')]));
     expect(toldTo(b).at(-1)).toHaveLength(2);
     expect(toldTo(b).at(-1)).toContainEqual(nameOf(''));
     expect(toldTo(refs[4]!).at(-1)).toEqual(expect.arrayContaining([nameOf('A'), { name: '', ...identified }]));
     expect(refs.slice(2, 4).map((ref) => toldTo(ref).at(-1))).toEqual([[], []]);
-    // Once it is out, it is told so; what has not changed is told once.
+    // Once it is out, the others get a new list; one that has not changed is sent once.
     const count = toldTo(b).length;
     await joiner.see(a, {
       $case: 'ended',
@@ -132,14 +132,14 @@ describe('attendance', () => {
     const told = { $case: 'chatSent', value: { messageId, sent: false } } as const;
     await joiner.see(ref, { $case: 'chatSent', value: { messageId: '', sent: false } });
     await joiner.see(ref, told);
-    // Told again, it is the same one.
+    // A repeated report counts once.
     await joiner.see(ref, told);
     expect(await find(botId)).toMatchObject({ chatMessageUnsent: true, unsentMessages: 1 });
     await joiner.see(ref, { $case: 'chatSent', value: { messageId: '', sent: true } });
     expect(await find(botId)).toMatchObject({ chatMessageUnsent: false, unsentMessages: 1 });
   });
 
-  it('hears a heartbeat while an observation waits for the database', async () => {
+  it('answers a heartbeat while a report waits for the database', async () => {
     await using joiner = fixture.joiner();
     joiner.heartbeat([]);
     const { botId } = await order();
@@ -148,8 +148,8 @@ describe('attendance', () => {
     const locked = await fixture.database.knex.transaction();
     await locked('bots').where({ bot_id: botId }).forUpdate();
     const seen = joiner.see({ botId, epoch: 1 }, { $case: 'knocked', value: {} });
-    // Leases are renewed by heartbeats: behind the observation they would run out. The answer to a seat that nobody gave
-    // shows that this one was heard.
+    // Leases are renewed by heartbeats: behind the report they would run out. The revoke of an unknown assignment shows that
+    // this one was received.
     joiner.heartbeat([{ botId: stranger, epoch: 1 }]);
     await joiner.order('revoke', { botId: stranger });
     expect(joiner.heard.some(({ $case }) => $case === 'acknowledge')).toBe(false);
@@ -158,7 +158,7 @@ describe('attendance', () => {
     expect((await find(botId)).state).toBe('BOT_STATE_WAITING_ROOM');
   });
 
-  it('has a bot that is inside write messages, in order, until each was said', async () => {
+  it('has a bot that is inside write messages, in order, until each was sent', async () => {
     await using joiner = fixture.joiner();
     joiner.heartbeat([]);
     const { botId } = await order();
@@ -200,7 +200,7 @@ describe('attendance', () => {
     expect(Number((await fixture.database.knex('messages').where({ bot_id: botId }).count())[0]?.['count'])).toBe(0);
   });
 
-  it('walks a bot through its life by what the joiner sees, each thing once', async () => {
+  it('walks a bot through its life by what the joiner reports, each report once', async () => {
     await using joiner = fixture.joiner();
     joiner.heartbeat([]);
     const { botId } = await order();
@@ -258,7 +258,7 @@ describe('attendance', () => {
     ]);
   });
 
-  it('refuses what a joiner says under a stale epoch, and tells it to go', async () => {
+  it('refuses what a joiner reports under a stale epoch, and revokes it', async () => {
     await using joiner = fixture.joiner();
     joiner.heartbeat([]);
     const { botId } = await order();
@@ -269,7 +269,7 @@ describe('attendance', () => {
     expect(await joiner.order('revoke', { botId })).toMatchObject({ ref: { epoch: 7 } });
   });
 
-  it('tells a joiner to leave for as long as it stays, and ends a bot at once that nobody has', async () => {
+  it('repeats the leave command for as long as the bot stays, and ends a bot at once that has no joiner', async () => {
     await using joiner = fixture.joiner();
     const waiting = await order();
     expect(await fixture.bots.stopBot({ botId: waiting.botId, accountId: 'a' })).toMatchObject({
@@ -343,7 +343,7 @@ function steppedClock(): Clock & { advance(ms: number): Promise<void> } {
 }
 
 describe('leases', () => {
-  it('are void after ten seconds of silence, and not before', async () => {
+  it('expire after ten seconds of silence, and not before', async () => {
     const clock = steppedClock();
     await using timed = await startScheduler({ clock });
     await using joiner = timed.joiner();
@@ -360,7 +360,7 @@ describe('leases', () => {
       ],
       0,
     );
-    await joiner.order('revoke', { botId }); // the stale seat's answer shows that the heartbeat was heeded
+    await joiner.order('revoke', { botId }); // the revoke of the stale assignment shows that the heartbeat was reconciled
     await joiner.see({ botId, epoch: 1 }, { $case: 'recordingStarted', value: {} });
     await clock.advance(9 * SECOND);
     expect((await timed.bots.findBot({ botId })).state).toBe('BOT_STATE_RECORDING');
@@ -370,7 +370,7 @@ describe('leases', () => {
     });
   });
 
-  it('of other bots are void although one bot cannot be moved, and so are the others claimed', async () => {
+  it('of other bots expire although the transition of one bot fails, and so are the others claimed', async () => {
     const clock = steppedClock();
     await using timed = await startScheduler({ clock });
     await using joiner = timed.joiner();
@@ -396,7 +396,7 @@ describe('leases', () => {
     expect(await stateOf(alsoBroken)).toBe('joining');
   });
 
-  it('leave a bot that nobody else has taken to the joiner that is heard again', async () => {
+  it('leave a bot that nobody else has taken to the joiner that comes back', async () => {
     const clock = steppedClock();
     await using timed = await startScheduler({ clock });
     await using joiner = timed.joiner();
@@ -414,13 +414,13 @@ describe('leases', () => {
     await eventually(() => both('BOT_STATE_QUEUED'), { signal: AbortSignal.timeout(10_000) });
 
     joiner.heartbeat([...refs, { botId: told, epoch: 9 }], 0);
-    await joiner.order('revoke', { botId: told, epoch: 9 }); // the stale seat's answer shows that the heartbeat was heeded
+    await joiner.order('revoke', { botId: told, epoch: 9 }); // the revoke of the stale assignment shows the same
     expect(await stateOf(told)).toBe('BOT_STATE_IN_MEETING');
     expect(await stateOf(silent)).toBe('BOT_STATE_JOINING');
     expect(joiner.heard.filter(({ $case }) => $case === 'revoke')).toHaveLength(1);
   });
 
-  it('do not cost a visit that ended before its joiner was heard again', async () => {
+  it('do not cost a visit that ended before its joiner came back', async () => {
     const clock = steppedClock();
     await using timed = await startScheduler({ clock });
     await using joiner = timed.joiner();
@@ -459,7 +459,7 @@ describe('leases', () => {
       },
       { signal: AbortSignal.timeout(10_000) },
     );
-    // Over since its joiner was heard last, whenever that is noticed.
+    // Over since its joiner's last heartbeat, whenever that is noticed.
     expect(ended.endReason).toBe('END_REASON_WORKER_LOST');
     expect((ended.endedAt?.getTime() ?? Infinity) - heardAt).toBeLessThan(10 * SECOND);
   });

@@ -17,7 +17,7 @@ type Said = NonNullable<ConnectRequest['message']>;
 
 const joiner: ServiceIdentity = { service: 'joiner' };
 
-/** What a process hears that says it is a joiner. Ends, or fails, with its stream. */
+/** What a process receives that claims to be a joiner. Ends, or fails, with its stream. */
 async function* pretend(address: string, { as = joiner, says }: { as?: ServiceIdentity; says: readonly Said[] }) {
   await using client = createRpcClient(JoinerControlServiceService, address, as);
   const up = new AsyncQueue<ConnectRequest>();
@@ -95,7 +95,7 @@ describe('the rogue joiner is refused', () => {
     expect((await fixture.bots.findBot({ botId: ref.botId })).state).toBe('BOT_STATE_IN_MEETING');
   });
 
-  it('keeps no bot of another joiner by saying that it holds it', async () => {
+  it('keeps no bot of another joiner by a heartbeat that claims it', async () => {
     const { honest, ref } = await assigned();
     await using _honest = honest;
     const refs = [{ botId: ref.botId, epoch: ref.epoch, token: '' }];
@@ -140,7 +140,7 @@ describe('the rogue joiner is refused where there are certificates', () => {
     });
   });
 
-  it('may not attend with the certificate of another service', async () => {
+  it('may not connect with the certificate of another service', async () => {
     const { tls } = identityOf('notifier');
     await expect(firstOf(pretend(fixture.address, { as: { service: 'joiner', tls }, says }))).rejects.toMatchObject({
       code: 'permission-denied',

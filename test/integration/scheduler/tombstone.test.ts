@@ -25,7 +25,7 @@ async function ended(idempotencyKey = '') {
 
 const rows = async () => JSON.stringify(await fixture.database.knex('bots'));
 
-it('keeps of an erased bot what its last callback is made of, for services alone, until that is told', async () => {
+it('keeps of an erased bot what its last callback is made of, for services alone, until that is sent', async () => {
   const botId = await ended('planted');
   const get = () => fixture.bots.getBot({ botId, accountId: 'a' });
   expect(await get()).toMatchObject({ orderedByKey: 'key-1' });

@@ -4,7 +4,7 @@ import type { SchedulerDeps } from './deps.ts';
 import { transitionBot } from './transition-bot.ts';
 import { oneByOneIfNeeded } from './one-by-one.ts';
 
-/** Without a heartbeat for this long, a joiner's bots are given to another. */
+/** Without a heartbeat for this long, a joiner's bots are requeued. */
 export const LEASE_MS = 10 * SECOND;
 
 /** Gives up to `limit` due bots to a joiner, each under a new epoch. */

@@ -8,7 +8,7 @@ import type { SchedulerDeps } from './deps.ts';
 
 export interface CreateBotInput {
   readonly accountId: AccountId;
-  /** Of whom something is kept elsewhere already; any other where it is undefined. */
+  /** The id under which something is kept elsewhere already; a new one where it is undefined. */
   readonly botId: BotId | undefined;
   readonly spec: BotSpec;
   readonly idempotencyKey: string | undefined;
@@ -16,7 +16,7 @@ export interface CreateBotInput {
 }
 
 /**
- * Stores a bot, once per account and key. Throws `invalid-argument` for one that nobody could serve, `resource-exhausted` when
+ * Stores a bot, once per account and key. Throws `invalid-argument` for one that no joiner could serve, `resource-exhausted` when
  * too many of the account wait.
  */
 export async function createBot(

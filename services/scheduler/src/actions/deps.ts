@@ -22,6 +22,6 @@ export interface SchedulerDeps {
   readonly forget: (botId: BotId) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Says that something committed is waiting: facts to publish, orders to give. */
+  /** Wakes whoever works on what is committed: facts to publish, commands to send. */
   readonly wake: () => void;
 }

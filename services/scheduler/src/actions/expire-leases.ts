@@ -8,7 +8,7 @@ import { oneByOneIfNeeded } from './one-by-one.ts';
 
 const BATCH = 100;
 
-/** Takes back bots whose joiner went silent: sent again while that makes sense, else ended. Answers whether more wait. */
+/** Expires leases of silent joiners: requeues their bots while that makes sense, else ends them. Answers whether more wait. */
 export async function expireLeases(
   deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'log' | 'wake'>,
 ): Promise<boolean> {
@@ -18,7 +18,7 @@ export async function expireLeases(
     find: (tx, limit) => deps.bots.lockExpired(tx, { now, limit }),
     async work(tx, expired) {
       for (const { leaseUntil, ...bot } of expired) {
-        deps.log.warn('lease void', { botId: bot.botId, epoch: bot.epoch, state: bot.state });
+        deps.log.warn('lease expired', { botId: bot.botId, epoch: bot.epoch, state: bot.state });
         const event = mayRejoin(bot, now) ? 'requeue' : endingEvent(bot);
         const reason: EndReason = bot.stopRequested ? 'stop-ordered' : 'worker-lost';
         const why = {
@@ -35,7 +35,7 @@ export async function expireLeases(
   return lost.length === BATCH;
 }
 
-/** A visit is over when its joiner was heard last, and not when that was noticed. */
+/** A visit ended at its joiner's last heartbeat, and not when that was noticed. */
 function lastHeardAt({ timeline }: Bot, leaseUntil: number): number {
   return Math.max(leaseUntil - LEASE_MS, timeline.at(-1)?.at ?? 0);
 }

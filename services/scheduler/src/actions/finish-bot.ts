@@ -4,7 +4,7 @@ import type { TranscriptOutcome } from '../domain/bot.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { transitionBot } from './transition-bot.ts';
 
-/** Everything that was asked for exists. Heard twice, it happens once. */
+/** Everything that was asked for exists. Idempotent. */
 export async function finishBot(
   deps: Pick<SchedulerDeps, 'bots' | 'messages' | 'outbox'>,
   tx: Tx,

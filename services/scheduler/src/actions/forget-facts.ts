@@ -1,7 +1,7 @@
 import type { BotId } from '@earshot/kernel';
 import type { SchedulerDeps } from './deps.ts';
 
-/** Takes what was said of a bot out of the outbox and the stream. Throws `unavailable` while the broker is away. */
+/** Removes the facts about a bot from the outbox and the stream. Throws `unavailable` while the broker is away. */
 export async function forgetFacts(
   { database, withdraw, forget }: Pick<SchedulerDeps, 'database' | 'withdraw' | 'forget'>,
   botId: BotId,

@@ -5,7 +5,7 @@ import { tombstone } from '../domain/tombstone.ts';
 import type { SchedulerDeps } from './deps.ts';
 
 /**
- * Reduces a bot whose data is gone to its tombstone; the time at which it was first told stays. Throws `not-found` for an unknown
+ * Reduces a bot whose data is gone to its tombstone; the first `erasedAt` stays. Throws `not-found` for an unknown
  * bot.
  */
 export async function markErased(

@@ -3,13 +3,13 @@ import type { Tx } from '@earshot/db';
 import type { Bot } from '../domain/bot.ts';
 import type { SchedulerDeps } from './deps.ts';
 
-/** For how long a bot that cannot be moved is left alone. */
+/** For how long a bot whose transition fails is left alone. */
 const POSTPONE_MS = MINUTE;
 
 /**
  * Does `work` on several bots in one transaction. Where that fails for a reason of a bot's own, each is taken alone: the one at
- * fault is logged and left for a minute, and the others go on. Answers what became of those that were moved, and how many were
- * looked at. `find` locks the bots in the transaction, at most `limit` of them.
+ * fault is logged and left for a minute, and the others go on. Answers the results of those that succeeded. `find` locks the
+ * bots in the transaction, at most `limit` of them.
  */
 export async function oneByOneIfNeeded<T, Found extends Bot = Bot>(
   { database, bots, clock, log }: Pick<SchedulerDeps, 'database' | 'bots' | 'clock' | 'log'>,
@@ -41,7 +41,7 @@ export async function oneByOneIfNeeded<T, Found extends Bot = Bot>(
     const [bot] = alone.found;
     if (alone.error === undefined) continue;
     if (!bot || isPassing(alone.error)) throw alone.error;
-    log.error('a bot cannot be moved', { botId: bot.botId, state: bot.state, error: alone.error });
+    log.error('bot transition failed', { botId: bot.botId, state: bot.state, error: alone.error });
     await bots.postpone(bot.botId, clock.now() + POSTPONE_MS);
   }
   return results;

@@ -7,11 +7,11 @@ import { resumeBot } from './resume-bot.ts';
 export interface Heartbeat {
   readonly joinerId: JoinerId;
   readonly freeSlots: number;
-  /** What it was assigned, as it has proven. */
+  /** The assignments that it has proven. */
   readonly refs: readonly AssignmentRef[];
-  /** What it holds without having proven it: it is given up, or, where it is the joiner's, assigned once more. */
+  /** The assignments without proof: revoked, or, where they are the joiner's, assigned once more. */
   readonly unproven: readonly AssignmentRef[];
-  /** The joiner said so just now: its leases are renewed. Looking again at what it said earlier proves no life. */
+  /** The heartbeat came just now: its leases are renewed. A repeated look at an earlier one proves no life. */
   readonly isFresh: boolean;
 }
 
@@ -23,8 +23,8 @@ export type Command =
   | { readonly kind: 'other-bots'; readonly ref: AssignmentRef; readonly bots: readonly OtherBot[] };
 
 /**
- * What a joiner shall do, given what it holds: the difference between what is and what should be. Orders are not
- * remembered: the same difference gives the same order with the next heartbeat.
+ * The commands for a joiner: the difference between what it holds and what it should hold. They are not remembered: the
+ * same difference gives the same command with the next heartbeat.
  */
 export async function reconcileJoiner(
   deps: Pick<SchedulerDeps, 'database' | 'bots' | 'meetingBots' | 'messages' | 'outbox' | 'clock' | 'log'>,
@@ -58,7 +58,7 @@ export async function reconcileJoiner(
   ];
 }
 
-/** Gives back what the joiner lost by its silence, as far as nobody else has it. */
+/** Gives back the assignments that the joiner lost by its silence, as far as no other joiner has them. */
 async function resumeBots(
   deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'log'>,
   { joinerId, refs }: Pick<Heartbeat, 'joinerId' | 'refs'>,

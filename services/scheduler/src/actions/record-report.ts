@@ -17,20 +17,20 @@ export type BotReport = { readonly ref: AssignmentRef; readonly at: number } & (
   | ({ readonly seen: 'ended' } & ObservedEnd)
 );
 
-/** Code points that are kept of what is said about an end. */
+/** Code points that are kept of the detail of an end. */
 const MAX_DETAIL = 500;
 
 interface ObservedEnd {
   readonly reason: EndReason;
   readonly detail: string;
   readonly retryable: boolean;
-  /** The joiner goes on handing in what was recorded. */
+  /** The joiner still sends what was recorded. */
   readonly isRecordingPending: boolean;
 }
 
 /**
- * Applies what a joiner saw. A stale epoch, and an observation that was applied before, change nothing: the joiner may
- * repeat itself until it is acknowledged.
+ * Applies a joiner's report. A stale epoch, and a report that was applied before, change nothing: the joiner may repeat it
+ * until it is acknowledged.
  */
 export async function recordReport(
   deps: Pick<SchedulerDeps, 'database' | 'bots' | 'meetingBots' | 'messages' | 'outbox' | 'clock' | 'log' | 'wake'>,
@@ -40,7 +40,7 @@ export async function recordReport(
   await deps.database.transaction(async (tx) => {
     const found = await deps.bots.lock(tx, ref.botId).catch(unlessUnknown);
     if (!found || found.epoch !== ref.epoch) {
-      deps.log.info('stale observation', { ...ref, seen: report.seen });
+      deps.log.info('stale report', { ...ref, seen: report.seen });
       return;
     }
     const bot = await resumeBot(deps, tx, { bot: found, ref, joinerId });
@@ -49,7 +49,7 @@ export async function recordReport(
     if (report.seen === 'recording-answered') return noteAnswer(deps, tx, { bot, ...report });
     const transition = toTransition(bot, report);
     const from: readonly BotState[] = botTransitions[transition.event].from;
-    // A bot that is sent again after its visit ended is nobody's until it is claimed.
+    // A bot that is requeued after its visit ended has no joiner until it is claimed.
     const joinerAfter = transition.event === 'requeue' ? undefined : bot.joinerId;
     const isRecordingPending = report.seen === 'ended' && report.isRecordingPending;
     if (from.includes(bot.state))
@@ -58,19 +58,19 @@ export async function recordReport(
   deps.wake();
 }
 
-/** A message that came to nothing is counted; of which one it was nobody is told. */
+/** A message that could not be sent is counted; which one it was is not published. */
 async function noteMessage(
   { messages, meetingBots }: Pick<SchedulerDeps, 'messages' | 'meetingBots'>,
   tx: Tx,
   { ref: { botId }, messageId, isSent }: Extract<BotReport, { seen: 'chat-sent' }>,
 ): Promise<void> {
   if (messageId === '') return meetingBots.noteGreeting(tx, botId, isSent);
-  // Told again, it waits no more.
+  // A repeated report finds no waiting message.
   const wasWaiting = await messages.drop(tx, messageId);
   if (wasWaiting && !isSent) await meetingBots.noteUnsent(tx, botId);
 }
 
-/** An answer is no state; the same answer again is no news. */
+/** An answer is no state; the same answer again changes nothing. */
 async function noteAnswer(
   { bots, outbox }: Pick<SchedulerDeps, 'bots' | 'outbox'>,
   tx: Tx,

@@ -6,8 +6,8 @@ import { LEASE_MS } from './claim-bots.ts';
 import type { SchedulerDeps } from './deps.ts';
 
 /**
- * A joiner that was thought lost speaks of a bot that nobody else has taken: it still has it. Answers the locked bot as it
- * is then. A bot whose visit ended is nobody's, though the joiner may tell its seat once more.
+ * A joiner that was thought lost reports on a bot that no other joiner has claimed: it still has it. Answers the locked bot
+ * as it is then. A bot whose visit ended has no joiner, though a heartbeat may carry its assignment once more.
  */
 export async function resumeBot(
   { bots, outbox, clock, log }: Pick<SchedulerDeps, 'bots' | 'outbox' | 'clock' | 'log'>,

@@ -5,12 +5,12 @@ import { isOver } from '../domain/bot-state.ts';
 import { checkOwner } from '../domain/check-owner.ts';
 import type { SchedulerDeps } from './deps.ts';
 
-/** Of one bot. Nobody reads more, and a caller in a loop fills no table. */
+/** Waiting messages of one bot. Nobody reads more, and a caller in a loop fills no table. */
 const MAX_WAITING = 100;
 /** Characters of one message. Where the joiner's adapter knows its platform's limit it is that one; what is longer would be cut. */
 const longest: Readonly<Record<Platform, number>> = { web: 2000, 'google-meet': 500, zoom: 1024, teams: 2000 };
 
-/** Stores what the bot is to write into its meeting's chat; it is ordered with each heartbeat until it was said. */
+/** Stores what the bot is to write into its meeting's chat; the command is repeated with each heartbeat until it is sent. */
 export async function sendMessage(
   deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'wake'>,
   { botId, scope, text }: { botId: BotId; scope: Scope; text: string },

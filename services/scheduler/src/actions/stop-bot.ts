@@ -6,7 +6,7 @@ import { checkOwner } from '../domain/check-owner.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { transitionBot } from './transition-bot.ts';
 
-/** Stores that the bot shall leave. One that nobody has yet ends at once; the others are told with each heartbeat. */
+/** Stores that the bot shall leave. One without a joiner ends at once; the others get a command with each heartbeat. */
 export async function stopBot(
   deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'wake'>,
   { botId, scope }: { botId: BotId; scope: Scope },

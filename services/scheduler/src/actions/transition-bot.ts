@@ -4,7 +4,7 @@ import { applyEvent, type BotTransition } from '../domain/apply-event.ts';
 import { isOver } from '../domain/bot-state.ts';
 import type { SchedulerDeps } from './deps.ts';
 
-/** Moves a locked bot along its lifecycle: the row and the fact about it commit together. */
+/** Applies a transition to a locked bot: the row and the fact about it commit together. */
 export async function transitionBot(
   { bots, messages, outbox }: Pick<SchedulerDeps, 'bots' | 'messages' | 'outbox'>,
   tx: Tx,
@@ -17,7 +17,7 @@ export async function transitionBot(
 ): Promise<Bot> {
   const moved = applyEvent(bot, transition);
   await bots.save(tx, moved);
-  // What was not said by now will not be.
+  // Messages that are not sent by now never will be.
   if (isOver(moved.state)) await messages.dropAllOf(tx, moved.botId);
   const firstTime = !bot.timeline.some((entry) => entry.state === moved.state);
   const outcome = { bot: moved, at: transition.at, firstTime, transcript, isRecordingPending };

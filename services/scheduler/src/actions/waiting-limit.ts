@@ -2,7 +2,7 @@ import type { Tx } from '@earshot/db';
 import { AppError, SECOND, type AccountId, type Clock } from '@earshot/kernel';
 import type { BotSummaries } from '../store/bot-summaries.ts';
 
-/** For so long a count is gone on with before it is taken anew. */
+/** How long a count is used before it is taken anew. */
 const COUNT_FOR_MS = SECOND;
 const REMEMBERED_ACCOUNTS = 10_000;
 
@@ -10,7 +10,7 @@ export type WaitingLimit = ReturnType<typeof createWaitingLimit>;
 
 /**
  * Bounds how many bots of one account wait for their time or for a joiner. They are counted once a second and account, so
- * that several schedulers together may take what they are ordered within a second beyond the limit.
+ * that several schedulers together may exceed the limit by what is created within a second.
  */
 export function createWaitingLimit({
   summaries,

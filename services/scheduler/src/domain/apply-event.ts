@@ -10,14 +10,14 @@ export interface BotTransition {
   readonly detail?: string;
 }
 
-/** The bot after something happened to it. Throws `failed-precondition` when it cannot happen in this state. */
+/** The bot after an event. Throws `failed-precondition` when the event is illegal in this state. */
 export function applyEvent(bot: Bot, { event, at, reason, detail }: BotTransition): Bot {
   const state = nextState(botTransitions, bot.state, event);
   return {
     ...bot,
     state,
     endReason: reason ?? bot.endReason,
-    // What was said of a visit that was lost on the way says nothing of the end of the one after it.
+    // The detail of a visit that was lost on the way does not concern the end of the one after it.
     detail: detail ?? (event === 'end' || event === 'fail' ? '' : bot.detail),
     enteredAt: state === 'in-meeting' ? (bot.enteredAt ?? at) : bot.enteredAt,
     endedAt: isOver(state) ? (bot.endedAt ?? at) : bot.endedAt,
@@ -32,8 +32,7 @@ export function endingEvent(bot: Bot): 'end' | 'fail' {
 }
 
 /**
- * The bot in the hands of the joiner that had it last, in the state in which it was last attended: it was thought lost and
- * is not.
+ * The bot assigned to its last joiner again, in the state that was last reported: it was thought lost and is not.
  */
 export function resume(bot: Bot, at: number): Bot {
   const isHeldState = (state: BotState) => (assignedStates as readonly BotState[]).includes(state);

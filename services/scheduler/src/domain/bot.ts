@@ -100,7 +100,7 @@ export interface Bot {
   readonly enteredAt: number | undefined;
   readonly endedAt: number | undefined;
   readonly erasedAt: number | undefined;
-  /** Of an erased bot whose customer is still to be told so. */
+  /** Of an erased bot whose last callback is still to be sent. */
   readonly lastCallback: LastCallback | undefined;
   /** Which API key ordered it: an id, never the key; undefined where that is not known. */
   readonly orderedByKey: string | undefined;
@@ -110,7 +110,7 @@ export interface Bot {
   /** Which assignment this is; grows with each claim. */
   readonly epoch: number;
   readonly joinerId: JoinerId | undefined;
-  /** What was answered last to the bot's asking whether it may record. */
+  /** The last answer to the bot's request for permission to record. */
   readonly recordingPermission: RecordingPermission | undefined;
   /** Whether its chat message could not be written. */
   readonly isGreetingUnsent: boolean;
@@ -129,7 +129,7 @@ export interface OtherBot extends Identity {
   readonly name: string;
 }
 
-/** What is told of a visit that has ended to those who plan its erasure. */
+/** A visit that has ended, as those who plan its erasure see it. */
 export type EndedBot = Pick<Bot, 'botId' | 'state'> & { readonly endedAt: number; readonly retentionHours: number };
 
 /** What the callback about the erasure is made of; kept until that is stored with the notifier. */
@@ -147,7 +147,7 @@ export interface AssignmentRef {
   readonly epoch: number;
 }
 
-/** What the outside is told: a bot entered a state, or was answered whether it may record. */
+/** The event that is published: a bot entered a state, or was answered whether it may record. */
 export interface BotStateChanged {
   readonly kind: 'entered' | 'recording-answered';
   readonly bot: Bot;
@@ -155,7 +155,7 @@ export interface BotStateChanged {
   readonly firstTime: boolean;
   /** Of a bot that is done: what became of its transcript, if one was made or failed. */
   readonly transcript?: TranscriptOutcome | undefined;
-  /** Of a bot whose visit is over: its joiner goes on handing in what was recorded. */
+  /** Of a bot whose visit is over: its joiner still sends what was recorded. */
   readonly isRecordingPending?: boolean | undefined;
 }
 

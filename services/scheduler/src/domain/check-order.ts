@@ -1,7 +1,7 @@
 import { AppError } from '@earshot/kernel';
 import type { BotSpec } from './bot.ts';
 
-/** What a browser and every server in between takes for an address; in characters, as are the others. */
+/** The longest address that a browser and every server in between accept; in characters, as are the others. */
 const LONGEST_ADDRESS = 2048;
 /** The public API takes keys of 2000 characters in a body; a row of a btree index holds 2704 bytes. */
 const LONGEST_KEY = 2048;
@@ -9,8 +9,8 @@ const LONGEST_KEY = 2048;
 const [MOST_ATTRIBUTE_BYTES, DEEPEST_ATTRIBUTES] = [16 * 1024, 10];
 
 /**
- * The second line of defence behind the gateway's: an order that somebody further on could not store or pass on is not
- * taken. Throws `invalid-argument` that names the field.
+ * The second check after the gateway's: refuses an order that a later service could not store or pass on.
+ * Throws `invalid-argument` that names the field.
  */
 export function checkOrder({ spec, idempotencyKey }: { spec: BotSpec; idempotencyKey: string | undefined }): void {
   const { destinations, attributesJson, requestJson, ...own } = spec;

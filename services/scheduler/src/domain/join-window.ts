@@ -1,7 +1,7 @@
 import { MINUTE, SECOND } from '@earshot/kernel';
 import type { Bot, Platform } from './bot.ts';
 
-/** How long the way to the door takes on each platform, so that a bot knocks at `join_at` and not after it. */
+/** How long a bot needs on each platform until it knocks, so that it does at `join_at` and not after it. */
 const approachMs: Readonly<Record<Platform, number>> = {
   web: 2 * SECOND,
   'google-meet': 8 * SECOND,
@@ -9,7 +9,7 @@ const approachMs: Readonly<Record<Platform, number>> = {
   teams: 15 * SECOND,
 };
 
-/** How often a bot may be given to another joiner before its visit counts as lost. */
+/** How often a bot may be requeued for another joiner before its visit counts as lost. */
 const MAX_CLAIMS = 3;
 /** After this long a meeting that was lost on the way in is not knocked at again. */
 const REJOIN_WINDOW_MS = 30 * MINUTE;
@@ -20,7 +20,7 @@ export function dueAt(options: { joinAt: number | undefined; platform: Platform;
   return joinAt === undefined ? now : Math.max(now, joinAt - approachMs[platform]);
 }
 
-/** Whether a bot whose joiner was lost should be sent again. */
+/** Whether a bot whose joiner was lost should be requeued. */
 export function mayRejoin(bot: Bot, now: number): boolean {
   const since = bot.enteredAt ?? bot.timeline.find((entry) => entry.state === 'joining')?.at ?? bot.createdAt;
   return !bot.stopRequested && bot.state !== 'leaving' && bot.epoch < MAX_CLAIMS && now - since < REJOIN_WINDOW_MS;

@@ -16,7 +16,7 @@ export function tombstone(bot: Bot, { at, isFinal }: { at: number; isFinal: bool
   };
 }
 
-/** The bot as those are told who send its last callback. */
+/** The bot as the services see it that send its last callback. */
 export function withLastCallback(bot: Bot): Bot {
   if (!bot.lastCallback) return bot;
   const { attributesJson, ...destinations } = bot.lastCallback;

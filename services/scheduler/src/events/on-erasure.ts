@@ -5,7 +5,7 @@ import type { SchedulerDeps } from '../actions/deps.ts';
 import { markErased } from '../actions/mark-erased.ts';
 import { isUuid, type BotId } from '@earshot/kernel';
 
-/** erasures.*.*: a bot whose data is gone says so. */
+/** erasures.*.*: a bot whose data is gone is marked erased. */
 export async function onErasure(deps: SchedulerDeps, tx: Tx, fact: ConsumedEvent): Promise<void> {
   const event = readFact(ErasureEvent, fact, deps.log);
   if (!event || !isUuid(event.botId)) return;

@@ -13,13 +13,13 @@ const bot = {
 } as Bot;
 
 describe('encodeBotNews', () => {
-  it('says which state a bot entered, whatever it was answered before', () => {
+  it('publishes which state a bot entered, whatever it was answered before', () => {
     const { subject, payload } = encodeBotFact({ kind: 'entered', bot, at: 0, firstTime: true });
     expect(subject).toBe('bots.b1.in-meeting');
     expect(BotEvent.decode(payload).recordingPermission).toBe('RECORDING_PERMISSION_UNSPECIFIED');
   });
 
-  it('says with the end what became of the transcript', () => {
+  it('publishes with the end what became of the transcript', () => {
     const transcript = { failure: 'no credit', missedMs: 0 };
     const { subject, payload } = encodeBotFact({
       ...{ kind: 'entered', at: 0, firstTime: true, transcript },

@@ -6,14 +6,14 @@ import type { BotStateChanged } from '../domain/bot.ts';
 import { states } from '../domain/bot-state.ts';
 import { toReasonMessage, toStateMessage } from '../rpc/mapping.ts';
 
-/** Every subject that facts about a bot have. */
+/** Every subject of facts about a bot. */
 export function subjectsOf(botId: BotId): string[] {
   return [...states, 'recording-allowed', 'recording-denied'].map((what) => `bots.${botId}.${what}`);
 }
 
 const permissions = { allowed: RecordingPermission.ALLOWED, denied: RecordingPermission.DENIED } as const;
 
-/** The whole of what the scheduler says: bots.<bot_id>.<state>, each time a bot enters a state; and answers it was given. */
+/** All that the scheduler publishes: bots.<bot_id>.<state>, each time a bot enters a state; and answers it was given. */
 export function encodeBotFact({
   kind,
   bot,
@@ -35,7 +35,7 @@ export function encodeBotFact({
     wasInMeeting: bot.enteredAt !== undefined,
     retentionHours: bot.spec.retentionHours,
     transcriptId: bot.transcriptId ?? '',
-    // Its options may name people and things; who transcribes needs them once the bot is out of the meeting.
+    // Its options may name people and things; the transcriber needs them once the bot is out of the meeting.
     speech: bot.state === 'processing' ? bot.spec.speech : undefined,
     ...{ firstTime, transcript, recordingPending: isRecordingPending === true },
     recordingPermission: permission ? permissions[permission] : RecordingPermission.UNSPECIFIED,

@@ -8,7 +8,7 @@ interface Seen {
 
 const seen = (sequence: number, botId: string): Seen => ({ sequence, ref: { botId } });
 
-/** Lines whose observations are committed when the test says so. */
+/** Queues whose reports are committed when the test resolves them. */
 function setUp() {
   const started: number[] = [];
   const acknowledged: number[] = [];

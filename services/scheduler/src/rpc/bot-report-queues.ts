@@ -1,4 +1,4 @@
-/** How many observations are committed at once: half of the pool, so that heartbeats and requests find a connection. */
+/** How many reports are committed at once: half of the pool, so that heartbeats and requests find a connection. */
 const SIDE_BY_SIDE = 4;
 
 interface Observed {
@@ -12,13 +12,13 @@ export interface BotReportQueuesOptions<O> {
   readonly record: (report: O) => Promise<void>;
   /** Everything up to this sequence is committed. */
   readonly acknowledge: (sequence: number) => void;
-  /** One could not be recorded; no other is begun after it. */
+  /** A report could not be recorded; no other is begun after it. */
   readonly fail: (error: unknown) => void;
 }
 
 /**
- * One joiner's observations on their way to the database: each bot's in their order, several bots side by side.
- * `Acknowledge` means everything up to a sequence, so what is committed ahead of an earlier one waits for it.
+ * One joiner's reports on their way to the database: each bot's in order, several bots concurrently. `Acknowledge` means
+ * everything up to a sequence, so what is committed ahead of an earlier one waits for it.
  */
 export class BotReportQueues<O extends Observed> {
   /** In the order of arrival, which is that of the sequences. */
@@ -35,7 +35,7 @@ export class BotReportQueues<O extends Observed> {
     this.#startSome();
   }
 
-  /** Begins no more of them: the line is gone, and the joiner repeats on its next one what was not acknowledged. */
+  /** Begins no more of them: the stream is gone, and the joiner repeats on its next one what was not acknowledged. */
   close(): void {
     this.#isClosed = true;
   }

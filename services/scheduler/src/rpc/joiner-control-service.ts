@@ -25,11 +25,11 @@ const [MAX_ROSTER_ID, MAX_CERTIFICATE, MAX_CERTIFICATES] = [400, 160, 100];
 
 export interface JoinerControlOptions {
   readonly wakeups: Wakeups;
-  /** Signs the tokens that prove an assignment. */
+  /** Signs the assignment tokens. */
   readonly assignmentSecret: string;
 }
 
-/** One line per joiner: its heartbeats are answered with orders, its observations with acknowledgements. */
+/** One stream per joiner: its heartbeats are answered with commands, its reports with acknowledgements. */
 export function joinerControlService(
   deps: SchedulerDeps,
   options: JoinerControlOptions,
@@ -58,17 +58,17 @@ async function* connect(
   let isAnswerDue = false;
   const isNew = newsOfOtherBots();
   const answer = () => {
-    // One that is due answers everything that is heard before it begins.
+    // An answer that is due covers every heartbeat that comes before it begins.
     if (isAnswerDue) return;
     isAnswerDue = true;
     answering = answering
       .then(async () => {
         isAnswerDue = false;
         const heartbeat = latest;
-        // A joiner that is silent for longer may be lost, though its line stands: it is given nothing and told nothing.
+        // A joiner that is silent for longer may be lost, though its stream is open: it gets no bots and no commands.
         if (!heartbeat || deps.clock.now() - heardAt >= LEASE_MS) return;
         const commands = await reconcileJoiner(deps, heartbeat);
-        // The next heartbeat tells the seats anew; until then a nudge must not hand out the same seats twice.
+        // The next heartbeat has the free slots; until then a wakeup must not assign the same slots twice.
         const taken = commands.filter((command) => command.kind === 'assign').length;
         if (latest === heartbeat) latest = afterAssigning(heartbeat, { commands, taken });
         for (const command of commands.filter(isNew)) down.push(toCommandMessage(command, assignmentSecret));
@@ -76,12 +76,12 @@ async function* connect(
       .catch((error: unknown) => down.fail(error));
   };
   const unsubscribe = wakeups.subscribe(answer);
-  // Beside the heartbeats: many of them, or a slow database, must cost no lease. A seat is told until its end is
-  // acknowledged, so that a heartbeat may overtake what was seen.
+  // Reports run beside the heartbeats: many of them, or a slow database, must cost no lease. Heartbeats carry an assignment
+  // until its end is acknowledged, so that one may overtake a report.
   const reports = new BotReportQueues<BotReport & { sequence: number; isProven: boolean }>({
     async record(report) {
-      // As good as stale: it is acknowledged, so that a joiner does not repeat it for ever.
-      if (!report.isProven) return deps.log.warn('observation of no assignment', { ...report.ref });
+      // Treated as stale: it is acknowledged, so that a joiner does not repeat it for ever.
+      if (!report.isProven) return deps.log.warn('report without an assignment', { ...report.ref });
       await recordReport(deps, { ...report, joinerId: latest?.joinerId });
     },
     acknowledge: (sequence) => down.push({ message: { $case: 'acknowledge', value: { sequence } } }),
@@ -126,7 +126,7 @@ async function* connect(
   }
 }
 
-/** Who else is there is told when it has changed on this line; other orders until they are obeyed. */
+/** Passes `other-bots` when the list has changed on this stream; other commands each time, until they are carried out. */
 function newsOfOtherBots(): (command: Command) => boolean {
   const told = new Map<string, string>();
   return (command) => {
@@ -149,7 +149,7 @@ function afterAssigning(heartbeat: Heartbeat, { commands, taken }: { commands: C
   };
 }
 
-/** Throws `permission-denied` for a joiner that is not the one it says. */
+/** Throws `permission-denied` where the secret does not belong to the joiner's id. */
 function fromHeartbeatMessage(message: HeartbeatMessage, assignmentSecret: string): Heartbeat {
   const { joinerId, joinerSecret, freeSlots, refs } = message;
   if (!joinerId) throw new AppError('invalid-argument', 'joiner_id is missing');
@@ -165,13 +165,13 @@ function fromHeartbeatMessage(message: HeartbeatMessage, assignmentSecret: strin
   };
 }
 
-/** Whether the joiner was given this bot under this epoch. */
+/** Whether the bot was assigned to the joiner under this epoch. */
 function isProven(ref: AssignmentRefMessage | undefined, assignmentSecret: string): boolean {
   return ref !== undefined && isAssigned(assignmentSecret, ref, ref.token);
 }
 
 function fromRefMessage(ref: AssignmentRefMessage | undefined): AssignmentRef {
-  if (!ref) throw new AppError('invalid-argument', 'seat is missing');
+  if (!ref) throw new AppError('invalid-argument', 'ref is missing');
   return { botId: ref.botId as BotId, epoch: ref.epoch };
 }
 
@@ -196,13 +196,13 @@ function fromReportMessage({ ref, reportedAt, seen }: BotReportMessage): BotRepo
       return { ...where, seen: 'ended', reason: fromReasonMessage(reason), detail, retryable, isRecordingPending };
     }
     case undefined:
-      throw new AppError('invalid-argument', 'the observation says nothing');
+      throw new AppError('invalid-argument', 'the report is empty');
     default:
       return assertNever(seen);
   }
 }
 
-/** What a page says is not to be trusted with our memory. */
+/** A page's values are of any length; our memory is not. */
 function fromIdentified({ rosterId, certificates }: Identified): Identity {
   return {
     rosterId: plainText(rosterId, MAX_ROSTER_ID),

@@ -21,7 +21,7 @@ const platforms: Readonly<Record<Platform, PlatformMessage>> = {
   teams: Platforms.TEAMS,
 };
 
-/** Our words and the contract's differ only in their dress: `waiting-room` is BOT_STATE_WAITING_ROOM. */
+/** Our names and the contract's differ only in spelling: `waiting-room` is BOT_STATE_WAITING_ROOM. */
 const dressed = (prefix: string, word: string) => `${prefix}_${word.toUpperCase().replaceAll('-', '_')}`;
 const undressed = (prefix: string, word: string) =>
   word
@@ -90,7 +90,7 @@ export function toBotMessage(bot: Bot): BotMessage {
   };
 }
 
-/** A bot with what a list shows of it, and nothing else. */
+/** A bot reduced to what a list shows. */
 export function toSummaryMessage(bot: BotSummary): BotMessage {
   const { platform, ...spec } = bot;
   return Bots.fromPartial({

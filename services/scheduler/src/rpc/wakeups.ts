@@ -1,4 +1,4 @@
-/** Lets one part of this process tell another that something committed is waiting. */
+/** Lets one part of this process wake another when something committed is waiting. */
 export interface Wakeups {
   subscribe(listener: () => void): () => void;
   wake(): void;

@@ -67,7 +67,7 @@ function meetingKey({ platform, meeting }: BotSpec): string | null {
   return meeting === '' ? null : createHash('sha256').update(`${platform} ${meeting}`).digest('hex');
 }
 
-/** The columns a bot is written to; `due_at`, the lease and what is seen of it beside its state are set by those who decide them. */
+/** The columns a bot is written to; `due_at`, the lease and what is reported of it beside its state are set by those who decide them. */
 export function toRow(bot: Bot) {
   return {
     bot_id: bot.botId,

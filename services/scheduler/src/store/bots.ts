@@ -93,7 +93,7 @@ export function createBots(database: Database) {
       await one(tx, bot.botId).update(toRow(bot));
     },
 
-    /** Due bots nobody has, locked; skips those another claimer is taking. */
+    /** Due bots without a joiner, locked; skips those that another claimer is taking. */
     async lockClaimable(tx: Tx, { now, limit }: { now: number; limit: number }): Promise<Bot[]> {
       const rows = await tx<BotRow>('bots')
         .whereRaw(isWaiting)
@@ -105,7 +105,7 @@ export function createBots(database: Database) {
       return rows.map(fromRow);
     },
 
-    /** Bots whose joiner has not been heard of since `now`, locked, and when the lease of each ended. */
+    /** Bots whose lease ended before `now`, locked, and when each did. */
     async lockExpired(
       tx: Tx,
       { now, limit }: { now: number; limit: number },
@@ -120,7 +120,7 @@ export function createBots(database: Database) {
       return rows.map((row) => ({ ...fromRow(row), leaseUntil: row.lease_until?.getTime() ?? now }));
     },
 
-    /** Gives a bot that cannot be moved at this moment no turn before `until`: those behind it have theirs. */
+    /** Postpones a bot whose transition fails to `until`, so that those behind it have their turn. */
     async postpone(botId: BotId, until: number): Promise<void> {
       await one(knex, botId)
         .whereRaw(`(${isWaiting} or ${isHeldState})`)
@@ -130,7 +130,7 @@ export function createBots(database: Database) {
         });
     },
 
-    /** Sets when the lease of these seats ends, as far as the joiner still holds them. */
+    /** Sets when the lease of these assignments ends, as far as the joiner still holds them. */
     async renew(
       refs: readonly AssignmentRef[],
       { query = knex, ...lease }: { joinerId: JoinerId; until: number; query?: Queryable },
@@ -150,7 +150,7 @@ export function createBots(database: Database) {
       );
     },
 
-    /** What a joiner held when it went silent, and nobody has taken since. */
+    /** The assignments that a joiner held when its lease expired, and that no other joiner has taken since. */
     async lostBy(joinerId: JoinerId): Promise<Bot[]> {
       const rows = await knex<BotRow>('bots')
         .where({ joiner_id: joinerId })
@@ -181,7 +181,7 @@ export function createBots(database: Database) {
       return rowCount;
     },
 
-    /** Everything a joiner is supposed to hold. */
+    /** The bots that a joiner is supposed to hold. */
     async assignedTo(joinerId: JoinerId): Promise<Bot[]> {
       const rows = await knex<BotRow>('bots').where({ joiner_id: joinerId }).whereRaw(isHeldState);
       return rows.map(fromRow);

@@ -7,7 +7,7 @@ import { assignedStates, type BotState } from '../domain/bot-state.ts';
 const seenStates: readonly BotState[] = ['in-meeting', 'recording', 'paused', 'leaving'];
 const oneOf = (column: string, states: readonly BotState[]) =>
   `${column} in (${states.map((state) => `'${state}'`).join(', ')})`;
-/** More are told by nobody's page apart. */
+/** No page tells more of them apart. */
 const MAX_OTHERS = 100;
 
 interface Row {
@@ -19,13 +19,13 @@ interface Row {
 
 export type MeetingBots = ReturnType<typeof createMeetingBots>;
 
-/** Bots as far as they are in one meeting, and what was seen of them there. */
+/** Bots as far as they are in one meeting, and what was reported of them there. */
 export function createMeetingBots({ knex }: Database) {
   return {
     /** For each bot of a joiner that is not alone in its meeting: the other bots there, of whatever account. */
     async othersOf(joinerId: JoinerId): Promise<ReadonlyMap<BotId, readonly OtherBot[]>> {
       const { rows } = await knex.raw<{ rows: Row[] }>(
-        // A page of an unknown make may have its room in what two links differ by: there no name says anything.
+        // A page of an unknown make may have its room in what two links differ by: there no name proves anything.
         `select mine.bot_id, other.roster_id, other.certificates,
            case when mine.spec->>'platform' <> 'web' or mine.spec->>'meetingUrl' = other.spec->>'meetingUrl'
              then other.spec->>'botName' else '' end as name

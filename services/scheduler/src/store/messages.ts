@@ -17,7 +17,7 @@ interface Row {
 
 export type Messages = ReturnType<typeof createMessages>;
 
-/** The messages that wait to be said; one that was said is kept nowhere but in the meeting's chat. */
+/** The messages that wait to be sent; one that was sent is kept nowhere but in the meeting's chat. */
 export function createMessages({ knex }: Database) {
   return {
     async add(tx: Tx, { messageId, botId, text }: Message): Promise<void> {
@@ -29,7 +29,7 @@ export function createMessages({ knex }: Database) {
       return Number(row?.count ?? 0);
     },
 
-    /** Of the bots that a joiner has inside, in the order in which they were asked for. */
+    /** Waiting messages of the bots that a joiner has inside, in the order of the requests. */
     async waitingAt(joinerId: JoinerId): Promise<(Message & AssignmentRef)[]> {
       const rows = await knex<Row>('messages')
         .join('bots', 'bots.bot_id', 'messages.bot_id')

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Bots of one meeting know each other, and a bot says what it could not write into the chat. */
+/** Bots of one meeting know each other, and a bot reports what it could not write into the chat. */
 export async function up(knex: Knex): Promise<void> {
   await knex.schema.alterTable('bots', (table) => {
     table
