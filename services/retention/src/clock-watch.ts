@@ -3,7 +3,7 @@ import { MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 
 /** How far our time may be from the database's. */
 const TOLERANCE_MS = MINUTE;
-/** An answer is believed for as long as our time has moved no further. */
+/** An answer is reused until our time has moved further than this. */
 const FRESH_MS = SECOND;
 
 export interface ClockWatchOptions {
@@ -11,7 +11,7 @@ export interface ClockWatchOptions {
   /** The database's time, milliseconds since 1970. */
   readonly databaseTime: () => Promise<number>;
   readonly log: Log;
-  /** Told each time the answer changes. */
+  /** Called each time the answer changes. */
   readonly onChange: (isRight: boolean) => void;
 }
 

@@ -12,7 +12,7 @@ import type { RetentionConfig } from './config.ts';
 const ERASE_TIMEOUT_MS = 20 * SECOND;
 const PAGE = 500;
 
-/** The scheduler as the actions ask it. */
+/** The scheduler as the actions call it. */
 export function connectScheduler(
   { peers, rpc }: Pick<RetentionConfig, 'peers' | 'rpc'>,
   resources: ResourceStack,
@@ -40,7 +40,7 @@ export function connectScheduler(
   };
 }
 
-/** Everybody who holds data of bots, the scheduler apart: what it holds goes last, with the proof. */
+/** Every service that holds data of bots, the scheduler apart: what it holds goes last, with the proof. */
 export function connectOwners(
   { peers, rpc }: Pick<RetentionConfig, 'peers' | 'rpc'>,
   resources: ResourceStack,

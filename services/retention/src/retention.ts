@@ -19,16 +19,16 @@ import { retentionCallers } from './rpc/callers.ts';
 import { retentionService } from './rpc/retention-service.ts';
 import { createErasures } from './store/erasures.ts';
 
-/** Erasures that are due and carried out side by side, and what follows them; each waits for others most of the time. */
+/** How many due erasures, and what follows them, run concurrently; each waits for others most of the time. */
 const [ERASING, CLOSING] = [16, 4];
 
 export interface RetentionOverrides {
   readonly clock?: Clock;
-  /** What our clock is compared with, milliseconds since 1970: the database's unless told. */
+  /** What our clock is compared with, milliseconds since 1970: the database's by default. */
   readonly databaseTime?: () => Promise<number>;
 }
 
-/** How often it is looked for what has been kept for long enough. */
+/** How often expired rows are pruned. */
 const PRUNE_MS = 5 * MINUTE;
 
 /** Owns the plans to erase: when each bot's data goes, and the proof that it went. */

@@ -5,7 +5,7 @@ import { DAY, HOUR, silentLog, type Log } from '@earshot/kernel';
 import { isServing } from '@earshot/rpc';
 import { createGround, signal } from './fixture.ts';
 
-it('erases nothing by a clock that is 400 days ahead of the database, says so, and goes on when it is right', async () => {
+it('erases nothing by a clock that is 400 days ahead of the database, logs that, and goes on when it is right', async () => {
   const errors: string[] = [];
   const log: Log = { ...silentLog, error: (message) => void errors.push(message) };
   let ahead = 0;

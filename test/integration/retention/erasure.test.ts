@@ -25,7 +25,7 @@ describe('erasure', () => {
     expect(owners.asked.filter((asked) => asked.includes(botId))).toHaveLength(6);
   });
 
-  it('is tried again until every owner has erased, and says so each time', async () => {
+  it('is tried again until every owner has erased, and publishes each outcome', async () => {
     const { owners, clock, botId, said, watched, say, planned } = ground;
     owners.holds.set(`media ${botId}`, 3);
     owners.state.isAway = true;
@@ -39,7 +39,7 @@ describe('erasure', () => {
     expect(said).toEqual(['failed 1', 'done 3']);
   });
 
-  it('can be asked for at once, twice with the same answer, not before the bot has finished, and is said after that', async () => {
+  it('can be asked for at once, twice with the same answer, not before the bot has finished, and is published after that', async () => {
     const { owners, retention, botId, said, watched, say } = ground;
     owners.holds.set(`media ${botId}`, 3);
     await expect(retention.eraseNow({ botId })).rejects.toMatchObject({ code: 'failed-precondition' });
@@ -54,7 +54,7 @@ describe('erasure', () => {
     expect(said).toEqual(['done 3']);
   });
 
-  it('is not done before the scheduler has laid down what was ordered', async () => {
+  it('is not done before the scheduler has made the tombstone', async () => {
     const { owners, clock, retention, botId, planned } = ground;
     owners.holds.set(`media ${botId}`, 3);
     owners.state.bot = 'BOT_STATE_DONE';
@@ -130,7 +130,7 @@ describe('erasure', () => {
     expect(said).toEqual(['done 3']);
   });
 
-  it('is closed once its customer was told, and three days later at the latest', async () => {
+  it('is closed once its last callback was acknowledged, and three days later at the latest', async () => {
     const { owners, clock, retention, botId } = ground;
     owners.state.bot = 'BOT_STATE_DONE';
     await retention.eraseNow({ botId });

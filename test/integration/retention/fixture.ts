@@ -36,7 +36,7 @@ export function steppedClock(): Clock & { advance(ms: number): Promise<void> } {
   };
 }
 
-/** Everybody who is asked to erase, and the scheduler, as one server that speaks their protocols. */
+/** Every owner that is asked to erase, and the scheduler, as one server that speaks their protocols. */
 async function startOwners() {
   const server = createRpcServer({ listen: '127.0.0.1:0', log: silentLog });
   const asked: string[] = [];
@@ -48,7 +48,7 @@ async function startOwners() {
     endedAt: Date.now(),
     /** Objects that an owner deletes in one call. */
     step: Infinity,
-    /** Erases and then does not say so, once. */
+    /** Erases and then does not answer, once. */
     losesAnswerOf: '',
     /** Owners answer after it. */
     gate: Promise.resolve(),
@@ -104,7 +104,7 @@ async function startOwners() {
 }
 
 export interface GroundOptions {
-  /** The database's time; the service's own unless told. */
+  /** The database's time; the service's own by default. */
   readonly databaseTime?: () => Promise<number>;
   readonly log?: Log;
 }

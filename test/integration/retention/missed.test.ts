@@ -4,7 +4,7 @@ import { eventually } from '@earshot/harness';
 import { HOUR, MINUTE } from '@earshot/kernel';
 import { createGround, signal } from './fixture.ts';
 
-it('erases bots whose ends were never heard, since the broker lost them: the scheduler is asked', async () => {
+it('erases bots whose ends never came as facts, since the broker lost them: the scheduler is asked', async () => {
   await using ground = await createGround();
   const { owners, clock, retention, botId } = ground;
   owners.holds.set(`media ${botId}`, 3);
@@ -27,7 +27,7 @@ it('erases bots whose ends were never heard, since the broker lost them: the sch
   expect(ground.said).toEqual(['done 3']);
 });
 
-it('erases a bot that was heard to be out of its meeting and never to be done', async () => {
+it('erases a bot whose facts have it out of its meeting and never done', async () => {
   await using ground = await createGround();
   const { owners, clock, botId, said, watched, say, planned } = ground;
   owners.holds.set(`media ${botId}`, 3);

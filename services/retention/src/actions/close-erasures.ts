@@ -2,7 +2,7 @@ import type { BotId } from '@earshot/kernel';
 import type { RetentionDeps } from './deps.ts';
 import { LEASE_MS } from './erase-bot.ts';
 
-/** What there is to say of these erasures is stored with the notifier: what was kept for it may go. */
+/** The last callbacks of these erasures are stored with the notifier: what was kept for them may go. */
 export async function acknowledgeErasures(
   { erasures, clock }: Pick<RetentionDeps, 'erasures' | 'clock'>,
   botIds: readonly BotId[],
@@ -11,8 +11,8 @@ export async function acknowledgeErasures(
 }
 
 /**
- * Takes what was kept of one erased bot, so that its customer could be told, out of the scheduler, the outboxes and the stream. Answers whether
- * another may be waiting. What fails is tried again after the lease.
+ * Removes what was kept for the last callback of one erased bot from the scheduler, the outboxes and the stream. Answers
+ * whether another may be waiting. What fails is tried again after the lease.
  */
 export async function closeErasure(deps: RetentionDeps): Promise<boolean> {
   if (!(await deps.isClockRight())) return false;

@@ -9,18 +9,18 @@ export interface ErasedData {
   readonly deleted: number;
   /** By all calls, those included whose answer was lost. */
   readonly total: number;
-  /** Something is left: to be asked again. */
+  /** Something is left: the call is to be repeated. */
   readonly isUnfinished: boolean;
 }
 
-/** Somebody who holds data of bots and can erase it. */
+/** A service that holds data of bots and can erase it. */
 export interface DataOwner {
   readonly name: string;
-  /** Erases and verifies, in steps of some seconds. `isFinal`: what others had to hear of the bot goes as well. */
+  /** Erases and verifies, in steps of some seconds. `isFinal`: the facts that consumers needed go as well. */
   erase(botId: BotId, options: { readonly isFinal: boolean }): Promise<ErasedData>;
 }
 
-/** What the scheduler says of a visit. */
+/** A visit's state in the scheduler. */
 export interface VisitState {
   /** Nothing more will be made of the visit. */
   readonly isSettled: boolean;
@@ -50,6 +50,6 @@ export interface RetentionDeps {
   readonly isClockRight: () => Promise<boolean>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Says that facts wait to be published. */
+  /** Wakes the relay: facts wait to be published. */
   readonly wake: () => void;
 }

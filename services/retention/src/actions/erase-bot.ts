@@ -3,7 +3,7 @@ import type { Erasure } from '../domain/erasure.ts';
 import { closeAt, retryDelayMs } from '../domain/policy.ts';
 import type { DataOwner, RetentionDeps } from './deps.ts';
 
-/** How long nobody else takes an erasure that somebody is at. Longer than any step of it; whoever was killed is followed after it. */
+/** How long an erasure is leased to one replica. Longer than any step of it; that of a replica that was killed is taken over after it. */
 export const LEASE_MS = MINUTE;
 
 /** Steps of a few seconds each: an owner that needs more has something that it cannot delete. */
@@ -11,7 +11,7 @@ const MAX_STEPS = 1000;
 
 /**
  * Carries out an erasure on which the caller has the lease: asks every owner, and asks again, so that the proof is that nothing was left, and
- * has the scheduler lay down what was ordered. Says so in the transaction that records it; a failure is recorded, said, and tried again later.
+ * has the scheduler reduce the bot to its tombstone. The outcome's fact commits with its record; a failure is tried again later.
  */
 export async function eraseBot(deps: RetentionDeps, { botId, attempts }: Erasure): Promise<boolean> {
   try {
@@ -48,7 +48,7 @@ async function verify({ owners }: RetentionDeps, botId: BotId): Promise<number> 
   return answers.reduce((sum, { total }) => sum + total, 0);
 }
 
-/** Until the bot's end was heard nothing is said: `recordBotEnded` makes up for it. */
+/** Before the fact of the bot's end came nothing is published: `recordBotEnded` makes up for it. */
 async function record(
   { database, erasures, outbox, clock }: RetentionDeps,
   botId: BotId,
@@ -70,7 +70,7 @@ async function recordFailure(
 ): Promise<void> {
   await database.transaction(async (tx) => {
     const erasure = await erasures.lock(tx, botId);
-    // Somebody who was thought to be gone has done it meanwhile.
+    // A replica that was thought to be gone has done it meanwhile.
     if (!erasure || erasure.doneAt !== undefined) return;
     const at = clock.now();
     await erasures.markFailed(tx, botId, { nextTryAt: at + retryDelayMs(attempt) });

@@ -4,7 +4,7 @@ import { erasureDueAt } from '../domain/policy.ts';
 import type { RetentionDeps } from './deps.ts';
 import { eraseBot, LEASE_MS } from './erase-bot.ts';
 
-/** How long to wait for somebody else who is at the same erasure, and how often to look. Below what callers wait. */
+/** How long to wait for another replica that has the lease, and how often to look. Below what callers wait. */
 const [PATIENCE_MS, LOOK_EVERY_MS] = [20 * SECOND, 100];
 
 /** Erases at once. When an owner is away the erasure stays due and goes on without the caller. */
@@ -20,7 +20,7 @@ export async function eraseNow(deps: RetentionDeps, botId: BotId): Promise<Erasu
   return getErasure(deps, botId);
 }
 
-/** Brings an erasure forward; answers it when it is the caller's, and undefined when it is done or somebody is at it. */
+/** Brings an erasure forward; answers it when it is the caller's, and undefined when it is done or leased. */
 async function expedite({ database, erasures, clock }: RetentionDeps, botId: BotId): Promise<Erasure | undefined> {
   return database.transaction(async (tx) => {
     const erasure = await erasures.lock(tx, botId);
@@ -38,7 +38,7 @@ async function expedite({ database, erasures, clock }: RetentionDeps, botId: Bot
   });
 }
 
-/** Whether it was erased, by whoever is at it. */
+/** Whether it was erased, by whoever has the lease. */
 async function waitForOther({ erasures, clock }: RetentionDeps, botId: BotId): Promise<boolean> {
   const until = clock.now() + PATIENCE_MS;
   const before = await erasures.find(botId);

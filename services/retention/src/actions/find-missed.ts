@@ -2,17 +2,17 @@ import { AppError, HOUR, MINUTE } from '@earshot/kernel';
 import { erasureDueAt } from '../domain/policy.ts';
 import type { EndedVisit, RetentionDeps, VisitState } from './deps.ts';
 
-/** By then the fact about an end was heard, if it ever is: until then its own erasure waits for nobody else. */
+/** By then the fact about an end was consumed, if it ever is: until then the sweep leaves its bot alone. */
 const HEARD_AFTER_MS = 10 * MINUTE;
-/** A joiner that was cut off tells of an end when it is back; rounds look back this far. */
+/** A joiner that was cut off reports an end when it is back; rounds look back this far. */
 const OVERLAP_MS = HOUR;
 /** How long a bot that has not finished although its data is due is left alone. */
 const ASK_AGAIN_MS = 5 * MINUTE;
 const BATCH = 50;
 
 /**
- * Plans what no fact has told of, since the broker lost it: asks the scheduler for visits that ended. Begins with the first that
- * is not erased, and goes on from where the round before ended.
+ * Plans erasures of bots whose facts never came, since the broker lost them: asks the scheduler for visits that ended. Begins
+ * with the first that is not erased, and goes on from where the round before ended.
  */
 export function createMissedSweep(deps: RetentionDeps): () => Promise<void> {
   let from = 0;
@@ -32,7 +32,7 @@ async function planMissed({ database, erasures, log }: RetentionDeps, visits: re
   const planned = await erasures.known(visits.map(({ botId }) => botId));
   const missed = visits.filter(({ botId }) => !planned.has(botId));
   if (missed.length === 0) return;
-  log.warn('the ends of visits were never heard', { count: missed.length });
+  log.warn('facts about ends of visits were missed', { count: missed.length });
   await database.transaction(async (tx) => {
     for (const visit of missed) {
       await erasures.plan(tx, { botId: visit.botId, dueAt: erasureDueAt(visit) });
@@ -41,7 +41,7 @@ async function planMissed({ database, erasures, log }: RetentionDeps, visits: re
   });
 }
 
-/** Asks the scheduler about bots whose time has come and of whom no end of all work was heard. Answers whether there may be more. */
+/** Asks the scheduler about bots whose time has come and whose final fact never came. Answers whether there may be more. */
 export async function settleMissed({ database, erasures, visitOf, clock }: RetentionDeps): Promise<boolean> {
   const now = clock.now();
   const waiting = await erasures.unsettled({ now, limit: BATCH });

@@ -3,8 +3,8 @@ import type { BotId } from '@earshot/kernel';
 import type { RetentionDeps } from './deps.ts';
 
 /**
- * The end of all work on a bot was heard: its erasure may happen. If it was carried out before, because its owner asked, that
- * is said here and not sooner: nobody shall hear that the data is gone before they hear that the bot is done.
+ * All work on a bot has ended: its erasure may happen. If it was carried out before, because its owner asked, its fact is
+ * published here and not sooner: no consumer shall see that the data is gone before it sees that the bot is done.
  */
 export async function recordBotEnded(
   { erasures, outbox, wake }: Pick<RetentionDeps, 'erasures' | 'outbox' | 'wake'>,

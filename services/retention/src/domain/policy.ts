@@ -5,7 +5,7 @@ export function erasureDueAt({ endedAt, retentionHours }: { endedAt: number; ret
   return endedAt + retentionHours * HOUR;
 }
 
-/** Messages are tried for about three days: what nobody has handed to the notifier by then is told to nobody. */
+/** Messages are tried for about three days: what the notifier has not accepted by then is never sent. */
 const CLOSE_AFTER_MS = 3 * DAY;
 
 /** When what was kept for the last callback of a bot erased at `doneAt` goes at the latest, milliseconds since 1970. */

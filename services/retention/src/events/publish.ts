@@ -3,7 +3,7 @@ import { ErasureEvent } from '@earshot/contract/retention/v1/events.ts';
 import type { OutboxFact } from '@earshot/db';
 import type { ErasureOutcome } from '../domain/erasure.ts';
 
-/** The whole of what retention says: erasures.<bot_id>.<erasure-done|erasure-failed>. */
+/** All that retention publishes: erasures.<bot_id>.<erasure-done|erasure-failed>. */
 export function encodeErasureFact(outcome: ErasureOutcome): OutboxFact {
   const id = randomUUID();
   const fact: ErasureEvent['fact'] =

@@ -44,7 +44,7 @@ export function createErasures({ knex }: Database) {
       await one(tx, botId).update({ is_settled: true, ...(isEndAnnounced ? { is_heard: true } : {}) });
     },
 
-    /** One erasure whose time has come and nobody is at; it is the caller's until then. */
+    /** One due erasure without a lease; it is the caller's until then. */
     async claimDue({ now, until }: { now: number; until: number }): Promise<Erasure | undefined> {
       const { rows } = await prepared(
         knex,
@@ -59,7 +59,7 @@ export function createErasures({ knex }: Database) {
       return row && fromRow(row);
     },
 
-    /** Keeps an erasure for whoever is at it. */
+    /** Renews the lease of an erasure. */
     async renew(botId: BotId, until: number, query: Queryable = knex): Promise<void> {
       await one(query, botId).update({ lease_until: new Date(until) });
     },
@@ -93,7 +93,7 @@ export function createErasures({ knex }: Database) {
       return new Set(rows.map((row) => row.bot_id));
     },
 
-    /** Bots whose time has come and of whom the end of all work was not heard. */
+    /** Bots whose time has come and whose final fact never came. */
     async unsettled({ now, limit }: { now: number; limit: number }): Promise<BotId[]> {
       const { rows } = await knex.raw(
         `select bot_id from erasures where done_at is null and not is_settled and next_try_at <= ?
@@ -136,7 +136,7 @@ export function createErasures({ knex }: Database) {
       await one(knex, botId).update({ close_at: null });
     },
 
-    /** Forgets erasures that were carried out before a time; answers how many there were. */
+    /** Deletes erasures that were carried out before a time; answers how many there were. */
     async prune(limit: number, { doneBefore }: { doneBefore: number }): Promise<number> {
       const { rowCount } = await prepared(
         knex,
