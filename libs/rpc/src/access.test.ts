@@ -17,14 +17,14 @@ function from(service: string, account?: string): Metadata {
 const certificateOf = (name: string) => ({ subject: { CN: name } }) as never;
 
 describe('admit', () => {
-  it('knows a caller by what it says where nobody has certificates', () => {
+  it('knows a caller by its metadata where nobody has certificates', () => {
     expect(admit(plain, { metadata: from('scheduler'), certificate: undefined })).toEqual({
       service: 'scheduler',
       scope: 'all-accounts',
     });
   });
 
-  it('knows a caller by its certificate, whatever it says', () => {
+  it('knows a caller by its certificate, whatever its metadata', () => {
     const call = { metadata: from('scheduler', 'a'), certificate: certificateOf('gateway') };
     expect(admit(proven, call)).toEqual({ service: 'gateway', scope: { accountId: 'a' } });
     expect(() => admit(proven, { ...call, certificate: undefined })).toThrow('is not for strangers');

@@ -17,7 +17,7 @@ export interface Caller {
   readonly scope: Scope;
 }
 
-/** Says who calls, and for which account: the one that is given, else the one that the request names. */
+/** Sets who calls, and for which account: the one that is given, else the one that the request names. */
 export function writeCaller(metadata: Metadata, { service }: ServiceIdentity, account: string | undefined): void {
   metadata.set(SERVICE, service);
   // An account's name may be any text, a header's value may not.
@@ -41,7 +41,7 @@ export interface IncomingCall {
 export interface AccessRule {
   readonly method: { readonly path: string };
   readonly callers: Callers<ServiceDefinition>[string];
-  /** Whether callers show certificates; else they are who they say they are. */
+  /** Whether callers show certificates; else they are who their metadata names. */
   readonly isProven: boolean;
 }
 

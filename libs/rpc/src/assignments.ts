@@ -8,7 +8,7 @@ export interface AssignmentRef {
 }
 
 /**
- * What proves that a bot was assigned under an epoch: only the scheduler makes it, and who has it was given the bot. HMAC with
+ * What proves that a bot was assigned under an epoch: only the scheduler makes it, and sends it with the assignment. HMAC with
  * SHA-256 of both, base64url.
  */
 export function signAssignment(secret: string, { botId, epoch }: AssignmentRef): string {
@@ -36,7 +36,7 @@ export function createJoinerIdentity(): JoinerIdentity {
 
 /**
  * The name that belongs to a secret, as a UUID of 128 of its hash's bits. So whoever knows a name, from a log for one, cannot
- * speak under it, and no scheduler has to remember which secret came first.
+ * connect under it, and no scheduler has to remember which secret came first.
  */
 export function joinerIdOf(joinerSecret: string): JoinerId {
   const hex = createHash('sha256').update(`joiner:${joinerSecret}`).digest('hex');

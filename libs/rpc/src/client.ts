@@ -38,7 +38,7 @@ const channelOptions = {
 };
 
 /**
- * A client of one service at one address, which speaks as `identity`. Connects when first used, and again whenever the peer
+ * A client of one service at one address, which calls as `identity`. Connects when first used, and again whenever the peer
  * returns.
  */
 export function createRpcClient<D extends ServiceDefinition>(

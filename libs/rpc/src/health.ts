@@ -20,7 +20,7 @@ export interface HealthOptions {
   readonly timeoutMs?: number;
 }
 
-/** Whether the server at `address` says SERVING (grpc.health.v1). Never throws. */
+/** Whether the server at `address` reports SERVING (grpc.health.v1). Never throws. */
 export async function isServing(
   address: string,
   { as = { service: 'operator' }, timeoutMs = SECOND }: HealthOptions = {},

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { AsyncQueue } from '@earshot/kernel';
 
-/** Requests that wait to be taken before the caller is told to slow down. */
+/** Requests that wait to be taken before the stream is paused. */
 const AHEAD = 16;
 
 /**

@@ -69,7 +69,7 @@ async function pump(
   serving: Serving,
   handle: (context: CallContext) => AsyncIterable<unknown>,
 ): Promise<void> {
-  // A caller that vanishes is told to the handler by its signal; the stream's own error event has no other reader.
+  // A caller that vanishes aborts the handler's signal; the stream's own error event has no other reader.
   const writable = call as unknown as Outgoing;
   writable.on('error', () => {});
   try {
@@ -104,7 +104,7 @@ function contextOf(
   };
 }
 
-/** A caller that may not is told so each time, and our log once for each kind of it. */
+/** A caller that may not is refused each time, and logged once for each reason. */
 function callerOf(call: Unary | Writable | Duplex, serving: Serving): Caller {
   try {
     return admit(serving, {

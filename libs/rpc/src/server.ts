@@ -16,19 +16,19 @@ export interface RpcServerOptions extends Pick<ServiceIdentity, 'tls'> {
   /** Address to listen on, `host:port`; port 0 takes a free one. */
   readonly listen: string;
   readonly log: Log;
-  /** Whether the server tells its contract to whoever asks. */
+  /** Whether the server reflects its contract. */
   readonly reflection?: boolean;
 }
 
 /** A gRPC server with health, which anybody may ask for. */
 export interface RpcServer extends AsyncDisposable {
-  /** Serves a part of the contract to those who may call it; anybody else is told `permission-denied`. */
+  /** Serves a part of the contract to those who may call it; any other caller gets `permission-denied`. */
   add<D extends ServiceDefinition>(definition: D, handlers: Handlers<D>, callers: Callers<D>): void;
-  /** Listens; answers the port. Health says SERVING from here on. */
+  /** Listens; answers the port. Health reports SERVING from here on. */
   start(): Promise<number>;
-  /** Health says NOT_SERVING; calls under way go on. */
+  /** Health reports NOT_SERVING; calls under way go on. */
   leave(): void;
-  /** What health says once the server has started: whether it does its work. It answers calls either way. */
+  /** What health reports once the server has started: whether it does its work. It answers calls either way. */
   setServing(isServing: boolean): void;
 }
 

@@ -1,7 +1,7 @@
 import { Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import { AppError, type ErrorCode } from '@earshot/kernel';
 
-/** The one place where our words meet gRPC's. */
+/** The one place where our codes meet gRPC's. */
 const statusByCode: Readonly<Record<ErrorCode, status>> = {
   'invalid-argument': status.INVALID_ARGUMENT,
   'not-found': status.NOT_FOUND,
@@ -18,7 +18,7 @@ const statusByCode: Readonly<Record<ErrorCode, status>> = {
 
 const codeByStatus = new Map(Object.entries(statusByCode).map(([code, grpc]) => [grpc, code as ErrorCode]));
 
-/** Marks an answer whose words are a handler's own, and not those of gRPC about a connection, an address or a size. */
+/** Marks an answer whose text is a handler's own, and not gRPC's about a connection, an address or a size. */
 const OWN_WORDS = 'earshot-error';
 
 export interface StatusAnswer {
@@ -27,7 +27,7 @@ export interface StatusAnswer {
   readonly metadata: Metadata;
 }
 
-/** What the caller is told: an `internal` error's own text stays in our log. */
+/** The status that the caller gets: an `internal` error's own text stays in our log. */
 export function toStatus(error: AppError): StatusAnswer {
   const metadata = new Metadata();
   metadata.set(OWN_WORDS, error.code);
@@ -36,7 +36,7 @@ export function toStatus(error: AppError): StatusAnswer {
 }
 
 /**
- * What a failed call means to us. gRPC's other words (ABORTED, DATA_LOSS ...) are `internal`, and so is its own
+ * What a failed call means to us. gRPC's other codes (ABORTED, DATA_LOSS ...) are `internal`, and so is its own
  * RESOURCE_EXHAUSTED: a message that is too large is one however often it is sent. gRPC's own text, which names inner
  * addresses, is in the cause only.
  */

@@ -9,7 +9,7 @@ export interface CallContext {
   readonly caller: CallerIdentity;
   /** Aborts when the caller gave up, its deadline passed, or the server is closing. */
   readonly signal: AbortSignal;
-  /** Milliseconds since 1970 by which the caller wants the answer; undefined when it did not say. */
+  /** Milliseconds since 1970 by which the caller wants the answer; undefined when it set none. */
   readonly deadline: number | undefined;
 }
 
