@@ -7,19 +7,19 @@ import { forgetSubjects } from './forget.ts';
 
 /**
  * One stream holds every fact of the system, so that facts have one order: a cause always stands before its effect,
- * whoever says it.
+ * whichever service publishes it.
  */
 export const FACTS = 'FACTS';
 const domains = ['bots', 'media', 'transcripts', 'erasures'];
 const subjects = domains.map((domain) => `${domain}.*.*`);
-/** Any other is either taken by nobody or refused by the client. */
+/** Any other is either stored by no stream or refused by the client. */
 const factSubject = new RegExp(`^(${domains.join('|')})\\.[^.*>\\s]+\\.[^.*>\\s]+$`);
 /** The headers of a fact are part of the payload that the broker limits; ours are an id and a trace. */
 const HEADER_BYTES = 1024;
 /** https://github.com/nats-io/nats-server/blob/main/server/errors.json: the message is larger than the stream takes. */
 const TOO_LARGE = 10054;
 
-/** Facts older than this are forgotten by the broker; the services' own tables are the truth. */
+/** Facts older than this are deleted by the broker; the services' own tables are the truth. */
 const MAX_AGE_MS = 14 * DAY;
 
 /** The connection to NATS. It connects in the background and again after every loss. */
@@ -30,15 +30,15 @@ export interface Broker extends AsyncDisposable {
    */
   publish(fact: Fact): Promise<void>;
   /**
-   * Takes what was said under these subjects, which have no wildcards, out of the stream, for those whose words must not outlive
-   * them. Answers whether nothing is left; what it had no time for waits for the next call. Throws `unavailable`.
+   * Removes the messages of these subjects, which have no wildcards, from the stream, for people whose words must not outlive
+   * their erasure. Answers whether nothing is left; what it had no time for waits for the next call. Throws `unavailable`.
    */
   forget(subjects: readonly string[], options?: { readonly isTimeUp?: () => boolean }): Promise<boolean>;
-  /** Says something whose loss costs nothing. Never throws. */
+  /** Publishes a message whose loss costs nothing. Never throws. */
   publishEphemeral(subject: string, payload: Uint8Array): void;
-  /** Hears whispers until the answer is called; replicas of one name share them, each whisper is heard by one. */
+  /** Receives ephemeral messages until the answer is called; replicas of one name share them, each message goes to one. */
   subscribeEphemeral(subject: string, listener: (subject: string, payload: Uint8Array) => void): () => void;
-  /** The connection, for what follows the stream. */
+  /** The connection, for consumers of the stream. */
   readonly connection: NatsConnection;
   readonly jetstream: JetStreamClient;
   /** Calls the listener after each reconnection; answers how to stop that. */
@@ -106,7 +106,7 @@ export async function connectBroker(options: NatsOptions): Promise<Broker> {
         await client.publish(fact.subject, fact.payload, options);
       } catch (error) {
         if (isRefusal(error)) throw new AppError('invalid-argument', 'the broker refuses a fact', { cause: error });
-        // A broker that lost its disk has no stream: make it, and let the relay come again.
+        // A broker that lost its disk has no stream: make it, and let the relay try again.
         await ensureStream().catch(() => {});
         throw new AppError('unavailable', 'the broker did not take a fact', { cause: error });
       }

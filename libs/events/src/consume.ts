@@ -6,7 +6,7 @@ import { handleFacts, retrySetAside, type Handling } from './handle-facts.ts';
 import { createFactMetrics } from './fact-metrics.ts';
 
 const BATCH = 200;
-/** How often it is looked whether something that was set aside is due, and every how many looks it is counted. */
+/** How often set-aside facts are polled, and every how many polls they are counted. */
 const [RETRY_POLL_MS, COUNT_EVERY] = [SECOND, 10];
 
 export interface ConsumeOptions<Tx> {
@@ -14,7 +14,7 @@ export interface ConsumeOptions<Tx> {
   readonly inbox: Inbox<Tx>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Which facts to hear, as a subject with wildcards; everything when absent. */
+  /** Which facts to consume, as a subject with wildcards; all when absent. */
   readonly subject?: string;
   /**
    * Handles facts in the stream's order. While it throws `unavailable`, `deadline-exceeded` or `cancelled`, the same facts
@@ -22,15 +22,15 @@ export interface ConsumeOptions<Tx> {
    * aside: it comes again later, and of its bot nothing else before it.
    */
   readonly handle: Handle<Tx>;
-  /** Whether those answer whom `handle` asks. Else what it throws may be theirs, though some facts do not need them. */
+  /** Whether the peers that `handle` calls answer. Else what it throws may be theirs, though some facts do not need them. */
   readonly arePeersThere?: () => Promise<boolean>;
-  /** After each success: what was heard is committed. */
+  /** After each success: what was consumed is committed. */
   readonly onHandled?: () => void;
 }
 
 /**
- * Hears the facts from the stored position on, strictly in order. There is no acknowledgement to lose: the position
- * commits together with the effect, and after any break hearing starts again from there.
+ * Consumes the facts from the stored position on, strictly in order. There is no acknowledgement to lose: the position
+ * commits together with the effect, and after any break consuming starts again from there.
  */
 export function consume<Tx>(options: ConsumeOptions<Tx>): AsyncDisposable {
   const stopping = new AbortController();
@@ -67,14 +67,14 @@ function keepFollowing<Tx>(options: ConsumeOptions<Tx>, handling: Handling<Tx>, 
     {
       ...{ clock, signal, maxDelayMs: 2 * SECOND },
       onLost({ error, failures }) {
-        if (error !== undefined && failures === 0) log.warn('hearing facts failed', { error });
+        if (error !== undefined && failures === 0) log.warn('consuming facts failed', { error });
       },
     },
     (connection) => followOnce(options, handling, connection),
   );
 }
 
-/** Up is who has handled facts, not who is only given them. */
+/** Up once facts are handled, not once they are received. */
 async function followOnce<Tx>(
   { broker, inbox, subject, log }: ConsumeOptions<Tx>,
   handling: Handling<Tx>,
@@ -83,7 +83,7 @@ async function followOnce<Tx>(
   const { stream, sequence: last } = await broker.ensureStream();
   const position = await inbox.position();
   const heard = position?.stream === stream ? position.sequence : 0;
-  // A broker that was set back, by a backup or a broken disk, counts anew: what it says from then on would pass for heard.
+  // A broker that was set back, by a backup or a broken disk, counts anew: its facts from then on would pass for consumed.
   const countsAnew = heard > last;
   if (countsAnew) {
     log.warn('the broker counts anew', { heard, last });
@@ -104,7 +104,7 @@ async function followOnce<Tx>(
   };
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
-  // A reconnected broker may have lost its memory of this consumer: start again rather than wait to find out.
+  // A reconnected broker may have lost this consumer: start again rather than wait to find out.
   const unwatch = broker.onReconnect(stop);
   try {
     let pending: ConsumedEvent[] = [];

@@ -1,6 +1,6 @@
 import { metrics, type Meter } from '@opentelemetry/api';
 
-/** What is set aside, for whoever watches. Exported when `OTEL_METRICS_EXPORTER` says where to. */
+/** Metrics of set-aside facts. Exported when `OTEL_METRICS_EXPORTER` names an exporter. */
 export function createFactMetrics(meter: Meter = metrics.getMeter('earshot.events')) {
   const setAside = meter.createCounter('earshot.facts.set_aside', {
     description: 'Facts that a consumer could not handle, by the code of their failure',

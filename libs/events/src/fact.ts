@@ -1,21 +1,21 @@
-/** Something that happened, as it travels: an id that every consumer can recognise it by, and an encoded payload. */
+/** A domain event, as it travels: an id that every consumer can recognise it by, and an encoded payload. */
 export interface Fact {
   /** UUID; also the broker's key against repetition. */
   readonly id: string;
   /** <domain>.<bot_id>.<what>, for instance bots.5b0f.recording. */
   readonly subject: string;
   readonly payload: Uint8Array;
-  /** W3C trace context of what made it true; absent where nobody traces. */
+  /** W3C trace context of its cause; absent where nobody traces. */
   readonly traceparent?: string | undefined;
 }
 
-/** A fact as it is heard: with its place in the stream. */
+/** A fact as it is consumed: with its place in the stream. */
 export interface ConsumedEvent extends Fact {
   /** Grows along the stream; the whole system's facts have one order. */
   readonly sequence: number;
 }
 
-/** How far a consumer has come. `stream` tells one life of the stream from the next: numbers start again with it. */
+/** How far a consumer has come. `stream` identifies one life of the stream: numbers start again with the next. */
 export interface Position {
   readonly stream: string;
   readonly sequence: number;
@@ -28,7 +28,7 @@ export interface SetAsideFact extends ConsumedEvent {
   readonly tries: number;
 }
 
-/** Why a fact is set aside, and when it is tried again, in milliseconds since 1970; undefined: when an operator says so. */
+/** Why a fact is set aside, and when it is tried again, in milliseconds since 1970; undefined: when an operator retries it. */
 export interface SetAsideReason {
   readonly reason: string;
   readonly nextTryAt: number | undefined;

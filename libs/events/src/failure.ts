@@ -10,19 +10,19 @@ const RAREST_MS = MINUTE;
 
 const passing: ReadonlySet<string> = new Set(['unavailable', 'deadline-exceeded', 'cancelled']);
 
-/** Whether a failure is likely everybody's, and passes: a database or a peer is away. Any other may be the fact's own. */
+/** Whether a failure likely concerns all facts, and passes: a database or a peer is away. Any other may be the fact's own. */
 export function isPassing(error: unknown): boolean {
   return passing.has(AppError.from(error).code);
 }
 
-/** What is kept of a failure. A cause that is the database's says more than our word for it. */
+/** What is kept of a failure. A cause that is the database's is more precise than our code. */
 export function reasonOf(caught: unknown): string {
   const error = AppError.from(caught);
   const told = error.code === 'internal' && error.cause instanceof Error ? error.cause : error;
   return `${error.code}: ${told.message}`;
 }
 
-/** When a fact is to be tried again that has failed alone so often; undefined: when an operator says so. */
+/** When a fact is to be tried again that has failed alone so often; undefined: when an operator retries it. */
 export function nextTryAt(error: unknown, { tries, now }: { tries: number; now: number }): number | undefined {
   const wait = AGAIN_MS[tries - 1];
   if (isPassing(error)) return now + Math.min(wait ?? RAREST_MS, RAREST_MS);

@@ -3,11 +3,11 @@ import { AuthorizationError, connect, type ConnectionOptions, type NatsConnectio
 import { AppError, MINUTE, SECOND, type Log } from '@earshot/kernel';
 
 const RETRY_MS = 500;
-/** Who starts together finds each other within this; whoever waits longer says so, and then each minute. */
+/** Processes that start together find each other within this; a longer wait is logged, and then each minute. */
 const [QUIET_MS, TELL_EVERY_MS] = [5 * SECOND, MINUTE];
 
 /**
- * Connects to NATS as soon as it is there, however long that takes, and says whom it waits for. Throws `failed-precondition`
+ * Connects to NATS as soon as it is there, however long that takes, and logs the address it waits for. Throws `failed-precondition`
  * when it is there and refuses us. Not a `reconnect` of the kernel: it ends with the first success, or a refusal, which is thrown;
  * what is lost after that NATS's own client dials again.
  */
@@ -39,7 +39,7 @@ export async function firstConnection(
   }
 }
 
-/** An address as a log may tell it. */
+/** An address as a log may have it. */
 function withoutUser(server: string): string {
   return server.replace(/^([a-z]+:\/\/)?.*@/i, '$1');
 }

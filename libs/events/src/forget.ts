@@ -3,11 +3,11 @@ import { createInbox, type NatsConnection } from '@nats-io/transport-node';
 import { SECOND, mapConcurrent } from '@earshot/kernel';
 
 const TIMEOUT_MS = 5 * SECOND;
-/** Subjects looked at side by side; each costs a question, or two where something is found. */
+/** Subjects looked up concurrently; each costs a request, or two where something is found. */
 const SUBJECTS_AT_ONCE = 8;
 /** Deletions of one call under way at once: the server works on one after the other, and is not to wait for the next. */
 const DELETIONS_AT_ONCE = 32;
-/** Silence after which a list of places is taken for complete, although its end was not seen: others delete as well. */
+/** Silence after which a list of places is taken for complete, although its end was not seen: other replicas delete as well. */
 const SILENCE_MS = 2 * SECOND;
 
 export interface ForgetOptions {
@@ -19,7 +19,7 @@ export interface ForgetOptions {
 }
 
 /**
- * Takes every message of these subjects out of a stream and overwrites it; answers whether none is left. Not by purging the
+ * Removes every message of these subjects from a stream and overwrites it; answers whether none is left. Not by purging the
  * subject: nats-server 2.9.10, which Debian ships, moves every consumer behind the purge, and overwrites nothing.
  */
 export async function forgetSubjects(
@@ -45,7 +45,7 @@ export async function forgetSubjects(
   return left.every((isLeft) => !isLeft);
 }
 
-/** One that is gone already was deleted by somebody who does the same. */
+/** One that is gone already was deleted by another replica. */
 async function deleteMessage(streams: StreamAPI, { stream, seq }: { stream: string; seq: number }): Promise<void> {
   try {
     await streams.deleteMessage(stream, seq);
@@ -103,7 +103,7 @@ async function placesOf(
 }
 
 /**
- * Where a delivered message stands, and how many follow it, as its reply subject says: $JS.ACK.<stream>.<consumer>.<deliveries>.
+ * Where a delivered message stands, and how many follow it, from its reply subject: $JS.ACK.<stream>.<consumer>.<deliveries>.
  * <stream sequence>.<consumer sequence>.<time>.<pending>, or with domain and account before the stream (ADR-15 of NATS).
  */
 function placeIn(reply: string): { sequence: number; pending: number } | undefined {

@@ -4,11 +4,11 @@ import { isPassing, nextTryAt, reasonOf } from './failure.ts';
 import type { FactMetrics } from './fact-metrics.ts';
 
 /**
- * So many times in a row, some ten seconds, everybody waits for what may be everybody's: as long as a peer takes to be
- * started again. Then it is looked whether it is one fact's alone.
+ * So many times in a row, some ten seconds, all facts wait for a failure that may be common: as long as a peer takes to be
+ * started again. Then it is checked whether it is one fact's alone.
  */
 const PATIENCE = 8;
-/** Bots that are asked whether they fare better; with so many in the same trouble it is nobody's own. */
+/** Other bots whose facts are tried; where so many fail too, the failure is no single bot's. */
 const WITNESSES = 5;
 
 export interface Handling<Tx> {
@@ -17,7 +17,7 @@ export interface Handling<Tx> {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: FactMetrics;
-  /** Whether those answer whom `handle` asks; yes unless told. */
+  /** Whether the peers that `handle` calls answer; yes by default. */
   readonly arePeersThere?: (() => Promise<boolean>) | undefined;
   /** After each success. */
   readonly onHandled?: (() => void) | undefined;
@@ -30,8 +30,8 @@ interface Batch {
 
 /**
  * Handles facts in their order, as often as it takes. What fails for a reason of its own is set aside and the rest goes on;
- * what may be everybody's (a database or peer away) is waited for, unless others fare well meanwhile. Throws only when the
- * signal aborts. `next` answers what has come since.
+ * what may be common (a database or peer away) is waited for, unless others succeed meanwhile. Throws only when the signal
+ * aborts. `next` answers what has come since.
  */
 export async function handleFacts<Tx>(
   handling: Handling<Tx>,

@@ -1,6 +1,6 @@
 import { AppError } from '@earshot/kernel';
 
-/** What NATS_URL says, as the client takes it. */
+/** NATS_URL, as the client takes it. */
 export interface NatsAddress {
   /** `nats://host:port` of each. */
   readonly servers: string[];

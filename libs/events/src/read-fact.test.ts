@@ -9,7 +9,7 @@ describe('readFact', () => {
     expect(readFact({ decode: (payload) => Buffer.from(payload).toString() }, fact, silentLog)).toBe('x');
   });
 
-  it('passes over what cannot be read, and says where it was', () => {
+  it('passes over what cannot be read, and logs where it was', () => {
     const errors: unknown[] = [];
     const log: Log = { ...silentLog, error: (_message, fields) => void errors.push(fields) };
     const broken = {

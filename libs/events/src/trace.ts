@@ -4,8 +4,8 @@ import type { ConsumedEvent } from './fact.ts';
 const tracer = trace.getTracer('@earshot/events');
 
 /**
- * Begins a span for what is done with a fact, in the trace of whoever said it. Undefined where nobody traces, which costs
- * nothing more than to look. Whoever asked for it ends it.
+ * Begins a span for what is done with a fact, in the trace of its publisher. Undefined where nobody traces, which costs
+ * nothing more than to look. The caller ends it.
  */
 export function startFactSpan({ traceparent, subject, id }: ConsumedEvent): Span | undefined {
   if (traceparent === undefined) return undefined;
