@@ -9,7 +9,7 @@ interface Waiting<In, Out> {
 export interface BatcherOptions {
   /** The most items of one batch. */
   readonly largest: number;
-  /** How many batches may run side by side, then in no order among each other; 1 unless told. */
+  /** How many batches may run concurrently, then in no order among each other; 1 by default. */
   readonly concurrency?: number;
 }
 

@@ -16,10 +16,10 @@ type ClientClass = new (...settings: never[]) => {
   query(connection: unknown, query: unknown): Promise<unknown>;
 };
 
-/** Knex's own client for PostgreSQL, which its types do not tell. */
+/** Knex's own client for PostgreSQL, which its types lack. */
 const PgClient = knex({ client: 'pg' }).client.constructor as ClientClass;
 
-/** Whoever asks, and wherever: that the database is away comes out as `unavailable`. */
+/** Every query of every caller: a database that is away comes out as `unavailable`. */
 class TranslatingClient extends PgClient {
   override async acquireConnection(): Promise<unknown> {
     try {
@@ -57,7 +57,7 @@ export function connect({ url, schema, pool, settings }: ConnectOptions): Knex {
     .join(' ')} show server_version_num`;
   return knex({
     client: TranslatingClient as unknown as typeof Knex.Client,
-    // Saves the question for it: each connection tells its own below.
+    // Saves knex a query: each connection checks its own below.
     version: String(OLDEST_MAJOR),
     connection: { connectionString: url, connectionTimeoutMillis: 3 * SECOND, application_name: schema },
     searchPath: [schema],
@@ -82,7 +82,7 @@ export function connect({ url, schema, pool, settings }: ConnectOptions): Knex {
 }
 
 function checkVersion(results: unknown): void {
-  // Of several statements in one text each has its result; the last one tells the version.
+  // Of several statements in one text each has its result; the last one is the version.
   const shown = [results].flat().at(-1) as pg.QueryResult<{ server_version_num: string }>;
   const major = Math.floor(Number(shown.rows[0]?.server_version_num) / 10_000);
   if (major < OLDEST_MAJOR) throw refusal(String(major));

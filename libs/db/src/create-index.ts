@@ -12,9 +12,9 @@ export interface IndexToCreate {
 const SMALL = 8 * 1024 * 1024;
 
 /**
- * Makes an index while others write to its table, which a large one takes minutes for, and for which everybody's transactions
- * in the database are waited for. Only in a migration without a transaction. What a try that was killed has left is invalid,
- * used by nobody, and made anew.
+ * Makes an index while others write to its table, which takes minutes for a large one and waits for all transactions in
+ * the database. Only in a migration without a transaction. What a try that was killed has left is invalid, used
+ * by no query, and made anew.
  */
 export async function createIndexConcurrently(
   knex: Knex,
@@ -47,7 +47,7 @@ export async function dropIndexConcurrently(knex: Knex, name: string): Promise<v
   await atOnce(knex, 'drop index ??', [name]);
 }
 
-/** Whoever comes to the table waits behind this, so it does not wait for long itself; the migration is tried again. */
+/** Other statements on the table wait behind this, so it does not wait for long itself; the migration is tried again. */
 async function atOnce(knex: Knex, sql: string, names: readonly string[]): Promise<void> {
   await knex.transaction(async (tx) => {
     await tx.raw(`set local lock_timeout = '2s'`);

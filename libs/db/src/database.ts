@@ -15,7 +15,7 @@ export type Queryable = Knex | Knex.Transaction;
 const planning = {
   ...{ enable_seqscan: 'off', enable_bitmapscan: 'off', jit: 'off', plan_cache_mode: 'force_generic_plan' },
 };
-/** Nobody waits longer for an answer, and nobody's locks are held longer by one who is gone. */
+/** No caller waits longer for an answer, and no lock of a client that is gone is held longer. */
 const limits = { statement_timeout: '15s', idle_in_transaction_session_timeout: '60s' };
 
 const unlimited = { statement_timeout: '0', idle_in_transaction_session_timeout: '0', lock_timeout: '0' };

@@ -57,7 +57,7 @@ export function createInbox(database: Database, consumer: string) {
     },
 
     /**
-     * Hands `work` the facts beyond the stored position and moves it, in one transaction. Those of a bot that has a fact
+     * Gives `work` the facts beyond the stored position and moves it, in one transaction. Those of a bot that has a fact
      * set aside wait behind it; answers how many of them there was no room for.
      */
     async process<Fact extends QueuedFact>(
@@ -94,7 +94,7 @@ export function createInbox(database: Database, consumer: string) {
     },
 
     /**
-     * Hands `work` the set-aside fact that is due the longest, if any is. Answers it, with the error if it failed again: it
+     * Gives `work` the set-aside fact that is due the longest, if any is. Answers it, with the error if it failed again: it
      * is then to be postponed.
      */
     async retry(

@@ -1,13 +1,13 @@
 import type { Tx } from './database.ts';
 
 /**
- * Classes of PostgreSQL's SQLSTATE that say: these rows will never be stored, however often it is tried. Data that cannot
+ * Classes of PostgreSQL's SQLSTATE that mean: these rows will never be stored, however often it is tried. Data that cannot
  * be represented (22), constraints (23), limits of the program, as an index row's size (54).
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const lastingStates = /^(22|23|54)/;
 
-/** Whether writing failed for what was to be written, which no later try will mend: neither the database's state nor the way to it. */
+/** Whether writing failed for what was to be written, which no later try will repair: neither the database's state nor the way to it. */
 export function isLasting(error: unknown): boolean {
   // A value that has no form on the wire (a time beyond all dates, say) fails before it gets to the database.
   if (error instanceof RangeError || error instanceof TypeError) return true;

@@ -8,7 +8,7 @@ import { translate } from './errors.ts';
 import type { Migration } from './migration.ts';
 import { sharedMigrations } from './shared-migrations.ts';
 
-/** How often a replica asks whether another has done migrating. */
+/** How often a replica polls whether another has done migrating. */
 const ASK_MS = 200;
 /** So often a migration that met a lock which others held for too long is tried again before the start fails. */
 const TRIES = 60;
@@ -31,7 +31,7 @@ export async function migrate(database: Database, folder: string): Promise<void>
       schemaName: database.schema,
       disableMigrationsListValidation: true,
     };
-    // Knex's own mark stays where a process was killed; the lock above says that nobody is at it.
+    // Knex's own mark stays where a process was killed; the lock above proves that no replica is migrating.
     await knex.migrate.forceFreeMigrationsLock(config);
     // One at a time: each commits together with the note that it was made.
     while (await step(() => knex.migrate.up(config)));
@@ -88,7 +88,7 @@ function source(folder: string): Knex.MigrationSource<string> {
         down: async () => {},
         ...migration,
         async up(query: Knex) {
-          // Whatever comes to a table waits behind what waits to alter it.
+          // Other statements on a table wait behind one that waits to alter it.
           if (query.isTransaction) await query.raw(`set local lock_timeout = '2s'`);
           await migration.up(query);
         },
@@ -97,7 +97,7 @@ function source(folder: string): Knex.MigrationSource<string> {
   };
 }
 
-/** Waits for a server that is still starting. One that refuses says so at once: waiting changes nothing. */
+/** Waits for a server that is still starting. A refusal is thrown at once: waiting changes nothing. */
 async function connected({ knex }: Database): Promise<void> {
   const giveUpAt = Date.now() + 30 * SECOND;
   for (;;) {

@@ -9,7 +9,7 @@ export interface OutboxFact {
   readonly id: string;
   readonly subject: string;
   readonly payload: Uint8Array;
-  /** W3C trace context of what made it true, where that is not what goes on as it is appended; absent where nobody traces. */
+  /** W3C trace context of its cause, where that is not the current one as it is appended; absent where nobody traces. */
   readonly traceparent?: string | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface Outbox<Event> {
   append(tx: Tx, events: readonly Event[]): Promise<void>;
 }
 
-/** `encode` is the service's own `events/publish.ts`: the whole of what it says. */
+/** `encode` is the service's own `events/publish.ts`: all that it publishes. */
 export function createOutbox<Event>(encode: (event: Event) => OutboxFact): Outbox<Event> {
   return {
     async append(tx, events) {
@@ -43,7 +43,7 @@ export function createOutbox<Event>(encode: (event: Event) => OutboxFact): Outbo
   };
 }
 
-/** What goes on at this moment, as W3C trace context; null where nobody traces. */
+/** The current W3C trace context; null where nobody traces. */
 export function currentTraceparent(): string | null {
   const carrier: { traceparent?: string } = {};
   propagation.inject(context.active(), carrier);
@@ -59,8 +59,8 @@ export interface RelayOptions {
 const aside = createSetAside(OUTBOX);
 
 /**
- * One round of the relay: publishes what is committed, oldest first, and forgets it. Only one replica relays at a time.
- * A fact that was published and not yet forgotten is published again; the broker knows its id. One that `publish` refuses
+ * One round of the relay: publishes what is committed, oldest first, and deletes it. Only one replica relays at a time.
+ * A fact that was published and not yet deleted is published again; the broker knows its id. One that `publish` refuses
  * with `invalid-argument` never will be taken: it is set aside, and only later ones of its bot wait behind it.
  * Answers whether there may be more. Throws what else `publish` throws, once the others are published.
  */
@@ -113,7 +113,7 @@ async function publishSetAside(tx: Tx, publish: (fact: OutboxFact) => Promise<vo
   }
 }
 
-/** In order within a bot (the subject's second word), side by side across bots. */
+/** In order within a bot (the subject's second token), concurrently across bots. */
 async function publishInOrder(facts: readonly QueuedFact[], publish: (fact: OutboxFact) => Promise<void>) {
   const refused: { fact: QueuedFact; error: AppError }[] = [];
   /** What stays in the outbox: each bot's from the first that was not published. */

@@ -16,7 +16,7 @@ export function prepared(
   return query.raw(sql, bindings as Knex.ValueDict).options({ name: nameOf(sql) });
 }
 
-/** Names are short in PostgreSQL (63 bytes), and tell two texts apart. */
+/** Names are short in PostgreSQL (63 bytes), and differ for two texts. */
 function nameOf(sql: string): string {
   let name = names.get(sql);
   if (name === undefined) names.set(sql, (name = createHash('sha256').update(sql).digest('hex').slice(0, 32)));

@@ -7,7 +7,7 @@ export interface SetAsideFilter {
   readonly botId?: string | undefined;
 }
 
-/** A set-aside fact as an operator sees it: what it says is left out. */
+/** A set-aside fact as an operator sees it, without its payload. */
 export interface SetAsideEntry {
   readonly consumer: string;
   readonly botId: string;

@@ -1,17 +1,17 @@
 import type { Database, Queryable, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 
-/** Whose set-aside facts those are that could not be published. */
+/** The consumer name of set-aside facts that could not be published. */
 export const OUTBOX = 'outbox';
 
 /**
- * The most facts of one bot that wait behind one that cannot be handled: more than a meeting of five hours says. What
- * comes beyond is passed over.
+ * The most facts of one bot that wait behind one that cannot be handled: more than a meeting of five hours has.
+ * Those beyond are dropped.
  */
 const MOST_BEHIND = 20_000;
 const LONGEST_REASON = 500;
 
-/** A fact as a consumer, or the relay, has it at hand. */
+/** A fact as a consumer, or the relay, has it. */
 export interface QueuedFact {
   readonly id: string;
   /** <domain>.<bot_id>.<what>. */
@@ -29,7 +29,7 @@ export interface SetAsideFact extends QueuedFact {
   readonly tries: number;
 }
 
-/** Why a fact is set aside, and when it is tried again, in milliseconds since 1970; undefined: when an operator says so. */
+/** Why a fact is set aside, and when it is tried again, in milliseconds since 1970; undefined: when an operator retries it. */
 export interface SetAsideReason {
   readonly reason: string;
   readonly nextTryAt: number | undefined;
@@ -48,8 +48,8 @@ interface SetAsideRow {
 export const botOf = ({ subject }: Pick<QueuedFact, 'subject'>): string => subject.split('.')[1] ?? '';
 
 /**
- * Facts that one consumer could not handle, in their order, with those of the same bots that came after them: everybody
- * else's go on. Whoever uses this holds a lock by which only one at a time does so for the consumer.
+ * Facts that one consumer could not handle, in their order, with those of the same bots that came after them: facts of
+ * other bots go on. The caller holds a lock, so that only one at a time uses this for the consumer.
  */
 export function createSetAside(consumer: string) {
   const date = (ms: number | undefined) => (ms === undefined ? null : new Date(ms));
@@ -108,7 +108,7 @@ export function createSetAside(consumer: string) {
         return place <= MOST_BEHIND;
       });
       for (const { subject } of behind) {
-        // What is to be heard in order is heard late; what must not be kept is not.
+        // Facts stay in order and come late; what must not be kept is not.
         if (subject.endsWith('.erasure-done')) await forgetSetAside(tx, botOf({ subject }));
       }
       await insert(tx, kept, { stream, reason: 'behind an earlier fact of its bot', tries: 0, nextTryAt: undefined });
@@ -179,7 +179,7 @@ export async function countSetAside({ knex }: Database, consumer?: string): Prom
 
 /**
  * Takes the words and names of a bot out of what is set aside in this schema: participants and utterances, whose payloads
- * are personal data. What remains of it says states and counts. For whoever erases a bot's data.
+ * are personal data. What remains has states and counts. For services that erase a bot's data.
  */
 export async function forgetSetAside(query: Pick<Queryable, 'raw'>, botId: string): Promise<void> {
   const { rows } = await query.raw(
@@ -188,7 +188,7 @@ export async function forgetSetAside(query: Pick<Queryable, 'raw'>, botId: strin
     [botId],
   );
   if (rows.length === 0) return;
-  // Whoever waited behind one of those is the first now.
+  // A fact that waited behind one of those is the first now.
   await query.raw(
     `update set_aside_facts set next_try_at = now() where next_try_at is null and tries = 0 and position in (
        select min(position) from set_aside_facts where bot_id = ? group by consumer)`,

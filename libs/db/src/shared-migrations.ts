@@ -1,6 +1,6 @@
 import type { Migration } from './migration.ts';
 
-/** Tables that every service has for talking and hearing; migrations of the service's own create the rest. */
+/** Tables that every service has for publishing and consuming; migrations of the service's own create the rest. */
 export const sharedMigrations: Readonly<Record<string, Migration>> = {
   '00000000T0000-shared': {
     async up(knex) {
@@ -49,7 +49,7 @@ export const sharedMigrations: Readonly<Record<string, Migration>> = {
   },
   '20261130T1016-traces-of-facts': {
     async up(knex) {
-      // W3C trace context of whoever said the fact; null where nobody traces.
+      // W3C trace context of the fact's publisher; null where nobody traces.
       await knex.raw('alter table outbox add column traceparent text');
       await knex.raw('alter table set_aside_facts add column traceparent text');
     },

@@ -2,7 +2,7 @@ import type { Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 
 /**
- * Takes facts of these subjects that wait to be published out of the outbox. One that is being published is waited for: it is in the
+ * Removes facts of these subjects that wait to be published from the outbox. One that is being published is waited for: it is in the
  * stream once this is committed, or nowhere.
  */
 export async function withdrawFacts(tx: Tx, schema: string, subjects: readonly string[]): Promise<void> {
