@@ -1,5 +1,5 @@
 /**
- * A line between one who pushes and one who iterates. Iteration ends after `end()`, or throws what `fail()` was given,
+ * A queue between one who pushes and one who iterates. Iteration ends after `end()`, or throws what `fail()` was given,
  * once everything pushed before has been taken.
  */
 export class AsyncQueue<T> implements AsyncIterable<T> {
@@ -15,7 +15,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     return this.#ending !== undefined;
   }
 
-  /** Adds an item; after the end it is dropped and `false` says so. */
+  /** Adds an item; answers `false` after the end, when it is dropped. */
   push(item: T): boolean {
     if (this.#ending) return false;
     this.#items.push(item);

@@ -5,7 +5,7 @@ export const DAY = 24 * HOUR;
 
 /** Time as a dependency: whoever decides by it or waits for it takes one. */
 export interface Clock {
-  /** Milliseconds since 1970, as told by the machine; it may jump. */
+  /** Milliseconds since 1970, of the machine; it may jump. */
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason as soon as it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -16,7 +16,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that only moves when a test says so. */
+/** A clock that only moves when a test advances it. */
 export class FakeClock implements Clock {
   #now: number;
   #sleepers: Sleeper[] = [];

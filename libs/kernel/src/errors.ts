@@ -1,4 +1,4 @@
-/** The eleven words an error can be: a small vocabulary that every transport maps once, in one table. */
+/** The eleven codes of an error: a small vocabulary that every transport maps once, in one table. */
 export const errorCodes = [
   'invalid-argument',
   'not-found',

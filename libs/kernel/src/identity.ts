@@ -1,7 +1,7 @@
 import { AppError } from './errors.ts';
 import type { AccountId } from './ids.ts';
 
-/** Who may speak inside; `operator` is a person's command or a health check. A certificate's common name is one of these. */
+/** Who may call services; `operator` is a person's command or a health check. A certificate's common name is one of these. */
 export const serviceNames = [
   'gateway',
   'scheduler',
@@ -21,7 +21,7 @@ export interface TlsMaterial {
   readonly key: string;
 }
 
-/** As whom a process speaks. Without `tls` nobody can check it: for one machine's loopback. */
+/** As whom a process calls. Without `tls` no server can check it: for one machine's loopback. */
 export interface ServiceIdentity {
   readonly service: ServiceName;
   readonly tls?: TlsMaterial | undefined;
@@ -35,7 +35,7 @@ export function isWithin(scope: Scope, accountId: AccountId): boolean {
   return scope === 'all-accounts' || (scope.accountId !== '' && scope.accountId === accountId);
 }
 
-/** Throws `permission-denied` for what belongs to an account beyond a scope; `what` says what that is. */
+/** Throws `permission-denied` for what belongs to an account beyond a scope; `what` names it. */
 export function checkWithin(scope: Scope, accountId: AccountId, what: string): void {
   if (!isWithin(scope, accountId)) throw new AppError('permission-denied', `${what} belongs to another account`);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mapConcurrent } from './map-concurrent.ts';
 
-/** Work that ends when the test says so. */
+/** Work that ends when the test ends it. */
 function setUp() {
   const begun: number[] = [];
   const ends = new Map<number, PromiseWithResolvers<string>>();

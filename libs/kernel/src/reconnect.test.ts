@@ -65,7 +65,7 @@ it('begins with the shortest pause again after a connection that stayed up', asy
   await ended;
 });
 
-it('ends with its signal in the middle of a connection and tells nobody of that loss', async () => {
+it('ends with its signal in the middle of a connection and reports no loss', async () => {
   const { losses, stop, ended } = hold(({ signal }, clock) => clock.sleep(SECOND, signal));
   stop();
   await ended;
@@ -81,7 +81,7 @@ it('ends with its signal in the middle of a pause', async () => {
   expect(tries).toBe(1);
 });
 
-it('ends when a connection says that it is done', async () => {
+it('ends when a connection answers that it is done', async () => {
   let tries = 0;
   const { pass, ended } = hold(async () => (++tries === 3 ? 'done' : undefined));
   await pass(SECOND);

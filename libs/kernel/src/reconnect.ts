@@ -13,7 +13,7 @@ export interface Connection {
 export interface Loss {
   /** What it failed with; undefined where it simply ended. */
   readonly error: unknown;
-  /** How many before this one were lost in a row without having been up for long: 0 is worth a line in the log. */
+  /** How many before this one were lost in a row without having been up for long: 0 is worth a log entry. */
   readonly failures: number;
   /** For how long it was up, in milliseconds; 0 for one that never was. */
   readonly uptimeMs: number;
@@ -25,16 +25,16 @@ export interface ReconnectOptions {
   readonly clock: Clock;
   /** Ends the pauses, and the connection through its own signal. */
   readonly signal: AbortSignal;
-  /** The pause after the first loss, in milliseconds; it doubles with each that follows. 100 unless told. */
+  /** The pause after the first loss, in milliseconds; it doubles with each that follows. 100 by default. */
   readonly minDelayMs?: number;
   /** The longest pause, in milliseconds. Both are spread by a fifth. */
   readonly maxDelayMs: number;
   /**
    * How long a connection has to be up before the next pause is the first again, in milliseconds. Without it a peer that answers
-   * and drops at once would be dialled at the pace of `minDelayMs` for ever. 5 s unless told.
+   * and drops at once would be dialled every `minDelayMs` for ever. 5 s by default.
    */
   readonly minUptimeMs?: number;
-  /** Told of every loss but those that `signal` asked for. */
+  /** Called on every loss but those that `signal` asked for. */
   readonly onLost?: (loss: Loss) => void;
   readonly random?: () => number;
 }

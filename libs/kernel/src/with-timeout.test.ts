@@ -40,7 +40,7 @@ it('ends with its signal, by its reason, also where that aborted before', async 
   await expect(withTimeout(never(), options)).rejects.toThrow('closing');
 });
 
-it('leaves nothing behind: no listener, no sleeper, no rejection that nobody hears', async () => {
+it('leaves nothing behind: no listener, no sleeper, no rejection that nobody handles', async () => {
   const { signal } = new AbortController();
   const clock = new FakeClock();
   const asleep: AbortSignal[] = [];

@@ -6,9 +6,9 @@ export interface TimeoutOptions {
   readonly timeoutMs: number;
   /** Ends the wait at once, with its reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Whose milliseconds; real ones unless told. */
+  /** Whose milliseconds; real ones by default. */
   readonly clock?: Pick<Clock, 'sleep'>;
-  /** What it is rejected with when the time is up: `deadline-exceeded` unless told. */
+  /** What it is rejected with when the time is up: `deadline-exceeded` by default. */
   readonly toError?: () => Error;
 }
 
