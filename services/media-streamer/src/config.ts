@@ -11,16 +11,16 @@ export interface MediaStreamerConfig extends ServiceConfig {
   readonly natsCredentials?: string | undefined;
   /** How long what is left of an erased bot, which is ids, times and counts, is kept, in milliseconds. */
   readonly tombstoneMs: number;
-  /** Absolute path of the folder where recordings rest. */
+  /** Absolute path of the folder for recordings. */
   readonly blobDir: string;
   /** Memory for audio that the blob store does not take, of all recordings together, in MiB; what does not fit is missing in them. */
   readonly storeBufferMb: number;
-  /** Free space of the blob store, in MiB, below which the service says so, in its log and its metric. */
+  /** Free space of the blob store, in MiB, below which the service reports it, in its log and its metric. */
   readonly storeLowMb: number;
   readonly secrets: {
     /** Signs the tokens that open artifacts. */
     readonly artifact: string;
-    /** The scheduler's: checks what proves to which joiner a bot was assigned. */
+    /** The scheduler's: verifies the tokens that prove to which joiner a bot was assigned. */
     readonly assignment: string;
   };
   /** What live audio may be sent to although it is not public. */

@@ -2,7 +2,7 @@ import { metrics, type Meter } from '@opentelemetry/api';
 import type { Log } from '@earshot/kernel';
 import type { DroppedItems } from './domain/dropped-items.ts';
 
-/** Tells operators of items that were left out: the log why, the counter how many. */
+/** Reports items that were left out to operators: the log why, the counter how many. */
 export function createDroppedItemMetrics(
   log: Log,
   meter: Meter = metrics.getMeter('earshot.media-streamer'),

@@ -31,10 +31,10 @@ import { createRecordings } from './store/recordings.ts';
 import { createSpeaking } from './store/speaking.ts';
 import { createTracks } from './store/tracks.ts';
 
-/** How often it is looked for what has been kept for long enough. */
+/** How often erased recordings are pruned. */
 const PRUNE_MS = 5 * MINUTE;
 
-/** Takes in what joiners hear: records it, and hands it on while it is heard. */
+/** Ingests joiners' media: records it, and forwards it live. */
 export function createMediaStreamer(
   config: MediaStreamerConfig,
   log: Log,

@@ -64,7 +64,7 @@ it('says finals again to a transcriber that was killed before it committed them'
   stream.finish(END_MS);
   await stream.ended;
   expect(finals()).toEqual(['One and two.', 'Three.']);
-  // Whether captions are shown is said to each at.transcriber.
+  // Whether captions are shown is sent to each transcriber.
   expect(at.transcriber.shown).toEqual([true, true]);
 });
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A line to a server of this machine that can be cut and mended, as if that server were killed and came back. */
+/** A connection to a server of this machine that can be cut and restored, as if that server were killed and came back. */
 export class CutLine implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();

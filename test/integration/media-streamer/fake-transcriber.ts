@@ -12,7 +12,7 @@ import { openToAll } from '@earshot/harness';
 import { AppError, AsyncQueue, silentLog } from '@earshot/kernel';
 import { createRpcServer, type RpcServer } from '@earshot/rpc';
 
-/** A transcriber without ears: keeps what it is told and commits a turn when told that it ended. */
+/** A transcriber without engines: keeps what it receives and commits a turn at its end of speech. */
 export class FakeTranscriber implements AsyncDisposable {
   readonly #address: string;
   #server: RpcServer | undefined;
@@ -24,7 +24,7 @@ export class FakeTranscriber implements AsyncDisposable {
   readonly shown: boolean[] = [];
   /** Up to where words are committed: it survives the process, as a database would. */
   readonly committed = new Map<string, number>();
-  /** False while nothing is committed, whatever is said. */
+  /** False while nothing is committed, whatever is sent. */
   isCommitting = true;
   finishes = 0;
   #waiting = new Set<() => void>();
@@ -35,7 +35,7 @@ export class FakeTranscriber implements AsyncDisposable {
 
   async start(): Promise<void> {
     const server = createRpcServer({ listen: this.#address, log: silentLog });
-    const absent = () => Promise.reject(new AppError('internal', 'not part of this play'));
+    const absent = () => Promise.reject(new AppError('internal', 'not part of this test'));
     server.add(
       TranscriptServiceService,
       {
@@ -63,7 +63,7 @@ export class FakeTranscriber implements AsyncDisposable {
     while (!condition()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
-  /** The samples of a track from `fromMs` on, each once, silence where nothing was said. 16 kHz. */
+  /** The samples of a track from `fromMs` on, each once, silence where nothing was sent. 16 kHz. */
   heard(trackId: string): Int16Array {
     const mine = this.chunks.filter((chunk) => chunk.trackId === trackId);
     const pcm = new Int16Array(Math.max(0, ...mine.map((chunk) => chunk.atMs * 16 + chunk.pcm.length / 2)));

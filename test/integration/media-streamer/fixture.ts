@@ -29,14 +29,14 @@ export interface Fixture extends AsyncDisposable {
   readonly client: MediaClient;
   readonly broker: Broker;
   readonly config: MediaStreamerConfig;
-  /** The only bot whose facts are heard here; others' tests share the broker. */
+  /** The only bot whose facts are consumed here; others' tests share the broker. */
   readonly botId: string;
-  /** What is said of the bot, in order. */
+  /** The facts about the bot, in order. */
   readonly facts: NonNullable<MediaEvent['fact']>[];
-  /** Resolves when as many facts of a kind have been said. */
+  /** Resolves when as many facts of a kind have been published. */
   said(kind: NonNullable<MediaEvent['fact']>['$case'], count?: number): Promise<void>;
   startOf(over?: Partial<IngestStart>): IngestStart;
-  /** The scheduler says that the bot's visit is over. */
+  /** The scheduler publishes that the bot's visit is over. */
   over(state: BotState, wasInMeeting?: boolean, recordingPending?: boolean): Promise<void>;
   recording(): Promise<Int16Array>;
   restart(): Promise<void>;

@@ -22,7 +22,7 @@ const message = (messageId: string, over: { text?: string; atMs?: number } = {})
 });
 type Told = Partial<Pick<IngestBatch, 'participants' | 'chat' | 'speaking' | 'captions'>>;
 
-/** A whole visit in which a page tells `told` at its middle, beside what is well; resolves once its recording is ready. */
+/** A whole visit in which a page sends `told` at its middle, beside what is well; resolves once its recording is ready. */
 async function visit(told: Told): Promise<void> {
   const batches = batchesOf(framesOf('t1', packetsOf('glide').slice(0, 45)), END_MS);
   batches[10]!.participants = [joined('p1', 'Ann', { trackIds: ['t1'] })];

@@ -29,7 +29,7 @@ export function framesOf(trackId: string, packets: readonly Uint8Array[], fromMs
   }));
 }
 
-/** Batches of 25 ms in which the frames arrive as they say, up to `untilMs`. */
+/** Batches of 25 ms in which the frames arrive at their times, up to `untilMs`. */
 export function batchesOf(frames: readonly AudioFrame[], untilMs: number): IngestBatch[] {
   return Array.from({ length: Math.ceil(untilMs / BATCH_MS) }, (_, index) => {
     const clockMs = (index + 1) * BATCH_MS;
@@ -48,7 +48,7 @@ export function joined(participantId: string, name: string, over: Partial<Partic
 export class Stream {
   readonly #requests = new AsyncQueue<IngestRequest>();
   readonly #breaking = new AbortController();
-  /** What is told as it comes; ends, or fails, with the stream. */
+  /** Resolves, or rejects, with the end of the stream. */
   readonly ended: Promise<void>;
   acknowledged = 0;
   isFinished = false;

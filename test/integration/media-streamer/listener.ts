@@ -39,7 +39,7 @@ export class Listener implements AsyncDisposable {
     return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}/bridge/audio`;
   }
 
-  /** Resolves when something has been heard for which `condition` holds. */
+  /** Resolves when something has been received for which `condition` holds. */
   async until<T>(condition: () => T | undefined): Promise<T> {
     for (let found = condition(); ; found = condition()) {
       if (found !== undefined && found !== false) return found;

@@ -68,7 +68,7 @@ describe('what is missing in a recording', () => {
 
   it('is what the joiner had to give up before it could hand it in', async () => {
     const batches = batchesOf(framesOf('t1', packets), END_MS);
-    // As the joiner tells it: no sound, and the clock of what was acknowledged last.
+    // As the joiner sends it: no sound, and the clock of what was acknowledged last.
     for (const batch of batches.slice(40, 80)) Object.assign(batch, { frames: [], clockMs: 1000, soundLost: true });
     const stream = new Stream(fixture.client, fixture.startOf());
     await stream.resumed;

@@ -178,7 +178,7 @@ it('goes on after a restart of the service, from what it had acknowledged', asyn
   expect(pcm.length).toBe(END_MS * 48);
   // A decoder that begins in the middle needs a moment.
   expect(likeness(await decoded(), pcm).likeness).toBeGreaterThan(0.99);
-  // What is said twice is known by its stay.
+  // What is published twice is known by its stay.
   await fixture.over(BotState.PROCESSING);
   await fixture.said('recordingReady');
   expect(fixture.facts.map((fact) => fact.$case)).toEqual(['participantJoined', 'recordingReady']);

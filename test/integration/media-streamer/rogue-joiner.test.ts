@@ -24,7 +24,7 @@ describe('the rogue joiner is refused', () => {
     expect(honest.isFinished).toBe(true);
   });
 
-  it('puts no picture with a bot that was not assigned to it', async () => {
+  it('puts no screenshot with a bot that was not assigned to it', async () => {
     const kept = { botId: fixture.botId, attempt: 2, artifact: Artifact.PAGE, takenAt: new Date(), reason: 'denied' };
     const request = { ...kept, content: Buffer.from('<html>'), assignmentToken: '' };
     await expect(fixture.client.keepDebugArtifact(request)).rejects.toMatchObject({ code: 'permission-denied' });

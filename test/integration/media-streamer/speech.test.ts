@@ -76,7 +76,7 @@ it('does not let the joiner forget speech before its words are committed', async
   await first.ended.catch(() => {});
   expect(first.acknowledged).toBe(0);
 
-  // The segments exist by now, the words do not: everything is said again, and nothing recorded twice.
+  // The segments exist by now, the words do not: everything is sent again, and nothing recorded twice.
   at.transcriber.isCommitting = true;
   const second = new Stream(at.fixture.client, start);
   expect(await second.resumed).toBe(1);

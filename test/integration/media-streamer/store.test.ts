@@ -80,7 +80,7 @@ it('takes over, sound and all, what another process with the same folder was kil
   expect(await listener.connections[1]!.closed).toBe(1000);
   const [before, after] = listener.connections;
   const { resumed, sample_position: position, start_time: time } = JSON.parse(after!.texts[0]!);
-  // Whole segments were stored: from there on the customer hears it again, and places it by the position.
+  // Whole segments were stored: from there on the customer receives it again, and places it by the position.
   expect({ resumed, position, time }).toEqual({ resumed: true, position: 2000 * 48, time: 2 });
   expect(samplesOf(before)).toBeGreaterThanOrEqual(position);
   expect(position + samplesOf(after)).toBe(pcm.length);

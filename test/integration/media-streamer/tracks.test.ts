@@ -22,7 +22,7 @@ function visit(participants = people) {
   return batches;
 }
 
-/** Each track as one line of sound from the recording's beginning, 16 kHz; and how much of it came twice. */
+/** Each track as one signal from the recording's beginning, 16 kHz; and how much of it came twice. */
 async function speech() {
   const lines = new Map<string, Int16Array>();
   let [latest, doubledMs] = [new Map<string, number>(), 0];

@@ -4,17 +4,17 @@ import type { BlobStore } from '@earshot/blobs';
 import { chooseStore } from '../domain/choose-store.ts';
 import type { MediaDeps } from './deps.ts';
 
-/** A blob store that can say which one it is. */
+/** A blob store with an id. */
 export interface MarkedStore extends Pick<BlobStore, 'list'> {
   /** Its id; undefined for one that was never marked. */
   readMarker(): Promise<string | undefined>;
-  /** Marks it, unless it is marked; answers the id it has then. */
+  /** Marks it, unless it is marked; returns the id it has then. */
   mark(id: string): Promise<string>;
 }
 
 /**
  * Makes sure that this process records where all others of its database do; the first one decides where. Throws
- * `failed-precondition`, saying what to do, for any other store, and whenever it cannot be told.
+ * `failed-precondition`, with what to do, for any other store, and for an unmarked one that may be another's.
  */
 export async function claimStore(
   {

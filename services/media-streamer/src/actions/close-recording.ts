@@ -2,7 +2,7 @@ import { nextState, type BotId } from '@earshot/kernel';
 import { recordingTransitions } from '../domain/recording-state.ts';
 import type { MediaDeps } from './deps.ts';
 
-/** No more audio will come. `durableSamples` when more is stored than was noted. Heard twice, it happens once. */
+/** No more audio will come. `durableSamples` when more is stored than was noted. Idempotent. */
 export async function closeRecording(
   { database, recordings, clock }: Pick<MediaDeps, 'database' | 'recordings' | 'clock'>,
   { botId, durableSamples = 0 }: { botId: BotId; durableSamples?: number },

@@ -31,7 +31,7 @@ export async function completeRecording(
     const missingSamples = Math.min(recording.missingSamples + unstored, recording.durableSamples);
     const completed = { ...recording, ...file, missingSamples, state };
     await recordings.save(tx, completed, { now: at });
-    // Said only after the scheduler's word that the visit is over: a customer hears of the end before what was made of it.
+    // Published only after the scheduler's fact that the visit is over: a customer receives the end before its recording.
     if (recording.endedAt === undefined) return;
     const hadCompany = await participants.any(tx, botId);
     await outbox.append(tx, [outcomeOf(completed, { at, hadCompany })]);

@@ -33,10 +33,10 @@ export interface MediaDeps {
   readonly artifactSecret: string;
   /** Takes facts of these subjects that wait to be published out of the outbox. */
   readonly withdraw: (tx: Tx, subjects: readonly string[]) => Promise<void>;
-  /** Takes facts of these subjects out of the stream; answers whether none is left. Throws `unavailable` while the broker is away. */
+  /** Takes facts of these subjects out of the stream; returns whether none is left. Throws `unavailable` while the broker is away. */
   readonly forget: (subjects: readonly string[], options: { readonly isTimeUp: () => boolean }) => Promise<boolean>;
   /** Items that cannot be stored were left out of a commit. */
   readonly onItemsDropped: (dropped: DroppedItems) => void;
-  /** Says that facts are committed and wait to be published. */
+  /** Wakes the relay: facts are committed and wait to be published. */
   readonly wake: () => void;
 }

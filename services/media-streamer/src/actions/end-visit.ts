@@ -12,16 +12,16 @@ export interface VisitEnd {
   /** False for a bot that failed: then nobody waits for a recording that does not exist. */
   readonly isAwaited: boolean;
   readonly wasInMeeting: boolean;
-  /** The joiner goes on handing in what was recorded. */
+  /** The joiner goes on sending what was recorded. */
   readonly isRecordingPending: boolean;
 }
 
-/** As long as a joiner tries to hand in what is left (services/joiner/src/rpc/ingest-stream.ts). */
+/** As long as a joiner tries to send what is left (services/joiner/src/rpc/ingest-stream.ts). */
 const PENDING_MS = MINUTE;
 
 /**
- * The scheduler says that a visit is over. What was recorded is finished a little later, so that a joiner that is just
- * reconnecting can hand in the rest; a bot that never was inside has nothing to wait for.
+ * The scheduler reports that a visit is over. What was recorded is finished a little later, so that a joiner that is just
+ * reconnecting can send the rest; a bot that never was inside has nothing to wait for.
  */
 export async function endVisit(
   { recordings, participants, outbox, clock }: Pick<MediaDeps, 'recordings' | 'participants' | 'outbox' | 'clock'>,

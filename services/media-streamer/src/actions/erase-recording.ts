@@ -8,7 +8,7 @@ import type { MediaDeps } from './deps.ts';
 
 /** How long one call deletes; the next goes on. Below what callers wait for an answer. */
 const STEP_MS = 3 * SECOND;
-/** Objects deleted between two looks at the clock. */
+/** Objects deleted between two readings of the clock. */
 const BATCH = 200;
 
 /** What one call erased, and what all calls together had to erase, in objects. */
@@ -19,8 +19,8 @@ export interface ErasedRecording {
 }
 
 /**
- * Erases every object and row of a bot, known to a row or not, and the names in the outbox and in the stream of facts, and all else that was
- * said of its recording once that `isFinal`. Throws `failed-precondition` while the visit goes on, and `unavailable` when something is still
+ * Erases every object and row of a bot, known to a row or not, and the names in the outbox and in the stream of facts, and all other facts
+ * about its recording once that `isFinal`. Throws `failed-precondition` while the visit goes on, and `unavailable` when something is still
  * there afterwards, or the store cannot be reached: then nothing is known to be gone.
  */
 export async function eraseRecording(
@@ -54,7 +54,7 @@ export async function eraseRecording(
   if (keys.length > 0 && (await keysOf(blobs, botId)).length > 0) {
     throw new AppError('unavailable', 'objects are left after an erasure', { fields: { botId } });
   }
-  // Looked at again: a folder that went away meanwhile lists nothing either.
+  // Checked again: a folder that went away meanwhile lists nothing either.
   await deps.checkStore();
   await (isFinal ? erased.drop(botId) : erased.end(botId));
   const isClean = await deps.forget(subjects, { isTimeUp });

@@ -11,7 +11,7 @@ export interface Wanted {
   readonly scope: Scope;
 }
 
-/** A recording there is something of. Throws `not-found` when there is not, or no longer; `permission-denied` beyond the scope. */
+/** A recording that has audio. Throws `not-found` when there is none, or no longer; `permission-denied` beyond the scope. */
 export async function findRecording(
   { recordings }: Pick<MediaDeps, 'recordings'>,
   { botId, scope }: Wanted,

@@ -2,7 +2,7 @@ import { nextState, type BotId } from '@earshot/kernel';
 import { recordingTransitions } from '../domain/recording-state.ts';
 import type { MediaDeps } from './deps.ts';
 
-/** Nobody came to hand in what was awaited: says that there is no recording, once. */
+/** No joiner sent what was awaited: publishes once that there is no recording. */
 export async function missRecording(
   {
     database,

@@ -13,7 +13,7 @@ export interface SessionPosition {
   readonly epoch: number;
   readonly durableSamples: number;
   readonly durableSequence: number;
-  /** Samples in which something was heard, and of which the sound was lost on the way, since this process has the visit. */
+  /** Samples in which a packet came, and of which the sound was lost on the way, since this process has the visit. */
   readonly heard: number;
   readonly lost: number;
   /** Samples received of each track, of those that changed. */
@@ -140,7 +140,7 @@ async function writeEach(deps: SaveDeps, tx: Tx, { recording, notes }: Writing):
   await each('tracks', [...notes.trackSamples], (inner, one) => deps.tracks.saveHeard(inner, botId, new Map([one])));
   await each('chat', notes.chat, (inner, one) => deps.chat.add(inner, botId, [one]));
   await each('speaking', notes.speaking, (inner, one) => deps.speaking.add(inner, botId, [one]));
-  // Nothing is said of whom nobody can ask for.
+  // No facts about those whom nobody can ask for.
   const unknown = new Set(Array.from(refused, ({ participantId }) => participantId));
   const known = fresh.filter(({ participantId }) => !unknown.has(participantId));
   await each('facts', known, (inner, one) => deps.outbox.append(inner, [toEvent(recording, one)]));
@@ -153,7 +153,7 @@ const toEvent = ({ botId, startedAt }: Recording, fact: ParticipantFact) => ({
   at: startedAt + fact.atMs,
 });
 
-/** A commit whose answer was lost is repeated; what it said must not be. */
+/** A commit whose answer was lost is repeated; its facts must not be. */
 async function notYetSaid(
   { participants }: Pick<MediaDeps, 'participants'>,
   tx: Tx,

@@ -36,7 +36,7 @@ function kept(mixed: readonly number[], count: number): number[] {
   return Array.from({ length: count }, (_, at) => mixed.filter((sample) => sample === at + 1).length);
 }
 
-describe('MixDesk', () => {
+describe('TrackMixer', () => {
   it('keeps every sample of a voice whose sender loses time in mid-sentence', async () => {
     const frames = Array.from({ length: 50 }, (_, at) => packet(at + 1, 100 + at * 20 + (at < 25 ? 0 : 90)));
     const mixer = new TrackMixer({ startSample: 0, shiftMs: 0 });

@@ -12,14 +12,14 @@ export const PLAYOUT_MS = 40;
 export const MAX_PLAYOUT_DELAY_MS = SECOND;
 /** What is mixed at a time; a whole number of Opus's usual packets. */
 const SLICE_SAMPLES = 20 * SAMPLES_PER_MS;
-/** A sender's own level, -dBov, from which a packet is silence; and the level of one that does not say (RFC 6464). */
+/** A sender's own level, -dBov, from which a packet is silence; and the level of one that sends none (RFC 6464). */
 const QUIET_LEVEL = 70;
 const UNKNOWN_LEVEL = 255;
-/** A packet holds what was said before it came. */
+/** A packet holds audio from before it came. */
 const PACKET_MS = 20;
-/** A track silent for this long gives its decoder's memory back. */
+/** A track silent for this long frees its decoder's memory. */
 const IDLE_MS = MINUTE;
-/** The mix is brought near what comes before it is added: audio far ahead of it would be taken for a mistake. */
+/** The mix is brought near what comes before it is added: audio far ahead of it would be taken for an error. */
 const LARGEST_SKIP_MS = 30 * SECOND;
 
 /** A frame's audio on the timeline. */
@@ -130,7 +130,7 @@ export class TrackMixer implements Disposable {
     return [...this.#tracks.values()].flatMap(({ speaksUntil = -1 }) => (speaksUntil >= since ? [speaksUntil] : []));
   }
 
-  /** What is heard too late to be mixed is heard later, not cut; what was mixed before it is repeated stays cut. */
+  /** What comes too late to be mixed is placed later, not cut; what was mixed before it is repeated stays cut. */
   #reachable({ clock }: TrackState, position: number, arrivedMs: number): number {
     const arrival = (arrivedMs + this.#shiftMs - PACKET_MS) * SAMPLES_PER_MS;
     const missing = Math.ceil(this.position - position);
@@ -170,7 +170,7 @@ export class TrackMixer implements Disposable {
   }
 }
 
-/** Whether a sender says that there is nothing to hear. */
+/** Whether a sender's level marks silence. */
 export function isSilent(level: number): boolean {
   return level >= QUIET_LEVEL && level !== UNKNOWN_LEVEL;
 }
@@ -182,7 +182,7 @@ function follows(rtpTimestamp: number, newestRtp: number | undefined): boolean {
   return behind < 0 || behind > MAX_PLAYOUT_DELAY_MS * SAMPLES_PER_MS;
 }
 
-/** A packet's samples. Opus is decoded by the line's decoder, which is made where there is none. */
+/** A packet's samples. Opus is decoded by the track's decoder, which is made where there is none. */
 export async function decode(
   track: { decoder: OpusTrackDecoder | undefined },
   { codec, payload }: Pick<Frame, 'codec' | 'payload'>,

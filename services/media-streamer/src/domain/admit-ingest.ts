@@ -2,7 +2,7 @@ import { AppError, nextState, type AccountId, type BotId } from '@earshot/kernel
 import { SAMPLES_PER_MS, type Recording } from './recording.ts';
 import { recordingTransitions } from './recording-state.ts';
 
-/** A joiner's wish to hand in what it hears. */
+/** A joiner's request to send a bot's media. */
 export interface IngestAdmission {
   readonly botId: BotId;
   readonly accountId: AccountId;
@@ -15,7 +15,7 @@ export interface IngestAdmission {
 }
 
 /**
- * The recording as it goes on with this order. A later epoch continues the same timeline; the gap is silence. Throws
+ * The recording as it goes on with this request. A later epoch continues the same timeline; the gap is silence. Throws
  * `failed-precondition` for a stale epoch, and when no more can be added.
  */
 export function admitIngest(recording: Recording | undefined, order: IngestAdmission): Recording {

@@ -13,7 +13,7 @@ export interface CountedBatch {
   readonly sequence: number;
   /** Meeting clock at its end, milliseconds. */
   readonly clockMs: number;
-  /** Its sound was given up before it could be handed in. */
+  /** Its sound was dropped before it could be sent. */
   readonly isSoundLost: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface Tally {
 
 /**
  * Counts what was really received, and what is known to be lost, batch by batch: what is not safe when the process is killed is
- * handed in again, and counted then.
+ * sent again, and counted then.
  */
 export class AudioTally {
   #waiting: { sequence: number; heard: number; lost: number; tracks: Map<string, number> }[] = [];
@@ -75,7 +75,7 @@ export class AudioTally {
     this.#nextSequence = 1;
   }
 
-  /** Counts batches up to `sequence` in, and answers what that makes. */
+  /** Counts batches up to `sequence` in, and returns the totals. */
   upTo(sequence: number): Tally {
     while (this.#waiting[0] && this.#waiting[0].sequence <= sequence) this.#count(this.#waiting.shift()!);
     const unsaved = [...this.#unsaved].map((trackId) => [trackId, this.#tracks.get(trackId) ?? 0] as const);

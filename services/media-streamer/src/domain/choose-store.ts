@@ -2,7 +2,7 @@
 export interface StoreSigns {
   /** The store of the database; undefined before any process has started with one. */
   readonly knownId: string | undefined;
-  /** What the folder's own marker says; undefined where there is none. */
+  /** The id in the folder's own marker; undefined where there is none. */
   readonly markerId: string | undefined;
   readonly hasBlobs: boolean;
   /** Whether the database has recordings that must lie somewhere. */
@@ -11,7 +11,7 @@ export interface StoreSigns {
 
 /**
  * ours: the folder is the database's. adopt: there was none yet, this one is from here on. foreign: it is another's, or nothing
- * says whose it is.
+ * shows whose it is.
  */
 export type StoreChoice = 'ours' | 'adopt' | 'foreign';
 

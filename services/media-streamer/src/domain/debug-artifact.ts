@@ -18,5 +18,5 @@ export const debugTypes: Readonly<Record<DebugKind, string>> = {
   page: 'text/plain; charset=utf-8',
 };
 
-/** A picture of a page is a tenth of it; its text is cut by whoever takes it. */
+/** A screenshot is a tenth of it; the page's text is cut by the joiner that takes it. */
 export const MAX_DEBUG_BYTES = 2 * 1024 * 1024;

@@ -1,13 +1,13 @@
 import type { BotId } from '@earshot/kernel';
 
-/** What a page tells beside its sound, by the table it goes to; `facts` are what is said of participants. */
+/** A page's items beside its sound, by the table they go to; `facts` are about participants. */
 export type ItemKind = 'participants' | 'tracks' | 'chat' | 'speaking' | 'facts';
 
 /** Items of one visit that no table takes, and why. */
 export interface DroppedItems {
   readonly botId: BotId;
   readonly counts: Readonly<Partial<Record<ItemKind, number>>>;
-  /** What the database, or the code before it, said of the first of them. */
+  /** The error of the database, or of the code before it, for the first of them. */
   readonly error: unknown;
 }
 

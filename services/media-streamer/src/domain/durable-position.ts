@@ -34,7 +34,7 @@ export class DurablePosition {
     this.#waiting.push(needs);
   }
 
-  /** Moves on as far as `safe` allows, and answers where that is. */
+  /** Moves on as far as `safe` allows, and returns where that is. */
   advance(safe: Safe): number {
     const held = this.#waiting.findIndex((needs) => !isSafe(needs, safe));
     const count = held === -1 ? this.#waiting.length : held;

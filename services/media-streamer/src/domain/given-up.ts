@@ -1,20 +1,20 @@
 import { SECOND } from '@earshot/kernel';
 
-/** A joiner whose stream broke comes back within this time, unless it said that it has more to hand in. */
+/** A joiner whose stream broke comes back within this time, unless it reported that it has more to send. */
 const GRACE_MS = 3 * SECOND;
-/** A visit that another process may hold shows a sign of life every two seconds. */
+/** The row of a session that another process may hold is written every two seconds. */
 const FOREIGN_GRACE_MS = 10 * SECOND;
-/** A stream that is open after the end of its visit has this long to bring its own end. */
+/** A stream that is open after the end of its visit has this long to finish. */
 const OPEN_GRACE_MS = 60 * SECOND;
 
 /** A visit that is over and whose recording is not finished. Times are milliseconds since 1970. */
 export interface EndedVisit {
   readonly endedAt: number;
-  /** Until when its joiner hands in what is left; undefined where it has nothing more. */
+  /** Until when its joiner sends what is left; undefined where it has nothing more. */
   readonly pendingUntil: number | undefined;
-  /** When anything was written of it last. */
+  /** When its row was written last. */
   readonly updatedAt: number;
-  /** Where its joiner hands it in: by a stream to this process, open or gone; to none, as far as is known; nothing ever came. */
+  /** How its joiner sends it: by a stream to this process, open or gone; to none, as far as is known; nothing ever came. */
   readonly stream: 'open' | { readonly goneSince: number } | 'unknown' | 'never';
 }
 

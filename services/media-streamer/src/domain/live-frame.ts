@@ -1,4 +1,4 @@
-/** Whom a stretch of mixed audio is attributed to. */
+/** Whom a slice of mixed audio is attributed to. */
 export interface Speaker {
   readonly id: string;
   readonly name: string;
@@ -7,7 +7,7 @@ export interface Speaker {
 /** The name that stands for nobody in the public contract. */
 const NOBODY = 'NoSpeaker';
 
-/** The dominant speaker as the live audio socket names it; an unknown one has a name that says so. */
+/** The dominant speaker as the live audio socket names it; an unknown one is named as such. */
 export function speakerOf(
   owner: { readonly participantId: string | undefined; readonly name: string } | undefined,
 ): Speaker {

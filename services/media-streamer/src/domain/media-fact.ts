@@ -1,6 +1,6 @@
 import type { BotId } from '@earshot/kernel';
 
-/** What this service says. `at` is milliseconds since 1970, `atMs` the meeting's timeline. */
+/** What this service publishes. `at` is milliseconds since 1970, `atMs` the meeting's timeline. */
 export type MediaFact = { readonly botId: BotId; readonly at: number } & (
   | {
       readonly kind: 'recording-ready';
@@ -20,6 +20,6 @@ export interface ParticipantFact {
   readonly participantId: string;
   readonly name: string;
   readonly atMs: number;
-  /** When the stay began that this is about: each is said once. */
+  /** When the stay began that this is about: each is published once. */
   readonly stayMs: number;
 }

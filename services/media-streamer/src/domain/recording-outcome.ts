@@ -1,7 +1,7 @@
 import type { MediaFact } from './media-fact.ts';
 import { durationMsOf, missingMsOf, NO_AUDIO, type Recording } from './recording.ts';
 
-/** What there is to say of a recording that is settled. `hadCompany`: somebody beside the bot was in the meeting. */
+/** The fact about a recording that is settled. `hadCompany`: somebody beside the bot was in the meeting. */
 export function outcomeOf(recording: Recording, { at, hadCompany }: { at: number; hadCompany: boolean }): MediaFact {
   const { botId, bytes, durableSamples } = recording;
   if (recording.state === 'ready') {
@@ -14,7 +14,7 @@ export function outcomeOf(recording: Recording, { at, hadCompany }: { at: number
   return { kind: 'recording-missing', botId, at, detail };
 }
 
-/** Silence is no failure of ours; that it is nothing but silence has to be said. */
+/** Silence is no failure of ours; that it is nothing but silence has to be reported. */
 export function detailOf({ heardSamples }: Pick<Recording, 'heardSamples'>, hadCompany: boolean): string {
   return heardSamples === 0 && hadCompany ? NO_AUDIO : '';
 }

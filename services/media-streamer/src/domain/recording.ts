@@ -26,18 +26,18 @@ export interface Recording {
   readonly heardSamples: number | undefined;
   /** Samples at which silence stands for sound that was lost. Of a finished recording, all; before, what was lost on the way here. */
   readonly missingSamples: number;
-  /** When the visit was heard to be over. */
+  /** When the end of the visit was consumed. */
   readonly endedAt: number | undefined;
-  /** Until when the joiner of a visit that is over hands in what is left; undefined where it has nothing more. */
+  /** Until when the joiner of a visit that is over sends what is left; undefined where it has nothing more. */
   readonly pendingUntil: number | undefined;
-  /** Of what the page told beside its sound: what no table takes. */
+  /** Of the page's items beside its sound: what no table takes. */
   readonly droppedItems: number;
   /** Of the finished file; 0 and empty before. */
   readonly bytes: number;
   readonly sha256: string;
 }
 
-/** What is told of a recording in whose whole time no sound came although somebody was there. */
+/** The detail of a recording in whose whole time no sound came although somebody was there. */
 export const NO_AUDIO = 'no_audio_received';
 
 export function missingMsOf({ missingSamples }: Pick<Recording, 'missingSamples'>): number {

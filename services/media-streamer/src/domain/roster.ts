@@ -15,7 +15,7 @@ export interface Participant {
   readonly leftMs: number | undefined;
   /** There before the bot came in. */
   readonly alreadyPresent: boolean;
-  /** The stay whose beginning, or end, has been said. */
+  /** The stay whose beginning, or end, has been published. */
   readonly saidJoinedMs: number | undefined;
   readonly saidLeftMs: number | undefined;
 }
@@ -29,7 +29,7 @@ export interface Change {
   readonly alreadyPresent: boolean;
 }
 
-/** A sender's audio line, and whose it is as far as that is known. */
+/** A sender's audio track, and whose it is as far as that is known. */
 export interface Track {
   readonly trackId: string;
   readonly participantId: string | undefined;
@@ -54,7 +54,7 @@ function applyChange(before: Participant | undefined, change: Change): Participa
   return isBack ? { ...named, stayMs: atMs, leftMs: undefined, alreadyPresent } : named;
 }
 
-/** What is due to be said of a participant when the meeting clock shows `clockMs`, in order. */
+/** What is due to be published of a participant when the meeting clock shows `clockMs`, in order. */
 function dueFacts(participant: Participant, clockMs: number): ParticipantFact[] {
   const { participantId, name, stayMs, leftMs, alreadyPresent, saidJoinedMs, saidLeftMs } = participant;
   const about = { participantId, name, stayMs };
@@ -71,7 +71,7 @@ function dueFacts(participant: Participant, clockMs: number): ParticipantFact[] 
 export class Roster {
   readonly #participants = new Map<string, Participant>();
   readonly #owners = new Map<string, string>();
-  /** Those of whom something may have to be said with time. */
+  /** Those of whom a fact may become due with time. */
   readonly #open = new Set<string>();
 
   constructor(known: { participants: readonly Participant[]; owners: ReadonlyMap<string, string> }) {
@@ -82,7 +82,7 @@ export class Roster {
     for (const [trackId, participantId] of known.owners) this.#owners.set(trackId, participantId);
   }
 
-  /** Answers the participant as it is after the change, and the tracks whose owner, or owner's name, is another now. */
+  /** Returns the participant as it is after the change, and the tracks whose owner, or owner's name, is another now. */
   apply(change: Change): { participant: Participant; tracks: TrackOwner[] } {
     const { participantId } = change;
     const before = this.#participants.get(participantId);
@@ -110,7 +110,7 @@ export class Roster {
     return { participant, tracks };
   }
 
-  /** What is due at `clockMs`; each is answered once, and the participant with it as said. */
+  /** What is due at `clockMs`; each is returned once, with the participant as published. */
   say(clockMs: number): { facts: ParticipantFact[]; participants: Participant[] } {
     const facts: ParticipantFact[] = [];
     const participants: Participant[] = [];

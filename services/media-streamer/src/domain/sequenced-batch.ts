@@ -1,7 +1,7 @@
 import type { Change } from './roster.ts';
 import type { SpeakingMark } from './speaking.ts';
 
-/** One packet, or stretch of PCM, as it came. */
+/** One packet, or piece of PCM, as it came. */
 export interface Frame {
   readonly trackId: string;
   readonly codec: 'opus' | 'pcm';
@@ -10,20 +10,20 @@ export interface Frame {
   readonly rtpTimestamp: number;
   /** Meeting clock, milliseconds. */
   readonly arrivedMs: number;
-  /** In -dBov; 255 when the sender did not say. */
+  /** In -dBov; 255 when the sender sent none. */
   readonly level: number;
 }
 
 export interface ChatEntry {
   readonly messageId: string;
   readonly senderName: string;
-  /** Empty where the page does not say. */
+  /** Empty where the page does not show it. */
   readonly senderId: string;
   readonly text: string;
   readonly atMs: number;
 }
 
-/** What the meeting's own captions say somebody says. */
+/** A participant's speech, by the meeting's own captions. */
 export interface CaptionText {
   /** One speaker's captions. */
   readonly trackId: string;
@@ -37,13 +37,13 @@ export interface CaptionText {
   readonly isFinal: boolean;
 }
 
-/** A short stretch of a visit; times are this epoch's meeting clock. */
+/** A short part of a visit; times are this epoch's meeting clock. */
 export interface SequencedBatch {
   readonly sequence: number;
   /** Everything that arrived before is in this batch or an earlier one. */
   readonly clockMs: number;
   readonly frames: readonly Frame[];
-  /** Its sound was given up before it could be handed in. */
+  /** Its sound was dropped before it could be sent. */
   readonly isSoundLost: boolean;
   readonly changes: readonly Change[];
   readonly chat: readonly ChatEntry[];

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { mergeSpeakingIntervals, SpeakingTimeline, type SpeakingInterval } from './speaking.ts';
 
-/** What becomes of marks four times a second, those those for nobody left out. */
+/** What becomes of marks four times a second, those for nobody left out. */
 function told(untilMs: number, isMarked: (atMs: number) => string[]): SpeakingInterval[] {
   const timeline = new SpeakingTimeline();
   const intervals: SpeakingInterval[] = [];
   for (let atMs = 250; atMs <= untilMs; atMs += 250) {
     const participantIds = isMarked(atMs);
-    // The page says nothing while nobody has the mark.
+    // The page reports nothing while nobody has the mark.
     if (participantIds.length > 0) intervals.push(...timeline.mark({ atMs, participantIds }));
   }
   return mergeSpeakingIntervals([...intervals, ...timeline.end()]);
@@ -30,7 +30,7 @@ describe('SpeakingTimeline', () => {
     ]);
   });
 
-  it('tells of a stretch that may still grow, with its beginning', () => {
+  it('returns an interval that may still grow, with its beginning', () => {
     const timeline = new SpeakingTimeline();
     for (let atMs = 250; atMs <= 9000; atMs += 250) {
       expect(timeline.mark({ atMs, participantIds: ['ann'] })).toEqual([]);

@@ -17,16 +17,16 @@ const SLICE_MS = 250;
 /** A mark that is missing for one look has blinked. */
 const GAP_MS = 2 * SLICE_MS;
 
-/** Makes stretches of marks, which come in order. */
+/** Makes intervals of marks, which come in order. */
 export class SpeakingTimeline {
   readonly #open = new Map<string, { fromMs: number; toMs: number }>();
 
-  /** The stretches that may still grow, as far as they have come. */
+  /** The intervals that may still grow, as far as they have come. */
   get open(): SpeakingInterval[] {
     return [...this.#open].map(([participantId, times]) => ({ participantId, ...times }));
   }
 
-  /** Answers the stretches that are over by then. */
+  /** Returns the intervals that are over by then. */
   mark({ atMs, participantIds }: SpeakingMark): SpeakingInterval[] {
     const sliceMs = Math.max(0, atMs - SLICE_MS);
     const over = this.#take(({ toMs }) => sliceMs - toMs > GAP_MS);
@@ -50,7 +50,7 @@ export class SpeakingTimeline {
   }
 }
 
-/** Stretches without those that tell of the same time twice, which a repetition after a break does; by their beginning. */
+/** Intervals, each time covered once, since a repetition after a break covers some twice; by their beginning. */
 export function mergeSpeakingIntervals(intervals: readonly SpeakingInterval[]): SpeakingInterval[] {
   const merged: { participantId: string; fromMs: number; toMs: number }[] = [];
   const last = new Map<string, { fromMs: number; toMs: number }>();

@@ -9,7 +9,7 @@ const codecs = ['opus', 'pcm'] as const;
 /** Lengths of the track's id and of the payload, codec, level, and the sample as a double. */
 const HEAD_BYTES = 2 + 4 + 1 + 1 + 8;
 
-/** Packets one behind the other: head, the track's id, payload. Numbers are big endian. */
+/** Packets one behind the other: header, the track's id, payload. Numbers are big endian. */
 export function encodePackets(packets: readonly TrackPacket[]): Buffer {
   return Buffer.concat(
     packets.flatMap(({ trackId, at, codec, level, payload }) => {

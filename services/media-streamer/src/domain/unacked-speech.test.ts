@@ -56,7 +56,7 @@ it('tells what it gave up in pieces without pauses, until words behind it are co
     unacked.push(speech(trackId, atMs));
   }
   expect(all(unacked)).toEqual(['missed b50-150', 'missed a0-200', 'missed a500-600', 'b600']);
-  // Committed by a transcriber that had heard it before it was given up.
+  // Committed by a transcriber that had received it before it was dropped.
   unacked.acknowledge('a', 150);
   unacked.acknowledge('b', 150);
   expect(all(unacked)).toEqual(['missed a150-200', 'missed a500-600', 'b600']);

@@ -13,7 +13,7 @@ export type SpeechItem =
   | { readonly kind: 'end-of-speech'; readonly trackId: string; readonly atMs: number; readonly endMs: number }
   | CaptionItem;
 
-/** What somebody said as the meeting's own captions have it. */
+/** Somebody's speech as the meeting's own captions have it. */
 export interface CaptionItem {
   readonly kind: 'caption';
   readonly trackId: string;
@@ -24,7 +24,7 @@ export interface CaptionItem {
   readonly text: string;
 }
 
-/** Speech that was given up. Told in place of it: whoever has no words for it knows. */
+/** Speech that was dropped. Sent in its place, so that the transcriber knows what it has no words for. */
 export interface MissedItem {
   readonly kind: 'missed';
   readonly trackId: string;
@@ -40,7 +40,7 @@ interface Kept<Item> {
   readonly item: Item;
 }
 
-/** What was said and is not committed as words yet, in the order it was said. */
+/** Speech that is not committed as words yet, in the order it was spoken. */
 export class UnackedSpeech {
   readonly #keptMs: number;
   #kept: Kept<SpeechItem>[] = [];
@@ -54,7 +54,7 @@ export class UnackedSpeech {
     this.#keptMs = options.keptMs ?? KEPT_MS;
   }
 
-  /** Speech that was given up because nobody took it for too long. */
+  /** Speech that was dropped because nobody acknowledged it for too long. */
   get droppedMs(): number {
     return this.#droppedMs;
   }
@@ -63,7 +63,7 @@ export class UnackedSpeech {
     return this.#kept.length === 0;
   }
 
-  /** Up to where a track's speech is committed, or given up. */
+  /** Up to where a track's speech is committed, or dropped. */
   committedMs(trackId: string): number {
     return this.#committed.get(trackId) ?? 0;
   }
@@ -76,7 +76,7 @@ export class UnackedSpeech {
     while (this.#lengthMs > this.#keptMs) this.#dropOldest();
   }
 
-  /** Lets go of what a track said up to `committedMs`. */
+  /** Releases a track's speech up to `committedMs`. */
   acknowledge(trackId: string, committedMs: number): void {
     this.#missed = this.#missed.flatMap((missed) => {
       const { item } = missed;
@@ -92,7 +92,7 @@ export class UnackedSpeech {
     });
   }
 
-  /** The first item behind `order`, what was given up included; 0 stands before all. */
+  /** The first item behind `order`, dropped ones included; 0 stands before all. */
   after(order: number): Kept<SpeechItem | MissedItem> | undefined {
     const missed = this.#missed.find((each) => each.order > order);
     if (missed) return missed;
@@ -123,7 +123,7 @@ function lengthOf(item: SpeechItem): number {
   return item.endMs - item.atMs;
 }
 
-/** Orders only grow, so that the place is found by halving. */
+/** `order` only grows, so that a binary search finds the place. */
 function firstAbove(kept: readonly Kept<unknown>[], order: number): number {
   let low = 0;
   let high = kept.length;

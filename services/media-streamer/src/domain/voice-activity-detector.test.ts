@@ -3,7 +3,7 @@ import { isVoice, VoiceActivityDetector, type Heard } from './voice-activity-det
 
 const frame = (index: number): Heard => ({ atMs: index * 20, endMs: index * 20 + 20 });
 
-/** Feeds 20 ms frames by a line of `v` (voice) and `.` (none); answers what went through. */
+/** Puts in 20 ms frames by a string of `v` (voice) and `.` (none); returns what went through. */
 function feed(line: string, detector = new VoiceActivityDetector<Heard>()) {
   const passed: number[] = [];
   const ended: number[] = [];

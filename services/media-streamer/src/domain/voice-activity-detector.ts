@@ -2,7 +2,7 @@
 const VOICE_DB = -50;
 const PRE_ROLL_MS = 300;
 const HANGOVER_MS = 700;
-/** Without packets silence is told by the clock; packets may be late by this much. */
+/** Without packets the clock decides on silence; packets may be late by this much. */
 const LATENESS_MS = 100;
 
 /** A piece of one track's timeline, in milliseconds. */
@@ -49,12 +49,12 @@ export class VoiceActivityDetector<Frame extends Heard> {
     return { endedMs: ended, frames: [] };
   }
 
-  /** The clock goes on, frames or not. Answers the end of a turn that is over. */
+  /** The clock goes on, frames or not. Returns the end of a turn that is over. */
   tick(nowMs: number): number | undefined {
     return this.#closeAfter(nowMs, HANGOVER_MS + LATENESS_MS);
   }
 
-  /** Nothing more will come. Answers the end of the turn that was open. */
+  /** Nothing more will come. Returns the end of the turn that was open. */
   end(): number | undefined {
     return this.#closeAfter(Infinity, 0);
   }

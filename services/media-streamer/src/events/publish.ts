@@ -3,7 +3,7 @@ import { MediaEvent } from '@earshot/contract/media/v1/events.ts';
 import type { OutboxFact } from '@earshot/db';
 import type { MediaFact } from '../domain/media-fact.ts';
 
-/** The whole of what the media-streamer says: media.<bot_id>.<kind>. */
+/** All that the media-streamer publishes: media.<bot_id>.<kind>. */
 export function encodeMediaFact(fact: MediaFact): OutboxFact {
   const id = randomUUID();
   const { botId, at, kind } = fact;

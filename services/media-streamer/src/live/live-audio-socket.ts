@@ -19,7 +19,7 @@ export interface LiveAudioSocketOptions {
   readonly log: Log;
 }
 
-/** Hands the mix to the customer's socket as it is made, and says with each connection where it goes on. */
+/** Sends the mix to the customer's socket as it is made; the ready frame of each connection has where it goes on. */
 export class LiveAudioSocket implements AsyncDisposable {
   readonly url: string;
   readonly #botId: BotId;
@@ -42,7 +42,7 @@ export class LiveAudioSocket implements AsyncDisposable {
     });
   }
 
-  /** Frames that were given up because the socket was away or too slow. */
+  /** Frames that were dropped because the socket was away or too slow. */
   get droppedFrames(): number {
     return this.#socket.droppedFrames;
   }
@@ -63,7 +63,7 @@ export class LiveAudioSocket implements AsyncDisposable {
     await this.#socket[Symbol.asyncDispose]();
   }
 
-  /** Says where what follows lies, unless it is a meeting's beginning: then the message is as it is documented. */
+  /** Where what follows lies, unless it is a meeting's beginning: then the message is as it is documented. */
   #toReadyFrame(next: LiveFrame | undefined): string {
     const ready = { type: 'ready', bot_id: this.#botId, message: 'Ready to receive messages' };
     const at = next?.at ?? this.#nextAt;

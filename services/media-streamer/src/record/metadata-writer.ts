@@ -18,7 +18,7 @@ export interface MetadataWriterOptions {
   readonly onLost: () => void;
 }
 
-/** Brings what was noted of a visit into the database, in the background and however long that takes. */
+/** Writes what was noted of a visit to the database, in the background and however long that takes. */
 export class MetadataWriter implements AsyncDisposable {
   readonly #options: MetadataWriterOptions;
   readonly #loop: Background;
@@ -32,7 +32,7 @@ export class MetadataWriter implements AsyncDisposable {
     this.#options = options;
     const { clock, log } = options;
     this.#loop = startLoop({
-      name: 'ledger',
+      name: 'metadata',
       clock,
       log,
       everyMs: MINUTE,
@@ -43,7 +43,7 @@ export class MetadataWriter implements AsyncDisposable {
           await this.#write();
         } catch (error) {
           this.#isDirty = true;
-          // Notes keep coming and ask for a round each: a database that is away is not asked that often.
+          // Notes keep coming and ask for a round each: a database that is away is not called that often.
           await clock.sleep(AWAY_MS, signal);
           throw error;
         }
@@ -74,7 +74,7 @@ export class MetadataWriter implements AsyncDisposable {
     await flushed;
   }
 
-  /** Ends without writing what is left: who handed it in was not told that it is safe. */
+  /** Ends without writing what is left: it was not acknowledged to its sender. */
   async end(error: unknown): Promise<void> {
     this.#ending ??= { error };
     for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
@@ -82,7 +82,7 @@ export class MetadataWriter implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.end(new Error('the ledger is closed'));
+    await this.end(new Error('the metadata writer is closed'));
   }
 
   async #write(): Promise<void> {
@@ -104,7 +104,7 @@ export class MetadataWriter implements AsyncDisposable {
   }
 }
 
-/** Notes as one: of each thing the last word, of events all. */
+/** Notes as one: of each thing the last state, of events all. */
 function merge(notes: readonly Notes[]): Required<Notes> {
   const participants = notes.flatMap((each) => each.participants ?? []);
   const tracks = notes.flatMap((each) => each.tracks ?? []);

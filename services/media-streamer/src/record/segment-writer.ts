@@ -41,7 +41,7 @@ export interface SegmentWriterOptions {
 
 /**
  * Cuts the mix into segments and stores them in order, each with the packets that its time was mixed of, in the background;
- * no store can hold up the mix. What cannot be kept until the store is there again is given up and counted; the timeline goes on.
+ * no store can hold up the mix. What cannot be kept until the store is there again is dropped and counted; the timeline goes on.
  */
 export class SegmentWriter implements AsyncDisposable {
   readonly #options: SegmentWriterOptions;
@@ -64,12 +64,12 @@ export class SegmentWriter implements AsyncDisposable {
     this.#filled = options.startSample % SEGMENT_SAMPLES;
   }
 
-  /** Samples that were given up, since this process has the visit. */
+  /** Samples that were dropped, since this process has the visit. */
   get missedSamples(): number {
     return this.#missedSamples;
   }
 
-  /** Samples from the start that nothing more will be done about: in stored segments, or given up. */
+  /** Samples from the start that nothing more will be done about: in stored segments, or dropped. */
   get storedSamples(): number {
     return this.#storedSamples;
   }
@@ -93,7 +93,7 @@ export class SegmentWriter implements AsyncDisposable {
     }
   }
 
-  /** Ends the last segment where it is; resolves when all is stored, or given up because the store stayed away. */
+  /** Ends the last segment where it is; resolves when all is stored, or dropped because the store stayed away. */
   async finish(): Promise<void> {
     const { clock } = this.#options;
     if (this.#filled > 0) this.#cut();
@@ -109,7 +109,7 @@ export class SegmentWriter implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort(new AppError('unavailable', 'the recorder is closing'));
+    this.#closing.abort(new AppError('unavailable', 'the segment writer is closing'));
     await this.#storing;
     for (const { bytes } of this.#waiting.splice(0)) this.#options.memory.give(bytes);
   }
@@ -163,7 +163,7 @@ export class SegmentWriter implements AsyncDisposable {
     }
   }
 
-  /** False when it was given up. */
+  /** False when it was dropped. */
   async #storeOne({ index, pcm, packets }: Segment): Promise<boolean> {
     const { clock, log, botId } = this.#options;
     const signal = AbortSignal.any([this.#closing.signal, this.#givingUp.signal]);

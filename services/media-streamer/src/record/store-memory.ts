@@ -10,7 +10,7 @@ export class StoreMemory {
     this.#maxBytes = maxBytes;
   }
 
-  /** Takes room, if there is any. */
+  /** Reserves room, if there is any. */
   take(bytes: number): boolean {
     if (this.#bytes + bytes > this.#maxBytes) return false;
     this.#bytes += bytes;

@@ -6,7 +6,7 @@ const MIB = 1024 * 1024;
 export interface SpaceDeps {
   /** Bytes that may still be written. Throws while the store is away. */
   readonly freeBytes: () => Promise<number>;
-  /** Free space below which to say so, in MiB. */
+  /** Free space below which to log it, in MiB. */
   readonly lowMb: number;
   readonly clock: Clock;
   readonly log: Log;
@@ -14,7 +14,7 @@ export interface SpaceDeps {
 }
 
 /**
- * Looks how much room the blob store has: a gauge, and while it is short of it a line a minute. New recordings are taken all the
+ * Measures the blob store's free space: a gauge, and while it is short a log entry a minute. New recordings are taken all the
  * same: a bot that is refused has lost its sound for certain, one that is taken may find room before its memory is full.
  */
 export function createSpaceWatch({

@@ -9,11 +9,11 @@ import { fromBatch, fromStart } from './mapping.ts';
 export interface IngestDeps {
   readonly sessions: SessionRegistry;
   readonly log: Log;
-  /** Checks what proves that a bot was assigned to who speaks of it. */
+  /** Verifies the token that proves that a bot was assigned to the caller. */
   readonly assignmentSecret: string;
 }
 
-/** Throws `permission-denied` for a bot that was not assigned, under that epoch, to who speaks of it. */
+/** Throws `permission-denied` for a bot that was not assigned, under that epoch, to the caller. */
 export function checkAssigned({ assignmentSecret }: IngestDeps, assignment: AssignmentRef, token: string): void {
   if (isAssigned(assignmentSecret, assignment, token)) return;
   const { botId, epoch } = assignment;

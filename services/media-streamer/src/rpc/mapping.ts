@@ -36,9 +36,9 @@ const actions: Readonly<Record<ParticipantAction, Change['action'] | undefined>>
   [ParticipantAction.LEFT]: 'left',
 };
 
-/** No table and no fact takes U+0000 in a text; whoever has one in their name keeps the rest of it. */
+/** No table and no fact takes U+0000 in a text; a name with one keeps the rest. */
 const text = (value: string) => plainText(value, Infinity);
-/** Nothing is told long before it happens: a time further ahead of its batch than this is put there. */
+/** Nothing is reported long before it happens: a time further ahead of its batch is cut to this. */
 const AHEAD_MS = MINUTE;
 
 export function fromStart(start: IngestStart): SessionStart {

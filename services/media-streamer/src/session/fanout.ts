@@ -12,10 +12,10 @@ import type { StoreMemory } from '../record/store-memory.ts';
 /** How long the transcriber may still take for the last words after the recording is finished. */
 const DRAIN_MS = 5 * MINUTE;
 
-/** The engine that reads the meeting's own captions and hears no speech. */
+/** The engine that takes the meeting's own captions and no speech. */
 const CAPTIONS = 'meeting_captions';
 
-/** What a joiner says of a visit at its beginning. */
+/** What a joiner sends about a visit at its beginning. */
 export interface SessionStart {
   readonly botId: BotId;
   readonly accountId: AccountId;
@@ -38,20 +38,20 @@ export interface SessionDeps extends MediaDeps {
   readonly owner: string;
 }
 
-/** Who hears a visit while it lasts. */
+/** The live consumers of a visit: the customer's audio socket, and the transcriber. */
 export interface Fanout extends AsyncDisposable {
   readonly live: LiveAudioSocket | undefined;
   readonly speech: TranscriberStream | undefined;
-  /** Takes what the captions say, where that is the speech of the visit. */
+  /** Takes the captions, where they are the speech of the visit. */
   readonly captions: CaptionFeed | undefined;
-  /** Resolves when nobody needs to be told anything any more, or it has taken too long. */
+  /** Resolves when everything is sent and committed, or it has taken too long. */
   drain(): Promise<void>;
 }
 
 export interface FanoutOptions {
   readonly start: SessionStart;
   readonly recording: Pick<Recording, 'startedAt' | 'durableSamples'>;
-  /** Whether an earlier process told who listens. */
+  /** Whether an earlier process had the visit. */
   readonly isResumed: boolean;
   readonly onCommitted: () => void;
 }

@@ -24,19 +24,19 @@ const SPEECH_WAIT_MS = 60 * SECOND;
 
 export interface IngestSessionOptions {
   readonly recording: Recording;
-  /** Whether another process had it before, or this one, and forgot it. */
+  /** Whether another process had it before, or this one, and released it. */
   readonly isResumed: boolean;
   readonly start: SessionStart;
   readonly roster: Roster;
   /** Samples received of each track before. */
   readonly heard: ReadonlyMap<string, number>;
-  /** The visit is not ours any more. */
+  /** Another process has the visit, or the recording is closed. */
   readonly onLost: () => void;
 }
 
 /**
  * One bot's visit as this process holds it, across broken streams and later epochs. Batches pass one after the other:
- * decoded, mixed, handed to the live socket; storing and committing go on behind, and nothing here waits for them.
+ * decoded, mixed, sent to the live socket; storing and committing go on behind, and nothing here waits for them.
  */
 export class IngestSession {
   readonly botId: BotId;
@@ -52,7 +52,7 @@ export class IngestSession {
   readonly #closing = new AbortController();
   #recording: Recording;
   #durable: DurablePosition;
-  /** The last batch taken in, and the last one its sender was told to forget. */
+  /** The last batch taken in, and the last one acknowledged. */
   #sequence: number;
   #acknowledged: number;
   #clockMs = 0;
@@ -94,7 +94,7 @@ export class IngestSession {
       log,
       position: () => this.#position(),
       save: (notes) => {
-        // Nobody hands these in again once their batches are acknowledged.
+        // No joiner sends these again once their batches are acknowledged.
         const speaking = [...notes.speaking, ...this.#metadata.speaking];
         return saveSession(deps, { botId, owner, before: recording }, { ...notes, speaking });
       },
@@ -174,19 +174,19 @@ export class IngestSession {
     });
   }
 
-  /** Ends the recording, at `clockMs` or where it is. Resolves when it is ready; asked twice, it happens once. */
+  /** Ends the recording, at `clockMs` or where it is. Resolves when it is ready. Idempotent. */
   finish(clockMs?: number): Promise<void> {
     this.#finishing ??= this.#finish(clockMs);
     return this.#finishing;
   }
 
-  /** After the recording is finished: gives those who listen the time to hear the end. */
+  /** After the recording is finished: gives the live consumers the time to receive the end. */
   async drain(): Promise<void> {
     await this.#fanout.drain();
     this.#mixer[Symbol.dispose]();
   }
 
-  /** Lets go of everything at once. What was not acknowledged will be handed in again. */
+  /** Releases everything at once. What was not acknowledged will be sent again. */
   async close(reason: AppError): Promise<void> {
     this.#closing.abort(reason);
     this.#peer?.end(reason);

@@ -10,7 +10,7 @@ export interface SessionMetadataOptions {
   readonly onNamed: (track: TrackOwner) => void;
 }
 
-/** What the batches of a visit tell beside its sound, put on the timeline and noted. */
+/** The items of a visit's batches beside its sound, put on the timeline and noted. */
 export class SessionMetadata {
   readonly #options: SessionMetadataOptions;
   readonly #knownTracks = new Set<string>();
@@ -61,7 +61,7 @@ export class SessionMetadata {
     this.#options.note({ facts, participants, speaking: this.#speaking.end() });
   }
 
-  /** Only of those who are in the meeting: a page may say anything. */
+  /** Only of those who are in the meeting: a page may claim anything. */
   #mark({ atMs, participantIds }: SpeakingMark): SpeakingInterval[] {
     const known = participantIds.filter((id) => this.#options.roster.has(id));
     return this.#speaking.mark({ atMs, participantIds: known });

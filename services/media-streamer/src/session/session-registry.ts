@@ -6,10 +6,10 @@ import { Roster } from '../domain/roster.ts';
 import { IngestSession } from './ingest-session.ts';
 import type { SessionDeps, SessionStart } from './fanout.ts';
 
-/** A visit nobody has come back to for this long is forgotten; all that is needed to go on is in the database. */
+/** A session without a joiner for this long is released; all that is needed to go on is in the database. */
 const FORGET_MS = 15 * MINUTE;
 
-/** The visits this process holds, one a bot. */
+/** The ingest sessions of this process, one a bot. */
 export class SessionRegistry implements AsyncDisposable {
   readonly #deps: SessionDeps;
   readonly #sessions = new Map<BotId, IngestSession>();
@@ -25,7 +25,7 @@ export class SessionRegistry implements AsyncDisposable {
     return this.#sessions.get(botId);
   }
 
-  /** The visit that a joiner's stream belongs to. Throws `failed-precondition` when its time is over. */
+  /** The session that a joiner's stream belongs to. Throws `failed-precondition` when its time is over. */
   async open(start: SessionStart): Promise<IngestSession> {
     const before = this.#opening.get(start.botId) ?? Promise.resolve();
     const opened = before.then(() => this.#open(start));
@@ -38,7 +38,7 @@ export class SessionRegistry implements AsyncDisposable {
     }
   }
 
-  /** Finishes a visit, and forgets it once its recording is ready. */
+  /** Finishes a session, and releases it once its recording is ready. */
   async finish(session: IngestSession, clockMs?: number): Promise<void> {
     await session.finish(clockMs);
     if (this.#sessions.get(session.botId) !== session) return;
@@ -47,7 +47,7 @@ export class SessionRegistry implements AsyncDisposable {
     void session.drain().finally(() => this.#draining.delete(session));
   }
 
-  /** Lets go of visits that nobody has come back to. */
+  /** Releases sessions that no joiner has come back to. */
   forgetIdle(now: number): void {
     for (const session of this.#sessions.values()) {
       const { idleSince } = session;

@@ -1,7 +1,7 @@
 import type { SequencedBatch } from '../domain/sequenced-batch.ts';
 import type { TranscriberStream } from './transcriber-stream.ts';
 
-/** Hands the captions of a visit on to the transcriber, in place of its speech. */
+/** Sends the captions of a visit to the transcriber, in place of its speech. */
 export class CaptionFeed {
   readonly #stream: Pick<TranscriberStream, 'say' | 'preview' | 'setCaptionsShown'>;
 
@@ -9,7 +9,7 @@ export class CaptionFeed {
     this.#stream = stream;
   }
 
-  /** Answers up to where each track's words will be waited for, in milliseconds of the timeline. */
+  /** Returns up to where each track's words will be waited for, in milliseconds of the timeline. */
   read(
     { captions, captionsShown }: Pick<SequencedBatch, 'captions' | 'captionsShown'>,
     shiftMs: number,

@@ -12,7 +12,7 @@ import { readSegment } from '../record/finish-recording.ts';
 type Speech = Extract<SpeechItem, { kind: 'speech' }>;
 
 /**
- * What was said on each track of a finished recording, as a live transcriber is told it; when no track has an owner,
+ * The speech of each track of a finished recording, as a live transcriber receives it; when no track has an owner,
  * nothing, unless `includeUnowned`. Throws as `findFinished` does.
  */
 export async function* readSpeech(

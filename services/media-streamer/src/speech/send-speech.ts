@@ -2,7 +2,7 @@ import type { TimedFrame } from '../audio/track-mixer.ts';
 import type { SpeechSegmenter } from './speech-segmenter.ts';
 import type { TranscriberStream } from './transcriber-stream.ts';
 
-/** Tells the transcriber what a batch has of speech; answers up to where each track's words will be waited for, in milliseconds. */
+/** Sends a batch's speech to the transcriber; returns up to where each track's words will be waited for, in milliseconds. */
 export function sendSpeech(
   { feed, stream }: { feed: SpeechSegmenter; stream: Pick<TranscriberStream, 'say'> | undefined },
   placed: readonly TimedFrame[],

@@ -31,7 +31,7 @@ interface TrackState {
 
 const toMs = (sample: number) => Math.floor(sample / SAMPLES_PER_MS);
 
-/** Turns tracks into what a transcriber is told: 16 kHz chunks while there is voice, and the ends of turns. */
+/** Turns tracks into what a transcriber receives: 16 kHz chunks while there is voice, and the ends of turns. */
 export class SpeechSegmenter {
   readonly #tracks = new Map<string, TrackState>();
   /** What was let through of a track so far, in milliseconds: as far as its words will be waited for. */
@@ -69,7 +69,7 @@ export class SpeechSegmenter {
     return this.#endTurns((detector) => detector.tick(nowMs));
   }
 
-  /** Nothing more will be heard. */
+  /** Nothing more will come. */
   end(): SpeechItem[] {
     return this.#endTurns((detector) => detector.end());
   }

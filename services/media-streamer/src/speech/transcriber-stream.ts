@@ -19,8 +19,8 @@ export interface TranscriberStreamOptions {
 }
 
 /**
- * One visit's line to the transcriber. What is said is kept until its words are committed, and said again after every
- * break; the line is taken up again for as long as the visit lives.
+ * One visit's stream to the transcriber. Speech is kept until its words are committed, and sent again after every
+ * break; the stream is reopened for as long as the visit lives.
  */
 export class TranscriberStream implements AsyncDisposable {
   readonly #options: TranscriberStreamOptions;
@@ -56,13 +56,13 @@ export class TranscriberStream implements AsyncDisposable {
     }
     if (this.#unacked.droppedMs > 0 && !this.#loggedDrop) {
       this.#loggedDrop = true;
-      this.#options.log.warn('speech is given up, the transcriber has been away for too long');
+      this.#options.log.warn('speech is dropped, the transcriber has been away for too long');
       this.#options.onCommitted();
     }
     this.#wake?.();
   }
 
-  /** Told unless something newer of the track comes first, and not kept. */
+  /** Sent unless something newer of the track comes first, and not kept. */
   preview(caption: CaptionItem): void {
     this.#previews.set(caption.trackId, caption);
     this.#wake?.();
@@ -82,7 +82,7 @@ export class TranscriberStream implements AsyncDisposable {
     this.#wake?.();
   }
 
-  /** Nothing more will be said. Resolves when the transcriber has committed everything, or the line is disposed. */
+  /** Nothing more will be sent. Resolves when the transcriber has committed everything, or the stream is disposed. */
   async finish(): Promise<void> {
     this.#isFinishing = true;
     this.#wake?.();
@@ -91,8 +91,8 @@ export class TranscriberStream implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const { droppedMs } = this.#unacked;
-    if (droppedMs > 0) this.#options.log.warn('speech was given up', { droppedMs });
-    this.#stopping.abort(new AppError('cancelled', 'the speech line is closed'));
+    if (droppedMs > 0) this.#options.log.warn('speech was dropped', { droppedMs });
+    this.#stopping.abort(new AppError('cancelled', 'the transcriber stream is closed'));
     this.#wake?.();
     await this.#running;
   }
@@ -100,7 +100,7 @@ export class TranscriberStream implements AsyncDisposable {
   #run(): Promise<void> {
     const { clock, log } = this.#options;
     const onLost = ({ error, failures }: Loss) => {
-      if (failures === 0) log.warn('speech line broken', { error });
+      if (failures === 0) log.warn('transcriber stream broken', { error });
     };
     return reconnect({ clock, signal: this.#stopping.signal, maxDelayMs: 3 * SECOND, onLost }, (connection) =>
       this.#talkOnce(connection),
@@ -121,7 +121,7 @@ export class TranscriberStream implements AsyncDisposable {
       }
     } finally {
       // Ends the requests as well: nobody reads them any more.
-      talk.abort(new AppError('cancelled', 'the line is broken'));
+      talk.abort(new AppError('cancelled', 'the stream is broken'));
       resumed.reject(talk.signal.reason);
       this.#wake?.();
     }
@@ -173,7 +173,7 @@ export class TranscriberStream implements AsyncDisposable {
         const { item } = next;
         const before = sentMs.get(item.trackId) ?? 0;
         sentMs.set(item.trackId, Math.max(item.endMs, before));
-        // What was given up after it was sent is the transcriber's.
+        // What was dropped after it was sent is the transcriber's.
         if (item.kind !== 'missed') yield toMessage(item, { final: true });
         else if (item.endMs > before) yield toMissedMessage(item, before);
       } else if (preview) {

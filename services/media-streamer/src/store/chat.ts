@@ -33,7 +33,7 @@ export function createChat({ knex }: Database) {
       }
     },
 
-    /** Adds lines; one that is there is left as it is. */
+    /** Adds messages; one that is there is left as it is. */
     async add(tx: Tx, botId: BotId, lines: readonly ChatEntry[]): Promise<void> {
       const rows = lines.map((line): ChatRow => ({
         bot_id: botId,

@@ -28,7 +28,7 @@ export function createErased({ knex }: Pick<Database, 'knex'>) {
       return row?.objects ?? 0;
     },
 
-    /** Forgets the number of a bot: whoever asked for it has it. */
+    /** Deletes the number of a bot: its caller has it. */
     async drop(botId: BotId): Promise<void> {
       try {
         await knex<ErasedRow>('erased').where({ bot_id: botId }).delete();

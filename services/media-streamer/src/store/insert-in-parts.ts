@@ -4,7 +4,7 @@ import type { Tx } from '@earshot/db';
 /** PostgreSQL limits a statement to 65535 parameters; the widest row has nine. */
 const ROWS_PER_INSERT = 1000;
 
-/** Inserts rows a thousand at a time; `conflict` says what becomes of those that are there. */
+/** Inserts rows a thousand at a time; `conflict` decides on those that are there. */
 export async function insertInParts<Row extends object>(
   tx: Tx,
   { table, rows }: { table: string; rows: readonly Row[] },

@@ -54,7 +54,7 @@ export function createRecordings({ knex }: Database) {
       await tx<RecordingRow>('recordings').insert(toRow(recording, now)).onConflict('bot_id').merge();
     },
 
-    /** Recordings that wait for something to be done about them. */
+    /** Recordings that are due to be reaped. */
     async unfinished(limit: number): Promise<StoredRecording[]> {
       try {
         const rows = await knex<RecordingRow>('recordings')
@@ -74,7 +74,7 @@ export function createRecordings({ knex }: Database) {
       return (await stored.where('durable_samples', '>', 0).first('bot_id')) !== undefined;
     },
 
-    /** Deletes what is left of recordings that were erased before a time; answers how many there were. */
+    /** Deletes what is left of recordings that were erased before a time; returns how many there were. */
     async prune(limit: number, { erasedBefore }: { erasedBefore: number }): Promise<number> {
       const { rowCount } = await prepared(
         knex,

@@ -15,7 +15,7 @@ export type Speaking = ReturnType<typeof createSpeaking>;
 /** The speaking table. */
 export function createSpeaking({ knex }: Database) {
   return {
-    /** As stored: what was told again after a break is there twice. */
+    /** As stored: what was reported again after a break is there twice. */
     async list(botId: BotId): Promise<SpeakingInterval[]> {
       try {
         const rows = await knex<SpeakingRow>('speaking').where({ bot_id: botId });
@@ -25,7 +25,7 @@ export function createSpeaking({ knex }: Database) {
       }
     },
 
-    /** Adds stretches; of one that is there the longer one stays. */
+    /** Adds intervals; of one that is there the longer one stays. */
     async add(tx: Tx, botId: BotId, intervals: readonly SpeakingInterval[]): Promise<void> {
       const longest = new Map<string, SpeakingRow>();
       for (const { participantId, fromMs, toMs } of intervals) {
