@@ -7,7 +7,7 @@ type ProvidersConfig = Pick<TranscriberConfig, 'deepgram' | 'assemblyai' | 'open
 
 export interface ProvidersDeps {
   readonly clock: Clock;
-  /** The keys that a bot's account has brought along, with it or before. */
+  /** The keys that a bot's account has stored, with it or before. */
   readonly keysOf: (bot: BotOfAccount) => Promise<ApiKeys>;
 }
 
@@ -17,12 +17,12 @@ export interface BotOfAccount {
   readonly botId: BotId;
 }
 
-/** The engines of one bot, with the keys that hold at this moment. Throws what reading the keys throws. */
+/** The engines of one bot, with the keys of this moment. Throws what reading the keys throws. */
 export type EnginesOf = (bot: BotOfAccount) => Promise<Engines>;
 
 /**
  * The engines that the configuration allows, each with the bot's own key where it has one, else with the account's, else with the server's.
- * Asking for one that is not there says why, in words for its owner.
+ * Getting one that is not there throws the reason, in words for its owner.
  */
 export function createProviders(config: ProvidersConfig, { clock, keysOf }: ProvidersDeps): EnginesOf {
   const { deepgramApiKey, assemblyaiApiKey, openAiCompatibleApiKey } = config.secrets;

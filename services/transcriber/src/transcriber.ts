@@ -46,17 +46,17 @@ import { createErased } from './store/erased.ts';
 import { createVisits } from './store/visits.ts';
 import { createUsageMeters } from './usage-meters.ts';
 
-/** How often it is looked for what has been kept for long enough. */
+/** How often bot keys and visits are pruned. */
 const PRUNE_MS = 5 * MINUTE;
 
-/** Whoever waits for words has them by whisper; their facts may travel together. Milliseconds. */
+/** Previews carry words at once; their facts may travel together. Milliseconds. */
 const WORDS_REST_MS = 100;
-/** Streams that have something to say at the same time share a transaction, and one more prepares meanwhile. */
+/** Streams that commit at the same time share a transaction, and one more prepares meanwhile. */
 const [LARGEST_COMMIT, COMMIT_CONCURRENCY] = [50, 2];
 
 export interface TranscriberOverrides {
   readonly clock?: Clock;
-  /** Told the port once the service listens. */
+  /** Called with the port once the service listens. */
   readonly onListening?: (port: number) => void;
 }
 

@@ -2,10 +2,10 @@ import { metrics, type Meter } from '@opentelemetry/api';
 import { SECOND } from '@earshot/kernel';
 import type { Usage } from './domain/usage.ts';
 
-/** What speech providers will send a bill for, as it comes. Exported when `OTEL_METRICS_EXPORTER` says where to. */
+/** What speech providers will bill, as it comes. Exported when `OTEL_METRICS_EXPORTER` names where to. */
 export function createUsageMeters(meter: Meter = metrics.getMeter('earshot.transcriber')): (usage: Usage) => void {
   const audio = meter.createCounter('earshot.transcriber.audio', {
-    description: 'Audio that speech providers were given',
+    description: 'Audio that was sent to speech providers',
     unit: 's',
   });
   const open = meter.createCounter('earshot.transcriber.session.time', {

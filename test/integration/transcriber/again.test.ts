@@ -15,7 +15,7 @@ const question = (botId: string) => ({
   ...{ botId, accountId: 'account-1', engine: 'assemblyai', optionsJson: '{}', notifyUrl: '', idempotencyKey: '' },
 });
 
-/** A bot whose visit is over, with a transcript by Deepgram if `engine` says so. */
+/** A bot whose visit is over, with a transcript by Deepgram if `engine` names it. */
 async function visited({ engine }: { engine?: string } = {}) {
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
   const heard = at.ground.subscribeEphemeral(botId);

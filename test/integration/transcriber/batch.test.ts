@@ -98,7 +98,7 @@ it.each(['deepgram', 'assemblyai', 'openai_compatible'])('%s transcribes a recor
   expect(JSON.parse(transcript.rawJson)).toBeTypeOf('object');
   const spoken = transcript.utterances.map((utterance) => utterance.text).join(' ');
   expect(wordErrorRate(text, spoken)).toBeLessThanOrEqual(0.25);
-  // Whisper does not tell voices apart.
+  // Whisper does not separate voices.
   const speakerName = engine === 'openai_compatible' ? '' : 'Speaker 1';
   expect(transcript.utterances[0]).toMatchObject({ trackId: 'mixed', speakerName, participantId: '' });
   const words = transcript.utterances.flatMap((utterance) => utterance.words);

@@ -46,7 +46,7 @@ function open() {
   return { botId, stream };
 }
 
-/** Number `number` of what is said on track `a`. */
+/** Utterance `number` of track `a`. */
 function said(number: number): LiveChange {
   const text = `word${number}`;
   const word = { text, punctuated: text, startMs: number * 100, endMs: number * 100 + 90, confidence: 1 };

@@ -60,7 +60,7 @@ it('goes back to the first provider when the second one refuses', async () => {
   expect(at.sandbox.faults.left).toBe(0);
 });
 
-/** What two people say is heard, once each word. */
+/** The words of two people are transcribed, each once. */
 async function expectWholeLive(config: Differences = {}): Promise<void> {
   const { client } = await at.ground.start({ config: { failover, ...config } });
   const start = startOf('deepgram_streaming');

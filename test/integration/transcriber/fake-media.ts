@@ -18,7 +18,7 @@ export interface FakeMarks {
 }
 
 export interface FakeTracks {
-  /** Chunks as the media-streamer tells them, and whose they are: name by track. */
+  /** Chunks as the media-streamer sends them, and whose they are: name by track. */
   readonly chunks: readonly ReadSpeechResponse[];
   readonly owners: Readonly<Record<string, string>>;
 }

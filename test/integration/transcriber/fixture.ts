@@ -37,7 +37,7 @@ export interface GroundOptions {
   readonly clock?: Clock;
 }
 
-/** A schema of the test's own, transcribers on it, and an ear on what they say; everything goes with it. */
+/** A schema of the test's own, transcribers on it, and a subscription to what they publish; everything goes with it. */
 export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; natsUrl: string }) {
   const schema = `transcriber_test_${randomBytes(6).toString('hex')}`;
   const database = openDatabase({ url: databaseUrl, schema, pool: 2 });
@@ -45,7 +45,7 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
   const running = new Set<Running>();
   await skipThePast();
 
-  /** What earlier tests of the file said is of no concern to these transcribers. */
+  /** What earlier tests of the file published is of no concern to these transcribers. */
   async function skipThePast(): Promise<void> {
     await migrate(database, migrations);
     const { stream } = await broker.ensureStream();
@@ -103,7 +103,7 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
       return transcriber;
     },
 
-    /** The facts and whispers about one bot, from now on. */
+    /** The facts and previews about one bot, from now on. */
     subscribeEphemeral(botId: string) {
       const facts: TranscriptEvent[] = [];
       const partials: UtterancePreview[] = [];
@@ -160,7 +160,7 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
 
 export type Ground = Awaited<ReturnType<typeof createGround>>;
 
-/** Repeats a question until the answer fits; for what no event tells of. */
+/** Repeats a call until the answer fits; for what no event reports. */
 export async function eventually<T>(ask: () => T | Promise<T>, fits: (answer: T) => boolean): Promise<T> {
   for (;;) {
     const answer = await ask();

@@ -61,7 +61,7 @@ it.each(['deepgram_streaming', 'assemblyai_streaming'])('%s hears two tracks, ea
   const heard = at.ground.subscribeEphemeral(start.botId);
   const stream = await talk(client, start);
   stream.name('ada', 'Ada');
-  // Only a part of the first turn at first, so that there is something to tell before it ends.
+  // Only a part of the first turn at first, so that there are partials before it ends.
   stream.say(turns[0]!.slice(0, 25));
   await eventually(
     () => heard.partials.length,
@@ -74,7 +74,7 @@ it.each(['deepgram_streaming', 'assemblyai_streaming'])('%s hears two tracks, ea
   const transcript = await client.getTranscript({ transcriptId: start.transcriptId });
   expect(transcript).toMatchObject({ state: 'TRANSCRIPT_STATE_LIVE', engine, startedAt: start.startedAt });
   expectWhole(transcript);
-  // What will be billed: a session a track, and no more audio than was said.
+  // What will be billed: a session a track, and no more audio than was spoken.
   const saidMs = turns.flat().reduce((sum, { request }) => sum + lengthOf(request), 0);
   expect(transcript.usage).toMatchObject([{ engine, times: 2 }]);
   expect(Math.abs(transcript.usage[0]!.audioMs - saidMs)).toBeLessThan(50);
@@ -93,7 +93,7 @@ it.each(['deepgram_streaming', 'assemblyai_streaming'])('%s hears two tracks, ea
   expect(finals.find(({ trackId }) => trackId === 'ada')).toMatchObject({ speakerName: 'Ada' });
   expect(heard.partials[0]).toMatchObject({ botId: start.botId, utterance: { trackId: 'ada', speakerName: 'Ada' } });
   for (const { utterance } of heard.partials) expect(ids).toContain(utterance!.utteranceId);
-  // What is committed is whispered too, each with what stands before it.
+  // What is committed is published as a preview too, each with what stands before it.
   const order = finals.map(({ utteranceId }) => utteranceId);
   expect(heard.finals.map(({ utterance }) => utterance!.utteranceId)).toEqual(order);
   expect(heard.finals.map(({ after }) => after)).toEqual(['', ...order.slice(0, -1)]);

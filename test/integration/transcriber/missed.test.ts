@@ -25,7 +25,7 @@ const at = setUpGround(async () => {
   return startFakeMedia(Buffer.alloc(0), { chunks, owners: { ada: 'Ada' } });
 });
 
-/** A meeting in which the second thing that was said did not get here. */
+/** A meeting of which the second utterance did not get here. */
 async function meetWithGap(engine: string, config: object = {}) {
   const { client } = await at.ground.start({ config: { mediaAddress: at.media.address, ...config } });
   const start = startOf(engine);

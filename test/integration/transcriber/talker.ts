@@ -17,7 +17,7 @@ export interface Item {
   readonly request: StreamRequest;
 }
 
-/** A sentence as the media-streamer sends it: pieces of 100 ms from `atMs` on, and the end of the turn. */
+/** An utterance as the media-streamer sends it: pieces of 100 ms from `atMs` on, and the end of the turn. */
 export async function turn(trackId: string, atMs: number, text: string): Promise<Item[]> {
   const { pcm } = await speak(text);
   const items = [...inChunks(pcm, CHUNK_SAMPLES)].map((chunk, index): Item => {
@@ -77,7 +77,7 @@ export async function talk(client: Pick<RpcClient<typeof TranscriptServiceServic
   return {
     committed,
     listening,
-    /** Says what is not committed yet. */
+    /** Sends what is not committed yet. */
     say(items: readonly Item[]): void {
       for (const { request, trackId, endMs } of items) {
         if (endMs > (committed.get(trackId) ?? 0)) requests.push(request);
@@ -94,7 +94,7 @@ export async function talk(client: Pick<RpcClient<typeof TranscriptServiceServic
     name(trackId: string, name: string): void {
       requests.push({ message: { $case: 'trackNamed', value: { trackId, participantId: `id-${name}`, name } } });
     },
-    /** Resolves when `fits`, asked after every acknowledgement, is content. */
+    /** Resolves when `fits`, checked after every acknowledgement, holds. */
     async until(fits: (committed: ReadonlyMap<string, number>) => boolean): Promise<void> {
       while (!fits(committed)) {
         await new Promise<void>((resolve) => (onCommitted = resolve));

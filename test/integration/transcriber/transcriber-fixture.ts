@@ -6,10 +6,10 @@ import { startFakeMedia, type FakeMedia } from './fake-media.ts';
 import { startBroker } from '@earshot/harness';
 import { createGround, type Ground } from './fixture.ts';
 
-/** What the tests of a file stand on; each test has a ground of its own and no faults of another's. */
+/** The fixture of a file's tests; each test has a ground of its own and no faults of another's. */
 export interface GroundSetUp<Media> {
   readonly sandbox: Sandbox;
-  /** Where recordings are had. */
+  /** Where recordings are read. */
   readonly media: Media;
   readonly ground: Ground;
 }

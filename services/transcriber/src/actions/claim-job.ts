@@ -2,7 +2,7 @@ import { SECOND, type TranscriptId } from '@earshot/kernel';
 import type { Transcript } from '../domain/transcript.ts';
 import type { TranscriberDeps } from './deps.ts';
 
-/** Without a sign of life for this long, a recording is transcribed by another process. */
+/** Not renewed for this long, a lease expires and another process transcribes the recording. */
 export const JOB_LEASE_MS = 30 * SECOND;
 
 export interface Job {
@@ -27,7 +27,7 @@ export async function claimJob({
   });
 }
 
-/** A sign of life. */
+/** Renews the lease. */
 export async function renewJob(
   { database, transcripts, clock }: Pick<TranscriberDeps, 'database' | 'transcripts' | 'clock'>,
   transcriptId: TranscriptId,
@@ -36,7 +36,7 @@ export async function renewJob(
   await database.transaction((tx) => transcripts.update(tx, transcriptId, { leaseUntil }));
 }
 
-/** Gives a job back: to be tried at `dueAt`, as the attempt after `attempts`. */
+/** Releases a job: to be tried at `dueAt`, as the attempt after `attempts`. */
 export async function returnJob(
   { database, transcripts }: Pick<TranscriberDeps, 'database' | 'transcripts'>,
   transcriptId: TranscriptId,

@@ -7,13 +7,13 @@ import { sayLive, type SaidLive } from '../store/live-words.ts';
 import type { TrackPosition } from '../store/positions.ts';
 import type { TranscriberDeps } from './deps.ts';
 
-/** What happened in a live stream, in order. */
+/** The changes of a live stream, in order. */
 export type LiveChange =
   | { readonly kind: 'utterance'; readonly utterance: Utterance; readonly position: TrackPosition }
   | { readonly kind: 'position'; readonly position: TrackPosition }
   /** Speech that is given up; committed no later than the position behind it. */
   | { readonly kind: 'missed'; readonly missed: readonly MissedSpeech[] }
-  /** What a provider was given in a session that has ended. */
+  /** A session that has ended, for the bill of its provider. */
   | { readonly kind: 'usage'; readonly usage: Usage }
   | { readonly kind: 'named'; readonly speaker: Speaker }
   | { readonly kind: 'failed'; readonly failure: string }
@@ -28,15 +28,15 @@ export interface LiveTranscript {
 /** For the owner of the transcript. */
 const MISSED_LIVE = 'speech was not transcribed while it was said: the speech provider did not take it';
 
-/** What one live stream has to say at a time. */
+/** What one live stream commits at a time. */
 export interface LiveCommit {
   readonly transcript: LiveTranscript;
   readonly changes: readonly LiveChange[];
 }
 
 /**
- * Commits what happened in live streams, many of them together: words, the positions behind them and the facts about them.
- * Committing the same again changes nothing. Answers for each stream why nothing of it is committed, if so:
+ * Commits the changes of live streams, many of them together: words, the positions behind them and the facts about them.
+ * Committing the same again changes nothing. Returns for each stream why nothing of it is committed, if so:
  * `failed-precondition` when another stream writes to its transcript, or that is erased.
  */
 export async function commitLive(
@@ -58,7 +58,7 @@ export async function commitLive(
   const at = deps.clock.now();
   const said = commits.map((commit) => toSaid(commit, deps.encodeFact, at));
   const isAllSaid = commits.every(({ changes }) => changes.every(isSaid));
-  // One statement is a transaction of its own, for which nobody waits twice.
+  // One statement is a transaction of its own, and one round trip.
   const writing = isAllSaid
     ? await deps.database.run((query) => sayLive(query, said))
     : await deps.database.transaction(async (tx) => {
@@ -69,7 +69,7 @@ export async function commitLive(
         }
         return streams;
       });
-  // Words come many times a second, and are nobody's business but the relay's.
+  // Words come many times a second, and concern the relay alone.
   const kinds = new Set(commits.flatMap(({ changes }) => changes.map(({ kind }) => kind)));
   if (kinds.has('failed') || kinds.has('finished')) deps.wake();
   else deps.wakeRelay();
@@ -93,7 +93,7 @@ function toSaid({ transcript, changes }: LiveCommit, encode: TranscriberDeps['en
 
 type RareDeps = Pick<TranscriberDeps, 'speakers' | 'transcripts' | 'missedSpeech' | 'usages' | 'outbox' | 'clock'>;
 
-/** What comes rarely, one by one; and that there is trouble, unless it is the end, which is told anyway. */
+/** What comes rarely, one by one; and that there is trouble, unless it is the end, which is published anyway. */
 async function noteRare(
   deps: RareDeps,
   tx: Tx,
@@ -108,7 +108,7 @@ async function noteRare(
   await deps.outbox.append(tx, [{ kind: 'live-trouble', botId, at: deps.clock.now(), transcriptId, detail: trouble }]);
 }
 
-/** Answers what trouble begins with a change, for the owner of the transcript. */
+/** Returns what trouble begins with a change, for the owner of the transcript. */
 async function note(
   { speakers, transcripts, missedSpeech, usages }: RareDeps,
   tx: Tx,

@@ -31,18 +31,18 @@ export interface TranscriberDeps {
   readonly encodeFact: (fact: TranscriptFact) => OutboxFact;
   readonly clock: Clock;
   readonly log: Log;
-  /** How an engine listens; undefined when there is none of this name. */
+  /** The mode of an engine; undefined when there is none of this name. */
   readonly modeOf: (engine: string) => 'batch' | 'streaming' | 'captions' | undefined;
-  /** Counts what a provider was given, for the operator. */
+  /** Counts usage by provider, for the operator. */
   readonly countUsage: (usage: Usage) => void;
   /** Whether a live stream of the bot is open in this process. */
   readonly isStreamHere: (botId: string) => boolean;
   /** Takes facts of these subjects that wait to be published out of the outbox. */
   readonly withdraw: (tx: Tx, subjects: readonly string[]) => Promise<void>;
-  /** Takes facts of these subjects out of the stream; answers whether none is left. Throws `unavailable` while the broker is away. */
+  /** Takes facts of these subjects out of the stream; returns whether none is left. Throws `unavailable` while the broker is away. */
   readonly forget: (subjects: readonly string[], options: { readonly isTimeUp: () => boolean }) => Promise<boolean>;
-  /** Says that something committed is waiting: facts to publish, visits to settle, recordings to transcribe. */
+  /** Wakes the loops for what is committed: facts to publish, visits to settle, recordings to transcribe. */
   readonly wake: () => void;
-  /** Says that facts are waiting, and nothing else. */
+  /** Wakes the relay alone: facts wait to be published. */
   readonly wakeRelay: () => void;
 }

@@ -14,9 +14,9 @@ export interface ErasedTranscripts {
 }
 
 /**
- * Erases everything of a bot, the words in the outbox and in the stream of facts included, and all else that was said of its
- * transcripts once that `isFinal`. Of a visit whose end others still wait to hear about, the id and the times stay until it is
- * said that there is nothing.
+ * Erases everything of a bot, the words in the outbox and in the stream of facts included, and all other facts about its
+ * transcripts once that `isFinal`. Of a visit whose outcome is not published yet, the id and the times stay until it is
+ * published that there is nothing.
  */
 export async function eraseTranscripts(
   deps: Pick<

@@ -13,7 +13,7 @@ export type JobResult =
       readonly startedAt: number | undefined;
     }
   | { readonly kind: 'failed'; readonly failure: string }
-  /** What was heard live is all there is; `failure` says why the recording did not help. */
+  /** The live words are all there is; `failure` has why the recording did not help. */
   | { readonly kind: 'unmended'; readonly failure: string };
 
 type FinishDeps = Pick<
@@ -21,7 +21,7 @@ type FinishDeps = Pick<
   'database' | 'transcripts' | 'utterances' | 'missedSpeech' | 'speakers' | 'visits' | 'outbox' | 'clock' | 'wake'
 >;
 
-/** Stores what became of a recording, and says so. Of a transcript that was erased meanwhile nothing is stored. */
+/** Stores the outcome of a recording, and publishes it. Of a transcript that was erased meanwhile nothing is stored. */
 export async function finishJob(
   deps: FinishDeps,
   { transcriptId, botId, purpose }: Transcript,

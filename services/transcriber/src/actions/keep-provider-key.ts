@@ -20,7 +20,7 @@ export async function keepProviderKey(
   return key;
 }
 
-/** Forgets it. `not-found` when there is none. */
+/** Deletes it. `not-found` when there is none. */
 export async function forgetProviderKey(
   { providerKeys }: Pick<TranscriberDeps, 'providerKeys'>,
   { accountId, provider }: Pick<KeepProviderKeyInput, 'accountId' | 'provider'>,

@@ -10,7 +10,7 @@ export interface VisitOver {
     { readonly transcriptId: TranscriptId; readonly engine: string; readonly optionsJson: string } | undefined;
 }
 
-/** The bot has left its meeting. Heard twice, it happens once. */
+/** The bot has left its meeting. Idempotent. */
 export async function noteVisitOver(
   { transcripts, visits, clock, modeOf }: Pick<TranscriberDeps, 'transcripts' | 'visits' | 'clock' | 'modeOf'>,
   tx: Tx,
@@ -27,7 +27,7 @@ export async function noteVisitOver(
   await transcripts.insert(tx, { ...wanted, botId, accountId, state, isStreamOpen, createdAt: now });
 }
 
-/** The recording is there, or will never be. Heard twice, it happens once. */
+/** The recording is there, or will never be. Idempotent. */
 export async function noteRecording(
   { visits, clock }: Pick<TranscriberDeps, 'visits' | 'clock'>,
   tx: Tx,

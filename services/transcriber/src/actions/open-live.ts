@@ -17,11 +17,11 @@ export interface OpenLiveInput {
 export interface OpenedLive {
   readonly positions: readonly TrackPosition[];
   readonly speakers: readonly Speaker[];
-  /** The transcript has failed, or what it lacks is had from the recording: nothing more is to be heard. */
+  /** The transcript has failed, or is backfilled from the recording: nothing more is transcribed live. */
   readonly isClosed: boolean;
 }
 
-/** Makes a stream the one that writes to its transcript; answers from where it goes on. */
+/** Makes a stream the one that writes to its transcript; returns from where it goes on. */
 export async function openLive(
   deps: Pick<TranscriberDeps, 'database' | 'transcripts' | 'positions' | 'speakers' | 'clock'>,
   { streamId, ...input }: OpenLiveInput,

@@ -5,7 +5,7 @@ import type { TranscriberDeps } from './deps.ts';
 
 /** How many utterances are read at a time: some 300 kB of words. */
 const PAGE = 200;
-/** How much of a provider's own answer is read at a time, in characters, and told at a time, in bytes. */
+/** How much of a provider's own answer is read at a time, in characters, and sent at a time, in bytes. */
 const [RAW_CHARACTERS, RAW_BYTES] = [2 * 1024 * 1024, 64 * 1024];
 
 type Deps = Pick<TranscriberDeps, 'transcripts' | 'utterances' | 'speakers'>;

@@ -29,7 +29,7 @@ interface Conclusion {
   readonly detail?: string | undefined;
 }
 
-/** Says what became of the transcripts of ended visits, as far as it is known. */
+/** Publishes the outcome of the transcripts of ended visits, as far as it is known. */
 export async function settleVisits(deps: SettleDeps): Promise<void> {
   let isChanged = false;
   for (const botId of await deps.visits.unsettled()) {
@@ -54,7 +54,7 @@ async function settleVisit(deps: SettleDeps, tx: Tx, botId: BotId): Promise<bool
   const outcome = settlement(visit, transcript, { isStreamHere: deps.isStreamHere(botId), hasMissed, now });
   if (outcome === 'wait') return false;
   if (outcome === 'transcribe' || outcome === 'mend') {
-    // A live stream that comes back after all must not write what the recording is asked for.
+    // A live stream that comes back after all must not write what is backfilled from the recording.
     const backfilling = { state: 'processing', streamId: randomUUID() } as const;
     const change = { dueAt: now, ...(outcome === 'mend' && backfilling) };
     if (transcript) await deps.transcripts.update(tx, transcript.transcriptId, change);
@@ -74,7 +74,7 @@ async function canBackfill(
   return isStreamOpen || (await missedSpeech.of([transcriptId], tx)).has(transcriptId);
 }
 
-/** The last word on a visit's transcript: its state and the fact about it commit together. */
+/** The end of a visit's transcript: its state and the fact about it commit together. */
 export async function concludeVisit(
   deps: Pick<TranscriberDeps, 'transcripts' | 'utterances' | 'missedSpeech' | 'visits' | 'outbox' | 'clock'>,
   tx: Tx,
@@ -94,12 +94,12 @@ export async function concludeVisit(
   }
   const words = await deps.utterances.countWords(tx, transcriptId);
   const missedMs = missedLength((await deps.missedSpeech.of([transcriptId], tx)).get(transcriptId) ?? []);
-  // No words are no wonder where no sound came; a customer has to hear of it here as well.
+  // No words are no wonder where no sound came; it is reported here as well.
   const why = detail === '' && words === 0 ? recordingDetail : detail;
   await deps.outbox.append(tx, [{ kind: 'transcript-ready', botId, at, transcriptId, words, missedMs, detail: why }]);
 }
 
-/** Without a recording, what was heard live stays readable. */
+/** Without a recording, the live words stay readable. */
 async function closeUnrecorded(
   { transcripts, utterances }: Pick<TranscriberDeps, 'transcripts' | 'utterances'>,
   tx: Tx,

@@ -16,7 +16,7 @@ export interface AskedEngine {
   readonly signal: AbortSignal;
 }
 
-/** Asks an engine, and writes down what it was given, whatever becomes of the rest of the recording. */
+/** Calls an engine, and stores the usage, whatever becomes of the rest of the recording. */
 export function asking(
   { usages, countUsage }: AskingDeps,
   owner: Pick<Transcript, 'botId' | 'transcriptId'>,

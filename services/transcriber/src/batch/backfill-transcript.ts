@@ -33,13 +33,13 @@ export async function backfillTranscript(
   await using speech = await fetchSpeech(media, botId, { signal, wantedOf });
   const utterances = await transcribeTracks(transcriptId, speech.tracks, {
     ask: asking(deps, transcript, { name, engine, engineOptions, signal }),
-    // Behind those that were heard live.
+    // Behind the live ones.
     firstOf: (trackId) => positions.get(trackId)?.utterances ?? 0,
   });
   return { kind: 'heard', utterances, rawJson: '', speakers: await speakersOf(media, botId), startedAt: undefined };
 }
 
-/** What is to be heard of a track: what was given up, and everything behind its position where the stream did not finish. */
+/** What is to be backfilled of a track: what was given up, and everything behind its position where the stream did not finish. */
 async function missedOf(
   { missedSpeech }: Pick<TranscriberDeps, 'missedSpeech'>,
   { transcriptId, isStreamOpen }: Transcript,

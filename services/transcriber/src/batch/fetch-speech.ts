@@ -15,7 +15,7 @@ const TIMEOUT_MS = 10 * MINUTE;
 /** Providers end an utterance at a pause of 0.8 s; more silence than this would only be paid for. */
 const LONGEST_PAUSE_MS = 1000;
 
-/** What was said on one track, as a file without its long silences. */
+/** One track's speech, as a file without its long silences. */
 export interface FetchedTrack {
   readonly trackId: string;
   readonly path: string;
@@ -24,7 +24,7 @@ export interface FetchedTrack {
 }
 
 export interface FetchedSpeech extends AsyncDisposable {
-  /** None when there are no tracks of which anyone knows whose they are. */
+  /** None when no track has a known owner. */
   readonly tracks: readonly FetchedTrack[];
 }
 
@@ -94,7 +94,7 @@ class TrackFile implements FetchedTrack {
     this.#endMs = atMs + (pcm.length / SAMPLE_BYTES / SAMPLE_RATE) * 1000;
   }
 
-  /** Nothing more will come: the header says how much it was. */
+  /** Nothing more will come: the header gets the length. */
   async finish(): Promise<void> {
     const header = headerOf(this.#bytes);
     await this.#file.write(header, 0, header.byteLength, 0);

@@ -16,7 +16,7 @@ interface JobDeps extends TranscriberDeps, TranscribeDeps {
   readonly failover: Failover;
 }
 
-/** Transcribes recordings that are due, several side by side; on disposal those under way are given back. */
+/** Transcribes recordings that are due, several concurrently; on disposal those under way are released. */
 export function startJobs(deps: JobDeps): Background {
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
@@ -52,7 +52,7 @@ export function startJobs(deps: JobDeps): Background {
 async function runJob(deps: JobDeps, { transcript, attempt }: Job, stopping: AbortSignal) {
   const { clock, failover } = deps;
   const { transcriptId, botId } = transcript;
-  // A live transcript has words already: only what it missed is asked for.
+  // A live transcript has words already: only what it missed is backfilled.
   const backfiller = batchOf(transcript.engine);
   const first = backfiller ?? transcript.engine;
   const second = secondOf(failover, first);

@@ -3,7 +3,7 @@ import type { Speaker, SpokenUtterance } from '../domain/transcript.ts';
 import type { BatchTranscript } from '../engines/speech-engine.ts';
 import { utteranceId } from '../live/utterance-id.ts';
 
-/** The whole meeting in one line: no track tells who speaks. A participant's words in it are taken for a track of their own. */
+/** The whole meeting as one track: its id names no speaker. A participant's words in it are taken for a track of their own. */
 const MIXED = 'mixed';
 
 export interface SpeakingEvidence {

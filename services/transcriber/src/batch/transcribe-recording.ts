@@ -12,7 +12,7 @@ import { mixedUtterances } from './mixed-utterances.ts';
 import { transcribeTracks } from './transcribe-tracks.ts';
 
 export interface TranscribeDeps extends AskingDeps {
-  /** A bot's; asking for one that is not there throws an AppError that says why. */
+  /** A bot's; getting one that is not there throws an AppError with the reason. */
   readonly enginesOf: (bot: Pick<Transcript, 'accountId' | 'botId'>) => Promise<Pick<Engines, 'batch'>>;
   readonly media: MediaClient;
   readonly log: Log;
@@ -20,7 +20,7 @@ export interface TranscribeDeps extends AskingDeps {
 
 /**
  * Has a recording transcribed, by the `second` engine where one is named: track by track where it is known whose they are,
- * so that every word is somebody's; else the mix, by voices that the provider tells apart and by who was marked as
+ * so that every word is somebody's; else the mix, by voices that the provider separates and by who was marked as
  * speaking. Throws what the engine and the media-streamer throw.
  */
 export async function transcribeRecording(

@@ -6,10 +6,10 @@ import { utteranceId } from '../live/utterance-id.ts';
 import type { Ask } from './ask-provider.ts';
 import type { FetchedTrack } from './fetch-speech.ts';
 
-/** Tracks that are transcribed side by side. */
+/** Tracks that are transcribed concurrently. */
 const CONCURRENCY = 4;
 
-/** Has tracks transcribed side by side; `firstOf` is the number of a track's first utterance. */
+/** Has tracks transcribed concurrently; `firstOf` is the number of a track's first utterance. */
 export async function transcribeTracks(
   transcriptId: string,
   tracks: readonly FetchedTrack[],

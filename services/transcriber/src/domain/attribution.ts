@@ -1,6 +1,6 @@
 import type { Speaker, SpokenUtterance, Utterance } from './transcript.ts';
 
-/** Says of each utterance whose it is, by what is known of its track at the time of reading; in order of their start. */
+/** Attributes each utterance to a speaker, by what is known of its track at the time of reading; in order of their start. */
 export function attribute(utterances: readonly SpokenUtterance[], speakers: readonly Speaker[]): Utterance[] {
   const byTrack = new Map(speakers.map((speaker) => [speaker.trackId, speaker]));
   return utterances

@@ -1,6 +1,6 @@
 import type { Word } from './transcript.ts';
 
-/** Captions do not say how sure they are (docs/public-api.md). */
+/** Captions have no confidence (docs/public-api.md). */
 const CONFIDENCE = 0;
 
 /** The words of a caption. A caption has no times for single words: each gets its share, by its length. */

@@ -13,7 +13,7 @@ export function isRefusal(error: AppError): boolean {
   return refusals.includes(error.code);
 }
 
-/** Why a transcript failed, for its owner: our words and the provider's. */
+/** Why a transcript failed, for its owner: our text and the provider's. */
 export function describeFailure(error: AppError): string {
   const { reason } = error.fields;
   return typeof reason === 'string' && reason !== '' ? `${error.message}: ${reason}` : error.message;

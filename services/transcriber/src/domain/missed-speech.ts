@@ -1,11 +1,11 @@
 import type { Interval } from './session-clock.ts';
 
-/** Speech of a track that was not made into words while it was said. Meeting clock, milliseconds. */
+/** Speech of a track that was not made into words live. Meeting clock, milliseconds. */
 export interface MissedSpeech extends Interval {
   readonly trackId: string;
 }
 
-/** The same speech, each moment once, by track and time; it may have been missed piece by piece and told twice. */
+/** The same speech, each moment once, by track and time; it may have been missed piece by piece and reported twice. */
 export function mergeMissed(missed: readonly MissedSpeech[]): MissedSpeech[] {
   const byTrack = Map.groupBy(missed, ({ trackId }) => trackId);
   return [...byTrack].flatMap(([trackId, pieces]) => mergeIntervals(pieces).map((piece) => ({ trackId, ...piece })));

@@ -7,11 +7,11 @@ export interface SpeakingInterval {
   readonly toMs: number;
 }
 
-/** A word of a recording in which everybody is heard as one. */
+/** A word of a recording that is one mix. */
 export interface MixedWord {
   readonly startMs: number;
   readonly endMs: number;
-  /** The provider's number for the voice; undefined where it does not tell voices apart. */
+  /** The provider's number for the voice; undefined where it does not separate voices. */
   readonly voice: number | undefined;
 }
 
@@ -25,7 +25,7 @@ const BUCKET_MS = SECOND;
 type SpeakerEvidence = ReadonlyMap<string, number>;
 
 /**
- * Whose each word is, by participant; undefined where nothing tells. A voice is the participant's who had the mark during
+ * Whose each word is, by participant; undefined where nothing shows it. A voice is the participant's who had the mark during
  * most of its words, so that a mark that comes late or not at all costs no word. A voice in which nobody is clearly
  * ahead, and words without one, are given out word by word.
  */

@@ -7,7 +7,7 @@ function afterOneTurn() {
   return turns;
 }
 
-describe('OpenTurns', () => {
+describe('PendingTurns', () => {
   it('settles a turn a moment after its final', () => {
     const turns = afterOneTurn();
     turns.noteFinal({ startMs: 100, isEndOfSpeech: true, now: 300 });

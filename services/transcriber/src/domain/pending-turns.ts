@@ -2,9 +2,9 @@ import { SECOND } from '@earshot/kernel';
 
 /** After the answer to a turn's end, a final that was under way may still come. */
 const SETTLE_MS = SECOND / 2;
-/** A turn without words may get no answer at all; after this long the provider is asked. */
+/** A turn without words may get no answer at all; after this long the session is ended to find out. */
 const UNANSWERED_MS = 10 * SECOND;
-/** Words were heard of it: their final is worth waiting for. */
+/** Partials came of it: their final is worth waiting for. */
 const WORDS_MS = 30 * SECOND;
 
 interface PendingTurn {
@@ -22,7 +22,7 @@ interface PendingTurn {
  */
 export class PendingTurns {
   #turns: PendingTurn[] = [];
-  /** Where what was heard and is not finished begins, on the session's clock. */
+  /** Where the words that are not final begin, on the session's clock. */
   #partialMs: number | undefined;
 
   get isEmpty(): boolean {
@@ -52,21 +52,21 @@ export class PendingTurns {
     if (next) next.answeredAt = now;
   }
 
-  /** Whether nothing at all came of the oldest turn. That it had no words is for the provider to say, who may be late or mute. */
+  /** Whether nothing at all came of the oldest turn. That it had no words only the provider knows, which may be late or mute. */
   isUnanswered(now: number): boolean {
     const [turn] = this.#turns;
     if (!turn || turn.answeredAt !== undefined || this.#partialMs !== undefined) return false;
     return now - turn.askedAt >= UNANSWERED_MS;
   }
 
-  /** The meeting clock of the end of a turn of which words were heard, and whose final was waited for in vain. */
+  /** The meeting clock of the end of a turn of which partials came, and whose final was waited for in vain. */
   overdue(now: number): number | undefined {
     const [turn] = this.#turns;
     if (!turn || turn.answeredAt !== undefined || now - turn.askedAt < WORDS_MS) return undefined;
     return this.#partialMs !== undefined && this.#partialMs < turn.sessionMs ? turn.atMs : undefined;
   }
 
-  /** Forgets the turns of which nothing more is expected; answers the meeting clock of the last one's end. */
+  /** Removes the turns of which nothing more is expected; returns the meeting clock of the last one's end. */
   settle(now: number): number | undefined {
     let atMs: number | undefined;
     while (this.#turns[0] && this.#isSettled(this.#turns[0], now)) atMs = this.#turns.shift()?.atMs;

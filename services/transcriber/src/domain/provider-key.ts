@@ -1,6 +1,6 @@
 import { AppError } from '@earshot/kernel';
 
-/** Whose keys an account may bring along. */
+/** The providers for which an account may have its own key. */
 export const providers = ['deepgram', 'assemblyai', 'openai_compatible'] as const;
 
 export type Provider = (typeof providers)[number];
@@ -8,7 +8,7 @@ export type Provider = (typeof providers)[number];
 /** API keys in the clear, by provider; absent where there is none. */
 export type ApiKeys = Readonly<Partial<Record<Provider, string>>>;
 
-/** What may be told of a key that is kept. */
+/** What may be shown of a key that is kept. */
 export interface ProviderKey {
   readonly provider: Provider;
   readonly lastFour: string;

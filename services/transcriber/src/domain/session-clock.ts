@@ -32,7 +32,7 @@ export class SessionClock {
     return this.#toMs(this.#samples);
   }
 
-  /** `samples` are sent that were heard from `atMs` on. */
+  /** `samples` are sent whose first lies at `atMs` of the meeting clock. */
   sent(atMs: number, samples: number): void {
     const last = this.#spans.at(-1);
     const expectedMs = last && last.atMs + this.#toMs(this.#samples - last.sample);
@@ -43,8 +43,8 @@ export class SessionClock {
   }
 
   /**
-   * The meeting time of something heard in the session, in whole milliseconds. Providers are not exact: what lies across
-   * a cut belongs to the stretch that has most of it.
+   * The meeting time of a moment of the session, in whole milliseconds. Providers are not exact: what lies across
+   * a cut belongs to the span that has most of it.
    */
   toMeeting({ startMs, endMs }: Interval): Interval {
     const from = this.#indexAt(startMs);
@@ -69,7 +69,7 @@ export class SessionClock {
     return this.#toMs(this.#spans[index]?.sample ?? 0);
   }
 
-  /** The last stretch has no end yet. */
+  /** The last span has no end yet. */
   #endOf(index: number): number {
     return index + 1 < this.#spans.length ? this.#startOf(index + 1) : Infinity;
   }

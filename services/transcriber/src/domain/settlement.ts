@@ -1,7 +1,7 @@
 import { MINUTE, SECOND } from '@earshot/kernel';
 import type { Transcript } from './transcript.ts';
 
-/** A stream whose process or peer was lost is taken up again within this time, or not at all. */
+/** A stream whose process or peer was lost is reopened within this time, or not at all. */
 const RETURN_MS = 30 * SECOND;
 /** A stream that does not end is not waited for longer than this. */
 const PATIENCE_MS = 10 * MINUTE;
@@ -17,7 +17,7 @@ export type Settlement = 'wait' | 'transcribe' | 'mend' | 'ready' | 'failed' | '
 
 export interface SettlementFacts {
   readonly isStreamHere: boolean;
-  /** Speech was missed, and the recording can be asked for it. */
+  /** Speech was missed, and the recording has it. */
   readonly hasMissed: boolean;
   /** Milliseconds since 1970. */
   readonly now: number;

@@ -12,7 +12,7 @@ const kinds: Readonly<Record<Kind, boolean>> = {
   retranscribed: false,
 };
 
-/** Whether facts of this kind carry what somebody said. */
+/** Whether facts of this kind carry somebody's words. */
 export const saysWords = (kind: Kind): boolean => kinds[kind];
 
 /** The subjects of facts about a bot's transcripts, of some kinds or all. */

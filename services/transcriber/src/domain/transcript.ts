@@ -2,7 +2,7 @@ import type { AccountId, BotId, TranscriptId } from '@earshot/kernel';
 
 /**
  * live: words arrive while the meeting lasts. processing: the recording is to be transcribed, or is; of a live one, what it missed. ready: complete.
- * failed: the provider refused for good; `failure` says why.
+ * failed: the provider refused for good; `failure` has the reason.
  */
 export type TranscriptState = 'live' | 'processing' | 'ready' | 'failed';
 
@@ -15,13 +15,13 @@ export interface Word {
   readonly confidence: number;
 }
 
-/** What one voice said in one go, before it is known whose voice it is. */
+/** One voice's words between two pauses, before it is known whose voice it is. */
 export interface SpokenUtterance {
   readonly utteranceId: string;
   readonly trackId: string;
   /** 0, 1, 2 ... within the track. */
   readonly number: number;
-  /** What the voice is called where no track tells whose it is: `Speaker 1`. */
+  /** The voice's label where no track identifies it: `Speaker 1`. */
   readonly label: string;
   readonly text: string;
   readonly startMs: number;
@@ -59,7 +59,7 @@ export interface Transcript {
   readonly dueAt: number | undefined;
   /** visit: what was ordered with the bot. again: asked for afterwards; it settles no visit. */
   readonly purpose: 'visit' | 'again';
-  /** Who wants to hear how an `again` ended; empty for nobody. */
+  /** Who is notified of the end of an `again`; empty for nobody. */
   readonly notifyUrl: string;
   /** By which a repeated question for an `again` is recognised; empty for none. */
   readonly idempotencyKey: string;
@@ -67,7 +67,7 @@ export interface Transcript {
   readonly createdAt: number;
 }
 
-/** Something to tell the other services. `at`: milliseconds since 1970. */
+/** A fact for the other services. `at`: milliseconds since 1970. */
 export type TranscriptFact = { readonly botId: BotId; readonly at: number } & (
   | {
       readonly kind: 'transcript-ready';
@@ -80,7 +80,7 @@ export type TranscriptFact = { readonly botId: BotId; readonly at: number } & (
     }
   | { readonly kind: 'transcript-failed'; readonly transcriptId: TranscriptId; readonly detail: string }
   | { readonly kind: 'transcript-skipped' }
-  /** While the meeting lasts: from here on words are missing that should be told live. */
+  /** While the meeting lasts: from here on live words are missing. */
   | { readonly kind: 'live-trouble'; readonly transcriptId: TranscriptId; readonly detail: string }
   | {
       readonly kind: 'retranscribed';
@@ -93,7 +93,7 @@ export type TranscriptFact = { readonly botId: BotId; readonly at: number } & (
   | { readonly kind: 'utterance-final'; readonly utterance: Utterance }
 );
 
-/** Words that are told before there is a fact about them, or without one. */
+/** Words that are published before there is a fact about them, or without one. */
 export interface WordsPreview {
   readonly utterance: Utterance;
   /** They are committed and will not change; `after` is the one committed before them in this stream, empty for the first. */

@@ -1,9 +1,9 @@
 import type { Word } from './transcript.ts';
 
-/** Where nobody said a word for this long, another turn begins. */
+/** Where no word was spoken for this long, another turn begins. */
 const PAUSE_MS = 1500;
 
-/** Words that were said in one go, in order; what a provider took for one utterance may have a long silence in it. */
+/** Words of one turn, in order; what a provider took for one utterance may have a long silence in it. */
 export function turnsOf(words: readonly Word[]): Word[][] {
   const turns: Word[][] = [];
   for (const word of words) {

@@ -4,7 +4,7 @@ import { cutBefore, UncommittedAudio, type SpeechItem } from './uncommitted-audi
 const speech = (atMs: number): SpeechItem => ({ kind: 'speech', atMs, endMs: atMs + 100, pcm: new Int16Array(1600) });
 const endOfSpeech = (atMs: number): SpeechItem => ({ kind: 'end-of-speech', atMs, endMs: atMs });
 
-describe('KeptSpeech', () => {
+describe('UncommittedAudio', () => {
   it('keeps what is not words yet, in order', () => {
     const kept = new UncommittedAudio({ keptMs: 1000 });
     for (const item of [speech(0), speech(100), endOfSpeech(200), speech(900)]) kept.push(item);

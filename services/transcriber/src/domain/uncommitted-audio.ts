@@ -11,7 +11,7 @@ interface Kept {
   readonly item: SpeechItem;
 }
 
-/** What was said on a track and has not become words yet: enough to say it again to another session. */
+/** Speech of a track that has no committed words yet: enough to send it again to another session. */
 export class UncommittedAudio {
   readonly #keptMs: number;
   #kept: Kept[] = [];
@@ -33,7 +33,7 @@ export class UncommittedAudio {
     return this.#lengthMs;
   }
 
-  /** Up to where speech was forgotten because it was too much to keep; 0 for nothing. */
+  /** Up to where speech was dropped because it was too much to keep; 0 for nothing. */
   get forgottenMs(): number {
     return this.#forgotten.at(-1)?.endMs ?? 0;
   }
@@ -54,13 +54,13 @@ export class UncommittedAudio {
     }
   }
 
-  /** When there was speech from `startMs` to `endMs`, kept or forgotten. */
+  /** When there was speech from `startMs` to `endMs`, kept or dropped. */
   speechWithin(within: Interval): Interval[] {
     const kept = this.#kept.flatMap(({ item }) => speechOf(item));
     return mergeIntervals([...this.#forgotten, ...kept]).flatMap((speech) => partsWithin(speech, [within]));
   }
 
-  /** Lets go of everything that ends by `ms`. */
+  /** Releases everything that ends by `ms`. */
   release(ms: number): void {
     this.#forgotten = this.#forgotten.filter(({ endMs }) => endMs > ms);
     this.#kept = this.#kept.filter(({ item }) => {

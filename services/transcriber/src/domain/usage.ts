@@ -1,4 +1,4 @@
-/** What a provider was given in one session or one recording: what it sends a bill for. */
+/** What a provider bills for one session or one recording. */
 export interface Usage {
   readonly usageId: string;
   readonly engine: string;
@@ -8,7 +8,7 @@ export interface Usage {
   readonly openMs: number;
 }
 
-/** All that one engine was given for a transcript. */
+/** All usage of one engine for a transcript. */
 export interface UsageSum {
   readonly engine: string;
   /** Sessions, or recordings. */

@@ -48,11 +48,11 @@ export interface Turn {
   readonly isEnd: boolean;
   /** Times of the provider's own clock. */
   readonly words: EngineWord[];
-  /** What was said, for a turn whose words cannot be read. */
+  /** The text, for a turn whose words cannot be read. */
   readonly transcript: string;
 }
 
-/** Reads a turn; undefined for one that cannot be told from the others. */
+/** Reads a turn; undefined for one without its number. */
 export function readTurn(engine: string, event: unknown): Turn | undefined {
   const turn = turnSchema.safeParse(event);
   if (!turn.success) return undefined;
@@ -72,7 +72,7 @@ function toWord(word: z.output<typeof wordSchema>): EngineWord {
     punctuated: word.text,
     startMs: Math.round(word.start),
     endMs: Math.round(word.end),
-    // 0 where nothing is told.
+    // 0 where nothing is given.
     confidence: word.confidence ?? 0,
     ...(speaker !== undefined && { speaker }),
   };

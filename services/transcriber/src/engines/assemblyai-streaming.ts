@@ -17,7 +17,7 @@ export interface AssemblyAiStreamingConfig {
   streamingUrl?: string;
   clock?: Clock;
   connectTimeoutMs?: number;
-  /** The provider says nothing about sound without words, music for one: hence the patience. */
+  /** The provider sends nothing about sound without words, music for one: hence the patience. */
   stallTimeoutMs?: number;
   closeTimeoutMs?: number;
 }
@@ -79,7 +79,7 @@ export class AssemblyAiStreamingEngine implements StreamingEngine {
         },
         finish: () => {
           chunker.flush();
-          // The SDK forgets its listeners here, so that this is the only way to hear of the end.
+          // The SDK forgets its listeners here, so that this is the only way to detect the end.
           void transcriber.close(true, LONGEST_CLOSE_MS).then(() => {
             turns.flush();
             if (isComplete) session.ended({ kind: 'closed' });
@@ -152,7 +152,7 @@ interface Socket {
   onmessage: ((event: { data: unknown }) => void) | null;
 }
 
-/** Messages of the protocol that say nothing a session needs. */
+/** Messages of the protocol that hold nothing a session needs. */
 const idleTypes: readonly unknown[] = ['Begin', 'SpeechStarted', 'Heartbeat', 'Silence', 'Warning', 'SpeakerRevision'];
 
 /**

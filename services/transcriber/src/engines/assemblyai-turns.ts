@@ -64,7 +64,7 @@ export class Turns {
     );
   }
 
-  /** Text without words was said last, as far as anybody knows. */
+  /** Text without words was spoken last, as far as is known. */
   #placed(transcript: string): EngineWord[] {
     const endMs = Math.max(this.#lastFinalEndMs, this.#options.sentMs());
     const count = transcript.split(/\s+/).length;

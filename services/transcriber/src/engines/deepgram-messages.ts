@@ -33,7 +33,7 @@ const resultsSchema = z.looseObject({
   channel: channelSchema,
 });
 
-/** What a live session was told. `words` may be empty: Deepgram reports on silence too. */
+/** What a live session received. `words` may be empty: Deepgram reports on silence too. */
 export type StreamingMessage =
   | {
       readonly type: 'Results';
@@ -120,7 +120,7 @@ function toWord(word: z.output<typeof wordSchema>): EngineWord {
     punctuated: word.punctuated_word ?? word.word,
     startMs: Math.round(word.start * 1000),
     endMs: Math.round(word.end * 1000),
-    // 0 where nothing is told.
+    // 0 where nothing is given.
     confidence: word.confidence ?? 0,
     ...(typeof word.speaker === 'number' && { speaker: word.speaker }),
   };

@@ -67,7 +67,7 @@ export class DeepgramStreamingEngine implements StreamingEngine {
     return session;
   }
 
-  /** `connect()` only starts it, and nothing is told when the caller cancels: whichever comes first decides. */
+  /** `connect()` only starts it, and emits nothing when the caller cancels: whichever comes first decides. */
   async #connect(connection: Connection, session: LiveSession, refusal: HandshakeRefusal): Promise<void> {
     connection.connect();
     const opened = connection.waitForOpen().then(
@@ -90,7 +90,7 @@ export class DeepgramStreamingEngine implements StreamingEngine {
       if (session.isOver) return;
       session.heard();
       const message = readStreamingMessage(engine, data);
-      // The SDK hands on text that is not JSON as text.
+      // The SDK passes text that is not JSON on as text.
       if (!message) return session.fail(this.#error('internal', { reason: 'malformed message' }));
       if (message.type === 'Metadata') isComplete = session.isClosing;
       if (message.type === 'UtteranceEnd') options.onEndOfSpeech?.();
@@ -101,7 +101,7 @@ export class DeepgramStreamingEngine implements StreamingEngine {
       else if (utterance) options.onPartial(utterance);
       else if (isFinal && isEndOfSpeech) options.onEndOfSpeech?.();
     });
-    // The SDK also calls this a clean close, 1000, when the network failed: only Metadata proves that all was told.
+    // The SDK also calls this a clean close, 1000, when the network failed: only Metadata proves that all was sent.
     connection.on('close', ({ code, reason }) => {
       if (isComplete) return session.ended({ kind: 'closed' });
       // DATA-0000: audio that it cannot decode.

@@ -37,7 +37,7 @@ export class DeepgramEngine implements BatchEngine {
         throw this.#toAppError(error, signal);
       });
     const transcript = readBatchResponse(engine, raw);
-    // The SDK hands on a body that is not JSON as if it were the answer, so this is where it shows.
+    // The SDK returns a body that is not JSON as if it were the answer, so this is where it shows.
     if (!transcript) throw this.#error('internal', 'malformed response', 200);
     return transcript;
   }
@@ -59,8 +59,8 @@ export class DeepgramEngine implements BatchEngine {
 }
 
 /**
- * nova-3 has `keyterm` where the models before it have `keywords`, and refuses the other. Whose language is to be found out
- * is told none: https://developers.deepgram.com/docs/language-detection
+ * nova-3 has `keyterm` where the models before it have `keywords`, and refuses the other. Where the language is detected,
+ * none is sent: https://developers.deepgram.com/docs/language-detection
  */
 function toRequest({ keywords, language, ...options }: ParsedEngineOptions<'deepgram'>) {
   const terms = options.model.startsWith('nova-3') ? { keyterm: keywords } : { keywords };

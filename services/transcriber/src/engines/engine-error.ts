@@ -2,7 +2,7 @@ import { AppError, type ErrorCode } from '@earshot/kernel';
 
 export interface EngineFailure {
   engine: string;
-  /** What the provider said; the key is taken out of it. */
+  /** The provider's text; the key is taken out of it. */
   reason: string | undefined;
   /** Empty where none is needed. */
   apiKey: string;
@@ -21,7 +21,7 @@ const messages: Partial<Record<ErrorCode, string>> = {
 
 const longestReason = 300;
 
-/** An error with a static message; the provider's own words are in `fields.reason`. */
+/** An error with a static message; the provider's own text is in `fields.reason`. */
 export function engineError(code: ErrorCode, failure: EngineFailure): AppError {
   const { engine, apiKey, reason, status, closeCode } = failure;
   return new AppError(code, messages[code] ?? 'the speech provider failed', {
@@ -42,7 +42,7 @@ export function codeOfStatus(status: number | undefined): ErrorCode {
   return status >= 400 ? 'invalid-argument' : 'internal';
 }
 
-/** A handshake's status, which `ws` only tells in the text of its error. */
+/** A handshake's status, which `ws` gives only in the text of its error. */
 export function statusOfHandshake(message: string): number | undefined {
   const status = /server response: (\d{3})/.exec(message)?.[1];
   return status === undefined ? undefined : Number(status);

@@ -21,7 +21,7 @@ export interface Engines {
   streaming(name: string): StreamingEngine;
 }
 
-/** batch: reads recordings. streaming: hears tracks. captions: hears nothing, the meeting itself says the words. */
+/** batch: reads recordings. streaming: transcribes live tracks. captions: takes no audio, the meeting's captions are the words. */
 export type EngineMode = 'batch' | 'streaming' | 'captions';
 
 const modes: Readonly<Record<EngineName, EngineMode>> = {
@@ -33,7 +33,7 @@ const modes: Readonly<Record<EngineName, EngineMode>> = {
   meeting_captions: 'captions',
 };
 
-/** How an engine listens; undefined when there is none of this name. */
+/** The mode of an engine; undefined when there is none of this name. */
 export function engineMode(name: string): EngineMode | undefined {
   return isEngineName(name) ? modes[name] : undefined;
 }

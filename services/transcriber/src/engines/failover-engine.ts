@@ -21,14 +21,14 @@ export class ProviderChain {
     this.#log = log;
   }
 
-  /** Whom to ask next, and which in the row that is. */
+  /** The next provider to call, and its index in the chain. */
   get current(): Provider & { readonly index: number } {
     const provider = this.#providers[this.#current];
     if (!provider) throw new AppError('internal', 'there is no engine to talk to');
     return { ...provider, index: this.#current };
   }
 
-  /** Whether whoever lost a session with the `asked` one, after `failures` others without words, has another to turn to. */
+  /** Whether a track that lost a session with the `asked` one, after `failures` others without words, has another provider. */
   failOver(asked: number, error: AppError, failures: number): boolean {
     if (asked < this.#current) return true;
     if (asked > 0 && isRefusal(error)) {
@@ -48,7 +48,7 @@ export class ProviderChain {
 
 /**
  * One track's way to the providers of a chain. A provider that cannot be reached is passed over within `open`; one that breaks
- * off ends its session as `failed-over`, since what it did not answer is said again by whoever kept it.
+ * off ends its session as `failed-over`, since the caller sends again what it did not answer.
  */
 export class FailoverEngine implements StreamingEngine {
   readonly #chain: ProviderChain;
@@ -61,7 +61,7 @@ export class FailoverEngine implements StreamingEngine {
     this.#name = chain.current.name;
   }
 
-  /** Who was asked last. */
+  /** The provider that was called last. */
   get name(): string {
     return this.#name;
   }

@@ -2,7 +2,7 @@ import type { AppError } from '@earshot/kernel';
 import { isEngineName, type EngineName } from './options.ts';
 import type { EngineOptions } from './speech-engine.ts';
 
-/** Which engine takes over when another one fails; both listen in the same way. */
+/** Which engine takes over when another one fails; both have the same mode. */
 export type Failover = Readonly<Partial<Record<EngineName, EngineName>>>;
 
 /**
@@ -27,7 +27,7 @@ export function batchOf(engine: string): EngineName | undefined {
   return undefined;
 }
 
-/** What an order to one engine means to another: the language and how live words are told; the rest is each one's own. */
+/** What one engine's options mean to another: the language and how live words are sent; the rest is each one's own. */
 export function optionsFor(second: EngineName, options: EngineOptions): EngineOptions {
   const { language: given = options['language_code'], transcription_mode: mode } = options;
   const isFound = options['detect_language'] === true || given === '';

@@ -11,7 +11,7 @@ interface Requesting {
 }
 
 /**
- * Why a provider refused to upgrade a connection to a WebSocket. `ws` tells the status and throws the answer away, which says
+ * Why a provider refused to upgrade a connection to a WebSocket. `ws` gives the status and throws the answer away, which says
  * why; so the answer is read before `ws` sees it. For one handshake.
  */
 export class HandshakeRefusal {
@@ -29,7 +29,7 @@ export class HandshakeRefusal {
     };
   }
 
-  /** What the provider said; undefined before it has refused, and where it said nothing. */
+  /** The provider's reason; undefined before it has refused, and where it sent none. */
   get reason(): string | undefined {
     return this.#reason;
   }
@@ -48,7 +48,7 @@ export class HandshakeRefusal {
   }
 }
 
-/** As much of the body as is needed, and no longer than anybody waits for it. Never rejects. */
+/** As much of the body as is needed, and no longer than the caller waits for it. Never rejects. */
 function readBody(response: IncomingMessage): Promise<string> {
   return new Promise((resolve) => {
     let body = '';

@@ -9,7 +9,7 @@ export interface VendorLink {
   send(pcm: Int16Array): void;
   keepAlive(): void;
   finalize(): void;
-  /** Asks the provider to tell all it has and to end; the link then reports the end. */
+  /** Asks the provider to send all it has and to end; the link then reports the end. */
   finish(): void;
   /** Drops the connection. */
   abort(): void;
@@ -23,19 +23,19 @@ export interface LiveSessionOptions {
   signal: AbortSignal;
   /** How long speech may go unanswered before the session counts as failed. */
   stallTimeoutMs: number;
-  /** How long `close()` waits for the last finals while the provider says nothing. */
+  /** How long `close()` waits for the last finals while the provider sends nothing. */
   closeTimeoutMs: number;
   /** How far ahead of real time the provider takes audio; as far as it likes when absent. */
   leadMs?: number;
 }
 
-/** Both providers ask for a sign of life every 3 to 5 seconds when there is no audio. */
+/** Both providers ask for a keep-alive every 3 to 5 seconds when there is no audio. */
 const keepAliveEveryMs = 4 * SECOND;
 const lookEveryMs = SECOND;
 /** Audio that has to keep pace goes in pieces of this length, whatever it came in. */
 const pieceMs = 200;
 
-/** What the sessions of all providers have in common: one end, signs of life, and an eye on a provider that went quiet. */
+/** What the sessions of all providers have in common: one end, keep-alives, and a watch on a provider that went quiet. */
 export class LiveSession implements StreamingSession {
   readonly closed: Promise<CloseReason>;
   readonly #options: LiveSessionOptions;
@@ -100,7 +100,7 @@ export class LiveSession implements StreamingSession {
     return this.closed;
   }
 
-  /** The provider said something. */
+  /** The provider sent something. */
   heard(): void {
     this.#lastHeardAt = this.#options.clock.now();
     this.#stall.heard();
@@ -137,7 +137,7 @@ export class LiveSession implements StreamingSession {
     }
   }
 
-  /** Whoever still tells what it has is not given up: all of it would have to be said again. */
+  /** A provider that still sends is not given up: all of it would have to be sent again. */
   async #giveUpClosing(): Promise<void> {
     const { clock, closeTimeoutMs } = this.#options;
     for (let leftMs = closeTimeoutMs; leftMs > 0; leftMs = this.#lastHeardAt + closeTimeoutMs - clock.now()) {

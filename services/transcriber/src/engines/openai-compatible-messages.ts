@@ -34,7 +34,7 @@ export const transcriptionSchema = z.looseObject({
 type Transcription = z.output<typeof transcriptionSchema>;
 type Segment = Transcription['segments'][number];
 
-/** Where nobody speaks for this long, an utterance ends, in a transcription without segments. */
+/** A pause this long ends an utterance, in a transcription without segments. */
 const PAUSE_MS = 800;
 
 export function toBatchTranscript(transcription: Transcription, raw: unknown): BatchTranscript {
@@ -74,7 +74,7 @@ function toWord(written: string, at: { start: number; end: number; confidence: n
   return { text: plainWord(punctuated), punctuated, startMs, endMs, confidence: at.confidence };
 }
 
-/** Whisper tells the mean log probability of a segment's tokens, and nothing about a word; 0 where nothing is told. */
+/** Whisper gives the mean log probability of a segment's tokens, and nothing about a word; 0 where nothing is given. */
 function confidenceOf(segment: Segment | undefined): number {
   const logarithm = segment?.avg_logprob;
   return typeof logarithm === 'number' ? Math.min(1, Math.exp(logarithm)) : 0;

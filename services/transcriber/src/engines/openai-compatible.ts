@@ -12,7 +12,7 @@ export interface OpenAiCompatibleConfig {
   readonly baseUrl: string;
   /** A server of one's own may do without. */
   readonly apiKey?: string;
-  /** The model that is asked for when the bot's order names none. */
+  /** The model that is asked for when the bot's options name none. */
   readonly model: string;
   /** How long the answer to a recording is waited for: a server without a graphics card may take as long as it plays. */
   readonly answerTimeoutMs?: number;

@@ -63,7 +63,7 @@ export const engineOptionSchemas = {
   openai_compatible: z.strictObject({
     /** Empty: the server's own setting. */
     model: z.string().default(''),
-    /** Two letters; empty: whatever is heard. */
+    /** Two letters; empty: detected. */
     language: z.string().default(''),
     prompt: z.string().max(1000).default(''),
     temperature: z.number().min(0).max(1).default(0),
@@ -73,7 +73,7 @@ export const engineOptionSchemas = {
   assemblyai_streaming: z.strictObject({
     speech_model: name('universal-streaming-english'),
     transcription_mode: mode.default('raw'),
-    /** Taken and not used: the audio that is sent has 16 kHz, and says so. */
+    /** Taken and not used: the audio that is sent has 16 kHz, and is declared so. */
     sample_rate: z.int().min(8000).max(48_000).default(48_000),
     format_turns: off,
     encoding: z.literal('pcm_s16le').default('pcm_s16le'),
@@ -93,7 +93,7 @@ export function isEngineName(name: string): name is EngineName {
   return Object.hasOwn(engineOptionSchemas, name);
 }
 
-/** How live words are to be told; undefined for an engine that reads recordings. Throws as `parseEngineOptions` does. */
+/** How live words are to be sent; undefined for an engine that reads recordings. Throws as `parseEngineOptions` does. */
 export function transcriptionMode(engine: string, options: EngineOptions): 'sentence' | 'word' | 'raw' | undefined {
   if (!isEngineName(engine)) return undefined;
   const parsed = parseEngineOptions(engine, options);

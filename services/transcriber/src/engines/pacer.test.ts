@@ -23,7 +23,7 @@ it('lets what comes in real time through at once', async () => {
   }
 });
 
-it('sends a backlog no faster than it plays, but for the lead', async () => {
+it('sends delayed audio no faster than it plays, but for the lead', async () => {
   const { clock, done, say } = setUp();
   say(6);
   for (let each = 0; each < 40; each++) await clock.advance(50);

@@ -4,7 +4,7 @@ const counter = metrics.getMeter('earshot.transcriber').createCounter('earshot.t
   description: 'Messages and words of speech providers that are not known or not readable, and were passed over',
 });
 
-/** A provider said something that nobody here knows: it costs itself and nothing else, and is counted. */
+/** A provider sent something unknown: it costs itself and nothing else, and is counted. */
 export function passOver(engine: string, what: 'message' | 'word'): void {
   counter.add(1, { engine, what });
 }

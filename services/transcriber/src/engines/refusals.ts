@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@earshot/kernel';
 import { codeOfStatus } from './engine-error.ts';
 
-/** How a provider turned a request or a session away: what it said, and the numbers it gave for it. */
+/** How a provider refused a request or a session: its text, and the numbers it gave for it. */
 export interface Refusal {
   readonly reason: string | undefined;
   /** HTTP status of an answer or a handshake; absent where there was none. */
@@ -11,7 +11,7 @@ export interface Refusal {
 }
 
 /**
- * What providers say when they are short of something that comes back by waiting. It counts more than any number beside it:
+ * What providers send when they are short of something that comes back by waiting. It counts more than any number beside it:
  * AssemblyAI closes with 1008, its number for a refused key, also for want of room and for a credential that its own edge
  * garbled. https://www.assemblyai.com/docs/faq, https://developers.deepgram.com/reference/rate-limits
  */
@@ -21,7 +21,7 @@ const passing: readonly { readonly says: RegExp; readonly code: ErrorCode }[] = 
   { says: /incorrect padding/i, code: 'unavailable' },
 ];
 
-/** What they say when the key is refused; it decides only where no number does. */
+/** What they send when the key is refused; it decides only where no number does. */
 const keyRefused =
   /(not|un)[- ]?authori[sz]ed|authentication|(invalid|incorrect|missing|expired)\b.{0,20}\b(key|token|credentials?|auth)/i;
 

@@ -1,6 +1,6 @@
 import type { AppError } from '@earshot/kernel';
 
-/** A word as it was heard; times in whole milliseconds, confidence from 0 to 1. */
+/** A transcribed word; times in whole milliseconds, confidence from 0 to 1. */
 export interface EngineWord {
   /** Lower case, without punctuation. */
   text: string;
@@ -9,11 +9,11 @@ export interface EngineWord {
   startMs: number;
   endMs: number;
   confidence: number;
-  /** The provider's own number for a voice, from 0; absent when it was not asked to tell voices apart. */
+  /** The provider's own number for a voice, from 0; absent when it was not asked to separate voices. */
   speaker?: number;
 }
 
-/** A stretch of speech; from the first word to the end of the last. */
+/** Words of one voice; from the first word to the end of the last. */
 export interface EngineUtterance {
   text: string;
   words: EngineWord[];
@@ -26,20 +26,20 @@ export interface EngineFinal extends EngineUtterance {
   isEndOfSpeech: boolean;
 }
 
-/** Raw options of the public API; `parseEngineOptions` says which a provider knows. */
+/** Raw options of the public API; `parseEngineOptions` checks them by provider. */
 export type EngineOptions = Readonly<Record<string, unknown>>;
 
 export interface OpenOptions {
-  /** Of the audio that will be sent: 16-bit, mono. What `engineOptions` may say about it does not count. */
+  /** Of the audio that will be sent: 16-bit, mono. A format in `engineOptions` does not count. */
   sampleRate: number;
   engineOptions: EngineOptions;
   /** Aborting drops the session at once, with what was not yet final. */
   signal: AbortSignal;
-  /** What is under way, as heard so far; each replaces the one before, and a final replaces the last. */
+  /** What is under way, as transcribed so far; each replaces the one before, and a final replaces the last. */
   onPartial(utterance: EngineUtterance): void;
   /** What will not change; times from the session's first sample; each word is in exactly one final, in order. */
   onFinal(utterance: EngineFinal): void;
-  /** A turn turned out to have ended after a final that did not say so. */
+  /** A turn turned out to have ended after a final that was not marked as its end. */
   onEndOfSpeech?(): void;
 }
 
@@ -51,9 +51,9 @@ export type CloseReason =
   { kind: 'closed' } | { kind: 'cancelled' } | { kind: 'failed' | 'failed-over'; error: AppError };
 
 export interface StreamingSession {
-  /** Sends audio. Once the session has ended this does nothing: `closed` has told. */
+  /** Sends audio. Once the session has ended this does nothing: `closed` has resolved. */
   send(pcm: Int16Array): void;
-  /** The turn ends here: asks for the final of what was said, without waiting for a pause. */
+  /** The turn ends here: asks for the final of what was sent, without waiting for a pause. */
   finalize(): void;
   /** Asks for every final, waits for them, ends the session. Resolves as `closed` does; never rejects. */
   close(): Promise<CloseReason>;
@@ -61,7 +61,7 @@ export interface StreamingSession {
   readonly closed: Promise<CloseReason>;
 }
 
-/** A provider that listens live. */
+/** A provider that transcribes live. */
 export interface StreamingEngine {
   /**
    * Opens a session. Rejects with an AppError: invalid-argument (options), unauthenticated (key), resource-exhausted
@@ -70,7 +70,7 @@ export interface StreamingEngine {
   open(options: OpenOptions): Promise<StreamingSession>;
 }
 
-/** A whole recording as heard. */
+/** A whole recording as transcribed. */
 export interface BatchTranscript {
   words: EngineWord[];
   utterances: (EngineUtterance & { speaker?: number })[];

@@ -4,7 +4,7 @@ import { rmsDb } from '@earshot/audio';
 const speechDb = -45;
 const leastSpeechMs = 3000;
 
-/** Notices a provider that takes audio and says nothing: enough loud audio sent since it last said anything, long enough ago. */
+/** Notices a provider that takes audio and sends nothing: enough loud audio since its last message, long enough ago. */
 export class StallWatch {
   readonly #timeoutMs: number;
   #unansweredMs = 0;

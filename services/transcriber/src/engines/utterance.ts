@@ -13,7 +13,7 @@ export function plainWord(written: string): string {
   return written.toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}%]+$/gu, '') || written;
 }
 
-/** Text without times of its own, as words that share the time it was said in evenly. Nothing is known of how sure they are. */
+/** Text without times of its own, as words that share the time it was spoken in evenly. Their confidence is unknown. */
 export function spreadWords(
   text: string,
   { startMs, endMs }: { readonly startMs: number; readonly endMs: number },

@@ -5,7 +5,7 @@ import { assertNever, type BotId } from '@earshot/kernel';
 import type { TranscriptFact, WordsPreview } from '../domain/transcript.ts';
 import { toUtteranceMessage } from '../rpc/mapping.ts';
 
-/** The facts the transcriber says: transcripts.<bot_id>.<kind>. */
+/** The facts the transcriber publishes: transcripts.<bot_id>.<kind>. */
 export function encodeTranscriptFact(fact: TranscriptFact): OutboxFact {
   const id = randomUUID();
   const { botId, at, kind } = fact;
@@ -13,7 +13,7 @@ export function encodeTranscriptFact(fact: TranscriptFact): OutboxFact {
   return { id, subject: `transcripts.${botId}.${kind}`, payload: TranscriptEvent.encode(event).finish() };
 }
 
-/** The whisper about words: words.<bot_id>. */
+/** The ephemeral preview of words: words.<bot_id>. */
 export function encodePreview(
   botId: BotId,
   { utterance, final }: WordsPreview,

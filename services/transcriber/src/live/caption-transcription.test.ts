@@ -24,7 +24,7 @@ function setUp(opened: Partial<OpenedLive> = {}) {
   return { visit, changes, partials, dropped, finals };
 }
 
-describe('CaptionVisit', () => {
+describe('CaptionTranscription', () => {
   it('tells partials and their final under one id, and names the speaker', () => {
     const { visit, changes, partials, finals } = setUp();
     visit.read(caption('Good', 500, false));

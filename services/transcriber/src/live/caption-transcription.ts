@@ -10,7 +10,7 @@ import { utteranceId } from './utterance-id.ts';
 /** For the owner of the transcript. */
 const NO_CAPTIONS = 'the meeting showed the bot no captions';
 
-/** What a meeting's own captions say. `endMs` of a final is the position of its track once it is committed. */
+/** A caption of the meeting's own. `endMs` of a final is the position of its track once it is committed. */
 export interface Caption extends Speaker {
   readonly text: string;
   readonly startMs: number;
@@ -23,7 +23,7 @@ export interface CaptionTranscriptionOptions {
   readonly opened: OpenedLive;
   readonly queue: Pick<CommitQueue<LiveChange>, 'push' | 'idle'>;
   readonly onPartial: (utterance: Utterance) => void;
-  /** Said without a commit: what a failed transcript was sent. */
+  /** Called without a commit: for what a failed transcript was sent. */
   readonly onDropped: (trackId: string, committedMs: number) => void;
   readonly log: Log;
 }
@@ -34,7 +34,7 @@ interface Track {
   committedMs: number;
 }
 
-/** What a visit's captions say, on its way to the transcript: they are words already, no provider is asked. */
+/** A visit's captions, on their way to the transcript: they are words already, no provider is asked. */
 export class CaptionTranscription {
   readonly #options: CaptionTranscriptionOptions;
   readonly #tracks: Map<string, Track>;
@@ -75,12 +75,12 @@ export class CaptionTranscription {
     queue.push({ kind: 'utterance', utterance, position: { trackId, ...track } });
   }
 
-  /** Whether the page shows captions; the last word counts. */
+  /** Whether the page shows captions; the last report counts. */
   setShown({ areShown }: { areShown: boolean }): void {
     this.#areShown = areShown;
   }
 
-  /** Nothing more will be said. Resolves when all that was final is committed. */
+  /** Nothing more will come. Resolves when all that was final is committed. */
   async finish(): Promise<void> {
     const { queue, log } = this.#options;
     const hasWords = [...this.#tracks.values()].some(({ utterances }) => utterances > 0);
@@ -92,7 +92,7 @@ export class CaptionTranscription {
     await queue.idle();
   }
 
-  /** What was known of whose it is stays known while the page does not say better. */
+  /** What was known of whose it is stays known while the page does not correct it. */
   #speakerOf({ trackId, participantId, name }: Caption): Speaker {
     const known = this.#speakers.get(trackId);
     const isNew = known === undefined || (participantId !== '' && participantId !== known.participantId);

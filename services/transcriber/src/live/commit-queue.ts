@@ -2,7 +2,7 @@ import { AppError, backoff, isRetryable, jitter, SECOND, type Clock, type Log } 
 
 /** More in one transaction make those behind them wait longer, and save little. */
 const BATCH = 100;
-/** A failure that is not the database's absence is hardly mended by time. */
+/** A failure that is not the database's absence hardly goes away with time. */
 const MAX_ODD_FAILURES = 5;
 
 export interface CommitQueueOptions<Change> {

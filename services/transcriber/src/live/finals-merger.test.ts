@@ -16,7 +16,7 @@ function setUp() {
   return { told, merger };
 }
 
-describe('Sentences', () => {
+describe('FinalsMerger', () => {
   it('makes one of the parts of a turn, and shows them meanwhile', () => {
     const { told, merger } = setUp();
     merger.onPartial(said('a', 0));

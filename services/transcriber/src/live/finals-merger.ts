@@ -7,8 +7,8 @@ const LONGEST_MS = 20 * SECOND;
 type TranscriptHandlers = Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onEndOfSpeech'>;
 
 /**
- * Makes one final of the finals of a turn: providers finish a long sentence in parts, some of them without a word about its
- * end. What is not finished when a session is lost is not told: it will be said again.
+ * Makes one final of the finals of a turn: providers finish a long sentence in parts, some of them without marking its
+ * end. What is not finished when a session is lost is not emitted: it will be sent again.
  */
 export class FinalsMerger implements TranscriptHandlers {
   readonly #handlers: TranscriptHandlers;

@@ -6,7 +6,7 @@ import { LiveTranscription } from './live-transcription.ts';
 
 const word = { text: 'word', punctuated: 'word', startMs: 0, endMs: 400, confidence: 1 };
 
-/** Takes audio no faster than it is spoken, and tells one word when all of it was. */
+/** Takes audio no faster than it is spoken, and emits one word when all of it was. */
 function pacedEngine(clock: FakeClock): StreamingEngine {
   return {
     async open({ onFinal, sampleRate }) {
@@ -55,7 +55,7 @@ function setUp(engineOf: (clock: FakeClock) => StreamingEngine) {
   return { visit, kinds, seconds, stop: () => stopping.abort() };
 }
 
-describe('LiveVisit', () => {
+describe('LiveTranscription', () => {
   it('waits at the end for as long as it takes to say what is left', async () => {
     const { visit, kinds, seconds, stop } = setUp(pacedEngine);
     await seconds(1);

@@ -15,27 +15,27 @@ import { TrackTranscriber } from './track-transcriber.ts';
 import { utteranceId } from './utterance-id.ts';
 
 const TICK_MS = SECOND / 4;
-/** Sessions of one visit at a time. More speak in no conversation that anybody follows; each costs, and providers bound them. */
+/** Sessions of one visit at a time. In no meeting that anybody follows do more speak; each costs, and providers bound them. */
 const MOST_SESSIONS = 16;
-/** How long the last words of a visit are waited for, beyond the time it takes to say what is left. */
+/** How long the last words of a visit are waited for, beyond the time it takes to send what is left. */
 const FINISH_MS = MINUTE;
 
 export interface LiveEngine {
-  /** What one track talks to, and the name of the provider that was asked last, who sends the bill. */
+  /** One track's engine, and the name of the provider that was asked last, who sends the bill. */
   readonly forTrack: () => StreamingEngine & { readonly name: string };
   readonly options: EngineOptions;
-  /** Whether a turn's words are told together. */
+  /** Whether a turn's words are sent together. */
   readonly isBySentence: boolean;
 }
 
 export interface LiveTranscriptionOptions {
   readonly transcriptId: string;
   readonly opened: OpenedLive;
-  /** Throws AppErrors that say why there is none. */
+  /** Throws AppErrors with the reason why there is none. */
   readonly engine: () => LiveEngine;
   readonly queue: Pick<CommitQueue<LiveChange>, 'push' | 'idle'>;
   readonly onPartial: (utterance: Utterance) => void;
-  /** Said without a commit: what a failed transcript was sent. */
+  /** Called without a commit: for what a failed transcript was sent. */
   readonly onDropped: (trackId: string, committedMs: number) => void;
   readonly clock: Clock;
   readonly log: Log;
@@ -49,7 +49,7 @@ interface Track {
   finalizedMs: number;
 }
 
-/** What is said in one visit, on its way to words. */
+/** One visit's speech, on its way to words. */
 export class LiveTranscription {
   readonly #options: LiveTranscriptionOptions;
   readonly #tracks = new Map<string, Track>();
@@ -78,7 +78,7 @@ export class LiveTranscription {
     else this.#trackOf(trackId).transcriber.take(item);
   }
 
-  /** Somebody spoke, and it did not get here. */
+  /** Speech that did not get here. */
   miss(missed: MissedSpeech): void {
     if (!this.#isClosed) this.#options.queue.push({ kind: 'missed', missed: [missed] });
   }
@@ -88,7 +88,7 @@ export class LiveTranscription {
     this.#options.queue.push({ kind: 'named', speaker });
   }
 
-  /** Nothing more will be said. Resolves when all that was said is committed. */
+  /** Nothing more will come. Resolves when all that came is committed. */
   async finish(): Promise<void> {
     const { clock, queue, signal, log } = this.#options;
     const transcribers = Array.from(this.#tracks.values(), ({ transcriber }) => transcriber);
@@ -109,7 +109,7 @@ export class LiveTranscription {
     await queue.idle();
   }
 
-  /** A refusal holds for every track: what was said is let go, so that nobody keeps it for ever. */
+  /** A refusal holds for every track: its speech is acknowledged, so that nobody keeps it for ever. */
   #fail(error: AppError): void {
     if (this.#isClosed) return;
     const { queue, log } = this.#options;
@@ -149,7 +149,7 @@ export class LiveTranscription {
         queue.push({ kind: 'usage', usage: { usageId: randomUUID(), engine: engine.name, ...usage } });
       },
       onMissed: (speech) => {
-        // Of a failed transcript it is said why there are no more words.
+        // Of a failed transcript it is reported why there are no more words.
         if (this.#isClosed) return;
         queue.push({ kind: 'missed', missed: speech.map((interval) => ({ trackId, ...interval })) });
       },

@@ -17,12 +17,12 @@ import { LiveTranscription, type LiveEngine } from './live-transcription.ts';
 export interface LiveTranscriptionsOptions {
   readonly open: (input: OpenLiveInput) => Promise<OpenedLive>;
   readonly commit: (transcript: LiveTranscript, changes: readonly LiveChange[]) => Promise<void>;
-  /** An account's; asking for one that is not there throws an AppError that says why. */
+  /** An account's; getting one that is not there throws an AppError with the reason. */
   readonly enginesOf: (bot: Pick<OpenLiveInput, 'accountId' | 'botId'>) => Promise<Pick<Engines, 'streaming'>>;
   readonly failover: Failover;
   /** Words that may still change, and those that will not as soon as they are committed. */
   readonly onWords: (botId: BotId, words: WordsPreview) => void;
-  /** What a provider was given is written down. */
+  /** Usage of a provider is committed. */
   readonly onUsage: (usage: Usage) => void;
   /** A bot's stream is no longer open here. */
   readonly onEnded: () => void;
@@ -30,7 +30,7 @@ export interface LiveTranscriptionsOptions {
   readonly log: Log;
 }
 
-/** What the peer of a stream is told. */
+/** What the peer of a stream receives. */
 export interface LiveListener {
   readonly onCommitted: (trackId: string, committedMs: number) => void;
   readonly onFailed: (error: unknown) => void;
@@ -104,7 +104,7 @@ export class LiveTranscriptions {
       await before?.ended;
       const streamId = randomUUID();
       const opened = await this.#options.open({ ...start, streamId });
-      // Captions are words already: nobody's keys are looked for.
+      // Captions are words already: no keys are looked up.
       const isHeard = engineMode(start.engine) !== 'captions';
       const engines = isHeard ? await this.#options.enginesOf({ accountId, botId }) : undefined;
       let after = '';

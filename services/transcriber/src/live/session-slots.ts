@@ -13,7 +13,7 @@ export class SessionSlots {
     return this.#waiting.size > 0;
   }
 
-  /** Resolves with what gives the slot back, or with undefined once the signal aborts. Whoever came first is first. */
+  /** Resolves with what releases the slot, or with undefined once the signal aborts. Whoever came first is first. */
   async take(signal: AbortSignal): Promise<(() => void) | undefined> {
     while (this.#taken >= this.#limit && !signal.aborted) {
       await new Promise<void>((resolve) => {

@@ -25,15 +25,15 @@ export interface SttSessionOptions {
   readonly kept: UncommittedAudio;
   /** Meeting clock before which everything is known: audio from before is not sent, words from before are doubles. */
   readonly floorMs: number;
-  /** Whether a turn's words are told together. */
+  /** Whether a turn's words are sent together. */
   readonly isBySentence: boolean;
   readonly clock: Clock;
   readonly onPartial: (heard: TimedWords) => void;
   /** `saidMs`: the end of these words, and never beyond what was sent. */
   readonly onFinal: (heard: TimedWords, saidMs: number) => void;
-  /** Everything that was said before `atMs` has been told. */
+  /** Every final from before `atMs` has come. */
   readonly onSettled: (atMs: number) => void;
-  /** Words of the turn that ended at `atMs` were heard and never finished. True: the session is given up, to be said again to another. */
+  /** The turn that ended at `atMs` had partials and no final. True: the session is given up, its speech is sent to another. */
   readonly onOverdue: (atMs: number) => boolean;
 }
 
@@ -57,12 +57,12 @@ export class SttSession {
     this.#lastSpeechAt = options.clock.now();
   }
 
-  /** What the provider was given; undefined when there was no session. */
+  /** Its usage; undefined when there was no session. */
   get usage(): { readonly audioMs: number; readonly openMs: number } | undefined {
     return this.#session && { audioMs: this.#meeting.sentMs, openMs: this.#options.clock.now() - this.#openedAt };
   }
 
-  /** Talks until the session ends. */
+  /** Sends until the session ends. */
   async run(
     open: (options: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onEndOfSpeech'>) => Promise<StreamingSession>,
   ) {
@@ -82,7 +82,7 @@ export class SttSession {
     this.sendKept();
     if (this.#isCloseWanted) this.close();
     const reason = await this.#session.closed;
-    // Every final has been told: what was sent is done, also where a turn had no words.
+    // Every final has come: what was sent is done, also where a turn had no words.
     if (reason.kind === 'closed') {
       merger?.end();
       onSettled(this.#sentEndMs);
@@ -111,7 +111,7 @@ export class SttSession {
     }
   }
 
-  /** Ends the session once everything kept is sent and told. */
+  /** Ends the session once everything kept is sent and every final has come. */
   close(): void {
     this.#isCloseWanted = true;
     if (!this.#session || this.#isClosing) return;
@@ -121,7 +121,7 @@ export class SttSession {
   }
 
   /**
-   * Time has passed. A session ends between turns, when nothing was said for `idleMs` or it is `longestMs` old, and when
+   * Time has passed. A session ends between turns, when no speech came for `idleMs` or it is `longestMs` old, and when
    * nothing came of a turn.
    */
   tick({ idleMs, longestMs }: { idleMs: number; longestMs: number }): void {
@@ -151,7 +151,7 @@ export class SttSession {
     if (overdueMs !== undefined && this.#options.onOverdue(overdueMs)) return;
     const atMs = this.#turns.settle(now);
     if (atMs !== undefined) this.#options.onSettled(atMs);
-    // Whoever ends a session properly has told all there was; whoever does not is mute, and another one hears it.
+    // A provider that ends a session properly has sent all finals; one that does not is mute, and another session gets the speech.
     if (this.#isBetweenTurns && this.#turns.isUnanswered(now)) this.close();
   }
 

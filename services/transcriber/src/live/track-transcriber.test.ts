@@ -15,7 +15,7 @@ const said = { text: 'word', words: [word], startMs: 0, endMs: 400 };
 type Manner = 'finishes' | 'hears' | 'hears and breaks' | 'says nothing' | 'is mute';
 const mute = new AppError('unavailable', 'no answer to the end of the stream');
 
-/** A track where one word is said, to sessions of these manners, one after the other. */
+/** A track with one spoken word, sent to sessions of these manners, one after the other. */
 function setUp(manners: readonly Manner[]) {
   const clock = new FakeClock();
   const told: string[] = [];
@@ -75,7 +75,7 @@ function setUp(manners: readonly Manner[]) {
   };
 }
 
-describe('TrackLine', () => {
+describe('TrackTranscriber', () => {
   it('has words that a session heard and never finished heard by another one', async () => {
     const { told, sessions, seconds, stop } = setUp(['hears', 'finishes']);
     await seconds(29);
@@ -92,7 +92,7 @@ describe('TrackLine', () => {
     expect(told).toEqual(['missed 0-500', 'heard 500']);
     expect(sessions().opened).toBe(2);
     expect(warned).toEqual([
-      'words were not finished by their speech session, another one hears them',
+      'words were not finished by their speech session, another one gets the speech',
       'words are given up: no speech session finishes them',
     ]);
     stop();
@@ -123,7 +123,7 @@ describe('TrackLine', () => {
     }
     take({ kind: 'end-of-speech', atMs: 141_000, endMs: 141_000 });
     await seconds(30);
-    // The first session was lost when it said nothing for ten seconds; the next one hears the last two minutes.
+    // The first session was lost when it sent nothing for ten seconds; the next one gets the last two minutes.
     expect(told).toEqual(['missed 0-500', 'missed 1000-21000', 'heard 21000']);
     giveUp();
     expect(told.slice(3)).toEqual(['missed 21000-141000', 'heard 141000']);

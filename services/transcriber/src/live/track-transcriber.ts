@@ -19,14 +19,14 @@ export interface TrackTranscriberOptions {
   readonly open: (
     options: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onEndOfSpeech' | 'signal'>,
   ) => Promise<StreamingSession>;
-  /** Whether a turn's words are told together. */
+  /** Whether a turn's words are sent together. */
   readonly isBySentence: boolean;
   readonly onPartial: (heard: TimedWords) => void;
-  /** Words, once each, in order; everything before `finalizedMs` has been told with them. */
+  /** Words, once each, in order; everything before `finalizedMs` is final with them. */
   readonly onFinal: (heard: TimedWords, finalizedMs: number) => void;
-  /** Everything before `finalizedMs` has been told. */
+  /** Everything before `finalizedMs` is final. */
   readonly onFinalized: (finalizedMs: number) => void;
-  /** Speech that is given up, told before everything up to its end counts as heard. */
+  /** Speech that is given up, reported before everything up to its end counts as final. */
   readonly onMissed: (speech: readonly Interval[]) => void;
   /** A session has ended, of which the provider will send a bill. */
   readonly onUsage: (usage: { readonly audioMs: number; readonly openMs: number }) => void;
@@ -40,8 +40,8 @@ export interface TrackTranscriberOptions {
 }
 
 /**
- * One track's way to its provider: a session while there is speech, another one when it is lost. What has not become
- * words is kept and said again.
+ * Transcribes one track: a session while there is speech, another one when it is lost. What has not become
+ * words is kept and sent again.
  */
 export class TrackTranscriber {
   readonly #options: TrackTranscriberOptions;
@@ -50,7 +50,7 @@ export class TrackTranscriber {
   readonly #signal: AbortSignal;
   readonly #running: Promise<void>;
   #finalizedMs: number;
-  /** Up to where words have been said to a second session because the first did not finish them. */
+  /** Up to where speech has been sent to a second session because the first did not finish its words. */
   #repeatedMs = 0;
   #sttSession: SttSession | undefined;
   #isFinishing = false;
@@ -70,12 +70,12 @@ export class TrackTranscriber {
     return this.#lastError;
   }
 
-  /** How much was said that has not been told. */
+  /** How much speech has come that is not final. */
   get leftMs(): number {
     return this.#kept.lengthMs;
   }
 
-  /** Takes speech, or the end of a turn; what is known already is let go. */
+  /** Takes speech, or the end of a turn; what is known already is passed over. */
   take(item: SpeechItem): void {
     if (item.endMs <= this.#finalizedMs || this.#signal.aborted) return;
     if (item.kind === 'end-of-speech' && !this.#sttSession && !this.#kept.hasSpeech) return this.#advance(item.atMs);
@@ -89,7 +89,7 @@ export class TrackTranscriber {
     this.#sttSession?.tick({ idleMs, longestMs: LONGEST_MS });
   }
 
-  /** Nothing more will be said. Resolves when everything that was said has been told. */
+  /** Nothing more will come. Resolves when everything that came is final. */
   async finish(): Promise<void> {
     this.#isFinishing = true;
     this.#sttSession?.close();
@@ -97,7 +97,7 @@ export class TrackTranscriber {
     await this.#running;
   }
 
-  /** Ends at once; what was not told by then is given up. */
+  /** Ends at once; what is not final by then is given up. */
   giveUp(): void {
     this.#stopping.abort(new AppError('cancelled', 'the track is given up'));
     this.#miss(Math.max(this.#kept.forgottenMs, this.#kept.endMs));
@@ -108,7 +108,7 @@ export class TrackTranscriber {
     const { clock, log } = this.#options;
     for (let failures = 0; ;) {
       while (!this.#kept.hasSpeech && !this.#signal.aborted) {
-        // Ends of turns of which no speech is left to hear.
+        // Ends of turns of which no speech is left to send.
         this.#advance(this.#kept.endMs);
         if (this.#isFinishing) return;
         await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -118,7 +118,7 @@ export class TrackTranscriber {
       if (!giveBack) return;
       const { ending, hasFinished } = await this.#talk().finally(giveBack);
       if (this.#signal.aborted) return;
-      // Not by what is only heard: whoever hears and breaks off each time is sent, and bills, the same speech again.
+      // Not by partials: a provider that sends some and breaks off each time is sent, and bills, the same speech again.
       if (hasFinished || ending.kind === 'closed') {
         failures = 0;
         this.#lastError = undefined;
@@ -138,7 +138,7 @@ export class TrackTranscriber {
     const givenUp = new AbortController();
     let hasFinished = false;
     const signal = AbortSignal.any([this.#signal, givenUp.signal]);
-    // What was too much to keep cannot be said again.
+    // What was too much to keep cannot be sent again.
     this.#miss(this.#kept.forgottenMs);
     const sttSession = new SttSession({
       kept: this.#kept,
@@ -168,7 +168,7 @@ export class TrackTranscriber {
     return { ending, hasFinished };
   }
 
-  /** Whether another session is to hear the turn that ended at `atMs`: once, since whoever spoke has to be told at some time. */
+  /** Whether another session gets the turn that ended at `atMs`: once, since its outcome has to be final at some time. */
   #repeat(atMs: number): boolean {
     const { log } = this.#options;
     if (atMs <= this.#repeatedMs) {
@@ -176,12 +176,12 @@ export class TrackTranscriber {
       this.#miss(atMs);
       return false;
     }
-    log.warn('words were not finished by their speech session, another one hears them');
+    log.warn('words were not finished by their speech session, another one gets the speech');
     this.#repeatedMs = atMs;
     return true;
   }
 
-  /** Gives up what was said up to `endMs` and is not words. */
+  /** Gives up speech up to `endMs` that has no words. */
   #miss(endMs: number): void {
     const speech = this.#kept.speechWithin({ startMs: this.#finalizedMs, endMs });
     if (speech.length > 0) this.#options.onMissed(speech);

@@ -13,7 +13,7 @@ import { CaptionTranscription } from '../live/caption-transcription.ts';
 import type { LiveTranscription } from '../live/live-transcription.ts';
 import { fromCaptionMessage, fromStartMessage } from './mapping.ts';
 
-/** One visit's live speech: what is committed is acknowledged; nothing that is heard waits for a commit. */
+/** One visit's live speech: what is committed is acknowledged; no incoming speech waits for a commit. */
 export async function* stream(
   live: LiveTranscriptions,
   requests: AsyncIterable<StreamRequest>,
@@ -28,7 +28,7 @@ export async function* stream(
     opening.resolve(
       live.open(fromStartMessage(start), {
         onCommitted: (trackId, committedMs) => {
-          // What a failed transcript lets go of overtakes the commits before it; an acknowledgement never goes back.
+          // What a failed transcript acknowledges overtakes the commits before it; an acknowledgement never goes back.
           if (committedMs <= (acknowledged.get(trackId) ?? -1)) return;
           acknowledged.set(trackId, committedMs);
           down.push({ message: { $case: 'acknowledge', value: { position: { trackId, committedMs } } } });
@@ -43,7 +43,7 @@ export async function* stream(
   try {
     yield* down;
   } finally {
-    // Whoever left before the answer to the start has opened a stream all the same.
+    // A peer that left before the answer to the start has opened a stream all the same.
     void opened.then((open) => open?.[Symbol.asyncDispose]());
   }
 }

@@ -19,7 +19,7 @@ export interface BotKeyOwner {
 
 export type BotKeys = ReturnType<typeof createBotKeys>;
 
-/** The bot_keys table: keys that were handed in with one bot, sealed to it and its provider. */
+/** The bot_keys table: keys that were stored for one bot, sealed to it and its provider. */
 export function createBotKeys({ knex }: Database, sealingKey: Buffer) {
   const table = () => knex<BotKeyRow>('bot_keys');
   const sealedTo = ({ accountId, botId }: BotKeyOwner, provider: string) =>
@@ -46,12 +46,12 @@ export function createBotKeys({ knex }: Database, sealingKey: Buffer) {
       );
     },
 
-    /** Something was heard of the bot: its keys stay for as long as its data. */
+    /** A fact about the bot was consumed: its keys stay for as long as its data. */
     async noteOrdered(tx: Tx, botId: BotId): Promise<void> {
       await tx<BotKeyRow>('bot_keys').where({ bot_id: botId, is_ordered: false }).update({ is_ordered: true });
     },
 
-    /** Forgets keys of bots that nothing was heard of since before a time, in milliseconds since 1970. */
+    /** Deletes keys of bots without any fact that were stored before a time, in milliseconds since 1970. */
     async prune({ putBefore }: { putBefore: number }): Promise<void> {
       await table().where({ is_ordered: false }).where('created_at', '<', new Date(putBefore)).delete();
     },

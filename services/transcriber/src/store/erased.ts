@@ -11,7 +11,7 @@ export type Erased = ReturnType<typeof createErased>;
 /** The erased table: how many transcripts of each bot were erased. */
 export function createErased({ knex }: Pick<Database, 'knex'>) {
   return {
-    /** Adds to the number of a bot, and answers it. */
+    /** Adds to the number of a bot, and returns it. */
     async add(tx: Tx, botId: BotId, objects: number): Promise<number> {
       const [row] = await tx<ErasedRow>('erased')
         .insert({ bot_id: botId, objects })
@@ -21,7 +21,7 @@ export function createErased({ knex }: Pick<Database, 'knex'>) {
       return row?.objects ?? 0;
     },
 
-    /** Forgets the number of a bot: whoever asked for it has it. */
+    /** Deletes the number of a bot: its caller has it. */
     async drop(tx: Tx, botId: BotId): Promise<void> {
       await tx<ErasedRow>('erased').where({ bot_id: botId }).delete();
     },

@@ -4,22 +4,22 @@ import type { SpokenUtterance, TranscriptState } from '../domain/transcript.ts';
 import type { TrackPosition } from './positions.ts';
 import { INTO_UTTERANCES, UTTERANCE_ARRAYS, UTTERANCE_FIELDS, utteranceColumns } from './utterances.ts';
 
-/** What one live stream says: words, and how far its tracks have come. */
+/** What one live stream commits: words, and how far its tracks have come. */
 export interface SaidLive {
   readonly botId: BotId;
   readonly transcriptId: TranscriptId;
   /** Nothing is stored unless this stream is the one that writes to the transcript. */
   readonly streamId: string;
-  /** Each with the fact about it, which is said when the utterance was not there before. */
+  /** Each with the fact about it, which is published when the utterance was not there before. */
   readonly said: readonly { readonly utterance: SpokenUtterance; readonly fact: OutboxFact }[];
   /** One a track. */
   readonly positions: readonly TrackPosition[];
 }
 
 /**
- * Stores what live streams say, many of them at a time: words, the facts about them and the positions behind them in one
- * statement, since each way to the server is waited for by whoever waits for the words. Said again it changes nothing; no
- * position goes back. Answers the streams that may write, with the states of their transcripts, which stay locked until
+ * Stores what live streams commit, many of them at a time: words, the facts about them and the positions behind them in one
+ * statement, since each round trip delays the words. Repeated it changes nothing; no position goes back. Returns the
+ * streams that may write, with the states of their transcripts, which stay locked until
  * the transaction ends.
  */
 export async function sayLive(query: Queryable, commits: readonly SaidLive[]): Promise<Map<string, TranscriptState>> {
@@ -46,7 +46,7 @@ export async function sayLive(query: Queryable, commits: readonly SaidLive[]): P
   );
 }
 
-/** Transcripts are locked in the order of their ids: who locks several never waits for one who waits for it. */
+/** Transcripts are locked in the order of their ids: two that lock several never wait for each other. */
 const SAY = `
   with locked as materialized (
     select transcript_id, stream_id, state from transcripts

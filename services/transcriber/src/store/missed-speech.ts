@@ -15,7 +15,7 @@ export type MissedSpeeches = ReturnType<typeof createMissedSpeeches>;
 /** The missed_speech table. */
 export function createMissedSpeeches({ knex }: Database) {
   return {
-    /** Stores what was missed of a transcript; told twice, it is there once. */
+    /** Stores what was missed of a transcript; stored twice, it is there once. */
     async insert(tx: Tx, owner: { botId: BotId; transcriptId: TranscriptId }, missed: readonly MissedSpeech[]) {
       if (missed.length === 0) return;
       await tx<MissedRow>('missed_speech')

@@ -8,7 +8,7 @@ interface PositionRow {
   utterances: number;
 }
 
-/** How far a track has come: everything said before `committedMs` (meeting clock) is committed. */
+/** How far a track has come: all speech before `committedMs` (meeting clock) is committed. */
 export interface TrackPosition {
   readonly trackId: string;
   readonly committedMs: number;

@@ -56,7 +56,7 @@ export function createProviderKeys({ knex }: Database, sealingKey: Buffer) {
       return Object.fromEntries(rows.map((row) => [row.provider, unseal(sealingKey, row.sealed, ownerOf(row))]));
     },
 
-    /** Says whether there was one. */
+    /** Returns whether there was one. */
     async delete(accountId: AccountId, provider: Provider): Promise<boolean> {
       return (await asked(table().where({ account_id: accountId, provider }).delete())) > 0;
     },

@@ -154,7 +154,7 @@ export function createTranscripts({ knex }: Database) {
       return row && { transcript: fromRow(row), attempts: row.attempts };
     },
 
-    /** Deletes a bot's transcripts; answers how many there were. */
+    /** Deletes a bot's transcripts; returns how many there were. */
     async deleteOf(tx: Tx, botId: BotId): Promise<number> {
       return tx<TranscriptRow>('transcripts').where({ bot_id: botId }).delete();
     },

@@ -31,7 +31,7 @@ export function createUsages({ knex }: Database) {
       );
     },
 
-    /** What each engine was given, by transcript. */
+    /** The usage of each engine, by transcript. */
     async of(transcriptIds: readonly TranscriptId[]): Promise<Map<string, UsageSum[]>> {
       const rows = await knex<UsageRow>('usage')
         .whereIn('transcript_id', [...transcriptIds])

@@ -28,7 +28,7 @@ export const UTTERANCE_FIELDS =
 /** Where utterances go, and how they are read from what `utteranceColumns` gives. */
 export const INTO_UTTERANCES = `utterances (${UTTERANCE_FIELDS})
   select utterance_id, bot_id, transcript_id, track_id, number, label, text, start_ms, end_ms, words::jsonb`;
-/** What `utteranceColumns` gives, in the order of the columns; whoever unnests more beside it puts that behind. */
+/** What `utteranceColumns` gives, in the order of the columns; what is unnested beside it goes behind. */
 export const UTTERANCE_ARRAYS = `:ids::uuid[], :bots::uuid[], :transcripts::uuid[], :tracks::text[], :numbers::int[],
   :labels::text[], :texts::text[], :starts::bigint[], :ends::bigint[], :words::text[]`;
 

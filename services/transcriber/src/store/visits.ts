@@ -14,17 +14,17 @@ interface VisitRow {
 /** More at a time make those behind them wait for nothing. */
 const BATCH = 500;
 
-/** What is heard of a recording. */
+/** A recording's outcome, from its fact. */
 export interface RecordingNote {
   readonly recording: EndedVisit['recording'];
   readonly at: number;
-  /** What else is said of it; mostly empty. */
+  /** Its detail; mostly empty. */
   readonly detail: string;
 }
 
 export type Visits = ReturnType<typeof createVisits>;
 
-/** The visits table: what was heard of each visit's end. Ids and times only. Times are milliseconds since 1970. */
+/** The visits table: the end of each visit, from facts. Ids and times only. Times are milliseconds since 1970. */
 export function createVisits({ knex }: Database) {
   return {
     async noteOver(tx: Tx, botId: BotId, at: number): Promise<void> {
@@ -34,7 +34,7 @@ export function createVisits({ knex }: Database) {
         .merge({ over_at: tx.raw('coalesce(visits.over_at, excluded.over_at)') });
     },
 
-    /** The first that is heard of a recording counts. */
+    /** The first fact about a recording counts. */
     async noteRecording(tx: Tx, botId: BotId, about: RecordingNote) {
       await tx<VisitRow>('visits')
         .insert({
@@ -49,7 +49,7 @@ export function createVisits({ knex }: Database) {
         });
     },
 
-    /** Visits of which both is known, and of which nothing was said yet. */
+    /** Visits of which both is known, and whose outcome is not published yet. */
     async unsettled(): Promise<BotId[]> {
       const rows = await knex<VisitRow>('visits')
         // As the index has it: a bound value would keep it from being used.
@@ -78,7 +78,7 @@ export function createVisits({ knex }: Database) {
       return row && { isSettled: row.is_settled, recording: row.recording ?? undefined };
     },
 
-    /** Answers what else was said of the recording; empty for nothing. */
+    /** Returns the recording's detail; empty for nothing. */
     async settle(tx: Tx, botId: BotId): Promise<string> {
       const settled = tx<VisitRow>('visits').where({ bot_id: botId }).update({ is_settled: true });
       const [row] = await settled.returning('recording_detail');
@@ -86,8 +86,8 @@ export function createVisits({ knex }: Database) {
     },
 
     /**
-     * Forgets settled visits that were over before a time, and of which no transcript is left; answers how many there were.
-     * Erasure forgets most of them; these were settled after it.
+     * Deletes settled visits that were over before a time, and of which no transcript is left; returns how many there were.
+     * Erasure deletes most of them; these were settled after it.
      */
     async prune(limit: number, { overBefore }: { overBefore: number }): Promise<number> {
       const { rowCount } = await prepared(
@@ -101,7 +101,7 @@ export function createVisits({ knex }: Database) {
       return rowCount;
     },
 
-    /** Forgets a visit, unless others still wait to hear what became of it. */
+    /** Deletes a visit, unless its outcome is not published yet. */
     async deleteSettled(tx: Tx, botId: BotId): Promise<void> {
       await tx<VisitRow>('visits').where({ bot_id: botId, is_settled: true }).delete();
     },
