@@ -1,4 +1,4 @@
-/** What a mixer hands out for one slice of the timeline. */
+/** One slice of the mixed timeline. */
 export interface MixedSlice {
   readonly pcm: Int16Array;
   /** The track with the most energy in this slice; absent when all were silent. */
@@ -22,7 +22,7 @@ interface Piece {
 /** Audio further ahead than this is a broken position, and would be held for ever. */
 const defaultMaxAheadSamples = 60 * 48_000;
 
-/** Sums tracks on one timeline of 48 kHz samples. Pure bookkeeping: whoever calls `take` decides how long to wait. */
+/** Sums tracks on one timeline of 48 kHz samples. Pure bookkeeping: the caller of `take` decides how long to wait. */
 export class Mixer {
   readonly #maxAheadSamples: number;
   #position: number;
@@ -30,7 +30,7 @@ export class Mixer {
   #lateSamples = 0;
   #earlySamples = 0;
 
-  /** The timeline starts at `startSample`, 0 unless told. */
+  /** The timeline starts at `startSample`, by default 0. */
   constructor(options: { startSample?: number; maxAheadSamples?: number } = {}) {
     this.#position = options.startSample ?? 0;
     this.#maxAheadSamples = options.maxAheadSamples ?? defaultMaxAheadSamples;

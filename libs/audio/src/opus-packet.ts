@@ -9,7 +9,7 @@ const frameUs: readonly number[] = [
 const maxPacketUs = 120_000;
 
 /**
- * Samples at 48 kHz that a packet holds, told from its framing alone, or 0 when the framing breaks the
+ * Samples at 48 kHz that a packet holds, by its framing alone, or 0 when the framing breaks the
  * rules R1-R7 of RFC 6716, 3.4: what libopus would refuse as corrupt.
  */
 export function opusPacketSamples(packet: Uint8Array): number {

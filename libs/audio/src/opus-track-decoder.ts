@@ -37,7 +37,7 @@ export class OpusTrackDecoder implements Disposable {
     }
   }
 
-  /** Gives the codec's memory back; harmless twice. Whatever comes later counts as corrupt. */
+  /** Frees the codec's memory; harmless twice. Later packets count as corrupt. */
   free(): void {
     if (this.#isFree) return;
     this.#isFree = true;

@@ -21,23 +21,23 @@ const steadyMs = SECOND / 2;
 /** A skew that stays out of bounds this long is taken as it is, steady or not. */
 const restlessMs = MINUTE / 6;
 /**
- * Delay only ever adds: the least skew of this long tells the offset, however busy the machine. A sender's crystal drifts
+ * Delay only ever adds: the least skew in this window is the offset, however busy the machine. A sender's crystal drifts
  * 2 ms in it (200 ppm).
  */
 const windowMs = 10 * SECOND;
 /** A sender that lost time (its device ran dry) is late for good: a silence need not wait the whole window to follow it. */
 const lateWindowMs = 2 * SECOND;
-/** Fewer packets in the window tell their own delay rather than the track's offset. */
+/** Fewer packets in the window show their own delay rather than the track's offset. */
 const enoughPackets = 50;
 /** In silence the track is put right as soon as it is this far off. */
 const unheardToleranceMs = 3;
 /** Audio placed too late for its arrival only waits a little longer; placed too early, it would miss the mix. */
 const earlyTolerance = 3;
-/** Until a track has been heard this long, a packet that comes earlier than any before moves the anchor at once. */
+/** Until a track has been received this long, a packet that comes earlier than any before moves the anchor at once. */
 const settlingMs = 300;
 /** A pause in RTP time this long is silence that may be made longer or shorter unheard. */
 const gapMs = 160;
-/** Who never pauses is corrected in steps of 1 ms a second, once twice the tolerated drift has built up. */
+/** A voice that never pauses is corrected in steps of 1 ms a second, once twice the tolerated drift has built up. */
 const stepMs = 1;
 const stepEveryMs = SECOND;
 
@@ -97,7 +97,7 @@ export class TrackClock {
     let position = last.position + advanced;
     const skewMs = (arrival - position) / perMs;
     if (this.#hasMoved(skewMs, arrivalMs)) return this.#anchor(rtpTimestamp, arrivalMs);
-    // A packet that was overtaken on its way moves nothing, and says nothing of what comes next.
+    // A packet that was overtaken on its way moves nothing, and predicts nothing.
     if (advanced < 0) return position;
     const silenceMs = this.#silenceBefore(position, { advanced, isQuiet });
     if (skewMs < -this.#boundMs) {
@@ -113,7 +113,7 @@ export class TrackClock {
   }
 
   /**
-   * Moves the track later by so many samples from its last packet on, and answers with that packet's position: for audio
+   * Moves the track later by so many samples from its last packet on, and returns that packet's position: for audio
    * that would come too late to be mixed. The next silence gives the time back, if the delay was the network's.
    */
   delay(samples: number): number {
@@ -164,7 +164,7 @@ export class TrackClock {
     while ((this.#leastSkews[0]?.second ?? second) < second - windowMs / SECOND) this.#leastSkews.shift();
   }
 
-  /** How long the silence is that ends at this packet, in milliseconds; undefined: the packet is heard. */
+  /** How long the silence is that ends at this packet, in milliseconds; undefined: the packet is audible. */
   #silenceBefore(position: number, { advanced, isQuiet }: { advanced: number; isQuiet: boolean }): number | undefined {
     if (advanced / perMs >= gapMs) return gapMs;
     return isQuiet ? (position - (this.#quietFrom ?? position)) / perMs : undefined;
@@ -189,7 +189,7 @@ export class TrackClock {
     return Math.sign(drift) * stepMs;
   }
 
-  /** Moves what is known of the track's skew along with the track; answers in samples. */
+  /** Moves the known skew along with the track; returns samples. */
   #move(ms: number): number {
     for (const each of this.#leastSkews) each.leastMs -= ms;
     return Math.round(ms * perMs);

@@ -21,7 +21,7 @@ export function wavHeader(options: WavFormat & { readonly bytes: number }): Uint
   const { sampleRate, channels, bytes } = options;
   const header = Buffer.alloc(headerBytes);
   header.write('RIFF', 0, 'latin1');
-  // A 32-bit size cannot say more than 4 GiB; players read such a file to its end.
+  // A 32-bit size cannot exceed 4 GiB; players read such a file to its end.
   header.writeUInt32LE(Math.min(headerBytes - 8 + bytes, 0xffffffff), 4);
   header.write('WAVEfmt ', 8, 'latin1');
   header.writeUInt32LE(16, 16);
