@@ -53,7 +53,7 @@ async function writeDurably(
   await handle.sync();
 }
 
-/** A body that does not come must not hold up who gave up on it: aborting ends the wait for its next part. */
+/** A body that does not come must not hold up a caller that gave up on it: aborting ends the wait for its next part. */
 async function* untilAborted(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const iterator = body[Symbol.asyncIterator]();
   const aborted = Promise.withResolvers<never>();
@@ -91,7 +91,7 @@ async function moveIntoPlace(temporary: string, target: { path: string; ifAbsent
   }
 }
 
-/** Gives the first folder it had to make. */
+/** Returns the first folder it had to make. */
 async function makeDir(path: string): Promise<string | undefined> {
   try {
     return await mkdir(path, { recursive: true, mode: dirMode });

@@ -29,13 +29,13 @@ export interface BlobRead extends BlobInfo {
 
 export interface PutOptions {
   readonly contentType: string;
-  /** True unless told: a key that exists is refused with `already-exists`. False replaces, atomically. */
+  /** True by default: a key that exists is refused with `already-exists`. False replaces, atomically. */
   readonly ifAbsent?: boolean;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Where recordings and transcripts rest. Keys are paths of letters, digits and `._-`; any other is refused with
+ * Storage of recordings and transcripts. Keys are paths of letters, digits and `._-`; any other is refused with
  * `invalid-argument`.
  */
 export interface BlobStore {

@@ -9,7 +9,7 @@ const byExtension: Readonly<Record<string, string>> = {
   webm: 'video/webm',
 };
 
-/** What a key's extension says of its content. */
+/** The content type by a key's extension. */
 export function contentTypeOf(key: string): string {
   const extension = /\.([a-z0-9]+)$/.exec(key)?.[1] ?? '';
   return byExtension[extension] ?? 'application/octet-stream';

@@ -66,7 +66,7 @@ export class FileBlobStore implements BlobStore {
       const [file, contentType] = await Promise.all([handle.stat(), this.#contentTypeOf(key)]);
       if (!file.isFile()) throw new AppError('not-found', 'no such blob', { fields: { key } });
       const { start, end } = resolveRange(range, file.size);
-      // An empty read cannot be said with an inclusive end.
+      // An inclusive end cannot express an empty read.
       const stream = handle.createReadStream(file.size === 0 ? {} : { start, end });
       return { key, size: file.size, contentType, modifiedAtMs: file.mtimeMs, stream, start, end };
     } catch (error) {
@@ -105,7 +105,7 @@ export class FileBlobStore implements BlobStore {
     }
   }
 
-  /** Which store this folder is, as its marker says; undefined for a folder without one. */
+  /** The id of this store, from the folder's marker; undefined for a folder without one. */
   async readMarker(): Promise<string | undefined> {
     try {
       return (await readFile(join(this.#rootDir, markerName), 'utf8')).trim() || undefined;
@@ -115,7 +115,7 @@ export class FileBlobStore implements BlobStore {
     }
   }
 
-  /** Marks the folder as a store, unless it is marked; gives the id that it has then. */
+  /** Marks the folder as a store, unless it is marked; returns the id that it has then. */
   async mark(id: string): Promise<string> {
     const target = { path: join(this.#rootDir, markerName), temporaryDir: join(this.#rootDir, temporaryName) };
     try {
@@ -137,7 +137,7 @@ export class FileBlobStore implements BlobStore {
     }
   }
 
-  /** Removes what writers that were killed left half written before `beforeMs`; gives their number. */
+  /** Removes what writers that were killed left half written before `beforeMs`; returns their number. */
   async removeLeftovers(beforeMs: number): Promise<number> {
     const dir = join(this.#rootDir, temporaryName);
     await mkdir(dir, { recursive: true });
@@ -202,7 +202,7 @@ async function syncExisting(dir: string): Promise<void> {
   try {
     await syncDir(dir);
   } catch (error) {
-    // Someone else emptied and removed it, and made that last.
+    // Another process emptied and removed it, and made that last.
     if (!isMissing(error)) throw error;
   }
 }

@@ -17,7 +17,7 @@ export function errnoOf(caught: unknown): string | undefined {
   return caught instanceof Error && 'code' in caught && typeof caught.code === 'string' ? caught.code : undefined;
 }
 
-/** What a file operation on `key` failed with, in our words. */
+/** A failed file operation on `key`, as an AppError. */
 export function fileError(caught: unknown, key: string): AppError {
   const known = caught instanceof AppError ? undefined : codes[errnoOf(caught) ?? ''];
   return known ? new AppError(known[0], known[1], { cause: caught, fields: { key } }) : AppError.from(caught);
