@@ -35,14 +35,14 @@ const PRUNE_MS = 5 * MINUTE;
 
 /** More than this in one transaction makes those who wait wait longer, and saves little. */
 const LARGEST_BATCH = 200;
-/** While one batch is at the database, the process makes the next ready. Lines are apart from each other; callers' order is not. */
+/** While one batch is at the database, the process makes the next ready. Queues are apart from each other; callers' order is not. */
 const SETTLE_CONCURRENCY = 2;
 
 export interface NotifierOverrides {
   readonly clock?: Clock;
   readonly egress?: Egress;
   readonly schedule?: readonly number[];
-  /** Told the port once the service listens. */
+  /** Given the port once the service listens. */
   readonly onListening?: (port: number) => void;
 }
 
@@ -67,7 +67,7 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
       const deps: NotifierDeps = { database, queues, deliveries, deadDeliveries, endpoints, erasedBots, clock, log };
       const sending = { egress, clock, keysOf: (accountId: string) => secrets.of(accountId) };
 
-      // Live lines drain first, then the durable ones, and some time is left for letting go.
+      // Live queues drain first, then the durable ones, and some time is left for releasing them.
       const drainMs = config.shutdownMs / 3;
       const instanceId = randomUUID();
       const instances = createInstances(database);

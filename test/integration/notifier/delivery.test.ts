@@ -271,7 +271,7 @@ it('names what it can never store, keeps nothing of that call, and stores what o
   expect(deliveries.map(({ messageId }) => messageId)).toEqual(['other']);
 });
 
-it('delivers to addresses that no index row could hold, in one line for each, and knows those that fail', async () => {
+it('delivers to addresses that no index row could hold, in one queue for each, and knows those that fail', async () => {
   await using receiver = await startReceiver(
     ({ path }, response) => void response.writeHead(path.startsWith('/gone') ? 410 : 200).end(),
   );

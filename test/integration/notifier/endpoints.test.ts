@@ -29,7 +29,7 @@ async function fail(notifier: Running, url: string, botId: string): Promise<void
   await settled(notifier, botId);
 }
 
-it('disables an address that accepted nothing for five days, for every bot, and says since when and why', async () => {
+it('disables an address that accepted nothing for five days, for every bot, and lists since when and why', async () => {
   const clock = new FakeClock();
   await using receiver = await startReceiver((_, response) => response.writeHead(500).end());
   const url = `${receiver.origin}/hook?token=1`;
@@ -73,7 +73,7 @@ it('does not disable an address that fails now and then', async () => {
   expect(await endpointsOf(notifier)).toEqual([]);
 });
 
-it('gives up what waits in other lines when an address answers 410', async () => {
+it('gives up what waits in other queues when an address answers 410', async () => {
   const clock = new FakeClock();
   await using receiver = await startReceiver((_, response) => response.writeHead(500).end());
   const url = receiver.origin;

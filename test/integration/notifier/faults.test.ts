@@ -26,7 +26,7 @@ it('goes on within three seconds after a kill and a quick start, and loses nothi
     return { child, client: permittedClient(NotifierServiceService, `127.0.0.1:${port}`, notifierAccess) };
   };
   const first = await start();
-  // The first message of each line is never answered: the process is killed between sending and acknowledgement.
+  // The first message of each queue is never answered: the process is killed between sending and acknowledgement.
   receiver.behave(() => {});
   const lines = linesTo(receiver.origin, 8, 'bot');
   for (const line of lines) {
@@ -52,7 +52,7 @@ it('goes on within three seconds after a kill and a quick start, and loses nothi
   expect(waitedMs).toBeLessThan(1500);
 }, 20_000);
 
-it('shares lines between two instances, each message sent once', async () => {
+it('shares queues between two instances, each message sent once', async () => {
   await using receiver = await startReceiver();
   const [one, two] = [await ground.start(), await ground.start()];
   const lines = linesTo(receiver.origin, 40, 'bot');
@@ -66,7 +66,7 @@ it('shares lines between two instances, each message sent once', async () => {
   for (const { url } of lines) expect(receiver.bodies(new URL(url).pathname)).toEqual(numbers(10));
 }, 20_000);
 
-it('takes over the lines of an instance that stops, at once', async () => {
+it('takes over the queues of an instance that stops, at once', async () => {
   await using receiver = await startReceiver(() => {});
   const one = await ground.start({}, { config: { shutdownMs: 100 } });
   await one.client.deliver({ messages: [message({ botId: 'bot', url: receiver.origin }, 'a')] });
@@ -104,7 +104,7 @@ it('is not slowed by endpoints that hang, however many', async () => {
   expect(beside / alone).toBeLessThan(2.5);
 }, 30_000);
 
-it('says unavailable while the database is away, and goes on when it is back', async () => {
+it('answers unavailable while the database is away, and goes on when it is back', async () => {
   await using proxy = await startDatabaseProxy();
   await using receiver = await startReceiver();
   const config = { database: { url: proxy.url, pool: 4, schema: ground.schema } };

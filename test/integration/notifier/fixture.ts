@@ -91,7 +91,7 @@ export function message(line: DeliveryQueue, body: string, messageId: string = r
   };
 }
 
-/** Repeats a question until the answer fits; for facts that no event tells of. */
+/** Repeats a question until the answer fits; for what no event reports. */
 export async function eventually<T>(ask: () => Promise<T>, fits: (answer: T) => boolean): Promise<T> {
   for (;;) {
     const answer = await ask();

@@ -123,7 +123,7 @@ it('does not grow by twenty sockets that are not read, and another account loses
   expect(Math.max(...waits) / (performance.now() - from)).toBeLessThan(0.25);
 });
 
-it('closes a socket that takes nothing, opens it again, and says how many messages it has missed', async () => {
+it('closes a socket that takes nothing, opens it again, and reports how many messages it has missed', async () => {
   await using deaf = await startDeafReceiver();
   await using notifier = await startChild({ bufferMb: 4, accountBufferMb: 1, stallSeconds: 2 });
   const bot = { accountId: 'account', botId: 'bot', url: deaf.url };

@@ -59,7 +59,7 @@ it('lets newer partials take the place of those that wait, and no final is lost 
   expect(receiver.bodies()).toEqual(['first', 'final', 'p4']);
 });
 
-it('takes a final once, however often it is told of', async () => {
+it('takes a final once, however often it is handed in', async () => {
   await using receiver = await startReceiver();
   const notifier = await ground.start();
   const line = { botId: 'bot', url: receiver.origin };
@@ -110,7 +110,7 @@ it('counts a final as lost after a minute of failures, and catches up', async ()
   expect(receiver.bodies()).not.toContain('older');
 });
 
-it('speaks over one socket a bot: ready first, then text, and closes with 1000', async () => {
+it('uses one socket a bot: ready first, then text, and closes with 1000', async () => {
   await using receiver = await startSocketReceiver();
   const notifier = await ground.start();
   const line = { botId: 'bot', url: receiver.url };
@@ -124,7 +124,7 @@ it('speaks over one socket a bot: ready first, then text, and closes with 1000',
   expect(receiver.closes).toEqual([1000]);
 });
 
-it('connects again after the socket was lost, and says ready again', async () => {
+it('connects again after the socket was lost, and sends ready again', async () => {
   await using receiver = await startSocketReceiver();
   const notifier = await ground.start();
   const line = { botId: 'bot', url: receiver.url };
@@ -155,7 +155,7 @@ it('holds finals for a socket that cannot be reached, and refuses them beyond a 
   await say(notifier, line, { body: 'partial', key: 'k' });
 });
 
-it('closes a line that is idle for six hours', async () => {
+it('closes a live queue that is idle for six hours', async () => {
   const clock = new FakeClock();
   await using receiver = await startSocketReceiver();
   const notifier = await ground.start({ clock });

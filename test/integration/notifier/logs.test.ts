@@ -63,7 +63,7 @@ it('logs attempts without the secrets in their addresses, bodies or signatures',
 
   const logged = await end();
   expect(logged).toContain('"msg":"attempted"');
-  expect(logged).toContain('live line is failing');
+  expect(logged).toContain('live queue is failing');
   const hidden = ['path-token', 'query-token', 'body-token', 'the answer is private', ...signatures];
   for (const { secret } of secrets) hidden.push(secret, secret.slice('whsec_'.length));
   expect(hidden.filter((text) => logged.includes(text))).toEqual([]);

@@ -9,7 +9,7 @@ export interface Received {
   readonly at: number;
 }
 
-/** What a receiver does with a request; nothing told: 200. */
+/** What a receiver does with a request; 200 by default. */
 export type Behaviour = (request: Received, response: ServerResponse) => void;
 
 /** A customer's endpoint: a real server that records what it got, in order of arrival. */

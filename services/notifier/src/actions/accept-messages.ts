@@ -5,8 +5,8 @@ import type { DeliveryQueue } from '../store/delivery-queues.ts';
 import type { NotifierDeps } from './deps.ts';
 
 /**
- * Stores messages in their order, several callers' in one transaction. The line is locked before positions are given,
- * so that order of position is order of commit within a line. Answers the lines that were given a message. Throws
+ * Stores messages in their order, several callers' in one transaction. The queue is locked before positions are given,
+ * so that order of position is order of commit within a queue. Answers the queues that were given a message. Throws
  * `invalid-argument`, and keeps none of them, when one can never be stored.
  */
 export async function acceptMessages(
@@ -18,7 +18,7 @@ export async function acceptMessages(
   const addresses = new Map(messages.map(({ botId, url }) => [key(botId, url), { botId, url, host: hostOf(url) }]));
   const storing = database.transaction(async (tx) => {
     const opened = await queues.open(tx, [...addresses.values()], now);
-    // Of an erased bot somebody is still told so: with the delivery that goes as well.
+    // A message about an erased bot is still delivered, and erased right after that.
     const erased = await erasedBots.reschedule(tx, [...new Set(messages.map(({ botId }) => botId))], now);
     const byAddress = new Map(opened.map(({ botId, url, queueId }) => [key(botId, url), queueId]));
     const fresh = messages.flatMap((message) => {
@@ -39,7 +39,7 @@ function key(botId: string, url: string): string {
   return `${botId} ${url}`;
 }
 
-/** What one slow endpoint is told apart by from others. */
+/** What distinguishes one slow endpoint from others. */
 function hostOf(url: string): string {
   return URL.parse(url)?.host ?? '';
 }

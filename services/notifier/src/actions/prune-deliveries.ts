@@ -13,7 +13,7 @@ export interface DeliveryLives {
 }
 
 /**
- * Deletes a step of the deliveries that were settled long ago, with their attempts and the lines that are empty then, and of
+ * Deletes a step of the deliveries that were settled long ago, with their attempts and the queues that are empty then, and of
  * addresses nobody sends to. What is pending stays, however old it is. Answers whether there may be more.
  */
 export async function pruneDeliveries(deps: NotifierDeps, lives: DeliveryLives): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { DeadRange } from '../store/dead-deliveries.ts';
 import type { NotifierDeps } from './deps.ts';
 import { reschedule } from './redeliver.ts';
 
-/** In one transaction; more would hold their lines, which others wait for, too long. */
+/** In one transaction; more would hold their queues, which others wait for, too long. */
 const BATCH = 500;
 
 /**

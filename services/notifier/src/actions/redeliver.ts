@@ -19,7 +19,7 @@ export async function redeliver(
   });
 }
 
-/** Makes the lines of requeued deliveries due and uses their addresses again; answers how many deliveries there are. */
+/** Makes the queues of requeued deliveries due and uses their addresses again; answers how many deliveries there are. */
 export async function reschedule(
   { queues, endpoints }: Pick<NotifierDeps, 'queues' | 'endpoints'>,
   tx: Tx,

@@ -2,18 +2,18 @@ import type { QueueHead } from '../domain/delivery.ts';
 import type { Outcome } from '../store/deliveries.ts';
 import type { NotifierDeps } from './deps.ts';
 
-/** What a line's holder has to say: what came of an attempt, if there was one, and whether it would go on. */
+/** What a queue's holder reports: the outcome of an attempt, if there was one, and whether it keeps the queue. */
 export interface Settlement {
   readonly queueId: number;
   readonly outcome: Outcome | undefined;
   readonly keep: boolean;
-  /** The address is disabled: all that is pending in the line is given up. */
+  /** The address is disabled: all that is pending in the queue is given up. */
   readonly giveUp?: true;
 }
 
 /**
- * Writes down what came of attempts, and answers for each line the head to try next; undefined: the line was let go.
- * A line that another instance has taken meanwhile stays there; what was tried is written down all the same.
+ * Records outcomes of attempts, and answers for each queue the head to try next; undefined: the queue was released.
+ * A queue that another instance has claimed meanwhile stays there; the outcome is recorded all the same.
  */
 export async function settleAttempts(
   { database, queues, deliveries, endpoints, clock, log }: NotifierDeps,

@@ -8,7 +8,7 @@ import { HostConcurrencyLimiter, type Slot } from './host-concurrency-limiter.ts
 import { QueueClaimer, POLL_MS } from './queue-claimer.ts';
 import { nextDelay } from './schedule.ts';
 
-/** A line that never runs dry is put behind the others after so many messages. */
+/** A queue that never runs dry is put behind the others after so many messages. */
 const MESSAGES_PER_CLAIM = 20;
 
 export interface DispatcherOptions {
@@ -30,12 +30,12 @@ export interface DispatcherOptions {
 export interface Dispatcher extends AsyncDisposable {
   /** Something may be due: look now. */
   wake(): void;
-  /** These lines were given a message. Where nobody waits before them they are taken without a look at all that is due. */
+  /** These queues were given a message. Where nobody waits before them they are claimed without a look at all that is due. */
   offer(queues: readonly DeliveryQueue[]): void;
 }
 
 /**
- * Claims due lines and works on them side by side. A line is worked on by one instance, one message at a time, and its
+ * Claims due queues and works on them side by side. A queue is worked on by one instance, one message at a time, and its
  * next message follows as soon as the last one's success is committed.
  */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
@@ -54,13 +54,13 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     everyMs: POLL_MS,
     async round() {
       const holder = { instanceId, held: [...working.keys()] };
-      // Between claims, so that none is on its way whose lines are not held yet. Leases are of real time.
+      // Between claims, so that none is on its way whose queues are not held yet. Leases are of real time.
       if (performance.now() - reclaimedAt >= POLL_MS) {
         await reclaim(holder);
         reclaimedAt = performance.now();
       }
       const claimed = await claimer.take(holder, slots.room());
-      // Should this fail, the claimed lines bear our name without being held, and are reclaimed.
+      // Should this fail, the claimed queues bear our name without being held, and are reclaimed.
       const heads = await headsOf(claimed.map(({ queueId }) => queueId));
       for (const queue of claimed) {
         const slot = slots.take(queue.host);
@@ -75,7 +75,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     },
   });
 
-  /** Answers whether the line may have been let go with something that is due. */
+  /** Answers whether the queue may have been released with something that is due. */
   async function workOn(queueId: number, head: QueueHead | undefined, slot: Slot): Promise<boolean> {
     let isLast = false;
     try {
@@ -95,7 +95,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       }
       return isLast;
     } catch (error) {
-      if (!forced.signal.aborted) log.error('a line could not be worked on', { queueId, error });
+      if (!forced.signal.aborted) log.error('a delivery queue could not be worked on', { queueId, error });
       await letGo(queueId);
       return true;
     }
@@ -111,7 +111,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     return { position: head.position, accountId: head.accountId, url: head.url, attempt, verdict };
   }
 
-  /** What was tried is not forgotten because the database is away: it would be sent again. */
+  /** An outcome is kept while the database is away: the message would be sent again. */
   async function committed(settlement: Settlement): Promise<QueueHead | undefined> {
     for (let failures = 0; ; failures++) {
       try {
@@ -123,13 +123,13 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
-  /** After an error that is not the receiver's. Rests first, so that a lasting one is not met again at once. */
+  /** After an error that is not the receiver's. Sleeps first, so that a lasting one is not met again at once. */
   async function letGo(queueId: number): Promise<void> {
     try {
       if (!forced.signal.aborted) await clock.sleep(5 * SECOND, stopping.signal).catch(() => {});
       await settle({ queueId, outcome: undefined, keep: false });
     } catch (error) {
-      log.debug('a line was not let go; its lease runs out', { queueId, error });
+      log.debug('a delivery queue was not released; its lease runs out', { queueId, error });
     }
   }
 

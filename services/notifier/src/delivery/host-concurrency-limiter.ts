@@ -17,11 +17,11 @@ interface Host {
   isProven: boolean;
 }
 
-/** Which limits of the room a claim met: beyond them due lines may be waiting, of which the claim says nothing. */
+/** Which limits of the room a claim met: beyond them due queues may be waiting, which it did not return. */
 export interface MetLimits {
   /** Whether this claim met any that stood before it: hosts without room are not looked at, and may have hidden others. */
   readonly isFresh: boolean;
-  /** Whether a place given back at this host may let in a line that waits for it. */
+  /** Whether a slot given back at this host may let in a queue that waits for it. */
   easedBy(host: string): boolean;
 }
 
@@ -38,9 +38,9 @@ export function metLimits(room: ClaimRoom, claimed: readonly DeliveryQueue[]): M
   };
 }
 
-/** A line's place at its host, until it is given back. */
+/** A queue's slot at its host, until it is given back. */
 export interface Slot {
-  /** Runs one attempt of the line. */
+  /** Runs one attempt of the queue. */
   time<T>(attempt: () => Promise<T>): Promise<T>;
   give(): void;
 }

@@ -10,7 +10,7 @@ const room: ClaimRoom = {
 };
 const queue = (queueId: number, host = 'quick:443') => ({ queueId, host });
 
-/** An intake whose looks find what `due` holds, and that tells how lines were claimed. */
+/** A claimer whose looks find what `due` holds, and that records how queues were claimed. */
 function setUp(due: { queueId: number; host: string }[][] = []) {
   let now = 0;
   const asked: string[] = [];
@@ -22,7 +22,7 @@ function setUp(due: { queueId: number; host: string }[][] = []) {
       return found;
     },
     async claimThese({ queueIds }) {
-      asked.push(`lines ${queueIds.join()}`);
+      asked.push(`queues ${queueIds.join()}`);
       return queueIds.map((queueId) => queue(queueId));
     },
     isInHand: (queueId) => working.has(queueId),
@@ -42,12 +42,12 @@ function setUp(due: { queueId: number; host: string }[][] = []) {
 
 const look = 'look, 8 unproven';
 
-describe('Intake', () => {
-  it('looks first, then claims what is offered by name', async () => {
+describe('QueueClaimer', () => {
+  it('looks first, then claims what is offered by id', async () => {
     const { claimer, take } = setUp();
     expect(await take()).toEqual([look]);
     expect(claimer.offer([queue(1), queue(2)])).toBe(true);
-    expect(await take()).toEqual(['lines 1,2']);
+    expect(await take()).toEqual(['queues 1,2']);
     expect(await take()).toEqual([look]);
   });
 
@@ -78,20 +78,20 @@ describe('Intake', () => {
     await take();
     expect(claimer.isUnfinished).toBe(true);
     claimer.offer([queue(11)]);
-    expect(await take()).toEqual(['lines 11']);
+    expect(await take()).toEqual(['queues 11']);
     claimer.offer([queue(12)]);
     expect(await take(2)).toEqual([look, look]);
     expect(claimer.isUnfinished).toBe(false);
   });
 
-  it('claims a line that was offered while it was in hand once it is let go', async () => {
+  it('claims a queue that was offered while it was held once it is released', async () => {
     const { claimer, working, take } = setUp();
     await take();
     working.add(1);
     expect(claimer.offer([queue(1)])).toBe(false);
     working.delete(1);
     expect(claimer.letGo(queue(1), { isDueAgain: false })).toBe(true);
-    expect(await take()).toEqual(['lines 1']);
+    expect(await take()).toEqual(['queues 1']);
     expect(claimer.letGo(queue(1), { isDueAgain: false })).toBe(false);
     expect(claimer.letGo(queue(1), { isDueAgain: true })).toBe(true);
     expect(await take()).toEqual([look]);

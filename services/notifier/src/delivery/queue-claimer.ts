@@ -3,7 +3,7 @@ import type { ClaimRoom, Holder, DeliveryQueue, DeliveryQueues } from '../store/
 import { metLimits, type MetLimits } from './host-concurrency-limiter.ts';
 import { WakeHints } from './wake-hints.ts';
 
-/** How often due retries, and lines of instances that died, are looked for. */
+/** How often due retries, and queues of instances that died, are looked for. */
 export const POLL_MS = 500;
 /** So many attempts at hosts that are not proven begin together: hundreds would keep the process from all others meanwhile. */
 const UNPROVEN_AT_ONCE = 8;
@@ -11,7 +11,7 @@ const UNPROVEN_AT_ONCE = 8;
 export interface QueueClaimerOptions {
   readonly claim: DeliveryQueues['claim'];
   readonly claimThese: DeliveryQueues['claimThese'];
-  /** Whether this process works on a line. */
+  /** Whether this process works on a queue. */
   readonly isInHand: (queueId: number) => boolean;
   /** When messages are due. */
   readonly clock: Pick<Clock, 'now'>;
@@ -20,8 +20,8 @@ export interface QueueClaimerOptions {
 }
 
 /**
- * Which lines are taken next. A look finds all that is due, the longest due first; it costs the more the more lines there
- * are. Lines that were just given a message are claimed by name, where nobody may be waiting before them.
+ * Which queues are claimed next. A look finds all that is due, the longest due first; it costs the more the more queues there
+ * are. Queues that were just given a message are claimed by id, where nobody may be waiting before them.
  */
 export class QueueClaimer {
   readonly #options: QueueClaimerOptions;
@@ -31,7 +31,7 @@ export class QueueClaimer {
   #met: MetLimits | undefined;
   #isLookWanted = true;
   #lookedAt = -Infinity;
-  /** The last look stopped at a limit of its own, and the next is to follow; what is offered comes between the two. */
+  /** The last look stopped at a limit of its own, and the next is to follow; hinted queues come between the two. */
   #isLookUnfinished = false;
   #wereOffersLast = false;
 
@@ -46,7 +46,7 @@ export class QueueClaimer {
     return this.#isLookUnfinished;
   }
 
-  /** These lines were given a message; answers whether it is worth taking again. */
+  /** These queues were given a message; answers whether it is worth taking again. */
   offer(queues: readonly DeliveryQueue[]): boolean {
     const { isAnyFree, areAllKept } = this.#hints.add(queues);
     if (!areAllKept) this.wantLook();
@@ -58,7 +58,7 @@ export class QueueClaimer {
     this.#isLookWanted = true;
   }
 
-  /** A line is in nobody's hands any more; answers whether it is worth taking again. */
+  /** A queue was released; answers whether it is worth taking again. */
   letGo({ queueId, host }: DeliveryQueue, { isDueAgain }: { isDueAgain: boolean }): boolean {
     const isOffered = this.#hints.letGo(queueId);
     const mayLetIn = isDueAgain || !this.#met || this.#met.easedBy(host);
@@ -66,7 +66,7 @@ export class QueueClaimer {
     return mayLetIn || isOffered;
   }
 
-  /** Claims lines, as far as there is room. */
+  /** Claims queues, as far as there is room. */
   async take(holder: Holder, room: ClaimRoom): Promise<DeliveryQueue[]> {
     if (room.all === 0) {
       this.#met = undefined;
@@ -92,7 +92,7 @@ export class QueueClaimer {
     return claimed;
   }
 
-  /** The offered lines, if nobody may be waiting for the places they would have. Undefined: it takes a look. */
+  /** The hinted queues, if nobody may be waiting for the slots they would have. Undefined: it takes a look. */
   #takeHints(room: ClaimRoom): number[] | undefined {
     const queues = this.#hints.take();
     const isLooksTurn = this.#isLookWanted || (this.#isLookUnfinished && this.#wereOffersLast);

@@ -19,7 +19,7 @@ export const retrySchedule: readonly number[] = [
   24 * HOUR,
 ];
 
-/** A Retry-After up to this is heeded even where the schedule's own delay is far shorter. */
+/** A Retry-After up to this is honoured even where the schedule's own delay is far shorter. */
 const ALWAYS_HEEDED_MS = MINUTE;
 
 /**

@@ -3,7 +3,7 @@ import type { Attempt, QueueHead } from '../domain/delivery.ts';
 
 const tracer = trace.getTracer('@earshot/notifier');
 
-/** Runs one attempt inside a span in the trace of what the message tells; as it is where nobody traces. */
+/** Runs one attempt inside a span in the trace of the message's cause; as it is where nobody traces. */
 export async function inAttemptSpan(head: QueueHead, run: () => Promise<Attempt>): Promise<Attempt> {
   const { traceparent, label, messageId, tries } = head;
   if (traceparent === undefined) return run();

@@ -3,11 +3,11 @@ import type { DeliveryQueue } from '../store/delivery-queues.ts';
 /** So many are remembered; whatever is beyond is found by a look at all that is due. */
 const MOST = 1000;
 
-/** Lines that were just given a message: those that nobody works on may be claimed without looking for what is due. */
+/** Queues that were just given a message: those that nobody works on may be claimed without looking for what is due. */
 export class WakeHints {
   readonly #isInHand: (queueId: number) => boolean;
   #free = new Map<number, DeliveryQueue>();
-  /** Whoever works on them finds the message, or lets them go before it does. */
+  /** Whoever works on them finds the message, or releases them before it does. */
   readonly #inHand = new Map<number, DeliveryQueue>();
 
   constructor(isInHand: (queueId: number) => boolean) {
@@ -23,7 +23,7 @@ export class WakeHints {
     return { isAnyFree: this.#free.size > 0, areAllKept: true };
   }
 
-  /** A line is in nobody's hands any more; answers whether it was offered meanwhile. */
+  /** A queue was released; answers whether it was added meanwhile. */
   letGo(queueId: number): boolean {
     const queue = this.#inHand.get(queueId);
     if (!queue) return false;
@@ -32,11 +32,11 @@ export class WakeHints {
     return true;
   }
 
-  /** The lines that are in nobody's hands, once. */
+  /** The queues that nobody works on, once. */
   take(): DeliveryQueue[] {
     const queues = [...this.#free.values()];
     this.#free = new Map();
-    // A look may have claimed some since they were offered.
+    // A look may have claimed some since they were added.
     for (const queue of queues) this.#put(queue);
     const free = [...this.#free.values()];
     this.#free = new Map();

@@ -13,11 +13,11 @@ export interface Message {
   readonly body: Buffer;
   readonly contentType: string;
   readonly label: string;
-  /** W3C trace context of what it tells; undefined where nobody traces. */
+  /** W3C trace context of its cause; undefined where nobody traces. */
   readonly traceparent?: string | undefined;
 }
 
-/** A stored message that is its line's head: to be tried when due. */
+/** A stored message that is its queue's head: to be tried when due. */
 export interface QueueHead extends Message {
   /** Order of storing; identifies the delivery. */
   readonly position: number;

@@ -40,7 +40,7 @@ export interface SharedRoom {
   dropped(buffer: LiveBuffer, what: { final: boolean }): void;
 }
 
-/** What waits on one live line, in order. Bounded: partials make room for finals. */
+/** What waits on one live queue, in order. Bounded: partials make room for finals. */
 export class LiveBuffer {
   #messages: LiveMessage[] = [];
   readonly #limits: BufferLimits;
@@ -52,7 +52,7 @@ export class LiveBuffer {
   /** Messages that went because there was no room. */
   droppedPartials = 0;
   droppedFinals = 0;
-  /** Messages that the far side will not get, since it was told how many. */
+  /** Messages that the far side will not get, since the last report of how many. */
   missed = 0;
 
   constructor(limits: BufferLimits, room?: SharedRoom) {

@@ -21,7 +21,7 @@ function fill(buffer: LiveBuffer, most = 1000): number {
   return count;
 }
 
-it('holds no more of a line, of an account and of all than it may', () => {
+it('holds no more of a queue, of an account and of all than it may', () => {
   const memory = memoryOf(150 * KB, 250 * KB);
   for (const account of [greedy, modest, 'third' as AccountId]) {
     for (let queue = 0; queue < 5; queue++) fill(memory.open(account));
@@ -40,7 +40,7 @@ it('has the account that takes the most make room for another', () => {
   expect(queues.reduce((sum, queue) => sum + queue.droppedFinals, 0)).toBeGreaterThan(20);
 });
 
-it('has a line that is not read make room for the others of its account', () => {
+it('has a queue that is not read make room for the others of its account', () => {
   const memory = memoryOf(100 * KB, 1000 * KB);
   const [stuck, alive] = [memory.open(greedy), memory.open(greedy)];
   fill(stuck);

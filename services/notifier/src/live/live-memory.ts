@@ -3,9 +3,9 @@ import type { AccountId } from '@earshot/kernel';
 import { LiveBuffer, type BufferLimits, type SharedRoom } from './live-buffer.ts';
 
 export interface LiveLimits extends BufferLimits {
-  /** Most bytes of all lines of one account. */
+  /** Most bytes of all queues of one account. */
   readonly accountBytes: number;
-  /** Most bytes of all lines. */
+  /** Most bytes of all queues. */
   readonly totalBytes: number;
 }
 
@@ -15,8 +15,8 @@ interface Account {
 }
 
 /**
- * What waits on all live lines together. Whoever takes the most makes room for the others: the account with the most bytes, of
- * its lines the largest, of that partials before finals.
+ * What waits on all live queues together. Whoever takes the most makes room for the others: the account with the most bytes, of
+ * its queues the largest, of that partials before finals.
  */
 export class LiveMemory implements SharedRoom {
   readonly #limits: LiveLimits;
@@ -89,7 +89,7 @@ export class LiveMemory implements SharedRoom {
   }
 }
 
-/** Takes something from the account's largest line for another's message. A line that wants more than others have gets nothing of theirs. */
+/** Takes something from the account's largest queue for another's message. A queue that wants more than others have gets nothing of theirs. */
 function makeRoom(
   account: Account,
   { buffer, own, bytes }: { buffer: LiveBuffer; own: Account; bytes: number },

@@ -4,13 +4,13 @@ import type { LiveChannel } from './live-channel.ts';
 
 /** Messages that wait at most. */
 export const CAPACITY = 1000;
-/** Finals whose ids are remembered: as many as can wait, since one that waits may be told again. */
+/** Finals whose ids are remembered: as many as can wait, since one that waits may be handed in again. */
 const REMEMBERED = CAPACITY;
 const RETRY = { baseMs: 100, maxMs: 2 * SECOND };
 
 export interface LiveQueueOptions {
   readonly channel: LiveChannel;
-  /** Where its messages wait; what it counts as missed the channel may tell. */
+  /** Where its messages wait; what it counts as missed the channel may report. */
   readonly buffer: LiveBuffer;
   readonly clock: Clock;
   readonly log: Log;
@@ -72,7 +72,7 @@ export class LiveQueue {
     this.#counts.lostFinals += this.#buffer.finals;
     await channel.close();
     const level = this.#counts.lostFinals + this.#buffer.droppedFinals > 0 ? 'warn' : 'info';
-    log[level]('live line closed', this.counts);
+    log[level]('live queue closed', this.counts);
   }
 
   #remember(messageId: string): void {
@@ -95,7 +95,7 @@ export class LiveQueue {
     if (notReady !== undefined) return this.#rest(notReady);
     const message = this.#buffer.take();
     if (!message) return;
-    // While the address fails, finals that are past their time go without another try: the line catches up.
+    // While the address fails, finals that are past their time go without another try: the queue catches up.
     const tooOld = () => this.#failures > 0 && clock.now() - message.queuedAt > channel.finalsWaitMs;
     if (isFinal(message) && tooOld()) return this.#lose(message);
     const failure = await channel.send(message, this.#forced.signal);
@@ -123,7 +123,7 @@ export class LiveQueue {
   }
 
   #noteFailure(reason: string): void {
-    if (this.#failures++ === 0) this.#options.log.warn('live line is failing', { reason });
+    if (this.#failures++ === 0) this.#options.log.warn('live queue is failing', { reason });
   }
 
   /** Between tries of one message; the connection that a socket needs is held, and dialled again, by itself. */

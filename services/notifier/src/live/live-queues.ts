@@ -11,27 +11,27 @@ import { createWebhookChannel } from './webhook-channel.ts';
 /** A bot is in a meeting for at most five hours (public contract); what is silent for longer was forgotten. */
 const IDLE_MS = 6 * HOUR;
 const FLUSH_MS = 5 * SECOND;
-/** What one line may hold: a thousand messages of the usual size, in bytes. */
+/** What one queue may hold: a thousand messages of the usual size, in bytes. */
 const QUEUE_BYTES = 4 * 1024 * 1024;
 
 export interface LiveQueuesDeps extends SendDeps {
   readonly egress: Egress;
   readonly clock: Clock;
   readonly log: Log;
-  /** Most bytes that wait on all lines together, and on those of one account. */
+  /** Most bytes that wait on all queues together, and on those of one account. */
   readonly totalBytes: number;
   readonly accountBytes: number;
   /** How long a socket may take nothing before it is given up, in milliseconds. */
   readonly stallMs: number;
-  /** How long lines go on sending when the process stops, in milliseconds. */
+  /** How long queues go on sending when the process stops, in milliseconds. */
   readonly drainMs: number;
 }
 
-/** All live lines of this process. */
+/** All live queues of this process. */
 export interface LiveQueues extends AsyncDisposable {
   /** Queues a message. Throws `resource-exhausted` when it is a final and there is no room for it. */
   push(message: Omit<LiveMessage, 'queuedAt'>): void;
-  /** Sends what a bot's lines hold, for at most five seconds, and closes them. */
+  /** Sends what a bot's queues hold, for at most five seconds, and closes them. */
   closeBot(botId: BotId): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ export interface SocketChannelOptions extends Pick<
   'url' | 'egress' | 'clock' | 'log' | 'stallMs'
 > {
   readonly botId: string;
-  /** Messages that it will not get, and has not been told of. */
+  /** Messages that it will not get, not reported to it yet. */
   readonly missed: { readonly count: () => number; readonly told: () => void };
 }
 

@@ -77,7 +77,7 @@ function tokenOf(text: string, field: string): string {
   return text;
 }
 
-/** Whether the address may be reached is the egress guard's to say, each time it is used. */
+/** Whether the address may be reached, the egress guard decides each time it is used. */
 function urlOf(text: string, protocols: readonly string[]): string {
   const url = URL.parse(text);
   const usable = url !== null && protocols.includes(url.protocol) && !text.includes('\0') && text.length <= 8192;

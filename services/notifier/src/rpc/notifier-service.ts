@@ -16,7 +16,7 @@ export interface NotifierServiceDeps extends NotifierDeps {
   readonly secrets: SigningSecrets;
   /** Resolves when the messages are stored; they are sent without being asked for. */
   readonly accept: (messages: readonly Message[]) => Promise<void>;
-  /** Says that something committed may be due. */
+  /** Reports that something committed may be due. */
   readonly wake: () => void;
 }
 
@@ -45,7 +45,7 @@ export function notifierService(deps: NotifierServiceDeps): Handlers<typeof Noti
     },
     async listDeadDeliveries(request, call) {
       const range = fromDeadRequest(request, accountOfCall(call));
-      // One more than is shown tells whether there is another page.
+      // One more than the page has shows whether there is another.
       return toDeadPage(await deps.deadDeliveries.list({ ...range, limit: range.limit + 1 }), range.limit);
     },
     async redeliverRange(request, call) {

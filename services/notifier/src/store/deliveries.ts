@@ -22,21 +22,21 @@ export interface NewDelivery {
   readonly isErased: boolean;
 }
 
-/** A delivery that was made pending again: its line is due, and its address to be used. */
+/** A delivery that was made pending again: its queue is due, and its address to be used. */
 export interface Requeued extends EndpointKey {
   readonly queueId: number;
 }
 
 const date = (ms: number | undefined) => (ms === undefined ? null : new Date(ms));
 
-/** The deliveries and attempts tables. Their lines are locked by whoever changes them. */
+/** The deliveries and attempts tables. Their queues are locked by whoever changes them. */
 export function createDeliveries(database: Database) {
   const { knex } = database;
 
   return {
     /**
      * Stores messages in their order; those whose message_id is known are passed over. Messages to a disabled address
-     * are dead on arrival; one that is stored while its address is being disabled is given up by its line.
+     * are dead on arrival; one that is stored while its address is being disabled is given up by its queue.
      */
     async insert(tx: Tx, fresh: readonly NewDelivery[], now: number): Promise<void> {
       const column = <T>(read: (delivery: NewDelivery) => T) => fresh.map(read);
@@ -74,7 +74,7 @@ export function createDeliveries(database: Database) {
       );
     },
 
-    /** The first pending delivery of each line that has one. */
+    /** The first pending delivery of each queue that has one. */
     async heads(queueIds: readonly number[]): Promise<Map<number, QueueHead>> {
       if (queueIds.length === 0) return new Map();
       try {
@@ -121,7 +121,7 @@ export function createDeliveries(database: Database) {
       );
     },
 
-    /** Gives up all that is pending in these lines. */
+    /** Gives up all that is pending in these queues. */
     async giveUp(tx: Tx, queueIds: readonly number[], now: number): Promise<void> {
       if (queueIds.length === 0) return;
       await tx.raw(
@@ -199,7 +199,7 @@ export function createDeliveries(database: Database) {
       }
     },
 
-    /** Deletes these deliveries, as far as they are still settled, with their attempts. Their lines are locked. */
+    /** Deletes these deliveries, as far as they are still settled, with their attempts. Their queues are locked. */
     async delete(tx: Tx, positions: readonly number[]): Promise<void> {
       await prepared(
         tx,

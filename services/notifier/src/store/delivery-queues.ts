@@ -12,7 +12,7 @@ export interface DeliveryQueue {
   readonly host: string;
 }
 
-/** What may be claimed: so many lines, so many of them at hosts that are not proven, and so many at each host. */
+/** What may be claimed: so many queues, so many of them at hosts that are not proven, and so many at each host. */
 export interface ClaimRoom {
   readonly all: number;
   readonly unproven: number;
@@ -23,29 +23,29 @@ export interface ClaimRoom {
   readonly fresh: number;
 }
 
-/** An instance and the lines in its hands; others that bear its name were lost to an error. */
+/** An instance and the queues it holds; others that bear its name were lost to an error. */
 export interface Holder {
   readonly instanceId: string;
   readonly held: readonly number[];
 }
 
-/** How many due lines of proven hosts, and of others, one claim looks at; hosts without room are skipped before that. */
+/** How many due queues of proven hosts, and of others, one claim looks at; hosts without room are skipped before that. */
 const SCAN = 1000;
 
-/** When a line is due again: when its first pending delivery is. */
+/** When a queue is due again: when its first pending delivery is. */
 const HEAD_IS_DUE = `(
   select next_attempt_at from deliveries
   where deliveries.line_id = lines.line_id and state = 'pending' order by position limit 1)`;
 
 /**
- * The lines table. A claim binds a line to an instance, and instances to a lease in `instances`: one row to renew, not
- * one for each line. Whatever changes a line's deliveries locks the line first, in the order of (bot_id, url).
+ * The lines table, a row a queue. A claim binds it to an instance, and instances to a lease in `instances`: one row to renew,
+ * not one for each queue. Whatever changes a queue's deliveries locks the queue first, in the order of (bot_id, url).
  */
 export function createDeliveryQueues(database: Database) {
   const { knex } = database;
 
   return {
-    /** Makes or finds the lines of these addresses and makes them due; locked until the transaction ends. */
+    /** Makes or finds the queues of these addresses and makes them due; locked until the transaction ends. */
     async open(tx: Tx, addresses: readonly { botId: string; url: string; host: string }[], now: number) {
       const { rows } = await prepared(
         tx,
@@ -71,7 +71,7 @@ export function createDeliveryQueues(database: Database) {
       }));
     },
 
-    /** Makes lines free that are in nobody's hands: of instances that died, and those that the caller lost to an error. */
+    /** Releases queues that nobody holds: of instances that died, and those that the caller lost to an error. */
     async reclaim({ instanceId, held }: Holder): Promise<void> {
       try {
         await prepared(
@@ -89,14 +89,14 @@ export function createDeliveryQueues(database: Database) {
       }
     },
 
-    /** Claims due lines that nobody has, the longest due first, as far as there is room. */
+    /** Claims due queues that nobody holds, the longest due first, as far as there is room. */
     async claim(options: Holder & { now: number; room: ClaimRoom }): Promise<DeliveryQueue[]> {
       const { room } = options;
       const known = (fits: (free: number, isProven: boolean) => boolean) =>
         room.hosts.filter((_, index) => fits(room.free[index] ?? 0, room.proven[index] ?? false));
       // What the caller holds it never claims, even if its lease ran out while the database was away. Lists are asked for
-      // as tables, which are looked up and not read through for each line; what was found as an array, since the plan is made
-      // without knowing how little that is, and would read all lines for a table of it.
+      // as tables, which are looked up and not read through for each queue; what was found as an array, since the plan is made
+      // without knowing how little that is, and would read all queues for a table of it.
       const due = `due_at <= :now and claimed_by is null and line_id not in (select unnest(:held::bigint[]))`;
       try {
         const { rows } = await prepared(
@@ -139,7 +139,7 @@ export function createDeliveryQueues(database: Database) {
       }
     },
 
-    /** Claims those of these lines that are due and that nobody has. */
+    /** Claims those of these queues that are due and that nobody holds. */
     async claimThese({
       instanceId,
       queueIds,
@@ -166,7 +166,7 @@ export function createDeliveryQueues(database: Database) {
       }
     },
 
-    /** Locks lines until the transaction ends and answers which of them `instanceId` still has. */
+    /** Locks queues until the transaction ends and answers which of them `instanceId` still holds. */
     async lock(tx: Tx, queueIds: readonly number[], instanceId: string): Promise<Set<number>> {
       const { rows } = await prepared(
         tx,
@@ -178,12 +178,12 @@ export function createDeliveryQueues(database: Database) {
       return new Set(locked.filter(({ mine }) => mine).map((row) => row.line_id));
     },
 
-    /** Locks every line of a bot until the transaction ends. */
+    /** Locks every queue of a bot until the transaction ends. */
     async lockBot(tx: Tx, botId: string): Promise<void> {
       await tx.raw('select 1 from lines where bot_id = ? order by bot_id, url for update', [botId]);
     },
 
-    /** Locks the lines of these deliveries until the transaction ends, and answers which they are. */
+    /** Locks the queues of these deliveries until the transaction ends, and answers which they are. */
     async lockOf(tx: Tx, positions: readonly number[]): Promise<number[]> {
       const { rows } = await tx.raw(
         `select line_id from lines where line_id in (select line_id from deliveries where position = any(?::bigint[]))
@@ -193,7 +193,7 @@ export function createDeliveryQueues(database: Database) {
       return (rows as { line_id: number }[]).map((row) => row.line_id);
     },
 
-    /** Deletes those of these locked lines that have no delivery. */
+    /** Deletes those of these locked queues that have no delivery. */
     async deleteEmpty(tx: Tx, queueIds: readonly number[]): Promise<void> {
       await prepared(
         tx,
@@ -203,10 +203,7 @@ export function createDeliveryQueues(database: Database) {
       );
     },
 
-    /**
-     * Answers the heads of those of `going` that are due, and lets all other locked lines go: due when their heads are, and
-     * in nobody's hands.
-     */
+    /** Answers the heads of those of `going` that are due, and releases all other locked queues: due when their heads are. */
     async advanceOrRelease(
       tx: Tx,
       { locked, going, now }: { locked: readonly number[]; going: readonly number[]; now: number },
@@ -224,7 +221,7 @@ export function createDeliveryQueues(database: Database) {
       return new Map((rows as HeadRow[]).map((row) => [row.line_id, fromHeadRow(row)]));
     },
 
-    /** Makes locked lines due for what was put back into them. */
+    /** Makes locked queues due for what was put back into them. */
     async reschedule(tx: Tx, queueIds: readonly number[]): Promise<void> {
       if (queueIds.length === 0) return;
       await tx.raw(`update lines set due_at = ${HEAD_IS_DUE} where line_id = any(?::bigint[])`, [[...queueIds]]);

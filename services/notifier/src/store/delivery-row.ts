@@ -7,7 +7,7 @@ const headColumns = `line_id, position, message_id, account_id, bot_id, url, bod
     select 1 from endpoints where endpoints.account_id = deliveries.account_id and endpoints.url_hash = ${hashOf('deliveries.url')}
       and disabled_at is not null) as is_disabled`;
 
-/** The first pending delivery of each line that has one; `queues` is an array of their ids. */
+/** The first pending delivery of each queue that has one; `queues` is an array of their ids. */
 export const headsOf = (
   queues: string,
 ) => `select head.* from unnest(${queues}::bigint[]) as line (id) cross join lateral (

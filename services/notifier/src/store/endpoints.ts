@@ -30,7 +30,7 @@ export function createEndpoints(database: Database) {
 
   return {
     /**
-     * Notes how attempts went, each address's last word counting, and disables those that answered 410 or have failed
+     * Records how attempts went, each address's last one counting, and disables those that answered 410 or have failed
      * for too long; answers the addresses that this disabled. Rows are locked in the order of their keys.
      */
     async note(tx: Tx, outcomes: readonly Outcome[], now: number): Promise<EndpointKey[]> {

@@ -7,10 +7,10 @@ export type ErasedBots = ReturnType<typeof createErasedBots>;
 /** At most so often the rows of a bot are looked at while something of it waits to be delivered. */
 const LOOK_EVERY_MS = 5 * SECOND;
 
-/** Address of an erased line: there is one of each bot and address. */
+/** Address of an erased queue: there is one of each bot and address. */
 const BLANK = `'erased:' || line_id`;
 
-/** The erased_bots table, and what is left of such bots in the others. Lines of the bot are locked by whoever calls. */
+/** The erased_bots table, and what is left of such bots in the others. Queues of the bot are locked by whoever calls. */
 export function createErasedBots(database: Database) {
   return {
     /** Which of these bots are erased; what is stored of them goes as soon as it was delivered. */

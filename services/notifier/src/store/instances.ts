@@ -3,7 +3,7 @@ import { SECOND } from '@earshot/kernel';
 
 export type Instances = ReturnType<typeof createInstances>;
 
-/** After this long without a renewal, an instance's lines are free for others. */
+/** After this long without a renewal, an instance's queues are free for others. */
 export const LEASE_MS = 1.5 * SECOND;
 
 /**
@@ -26,7 +26,7 @@ export function createInstances(database: Database) {
       }
     },
 
-    /** Frees the instance's lines, and forgets the instances that ended without saying so. */
+    /** Frees the instance's queues, and forgets the instances that ended without this. */
     async end(instanceId: string): Promise<void> {
       await knex.raw(
         `delete from instances where instance_id = ? or alive_until < clock_timestamp() - interval '1 h'`,

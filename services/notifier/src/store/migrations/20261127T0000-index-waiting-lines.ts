@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {
-  // Lines in somebody's hands stay due, and claims would read past all of those that wait for receivers who do not answer.
+  // Claimed queues stay due, and claims would read past all of those that wait for receivers who do not answer.
   await knex.raw(`drop index lines_due`);
   await knex.raw(`
     create index lines_waiting on lines (due_at) include (host) where due_at is not null and claimed_by is null`);

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {
-  // An index row holds no more than 2.7 kB, and an address may be longer: it is told apart by its hash.
+  // An index row holds no more than 2.7 kB, and an address may be longer: its hash distinguishes it.
   for (const table of ['lines', 'endpoints']) {
     await knex.raw(`alter table ${table} add column url_hash bytea`);
     await knex.raw(`update ${table} set url_hash = sha256(convert_to(url, 'UTF8'))`);
