@@ -31,7 +31,7 @@ export interface CreatedBot {
   readonly outcome: 'created' | 'replayed-by-header' | 'replayed-by-body';
 }
 
-/** Checks a request whole, so that everything wrong with it is said at once, and orders the bot. */
+/** Checks a request whole, so that one answer names everything wrong with it, and creates the bot. */
 export async function createBot(
   deps: Pick<GatewayDeps, 'scheduler' | 'providerKeys' | 'egress' | 'settings'>,
   { body: asked, caller, idempotencyKey }: CreateBotInput,
@@ -74,7 +74,7 @@ function checkSameMeeting(bot: Bot, link: MeetingLink, { webMeetingHosts }: Gate
   });
 }
 
-/** Nobody's order waits for long, or fails, because it cannot be known. */
+/** No request waits for long, or fails, because it cannot be known. */
 async function warnOfKey(
   { providerKeys }: Pick<GatewayDeps, 'providerKeys'>,
   { engine, accountId, botKey }: { engine: ProviderName; accountId: AccountId; botKey: string | undefined },

@@ -20,7 +20,7 @@ export interface GatewayDeps {
   readonly notifier: RpcClient<typeof NotifierServiceService>;
   readonly apiKeys: ApiKeys;
   readonly egress: Egress;
-  /** How many facts cannot be told at this time, and of how many bots. */
+  /** How many facts are set aside at this time, and of how many bots. */
   readonly countSetAside: () => Promise<{ readonly facts: number; readonly bots: number }>;
   readonly clock: Clock;
   readonly log: Log;

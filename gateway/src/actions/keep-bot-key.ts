@@ -26,6 +26,6 @@ export async function forgetBotKey(
   { providerKeys }: Deps,
   { botId, accountId }: { botId: string; accountId: AccountId },
 ): Promise<void> {
-  // Of a bot that is never heard of it goes by itself.
+  // Of a bot that is never created it goes by itself.
   await providerKeys.deleteBotKeys({ accountId, botId }).catch(() => {});
 }

@@ -3,7 +3,7 @@ import type { ToldErasures } from '../store/told-erasures.ts';
 
 const BATCH = 500;
 
-/** Tells retention which erased bots' last callbacks are stored with the notifier. Answers whether there may be more. */
+/** Reports to retention which erased bots' last callbacks are stored with the notifier. Answers whether there may be more. */
 export async function acknowledgeErasures({
   retention,
   toldErasures,

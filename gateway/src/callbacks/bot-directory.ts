@@ -24,7 +24,7 @@ export function createBotDirectory(scheduler: Pick<GatewayDeps['scheduler'], 'fi
   }
 
   function keep(bot: Bot): Bot {
-    // No callback says what was asked for.
+    // No callback contains the request.
     const slim = bot.spec ? { ...bot, spec: { ...bot.spec, requestJson: '' } } : bot;
     const kept = { bot: slim, bytes: Bot.encode(slim).finish().length };
     forget(bot.botId);
@@ -47,7 +47,7 @@ export function createBotDirectory(scheduler: Pick<GatewayDeps['scheduler'], 'fi
       const found = await mapConcurrent(botIds, { concurrency: CONCURRENCY }, (botId) => directory.find(botId));
       return new Map(found.flatMap((bot) => (bot ? [[bot.botId, bot]] : [])));
     },
-    /** Nothing more is said of a bot. */
+    /** Nothing more is sent about a bot. */
     forget,
     /** The bot; undefined when there is none of that id. Throws `unavailable` while the scheduler is away. */
     async find(botId: string): Promise<Bot | undefined> {

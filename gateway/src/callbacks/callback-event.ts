@@ -7,10 +7,10 @@ import type { Utterance } from '@earshot/contract/transcriber/v1/transcripts.ts'
 import { readFact, type ConsumedEvent } from '@earshot/events';
 import type { Log } from '@earshot/kernel';
 
-/** A fact in the words of the customer's story. */
+/** A fact in the terms of the public callbacks. */
 export type CallbackEvent = { readonly eventId: string; readonly botId: string; readonly at: Date } & (
   | { readonly kind: 'scheduled' | 'joining' | 'waiting-room' | 'in-meeting' | 'recording' | 'leaving' }
-  /** Everything that was asked for exists, or failed: `transcriptFailure` says why there is no transcript; empty otherwise. */
+  /** Everything that was asked for exists, or failed: `transcriptFailure`: why there is no transcript; empty otherwise. */
   | { readonly kind: 'done'; readonly transcriptFailure: string; readonly missedMs: number }
   | { readonly kind: 'recording-allowed' | 'recording-denied' }
   | { readonly kind: 'stopped'; readonly reason: EndReason; readonly isFinal: boolean }
@@ -53,7 +53,7 @@ const kindByState: Partial<Record<BotState, CallbackEventKind>> = {
   BOT_STATE_DONE: 'done',
 };
 
-/** What a fact tells a customer; undefined when it is of no concern to one. */
+/** A fact's callback event; undefined when it is of no concern to a customer. */
 export function toCallbackEvent(fact: ConsumedEvent, log: Log): CallbackEvent | undefined {
   const decoded = decode(fact, log);
   if (!decoded?.told) return undefined;
@@ -84,7 +84,7 @@ function decode(fact: ConsumedEvent, log: Log) {
   }
 }
 
-/** A bot that is sent again passes through its states again; its customer hears of each once. */
+/** A bot that is sent again passes through its states again; its customer gets each once. */
 function ofBot(event: BotEvent): Told | undefined {
   if (!event.firstTime) return undefined;
   if (event.recordingPermission === 'RECORDING_PERMISSION_ALLOWED') return { kind: 'recording-allowed' };

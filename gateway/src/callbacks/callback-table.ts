@@ -19,7 +19,7 @@ export interface CallbackFields {
 
 type Of<Kind extends CallbackEventKind> = Extract<CallbackEvent, { kind: Kind }>;
 
-/** One version of the public callbacks: what each happening is called. What is not in the table is not said. */
+/** One version of the public callbacks: what each event is called. What is not in the table is not sent. */
 export type CallbackTable = {
   readonly [Kind in CallbackEventKind]?: (
     event: Of<Kind>,
@@ -27,7 +27,7 @@ export type CallbackTable = {
   ) => CallbackFields | CallbackFields[] | undefined;
 };
 
-/** Looks a happening up. */
+/** Looks an event up. */
 export function fieldsOf(table: CallbackTable, event: CallbackEvent): CallbackFields[] {
   const row = table[event.kind] as
     ((event: CallbackEvent, botId: string) => CallbackFields | CallbackFields[] | undefined) | undefined;
@@ -35,7 +35,7 @@ export function fieldsOf(table: CallbackTable, event: CallbackEvent): CallbackFi
   return fields === undefined ? [] : [fields].flat();
 }
 
-/** What is told of a meeting of which no sound came, and how a customer reads it. */
+/** What is sent about a meeting of which no sound came, and how a customer reads it. */
 const NO_AUDIO = 'no_audio_received';
 const noAudio = 'no audio was received from the meeting';
 
@@ -102,7 +102,7 @@ export const common: CallbackTable = {
     deleted_objects: deletedObjects,
     status_code: 200,
   }),
-  // Tried again until it is done; a customer hears of the first failure and of the success.
+  // Tried again until it is done; a customer gets the first failure and the success.
   'erasure-failed': ({ attempt }, botId) =>
     attempt > 1
       ? undefined

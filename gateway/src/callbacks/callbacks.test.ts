@@ -255,7 +255,7 @@ describe('messages', () => {
 describe('a transcript that was asked for afterwards', () => {
   const again = { ...base, kind: 'retranscribed', notifyUrl: 'https://customer.example/again' } as const;
 
-  it.each(['2025-01', '2026-06'])('is told once, to whoever asked, without custom attributes (%s)', (version) => {
+  it.each(['2025-01', '2026-06'])('is sent once, to whoever asked, without custom attributes (%s)', (version) => {
     const messages = toMessages(bot(version), { ...again, failure: '' });
     expect(messages.map(({ url }) => url)).toEqual(['https://customer.example/again']);
     const [body] = messages.map((message) => JSON.parse(Buffer.from(message.body).toString()) as object);
@@ -272,7 +272,7 @@ describe('a transcript that was asked for afterwards', () => {
     });
   });
 
-  it('is told to nobody when nobody wants to know', () => {
+  it('is sent to nobody when nobody wants to know', () => {
     expect(toMessages(bot('2025-01'), { ...again, notifyUrl: '', failure: '' })).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import { version202606 } from './version-2026-06.ts';
 
 const versions: Readonly<Record<string, CallbackTable>> = { '2025-01': version202501, '2026-06': version202606 };
 
-/** The messages a happening makes, ready to be delivered. Their ids come from the fact: the same fact, the same ids. */
+/** The messages of an event, ready to be delivered. Their ids come from the fact: the same fact, the same ids. */
 export function toMessages(bot: Bot, event: CallbackEvent): Message[] {
   return [...lifecycleMessages(bot, event), ...participantMessages(bot, event), ...retranscribedMessages(bot, event)];
 }
@@ -38,7 +38,7 @@ function participantMessages(bot: Bot, event: CallbackEvent): Message[] {
   });
 }
 
-/** Whoever asked for one more transcript hears how it ended: documented as the one message, without custom attributes. */
+/** Whoever asked for one more transcript gets its end: documented as the one message, without custom attributes. */
 function retranscribedMessages(bot: Bot, event: CallbackEvent): Message[] {
   if (event.kind !== 'retranscribed' || event.notifyUrl === '') return [];
   const { eventId, botId, at, notifyUrl, failure } = event;

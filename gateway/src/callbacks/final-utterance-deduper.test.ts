@@ -11,8 +11,8 @@ function setUp() {
   return { words, told, fact, publishEphemeral };
 }
 
-describe('ToldWords', () => {
-  it('tells words that are whispered at once, and their facts not again', async () => {
+describe('FinalUtteranceDeduper', () => {
+  it('sends previewed words at once, and their facts not again', async () => {
     const { told, fact, publishEphemeral } = setUp();
     await fact('a');
     await publishEphemeral('b', 'a');
@@ -21,7 +21,7 @@ describe('ToldWords', () => {
     expect(told).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('leaves what was whispered behind a lost whisper to the facts, and goes on after them', async () => {
+  it('leaves previews behind a lost one to the facts, and goes on after them', async () => {
     const { told, fact, publishEphemeral } = setUp();
     await fact('a');
     await publishEphemeral('c', 'b');
@@ -31,7 +31,7 @@ describe('ToldWords', () => {
     expect(told).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('leaves the first of a stream to its fact: what was told before nobody knows', async () => {
+  it('leaves the first of a stream to its fact: what was sent before nobody knows', async () => {
     const { words, told, fact, publishEphemeral } = setUp();
     await publishEphemeral('a', '');
     expect(told).toEqual([]);
@@ -42,7 +42,7 @@ describe('ToldWords', () => {
     expect(told).toEqual(['a']);
   });
 
-  it('tells one after the other, and what could not be told again', async () => {
+  it('sends one after the other, and again what could not be sent', async () => {
     const { words, told, fact, publishEphemeral } = setUp();
     const slow = Promise.withResolvers<void>();
     const first = words.fact('bot', 'a', () => slow.promise);

@@ -12,7 +12,7 @@ function utterance(botId: string, utteranceId: string, sequence: number) {
   return { id: event.eventId, subject: `transcripts.${botId}.utterance-final`, payload, sequence };
 }
 
-it('tells the words of one bot in order, and has nobody wait for those of another', async () => {
+it('sends the words of one bot in order, and has nobody wait for those of another', async () => {
   const told: string[] = [];
   const [slow, quickIsDone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const notifier = {

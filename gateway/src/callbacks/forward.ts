@@ -20,8 +20,8 @@ interface ForwardDeps extends Pick<GatewayDeps, 'notifier' | 'log'> {
 }
 
 /**
- * Forwards facts to the notifier in their order. Returns when the notifier has stored what they say; throws when it could
- * not, and the same facts come again. Answers the bots whose erasure was told: nothing of them is needed any more.
+ * Forwards facts to the notifier in their order. Returns when the notifier has stored their messages; throws when it could
+ * not, and the same facts come again. Answers the bots whose erasure is among them: nothing of them is needed any more.
  */
 export async function forwardFacts(deps: ForwardDeps, facts: readonly ConsumedEvent[]): Promise<string[]> {
   const spans = new Map(facts.flatMap((fact) => (fact.traceparent ? [[fact.id, startFactSpan(fact)]] : [])));
@@ -74,12 +74,12 @@ async function forwardStory(deps: ForwardDeps, bot: Bot, story: readonly TracedE
   return messages;
 }
 
-/** Flushing may take a while; nobody waits for it, and a line that is not closed closes itself when idle. */
+/** Flushing may take a while; nobody waits for it, and a live queue that is not closed closes itself when idle. */
 function closeLive({ notifier, deduper, log }: ForwardDeps, botId: string): void {
   deduper.forget(botId);
   notifier
     .closeLive({ botId }, { timeoutMs: 10_000 })
-    .catch((error: unknown) => swallow(log, error, 'the line closes when idle'));
+    .catch((error: unknown) => swallow(log, error, 'the live queue closes when idle'));
 }
 
 /** Forwards words ahead of their fact. Losing some costs nothing: newer ones follow, or the fact does. */
@@ -92,13 +92,11 @@ export async function forwardPreview(deps: ForwardDeps, payload: Uint8Array): Pr
     if (isFinal) await deps.deduper.publishEphemeral(botId, { utteranceId: utterance.utteranceId, after }, tell);
     else await tell();
   } catch (error) {
-    swallow(deps.log, error, 'a whisper may be lost');
+    swallow(deps.log, error, 'a preview may be lost');
   }
 }
 
-/**
- * A customer whose line is full loses live words rather than hold up everybody's callbacks; the transcript has them all.
- */
+/** A customer whose live queue is full loses words rather than hold up everybody's callbacks; the transcript has them all. */
 function unlessFull(log: ForwardDeps['log'], botId: string) {
   return (error: unknown) => {
     if (!(error instanceof AppError) || error.code !== 'resource-exhausted') throw error;

@@ -23,7 +23,7 @@ function botWith(mode: string | undefined): Bot {
 const messages = (mode: string | undefined, isFinal: boolean) => toLiveMessages(botWith(mode), { utterance, isFinal });
 
 describe('live words', () => {
-  it('are told raw as they are heard, each newer one in the place of the one before', () => {
+  it('are sent raw as they come, each newer one in the place of the one before', () => {
     expect(messages('raw', false)).toMatchObject([
       {
         ...{ messageId: 'u1-partial', supersedesKey: 'u1' },
@@ -35,7 +35,7 @@ describe('live words', () => {
     ]);
   });
 
-  it('are told by the sentence once it will not change, which is what is meant when nothing is said', () => {
+  it('are sent by the sentence once it will not change, which is the default', () => {
     for (const mode of ['sentence', undefined]) {
       expect(messages(mode, false)).toEqual([]);
       expect(messages(mode, true)).toMatchObject([
@@ -47,7 +47,7 @@ describe('live words', () => {
     }
   });
 
-  it('are told one by one, each once, the last of which ends the turn', () => {
+  it('are sent one by one, each once, the last of which ends the turn', () => {
     expect(messages('word', false)).toEqual([]);
     const told = messages('word', true);
     expect(told.map(({ messageId }) => messageId)).toEqual(['u1-0', 'u1-1']);

@@ -9,7 +9,7 @@ export interface LiveWords {
 }
 
 export interface LiveMessage {
-  /** The same words have the same id, however often they are told. */
+  /** The same words have the same id, however often they are sent. */
   readonly messageId: string;
   /** Of words that may still change: newer ones take their place. Empty for those that will not. */
   readonly supersedesKey: string;
@@ -48,7 +48,7 @@ interface Told extends LiveWords {
   readonly bot: Bot;
   readonly mode: string;
   readonly words: readonly Word[];
-  /** What was not told before. */
+  /** What was not sent before. */
   readonly newText: string;
   /** All that is known of what was said in one go. */
   readonly text: string;

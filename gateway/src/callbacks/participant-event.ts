@@ -4,7 +4,7 @@ import type { CallbackEvent } from './callback-event.ts';
 
 type ParticipantCallbackEvent = Extract<CallbackEvent, { participantId: string }>;
 
-/** One that is told as it happens. */
+/** One that is sent as it happens. */
 export function toParticipantEvent(bot: Bot, { kind, ...event }: ParticipantCallbackEvent) {
   return toEvent(bot, { action: kind === 'participant-joined' ? 'join' : 'leave', ...event });
 }

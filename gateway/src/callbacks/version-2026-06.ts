@@ -11,7 +11,7 @@ const lifecycle = (name: string, bot_status: string, message: string): CallbackF
 
 const finished = lifecycle('done', 'Done', 'Bot has finished');
 
-/** The last word on a bot: it has finished, whatever became of its transcript. */
+/** The last callback of a bot: it has finished, whatever became of its transcript. */
 function done({ transcriptFailure, missedMs }: { transcriptFailure: string; missedMs: number }): CallbackFields {
   if (transcriptFailure !== '') {
     return { ...finished, message: `Error: Transcript processing failed: ${transcriptFailure}`, status_code: 500 };

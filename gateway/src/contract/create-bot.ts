@@ -11,7 +11,7 @@ const text = (longest: number) => z.string().max(longest);
 /** An address that Earshot is to open or to call: what is longer is none that browsers and servers agree on. */
 export const address = z.string().max(2048, 'must have at most 2048 characters');
 
-/** They are told with each callback of the bot: as JSON at most 16 kB, and 10 deep. */
+/** They are sent with each callback of the bot: as JSON at most 16 kB, and 10 deep. */
 const customAttributes = z
   .record(z.string(), z.unknown())
   .refine((given) => depthOf(given) <= 10, 'must not be nested more than 10 deep')
@@ -35,7 +35,7 @@ const liveTranscription = z.union([
     .strictObject({
       webhook_url: ifWanted(address.optional()),
       websocket_url: ifWanted(address.optional()),
-      /** Kept sealed, for this bot alone; never among what is told or shown of it. */
+      /** Kept sealed, for this bot alone; never among what is sent or shown of it. */
       deepgram_api_key: ifWanted(z.literal('').or(providerApiKey).optional()),
     })
     .refine((given) => given.webhook_url || given.websocket_url, 'needs a webhook_url or a websocket_url'),

@@ -1,6 +1,6 @@
 import type { Bot, BotState, EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
 
-/** What the public is told of one reason for which a visit ends. */
+/** What customers get for one reason for which a visit ends. */
 export interface Ending {
   /** The public spelling, the same as of a failed attempt's screenshots; never changes once it is published. */
   readonly reason: string;
@@ -129,7 +129,7 @@ export function endingOf({ state, endReason }: Pick<Bot, 'state' | 'endReason'>)
 }
 
 /**
- * As `/status` and `/detail` tell it: null, all four, before the end. `detail`: what more is known, the page's own words where it
+ * As `/status` and `/detail` show it: null, all four, before the end. `detail`: what more is known, the page's own words where it
  * said any; null also where nothing is, and of an erased bot.
  */
 export function toEndFields(bot: Pick<Bot, 'state' | 'endReason' | 'detail'>) {

@@ -12,7 +12,7 @@ export const listQuery = z
       .transform(Number)
       .refine((value) => value >= 1 && value <= 200, wholeNumber)
       .default(50),
-    /** What the page before said. */
+    /** What the page before answered. */
     cursor: z
       .string('is not one of ours')
       .refine((cursor) => cursor === '' || isCursor(cursor), 'is not one of ours')

@@ -1,7 +1,7 @@
 import { BotState, type Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 
 /**
- * The zero of every time that is told of a visit's words, people and chat: when recording began, which may be long after the
+ * The zero of every time that is given of a visit's words, people and chat: when recording began, which may be long after the
  * bot came in (Zoom's host is asked first). Undefined before.
  */
 export function recordingStart({ timeline }: Pick<Bot, 'timeline'>): Date | undefined {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ifWanted, unlessNull } from './unwanted.ts';
 
-/** What the public documentation has and this server has not: said at once, not found out after the meeting. */
+/** What the public documentation has and this server has not: answered at once, not found out after the meeting. */
 const missing = (what: string) => `is not available: this server has no ${what}`;
 
 /** A field that is taken only where it asks for nothing. */

@@ -12,7 +12,7 @@ export class BadRequest extends Error {
   override name = 'BadRequest';
   readonly problems: readonly Problem[];
 
-  /** `about`: what they have in common, said before them. */
+  /** `about`: what they have in common, put before them. */
   constructor(problems: readonly Problem[], about = '') {
     super(about + problems.map(({ field, message }) => (field ? `${field} ${message}` : message)).join('; '));
     this.problems = problems;

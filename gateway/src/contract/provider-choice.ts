@@ -61,7 +61,7 @@ function choose(
     }
     return z.NEVER;
   }
-  // They travel with what is told of the bot.
+  // They travel with what is sent about the bot.
   if (Buffer.byteLength(JSON.stringify(parsed.data)) > LARGEST_OPTIONS) {
     refuse([name], `must be at most ${LARGEST_OPTIONS} bytes of JSON`);
     return z.NEVER;

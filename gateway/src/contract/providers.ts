@@ -14,7 +14,7 @@ const numeric = (number: z.ZodType<number, number>) =>
 const share = numeric(z.number().min(0).max(1));
 const milliseconds = numeric(z.int().min(0));
 
-/** How live words are told; it is ours and not the provider's, so that each live provider has all three. */
+/** How live words are sent; it is ours and not the provider's, so that each live provider has all three. */
 const transcriptionMode = z.enum(['sentence', 'word', 'raw']);
 
 /**

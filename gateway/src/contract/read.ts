@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { ownWords } from './own-words.ts';
 import { BadRequest, toProblems, type Problem } from './problems.ts';
 
-/** Holds what a request says against its schema; what is wrong is told in the API's words. */
+/** Checks a request against its schema; what is wrong is reported in the API's words. */
 export function check<Schema extends z.ZodType>(
   schema: Schema,
   given: unknown,
@@ -26,7 +26,7 @@ export function readBody<Schema extends z.ZodType>(schema: Schema, given: unknow
   }
 }
 
-/** An empty body is told as such: who sent it knows of fields that he gave, and looks for his mistake there. */
+/** An empty body is reported as such: who sent it knows of fields that he gave, and looks for his mistake there. */
 export function emptyBody(missing: readonly Problem[]): BadRequest {
   return new BadRequest(missing, 'The body is empty: ');
 }

@@ -94,7 +94,7 @@ describe('a field that is not wanted', () => {
 });
 
 describe('what other clients send', () => {
-  it('has the picture under its older name, once', () => {
+  it('has the image under its older name, once', () => {
     expect(problems({ bot_image: 'https://a.example/x.png' })).toEqual([]);
     const both = parse({ bot_image: 'https://a.example/x.png', bot_image_url: 'https://a.example/y.png' });
     expect(checkTogether(both, 'PLATFORM_ZOOM')).toMatchObject([{ field: 'bot_image' }]);

@@ -7,7 +7,7 @@ const kept = (attempt: number, artifact: 'ARTIFACT_SCREENSHOT' | 'ARTIFACT_PAGE'
 });
 
 describe('toScreenshots', () => {
-  it('gives each attempt its picture and its page', () => {
+  it('gives each attempt its screenshot and its page', () => {
     const all = [kept(1, 'ARTIFACT_PAGE', 'p1'), kept(1, 'ARTIFACT_SCREENSHOT', 's1'), kept(2, 'ARTIFACT_PAGE', 'p2')];
     const common = { reason: 'denied', timestamp: takenAt.toISOString() };
     expect(toScreenshots('b', all)).toEqual({

@@ -38,7 +38,7 @@ function toSegment(utterance: Utterance, { startedAt, speaker }: { startedAt: nu
   };
 }
 
-/** The documented provider-like shape, times in milliseconds. What is told of the whole comes behind the words. */
+/** The documented provider-like shape, times in milliseconds. What is known of the whole comes behind the words. */
 export function rawWriter(transcript: Pick<Transcript, 'transcriptId' | 'optionsJson'>): TranscriptWriter {
   const number = speakerNumbers();
   const comma = separator();
@@ -73,7 +73,7 @@ export function rawWriter(transcript: Pick<Transcript, 'transcriptId' | 'options
   };
 }
 
-/** What the words were asked to be in; live providers do not say what they heard. */
+/** What the words were asked to be in; live providers do not report what they heard. */
 function languageOf({ optionsJson }: Pick<Transcript, 'optionsJson'>): string | null {
   const { language, language_code: code } = JSON.parse(optionsJson || '{}') as Record<string, unknown>;
   const named = language ?? code;

@@ -20,7 +20,7 @@ const bounds = { from: ifWanted(time.optional()), to: ifWanted(time.optional()) 
 export const deadQuery = z.strictObject({
   ...bounds,
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  /** What the page before said: a whole number. */
+  /** What the page before answered: a whole number. */
   cursor: z
     .string('is not one of ours')
     .regex(/^\d{0,15}$/, 'is not one of ours')
@@ -37,7 +37,7 @@ export const redeliverBody = z.strictObject({
 
 export const enableEndpointBody = z.strictObject({ url: z.string().min(1).max(8192) });
 
-/** How long the older secrets go on being signed with; a day unless told, at most a week. */
+/** How long the older secrets go on being signed with; a day by default, at most a week. */
 export const rotateSecretBody = z.strictObject({
   overlap_hours: ifWanted(z.number().min(0).max(168).default(24)),
 });

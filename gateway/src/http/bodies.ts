@@ -12,14 +12,14 @@ export function takeBodies(server: FastifyInstance): void {
     else void parseJson(request, body.toString(), done);
   });
   server.addContentTypeParser('*', (_request, payload, done) => {
-    // Once: its handler is called with whatever is said after a refusal.
+    // Once: its handler is called with whatever is sent after a refusal.
     let isSettled = false;
     const settle = (error: Error | null) => {
       if (isSettled) return;
       isSettled = true;
       done(error, undefined);
     };
-    // One byte tells; what would follow is not waited for.
+    // One byte decides; what would follow is not waited for.
     payload.once('data', () => settle(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE()));
     payload.once('error', settle);
     payload.once('end', () => settle(null));

@@ -23,7 +23,7 @@ export function parseRange(header: string | undefined): ByteRange | undefined {
   }
   const offset = bounded(first);
   if (last === '') return { offset, length: 0, suffixLength: 0 };
-  // Text, since numbers of this length are not told apart.
+  // Text, since numbers of this length are not distinct.
   if (BigInt(last) < BigInt(first)) return undefined;
   return { offset, length: Math.min(NOWHERE, bounded(last) - offset + 1), suffixLength: 0 };
 }

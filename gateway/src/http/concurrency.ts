@@ -6,7 +6,7 @@ import { Turns } from './turns.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** How many requests a request of this route counts for; one unless told. */
+    /** How many requests a request of this route counts for; one by default. */
     weight?: number;
   }
 }

@@ -18,7 +18,7 @@ const httpByCode: Readonly<Record<ErrorCode, number>> = {
   internal: 500,
 };
 
-/** What is not the client's fault is said in these words: those of what failed are for the log. */
+/** What is not the client's fault is answered in these words: those of what failed are for the log. */
 const ownWords: Readonly<Partial<Record<ErrorCode, string>>> = {
   unavailable: 'Earshot is not available at this moment. Try again.',
   'deadline-exceeded': 'Earshot did not answer in time. Try again.',

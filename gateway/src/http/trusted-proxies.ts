@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Tells whether an address is one of these addresses and networks (CIDR). Throws for what is neither. */
+/** Checks whether an address is one of these addresses and networks (CIDR). Throws for what is neither. */
 export function createTrustedProxies(entries: readonly string[]): (address: string) => boolean {
   const known = new BlockList();
   for (const entry of entries) {

@@ -5,7 +5,7 @@ import { AppError, SECOND, withTimeout, type AccountId } from '@earshot/kernel';
 /** Who is asking, by the key that was shown. */
 export interface Caller {
   readonly accountId: AccountId;
-  /** Tells one key of an account from another, and does not give it away. */
+  /** Distinguishes one key of an account from another, and does not give it away. */
   readonly keyId: string;
   readonly callbackVersion: string | undefined;
 }

@@ -80,7 +80,7 @@ function valueOf(url: URL, name: string): string | undefined {
   if (value === null || value === '') return undefined;
   const raw = new RegExp(`[?&]${name}=(https?://[^&]*\\?[^&]*)(&.*)?$`).exec(url.search);
   if (!raw) return value;
-  // One that the link has itself is not said again.
+  // One that the link has itself is not repeated.
   const within = Array.from(raw[1]?.matchAll(/[?&](\w+)(?:=|%3d)/gi) ?? [], ([, own]) => own);
   const own = (raw[2] ?? '').split('&').filter((pair) => {
     const [parameter = ''] = pair.split('=');
