@@ -20,13 +20,13 @@ export interface CustomerSocketOptions<Frame extends OutboundFrame> {
   readonly url: string;
   readonly egress: Pick<Egress, 'webSocket'>;
   readonly clock: Clock;
-  /** Says whose socket it is. */
+  /** Its fields name whose socket it is. */
   readonly log: Log;
-  /** The first message of each connection, as text; asked for when it opens, and told what waits to follow it. */
+  /** The first message of each connection, as text; asked for when it opens, and given what waits to follow it. */
   readonly toReadyFrame: (next: Frame | undefined) => string;
   /** The ready frame is with the system. */
   readonly onReady?: () => void;
-  /** What the far side says, as it comes; passed over unless told. More than 1 MiB closes the socket with 1009. */
+  /** What the far side sends, as it comes; ignored by default. More than 1 MiB closes the socket with 1009. */
   readonly onMessage?: (data: Buffer, isBinary: boolean) => void;
   /** Most bytes that wait for a socket that is away or slow; beyond, the oldest frames are dropped. */
   readonly maxQueuedBytes: number;
@@ -59,7 +59,7 @@ export class CustomerSocket<Frame extends OutboundFrame = OutboundFrame> impleme
     this.#running = this.#run();
   }
 
-  /** Whether it is connected and has said that it is ready. */
+  /** Whether it is connected and has sent its ready frame. */
   get isReady(): boolean {
     return this.#isReady && this.#isOpen();
   }
@@ -114,7 +114,7 @@ export class CustomerSocket<Frame extends OutboundFrame = OutboundFrame> impleme
     await this.#running;
   }
 
-  /** This process ends, what is told does not: the next one connects again. */
+  /** This process ends, the stream does not: the next one connects again. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close(closeCode.goingAway);
   }

@@ -8,7 +8,7 @@ import type { Egress } from './egress.ts';
 import { toEgressFailure } from './egress-failure.ts';
 import { endpointOf } from './guard.ts';
 
-/** A forward proxy on this machine, for programs that can only be told to use one. */
+/** A forward proxy on this machine, for programs that can only be configured to use one. */
 export interface EgressProxy extends AsyncDisposable {
   readonly port: number;
   /** As `--proxy-server` takes it. */
@@ -56,7 +56,7 @@ export async function createEgressProxy(egress: Egress, options: { readonly log?
   function track(socket: Duplex): void {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    // Whatever breaks a tunnel also closes it, and there is nobody to tell.
+    // Whatever breaks a tunnel also closes it, and there is nobody to answer.
     socket.on('error', () => socket.destroy());
   }
 

@@ -15,13 +15,13 @@ export interface EgressOptions {
   readonly allow?: readonly string[];
   /** `host:port` to `ip:port`, as a hosts file would: these go where the operator says, unchecked. */
   readonly hosts?: Readonly<Record<string, string>>;
-  /** The system's resolver unless told. */
+  /** The system's resolver by default. */
   readonly resolve?: (host: string) => Promise<string[]>;
   /** PEM certificates to trust besides the usual ones. */
   readonly ca?: readonly string[];
-  /** 10 s unless told; a request's own timeout ends its wait earlier. */
+  /** 10 s by default; a request's own timeout ends its wait earlier. */
   readonly connectTimeoutMs?: number;
-  /** Further requests to the same scheme, host and port wait for one to be free; 64 unless told. */
+  /** Further requests to the same scheme, host and port wait for one to be free; 64 by default. */
   readonly connectionsPerOrigin?: number;
   readonly log: Log;
 }

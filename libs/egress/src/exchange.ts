@@ -16,14 +16,14 @@ const DEFAULT_BYTES = 16 * 1024;
 const FIRST_FINAL_STATUS = 200;
 
 export interface ExchangeOptions {
-  /** What is read of the body; 16 KiB unless told. */
+  /** What is read of the body; 16 KiB by default. */
   readonly maxResponseBytes?: number | undefined;
   /** How long the body is waited for after the head, which is then what counts; absent: the whole answer counts. */
   readonly bodyTimeoutMs?: number | undefined;
 }
 
 /**
- * One request and its response, heard from undici as it comes. `Agent.request` does the same by way of a stream and an
+ * One request and its response, got from undici as it comes. `Agent.request` does the same by way of a stream and an
  * AbortController for each, which a small response does not need.
  */
 export class Exchange implements Dispatcher.DispatchHandler {

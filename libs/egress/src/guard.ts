@@ -42,7 +42,7 @@ export class Guard {
     this.#resolve = options.resolve;
   }
 
-  /** What can be said without asking a resolver. Throws `EgressFailure` (`blocked`, `invalid-argument`). */
+  /** What can be checked without asking a resolver. Throws `EgressFailure` (`blocked`, `invalid-argument`). */
   checkSyntax(text: string, schemes: readonly string[]): URL {
     const url = URL.parse(text);
     if (!url) throw refusal('not a url');

@@ -7,13 +7,13 @@ import { passOverContinue } from './unasked-continue.ts';
 
 export interface EgressRequest {
   readonly url: string;
-  /** POST unless told. */
+  /** POST by default. */
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   /** For everything: resolving, connecting, sending, and the last byte of the response. */
   readonly timeoutMs: number;
-  /** What is read of the body; 16 KiB unless told. */
+  /** What is read of the body; 16 KiB by default. */
   readonly maxResponseBytes?: number;
   /**
    * The head of the answer is what counts: its body is waited for no longer than this, in milliseconds, and may break off.

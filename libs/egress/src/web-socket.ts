@@ -7,9 +7,9 @@ import { EgressFailure } from './egress-failure.ts';
 export interface WebSocketOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly protocols?: readonly string[];
-  /** From resolving to the end of the upgrade; 10 s unless told. */
+  /** From resolving to the end of the upgrade; 10 s by default. */
   readonly handshakeTimeoutMs?: number;
-  /** A longer message from the far side closes the socket with 1009; 1 MiB unless told. */
+  /** A longer message from the far side closes the socket with 1009; 1 MiB by default. */
   readonly maxPayloadBytes?: number;
   /** Aborting terminates the socket, whatever its state. */
   readonly signal?: AbortSignal;
