@@ -1,6 +1,6 @@
 import { backoff, jitter, SECOND, type Clock, type Log } from '@earshot/kernel';
 
-/** Work that goes on until it is told to stop. */
+/** Work that goes on until it is disposed. */
 export interface Background extends AsyncDisposable {
   /** Ends the current wait: look again now. */
   wake(): void;
@@ -10,7 +10,7 @@ export interface LoopOptions {
   readonly name: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** How long to rest between rounds unless poked, in milliseconds. */
+  /** How long to rest between rounds unless woken, in milliseconds. */
   readonly everyMs: number;
   /** One round. Answering true means: there is more, do not rest. */
   readonly round: (signal: AbortSignal) => Promise<boolean | void>;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Every problem of a configuration at once, so that it is mended in one go. */
+/** Every problem of a configuration at once, so that all are corrected in one go. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
   readonly problems: readonly string[];
@@ -32,7 +32,7 @@ export const shared = {
   peer: (port: number) => address.default(`127.0.0.1:${port}`),
   /** Path of a file in PEM for gRPC by mutual TLS: the authority, the service's certificate, its key. All three or none. */
   rpcTlsFile: z.string().optional(),
-  /** Whether the gRPC server tells its contract to whoever asks. */
+  /** Whether the gRPC server shows its contract to whoever asks. */
   rpcReflection: z.enum(['on', 'off']).default('off'),
   databaseUrl: z.string().url().default('postgres://earshot@127.0.0.1:7432/earshot'),
   /** Largest number of connections this process keeps to PostgreSQL. */

@@ -4,7 +4,7 @@ import { errorFields } from './error-fields.ts';
 const link = 'https://us02web.zoom.us/j/85312345678?pwd=s3cret.1';
 
 describe('errorFields', () => {
-  it('tells links without passcodes, in messages, stacks and causes', () => {
+  it('logs links without passcodes, in messages, stacks and causes', () => {
     const cause = new Error(`could not open "${link}", https://teams.live.com/v2/#/meet/1?p=s3cret`);
     const told = JSON.stringify(errorFields(new Error(`visit of ${link} failed`, { cause })));
     expect(told).not.toContain('s3cret');
@@ -26,7 +26,7 @@ describe('errorFields', () => {
     });
   });
 
-  it('tells the fields of our own errors', () => {
+  it('logs the fields of our own errors', () => {
     expect(errorFields(Object.assign(new Error('no'), { fields: { botId: 'b' } }))).toMatchObject({
       fields: { botId: 'b' },
     });

@@ -1,4 +1,4 @@
-/** What a log line tells of an error: enough to find it, nothing of the data it met. */
+/** What a log entry has of an error: enough to find it, nothing of the data it met. */
 export interface ErrorFields {
   readonly type: string;
   readonly message: string;
@@ -10,12 +10,12 @@ export interface ErrorFields {
 
 /** Causes within causes, at most. */
 const MAX_DEPTH = 5;
-/** A link's query and fragment carry passcodes and tokens: only host and path are told. */
+/** A link's query and fragment carry passcodes and tokens: only host and path are logged. */
 const secretPartOfLink = /((?:https?|wss?):\/\/[^\s?#"'`<>]*)[?#][^\s"'`<>]*/gi;
 
 /**
- * An error as a log may tell it. PostgreSQL puts the failing row into `detail` and libraries hang whole requests on
- * their errors, so only named properties are told, and links without what stands behind their path.
+ * An error as a log may have it. PostgreSQL puts the failing row into `detail` and libraries hang whole requests on
+ * their errors, so only named properties are logged, and links without what stands behind their path.
  */
 export function errorFields(error: unknown, depth = MAX_DEPTH): unknown {
   if (typeof error === 'string') return withoutSecrets(error);

@@ -7,7 +7,7 @@ interface Resource {
 
 /**
  * What was acquired, released in reverse order, each once; a failing release does not stop the others. Not the native
- * `AsyncDisposableStack`: that throws at its end what failed, where a process that ends has to go on and say which resource it was.
+ * `AsyncDisposableStack`: that throws at its end what failed, where a process that ends has to go on and log which resource it was.
  */
 export class ResourceStack {
   #resources: Resource[] = [];

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import type { ServiceIdentity, ServiceName, TlsMaterial } from '@earshot/kernel';
 import { ConfigError } from './config.ts';
 
-/** As whom a service speaks to others, and what its own server shows. */
+/** As whom a service calls others, and what its own server shows. */
 export interface RpcSettings extends ServiceIdentity {
-  /** Whether the server tells its contract to whoever asks: for a developer's tools. */
+  /** Whether the server shows its contract to whoever asks: for a developer's tools. */
   readonly reflection: boolean;
 }
 
@@ -52,7 +52,7 @@ function problemOf(tls: TlsMaterial, service: ServiceName): string | undefined {
   if (!certificate.verify(authority.publicKey)) return 'RPC_TLS_CERT: is not signed by the authority of RPC_TLS_CA';
   const name = /^CN=(.*)$/m.exec(certificate.subject)?.[1] ?? '';
   if (name !== service) return `RPC_TLS_CERT: is the certificate of ${name || 'nobody'}, not of ${service}`;
-  // Whoever calls would find it out, and say no more than that the service is unavailable.
+  // A caller would find it out, and report no more than that the service is unavailable.
   if (certificate.validToDate.getTime() < Date.now()) return `RPC_TLS_CERT: is over since ${certificate.validTo}`;
   try {
     if (certificate.checkPrivateKey(createPrivateKey(tls.key))) return undefined;

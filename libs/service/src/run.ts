@@ -22,7 +22,7 @@ export interface ServiceConfig {
 
 /**
  * The life of a process. SIGTERM drains: what outlasts a shutdown comes to its own end, then the service is disposed, which
- * ends intake first and lets the rest finish. SIGINT ends now; a service with something to drain is disposed, so that
+ * stops taking work first and lets the rest finish. SIGINT ends now; a service with something to drain is disposed, so that
  * nobody waits for what is not coming. A second signal ends at once. Nothing else in the code base ends the process.
  */
 export async function run<Config extends ServiceConfig>(
