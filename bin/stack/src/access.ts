@@ -6,7 +6,7 @@ export const SUPERUSER = 'earshot';
 /** The database that holds all schemas. */
 export const DATABASE = 'postgres';
 
-/** Who may connect how; `fingerprint` tells whether the roles are as they should be. */
+/** Who may connect how; `fingerprint` shows whether the roles are as they should be. */
 export function hbaFile(fingerprint: string): string {
   return `# Written at start. Roles: ${fingerprint}\nhost all all 127.0.0.1/32 scram-sha-256\n`;
 }

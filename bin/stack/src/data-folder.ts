@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '@earshot/kernel';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
 
-/** What has to be free before anything is started, in bytes: a new cluster and its log (80 MB), the code's cache, and room to say what fails. */
+/** What has to be free before anything is started, in bytes: a new cluster and its log (80 MB), the code's cache, and room to log what fails. */
 const LEAST_FREE_BYTES = 256 * 1024 * 1024;
 
 const choose = 'or choose another folder with --data or EARSHOT_DATA';

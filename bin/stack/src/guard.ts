@@ -34,7 +34,7 @@ export function startGuard(dataDir: string): Guard {
       detached: true,
       env: {},
     });
-    // A guard that was killed is told of by its exit.
+    // A guard that was killed is reported by its exit.
     guard.stdin?.on('error', () => {});
     guard.once('error', () => {});
     guard.once('exit', () => !isOver && start());

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
 /** How much of a log's end is looked at, in bytes: some dozens of lines. */
 const TAIL_BYTES = 16 * 1024;
-/** How much of the reason is told, in characters: a line or two of a terminal. */
+/** How much of the reason is shown, in characters: a line or two of a terminal. */
 const TOLD_LENGTH = 400;
 
 /** How PostgreSQL, nats-server, Node and our own services begin the line that says why they end. */
@@ -12,7 +12,7 @@ export function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** Why a process ended, as the end of its log says it, in one line; `from` is where the part of this start begins, in bytes. */
+/** Why a process ended, by the end of its log, in one line; `from` is where the part of this start begins, in bytes. */
 export function lastWords(logFile: string, from: number): string | undefined {
   return reasonIn(readTail(logFile, from));
 }

@@ -22,7 +22,7 @@ export function ownNatsUrl({ port, password }: Pick<NatsOptions, 'port' | 'passw
   return `nats://${USER}:${password}@127.0.0.1:${port}`;
 }
 
-/** Writes the file that tells a broker of our own who may come: arguments could be read by everybody. */
+/** Writes the file that names who may connect to a broker of our own: arguments could be read by everybody. */
 export function prepareNats({ dataDir, password }: Pick<NatsOptions, 'dataDir' | 'password'>): void {
   const users = `authorization { user: ${USER}, password: "${password}" }\n`;
   writeFileSync(configPath(dataDir), users, { mode: 0o600 });
@@ -52,7 +52,7 @@ export function planNats({ dataDir, port, password, logFile }: NatsOptions): Pro
 /**
  * Asks a NATS server whether it takes whoever comes with this address; answers why not, or undefined.
  * https://docs.nats.io/reference/reference-protocols/nats-protocol: the server speaks first, with INFO; CONNECT and PING are
- * answered by PONG or -ERR. Of a server that wants TLS only the greeting is heard.
+ * answered by PONG or -ERR. Of a server that wants TLS only the greeting is read.
  */
 export function askNats(url: string): Promise<string | undefined> {
   const { hostname, port, username, password } = new URL(url);

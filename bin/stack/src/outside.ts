@@ -6,7 +6,7 @@ import { askNats } from './nats.ts';
 export async function checkDatabase(connectionString: string): Promise<void> {
   const { host, pathname } = parse('DATABASE_URL', connectionString, 'postgres://user:password@host:5432/database');
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5 * SECOND });
-  // A connection that breaks afterwards has been told of by its query.
+  // A connection that breaks afterwards has been reported by its query.
   client.on('error', () => {});
   try {
     await client.connect();

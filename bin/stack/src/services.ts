@@ -160,7 +160,7 @@ function planService(
     port,
     isInfrastructure: false,
     logFile: logFile(name),
-    // Whoever stops the whole stack waits for no meeting to end: what drains on SIGTERM is told to end now.
+    // Whoever stops the whole stack waits for no meeting to end: what drains on SIGTERM is asked to end now.
     stopSignal: name === 'joiner' ? 'SIGINT' : 'SIGTERM',
     stopMs: 15 * SECOND,
     isReady: () => isServing(at(port), { as: operator }),

@@ -5,7 +5,7 @@ import { readStartSettings } from './settings.ts';
 const read = (args: readonly string[], env: Record<string, string> = {}) =>
   readStartSettings({ args, env, usualDataDir: '/usual' });
 
-it('keeps to the usual folder and chooses no ports when nothing is said', () => {
+it('keeps to the usual folder and chooses no ports when nothing is set', () => {
   expect(read([])).toEqual({ dataDir: '/usual', ports: undefined });
   expect(read([], { EARSHOT_DATA: '', EARSHOT_PORT_BASE: '' })).toEqual({ dataDir: '/usual', ports: undefined });
 });

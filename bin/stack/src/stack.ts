@@ -22,7 +22,7 @@ export interface Stack extends AsyncDisposable {
   readonly processes: ReadonlyMap<string, Supervised>;
   /** Resolves with why, once a part can never run again as it is configured. */
   readonly broken: Promise<AppError>;
-  /** As whom a client of the services' RPCs may speak. */
+  /** As whom a client of the services' RPCs may call. */
   identity(service: RpcName): ServiceIdentity;
 }
 
@@ -44,7 +44,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { plans, prepare } = planAll(options, { ports, natsUrl, secrets, certificates });
   await Promise.all([
     options.databaseUrl && checkDatabase(options.databaseUrl),
-    // A file of credentials answers a challenge: whether it is taken, the services tell.
+    // A file of credentials answers a challenge: whether it is taken, the services show.
     options.natsUrl && !options.settings?.['NATS_CREDENTIALS'] && checkNats(options.natsUrl),
     checkPortsWithin(lock.isInherited ? LEFTOVERS_MS : 0, plans),
   ]);
