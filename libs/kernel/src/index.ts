@@ -1,13 +1,6 @@
 export { AppError, errorCodes, isRetryable, type ErrorCode } from './errors.ts';
 export { DAY, FakeClock, HOUR, MINUTE, SECOND, type Clock } from './clock.ts';
-export {
-  isUuid,
-  type AccountId,
-  type BotId,
-  type Branded,
-  type JoinerId,
-  type TranscriptId,
-} from './ids.ts';
+export { isUuid, type AccountId, type BotId, type Branded, type JoinerId, type TranscriptId } from './ids.ts';
 export { backoff, jitter } from './retry.ts';
 export { reconnect, type Connection, type Loss, type ReconnectOptions } from './reconnect.ts';
 export { silentLog, swallow, type Log, type LogFields } from './log.ts';
