@@ -1,8 +1,8 @@
 import type { ElementHandle, JSHandle, Page } from 'playwright-core';
 import { z } from 'zod';
-import { withTimeout } from '@earshot/kernel';
 import type { CaptionRow } from '../domain/captions.ts';
 import type { ChatRow } from './chat-row.ts';
+import { answerInTime } from './frames.ts';
 import { answered, listOf, pageMessage } from './page-text.ts';
 import { ask, hold, type Probed } from './batched-evaluate.ts';
 import type { Candidate, CaptionMarks, Hit, Selectors } from './selectors.ts';
@@ -60,15 +60,11 @@ export async function find(page: Probed, candidates: readonly Candidate[]): Prom
   return (handle.asElement() as ElementHandle | null) ?? undefined;
 }
 
-/** A frame that does not answer is passed over after this long. */
-const FRAME_MS = 500;
-
 /** Like `find`, in the frames within the page. */
 export async function findInFrames(page: Page, candidates: readonly Candidate[]): Promise<ElementHandle | undefined> {
   for (const frame of page.frames()) {
     if (frame === page.mainFrame()) continue;
-    // Frames come and go, and a foreign one may hang: each only gets its moment.
-    const element = await withTimeout(find(frame, candidates), { timeoutMs: FRAME_MS }).catch(() => undefined);
+    const element = await answerInTime(find(frame, candidates));
     if (element) return element;
   }
   return undefined;

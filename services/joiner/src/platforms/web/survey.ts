@@ -1,12 +1,11 @@
-import { once } from 'node:events';
 import type { ElementHandle, Frame, Page } from 'playwright-core';
 import { z } from 'zod';
 import { answered, listOf } from '../page-text.ts';
-import { ask, hold, type Probed } from '../batched-evaluate.ts';
+import { ask, hold } from '../batched-evaluate.ts';
+import { askFrames } from '../frames.ts';
 
-/** A frame that does not answer is passed over after this long, milliseconds. */
-const FRAME_MS = 500;
-const MAX_FRAMES = 12;
+/** Beside the page itself: an entrance may lie behind the frames of many things. */
+const MAX_FRAMES = 11;
 const MAX_CONTROLS = 200;
 const MAX_LINES = 60;
 const MAX_HINTS = 4;
@@ -38,18 +37,10 @@ export interface FrameSurvey extends Survey {
 }
 
 /** What the page and the frames within it have for whoever wants in; those that do not answer are left out. */
-export async function surveyPage(page: Page): Promise<FrameSurvey[]> {
-  const frames = page.frames().slice(0, MAX_FRAMES);
-  const seen = await Promise.all(frames.map((frame) => surveyFrame(frame, frame === page.mainFrame() ? page : frame)));
-  return seen.flatMap((each) => each ?? []);
-}
-
-async function surveyFrame(frame: Frame, probed: Probed): Promise<FrameSurvey | undefined> {
-  const asking = ask(probed, 'seeEntrance').then((answer) => ({ frame, ...survey.parse(answer) }));
-  // The page itself is waited for by whoever looks at it.
-  if (probed !== frame) return asking;
-  const patience = once(AbortSignal.timeout(FRAME_MS), 'abort').then(() => undefined);
-  return Promise.race([asking.catch(() => undefined), patience]);
+export function surveyPage(page: Page): Promise<FrameSurvey[]> {
+  return askFrames(page, async (document, frame) => ({ frame, ...survey.parse(await ask(document, 'seeEntrance')) }), {
+    most: MAX_FRAMES,
+  });
 }
 
 /** A survey whose controls can be used. */
