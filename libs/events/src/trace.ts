@@ -13,7 +13,7 @@ export function startFactSpan({ traceparent, subject, id }: ConsumedEvent): Span
   // A bot's id would make a name of its own for each bot.
   const [domain = '', , what = ''] = subject.split('.');
   const attributes = { 'messaging.system': 'nats', 'messaging.message.id': id };
-  return tracer.startSpan(`hear ${domain}.${what}`, { kind: SpanKind.CONSUMER, attributes }, cause);
+  return tracer.startSpan(`process ${domain}.${what}`, { kind: SpanKind.CONSUMER, attributes }, cause);
 }
 
 /** Runs what is done with a fact inside a span of its own, so that what comes of it belongs to the same trace. */

@@ -112,7 +112,7 @@ it('holds from the request to the answer of the webhook, span by span', { timeou
     'scheduler: earshot.scheduler.v1.BotService/CreateBot',
   ];
   const ordered = await wayTo(({ name }) => name === 'POST callback');
-  expect(ordered.map(told)).toEqual([...request, 'gateway: hear bots.scheduled', 'notifier: POST callback']);
+  expect(ordered.map(told)).toEqual([...request, 'gateway: process bots.scheduled', 'notifier: POST callback']);
   expect(new Set(ordered.map(({ traceId }) => traceId)).size).toBe(1);
 
   // What a joiner does with a bot later belongs to the request that ordered it.
@@ -128,11 +128,11 @@ it('holds from the request to the answer of the webhook, span by span', { timeou
   );
   await order({});
   const heard = await watched.until(
-    () => spans.find(({ name }) => name === 'hear bots.recording'),
+    () => spans.find(({ name }) => name === 'process bots.recording'),
     AbortSignal.timeout(30_000),
   );
   const later = await wayTo(({ name, parentSpanId }) => name === 'POST callback' && parentSpanId === heard.spanId);
-  expect(later.map(told)).toEqual([...request, 'gateway: hear bots.recording', 'notifier: POST callback']);
+  expect(later.map(told)).toEqual([...request, 'gateway: process bots.recording', 'notifier: POST callback']);
 });
 
 const told = ({ service, name }: Span) => `${service}: ${name}`;
