@@ -29,7 +29,7 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts', 'test/tools/**/*.test.ts'],
           exclude: [...ignored, ...meetings],
           maxWorkers: 2,
-          // Each worker loads services and libraries once, not once a file: that was a third of the time.
+          // Each worker loads services and libraries once, not once a file.
           isolate: false,
           sequence: { groupOrder: 1 },
         },
