@@ -77,7 +77,7 @@ const impureGlobals = [
  */
 export const floors = {
   'services/scheduler': ['events', 'rpc', 'actions', 'store', 'domain'],
-  'services/joiner': ['canary', 'runs', 'workers', 'rpc', 'browser', 'checks', 'platforms', 'domain'],
+  'services/joiner': ['canary', 'runs', 'workers', 'rpc', 'browser', 'platforms', 'domain'],
   'services/media-streamer': [
     ...['events', 'rpc', 'session', 'speech', 'live', 'record', 'audio', 'actions', 'store', 'domain'],
   ],

@@ -46,7 +46,7 @@ const offences: readonly Offence[] = [
   { place: 'gateway/src/actions/*.ts', code: use('../http/server.ts'), rule: folders },
   { place: 'gateway/src/http/*.ts', code: use('pg'), rule: folders },
   { place: 'libs/blobs/src/*.ts', code: use('knex'), rule: folders },
-  { place: 'services/joiner/src/checks/*.ts', code: use('playwright-core'), rule: folders },
+  { place: 'services/joiner/src/rpc/*.ts', code: use('playwright-core'), rule: folders },
   { place: 'services/joiner/src/*.ts', code: use('playwright-core'), rule: folders },
   { place: 'services/joiner/src/in-page/*.ts', code: use('@earshot/kernel'), rule: folders },
   // what a file may touch

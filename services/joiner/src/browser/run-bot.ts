@@ -1,5 +1,5 @@
 import { SECOND, swallow, withTimeout, type Clock, type Log } from '@earshot/kernel';
-import { firstReason } from '../checks/first-reason.ts';
+import { firstReason } from '../domain/leave-reasons.ts';
 import type { Ending, EndReason, Message, OtherBot, JoinSpec } from '../domain/bot.ts';
 import type { JoinState } from '../domain/join-state.ts';
 import { AdmissionTracker } from '../domain/admission-tracker.ts';
@@ -123,9 +123,9 @@ export async function runBot(deps: RunBotDeps, visit: JoinSpec, controls: RunCon
       );
     }
   } catch (error) {
-    const ordered = orderedReason(controls);
-    if (!ordered) log.warn('visit failed', { error: pageError(error) });
-    ending = ordered ? endingOf(ordered) : { ...endingOf('worker-lost'), detail: 'the browser failed' };
+    const requested = requestedReason(controls);
+    if (!requested) log.warn('visit failed', { error: pageError(error) });
+    ending = requested ? endingOf(requested) : { ...endingOf('worker-lost'), detail: 'the browser failed' };
     if (!botPage) tellLeaving(ending);
   }
   const clockMs = collector.flush();
@@ -195,7 +195,7 @@ async function runInMeeting(
   const idOf = (name: string) => inside.idOf(name);
   const captions = visit.readsCaptions ? new CaptionWatch({ page, collector, log, idOf }) : undefined;
   const permission = new PermissionWatch({ page, clock, tell, begin });
-  let heardSince: number | undefined;
+  let collectingSince: number | undefined;
   let waitingSince: number | undefined;
   let enteredAt: number | undefined;
   let approachedMs = 0;
@@ -208,9 +208,9 @@ async function runInMeeting(
     return { ending, hasEntered: enteredAt !== undefined };
   };
   function begin(): void {
-    heardSince = clock.now();
-    collector.begin(heardSince);
-    tell({ case: 'began', at: heardSince });
+    collectingSince = clock.now();
+    collector.begin(collectingSince);
+    tell({ case: 'began', at: collectingSince });
   }
 
   const loader = new PageLoader({ page: botPage.page, meeting: page, clock, log });
@@ -220,7 +220,7 @@ async function runInMeeting(
     let isAnswered = true;
     try {
       // Asked in one turn with the join state: one trip to the page; not while its input may be needed to ask to record.
-      const seeing = heardSince === undefined ? undefined : inside.see();
+      const seeing = collectingSince === undefined ? undefined : inside.see();
       // What became of it is asked below, unless the visit is over.
       seeing?.catch(() => {});
       const looked = loader.isFailed() ? 'network' : await ask(page.joinState());
@@ -243,7 +243,7 @@ async function runInMeeting(
         const mayGreet = controls.recordingSince !== undefined || permission.unpermittedSince !== undefined;
         if (mayGreet) chatSender.look();
         await ask(inside.look(await ask(seeing ?? inside.see())));
-        if (captions && heardSince !== undefined) await ask(captions.look());
+        if (captions && collectingSince !== undefined) await ask(captions.look());
       }
     } catch (error) {
       isAnswered = false;
@@ -255,11 +255,11 @@ async function runInMeeting(
     const reason = firstReason({
       now,
       policy: visit.leave,
-      stopOrdered: orderedReason(controls),
+      requested: requestedReason(controls),
       admission: admission.believed,
       waitingSince,
       enteredAt,
-      heardSince,
+      collectingSince,
       recordingSince: controls.recordingSince,
       unpermittedSince: permission.unpermittedSince,
       ...inside.occupancy,
@@ -276,7 +276,7 @@ async function runInMeeting(
   }
 }
 
-function orderedReason({ leave, revoke }: RunControls): EndReason | undefined {
+function requestedReason({ leave, revoke }: RunControls): EndReason | undefined {
   if (leave.aborted) return leave.reason as EndReason;
   return revoke.aborted ? 'stop-ordered' : undefined;
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SECOND } from '@earshot/kernel';
-import { firstReason } from './first-reason.ts';
-import type { MeetingView } from './meeting-view.ts';
+import { firstReason, type MeetingView } from './leave-reasons.ts';
 
 const T0 = Date.UTC(2026, 0, 1);
 const policy = {
@@ -18,11 +17,11 @@ function view(seconds: number, rest: Partial<MeetingView> = {}): MeetingView {
   return {
     now: T0 + seconds * SECOND,
     policy,
-    stopOrdered: undefined,
+    requested: undefined,
     admission: 'loading',
     waitingSince: undefined,
     enteredAt: undefined,
-    heardSince: undefined,
+    collectingSince: undefined,
     recordingSince: undefined,
     unpermittedSince: undefined,
     hasSeenOthers: false,
@@ -35,7 +34,7 @@ function view(seconds: number, rest: Partial<MeetingView> = {}): MeetingView {
 const inside = {
   admission: 'admitted',
   enteredAt: T0,
-  heardSince: T0,
+  collectingSince: T0,
   recordingSince: T0,
   hasSeenOthers: true,
   lastVoiceAt: T0,
@@ -84,7 +83,7 @@ describe('firstReason', () => {
     ['a wall', view(5, { admission: 'blocked' }), 'blocked'],
     [
       'a command before all else',
-      view(5, { ...inside, admission: 'removed', stopOrdered: 'stop-ordered' }),
+      view(5, { ...inside, admission: 'removed', requested: 'stop-ordered' }),
       'stop-ordered',
     ],
   ])('%s', (_, given, expected) => {
