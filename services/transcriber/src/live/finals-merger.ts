@@ -4,7 +4,8 @@ import type { EngineFinal, EngineUtterance, OpenOptions } from '../engines/speec
 /** Of somebody who does not pause; words are not kept from their customer for longer. */
 const LONGEST_MS = 20 * SECOND;
 
-type TranscriptHandlers = Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onEndOfSpeech'>;
+/** What a provider's answers are handed to. */
+export type TranscriptHandlers = Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onEndOfSpeech'>;
 
 /**
  * Makes one final of the finals of a turn: providers finish a long sentence in parts, some of them without marking its
@@ -25,21 +26,21 @@ export class FinalsMerger implements TranscriptHandlers {
   readonly onFinal = ({ isEndOfSpeech, ...utterance }: EngineFinal): void => {
     this.#parts.push(utterance);
     const sentence = joined(this.#parts);
-    if (isEndOfSpeech || sentence.endMs - sentence.startMs >= LONGEST_MS) this.#tell(isEndOfSpeech);
+    if (isEndOfSpeech || sentence.endMs - sentence.startMs >= LONGEST_MS) this.#emit(isEndOfSpeech);
     else this.#handlers.onPartial(sentence);
   };
 
   readonly onEndOfSpeech = (): void => {
-    if (this.#parts.length > 0) this.#tell(true);
+    if (this.#parts.length > 0) this.#emit(true);
     else this.#handlers.onEndOfSpeech?.();
   };
 
   /** Nothing more will come. */
   end(): void {
-    if (this.#parts.length > 0) this.#tell(true);
+    if (this.#parts.length > 0) this.#emit(true);
   }
 
-  #tell(isEndOfSpeech: boolean): void {
+  #emit(isEndOfSpeech: boolean): void {
     const sentence = joined(this.#parts);
     this.#parts = [];
     this.#handlers.onFinal({ ...sentence, isEndOfSpeech });

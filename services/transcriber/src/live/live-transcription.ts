@@ -9,8 +9,9 @@ import type { MissedSpeech } from '../domain/missed-speech.ts';
 import type { Speaker, Utterance } from '../domain/transcript.ts';
 import type { EngineOptions, StreamingEngine } from '../engines/speech-engine.ts';
 import type { CommitQueue } from './commit-queue.ts';
-import { SAMPLE_RATE, type TimedWords } from './stt-session.ts';
+import { SAMPLE_RATE } from './stt-session.ts';
 import { SessionSlots } from './session-slots.ts';
+import type { TimedWords } from './timed-words.ts';
 import { TrackTranscriber } from './track-transcriber.ts';
 import { utteranceId } from './utterance-id.ts';
 
@@ -49,38 +50,37 @@ interface Track {
   finalizedMs: number;
 }
 
+type LiveState =
+  | { readonly kind: 'transcribing'; readonly engine: LiveEngine }
+  /** The transcript has failed, or was finished before: what comes is acknowledged, so that nobody keeps it for ever. */
+  | { readonly kind: 'closed' };
+
 /** One visit's speech, on its way to words. */
 export class LiveTranscription {
   readonly #options: LiveTranscriptionOptions;
   readonly #tracks = new Map<string, Track>();
   readonly #speakers: Map<string, Speaker>;
   readonly #slots = new SessionSlots(MOST_SESSIONS);
-  #engine: LiveEngine | undefined;
-  #isClosed: boolean;
+  #state: LiveState;
   #hasWords: boolean;
 
   constructor(options: LiveTranscriptionOptions) {
     const { opened } = options;
     this.#options = options;
     this.#speakers = new Map(opened.speakers.map((speaker) => [speaker.trackId, speaker]));
-    this.#isClosed = opened.isClosed;
     this.#hasWords = opened.positions.some(({ utterances }) => utterances > 0);
-    try {
-      this.#engine = options.engine();
-    } catch (error) {
-      this.#fail(AppError.from(error));
-    }
+    this.#state = opened.isClosed ? { kind: 'closed' } : this.#begin();
     void this.#tick();
   }
 
   push(trackId: string, item: SpeechItem): void {
-    if (this.#isClosed) this.#options.onDropped(trackId, item.endMs);
-    else this.#trackOf(trackId).transcriber.take(item);
+    if (this.#state.kind === 'closed') return this.#options.onDropped(trackId, item.endMs);
+    this.#trackOf(trackId, this.#state.engine).transcriber.push(item);
   }
 
   /** Speech that did not get here. */
   miss(missed: MissedSpeech): void {
-    if (!this.#isClosed) this.#options.queue.push({ kind: 'missed', missed: [missed] });
+    if (this.#state.kind !== 'closed') this.#options.queue.push({ kind: 'missed', missed: [missed] });
   }
 
   name(speaker: Speaker): void {
@@ -103,38 +103,50 @@ export class LiveTranscription {
     if (signal.aborted) return;
     const error = transcribers.map(({ lastError }) => lastError).find((last) => last !== undefined);
     if (error) log.warn('the last words of a visit are given up', { code: error.code });
-    if (error && !this.#hasWords && !this.#isClosed) this.#fail(error);
+    if (error && !this.#hasWords && this.#state.kind !== 'closed') this.#fail(error);
     else for (const transcriber of transcribers) transcriber.giveUp();
     queue.push({ kind: 'finished' });
     await queue.idle();
   }
 
-  /** A refusal holds for every track: its speech is acknowledged, so that nobody keeps it for ever. */
+  #begin(): LiveState {
+    try {
+      return { kind: 'transcribing', engine: this.#options.engine() };
+    } catch (error) {
+      this.#reportFailure(AppError.from(error));
+      return { kind: 'closed' };
+    }
+  }
+
+  /** A refusal holds for every track. */
   #fail(error: AppError): void {
-    if (this.#isClosed) return;
-    const { queue, log } = this.#options;
-    this.#isClosed = true;
-    log.warn('live transcript failed', { code: error.code, reason: describeFailure(error) });
-    queue.push({ kind: 'failed', failure: describeFailure(error) });
+    if (this.#state.kind === 'closed') return;
+    this.#state = { kind: 'closed' };
+    this.#reportFailure(error);
     for (const { transcriber } of this.#tracks.values()) transcriber.giveUp();
   }
 
-  #trackOf(trackId: string): Track {
+  #reportFailure(error: AppError): void {
+    const { queue, log } = this.#options;
+    const failure = describeFailure(error);
+    log.warn('live transcript failed', { code: error.code, reason: failure });
+    queue.push({ kind: 'failed', failure });
+  }
+
+  #trackOf(trackId: string, { forTrack, options: engineOptions, isBySentence }: LiveEngine): Track {
     const known = this.#tracks.get(trackId);
     if (known) return known;
     const { clock, log, opened, queue, signal } = this.#options;
     const position = opened.positions.find((each) => each.trackId === trackId);
     const committedMs = position?.committedMs ?? 0;
-    if (!this.#engine) throw new AppError('internal', 'there is no engine to talk to');
-    const { forTrack, options: engineOptions, isBySentence } = this.#engine;
     const engine = forTrack();
     const transcriber = new TrackTranscriber({
       committedMs,
       open: (handlers) => engine.open({ ...handlers, sampleRate: SAMPLE_RATE, engineOptions }),
       isBySentence,
-      onPartial: (heard) => this.#options.onPartial(this.#utteranceOf(trackId, track, heard)),
-      onFinal: (heard, finalizedMs) => {
-        const utterance = this.#utteranceOf(trackId, track, heard);
+      onPartial: (words) => this.#options.onPartial(this.#utteranceOf(trackId, track, words)),
+      onFinal: (words, finalizedMs) => {
+        const utterance = this.#utteranceOf(trackId, track, words);
         this.#hasWords = true;
         track.number += 1;
         track.finalizedMs = finalizedMs;
@@ -150,7 +162,7 @@ export class LiveTranscription {
       },
       onMissed: (speech) => {
         // Of a failed transcript it is reported why there are no more words.
-        if (this.#isClosed) return;
+        if (this.#state.kind === 'closed') return;
         queue.push({ kind: 'missed', missed: speech.map((interval) => ({ trackId, ...interval })) });
       },
       onRefused: (error) => this.#fail(error),

@@ -10,9 +10,9 @@ const said = { text: 'word', words: [word], startMs: 0, endMs: 400 };
 
 /**
  * What a session makes of a word: a final, a partial alone, a partial and a break, nothing (and ends properly when asked), or not
- * even an end.
+ * even an end; or it does not open.
  */
-type Manner = 'finishes' | 'hears' | 'hears and breaks' | 'says nothing' | 'is mute';
+type Manner = 'finishes' | 'hears' | 'hears and breaks' | 'says nothing' | 'is mute' | 'refuses';
 const mute = new AppError('unavailable', 'no answer to the end of the stream');
 
 /** A track with one spoken word, sent to sessions of these manners, one after the other. */
@@ -28,6 +28,7 @@ function setUp(manners: readonly Manner[]) {
     ...{ committedMs: 0, isBySentence: false, clock, log, signal: stopping.signal },
     async open({ onPartial, onFinal, signal }: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'signal'>) {
       const manner = manners[sessions++] ?? 'is mute';
+      if (manner === 'refuses') throw new AppError('unauthenticated', 'the key is refused');
       const closed = Promise.withResolvers<CloseReason>();
       open++;
       void closed.promise.then(() => open--);
@@ -52,8 +53,8 @@ function setUp(manners: readonly Manner[]) {
     onMissed: (speech) => void told.push(...speech.map(({ startMs, endMs }) => `missed ${startMs}-${endMs}`)),
     onRefused: ({ code }) => void told.push(code),
   });
-  transcriber.take({ kind: 'speech', atMs: 0, endMs: 500, pcm: new Int16Array(8000) });
-  transcriber.take({ kind: 'end-of-speech', atMs: 500, endMs: 500 });
+  transcriber.push({ kind: 'speech', atMs: 0, endMs: 500, pcm: new Int16Array(8000) });
+  transcriber.push({ kind: 'end-of-speech', atMs: 500, endMs: 500 });
   return {
     told,
     warned,
@@ -69,8 +70,14 @@ function setUp(manners: readonly Manner[]) {
         for (let turn = 0; turn < 10; turn++) await Promise.resolve();
       }
     },
-    take: (item: SpeechItem) => transcriber.take(item),
+    push: (item: SpeechItem) => transcriber.push(item),
     giveUp: () => transcriber.giveUp(),
+    /** Whether it has finished what it has, once asked to. */
+    finish() {
+      const asked = { isFinished: false };
+      void transcriber.finish().then(() => (asked.isFinished = true));
+      return asked;
+    },
     stop: () => stopping.abort(),
   };
 }
@@ -117,11 +124,11 @@ describe('TrackTranscriber', () => {
   });
 
   it('says what it could not keep for a provider that stays away, and what it gives up at the end', async () => {
-    const { told, take, giveUp, seconds } = setUp([]);
+    const { told, push, giveUp, seconds } = setUp([]);
     for (let atMs = 1000; atMs < 141_000; atMs += 1000) {
-      take({ kind: 'speech', atMs, endMs: atMs + 1000, pcm: new Int16Array(16_000) });
+      push({ kind: 'speech', atMs, endMs: atMs + 1000, pcm: new Int16Array(16_000) });
     }
-    take({ kind: 'end-of-speech', atMs: 141_000, endMs: 141_000 });
+    push({ kind: 'end-of-speech', atMs: 141_000, endMs: 141_000 });
     await seconds(30);
     // The first session was lost when it sent nothing for ten seconds; the next one gets the last two minutes.
     expect(told).toEqual(['missed 0-500', 'missed 1000-21000', 'heard 21000']);
@@ -130,11 +137,11 @@ describe('TrackTranscriber', () => {
   });
 
   it('waits for the end of the next turn before it asks: an end in the midst would cut a word in two', async () => {
-    const { take, sessions, seconds, stop } = setUp(['says nothing']);
-    take({ kind: 'speech', atMs: 1000, endMs: 1500, pcm: new Int16Array(8000) });
+    const { push, sessions, seconds, stop } = setUp(['says nothing']);
+    push({ kind: 'speech', atMs: 1000, endMs: 1500, pcm: new Int16Array(8000) });
     await seconds(15);
     expect(sessions()).toEqual({ opened: 1, open: 1 });
-    take({ kind: 'end-of-speech', atMs: 1500, endMs: 1500 });
+    push({ kind: 'end-of-speech', atMs: 1500, endMs: 1500 });
     await seconds(1);
     expect(sessions()).toEqual({ opened: 1, open: 0 });
     stop();
@@ -144,6 +151,38 @@ describe('TrackTranscriber', () => {
     const { milliseconds, sessions, stop } = setUp(Array<Manner>(200).fill('hears and breaks'));
     for (let quarter = 0; quarter < 80; quarter++) await milliseconds(250);
     expect(sessions().opened).toBeLessThan(12);
+    stop();
+  });
+
+  it('finishes by ending its session, and at once when nothing waits for words', async () => {
+    const { told, sessions, finish, seconds, stop } = setUp(['finishes']);
+    await seconds(2);
+    expect(sessions()).toEqual({ opened: 1, open: 1 });
+    const asked = finish();
+    await seconds(1);
+    expect([asked.isFinished, told, sessions()]).toEqual([true, ['word', 'heard 500'], { opened: 1, open: 0 }]);
+    const again = finish();
+    await seconds(1);
+    expect(again.isFinished).toBe(true);
+    stop();
+  });
+
+  it('finishes in the pause after a loss only when another session has the words', async () => {
+    const { told, finish, seconds, stop } = setUp(['hears and breaks', 'finishes']);
+    const asked = finish();
+    expect(asked.isFinished).toBe(false);
+    await seconds(3);
+    expect([asked.isFinished, told]).toEqual([true, ['word', 'heard 500']]);
+    stop();
+  });
+
+  it('opens no session after a provider refused, whatever else comes', async () => {
+    const { told, sessions, push, finish, seconds, stop } = setUp(['refuses']);
+    await seconds(1);
+    push({ kind: 'speech', atMs: 1000, endMs: 1500, pcm: new Int16Array(8000) });
+    const asked = finish();
+    await seconds(10);
+    expect([told, sessions(), asked.isFinished]).toEqual([['unauthenticated'], { opened: 1, open: 0 }, true]);
     stop();
   });
 });

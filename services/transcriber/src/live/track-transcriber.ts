@@ -4,7 +4,8 @@ import { UncommittedAudio, type SpeechItem } from '../domain/uncommitted-audio.t
 import type { Interval } from '../domain/session-clock.ts';
 import type { OpenOptions, StreamingSession } from '../engines/speech-engine.ts';
 import type { SessionSlots } from './session-slots.ts';
-import { SttSession, type TimedWords } from './stt-session.ts';
+import { SttSession, type SttUsage } from './stt-session.ts';
+import type { TimedWords } from './timed-words.ts';
 
 /** Speech of a track that is kept for another session; 4 MB. */
 const KEPT_MS = 2 * MINUTE;
@@ -21,15 +22,15 @@ export interface TrackTranscriberOptions {
   ) => Promise<StreamingSession>;
   /** Whether a turn's words are sent together. */
   readonly isBySentence: boolean;
-  readonly onPartial: (heard: TimedWords) => void;
+  readonly onPartial: (words: TimedWords) => void;
   /** Words, once each, in order; everything before `finalizedMs` is final with them. */
-  readonly onFinal: (heard: TimedWords, finalizedMs: number) => void;
+  readonly onFinal: (words: TimedWords, finalizedMs: number) => void;
   /** Everything before `finalizedMs` is final. */
   readonly onFinalized: (finalizedMs: number) => void;
   /** Speech that is given up, reported before everything up to its end counts as final. */
   readonly onMissed: (speech: readonly Interval[]) => void;
   /** A session has ended, of which the provider will send a bill. */
-  readonly onUsage: (usage: { readonly audioMs: number; readonly openMs: number }) => void;
+  readonly onUsage: (usage: SttUsage) => void;
   /** What bounds the sessions of a visit. */
   readonly slots: SessionSlots;
   /** The provider refuses for good. */
@@ -39,30 +40,40 @@ export interface TrackTranscriberOptions {
   readonly signal: AbortSignal;
 }
 
+/** What a track is doing; the end of its signal ends it in every state. */
+type TrackState =
+  /** No speech waits for words. */
+  | { readonly kind: 'idle'; readonly wake: () => void }
+  /** Speech waits for a slot, or for the pause after a loss to be over. */
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'streaming'; readonly session: SttSession }
+  /** Nothing more will be sent: everything is final, or was given up, or the provider refuses. */
+  | { readonly kind: 'ended' };
+
 /**
  * Transcribes one track: a session while there is speech, another one when it is lost. What has not become
  * words is kept and sent again.
  */
 export class TrackTranscriber {
   readonly #options: TrackTranscriberOptions;
-  readonly #kept = new UncommittedAudio({ keptMs: KEPT_MS });
-  readonly #stopping = new AbortController();
+  readonly #audio = new UncommittedAudio({ keptMs: KEPT_MS });
+  readonly #givingUp = new AbortController();
   readonly #signal: AbortSignal;
   readonly #running: Promise<void>;
+  #state: TrackState = { kind: 'waiting' };
+  /** Nothing more will come: in each state but `ended` the track finishes what it has. */
+  #isFinishing = false;
   #finalizedMs: number;
   /** Up to where speech has been sent to a second session because the first did not finish its words. */
   #repeatedMs = 0;
-  #sttSession: SttSession | undefined;
-  #isFinishing = false;
-  #wake: (() => void) | undefined;
   #lastError: AppError | undefined;
 
   constructor(options: TrackTranscriberOptions) {
     this.#options = options;
     this.#finalizedMs = options.committedMs;
-    this.#signal = AbortSignal.any([options.signal, this.#stopping.signal]);
-    this.#signal.addEventListener('abort', () => this.#wake?.(), { once: true });
-    this.#running = this.#run();
+    this.#signal = AbortSignal.any([options.signal, this.#givingUp.signal]);
+    this.#signal.addEventListener('abort', () => this.#wake(), { once: true });
+    this.#running = this.#run().finally(() => (this.#state = { kind: 'ended' }));
   }
 
   /** What kept the last session from going on, if something did and no words were finished since. */
@@ -72,100 +83,111 @@ export class TrackTranscriber {
 
   /** How much speech has come that is not final. */
   get leftMs(): number {
-    return this.#kept.lengthMs;
+    return this.#audio.lengthMs;
   }
 
   /** Takes speech, or the end of a turn; what is known already is passed over. */
-  take(item: SpeechItem): void {
+  push(item: SpeechItem): void {
     if (item.endMs <= this.#finalizedMs || this.#signal.aborted) return;
-    if (item.kind === 'end-of-speech' && !this.#sttSession && !this.#kept.hasSpeech) return this.#advance(item.atMs);
-    this.#kept.push(item);
-    this.#sttSession?.sendKept();
-    this.#wake?.();
+    const isStreaming = this.#state.kind === 'streaming';
+    if (item.kind === 'end-of-speech' && !isStreaming && !this.#audio.hasSpeech) return this.#advance(item.atMs);
+    this.#audio.push(item);
+    if (this.#state.kind === 'streaming') this.#state.session.sendKept();
+    else this.#wake();
   }
 
   tick(): void {
+    if (this.#state.kind !== 'streaming') return;
     const idleMs = this.#options.slots.isWanted ? WANTED_IDLE_MS : IDLE_MS;
-    this.#sttSession?.tick({ idleMs, longestMs: LONGEST_MS });
+    this.#state.session.tick({ idleMs, longestMs: LONGEST_MS });
   }
 
   /** Nothing more will come. Resolves when everything that came is final. */
   async finish(): Promise<void> {
     this.#isFinishing = true;
-    this.#sttSession?.close();
-    this.#wake?.();
+    if (this.#state.kind === 'streaming') this.#state.session.close();
+    else this.#wake();
     await this.#running;
   }
 
   /** Ends at once; what is not final by then is given up. */
   giveUp(): void {
-    this.#stopping.abort(new AppError('cancelled', 'the track is given up'));
-    this.#miss(Math.max(this.#kept.forgottenMs, this.#kept.endMs));
+    this.#givingUp.abort(new AppError('cancelled', 'the track is given up'));
+    this.#miss(Math.max(this.#audio.forgottenMs, this.#audio.endMs));
   }
 
   // Not a `reconnect` of the kernel: a session is opened on speech, and not held.
   async #run(): Promise<void> {
-    const { clock, log } = this.#options;
-    for (let failures = 0; ;) {
-      while (!this.#kept.hasSpeech && !this.#signal.aborted) {
-        // Ends of turns of which no speech is left to send.
-        this.#advance(this.#kept.endMs);
-        if (this.#isFinishing) return;
-        await new Promise<void>((resolve) => (this.#wake = resolve));
-      }
-      if (this.#signal.aborted) return;
-      const giveBack = await this.#options.slots.take(this.#signal);
-      if (!giveBack) return;
-      const { ending, hasFinished } = await this.#talk().finally(giveBack);
+    const { clock, log, slots, onRefused } = this.#options;
+    for (let failures = 0; await this.#untilSpeech();) {
+      const release = await slots.take(this.#signal);
+      if (!release) return;
+      const { ending, hasFinals } = await this.#stream().finally(release);
       if (this.#signal.aborted) return;
       // Not by partials: a provider that sends some and breaks off each time is sent, and bills, the same speech again.
-      if (hasFinished || ending.kind === 'closed') {
+      if (hasFinals || ending.kind === 'closed') {
         failures = 0;
         this.#lastError = undefined;
       }
       if ('error' in ending) this.#lastError = ending.error;
       if (ending.kind === 'failed-over') failures = 0;
       if (ending.kind !== 'failed') continue;
-      if (isRefusal(ending.error)) return this.#options.onRefused(ending.error);
+      if (isRefusal(ending.error)) return onRefused(ending.error);
       const delayMs = jitter(backoff(failures++, { baseMs: SECOND / 4, maxMs: 5 * SECOND }));
       log.warn('speech session lost, opening another', { code: ending.error.code, ...ending.error.fields, delayMs });
       await clock.sleep(delayMs, this.#signal).catch(() => {});
     }
   }
 
-  async #talk() {
-    const { clock, isBySentence, onPartial, onFinal, open } = this.#options;
-    const givenUp = new AbortController();
-    let hasFinished = false;
-    const signal = AbortSignal.any([this.#signal, givenUp.signal]);
+  /** Whether speech waits for words; false once none will. */
+  async #untilSpeech(): Promise<boolean> {
+    while (!this.#audio.hasSpeech && !this.#signal.aborted) {
+      // Ends of turns of which no speech is left to send.
+      this.#advance(this.#audio.endMs);
+      if (this.#isFinishing) return false;
+      await new Promise<void>((resolve) => (this.#state = { kind: 'idle', wake: resolve }));
+    }
+    this.#state = { kind: 'waiting' };
+    return !this.#signal.aborted;
+  }
+
+  #wake(): void {
+    if (this.#state.kind === 'idle') this.#state.wake();
+  }
+
+  async #stream() {
+    const { clock, isBySentence, onPartial, onFinal, onUsage, open } = this.#options;
+    const handingOver = new AbortController();
+    let hasFinals = false;
+    const signal = AbortSignal.any([this.#signal, handingOver.signal]);
     // What was too much to keep cannot be sent again.
-    this.#miss(this.#kept.forgottenMs);
-    const sttSession = new SttSession({
-      kept: this.#kept,
+    this.#miss(this.#audio.forgottenMs);
+    const session = new SttSession({
+      audio: this.#audio,
       floorMs: this.#finalizedMs,
       ...{ isBySentence, clock },
-      onPartial: (heard) => {
-        if (!this.#signal.aborted) onPartial(heard);
+      onPartial: (words) => {
+        if (!this.#signal.aborted) onPartial(words);
       },
-      onFinal: (heard, saidMs) => {
+      onFinal: (words, finalizedMs) => {
         if (this.#signal.aborted) return;
-        hasFinished = true;
-        this.#move(saidMs);
-        onFinal(heard, this.#finalizedMs);
+        hasFinals = true;
+        this.#move(finalizedMs);
+        onFinal(words, this.#finalizedMs);
       },
       onSettled: (atMs) => this.#advance(atMs),
       onOverdue: (atMs) => {
         const isRepeated = this.#repeat(atMs);
-        if (isRepeated) givenUp.abort(new AppError('cancelled', 'the session is given up'));
+        if (isRepeated) handingOver.abort(new AppError('cancelled', 'the session is given up'));
         return isRepeated;
       },
     });
-    this.#sttSession = sttSession;
-    if (this.#isFinishing) sttSession.close();
-    const ending = await sttSession.run((handlers) => open({ ...handlers, signal }));
-    this.#sttSession = undefined;
-    if (sttSession.usage) this.#options.onUsage(sttSession.usage);
-    return { ending, hasFinished };
+    this.#state = { kind: 'streaming', session };
+    if (this.#isFinishing) session.close();
+    const ending = await session.run((handlers) => open({ ...handlers, signal }));
+    this.#state = { kind: 'waiting' };
+    if (session.usage) onUsage(session.usage);
+    return { ending, hasFinals };
   }
 
   /** Whether another session gets the turn that ended at `atMs`: once, since its outcome has to be final at some time. */
@@ -183,7 +205,7 @@ export class TrackTranscriber {
 
   /** Gives up speech up to `endMs` that has no words. */
   #miss(endMs: number): void {
-    const speech = this.#kept.speechWithin({ startMs: this.#finalizedMs, endMs });
+    const speech = this.#audio.speechWithin({ startMs: this.#finalizedMs, endMs });
     if (speech.length > 0) this.#options.onMissed(speech);
     this.#advance(endMs);
   }
@@ -196,6 +218,6 @@ export class TrackTranscriber {
 
   #move(finalizedMs: number): void {
     this.#finalizedMs = Math.max(this.#finalizedMs, finalizedMs);
-    this.#kept.release(this.#finalizedMs);
+    this.#audio.release(this.#finalizedMs);
   }
 }
