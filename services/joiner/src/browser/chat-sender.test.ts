@@ -6,30 +6,30 @@ import type { WorkerEvent } from './ipc.ts';
 
 function senderWith(sendChat: (text: string) => Promise<boolean>, greeting = '') {
   const messages: Message[] = [];
-  const told: WorkerEvent[] = [];
+  const emitted: WorkerEvent[] = [];
   const chatSender = new ChatSender({
     page: { sendChat },
     greeting,
     messages,
-    tell: (event) => told.push(event),
+    emit: (event) => emitted.push(event),
     log: silentLog,
   });
-  return { chatSender, messages, told };
+  return { chatSender, messages, emitted };
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('ChatDesk', () => {
-  it('greets once, then says everything in order and tells of it', async () => {
+describe('ChatSender', () => {
+  it('greets once, then sends everything in order and reports it', async () => {
     const sent: string[] = [];
-    const { chatSender, messages, told } = senderWith(async (text) => sent.push(text) > 0, 'Hello');
+    const { chatSender, messages, emitted } = senderWith(async (text) => sent.push(text) > 0, 'Hello');
     chatSender.look();
     messages.push({ messageId: 'a', text: 'one' }, { messageId: 'b', text: 'two' });
     await settled();
     chatSender.look();
     await settled();
     expect(sent).toEqual(['Hello', 'one', 'two']);
-    expect(told).toEqual([
+    expect(emitted).toEqual([
       { case: 'chat-sent', messageId: '', isSent: true },
       { case: 'chat-sent', messageId: 'a', isSent: true },
       { case: 'chat-sent', messageId: 'b', isSent: true },
@@ -49,9 +49,9 @@ describe('ChatDesk', () => {
     expect(sent).toEqual(['one', 'two']);
   });
 
-  it('tries a message three times, then tells that it was not sent, and goes on', async () => {
+  it('tries a message three times, then reports that it was not sent, and goes on', async () => {
     const tries: string[] = [];
-    const { chatSender, messages, told } = senderWith(async (text) => {
+    const { chatSender, messages, emitted } = senderWith(async (text) => {
       tries.push(text);
       if (text === 'one') throw new Error('no chat');
       return text !== 'two';
@@ -62,6 +62,6 @@ describe('ChatDesk', () => {
       await settled();
     }
     expect(tries).toEqual(['one', 'one', 'one', 'two', 'two', 'two', 'three']);
-    expect(told.map((event) => event.case === 'chat-sent' && event.isSent)).toEqual([false, false, true]);
+    expect(emitted.map((event) => event.case === 'chat-sent' && event.isSent)).toEqual([false, false, true]);
   });
 });

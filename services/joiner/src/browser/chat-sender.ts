@@ -9,7 +9,7 @@ export interface ChatSenderDeps {
   readonly greeting: string;
   /** The other messages, as they come; taken out from the front. */
   readonly messages: Message[];
-  readonly tell: (event: WorkerEvent) => void;
+  readonly emit: (event: WorkerEvent) => void;
   readonly log: Log;
 }
 
@@ -53,18 +53,18 @@ export class ChatSender {
   }
 
   #settle({ messageId }: Entry, isSent: boolean): void {
-    const { tell, log } = this.#deps;
+    const { emit, log } = this.#deps;
     this.#current = undefined;
     this.#tries = 0;
     if (!isSent) log.info('chat message not sent');
-    tell({ case: 'chat-sent', messageId, isSent });
+    emit({ case: 'chat-sent', messageId, isSent });
   }
 
   /** A message that cannot be sent is not worth a visit. */
   async #write(text: string): Promise<boolean> {
     const { page, log } = this.#deps;
     return page.sendChat(text).catch((error: unknown) => {
-      swallow(log, error, 'tried again, then told as not sent');
+      swallow(log, error, 'tried again, then reported as not sent');
       return false;
     });
   }

@@ -6,7 +6,8 @@ import type { Picture } from '../domain/picture.ts';
 import type { WorkerMessage, ToWorker, WorkerConfig } from './ipc.ts';
 import { launchBrowser } from './launch-browser.ts';
 import { createPageOpenQueue, type PageOpenQueue } from './page-open-queue.ts';
-import { runBot, type RunControls } from './run-bot.ts';
+import { runBot } from './run-bot.ts';
+import type { RunControls } from './run-controls.ts';
 
 // The process that has a browser: a few bots, one context each. It lives and dies with its browser, and with its parent.
 
@@ -70,7 +71,7 @@ async function visit({ key, visit: ordered }: Extract<ToWorker, { case: 'visit' 
         termsAcceptedHosts,
         clock,
         log: log.child({ botId, epoch }),
-        tell: (event) => send({ case: 'event', value: { key, event } }),
+        emit: (event) => send({ case: 'event', value: { key, event } }),
       },
       ordered,
       controls,

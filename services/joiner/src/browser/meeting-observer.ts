@@ -20,7 +20,7 @@ export interface MeetingObserverDeps {
   readonly collector: MediaCollector;
   readonly clock: Clock;
   readonly log: Log;
-  readonly tell: (event: WorkerEvent) => void;
+  readonly emit: (event: WorkerEvent) => void;
   readonly controls: { readonly otherBots: readonly OtherBot[] };
   readonly showsPicture: boolean;
   /** Whether the page's list has everybody who is there. */
@@ -45,7 +45,7 @@ export class MeetingObserver {
   readonly #chatIds = new Set<string>();
   readonly #isBot: (name: string) => boolean;
   readonly #ownBots = new OwnBots();
-  #toldIdentity = '';
+  #reportedIdentity = '';
   #cameraPresses = 0;
 
   constructor(deps: MeetingObserverDeps) {
@@ -58,11 +58,11 @@ export class MeetingObserver {
     return this.#roster.idOf(name);
   }
 
-  /** What there is to be seen. */
-  async see(): Promise<MeetingSnapshot> {
+  /** What the page shows at this moment. */
+  async read(): Promise<MeetingSnapshot> {
     const { page, log } = this.#deps;
     const chat = page.chat().catch((error: unknown) => {
-      swallow(log, error, 'who is there is told without what is written');
+      swallow(log, error, 'who is there is reported without what is written');
       return [];
     });
     const [entries, rows] = await Promise.all([page.roster(), chat]);
@@ -88,14 +88,14 @@ export class MeetingObserver {
 
   /** Reports by what the others know this bot: by its id, else by its connections. */
   #identify(entries: readonly RosterEntry[]): void {
-    const { collector, listsEverybody, tell } = this.#deps;
+    const { collector, listsEverybody, emit } = this.#deps;
     const own = entries.find(({ id, isSelf }) => isSelf && id !== 'self');
     const certificates = own || listsEverybody ? [] : collector.media.ownCertificates();
     const identity = { rosterId: own?.id ?? '', certificates };
     const text = JSON.stringify(identity);
-    if (text === this.#toldIdentity) return;
-    this.#toldIdentity = text;
-    tell({ case: 'identified', identity });
+    if (text === this.#reportedIdentity) return;
+    this.#reportedIdentity = text;
+    emit({ case: 'identified', identity });
   }
 
   #countOthers(now: number): void {

@@ -51,14 +51,12 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
           return pictures.page;
         },
       },
-      listener: {
-        saw(state) {
-          if (!observed.saw(state)) return;
-          say(`state: ${state}`);
-          pictures.take(state);
-        },
+      onJoinState(state) {
+        if (!observed.saw(state)) return;
+        say(`state: ${state}`);
+        pictures.take(state);
       },
-      tell(event) {
+      emit(event) {
         observed.collect(event);
         if (event.case === 'batch' || event.case === 'counted') return;
         say(event.case);

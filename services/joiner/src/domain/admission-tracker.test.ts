@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { SECOND } from '@earshot/kernel';
 import type { JoinState } from './join-state.ts';
-import { AdmissionTracker } from './admission-tracker.ts';
+import { nothingSeen, trackAdmission } from './admission-tracker.ts';
 
 function after(...states: JoinState[]): JoinState {
-  const watch = new AdmissionTracker();
-  states.forEach((state, index) => watch.look(state, index * SECOND));
-  return watch.believed;
+  return states.reduce((admission, state, index) => trackAdmission(admission, state, index * SECOND), nothingSeen)
+    .believed;
 }
 const times = (count: number, state: JoinState) => Array<JoinState>(count).fill(state);
 
-describe('AdmissionTracker', () => {
+describe('trackAdmission', () => {
   it.each<[string, JoinState[], JoinState]>([
     ['the way in', ['loading', 'name', 'waiting'], 'waiting'],
     ['one look at a refusal', ['waiting', 'denied'], 'waiting'],

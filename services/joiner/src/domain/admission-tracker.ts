@@ -21,33 +21,32 @@ const ends: readonly JoinState[] = [
   'blocked',
 ];
 
-/** The join state to believe after several looks. */
-export class AdmissionTracker {
-  #believed: JoinState = 'loading';
-  #seen: JoinState = 'loading';
-  #looks = 0;
-  #isInside = false;
-  #provenAt = 0;
+/** What several looks at the join state come to. */
+export interface Admission {
+  /** The join state to believe. */
+  readonly believed: JoinState;
+  readonly seen: JoinState;
+  /** How often in a row it was seen. */
+  readonly looks: number;
+  /** When the page last proved that the bot is inside, milliseconds since 1970; undefined before the entrance. */
+  readonly provenAt: number | undefined;
+}
 
-  get believed(): JoinState {
-    return this.#believed;
-  }
+export const nothingSeen: Admission = { believed: 'loading', seen: 'loading', looks: 0, provenAt: undefined };
 
-  /** Takes one join state, seen at `now` (milliseconds). Admission has its several marks in one look. */
-  look(state: JoinState, now: number): JoinState {
-    this.#looks = state === this.#seen ? this.#looks + 1 : 1;
-    this.#seen = state;
-    if (state === 'admitted') {
-      this.#isInside = true;
-      this.#provenAt = now;
-      this.#believed = state;
-    } else if (ends.includes(state)) {
-      if (this.#looks >= (this.#isInside ? LOOKS_INSIDE : LOOKS_OUTSIDE)) this.#believed = state;
-    } else if (!this.#isInside) {
-      this.#believed = state;
-    } else if (now - this.#provenAt >= LOST_MS) {
-      this.#believed = state === 'network' ? state : 'ended';
-    }
-    return this.#believed;
-  }
+/** The admission after one more look, which saw `seen` at `now` (milliseconds since 1970). */
+export function trackAdmission(before: Admission, seen: JoinState, now: number): Admission {
+  const looks = seen === before.seen ? before.looks + 1 : 1;
+  // Admission has its several marks in one look.
+  const provenAt = seen === 'admitted' ? now : before.provenAt;
+  const after = { ...before, seen, looks, provenAt };
+  return { ...after, believed: believe(after, now) };
+}
+
+function believe({ believed, seen, looks, provenAt }: Admission, now: number): JoinState {
+  if (seen === 'admitted') return seen;
+  if (ends.includes(seen)) return looks >= (provenAt === undefined ? LOOKS_OUTSIDE : LOOKS_INSIDE) ? seen : believed;
+  if (provenAt === undefined) return seen;
+  if (now - provenAt < LOST_MS) return believed;
+  return seen === 'network' ? seen : 'ended';
 }

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { CaptionRow } from '../domain/captions.ts';
 import type { JoinState } from '../domain/join-state.ts';
+import type { RecordingPermission } from '../domain/recording-permission.ts';
 import type { RosterEntry } from '../domain/roster.ts';
 import type { ChatRow } from './chat-row.ts';
 import type { Selectors } from './selectors.ts';
@@ -30,12 +31,6 @@ export interface PageDeps {
   /** Whether the bot has a picture to show: then its camera is to be on. */
   readonly showsPicture: boolean;
 }
-
-/**
- * Whether a bot may record, where the platform lets the host say so. unknown: look again. not-offered: the page has no way to
- * ask, or none that leads anywhere. asked: no answer yet. ignored: the platform let the request run out.
- */
-export type RecordingPermission = 'unknown' | 'not-offered' | 'asked' | 'allowed' | 'denied' | 'ignored';
 
 /** The platform's own captions at one moment. */
 export interface Captions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RecordingPermission } from '../platform.ts';
+import type { RecordingPermission } from '../../domain/recording-permission.ts';
 import { zoomPermission, type ZoomRecordingMarks } from './recording.ts';
 
 const blank: ZoomRecordingMarks = {

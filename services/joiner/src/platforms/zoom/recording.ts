@@ -1,4 +1,4 @@
-import type { RecordingPermission } from '../platform.ts';
+import type { RecordingPermission } from '../../domain/recording-permission.ts';
 
 export interface ZoomRecordingMarks {
   readonly hasFooter: boolean;

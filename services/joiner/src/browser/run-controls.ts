@@ -1,0 +1,24 @@
+import type { EndReason, Message, OtherBot } from '../domain/bot.ts';
+import type { Picture } from '../domain/picture.ts';
+
+/** What reaches a bot in the browser from outside, as it comes. */
+export interface RunControls {
+  /** Aborts with an EndReason when the bot shall leave. */
+  readonly leave: AbortSignal;
+  /** Aborts when the bot shall go without the event `leaving`. */
+  readonly revoke: AbortSignal;
+  /** What a bot that shows a picture shows. */
+  readonly picture: Promise<Picture | undefined>;
+  /** To be written into the chat, in this order; taken out as it is. */
+  readonly messages: Message[];
+  /** The other bots of this system in the meeting. */
+  otherBots: readonly OtherBot[];
+  /** Since when the bot's media are recorded, milliseconds since 1970. */
+  recordingSince: number | undefined;
+}
+
+/** Why the bot is commanded to leave; undefined while it is not. */
+export function requestedReason({ leave, revoke }: RunControls): EndReason | undefined {
+  if (leave.aborted) return leave.reason as EndReason;
+  return revoke.aborted ? 'stop-ordered' : undefined;
+}
