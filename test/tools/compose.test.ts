@@ -12,6 +12,8 @@ interface Service {
   readonly volumes?: string[];
   readonly tmpfs?: string[];
   readonly ports?: string[];
+  readonly image?: string;
+  readonly build?: { readonly target: string; readonly args: Record<string, string> };
   readonly command?: string[];
   readonly mem_limit?: string;
   readonly pids_limit?: number;
@@ -85,6 +87,15 @@ describe('docker-compose.yml', () => {
     expect(service(name).mem_limit).toMatch(/^\$\{[A-Z]+_MEMORY:-\dg\}$/);
     expect(service(name).pids_limit).toBeGreaterThan(0);
     for (const mount of service(name).tmpfs ?? []) expect(mount).toMatch(/:size=\d+[mg]/);
+  });
+
+  it.each(ours)('runs %s from an image with its own workspace and no other', (name) => {
+    const workspace = name === 'gateway' ? 'gateway' : `services/${name}`;
+    expect(service(name)).toMatchObject({
+      image: `earshot-${name}:\${EARSHOT_VERSION:-local}`,
+      build: { target: name === 'joiner' ? 'joiner' : 'service', args: { WORKSPACE: workspace } },
+      command: [`${workspace}/src/main.ts`],
+    });
   });
 
   it.each(ours)('runs %s from a file system that it cannot write to, without capabilities', (name) => {
