@@ -103,7 +103,7 @@ export class IngestSession {
     });
     const onCommitted = () => this.#metadataWriter.touch();
     this.#fanout = openFanout(deps, { start, recording, isResumed, onCommitted });
-    const onNamed = (track: TrackOwner) => this.#fanout.speech?.name(track);
+    const onNamed = (track: TrackOwner) => this.#fanout.speech?.setOwner(track);
     this.#metadata = new SessionMetadata({ roster, onNamed, note: (notes) => this.#metadataWriter.note(notes) });
     roster.owners().forEach(onNamed);
   }
@@ -148,7 +148,7 @@ export class IngestSession {
     this.#peer?.end(new AppError('failed-precondition', 'stale epoch'));
     this.#peer = undefined;
     await this.#inTurn(async () => {
-      this.#fanout.speech?.say(this.#feed.end());
+      this.#fanout.speech?.push(this.#feed.end());
       this.#mixer.beginEpoch(recording.shiftMs);
       this.#tally.end(this.#clockMs);
       this.#recording = recording;
@@ -256,7 +256,7 @@ export class IngestSession {
       const endMs = Math.max(this.#clockMs, clockMs ?? 0);
       this.#hand(this.#mixer.skipTo(endMs));
       this.#hand(this.#mixer.flush(endMs));
-      this.#fanout.speech?.say(this.#feed.end());
+      this.#fanout.speech?.push(this.#feed.end());
       this.#metadata.end();
       this.#tally.end(endMs);
     });

@@ -3,9 +3,9 @@ import type { TranscriberStream } from './transcriber-stream.ts';
 
 /** Sends the captions of a visit to the transcriber, in place of its speech. */
 export class CaptionFeed {
-  readonly #stream: Pick<TranscriberStream, 'say' | 'preview' | 'setCaptionsShown'>;
+  readonly #stream: Pick<TranscriberStream, 'push' | 'preview' | 'setCaptionsShown'>;
 
-  constructor(stream: Pick<TranscriberStream, 'say' | 'preview' | 'setCaptionsShown'>) {
+  constructor(stream: Pick<TranscriberStream, 'push' | 'preview' | 'setCaptionsShown'>) {
     this.#stream = stream;
   }
 
@@ -20,7 +20,7 @@ export class CaptionFeed {
       const item = { ...caption, kind: 'caption' as const, atMs: startMs + shiftMs, endMs: endMs + shiftMs };
       if (!isFinal) this.#stream.preview(item);
       else {
-        this.#stream.say([item]);
+        this.#stream.push([item]);
         until.set(item.trackId, item.endMs);
       }
     }

@@ -4,7 +4,7 @@ import type { TranscriberStream } from './transcriber-stream.ts';
 
 /** Sends a batch's speech to the transcriber; returns up to where each track's words will be waited for, in milliseconds. */
 export function sendSpeech(
-  { feed, stream }: { feed: SpeechSegmenter; stream: Pick<TranscriberStream, 'say'> | undefined },
+  { feed, stream }: { feed: SpeechSegmenter; stream: Pick<TranscriberStream, 'push'> | undefined },
   placed: readonly TimedFrame[],
   nowMs: number,
 ): ReadonlyMap<string, number> {
@@ -12,10 +12,10 @@ export function sendSpeech(
   if (!stream) return until;
   for (const piece of placed) {
     const before = feed.passedMs(piece.trackId);
-    stream.say(feed.push(piece));
+    stream.push(feed.push(piece));
     const after = feed.passedMs(piece.trackId);
     if (after > before) until.set(piece.trackId, after);
   }
-  stream.say(feed.tick(nowMs));
+  stream.push(feed.tick(nowMs));
   return until;
 }

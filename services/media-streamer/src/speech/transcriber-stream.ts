@@ -1,5 +1,4 @@
 import type {
-  StreamRequest,
   StreamResponse,
   StreamStart,
   TranscriptServiceService,
@@ -7,7 +6,8 @@ import type {
 import { AppError, reconnect, SECOND, type Clock, type Connection, type Log, type Loss } from '@earshot/kernel';
 import type { RpcClient } from '@earshot/rpc';
 import type { TrackOwner } from '../domain/roster.ts';
-import { UnackedSpeech, type CaptionItem, type MissedItem, type SpeechItem } from '../domain/unacked-speech.ts';
+import { UnackedSpeech, type CaptionItem, type SpeechItem } from '../domain/unacked-speech.ts';
+import { TranscriberCall, type StreamContent } from './transcriber-call.ts';
 
 export interface TranscriberStreamOptions {
   readonly start: StreamStart;
@@ -18,83 +18,96 @@ export interface TranscriberStreamOptions {
   readonly onCommitted: () => void;
 }
 
+type StreamState =
+  /** No call is open, or the transcriber has not told yet what it has. */
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'connected'; readonly call: TranscriberCall }
+  /** The transcriber has committed everything. */
+  | { readonly kind: 'finished' }
+  | { readonly kind: 'disposed' };
+
 /**
  * One visit's stream to the transcriber. Speech is kept until its words are committed, and sent again after every
  * break; the stream is reopened for as long as the visit lives.
  */
 export class TranscriberStream implements AsyncDisposable {
   readonly #options: TranscriberStreamOptions;
-  readonly #unacked = new UnackedSpeech();
-  readonly #names = new Map<string, TrackOwner>();
+  readonly #content: StreamContent;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
-  #unsentNames = new Set<string>();
-  /** The newest caption of each track that may still change. */
-  readonly #previews = new Map<string, CaptionItem>();
-  #areShown: boolean | undefined;
-  #isShownSent = true;
-  #isFinishing = false;
-  #isFinished = false;
-  #wake: (() => void) | undefined;
-  #loggedDrop = false;
+  #state: StreamState = { kind: 'connecting' };
 
   constructor(options: TranscriberStreamOptions) {
     this.#options = options;
+    this.#content = {
+      start: options.start,
+      unacked: new UnackedSpeech(),
+      owners: new Map(),
+      previews: new Map(),
+      captionsShown: undefined,
+      isFinishing: false,
+    };
     this.#running = this.#run();
   }
 
   /** Up to where a track's words are committed, or were given up, in milliseconds of the timeline. */
   committedMs(trackId: string): number {
-    return this.#unacked.committedMs(trackId);
+    return this.#content.unacked.committedMs(trackId);
   }
 
-  say(items: readonly SpeechItem[]): void {
+  /** Speech, ends of it and captions, which are kept until they are committed. */
+  push(items: readonly SpeechItem[]): void {
     if (items.length === 0) return;
+    const { unacked, previews } = this.#content;
+    const hasDropped = unacked.droppedMs > 0;
     for (const item of items) {
-      this.#unacked.push(item);
-      this.#previews.delete(item.trackId);
+      unacked.push(item);
+      previews.delete(item.trackId);
     }
-    if (this.#unacked.droppedMs > 0 && !this.#loggedDrop) {
-      this.#loggedDrop = true;
+    if (unacked.droppedMs > 0 && !hasDropped) {
       this.#options.log.warn('speech is dropped, the transcriber has been away for too long');
       this.#options.onCommitted();
     }
-    this.#wake?.();
+    this.#wake();
   }
 
   /** Sent unless something newer of the track comes first, and not kept. */
   preview(caption: CaptionItem): void {
-    this.#previews.set(caption.trackId, caption);
-    this.#wake?.();
+    this.#content.previews.set(caption.trackId, caption);
+    this.#wake();
   }
 
   /** Whether the meeting shows captions. */
   setCaptionsShown(areShown: boolean): void {
-    if (areShown === this.#areShown) return;
-    this.#areShown = areShown;
-    this.#isShownSent = false;
-    this.#wake?.();
+    this.#content.captionsShown = areShown;
+    this.#wake();
   }
 
-  name(owner: TrackOwner): void {
-    this.#names.set(owner.trackId, owner);
-    this.#unsentNames.add(owner.trackId);
-    this.#wake?.();
+  /** Whose a track is. */
+  setOwner(owner: TrackOwner): void {
+    this.#content.owners.set(owner.trackId, owner);
+    if (this.#state.kind === 'connected') this.#state.call.updateOwner(owner.trackId);
   }
 
   /** Nothing more will be sent. Resolves when the transcriber has committed everything, or the stream is disposed. */
   async finish(): Promise<void> {
-    this.#isFinishing = true;
-    this.#wake?.();
+    this.#content.isFinishing = true;
+    this.#wake();
     await this.#running;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { droppedMs } = this.#unacked;
-    if (droppedMs > 0) this.#options.log.warn('speech was dropped', { droppedMs });
-    this.#stopping.abort(new AppError('cancelled', 'the transcriber stream is closed'));
-    this.#wake?.();
+    if (this.#state.kind !== 'disposed') {
+      const { droppedMs } = this.#content.unacked;
+      if (droppedMs > 0) this.#options.log.warn('speech was dropped', { droppedMs });
+      this.#state = { kind: 'disposed' };
+      this.#stopping.abort(new AppError('cancelled', 'the transcriber stream is closed'));
+    }
     await this.#running;
+  }
+
+  #wake(): void {
+    if (this.#state.kind === 'connected') this.#state.call.wake();
   }
 
   #run(): Promise<void> {
@@ -103,104 +116,46 @@ export class TranscriberStream implements AsyncDisposable {
       if (failures === 0) log.warn('transcriber stream broken', { error });
     };
     return reconnect({ clock, signal: this.#stopping.signal, maxDelayMs: 3 * SECOND, onLost }, (connection) =>
-      this.#talkOnce(connection),
+      this.#connect(connection),
     );
   }
 
-  async #talkOnce({ signal: stopping, up }: Connection): Promise<'done' | void> {
-    const talk = new AbortController();
-    const resumed = Promise.withResolvers<void>();
-    resumed.promise.catch(() => {});
-    const signal = AbortSignal.any([talk.signal, stopping]);
+  async #connect({ signal: stopping, up }: Connection): Promise<'done' | void> {
+    const ending = new AbortController();
+    const signal = AbortSignal.any([ending.signal, stopping]);
+    const call = new TranscriberCall(this.#content, signal);
     try {
-      const responses = this.#options.transcriber.stream(this.#requests(resumed.promise, signal), { signal });
-      for await (const response of responses) {
+      for await (const response of this.#options.transcriber.stream(call.requests(), { signal })) {
         up();
-        this.#handleResponse(response, resumed.resolve);
-        if (this.#isFinished) return 'done';
+        this.#onResponse(response, call);
+        if (this.#state.kind === 'finished') return 'done';
       }
     } finally {
       // Ends the requests as well: nobody reads them any more.
-      talk.abort(new AppError('cancelled', 'the stream is broken'));
-      resumed.reject(talk.signal.reason);
-      this.#wake?.();
+      ending.abort(new AppError('cancelled', 'the stream is broken'));
+      if (this.#state.kind === 'connected') this.#state = { kind: 'connecting' };
     }
   }
 
-  #handleResponse({ message }: StreamResponse, resumed: () => void): void {
+  #onResponse({ message }: StreamResponse, call: TranscriberCall): void {
+    const { unacked } = this.#content;
     switch (message?.$case) {
       case 'resume':
-        for (const { trackId, committedMs } of message.value.positions) this.#unacked.acknowledge(trackId, committedMs);
-        resumed();
+        for (const { trackId, committedMs } of message.value.positions) unacked.acknowledge(trackId, committedMs);
+        if (this.#state.kind === 'connecting') this.#state = { kind: 'connected', call };
+        call.resume();
         break;
       case 'acknowledge': {
         const { position } = message.value;
-        if (position) this.#unacked.acknowledge(position.trackId, position.committedMs);
+        if (position) unacked.acknowledge(position.trackId, position.committedMs);
         break;
       }
       case 'finished':
-        this.#isFinished = true;
+        if (this.#state.kind !== 'disposed') this.#state = { kind: 'finished' };
         break;
       case undefined:
         return;
     }
     this.#options.onCommitted();
   }
-
-  async *#requests(resumed: Promise<void>, signal: AbortSignal): AsyncGenerator<StreamRequest> {
-    yield { message: { $case: 'start', value: this.#options.start } };
-    await resumed.catch(() => {});
-    this.#unsentNames = new Set(this.#names.keys());
-    this.#isShownSent = this.#areShown === undefined;
-    let order = 0;
-    const sentMs = new Map<string, number>();
-    let isFinishSent = false;
-    while (!signal.aborted) {
-      for (const trackId of this.#unsentNames) {
-        this.#unsentNames.delete(trackId);
-        const owner = this.#names.get(trackId);
-        const value = { trackId, participantId: owner?.participantId ?? '', name: owner?.name ?? '' };
-        yield { message: { $case: 'trackNamed', value } };
-      }
-      if (!this.#isShownSent) {
-        this.#isShownSent = true;
-        yield { message: { $case: 'captionsShown', value: { shown: this.#areShown ?? true } } };
-      }
-      const next = this.#unacked.after(order);
-      const [preview] = next ? [] : this.#previews.values();
-      if (next) {
-        order = next.order;
-        const { item } = next;
-        const before = sentMs.get(item.trackId) ?? 0;
-        sentMs.set(item.trackId, Math.max(item.endMs, before));
-        // What was dropped after it was sent is the transcriber's.
-        if (item.kind !== 'missed') yield toMessage(item, { final: true });
-        else if (item.endMs > before) yield toMissedMessage(item, before);
-      } else if (preview) {
-        this.#previews.delete(preview.trackId);
-        yield toMessage(preview, { final: false });
-      } else if (this.#isFinishing && !isFinishSent) {
-        isFinishSent = true;
-        yield { message: { $case: 'finish', value: {} } };
-      } else if (this.#unsentNames.size === 0 && this.#isShownSent) {
-        await new Promise<void>((resolve) => (this.#wake = resolve));
-      }
-    }
-  }
-}
-
-function toMissedMessage({ trackId, atMs, endMs }: MissedItem, sentMs: number): StreamRequest {
-  return { message: { $case: 'speechMissed', value: { trackId, startMs: Math.max(atMs, sentMs), endMs } } };
-}
-
-function toMessage(item: SpeechItem, { final }: { final: boolean }): StreamRequest {
-  const { trackId, atMs } = item;
-  if (item.kind === 'caption') {
-    const { participantId, speakerName, text, endMs } = item;
-    const value = { trackId, participantId, speakerName, text, startMs: atMs, endMs, final };
-    return { message: { $case: 'caption', value } };
-  }
-  return item.kind === 'speech'
-    ? { message: { $case: 'speech', value: { trackId, atMs, pcm: Buffer.from(item.pcm), sampleRate: 16_000 } } }
-    : { message: { $case: 'endOfSpeech', value: { trackId, atMs } } };
 }
