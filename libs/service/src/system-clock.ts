@@ -4,6 +4,7 @@ import type { Clock } from '@earshot/kernel';
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonicNow: () => performance.now(),
   async sleep(ms, signal) {
     try {
       await delay(ms, undefined, signal ? { signal } : {});

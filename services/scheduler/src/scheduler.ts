@@ -6,11 +6,10 @@ import { connectBroker, consume, inFactSpan } from '@earshot/events';
 import { MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { createRpcServer } from '@earshot/rpc';
 import { ResourceStack, startLoop, systemClock, type Service } from '@earshot/service';
-import { LEASE_MS } from './actions/claim-bots.ts';
 import type { SchedulerDeps } from './actions/deps.ts';
 import { pruneBots } from './actions/prune-bots.ts';
-import { expireLeases } from './actions/expire-leases.ts';
 import { createWaitingLimit } from './actions/waiting-limit.ts';
+import { LEASE_WATCH_MS, watchLeases } from './actions/watch-leases.ts';
 import type { SchedulerConfig } from './config.ts';
 import { onErasure } from './events/on-erasure.ts';
 import { onTranscript } from './events/on-transcript.ts';
@@ -71,7 +70,10 @@ export function createScheduler(
         'pruning',
         startLoop({ name: 'pruning', clock, log, everyMs: PRUNE_MS, round: () => pruneBots(deps, config) }),
       );
-      resources.own('leases', startLeaseWatch(deps));
+      resources.own(
+        'leases',
+        startLoop({ name: 'leases', clock, log, everyMs: LEASE_WATCH_MS, round: watchLeases(deps) }),
+      );
       resources.own(
         'transcripts',
         consume({
@@ -110,27 +112,4 @@ export function createScheduler(
     },
     [Symbol.asyncDispose]: () => resources.release(),
   };
-}
-
-/**
- * Expires leases once a second. After a start, and after any time in which the table could not be read, joiners first get
- * the length of a lease for a heartbeat: their silence was ours.
- */
-function startLeaseWatch(deps: SchedulerDeps) {
-  let blindUntil = deps.clock.now() + LEASE_MS;
-  return startLoop({
-    name: 'leases',
-    clock: deps.clock,
-    log: deps.log,
-    everyMs: SECOND,
-    async round() {
-      if (deps.clock.now() < blindUntil) return false;
-      try {
-        return await expireLeases(deps);
-      } catch (error) {
-        blindUntil = deps.clock.now() + LEASE_MS;
-        throw error;
-      }
-    },
-  });
 }

@@ -4,6 +4,7 @@ export { findSound, findSpeech, piecesOf, PRESENT_SHARE, type AudioMatch, type S
 export { startCustomer, type AudioChunk, type Customer, type Received } from './customer.ts';
 export { eventually, Watched } from './eventually.ts';
 export { startBroker } from './broker.ts';
+export { startDatabaseProxy } from './database-proxy.ts';
 export { testDatabase, testServers } from './fixture.ts';
 export { queryCosts, type QueryCost } from './query-plans.ts';
 export { openFixture, type Fixture, type StageOptions } from './stage.ts';

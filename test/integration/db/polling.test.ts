@@ -74,10 +74,10 @@ describe('scheduler', () => {
   const questions = {
     'claims bots that are due': (db) => db.transaction((tx) => createBots(db).lockClaimable(tx, { now, limit: 5 })),
     'takes back bots whose lease ran out': (db) =>
-      db.transaction((tx) => createBots(db).lockExpired(tx, { now, limit: 100 })),
+      db.transaction((tx) => createBots(db).lockExpired(tx, { before: now, limit: 100 })),
     'renews leases': (db) => createBots(db).renew(refs, { joinerId: mine, until: now }),
-    'finds what a joiner lost': (db) => createBots(db).lostBy(mine),
-    'finds what a joiner has': (db) => createBots(db).assignedTo(mine),
+    'ends no lease later than leases last': (db) => createBots(db).boundLeases(now),
+    'finds what a joiner has, and what it lost': (db) => createBots(db).assignedTo(mine),
     'finds messages to be said': (db) => createMessages(db).waitingAt(mine),
   } satisfies Record<string, (db: Database) => Promise<unknown>>;
   for (const [name, work] of Object.entries(questions)) {

@@ -2,9 +2,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
-import { permittedClient } from '@earshot/harness';
+import { permittedClient, startDatabaseProxy } from '@earshot/harness';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { startDatabaseProxy } from './database-proxy.ts';
 import { createGround, eventually, message, settled, type Running, notifierAccess } from './fixture.ts';
 import { startReceiver } from './receiver.ts';
 

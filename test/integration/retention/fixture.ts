@@ -31,6 +31,7 @@ export function steppedClock(): Clock & { advance(ms: number): Promise<void> } {
   const fake = new FakeClock(Date.now());
   return {
     now: () => fake.now(),
+    monotonicNow: () => fake.monotonicNow(),
     sleep: (ms, aborted) => systemClock.sleep(Math.min(ms, 20), aborted),
     advance: (ms) => fake.advance(ms),
   };

@@ -7,7 +7,7 @@ import { BotServiceService, type BotSpec } from '@earshot/contract/scheduler/v1/
 import { testDatabase, testServers, Watched, permittedClient, testAssignmentSecret } from '@earshot/harness';
 import { AsyncQueue, DAY, silentLog, type Clock, type TlsMaterial } from '@earshot/kernel';
 import { createJoinerIdentity, createRpcClient } from '@earshot/rpc';
-import { createScheduler } from '@earshot/scheduler';
+import { createScheduler, type SchedulerConfig } from '@earshot/scheduler';
 import { freePorts } from '@earshot/stack';
 import { botCallers } from '../../../services/scheduler/src/rpc/callers.ts';
 
@@ -19,21 +19,8 @@ export async function startScheduler({
 }: { clock?: Clock; tls?: TlsMaterial; accountWaitingBots?: number } = {}) {
   const resources = new AsyncDisposableStack();
   const database = resources.use(testDatabase('scheduler'));
-  const { scheduler: port } = await freePorts();
-  const { databaseUrl, natsUrl } = testServers();
-  const config = {
-    name: 'scheduler',
-    logLevel: 'error',
-    shutdownMs: 1000,
-    rpcListen: `127.0.0.1:${port}`,
-    rpc: { service: 'scheduler', tls, reflection: false } as const,
-    database: { url: databaseUrl, pool: 5, schema: database.schema },
-    natsUrl,
-    tombstoneMs: 400 * DAY,
-    idempotencyKeyMs: 7 * DAY,
-    secrets: { assignment: testAssignmentSecret },
-    accountWaitingBots,
-  };
+  const usual = await schedulerConfig(database.schema);
+  const config = { ...usual, rpc: { ...usual.rpc, tls }, accountWaitingBots };
   const service = createScheduler(config, silentLog, clock ? { clock } : {});
   await service.start();
   resources.use(service);
@@ -45,6 +32,25 @@ export async function startScheduler({
     /** A joiner that this test drives. */
     joiner: () => connect(config.rpcListen),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** Of a scheduler on a schema of the test's own. */
+export async function schedulerConfig(schema: string): Promise<SchedulerConfig> {
+  const { scheduler: port } = await freePorts();
+  const { databaseUrl: url, natsUrl } = testServers();
+  return {
+    name: 'scheduler',
+    logLevel: 'error',
+    shutdownMs: 1000,
+    rpcListen: `127.0.0.1:${port}`,
+    rpc: { service: 'scheduler', tls: undefined, reflection: false },
+    database: { url, pool: 5, schema },
+    natsUrl,
+    tombstoneMs: 400 * DAY,
+    idempotencyKeyMs: 7 * DAY,
+    secrets: { assignment: testAssignmentSecret },
+    accountWaitingBots: 10_000,
   };
 }
 

@@ -4,8 +4,9 @@ import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
 import { connectBroker } from '@earshot/events';
 import { eventually, testServers } from '@earshot/harness';
-import { FakeClock, HOUR, SECOND, silentLog, type Clock } from '@earshot/kernel';
+import { HOUR, SECOND, silentLog } from '@earshot/kernel';
 import { spec, startScheduler } from './fixture.ts';
+import { steppedClock } from './stepped-clock.ts';
 
 interface AssignmentRef {
   readonly botId: string;
@@ -328,20 +329,6 @@ describe('the control stream', () => {
   });
 });
 
-/** Virtual time for decisions, real time for waiting between rounds. */
-function steppedClock(): Clock & { advance(ms: number): Promise<void> } {
-  const fake = new FakeClock(Date.now());
-  return {
-    now: () => fake.now(),
-    sleep: (ms, signal) =>
-      new Promise((done, fail) => {
-        const timer = setTimeout(done, Math.min(ms, 20));
-        signal?.addEventListener('abort', () => (clearTimeout(timer), fail(signal.reason)));
-      }),
-    advance: (ms) => fake.advance(ms),
-  };
-}
-
 describe('leases', () => {
   it('expire after ten seconds of silence, and not before', async () => {
     const clock = steppedClock();
@@ -352,7 +339,7 @@ describe('leases', () => {
     const botId = bot?.botId ?? '';
     await joiner.order('assign', { botId });
     await joiner.see({ botId, epoch: 1 }, { $case: 'entered', value: {} });
-    await clock.advance(9 * SECOND);
+    await clock.pass(9 * SECOND);
     joiner.heartbeat(
       [
         { botId, epoch: 1 },
@@ -362,9 +349,9 @@ describe('leases', () => {
     );
     await joiner.order('revoke', { botId }); // the revoke of the stale assignment shows that the heartbeat was reconciled
     await joiner.see({ botId, epoch: 1 }, { $case: 'recordingStarted', value: {} });
-    await clock.advance(9 * SECOND);
+    await clock.pass(9 * SECOND);
     expect((await timed.bots.findBot({ botId })).state).toBe('BOT_STATE_RECORDING');
-    await clock.advance(2 * SECOND);
+    await clock.pass(2 * SECOND);
     await eventually(async () => (await timed.bots.findBot({ botId })).state === 'BOT_STATE_QUEUED', {
       signal: AbortSignal.timeout(10_000),
     });
@@ -391,7 +378,7 @@ describe('leases', () => {
     const alsoBroken = await orderOne();
     await joiner.order('assign', { botId: alsoBroken });
     await breakOne(alsoBroken);
-    await clock.advance(11 * SECOND);
+    await clock.pass(11 * SECOND);
     await eventually(async () => (await stateOf(sound)) === 'queued', { signal: AbortSignal.timeout(20_000) });
     expect(await stateOf(alsoBroken)).toBe('joining');
   });
@@ -410,7 +397,7 @@ describe('leases', () => {
     const stateOf = async (botId: string) => (await timed.bots.findBot({ botId })).state;
     const both = async (wanted: string) =>
       (await Promise.all([told, silent].map(stateOf))).every((one) => one === wanted);
-    await clock.advance(11 * SECOND);
+    await clock.pass(11 * SECOND);
     await eventually(() => both('BOT_STATE_QUEUED'), { signal: AbortSignal.timeout(10_000) });
 
     joiner.heartbeat([...refs, { botId: told, epoch: 9 }], 0);
@@ -418,6 +405,32 @@ describe('leases', () => {
     expect(await stateOf(told)).toBe('BOT_STATE_IN_MEETING');
     expect(await stateOf(silent)).toBe('BOT_STATE_JOINING');
     expect(joiner.heard.filter(({ $case }) => $case === 'revoke')).toHaveLength(1);
+  });
+
+  it('end with the silence of their joiner, however the time of day is set', async () => {
+    const clock = steppedClock();
+    await using timed = await startScheduler({ clock });
+    await using joiner = timed.joiner();
+    joiner.heartbeat([], 1);
+    const { bot } = await timed.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '', orderedByKey: '' });
+    const ref = { botId: bot?.botId ?? '', epoch: 1 };
+    await joiner.order('assign', ref);
+    await joiner.see(ref, { $case: 'entered', value: {} });
+    const stateOf = async () => (await timed.bots.findBot({ botId: ref.botId })).state;
+    await clock.pass(12 * SECOND);
+    joiner.heartbeat([ref, { botId: ref.botId, epoch: 8 }], 0);
+    await joiner.order('revoke', { botId: ref.botId, epoch: 8 });
+
+    clock.set(clock.now() + HOUR);
+    await clock.pass(5 * SECOND);
+    expect(await stateOf()).toBe('BOT_STATE_IN_MEETING');
+    joiner.heartbeat([ref, { botId: ref.botId, epoch: 9 }], 0);
+    await joiner.order('revoke', { botId: ref.botId, epoch: 9 });
+    clock.set(clock.now() - HOUR);
+    await clock.pass(5 * SECOND);
+    expect(await stateOf()).toBe('BOT_STATE_IN_MEETING');
+    await clock.pass(7 * SECOND);
+    await eventually(async () => (await stateOf()) === 'BOT_STATE_QUEUED', { signal: AbortSignal.timeout(10_000) });
   });
 
   it('do not cost a visit that ended before its joiner came back', async () => {
@@ -428,7 +441,7 @@ describe('leases', () => {
     const { bot } = await timed.bots.createBot({ accountId: 'a', spec: spec(), idempotencyKey: '', orderedByKey: '' });
     const ref = { botId: bot?.botId ?? '', epoch: 1 };
     await joiner.order('assign', ref);
-    await clock.advance(11 * SECOND);
+    await clock.pass(11 * SECOND);
     const find = () => timed.bots.findBot({ botId: ref.botId });
     await eventually(async () => (await find()).state === 'BOT_STATE_QUEUED', { signal: AbortSignal.timeout(10_000) });
 
@@ -451,7 +464,8 @@ describe('leases', () => {
     await joiner.order('assign', { botId });
     await joiner.see({ botId, epoch: 1 }, { $case: 'entered', value: {} });
     const heardAt = clock.now();
-    await clock.advance(HOUR);
+    await clock.skip(HOUR);
+    await clock.pass(11 * SECOND);
     const ended = await eventually(
       async () => {
         const seen = await timed.bots.findBot({ botId });

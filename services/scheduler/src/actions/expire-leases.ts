@@ -8,14 +8,17 @@ import { oneByOneIfNeeded } from './one-by-one.ts';
 
 const BATCH = 100;
 
-/** Expires leases of silent joiners: requeues their bots while that makes sense, else ends them. Answers whether more wait. */
-export async function expireLeases(
-  deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'log' | 'wake'>,
-): Promise<boolean> {
+type ExpiringDeps = Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'log' | 'wake'>;
+
+/**
+ * Expires leases of joiners that have been silent since `silentSince`, milliseconds since 1970: requeues their bots while that
+ * makes sense, else ends them. Answers whether more wait.
+ */
+export async function expireLeases(deps: ExpiringDeps, silentSince: number): Promise<boolean> {
   const now = deps.clock.now();
   const lost = await oneByOneIfNeeded(deps, {
     limit: BATCH,
-    find: (tx, limit) => deps.bots.lockExpired(tx, { now, limit }),
+    find: (tx, limit) => deps.bots.lockExpired(tx, { before: silentSince + LEASE_MS, limit }),
     async work(tx, expired) {
       for (const { leaseUntil, ...bot } of expired) {
         deps.log.warn('lease expired', { botId: bot.botId, epoch: bot.epoch, state: bot.state });

@@ -30,11 +30,14 @@ export async function reconcileJoiner(
   deps: Pick<SchedulerDeps, 'database' | 'bots' | 'meetingBots' | 'messages' | 'outbox' | 'clock' | 'log'>,
   { joinerId, freeSlots, refs, unproven, isFresh }: Heartbeat,
 ): Promise<Command[]> {
-  if (isFresh) await resumeBots(deps, { joinerId, refs });
-  const mine = await deps.bots.assignedTo(joinerId);
-  const held = new Set(refs.map(key));
+  // First of all: what is renewed no longer expires while the rest is found out.
   if (isFresh) await deps.bots.renew(refs, { joinerId, until: deps.clock.now() + LEASE_MS });
-  const expected = new Map(mine.map((bot) => [key(bot), bot]));
+  const { held: still, lost } = await deps.bots.assignedTo(joinerId);
+  const held = new Set(refs.map(key));
+  const resumed = isFresh ? await resumeBots(deps, { joinerId, lost: lost.filter((bot) => held.has(key(bot))) }) : [];
+  const mine = [...still, ...resumed];
+  // Of a bot that nobody else has taken the joiner may be heard once more.
+  const expected = new Set([...mine, ...(isFresh ? [] : lost)].map(key));
   const missing = mine.filter((bot) => !held.has(key(bot)));
   const claimed = await claimBots(deps, { joinerId, limit: freeSlots - missing.length });
   const waiting = await deps.messages.waitingAt(joinerId);
@@ -58,18 +61,19 @@ export async function reconcileJoiner(
   ];
 }
 
-/** Gives back the assignments that the joiner lost by its silence, as far as no other joiner has them. */
+/** Gives back assignments that the joiner lost by its silence. Answers those that no other joiner has claimed meanwhile. */
 async function resumeBots(
   deps: Pick<SchedulerDeps, 'database' | 'bots' | 'messages' | 'outbox' | 'clock' | 'log'>,
-  { joinerId, refs }: Pick<Heartbeat, 'joinerId' | 'refs'>,
-): Promise<void> {
-  const lost = new Set((await deps.bots.lostBy(joinerId)).map(key));
-  for (const ref of refs.filter((one) => lost.has(key(one)))) {
-    await deps.database.transaction(async (tx) => {
-      const bot = await deps.bots.lock(tx, ref.botId);
-      await resumeBot(deps, tx, { bot, ref, joinerId });
-    });
+  { joinerId, lost }: { readonly joinerId: JoinerId; readonly lost: readonly Bot[] },
+): Promise<Bot[]> {
+  const resumed: Bot[] = [];
+  for (const ref of lost) {
+    const bot = await deps.database.transaction(async (tx) =>
+      resumeBot(deps, tx, { bot: await deps.bots.lock(tx, ref.botId), ref, joinerId }),
+    );
+    if (bot.joinerId === joinerId && bot.epoch === ref.epoch) resumed.push(bot);
   }
+  return resumed;
 }
 
 function key(ref: AssignmentRef): string {

@@ -66,7 +66,7 @@ async function* connect(
         isAnswerDue = false;
         const heartbeat = latest;
         // A joiner that is silent for longer may be lost, though its stream is open: it gets no bots and no commands.
-        if (!heartbeat || deps.clock.now() - heardAt >= LEASE_MS) return;
+        if (!heartbeat || deps.clock.monotonicNow() - heardAt >= LEASE_MS) return;
         const commands = await reconcileJoiner(deps, heartbeat);
         // The next heartbeat has the free slots; until then a wakeup must not assign the same slots twice.
         const taken = commands.filter((command) => command.kind === 'assign').length;
@@ -99,7 +99,7 @@ async function* connect(
       switch (message?.$case) {
         case 'heartbeat':
           latest = fromHeartbeatMessage(message.value, assignmentSecret);
-          heardAt = deps.clock.now();
+          heardAt = deps.clock.monotonicNow();
           answer();
           break;
         case 'report':

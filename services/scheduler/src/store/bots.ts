@@ -105,19 +105,27 @@ export function createBots(database: Database) {
       return rows.map(fromRow);
     },
 
-    /** Bots whose lease ended before `now`, locked, and when each did. */
+    /** Bots whose lease ended before `before`, locked, and when each did. */
     async lockExpired(
       tx: Tx,
-      { now, limit }: { now: number; limit: number },
+      { before, limit }: { before: number; limit: number },
     ): Promise<(Bot & { leaseUntil: number })[]> {
       const rows = await tx<BotRow>('bots')
         .whereRaw(isHeldState)
-        .where('lease_until', '<', new Date(now))
+        .where('lease_until', '<', new Date(before))
         .orderBy('lease_until')
         .limit(limit)
         .forUpdate()
         .skipLocked();
-      return rows.map((row) => ({ ...fromRow(row), leaseUntil: row.lease_until?.getTime() ?? now }));
+      return rows.map((row) => ({ ...fromRow(row), leaseUntil: row.lease_until?.getTime() ?? before }));
+    },
+
+    /** Ends no lease later than `until`, whatever the time was when it was renewed. */
+    async boundLeases(until: number): Promise<void> {
+      await knex<BotRow>('bots')
+        .whereRaw(isHeldState)
+        .where('lease_until', '>', new Date(until))
+        .update({ lease_until: new Date(until) });
     },
 
     /** Postpones a bot whose transition fails to `until`, so that those behind it have their turn. */
@@ -150,14 +158,6 @@ export function createBots(database: Database) {
       );
     },
 
-    /** The assignments that a joiner held when its lease expired, and that no other joiner has taken since. */
-    async lostBy(joinerId: JoinerId): Promise<Bot[]> {
-      const rows = await knex<BotRow>('bots')
-        .where({ joiner_id: joinerId })
-        .whereRaw(oneOf(['queued']));
-      return rows.map(fromRow);
-    },
-
     /** Deletes tombstones of bots that were erased before a time; answers how many there were. */
     async prune(limit: number, { erasedBefore }: { erasedBefore: number }): Promise<number> {
       const { rowCount } = await prepared(
@@ -181,10 +181,17 @@ export function createBots(database: Database) {
       return rowCount;
     },
 
-    /** The bots that a joiner is supposed to hold. */
-    async assignedTo(joinerId: JoinerId): Promise<Bot[]> {
-      const rows = await knex<BotRow>('bots').where({ joiner_id: joinerId }).whereRaw(isHeldState);
-      return rows.map(fromRow);
+    /**
+     * The bots that a joiner is supposed to hold, and those that it held when its lease expired and that no other joiner has taken
+     * since: as both were at one moment, so that one which is expiring is among either.
+     */
+    async assignedTo(joinerId: JoinerId): Promise<{ readonly held: Bot[]; readonly lost: Bot[] }> {
+      const ofJoiner = (states: string) => knex<BotRow>('bots').where({ joiner_id: joinerId }).whereRaw(states);
+      // Together they would be read by no index.
+      const rows: BotRow[] = await ofJoiner(isHeldState).unionAll(ofJoiner(oneOf(['queued'])));
+      const bots = rows.map(fromRow);
+      const isLost = ({ state }: Bot) => state === 'queued';
+      return { held: bots.filter((bot) => !isLost(bot)), lost: bots.filter(isLost) };
     },
   };
 }

@@ -8,6 +8,7 @@ const SHORTEST_SLEEP_MS = 50;
 export function quickClock({ since, factor }: { since: number; factor: number }): Clock {
   return {
     now: () => since + (systemClock.now() - since) * factor,
+    monotonicNow: () => systemClock.monotonicNow() * factor,
     sleep: (ms, signal) => systemClock.sleep(Math.max(SHORTEST_SLEEP_MS, ms / factor), signal),
   };
 }

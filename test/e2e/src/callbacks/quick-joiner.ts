@@ -2,7 +2,12 @@ import { JoinerControlServiceService } from '@earshot/contract/scheduler/v1/join
 import { silentLog, type ServiceIdentity } from '@earshot/kernel';
 import { createJoinerIdentity, createRpcClient } from '@earshot/rpc';
 import { systemClock } from '@earshot/service';
-import { refKey, type AssignmentRef, type ReportedEvent } from '../../../../services/joiner/src/domain/bot.ts';
+import {
+  refKey,
+  type AssignmentRef,
+  type Command,
+  type ReportedEvent,
+} from '../../../../services/joiner/src/domain/bot.ts';
 import { UnackedReports } from '../../../../services/joiner/src/domain/unacked-reports.ts';
 import { AssignmentTokens } from '../../../../services/joiner/src/rpc/assignment-tokens.ts';
 import { openControlStream } from '../../../../services/joiner/src/rpc/control-stream.ts';
@@ -26,6 +31,8 @@ export interface QuickJoinerOptions {
   readonly maxBots: number;
   /** What is seen of each bot, at once: a whole visit unless told. */
   readonly visit?: readonly ReportedEvent[];
+  /** Each command as it comes, repetitions included. */
+  readonly onCommand?: (command: Command) => void;
 }
 
 /** A joiner with the real one's line to the scheduler and no browsers. */
@@ -34,6 +41,7 @@ export function openQuickJoiner({
   identity,
   maxBots,
   visit = wholeVisit,
+  onCommand,
 }: QuickJoinerOptions): AsyncDisposable {
   const client = createRpcClient(JoinerControlServiceService, address, identity);
   const unackedReports = new UnackedReports();
@@ -48,6 +56,7 @@ export function openQuickJoiner({
     log: silentLog,
     holdings: () => ({ freeSlots: Math.max(0, maxBots - held.size), refs: [...held.values()] }),
     handleCommand(command) {
+      onCommand?.(command);
       if (command.kind === 'leave') return;
       const ref = command.kind === 'assign' ? command.assignment.ref : command.ref;
       const key = refKey(ref);

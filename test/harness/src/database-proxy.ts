@@ -1,22 +1,31 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { databaseUrl } from './fixture.ts';
+import { testServers } from './fixture.ts';
 
-/** A way to the database that a test can cut: connections die and new ones are refused until it is mended. */
+/**
+ * A way to the database that a test can cut: connections die and new ones are refused until it is mended. Or hold: nothing
+ * passes, and nobody is told.
+ */
 export async function startDatabaseProxy() {
+  const { databaseUrl } = testServers();
+  const pairs = new Set<readonly [Socket, Socket]>();
+  let isHeld = false;
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(Number(target.port || 5432), target.hostname);
-    for (const [socket, other] of [
+    for (const pair of [
       [client, upstream],
       [upstream, client],
     ] as const) {
+      const [socket, other] = pair;
       sockets.add(socket);
-      socket.pipe(other);
+      pairs.add(pair);
+      if (!isHeld) socket.pipe(other);
       socket.on('error', () => {});
       socket.on('close', () => {
         sockets.delete(socket);
+        pairs.delete(pair);
         other.destroy();
       });
     }
@@ -34,6 +43,15 @@ export async function startDatabaseProxy() {
   return {
     url: url.href,
     cut,
+    /** As a server that is stopped, or a network that loses all. */
+    hold() {
+      isHeld = true;
+      for (const [socket, other] of pairs) socket.unpipe(other);
+    },
+    release() {
+      isHeld = false;
+      for (const [socket, other] of pairs) socket.pipe(other);
+    },
     mend: () => once(server.listen(port, '127.0.0.1'), 'listening'),
     [Symbol.asyncDispose]: cut,
   };
