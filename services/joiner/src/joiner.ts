@@ -22,7 +22,7 @@ import { workerScript } from './workers/worker.ts';
 import { createWorkers } from './workers/workers.ts';
 
 /** Time kept for what comes after the bots have left: the last reports, the browsers. */
-const LAST_WORDS_MS = 2 * SECOND;
+const LAST_REPORTS_MS = 2 * SECOND;
 
 /** Takes bots into meetings. This process holds the streams; browsers are in processes of their own. */
 export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClock }: { clock?: Clock } = {}): Service {
@@ -71,7 +71,7 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         metrics: createRunMetrics(),
         clock,
         log,
-        tell: () => control.control?.tell(),
+        flush: () => control.control?.flush(),
         keepDebugArtifact: (ref, debugArtifact) => keepDebugArtifact({ media, tokens, log }, ref, debugArtifact),
         pictureOf: (url) => pictureOf(egress, { url, log }),
         openIngest: (assignment, { startedAt, onRecording }) =>
@@ -82,7 +82,7 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
       });
       const identity = createJoinerIdentity();
       control.control = resources.own(
-        'attendance',
+        'control stream',
         openControlStream({
           client: scheduler,
           identity,
@@ -95,11 +95,11 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
           forgotten: runs.forget,
         }),
       );
-      resources.add('visits', async () => {
+      resources.add('bot runs', async () => {
         server.leave();
-        const limit = Math.max(0, config.shutdownMs - LAST_WORDS_MS);
+        const limit = Math.max(0, config.shutdownMs - LAST_REPORTS_MS);
         await Promise.race([runs.handOver(), clock.sleep(limit)]);
-        const until = clock.now() + LAST_WORDS_MS / 2;
+        const until = clock.now() + LAST_REPORTS_MS / 2;
         while (!unackedReports.isEmpty && clock.now() < until) await clock.sleep(20);
       });
       resources.own('rpc', server);

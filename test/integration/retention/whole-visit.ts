@@ -33,7 +33,7 @@ export function openTalkingJoiner(
   let held: AssignmentRef | undefined;
   const see = (ref: AssignmentRef, ...seen: readonly ReportedEvent[]) => {
     for (const event of seen) unackedReports.add(ref, event, systemClock.now());
-    control.tell();
+    control.flush();
   };
 
   async function visit(assignment: Assignment): Promise<void> {

@@ -31,7 +31,7 @@ export interface ControlStreamDeps {
 /** The stream to the scheduler, opened again whenever it breaks; no bot is affected. */
 export interface ControlStream extends AsyncDisposable {
   /** Sends new reports, and a heartbeat, at once. */
-  tell(): void;
+  flush(): void;
 }
 
 export function openControlStream(deps: ControlStreamDeps): ControlStream {
@@ -60,7 +60,7 @@ export function openControlStream(deps: ControlStreamDeps): ControlStream {
   })();
 
   return {
-    tell() {
+    flush() {
       current?.sendHeartbeat();
     },
     async [Symbol.asyncDispose]() {
@@ -78,12 +78,12 @@ interface ControlConnection {
 
 function openConnection(deps: ControlStreamDeps, { signal, up }: Connection): ControlConnection {
   const requests = new AsyncQueue<ConnectRequest>();
-  let told = 0;
+  let reported = 0;
   const sendHeartbeat = () => {
     // Reports go before the heartbeat: a ref must not vanish before its end is known.
     for (const report of deps.unackedReports.all()) {
-      if (report.sequence <= told) continue;
-      told = report.sequence;
+      if (report.sequence <= reported) continue;
+      reported = report.sequence;
       requests.push({
         message: { $case: 'report', value: toReportMessage(report, deps.tokens.of(report.ref)) },
       });
@@ -96,7 +96,7 @@ function openConnection(deps: ControlStreamDeps, { signal, up }: Connection): Co
     try {
       for await (const response of deps.client.connect(requests, { signal })) {
         up();
-        take(deps, response);
+        onResponse(deps, response);
       }
     } finally {
       requests.end();
@@ -110,7 +110,7 @@ function toHeartbeat({ identity, tokens, holdings }: ControlStreamDeps): Heartbe
   return { ...identity, freeSlots, refs: refs.map((ref) => toRefMessage(ref, tokens.of(ref))) };
 }
 
-function take(
+function onResponse(
   { unackedReports, log, tokens, handleCommand, forgotten }: ControlStreamDeps,
   response: Parameters<typeof fromConnectResponse>[0],
 ): void {

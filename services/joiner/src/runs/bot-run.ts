@@ -15,19 +15,22 @@ import type { Picture } from '../domain/picture.ts';
 import { secretsOf, withoutSecrets } from '../domain/secrets.ts';
 import type { IngestStream } from '../rpc/ingest-stream.ts';
 import type { Workers } from '../workers/workers.ts';
+import {
+  endLost,
+  endReported,
+  endUnanswered,
+  ingestOf,
+  isLive,
+  leavingFor,
+  recorded,
+  type BotRunState,
+} from './bot-run-state.ts';
 import type { RunMetrics } from './run-metrics.ts';
 
 /** What is still to be sent of a recording that somebody else goes on with may take this long. */
 const HAND_OVER_MS = 3 * SECOND;
 /** A command to leave is obeyed in three seconds; a browser that has not by then is not asked again. */
 const OBEY_MS = 10 * SECOND;
-
-const lost: Ending = { reason: 'worker-lost', detail: 'the browser process was lost', retryable: true };
-const handedOver: Ending = {
-  reason: 'worker-lost',
-  detail: 'the server that had the bot was shut down',
-  retryable: true,
-};
 
 export interface BotRunDeps {
   readonly workers: Pick<Workers, 'place'>;
@@ -43,12 +46,7 @@ export interface BotRunDeps {
   readonly clock: Clock;
   readonly log: Log;
   /** `at`: when it was, milliseconds since 1970; now where it is not given. */
-  readonly see: (event: ReportedEvent, at?: number) => void;
-}
-
-/** A page may show what its address carries, and the end of a visit is reported to others than who ordered it. */
-function withoutPasscode(ending: Ending, { visit }: Assignment): Ending {
-  return { ...ending, detail: withoutSecrets(ending.detail, secretsOf(visit.meetingUrl)) };
+  readonly report: (event: ReportedEvent, at?: number) => void;
 }
 
 /** One bot, from its assignment to its end: the browser's events become reports to the scheduler and batches to the media-streamer. */
@@ -57,14 +55,14 @@ export interface BotRun {
   /** The same message again is not sent again. */
   sendChat(message: Message): void;
   /** These are the other bots of this system in the meeting. */
-  meet(bots: readonly OtherBot[]): void;
+  setOtherBots(bots: readonly OtherBot[]): void;
   /** Leave in good order, but let another joiner go on. */
   handOver(): void;
   /** Leave without a report. */
   revoke(): void;
   /** Resolves when the bot is out, whatever becomes of its recording. */
   readonly ended: Promise<VisitEnd>;
-  /** Resolves when there is nothing left to do: the recording is finished as well, or let go. */
+  /** Resolves when there is nothing left to do: the recording is finished as well, or released. */
   readonly settled: Promise<void>;
 }
 
@@ -77,75 +75,74 @@ export interface VisitEnd {
 }
 
 export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
-  const { clock, log, metrics, see } = deps;
+  const { clock, log, metrics, report } = deps;
   const { platform } = assignment.visit;
-  const { promise: ended, resolve } = Promise.withResolvers<VisitEnd>();
+  const { promise: ended, resolve: reportEnd } = Promise.withResolvers<VisitEnd>();
   const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
-  const ordered = new Set<string>();
-  let ingest: IngestStream | undefined;
-  let orderedToLeave: EndReason | undefined;
-  let isHandedOver = false;
-  let isOver = false;
-  let keeping: Promise<void> | undefined;
+  const requested = new Set<string>();
+  let artifactKept: Promise<void> | undefined;
+  // Its type is not the first state's: what is below changes it.
+  let state = { case: 'placed' } as BotRunState;
 
-  function begin(startedAt: number): void {
+  function openIngest(startedAt: number): IngestStream {
     const onRecording = () => {
       // Not when the media-streamer answered: every time of the visit counts from this one.
-      see({ seen: 'recording-started' }, startedAt);
+      report({ seen: 'recording-started' }, startedAt);
       place.recording();
     };
-    ingest = deps.openIngest(assignment, { startedAt, onRecording });
+    return deps.openIngest(assignment, { startedAt, onRecording });
   }
 
   async function end(ending: Ending, clockMs: number): Promise<void> {
-    if (isOver) return;
-    isOver = true;
+    const ingest = ingestOf(state);
     const at = clock.now();
-    const actual = isHandedOver ? handedOver : withoutPasscode(ending, assignment);
-    metrics.ended(platform, actual.reason);
+    state = { case: 'ending', ingest };
+    metrics.ended(platform, ending.reason);
     // Another epoch may begin as soon as the end is reported, and then nothing of this one is taken any more.
-    if (actual.retryable) await ingest?.revoke(HAND_OVER_MS);
+    if (ending.retryable) await ingest?.revoke(HAND_OVER_MS);
     // The visit is over; its recording waits for the media-streamer, which may wait for a speech vendor.
-    const finishing = actual.retryable ? undefined : ingest?.finish(clockMs);
+    const finishing = ending.retryable ? undefined : ingest?.finish(clockMs);
     // Whoever receives the end finds the debug artifact.
-    await keeping;
-    resolve({ ending: actual, at, isRecordingPending: finishing !== undefined });
+    await artifactKept;
+    reportEnd({ ending, at, isRecordingPending: finishing !== undefined });
     await finishing;
+    state = { case: 'over' };
     settle();
   }
 
-  function take(event: WorkerEvent): void {
+  function onEvent(event: WorkerEvent): void {
+    // A browser that is not waited for any more may still send what it has.
+    if (event.case === 'counted') return metrics.count(platform, event.counts);
+    if (!isLive(state)) return;
     switch (event.case) {
       case 'knocked':
-        return see({ seen: 'knocked' });
+        return report({ seen: 'knocked' });
       case 'entered':
-        return see({ seen: 'entered' }, event.at);
+        return report({ seen: 'entered' }, event.at);
       case 'began':
-        return begin(event.at);
+        state = recorded(state, openIngest(event.at));
+        return;
       case 'recording-answered':
-        return see({ seen: 'recording-answered', isAllowed: event.isAllowed });
+        return report({ seen: 'recording-answered', isAllowed: event.isAllowed });
       case 'batch':
-        return ingest?.push(event.batch);
+        return ingestOf(state)?.push(event.batch);
       case 'leaving':
-        return see({ seen: 'leaving', reason: event.reason });
+        return report({ seen: 'leaving', reason: event.reason });
       case 'debugArtifact':
-        keeping = deps.keepDebugArtifact(assignment.ref, event.debugArtifact);
+        artifactKept = deps.keepDebugArtifact(assignment.ref, event.debugArtifact);
         return;
       case 'chat-sent':
-        return see({ seen: 'chat-sent', messageId: event.messageId, isSent: event.isSent });
+        return report({ seen: 'chat-sent', messageId: event.messageId, isSent: event.isSent });
       case 'identified':
-        return see({ seen: 'identified', ...event.identity });
-      case 'counted':
-        return metrics.count(platform, event.counts);
+        return report({ seen: 'identified', ...event.identity });
       case 'ended':
-        return void end(event.ending, event.clockMs);
+        return void end(endReported(state, withoutPasscode(event.ending, assignment)), event.clockMs);
     }
   }
 
   const place = deps.workers.place(refKey(assignment.ref), assignment.visit, {
-    onEvent: take,
-    // A bot that was on its way out is out: there is nothing to try again.
-    onLost: () => void end(orderedToLeave ? { ...lost, reason: orderedToLeave, retryable: false } : lost, 0),
+    onEvent,
+    onLost: () => void (isLive(state) && end(endLost(state), 0)),
   });
 
   if (assignment.imageUrl) {
@@ -155,38 +152,46 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
     });
   }
 
-  function leave(reason: EndReason): void {
-    if (orderedToLeave) return;
-    orderedToLeave = reason;
+  function leave(reason: EndReason, isHandedOver = false): void {
+    if (!isLive(state)) return;
+    const isFirst = state.case !== 'leaving';
+    state = leavingFor(state, reason, { isHandedOver });
+    if (!isFirst) return;
     place.leave(reason);
     void clock.sleep(OBEY_MS).then(() => {
-      if (isOver) return;
+      if (state.case !== 'leaving') return;
       log.error('browser did not obey');
       place.revoke();
-      void end({ reason, detail: 'the browser did not answer', retryable: false }, 0);
+      void end(endUnanswered(state), 0);
     });
   }
 
   return {
-    leave,
+    leave: (reason) => leave(reason),
     sendChat(message) {
-      if (ordered.has(message.messageId)) return;
-      ordered.add(message.messageId);
+      if (requested.has(message.messageId)) return;
+      requested.add(message.messageId);
       place.sendChat(message);
     },
-    meet: (bots) => place.meet(bots),
-    handOver() {
-      isHandedOver = true;
-      leave('worker-lost');
-    },
+    setOtherBots: (bots) => place.setOtherBots(bots),
+    handOver: () => leave('worker-lost', true),
     revoke() {
+      const ingest = ingestOf(state);
+      state = { case: 'over' };
       place.revoke();
-      isOver = true;
       void ingest?.revoke();
-      resolve({ ending: lost, at: clock.now(), isRecordingPending: false });
+      reportEnd({ ending: revoked, at: clock.now(), isRecordingPending: false });
       settle();
     },
     ended,
     settled,
   };
+}
+
+/** Of an assignment that is no more: it is reported to nobody. */
+const revoked: Ending = { reason: 'worker-lost', detail: 'the assignment was revoked', retryable: true };
+
+/** A page may show what its address carries, and the end of a visit is reported to others than who ordered it. */
+function withoutPasscode(ending: Ending, { visit }: Assignment): Ending {
+  return { ...ending, detail: withoutSecrets(ending.detail, secretsOf(visit.meetingUrl)) };
 }

@@ -17,13 +17,13 @@ const assignment = {
 it('reports the end of a visit when the bot is out, and waits for its recording only before it closes', async () => {
   const clock = new FakeClock();
   const unackedReports = new UnackedReports();
-  const { promise: isEndTold, resolve: tellEnd } = Promise.withResolvers<void>();
+  const { promise: isEndReported, resolve: onEndReported } = Promise.withResolvers<void>();
   const revoked: unknown[] = [];
   const finished = Promise.withResolvers<boolean>();
-  let workerEvent: (told: WorkerEvent) => void = () => {};
+  let workerEvent: (event: WorkerEvent) => void = () => {};
   const deps = {
     ...{ maxBots: 1, unackedReports, clock, log: silentLog },
-    tell: () => unackedReports.all().some(({ event }) => event.seen === 'ended') && tellEnd(),
+    flush: () => unackedReports.all().some(({ event }) => event.seen === 'ended') && onEndReported(),
     workers: {
       place: (...[, , listener]: [string, unknown, { onEvent: typeof workerEvent }]) => {
         workerEvent = listener.onEvent;
@@ -32,28 +32,28 @@ it('reports the end of a visit when the bot is out, and waits for its recording 
     },
     openIngest: () => ({
       finish: () => finished.promise,
-      revoke: async () => void revoked.push('line'),
+      revoke: async () => void revoked.push('ingest'),
     }),
     metrics: { ended: () => {} },
   } as unknown as BotRunsDeps;
-  const visits = createBotRuns(deps);
-  visits.handleCommand({ kind: 'assign', assignment });
+  const runs = createBotRuns(deps);
+  runs.handleCommand({ kind: 'assign', assignment });
   workerEvent({ case: 'began', at: clock.now() });
   const outAt = clock.now();
   const ending = { reason: 'everyone-left', detail: 'no room s3cret', retryable: false } as const;
   workerEvent({ case: 'ended', ending, clockMs: 0 });
-  await isEndTold;
+  await isEndReported;
   const event = {
     ...{ seen: 'ended', reason: 'everyone-left', isRecordingPending: true },
     // What opens the meeting is not reported.
     detail: 'no room [removed]',
   };
   expect(unackedReports.all()).toMatchObject([{ at: outAt, event }]);
-  expect(visits.holdings().freeSlots).toBe(1);
+  expect(runs.holdings().freeSlots).toBe(1);
   // As the scheduler, for which the visit is over, answers a heartbeat that had the ref once more.
-  visits.handleCommand({ kind: 'revoke', ref: assignment.ref });
+  runs.handleCommand({ kind: 'revoke', ref: assignment.ref });
   let isDrained = false;
-  const drained = visits.drain().then(() => (isDrained = true));
+  const drained = runs.drain().then(() => (isDrained = true));
   await clock.advance(48_000);
   expect({ isDrained, revoked }).toEqual({ isDrained: false, revoked: [] });
   finished.resolve(true);

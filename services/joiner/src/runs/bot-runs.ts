@@ -13,11 +13,11 @@ import { startBotRun, type BotRun, type BotRunDeps, type VisitEnd } from './bot-
 /** How many ended assignments are remembered, so that a command that was under way does not bring a bot back. */
 const REMEMBERED = 1000;
 
-export interface BotRunsDeps extends Omit<BotRunDeps, 'see'> {
+export interface BotRunsDeps extends Omit<BotRunDeps, 'report'> {
   readonly maxBots: number;
   readonly unackedReports: UnackedReports;
   /** There is something to send to the scheduler. */
-  readonly tell: () => void;
+  readonly flush: () => void;
 }
 
 /** The bots this joiner has. Commands are desired state: each may come any number of times. */
@@ -48,18 +48,18 @@ function toFields(event: ReportedEvent): LogFields {
 }
 
 export function createBotRuns(deps: BotRunsDeps): BotRuns {
-  const { clock, log, unackedReports, tell } = deps;
+  const { clock, log, unackedReports, flush } = deps;
   const held = new Map<string, Held>();
   const over = new Set<string>();
   const running = new Set<Promise<unknown>>();
   let isDraining = false;
 
-  function see(ref: AssignmentRef, event: ReportedEvent, at = clock.now()): void {
+  function report(ref: AssignmentRef, event: ReportedEvent, at = clock.now()): void {
     // A revoked assignment has no reports any more.
     if (!held.has(refKey(ref))) return;
     log.info('bot reported', { ...ref, ...toFields(event) });
     unackedReports.add(ref, event, at);
-    tell();
+    flush();
   }
 
   function remember(key: string): void {
@@ -78,7 +78,7 @@ export function createBotRuns(deps: BotRunsDeps): BotRuns {
     const entry: Held = { ref, run: undefined };
     held.set(key, entry);
     entry.run = startBotRun(
-      { ...deps, log: log.child({ ...ref }), see: (event, at) => see(ref, event, at) },
+      { ...deps, log: log.child({ ...ref }), report: (event, at) => report(ref, event, at) },
       assignment,
     );
     void entry.run.ended.then((visitEnd) => end(entry, visitEnd));
@@ -86,14 +86,14 @@ export function createBotRuns(deps: BotRunsDeps): BotRuns {
     running.add(settled);
     void settled.finally(() => running.delete(settled));
     // The scheduler repeats the command until the ref shows.
-    tell();
+    flush();
   }
 
   function end(entry: Held, { ending, at, isRecordingPending }: VisitEnd): void {
     const key = refKey(entry.ref);
     remember(key);
     entry.run = undefined;
-    see(entry.ref, { seen: 'ended', ...ending, isRecordingPending }, at);
+    report(entry.ref, { seen: 'ended', ...ending, isRecordingPending }, at);
   }
 
   function revoke(ref: AssignmentRef): void {
@@ -104,7 +104,7 @@ export function createBotRuns(deps: BotRunsDeps): BotRuns {
     remember(refKey(ref));
     unackedReports.forget(ref);
     entry.run?.revoke();
-    tell();
+    flush();
   }
 
   const freeSlots = () =>
@@ -123,7 +123,7 @@ export function createBotRuns(deps: BotRunsDeps): BotRuns {
         case 'send-chat':
           return held.get(refKey(command.ref))?.run?.sendChat(command.message);
         case 'other-bots':
-          return held.get(refKey(command.ref))?.run?.meet(command.bots);
+          return held.get(refKey(command.ref))?.run?.setOtherBots(command.bots);
         default:
           return assertNever(command);
       }
@@ -135,7 +135,7 @@ export function createBotRuns(deps: BotRunsDeps): BotRuns {
     async drain() {
       isDraining = true;
       // The scheduler assigns nothing more once there are no free slots.
-      tell();
+      flush();
       log.info('draining', { bots: running.size });
       await Promise.all(running);
     },

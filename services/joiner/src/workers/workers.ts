@@ -17,7 +17,7 @@ export interface Place {
   /** To be written into the meeting's chat; answered by `chat-sent`. */
   sendChat(message: Message): void;
   /** These are the other bots of this system in the meeting. */
-  meet(bots: readonly OtherBot[]): void;
+  setOtherBots(bots: readonly OtherBot[]): void;
   /** The bot's media are being recorded. */
   recording(): void;
 }
@@ -113,7 +113,7 @@ export function createWorkers(options: WorkersOptions): Workers {
         revoke: () => worker.send({ case: 'revoke', value: { key } }),
         show: (picture) => worker.send({ case: 'picture', value: { key, picture } }),
         sendChat: (message) => worker.send({ case: 'send-chat', value: { key, message } }),
-        meet: (bots) => worker.send({ case: 'other-bots', value: { key, bots } }),
+        setOtherBots: (bots) => worker.send({ case: 'other-bots', value: { key, bots } }),
         recording: () => worker.send({ case: 'recording', value: { key } }),
       };
     },

@@ -68,7 +68,7 @@ export function openQuickJoiner({
       known.add(key);
       held.set(key, ref);
       for (const event of visit) unackedReports.add(ref, event, systemClock.now());
-      control.tell();
+      control.flush();
     },
     forgotten(ended) {
       for (const ref of ended) held.delete(refKey(ref));
