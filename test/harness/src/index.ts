@@ -13,3 +13,21 @@ export { matchWords, type TimedWord } from './word-match.ts';
 export { openToAll, permittedClient, testAssignmentSecret, type PermittedOptions } from './callers.ts';
 export { createDemoPeople, type DemoPeople, type DemoPerson } from './janus/demo-people.ts';
 export { startJanus, type Janus, type JanusDemo, type JanusRoom } from './janus/start-janus.ts';
+export {
+  beepsIn,
+  measureAvOffset,
+  type AvOffset,
+  type AvOffsets,
+  type SoundPiece,
+  type TimedPicture,
+} from './av-offset.ts';
+export {
+  findPicture,
+  isFlashing,
+  nearestColour,
+  patchColour,
+  readCounter,
+  type Colour,
+  type Picture,
+  type Region,
+} from './video-counter.ts';

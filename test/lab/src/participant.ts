@@ -1,19 +1,28 @@
 import type { Page } from 'playwright-core';
 import { AppError } from '@earshot/kernel';
+import {
+  captureOf,
+  colourOf,
+  cssOf,
+  screenColour,
+  type CameraOptions,
+  type Capture,
+  type Flash,
+  type PageCapture,
+  type PictureSource,
+  type ReceivedPicture,
+  type Rgb,
+  type ScreenOptions,
+} from './pictures.ts';
 import type { Person } from './protocol.ts';
 import type { SpeechFile } from './speech.ts';
-
-/** Picture size and rate of a synthetic camera. */
-export interface CameraOptions {
-  width?: number;
-  height?: number;
-  framesPerSecond?: number;
-}
 
 export interface JoinOptions {
   name: string;
   /** A moving picture, 320x180 at 15 frames a second unless said otherwise. Default none. */
   camera?: boolean | CameraOptions;
+  /** Of the patch in the camera's picture. Default another for each of the first eight who are brought in. */
+  colour?: Rgb;
   /** Neither hears nor is heard by others of the crowd, to be many on a small machine. Default false. */
   isCrowd?: boolean;
 }
@@ -38,6 +47,8 @@ export interface Heard {
 export interface LabParticipant {
   readonly id: string;
   readonly name: string;
+  /** Of the patch in the camera's picture. */
+  readonly colour: Rgb;
   /** For looking at the page, screenshots for example. */
   readonly page: Page;
   /** Plays a text (flite's voice) or a WAV file into the microphone; resolves when it has been played to the end. */
@@ -46,7 +57,17 @@ export interface LabParticipant {
   unmute(): Promise<void>;
   /** Takes another microphone: a new track in the place of the old. */
   swapMicrophone(): Promise<void>;
-  setCamera(isOn: boolean): Promise<void>;
+  /** On, off, or on with pictures of another size from now on. */
+  setCamera(state: boolean | { width: number; height: number }): Promise<void>;
+  /** Takes another camera: a new track in the place of the old. */
+  swapCamera(): Promise<void>;
+  /** A white patch and a tone that begin together, exact to a few milliseconds. Rejects without a camera that is on. */
+  flash(): Promise<Flash>;
+  /** All flashes so far, those included that `flashEverySeconds` made. */
+  flashes(): Promise<Flash[]>;
+  /** Shows a page of text that changes each second, beside the camera. */
+  shareScreen(options?: ScreenOptions): Promise<void>;
+  stopSharing(): Promise<void>;
   sendChat(text: string): Promise<void>;
   /** Has the platform write captions of what this person says, without a sound: a new row, or the last one anew in place. */
   caption(text: string, options?: { isAgain?: boolean }): Promise<void>;
@@ -54,6 +75,10 @@ export interface LabParticipant {
   heard(): Promise<Record<string, Heard>>;
   /** Colours of what another's camera shows, as received: 3 rows of 3 points, each `[red, green, blue]`. Undefined without a picture. */
   sees(name: string): Promise<number[][][] | undefined>;
+  /** Every picture and sound that comes from another in that time. Default source the camera. */
+  capture(name: string, options: { durationMs: number; source?: PictureSource }): Promise<Capture>;
+  /** What is received of another's picture; undefined where nothing is. Default source the camera. */
+  received(name: string, source?: PictureSource): Promise<ReceivedPicture | undefined>;
   /** Bytes of sound that were sent to each of the others, by name; all to `forwarder` under that variant. */
   sentTo(): Promise<Record<string, number>>;
   /** Says goodbye, then closes the page. */
@@ -69,6 +94,14 @@ export interface ParticipantDeps {
   publish(wavPath: string): string;
 }
 
+const screenDefaults = {
+  text: 'what somebody shows to the others',
+  width: 1280,
+  height: 720,
+  framesPerSecond: 5,
+  colour: cssOf(screenColour),
+};
+
 /** Drives the `window.lab` of a page that was opened with a participant token; resolves once in the room. */
 export async function joinAsParticipant(options: JoinOptions, deps: ParticipantDeps): Promise<LabParticipant> {
   const { page } = deps;
@@ -76,15 +109,18 @@ export async function joinAsParticipant(options: JoinOptions, deps: ParticipantD
     page.evaluate<T>(`window.lab.${method}(...${JSON.stringify(args)})`);
 
   const camera = typeof options.camera === 'object' ? options.camera : {};
+  const { colour = colourOf(0) } = options;
   const self = await call<Person>('join', options.name, {
     hasCamera: Boolean(options.camera),
     isCrowd: Boolean(options.isCrowd),
+    colour: cssOf(colour),
     ...camera,
   });
 
   return {
     id: self.id,
     name: self.name,
+    colour,
     page,
     async say(speech) {
       const { path } = typeof speech === 'string' ? await deps.speechFile(speech) : { path: speech.wavPath };
@@ -94,7 +130,15 @@ export async function joinAsParticipant(options: JoinOptions, deps: ParticipantD
     mute: () => call('setMic', false),
     unmute: () => call('setMic', true),
     swapMicrophone: () => call('swapMic'),
-    setCamera: (isOn) => call('setCamera', isOn),
+    async setCamera(state) {
+      if (typeof state === 'object') await call('resizeCamera', state);
+      await call('setCamera', Boolean(state));
+    },
+    swapCamera: () => call('swapCamera'),
+    flash: () => call('flash'),
+    flashes: () => call('flashes'),
+    shareScreen: (screen = {}) => call('shareScreen', { ...screenDefaults, ...screen }),
+    stopSharing: () => call('stopSharing'),
     async sendChat(text) {
       if (text === '') throw new AppError('invalid-argument', 'an empty chat message');
       await call('sendChat', text);
@@ -102,6 +146,11 @@ export async function joinAsParticipant(options: JoinOptions, deps: ParticipantD
     caption: (text, again = {}) => call('caption', text, again),
     heard: () => call('heard'),
     sees: async (name) => (await call<number[][][] | null>('sees', name)) ?? undefined,
+    async capture(name, { durationMs, source = 'camera' }) {
+      return captureOf(await call<PageCapture>('capture', name, { durationMs, source }));
+    },
+    received: async (name, source = 'camera') =>
+      (await call<ReceivedPicture | null>('received', name, { source })) ?? undefined,
     sentTo: () => call('sentTo'),
     async leave() {
       await call('leave');

@@ -2,6 +2,8 @@
 export interface MediaState {
   mic: boolean;
   camera: boolean;
+  /** The stream of the screen that is shown, by the sender's id of it; null once it is not any more. */
+  share?: string | null;
 }
 
 /** A participant as everybody in the room sees it. */

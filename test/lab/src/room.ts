@@ -3,6 +3,7 @@ import { createChanges, type WaitOptions } from './changes.ts';
 import { createForwarder } from './forwarder.ts';
 import { randomTeamsId, randomZoomId } from './meeting-ids.ts';
 import type { JoinOptions, LabParticipant } from './participant.ts';
+import { colourOf } from './pictures.ts';
 import type { Person, RecordingAnswer } from './protocol.ts';
 import type { Requests } from './rtcp.ts';
 import { createAttendees, type ChatEntry, type Attendees } from './attendees.ts';
@@ -83,6 +84,7 @@ export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; 
     },
     changes,
   );
+  let broughtIn = 0;
   const named = (people: Person[], name: string) => people.find((person) => person.name === name);
 
   const room: Room = {
@@ -107,7 +109,7 @@ export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; 
     knocks: () => attendees.knocking().map((attendee) => ({ ...attendee.person })),
     recordingRequests: () => [...attendees.recordingRequests].map((attendee) => attendee.person.name),
     requestsOf: attendees.requestsOf,
-    join: (joinOptions) => deps.join(room, joinOptions),
+    join: (joinOptions) => deps.join(room, { colour: colourOf(broughtIn++), ...joinOptions }),
     waitFor: (look, wait) => changes.until(() => look(room), wait),
     waitForKnock: (name, wait) => changes.until(() => named(room.knocks(), name), wait),
     waitForParticipant: (name, wait) => changes.until(() => named(room.participants(), name), wait),

@@ -4,19 +4,26 @@ import { Emitter } from './emitter.js';
 const promptMs = 3000;
 
 /**
- * This participant's own microphone and camera. One MediaStream for the whole visit, so that its id is stable.
- * Emits `track` ({kind, track | null}) and `state` ({mic, camera}). A missing device is a state, not an error.
+ * This participant's own microphone, camera and screen. One MediaStream for the whole visit, so that its id is stable, and one for the
+ * screen. Emits `track` ({kind: 'audio' | 'video' | 'screen', track | null}) and `state` ({mic, camera, share}; `share` is
+ * the id of the screen's stream). A missing device is a state, not an error.
  */
 export class LocalMedia extends Emitter {
   stream = new MediaStream();
+  screen = new MediaStream();
+  /** What a sender is asked for, by kind: see encodings.js. */
+  encodings = {};
+  #hasShared = false;
   mic = false;
   camera = false;
 
   get state() {
-    return { mic: this.mic, camera: this.camera };
+    const share = this.track('screen') ? this.screen.id : null;
+    return { mic: this.mic, camera: this.camera, ...(this.#hasShared && { share }) };
   }
 
   track(kind) {
+    if (kind === 'screen') return this.screen.getTracks()[0] ?? null;
     return this.stream.getTracks().find((track) => track.kind === kind) ?? null;
   }
 
@@ -42,6 +49,18 @@ export class LocalMedia extends Emitter {
     this.#replace('audio', track);
   }
 
+  /** Another camera in the place of this one. */
+  async swapCamera() {
+    if (this.camera) this.#replace('video', await acquire({ video: true }));
+  }
+
+  /** Shows a screen's track, or ends it with null. */
+  setScreen(track) {
+    this.#hasShared = true;
+    this.#replace('screen', track);
+    this.emit('state', this.state);
+  }
+
   async setCamera(isOn) {
     if (isOn && !this.track('video')) this.#replace('video', await acquire({ video: { width: 320, height: 180 } }));
     // A camera that is off is released: its light goes out.
@@ -51,10 +70,11 @@ export class LocalMedia extends Emitter {
   }
 
   stop() {
-    for (const track of this.stream.getTracks()) {
-      track.stop();
-      this.stream.removeTrack(track);
-    }
+    for (const stream of [this.stream, this.screen])
+      for (const track of stream.getTracks()) {
+        track.stop();
+        stream.removeTrack(track);
+      }
     this.mic = false;
     this.camera = false;
   }
@@ -62,11 +82,12 @@ export class LocalMedia extends Emitter {
   #replace(kind, track) {
     const old = this.track(kind);
     if (old === track) return;
+    const stream = kind === 'screen' ? this.screen : this.stream;
     if (old) {
       old.stop();
-      this.stream.removeTrack(old);
+      stream.removeTrack(old);
     }
-    if (track) this.stream.addTrack(track);
+    if (track) stream.addTrack(track);
     this.emit('track', { kind, track });
   }
 }

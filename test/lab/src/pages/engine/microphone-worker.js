@@ -20,8 +20,15 @@ class Device {
   }
 
   /** `samples` holds the channels one after the other. */
-  play({ key, samples }) {
-    this.#sounds.push({ key, samples, frames: samples.length / this.#channels, at: 0 });
+  play({ key, samples, at }) {
+    const sound = { key, samples, frames: samples.length / this.#channels, at: 0 };
+    // What has to begin at its time counts from there; a chunk bears the time at which it is handed on.
+    if (at !== undefined) {
+      const due = at - performance.timeOrigin - this.#startedAt - chunkMs;
+      sound.at = Math.min(0, this.#chunks * chunkFrames - Math.round((due * sampleRate) / 1000));
+      if (sound.at < 0) sound.startedAt = at;
+    }
+    this.#sounds.push(sound);
   }
 
   #catchUp() {
@@ -35,7 +42,7 @@ class Device {
       sound.startedAt ??= Date.now();
       const end = Math.min(sound.at + chunkFrames, sound.frames);
       for (let channel = 0; channel < this.#channels; channel += 1) {
-        for (let frame = sound.at; frame < end; frame += 1)
+        for (let frame = Math.max(0, sound.at); frame < end; frame += 1)
           chunk[channel * chunkFrames + frame - sound.at] += sound.samples[channel * sound.frames + frame];
       }
       sound.at = end;

@@ -1,10 +1,11 @@
 // Served only to the lab's own participants: gives them a synthetic microphone and camera, and `window.lab` to be driven by.
+import { capture, receivedPicture, sample } from './capture.js';
 import { roomOfPage } from './dom.js';
+import { OwnPictures } from './own-pictures.js';
 import { SyntheticMicrophone } from './synthetic-microphone.js';
-import { syntheticCamera } from './synthetic-camera.js';
 
 const microphone = new SyntheticMicrophone({ isStereo: roomOfPage()?.variants.has('stereo') });
-let camera = { name: '' };
+const pictures = new OwnPictures(microphone);
 let client;
 let captionKey = 0;
 // Whoever cannot be connected to keeps nobody from talking.
@@ -18,7 +19,7 @@ document.adoptedStyleSheets.push(unseen);
 navigator.mediaDevices.getUserMedia = async ({ audio, video }) => {
   const tracks = [];
   if (audio) tracks.push(microphone.track());
-  if (video) tracks.push(syntheticCamera(camera));
+  if (video) tracks.push(pictures.openCamera());
   return new MediaStream(tracks);
 };
 
@@ -28,8 +29,9 @@ window.lab = {
   attach(roomClient) {
     client = roomClient;
   },
-  async join(name, { hasCamera, isCrowd, ...picture }) {
-    camera = { name, ...picture };
+  async join(name, { hasCamera, isCrowd, codec, svc, simulcast, ...picture }) {
+    pictures.options = { name, ...picture };
+    client.media.encodings.video = { codec, svc, simulcast };
     if (isCrowd) stopListening();
     await client.media.start({ mic: true, camera: hasCamera });
     const entered = new Promise((resolve, reject) => {
@@ -49,9 +51,31 @@ window.lab = {
   setMic: (isOn) => client.media.setMic(isOn),
   swapMic: () => client.media.swapMic(),
   setCamera: (isOn) => client.media.setCamera(isOn),
+  swapCamera: () => client.media.swapCamera(),
+  resizeCamera: (size) => pictures.resize(size),
+  flash: () => pictures.flash(),
+  flashes: () => pictures.flashes,
+  shareScreen({ codec, ...picture }) {
+    client.media.encodings.screen = { codec };
+    client.media.setScreen(pictures.openScreen(picture));
+  },
+  stopSharing: () => client.media.setScreen(null),
   sendChat: (text) => client.sendChat(text),
   leave: () => client.leave(),
-  sees: (name) => sample([...client.people.values()].find((person) => !person.isSelf && person.name === name)?.stream),
+  sees: (name) => sample(other(name)?.stream),
+  capture(name, { source, durationMs }) {
+    const sound = other(name)?.stream?.getAudioTracks()[0];
+    const connections = [...client.peers.values()].map(({ connection }) => connection);
+    return capture({ picture: filmOf(name, source), sound, durationMs, connections });
+  },
+  async received(name, { source }) {
+    const track = filmOf(name, source);
+    for (const { connection } of client.peers.values()) {
+      const picture = track && (await receivedPicture(connection, track));
+      if (picture) return picture;
+    }
+    return null;
+  },
   async heard() {
     const heard = {};
     for (const [key, peer] of client.peers)
@@ -71,6 +95,15 @@ window.lab = {
     return sent;
   },
 };
+
+function other(name) {
+  return [...client.people.values()].find((person) => !person.isSelf && person.name === name);
+}
+
+function filmOf(name, source) {
+  const { stream, screenStream } = other(name) ?? {};
+  return (source === 'screen' ? screenStream : stream)?.getVideoTracks()[0];
+}
 
 /** One of a crowd plays nothing: so nothing is decoded either. */
 function stopListening() {
@@ -110,23 +143,4 @@ function captionAsSpoken(text, durationMs) {
     const said = { type: 'caption', key, text: words.slice(0, index + 1).join(' ') };
     setTimeout(() => client.send(said), ((index + 1) / words.length) * durationMs);
   });
-}
-
-/** Colours at nine points of the next frame of a stream; null when none comes within three seconds. */
-async function sample(stream) {
-  const track = stream?.getVideoTracks()[0];
-  if (!track) return null;
-  // Not a video element: a page that nobody looks at paints none.
-  const reader = new window.MediaStreamTrackProcessor({ track }).readable.getReader();
-  const patience = new Promise((resolve) => setTimeout(resolve, 3000, {}));
-  const { value: frame } = await Promise.race([reader.read(), patience]);
-  void reader.cancel();
-  if (!frame) return null;
-  const { displayWidth: width, displayHeight: height } = frame;
-  const pen = new window.OffscreenCanvas(width, height).getContext('2d');
-  pen.drawImage(frame, 0, 0);
-  frame.close();
-  const at = (x, y) => [...pen.getImageData(Math.floor(x * width), Math.floor(y * height), 1, 1).data].slice(0, 3);
-  const thirds = [1 / 6, 1 / 2, 5 / 6];
-  return thirds.map((y) => thirds.map((x) => at(x, y)));
 }

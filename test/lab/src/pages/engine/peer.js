@@ -1,3 +1,5 @@
+import { applyEncoding } from './encodings.js';
+
 /**
  * One connection of the mesh. Negotiation is the pattern of https://w3c.github.io/webrtc-pc/#perfect-negotiation-example:
  * whoever came later offers first and is the polite side when two offers cross.
@@ -9,6 +11,8 @@ export class Peer {
   #local;
   #variants;
   #send;
+  /** The line of one's own screen, once it was shown. */
+  #screen;
 
   constructor({ local, isPolite, send, onTrack, variants }) {
     this.#local = local;
@@ -33,7 +37,10 @@ export class Peer {
     const video = this.#local.track('video');
     const line = this.connection.addTransceiver(audio ?? 'audio', { direction: 'sendrecv', streams: [stream] });
     if (this.#variants.has('red')) preferRed(line);
-    this.connection.addTransceiver(video ?? 'video', { direction: video ? 'sendrecv' : 'recvonly', streams: [stream] });
+    const direction = video ? 'sendrecv' : 'recvonly';
+    const film = this.connection.addTransceiver(video ?? 'video', { direction, streams: [stream] });
+    void applyEncoding(film.sender, this.#local.encodings.video);
+    void this.setTrack('screen', this.#local.track('screen'));
   }
 
   async receive({ description, candidate }) {
@@ -49,6 +56,7 @@ export class Peer {
       await this.setTrack('video', this.#local.track('video'));
       await connection.setLocalDescription();
       this.#send({ description: connection.localDescription });
+      if (!this.#screen) await this.setTrack('screen', this.#local.track('screen'));
       return;
     }
     try {
@@ -60,8 +68,10 @@ export class Peer {
 
   /** Sends a track, or stops sending one; a change of direction renegotiates by itself. */
   async setTrack(kind, track) {
+    if (kind === 'screen') return this.#setScreen(track);
     const transceiver = this.#transceiver(kind);
     if (!transceiver) return;
+    if (kind === 'video' && track) await applyEncoding(transceiver.sender, this.#local.encodings.video);
     // The microphone's transceiver stays open both ways, so that unmuting needs no negotiation.
     const direction = track || kind === 'audio' ? 'sendrecv' : 'recvonly';
     if (direction === 'sendrecv') transceiver.sender.setStreams(this.#local.stream);
@@ -76,6 +86,18 @@ export class Peer {
 
   close() {
     this.connection.close();
+  }
+
+  /** A line of its own, one way, made when there is something to show. */
+  async #setScreen(track) {
+    if (!track && !this.#screen) return;
+    if (!this.#screen) {
+      const options = { direction: 'sendonly', streams: [this.#local.screen] };
+      this.#screen = this.connection.addTransceiver(track, options);
+    }
+    this.#screen.direction = track ? 'sendonly' : 'inactive';
+    if (track) await applyEncoding(this.#screen.sender, this.#local.encodings.screen);
+    await this.#screen.sender.replaceTrack(track);
   }
 
   #transceiver(kind) {

@@ -12,7 +12,8 @@ const forwarder = 'forwarder';
  * Emits `state` (outside, waiting, in-meeting, or how it ended: denied, no-answer, removed, ended, left, lost),
  * `people` after every change of who is there and what they send, `peer` ({connection, isPolite}) before a connection's first
  * signal, `level` ({id, level}), `chat`, `caption`.
- * `people` holds everybody in order of arrival, oneself first, each with a `stream`.
+ * `people` holds everybody in order of arrival, oneself first, each with a `stream`; `share` is set while one shows a screen, which
+ * is then in `screenStream`.
  */
 export class RoomClient extends Emitter {
   state = 'outside';
@@ -86,6 +87,7 @@ export class RoomClient extends Emitter {
 
   #enter({ self, others }) {
     this.self = { ...self, ...this.media.state, stream: this.media.stream, isSelf: true };
+    this.self.screenStream = this.media.screen;
     this.people.set(self.id, this.self);
     for (const person of others) {
       this.#add(person);
@@ -98,7 +100,7 @@ export class RoomClient extends Emitter {
   }
 
   #add(person) {
-    this.people.set(person.id, { ...person, stream: null, isSelf: false });
+    this.people.set(person.id, { ...person, stream: null, screenStream: null, isSelf: false });
     this.emit('people');
   }
 
@@ -133,7 +135,7 @@ export class RoomClient extends Emitter {
     const peer = new ForwardedPeer({
       local: this.media,
       send: (body) => this.send({ type: 'signal', to: forwarder, body }),
-      onTrack: ({ streams }) => this.#take(streams[0]?.id, streams[0]),
+      onTrack: ({ streams }) => this.#take(senderOf(streams[0]?.id ?? ''), streams[0]),
     });
     this.peers.set(forwarder, peer);
     this.emit('peer', { connection: peer.connection, isPolite: true });
@@ -142,8 +144,11 @@ export class RoomClient extends Emitter {
 
   #take(id, stream) {
     const person = this.people.get(id);
-    if (!person || !stream || person.stream === stream) return;
-    person.stream = stream;
+    if (!person || !stream) return;
+    const isScreen = stream.id === person.share || stream.id === screenOf(id);
+    const place = isScreen ? 'screenStream' : 'stream';
+    if (person[place] === stream) return;
+    person[place] = stream;
     this.emit('people');
   }
 
@@ -164,4 +169,13 @@ export class RoomClient extends Emitter {
     this.state = state;
     this.emit('state', state);
   }
+}
+
+/** What the forwarding unit calls the stream of somebody's screen; any other has its sender's id. */
+function screenOf(id) {
+  return `${id}-screen`;
+}
+
+function senderOf(streamId) {
+  return streamId.replace(/-screen$/, '');
 }

@@ -1,34 +1,62 @@
-/** A camera made of a canvas: a name, a clock and a disc on its way, so that every frame differs. */
-export function syntheticCamera({ name, width = 320, height = 180, framesPerSecond = 15 }) {
-  const canvas = document.createElement('canvas');
-  Object.assign(canvas, { width, height });
-  const context = canvas.getContext('2d', { alpha: false });
-  const hue = [...name].reduce((sum, letter) => sum + letter.codePointAt(0) * 37, 0) % 360;
-  let frame = 0;
+import { workerOf } from './worker-of.js';
 
-  function draw() {
-    const angle = (frame / framesPerSecond) * 1.2;
-    context.fillStyle = `hsl(${hue} 35% ${28 + 6 * Math.sin(angle)}%)`;
-    context.fillRect(0, 0, width, height);
-    context.fillStyle = `hsl(${hue} 55% 62%)`;
-    context.beginPath();
-    const radius = height / 5;
-    context.arc(width * (0.5 + 0.32 * Math.cos(angle)), height * (0.48 + 0.2 * Math.sin(2 * angle)), radius, 0, 7);
-    context.fill();
-    context.fillStyle = '#fff';
-    context.font = `600 ${Math.round(height / 9)}px system-ui, sans-serif`;
-    context.fillText(`${name} ${(frame / framesPerSecond).toFixed(1)} s`, width * 0.14, height * 0.18);
-    frame += 1;
+/** Frames are numbered from here for the whole visit, however often the camera is turned off, replaced or resized. */
+const epoch = now();
+
+/**
+ * A camera without a device: pictures drawn by a worker in time, each with its number, a patch in the person's colour and a
+ * name for whoever looks (see camera-worker.js). `source: 'screen'` draws a page of text that changes.
+ */
+export class SyntheticCamera {
+  #worker = workerOf('camera-worker.js');
+  #framesPerSecond;
+  #stopped = false;
+  track;
+
+  constructor({ framesPerSecond = 15, ...picture }) {
+    this.#framesPerSecond = framesPerSecond;
+    const generator = new window.MediaStreamTrackGenerator({ kind: 'video' });
+    const { writable } = generator;
+    this.#worker.postMessage({ start: { epoch, framesPerSecond, writable, ...picture } }, [writable]);
+    const stop = generator.stop.bind(generator);
+    generator.stop = () => {
+      this.#stopped = true;
+      this.#worker.terminate();
+      stop();
+    };
+    generator.contentHint = picture.source === 'screen' ? 'detail' : 'motion';
+    this.track = generator;
   }
 
-  draw();
-  const timer = setInterval(draw, 1000 / framesPerSecond);
-  const [track] = canvas.captureStream(framesPerSecond).getVideoTracks();
-  const stop = track.stop.bind(track);
-  track.stop = () => {
-    clearInterval(timer);
-    stop();
-  };
-  track.contentHint = 'motion';
-  return track;
+  get isRunning() {
+    return !this.#stopped;
+  }
+
+  /** From the next picture on. */
+  resize({ width, height }) {
+    this.#worker.postMessage({ size: { width, height } });
+  }
+
+  /** The first picture that is due at least so many ms from now: its number, and when it is due in ms since the epoch. */
+  frameAfter(leadMs) {
+    const frame = Math.ceil(((now() + leadMs - epoch) * this.#framesPerSecond) / 1000);
+    return { frame, at: epoch + (frame * 1000) / this.#framesPerSecond };
+  }
+
+  /** Has the patch be white from that picture on; resolves with when that one was really made. */
+  flash({ frame, frames }) {
+    const worker = this.#worker;
+    worker.postMessage({ flash: { frame, frames } });
+    return new Promise((resolve) => {
+      worker.addEventListener('message', function hear({ data }) {
+        if (data.flashed !== frame) return;
+        worker.removeEventListener('message', hear);
+        resolve(data.at);
+      });
+    });
+  }
+}
+
+function now() {
+  return performance.timeOrigin + performance.now();
 }

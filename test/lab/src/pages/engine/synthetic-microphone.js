@@ -1,6 +1,6 @@
+import { workerOf } from './worker-of.js';
+
 const sampleRate = 48_000;
-// Meet's pages take no script's address that is a mere text.
-const scripts = window.trustedTypes.createPolicy('lab', { createScriptURL: (url) => url });
 // Off the middle: an encoder makes one channel of two that are alike.
 const sides = [1, 0.25];
 
@@ -11,7 +11,7 @@ const sides = [1, 0.25];
  */
 export class SyntheticMicrophone {
   #generator = new window.MediaStreamTrackGenerator({ kind: 'audio' });
-  #worker = new Worker(scripts.createScriptURL('/lab/engine/microphone-worker.js'));
+  #worker = workerOf('microphone-worker.js');
   #isStereo;
   #played = 0;
 
@@ -32,17 +32,34 @@ export class SyntheticMicrophone {
     const buffer = await new OfflineAudioContext({ length: 1, sampleRate }).decodeAudioData(bytes);
     const samples = this.#isStereo ? onSides(buffer.getChannelData(0)) : buffer.getChannelData(0).slice();
 
+    const done = this.#hand(samples);
+    onStart(buffer.duration * 1000);
+    return done;
+  }
+
+  /** Plays a tone from a time in ms since the epoch on, exact to the sample; resolves as `play` does, later if it was too late. */
+  beep({ at, frequency, durationMs }) {
+    const length = Math.round((durationMs * sampleRate) / 1000);
+    // Begins and ends softly, so that it stays one tone.
+    const ramp = sampleRate / 500;
+    const tone = Float32Array.from({ length }, (_, index) => {
+      const loudness = 0.5 * Math.min(1, index / ramp, (length - index) / ramp);
+      return loudness * Math.sin((2 * Math.PI * frequency * index) / sampleRate);
+    });
+    return this.#hand(this.#isStereo ? onSides(tone) : tone, at);
+  }
+
+  #hand(samples, at) {
     const key = (this.#played += 1);
+    const worker = this.#worker;
     const done = new Promise((resolve) => {
-      const worker = this.#worker;
       worker.addEventListener('message', function hear({ data }) {
         if (data.key !== key) return;
         worker.removeEventListener('message', hear);
         resolve({ startedAt: data.startedAt, endedAt: data.endedAt });
       });
     });
-    this.#worker.postMessage({ key, samples }, [samples.buffer]);
-    onStart(buffer.duration * 1000);
+    worker.postMessage({ key, samples, at }, [samples.buffer]);
     return done;
   }
 }

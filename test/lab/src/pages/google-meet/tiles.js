@@ -1,4 +1,5 @@
 import { el } from '/lab/engine/dom.js';
+import { showScreens } from '/lab/engine/screens.js';
 import { trackSpeaking } from '/lab/engine/speaking.js';
 import { createMeter } from './meter.js';
 import { avatar, icon, roundButton } from './parts.js';
@@ -33,7 +34,20 @@ export function createTiles(client) {
   }
   client.on('people', render);
   render();
+  showScreens(client, { make: createScreenTile, add: (tile) => grid.append(tile) });
   return grid;
+}
+
+/** A second tile of the same participant, with other media. */
+function createScreenTile({ id, name }, video) {
+  const ids = { 'data-participant-id': id, 'data-requested-participant-id': id, 'data-tile-media-id': `${id}/screen` };
+  const overlay = el(
+    'div',
+    { class: 'name', jsname: 'giiMnc' },
+    el('div', {}, el('span', { class: 'notranslate' }, name)),
+  );
+  const layout = el('div', { class: 'layout' }, el('div', { class: 'picture' }, filmOf(video)), overlay);
+  return el('div', { class: 'dkjMxf' }, el('div', { class: 'tile', ...ids }, layout));
 }
 
 function createTile({ id, name, isSelf }) {
@@ -88,6 +102,10 @@ function film(stream) {
   const video = el('video', { autoplay: '', playsinline: '' });
   video.muted = true;
   video.srcObject = stream;
+  return filmOf(video);
+}
+
+function filmOf(video) {
   const ssrc = String(crypto.getRandomValues(new Uint32Array(1))[0]);
   return el('div', { class: 'film', 'data-ssrc': ssrc }, video);
 }

@@ -1,4 +1,5 @@
 import { el } from '/lab/engine/dom.js';
+import { showScreens } from '/lab/engine/screens.js';
 import { trackSpeaking } from '/lab/engine/speaking.js';
 import { avatar } from './parts.js';
 
@@ -26,7 +27,15 @@ export function createStage(client) {
   }
   client.on('people', render);
   render();
+  showScreens(client, { make: createScreen, add: (screen) => stage.prepend(screen) });
   return stage;
+}
+
+/** Another type of stream. No capture says which mark it has beside that, so it bears nobody's name. */
+function createScreen(_, video) {
+  const marks = { 'data-cid': 'calling-participant-stream', 'data-stream-type': 'ScreenSharing', class: 'stream' };
+  const picture = el('div', { class: 'picture' }, video);
+  return el('div', { class: 'tile', 'aria-label': 'Shared content' }, el('div', marks, picture));
 }
 
 function createTile({ name, isSelf }) {

@@ -1,4 +1,5 @@
 import { avatarOf, el } from '/lab/engine/dom.js';
+import { showScreens } from '/lab/engine/screens.js';
 import { trackSpeaking } from '/lab/engine/speaking.js';
 
 /** The stage with a tile per person, the chat and the bar of buttons. */
@@ -28,6 +29,11 @@ export function createMeetingView({ client, media, roomId, leaveButton }) {
 
   client.on('people', render);
   render();
+  showScreens(client, {
+    make: ({ id, name }, video) =>
+      el('figure', { 'data-screen-share': id, 'aria-label': `${name} shows a screen` }, video),
+    add: (figure) => stage.prepend(figure),
+  });
   const title = el('header', { class: 'title' }, el('b', {}, 'Meeting lab'), el('span', {}, roomId));
   const bar = el('nav', { class: 'bar', 'aria-label': 'Controls' }, ...deviceButtons(client, media), leaveButton());
   return [el('div', { class: 'meeting' }, title, stage, createChat(client), bar)];

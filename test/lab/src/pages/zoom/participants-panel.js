@@ -30,7 +30,7 @@ export function createParticipantsPanel(client, audio) {
 }
 
 function row({ person, index, isHost, hasAudio, isSpeaking }) {
-  const { name, mic, camera, isSelf } = person;
+  const { name, mic, camera, share, isSelf } = person;
   const labels = [isHost && !isSelf ? 'Host' : '', isSelf ? (isHost ? 'Host, me' : 'Me') : ''].filter(Boolean);
   const sound = hasAudio ? `computer audio ${mic ? 'unmuted' : 'muted'}` : 'no audio connected';
   const called = labels.length > 0 ? `${name} (${labels.join(', ')})` : `${name} `;
@@ -40,7 +40,7 @@ function row({ person, index, isHost, hasAudio, isSpeaking }) {
       id: `participants-list-${index}`,
       class: 'participants-li',
       role: 'listitem',
-      'aria-label': `${called},${sound},video ${camera ? 'on' : 'off'}`,
+      'aria-label': `${called},${sound},video ${camera ? 'on' : 'off'}${share ? ' screen sharing' : ''}`,
     },
     el('span', { class: 'participants-item__display-name' }, name),
     labels.length > 0 ? el('span', { class: 'participants-item__name-label' }, `(${labels.join(', ')})`) : null,

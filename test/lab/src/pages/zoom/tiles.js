@@ -1,4 +1,5 @@
 import { avatarOf, el } from '/lab/engine/dom.js';
+import { showScreens } from '/lab/engine/screens.js';
 import { trackSpeaking } from '/lab/engine/speaking.js';
 
 /** The gallery. Who speaks is marked above two tiles only. */
@@ -32,7 +33,23 @@ export function createTiles(client, audio) {
   client.on('people', render);
   audio.on('change', render);
   render();
+  showScreens(client, { make: createShare, add: (share) => grid.prepend(share) });
   return grid;
+}
+
+/** The share has a container of its own; its player has the sharer's number. */
+function createShare({ id }, video) {
+  const marks = { name: 'share-content', 'media-type': 'share', 'node-id': nodeIdOf(id) };
+  const container = el(
+    'video-player-container',
+    { class: 'sharee-container__canvas' },
+    el('video-player', marks, video),
+  );
+  return el('div', { id: 'sharee-container', class: 'sharee-container' }, container);
+}
+
+function nodeIdOf(id) {
+  return String(Number(id.split('-')[1]) << 10);
 }
 
 function createTile({ id, name }) {
@@ -63,6 +80,6 @@ function film(stream, id) {
   const video = el('video', { autoplay: '', playsinline: '' });
   video.muted = true;
   video.srcObject = stream;
-  const player = el('video-player', { 'node-id': String(Number(id.split('-')[1]) << 10) }, video);
+  const player = el('video-player', { 'media-type': 'video', 'node-id': nodeIdOf(id) }, video);
   return el('video-player-container', {}, player);
 }

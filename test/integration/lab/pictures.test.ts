@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { eventually, isFlashing, measureAvOffset, nearestColour, patchColour, readCounter } from '@earshot/harness';
+import { screenColour, type Capture, type LabParticipant, type PictureSource } from '@earshot/lab';
+import { setUpFace } from './fixture.ts';
+
+/** Fewer than a camera makes in a second on a busy machine. */
+const leastFrames = 5;
+
+/** The numbers of all pictures, none of which may be unreadable. */
+function numbersOf({ frames }: Capture): number[] {
+  const numbers = frames.map((frame) => readCounter(frame) ?? Number.NaN);
+  expect(numbers).not.toContain(Number.NaN);
+  expect(numbers.length).toBeGreaterThanOrEqual(leastFrames);
+  return numbers;
+}
+
+function expectRising(numbers: readonly number[]): void {
+  expect(numbers).toEqual([...new Set(numbers)].toSorted((one, other) => one - other));
+}
+
+/** Waits until enough of a picture is received that it comes as it is meant to. */
+async function isReceived(by: LabParticipant, name: string, source: PictureSource, signal: AbortSignal) {
+  await eventually(async () => ((await by.received(name, source))?.frames ?? 0) >= leastFrames, { signal });
+  return (await by.received(name, source))?.codec;
+}
+
+describe('pictures', { timeout: 120_000 }, () => {
+  const { createRoom, newPage } = setUpFace();
+
+  it('come in the codec that was chosen, numbered and in their person’s colour, with a sound that fits; so does a screen', async ({
+    signal,
+  }) => {
+    const room = createRoom({ face: 'web' });
+    const alice = await room.join({ name: 'Alice', camera: true });
+    const bob = await room.join({ name: 'Bob', camera: { codec: 'H264', width: 640, height: 360 } });
+    const carol = await room.join({ name: 'Carol', camera: { codec: 'AV1' } });
+    const codecs = await Promise.all([
+      isReceived(bob, 'Alice', 'camera', signal),
+      isReceived(carol, 'Bob', 'camera', signal),
+      isReceived(alice, 'Carol', 'camera', signal),
+    ]);
+    expect(codecs).toEqual(['VP8', 'H264', 'AV1']);
+
+    const [captures] = await Promise.all([
+      Promise.all([
+        bob.capture('Alice', { durationMs: 2500 }),
+        carol.capture('Bob', { durationMs: 1000 }),
+        alice.capture('Carol', { durationMs: 1000 }),
+      ]),
+      alice.flash().then(() => alice.flash()),
+    ]);
+    const colours = [alice, bob, carol].map(({ colour }) => colour);
+    for (const [at, capture] of captures.entries()) {
+      expectRising(numbersOf(capture));
+      const seen = capture.frames.filter((frame) => !isFlashing(frame)).map((frame) => patchColour(frame));
+      expect(new Set(seen.map((colour) => nearestColour(colour, colours)))).toEqual(new Set([colours[at]]));
+    }
+
+    const [capture] = captures;
+    const { offsets } = await measureAvOffset(capture.frames, capture.sound);
+    // The page knows how long its own buffers have held back what came.
+    const late = offsets.map(({ offsetMs }) => Math.abs(offsetMs - capture.soundDelayMs + capture.pictureDelayMs));
+    expect(Math.min(...late)).toBeLessThan(100);
+
+    const page = await newPage();
+    await page.goto(room.link);
+    await page.getByLabel('Your name').fill('Visitor');
+    await page.getByRole('button', { name: 'Join' }).click();
+    await room.waitForParticipant('Visitor', { signal });
+    await alice.shareScreen({ text: 'the numbers of last week', codec: 'VP9' });
+    await page.waitForFunction('document.querySelector("figure[data-screen-share] video")?.videoWidth === 1280');
+    expect(await isReceived(bob, 'Alice', 'screen', signal)).toBe('VP9');
+    const shown = await bob.capture('Alice', { durationMs: 1500, source: 'screen' });
+    expectRising(numbersOf(shown));
+    expect(nearestColour(patchColour(shown.frames[0]!), [...colours, screenColour])).toBe(screenColour);
+    expect((await bob.received('Alice'))?.codec).toBe('VP8');
+    await alice.stopSharing();
+    await page.locator('figure[data-screen-share]').waitFor({ state: 'detached' });
+
+    const before = Math.max(...numbersOf(captures[1]));
+    await bob.setCamera({ width: 320, height: 180 });
+    await eventually(async () => (await alice.received('Bob'))?.width === 320, { signal });
+    await bob.swapCamera();
+    await bob.setCamera(false);
+    await bob.setCamera(true);
+    await isReceived(alice, 'Bob', 'camera', signal);
+    await eventually(async () => (await alice.capture('Bob', { durationMs: 500 })).frames.length > 0, { signal });
+    const after = await alice.capture('Bob', { durationMs: 1000 });
+    expectRising([before, ...numbersOf(after)]);
+    await Promise.all([alice, bob, carol].map((person) => person.leave()));
+  });
+});
