@@ -71,13 +71,18 @@ const impureGlobals = [
   'crypto',
 ].map((name) => ({ name, message: 'domain/ is pure: what it needs comes as a parameter.' }));
 
+const nodeGlobals = ['process', 'Buffer', 'global', 'require', 'setImmediate', 'clearImmediate'].map((name) => ({
+  name,
+  message: 'This code runs in pages, which have nothing of Node.',
+}));
+
 /**
  * The folders of each service from the top down. A folder imports those below it and none above: no arrow runs up, and none of
  * them runs in a circle. What is no folder here has a rule of its own below, or is a file that wires the service.
  */
 export const floors = {
   'services/scheduler': ['events', 'rpc', 'actions', 'store', 'domain'],
-  'services/joiner': ['canary', 'runs', 'workers', 'rpc', 'browser', 'platforms', 'domain'],
+  'services/joiner': ['canary', 'runs', 'workers', 'rpc', 'browser', 'platforms', 'domain', 'page-protocol'],
   'services/media-streamer': [
     ...['events', 'rpc', 'session', 'speech', 'live', 'record', 'audio', 'actions', 'store', 'domain'],
   ],
@@ -203,12 +208,24 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }] },
   },
   {
-    // Code for the page: nothing of Node and nothing of ours exists there.
-    files: ['services/*/src/in-page/**/*.ts'],
-    // Its files are scripts that are joined into one, so what one file declares another uses.
+    // Both what runs in pages and what drives them: neither has what the other has.
+    files: ['services/*/src/page-protocol/**/*.ts'],
+    ignores: tests,
     rules: {
-      ...imports(ban.allBut('\\./', 'in-page code imports in-page code only.')),
-      '@typescript-eslint/no-unused-vars': 'off',
+      ...imports(ban.allBut('\\./', 'what pages and we have in common imports nothing else.')),
+      ...properties(use.mocks, use.time),
+      'no-restricted-globals': ['error', ...impureGlobals, ...nodeGlobals],
+    },
+  },
+  {
+    // Code for the page: nothing of Node and nothing else of ours exists there.
+    files: ['services/*/src/in-page/**/*.ts'],
+    ignores: tests,
+    rules: {
+      ...imports(
+        ban.allBut('\\./|(\\.\\./)+page-protocol/', 'in-page code imports in-page code and page-protocol only.'),
+      ),
+      'no-restricted-globals': ['error', ...nodeGlobals],
     },
   },
 

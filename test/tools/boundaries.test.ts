@@ -49,6 +49,16 @@ const offences: readonly Offence[] = [
   { place: 'services/joiner/src/rpc/*.ts', code: use('playwright-core'), rule: folders },
   { place: 'services/joiner/src/*.ts', code: use('playwright-core'), rule: folders },
   { place: 'services/joiner/src/in-page/*.ts', code: use('@earshot/kernel'), rule: folders },
+  { place: 'services/joiner/src/in-page/*.ts', code: use('../domain/bot.ts'), rule: folders },
+  { place: 'services/joiner/src/in-page/probes/*.ts', code: use('../../platforms/page-text.ts'), rule: folders },
+  { place: 'services/joiner/src/in-page/*.ts', code: 'void process.pid;\n', rule: 'no-restricted-globals' },
+  { place: 'services/joiner/src/page-protocol/*.ts', code: use('../domain/bot.ts'), rule: folders },
+  { place: 'services/joiner/src/page-protocol/*.ts', code: use('node:buffer'), rule: folders },
+  {
+    place: 'services/joiner/src/page-protocol/*.ts',
+    code: 'void Buffer.alloc(1);\n',
+    rule: 'no-restricted-globals',
+  },
   // what a file may touch
   {
     place: 'services/scheduler/src/domain/*.ts',
@@ -104,6 +114,8 @@ const allowed: readonly Offence[] = [
   { place: 'gateway/src/actions/*.ts', code: use('@earshot/contract/scheduler/v1/bots.ts'), rule: folders },
   { place: 'services/scheduler/src/store/*.ts', code: use('knex'), rule: folders },
   { place: 'services/joiner/src/browser/*.ts', code: use('playwright-core'), rule: folders },
+  { place: 'services/joiner/src/in-page/*.ts', code: use('./now.ts'), rule: folders },
+  { place: 'services/joiner/src/in-page/*.ts', code: use('../page-protocol/options.ts'), rule: folders },
   { place: 'services/scheduler/src/main.ts', code: 'void process.env;\n', rule: 'no-restricted-properties' },
   { place: 'libs/service/src/run.ts', code: 'process.exit(1);\n', rule: 'no-restricted-properties' },
   { place: 'services/scheduler/src/rpc/*.ts', code: 'export const reconcile = 1;\n', rule: 'id-denylist' },
@@ -158,6 +170,6 @@ it('has a floor for every folder of every service', () => {
     Object.entries(floors).flatMap(([service, names]) => names.map((name) => `${service}/src/${name}`)),
   );
   const there = new Set(globSync('{services/*,gateway}/src/*/*.ts', { cwd: root }).map((path) => dirname(path)));
-  // What runs in pages imports nothing but itself.
+  // What runs in pages has a rule of its own.
   expect([...there].filter((path) => !known.has(path) && !path.endsWith('/in-page'))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type Log, SECOND, swallow, withTimeout } from '@earshot/kernel';
-import type { InPageMarks } from '../platforms/platform.ts';
+import type { InPageMarks } from '../page-protocol/options.ts';
 import type { Picture } from '../domain/picture.ts';
 import { containPage, noRefusals, type Refusals } from './contain-page.ts';
 import { toCameraFrame } from './fit-picture.ts';

@@ -1,8 +1,23 @@
+import { attachAudioTap, attachVideoTap } from './encoded-tap.ts';
+import type { FrameBatcher } from './frame-batcher.ts';
+import { tellIdentities } from './identities.ts';
+import { answerForSources } from './ssrc-activity.ts';
+import { nameTracks } from './track-names.ts';
+import { attachTrackTap } from './track-tap.ts';
+
+export interface ConnectionTapOptions {
+  readonly batcher: FrameBatcher;
+  /** Keeps a track that is tapped from being played. */
+  readonly keepSilent: (track: MediaStreamTrack) => void;
+  /** Whether the page must not find `createEncodedStreams`. */
+  readonly hidesEncodedStreams: boolean;
+}
+
 /**
  * Stands before RTCPeerConnection and taps each receiver the moment it exists. It has to be that moment: Chromium closes
  * the way to a receiver's encoded frames in the task after the one that made it.
  */
-function tapConnections(batcher: FrameBatcher, keepSilent: (track: MediaStreamTrack) => void): void {
+export function tapConnections({ batcher, keepSilent, hidesEncodedStreams }: ConnectionTapOptions): void {
   const Native = window.RTCPeerConnection;
   if (!Native) return;
   const create = RTCRtpReceiver.prototype.createEncodedStreams;
@@ -107,7 +122,7 @@ function tapConnections(batcher: FrameBatcher, keepSilent: (track: MediaStreamTr
   for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection']) {
     Object.defineProperty(window, name, { value: wrapped, writable: true, configurable: true });
   }
-  if (options.hidesEncodedStreams) {
+  if (hidesEncodedStreams) {
     delete RTCRtpReceiver.prototype.createEncodedStreams;
     delete (RTCRtpSender.prototype as { createEncodedStreams?: unknown }).createEncodedStreams;
   }

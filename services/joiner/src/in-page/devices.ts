@@ -1,3 +1,9 @@
+import type { InPageOptions } from '../page-protocol/options.ts';
+import { silentTrack } from './silent-track.ts';
+
+/** The name is shown where there is no picture. */
+type CameraPicture = Pick<InPageOptions, 'botName' | 'picture'>;
+
 const NAME_SIZE = { width: 320, height: 180 };
 const PICTURE_SIZE = { width: 640, height: 360 };
 
@@ -5,7 +11,7 @@ const PICTURE_SIZE = { width: 640, height: 360 };
  * Gives the page a microphone that is silent and a camera that shows the bot's picture, or its name. No permission is asked and no
  * device of the machine is touched.
  */
-function replaceDevices(): void {
+export function replaceDevices(shown: CameraPicture): void {
   const devices = navigator.mediaDevices;
   if (!devices) return;
   let microphone: MediaStreamTrack | undefined;
@@ -19,7 +25,7 @@ function replaceDevices(): void {
       throw new TypeError('At least one of audio and video must be requested');
     // Takers stop what they are given: each gets a track of its own.
     if (constraints.audio) stream.addTrack((microphone ??= silentTrack()).clone());
-    if (constraints.video) stream.addTrack((camera ??= stillCamera()).clone());
+    if (constraints.video) stream.addTrack((camera ??= stillCamera(shown)).clone());
     return stream;
   });
   define('enumerateDevices', async () => [
@@ -37,30 +43,19 @@ function device(kind: MediaDeviceKind, label: string): MediaDeviceInfo {
   return { ...info, toJSON: () => info };
 }
 
-/** A track that sends and plays nothing. */
-function silentTrack(): MediaStreamTrack {
-  const context = new AudioContext({ latencyHint: 'playback', sampleRate: 48_000 });
-  // A context that stands still gives a track that sends nothing, which is silence at no cost.
-  void context.suspend();
-  const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
-  const [track] = destination.stream.getAudioTracks();
-  if (!track) throw new DOMException('no silence', 'NotFoundError');
-  return track;
-}
-
-function stillCamera(): MediaStreamTrack {
-  const { width, height } = options.picture ? PICTURE_SIZE : NAME_SIZE;
+function stillCamera({ botName, picture: base64 }: CameraPicture): MediaStreamTrack {
+  const { width, height } = base64 ? PICTURE_SIZE : NAME_SIZE;
   const canvas = document.createElement('canvas');
   Object.assign(canvas, { width, height });
   const pen = canvas.getContext('2d');
   let picture: ImageBitmap | undefined;
   const draw = () => {
     if (picture) return pen?.drawImage(picture, 0, 0, width, height);
-    if (pen) drawName(pen, { width, height });
+    if (pen) drawName(pen, { botName, width, height });
   };
   draw();
-  if (options.picture) {
-    const bytes = Uint8Array.from(atob(options.picture), (letter) => letter.charCodeAt(0));
+  if (base64) {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
     createImageBitmap(new Blob([bytes], { type: 'image/jpeg' })).then(
       (decoded) => {
         picture = decoded;
@@ -76,12 +71,15 @@ function stillCamera(): MediaStreamTrack {
   return track;
 }
 
-function drawName(pen: CanvasRenderingContext2D, { width, height }: { width: number; height: number }): void {
+function drawName(
+  pen: CanvasRenderingContext2D,
+  { botName, width, height }: { botName: string; width: number; height: number },
+): void {
   pen.fillStyle = '#20314a';
   pen.fillRect(0, 0, width, height);
   pen.fillStyle = '#ffffff';
   pen.font = `600 ${Math.round(height / 7.5)}px sans-serif`;
   pen.textAlign = 'center';
   pen.textBaseline = 'middle';
-  pen.fillText(options.botName, width / 2, height / 2, width * 0.9);
+  pen.fillText(botName, width / 2, height / 2, width * 0.9);
 }

@@ -1,3 +1,10 @@
+import type { FrameBatcher } from './frame-batcher.ts';
+import { queueFrames, queueVideoFrames } from './frame-queue.ts';
+import { toLevel } from './level.ts';
+import { now } from './now.ts';
+import type { SsrcActivity } from './ssrc-activity.ts';
+import { CODEC_OPUS, CODEC_RED } from './frame-batcher.ts';
+
 /**
  * One macroblock of black: a whole VP8 keyframe, 16x16. Made by Chromium's own encoder (VideoEncoder, vp8, 16x16, black
  * canvas, keyframe). It stands in for every video frame: decoding it costs nothing, and the browser, which goes on seeing
@@ -8,14 +15,8 @@ const TINY_VP8_KEYFRAME = Uint8Array.from(
   (pair) => parseInt(pair, 16),
 ).buffer;
 
-/** RFC 6464: the level of 0 to 1 as 0 (loudest) to 127 (silence) -dBov; 255 when the sender does not say. */
-function toLevel(audioLevel: number | undefined): number {
-  if (audioLevel === undefined) return 255;
-  return audioLevel <= 0 ? 127 : Math.min(127, Math.max(0, Math.round(-20 * Math.log10(audioLevel))));
-}
-
 /** What a tap needs to know of its receiver. */
-interface TapTarget {
+export interface TapTarget {
   readonly receiver: RTCRtpReceiver;
   /** What gives encoded frames; throws when they cannot be had. */
   readonly create: () => EncodedStreams;
@@ -23,7 +24,7 @@ interface TapTarget {
 }
 
 /** Takes a voice in the place of the decoder: nobody listens to this page. Throws when the receiver's frames cannot be had. */
-function attachAudioTap({ receiver, create, batcher }: TapTarget, track: number, sources: SsrcActivity): void {
+export function attachAudioTap({ receiver, create, batcher }: TapTarget, track: number, sources: SsrcActivity): void {
   const take = (frame: EncodedFrame) => {
     const { mimeType, rtpTimestamp = 0, receiveTime, ...told } = frame.getMetadata();
     const { audioLevel, synchronizationSource = 0, contributingSources = [] } = told;
@@ -49,7 +50,7 @@ function attachAudioTap({ receiver, create, batcher }: TapTarget, track: number,
  * Notes video frames on their way to the decoder, which gets next to nothing in their place, since nobody looks at this page.
  * Throws when the receiver's frames cannot be had.
  */
-function attachVideoTap({ receiver, create, batcher }: TapTarget, track: number): void {
+export function attachVideoTap({ receiver, create, batcher }: TapTarget, track: number): void {
   const { readable, writable } = create.call(receiver);
   const writer = writable.getWriter();
   const queue = queueVideoFrames(readable, (frame) => {

@@ -1,5 +1,5 @@
 // As the browser has it, not as a page may have it later.
-const [TimerWorker, TimerBlob, createObjectUrl] = [window.Worker, window.Blob, URL.createObjectURL];
+const [TimerWorker, TimerBlob, createObjectUrl] = [globalThis.Worker, globalThis.Blob, URL.createObjectURL];
 
 /**
  * Calls with the time of each tick, milliseconds since 1970, by a worker's clock. Its ticks take their turn among the frames
@@ -7,7 +7,7 @@ const [TimerWorker, TimerBlob, createObjectUrl] = [window.Worker, window.Blob, U
  * more waits than came since the one before. A timer of the page would tick once after a hold-up, behind everything.
  * Throws where a page can have no worker.
  */
-function startFlushTimer(everyMs: number, onTimer: (at: number) => void): void {
+export function startFlushTimer(everyMs: number, onTimer: (at: number) => void): void {
   const source = `setInterval(() => postMessage(performance.timeOrigin + performance.now()), ${everyMs})`;
   const worker = new TimerWorker(createObjectUrl(new TimerBlob([source], { type: 'text/javascript' })));
   worker.addEventListener('message', ({ data }: MessageEvent<number>) => onTimer(data));

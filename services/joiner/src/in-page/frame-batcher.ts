@@ -1,5 +1,9 @@
+import { startFlushTimer } from './flush-timer.ts';
+import type { FrameQueue } from './frame-queue.ts';
+import { now } from './now.ts';
+
 /** What the page reports beside sound. `i` numbers the tracks of this document. */
-type PageEvent =
+export type PageEvent =
   | {
       k: 'track';
       i: number;
@@ -29,14 +33,11 @@ const MAX_EVENTS = 500;
 
 /** Receivers that were silent for longer give no sound: what the page plays is tapped instead. */
 const RECEIVERS_QUIET_MS = 2000;
-/** -dBov. */
-const SILENCE = 127;
+export const CODEC_OPUS = 0;
+export const CODEC_PCM = 1;
+export const CODEC_RED = 2;
 
-const CODEC_OPUS = 0;
-const CODEC_PCM = 1;
-const CODEC_RED = 2;
-
-interface OutgoingFrame {
+export interface OutgoingFrame {
   track: number;
   codec: number;
   level: number;
@@ -47,18 +48,22 @@ interface OutgoingFrame {
   data: Uint8Array;
 }
 
-/** Milliseconds since 1970 by the clock that never jumps. */
-function now(): number {
-  return performance.timeOrigin + performance.now();
+export interface FrameBatcherOptions {
+  readonly send: (payload: string) => void;
+  /** Whether this document is the page's own, and no frame's. */
+  readonly isTop: boolean;
+  /** How often received sound is flushed from the page, milliseconds. */
+  readonly flushIntervalMs: number;
 }
 
 /** Collects frames and sends them in batches over the binding. */
-class FrameBatcher {
+export class FrameBatcher {
   // A page that patches these later must not receive what passes.
   #send: (payload: string) => void;
   #stringify = JSON.stringify;
   #document = String(crypto.getRandomValues(new Uint32Array(1))[0]);
-  #isTop = window === window.top;
+  #isTop: boolean;
+  #flushIntervalMs: number;
   #bytes = new Uint8Array(BUFFER_BYTES);
   #view = new DataView(this.#bytes.buffer);
   #used = 0;
@@ -74,15 +79,17 @@ class FrameBatcher {
   #receivedAt = 0;
   #tracks = 0;
   #queues = new Set<FrameQueue>();
-  #timer: number | undefined;
+  #timer: ReturnType<typeof setInterval>;
   #hasTimer = false;
   /** Up to when everything was taken. */
   #heardAt = now();
   #shortUntil = 0;
 
-  constructor(send: (payload: string) => void) {
+  constructor({ send, isTop, flushIntervalMs }: FrameBatcherOptions) {
     this.#send = send;
-    this.#timer = setInterval(() => void this.#onTimer(now()), options.flushIntervalMs);
+    this.#isTop = isTop;
+    this.#flushIntervalMs = flushIntervalMs;
+    this.#timer = setInterval(() => void this.#onTimer(now()), flushIntervalMs);
   }
 
   /** A document that has connections gets a flush timer; a plain one does for the others, of which pages have many. */
@@ -90,7 +97,7 @@ class FrameBatcher {
     if (this.#hasTimer) return;
     this.#hasTimer = true;
     try {
-      startFlushTimer(options.flushIntervalMs, (at) => {
+      startFlushTimer(this.#flushIntervalMs, (at) => {
         clearInterval(this.#timer);
         void this.#onTimer(at);
       });
@@ -164,7 +171,7 @@ class FrameBatcher {
   }
 
   async #onTimer(at: number): Promise<void> {
-    const isLate = now() - at > LATE_MS || at - this.#heardAt > options.flushIntervalMs + LATE_MS;
+    const isLate = now() - at > LATE_MS || at - this.#heardAt > this.#flushIntervalMs + LATE_MS;
     if (isLate) this.#shortUntil = now() + SHORT_OF_TIME_MS;
     await Promise.all(Array.from(this.#queues, (queue) => queue.drain(at)));
     this.#heardAt = at;

@@ -1,5 +1,7 @@
+import { now } from './now.ts';
+
 /** Frames that wait until they are asked for. */
-interface FrameQueue {
+export interface FrameQueue {
   /** Takes what waits; `at` is the time by the flush timer. */
   drain(at: number): Promise<void>;
   /** Settles once nothing more comes. */
@@ -11,7 +13,7 @@ interface FrameQueue {
  * stream has room for 60, which is 1.2 s of a voice in packets of 20 ms, and Chromium drops what comes then. What is urgent
  * when it comes does not wait.
  */
-function queueFrames(
+export function queueFrames(
   stream: ReadableStream<EncodedFrame>,
   take: (frame: EncodedFrame) => void,
   isUrgent = () => false,
@@ -56,7 +58,10 @@ const VIDEO_FRAMES_PAUSE_MS = 1000;
  * Nobody misses a video frame, so they wait longer. Not where they begin: a browser that lacks the first asks its sender
  * for a keyframe every 200 ms, while later it waits for three seconds (WebRTC's VideoReceiveStream2).
  */
-function queueVideoFrames(stream: ReadableStream<EncodedFrame>, take: (frame: EncodedFrame) => void): FrameQueue {
+export function queueVideoFrames(
+  stream: ReadableStream<EncodedFrame>,
+  take: (frame: EncodedFrame) => void,
+): FrameQueue {
   let begunAt = 0;
   let takenAt = 0;
   let nextAt = 0;

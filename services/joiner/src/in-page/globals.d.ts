@@ -1,24 +1,3 @@
-/** Given by the script these files are put into: see browser/in-page-script.ts. */
-declare const options: {
-  /** Name of the CDP binding on `window`. */
-  readonly binding: string;
-  readonly botName: string;
-  /** What connections may try although it is not public, as `EGRESS_ALLOW` has it. */
-  readonly allow: readonly string[];
-  /** What the camera shows in place of the name, JPEG in base64; empty for none. */
-  readonly picture: string;
-  /** How often received sound is flushed from the page, milliseconds. */
-  readonly flushIntervalMs: number;
-  readonly hidesEncodedStreams: boolean;
-  readonly speakers?: readonly { readonly mark: string; readonly holder: string; readonly name: string }[];
-  readonly indicators?: {
-    readonly indicator: string;
-    readonly tile: string;
-    readonly idAttribute: string;
-    readonly speaking?: string;
-  };
-};
-
 // What Chromium has and the DOM library does not describe.
 interface EncodedFrame {
   readonly type?: string;

@@ -26,14 +26,14 @@ function digit(character: string | undefined, base: number): bigint | undefined 
   return undefined;
 }
 
-function between(text: string, from: number, to: number): string {
+export function between(text: string, from: number, to: number): string {
   let part = '';
   for (let at = from; at < to; at++) part += text[at];
   return part;
 }
 
 /** Where it stands first from `from` on; the text's length where it does not. */
-function indexOf(text: string, character: string, from = 0): number {
+export function indexOf(text: string, character: string, from = 0): number {
   let at = from;
   while (at < text.length && text[at] !== character) at++;
   return at;
@@ -118,14 +118,14 @@ function isIn({ bits, value }: Address, network: Network): boolean {
 }
 
 /** What the operator lets browsers reach although it is not public, as `EGRESS_ALLOW` has it. */
-interface Reach {
+export interface Reach {
   /** Whether a connection may try this address, written as any that is not a host's name. */
   mayReach(address: string, port: string): boolean;
   /** Whether a STUN or TURN server of this name or address may be asked. */
   mayAsk(host: string, port: string): boolean;
 }
 
-function createReach(allow: readonly string[]): Reach {
+export function createReach(allow: readonly string[]): Reach {
   const closed = CLOSED_NETWORKS.map(parseNetwork);
   const global = parseNetwork(GLOBAL_UNICAST);
   const listed = allow.map((entry) => {

@@ -1,10 +1,12 @@
+import { between, createReach, indexOf } from './ice-address.ts';
+
 /**
  * Keeps a page's connections from private addresses that the operator did not list: their UDP goes past the browsers' proxy.
  * What it lets pass it passes on as a copy of its own make, so that nobody is shown one thing and uses another. It stands in
  * every frame and window, before the page's own scripts. Names of STUN and TURN servers are looked up by the browser: one that
  * leads to a private address is for the network around the joiner to stop.
  */
-function guardConnections(allow: readonly string[]): void {
+export function guardConnections(allow: readonly string[]): void {
   const Native = window.RTCPeerConnection;
   if (!Native) return;
   const { mayReach, mayAsk } = createReach(allow);

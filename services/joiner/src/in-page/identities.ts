@@ -1,3 +1,5 @@
+import type { FrameBatcher } from './frame-batcher.ts';
+
 /** Of one description: a certificate may have a fingerprint by each hash. */
 const MAX_FINGERPRINTS = 4;
 
@@ -6,7 +8,7 @@ const MAX_FINGERPRINTS = 4;
  * the other end of a connection cannot be forged, since DTLS does not begin with another certificate (RFC 8122, section 5). Sent at
  * once, and so before anything that comes by it; and whether it is to take what this page sends.
  */
-function tellIdentities(
+export function tellIdentities(
   batcher: FrameBatcher,
   numberOf: (connection: RTCPeerConnection) => number | undefined,
 ): (connection: RTCPeerConnection) => void {

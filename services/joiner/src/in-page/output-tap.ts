@@ -1,8 +1,14 @@
+import { CODEC_PCM, type FrameBatcher } from './frame-batcher.ts';
+import { SILENCE } from './level.ts';
+import { now } from './now.ts';
+import { readPcm } from './track-tap.ts';
+import { wrapMethod } from './wrap-method.ts';
+
 /**
  * Taps what the page itself plays through WebAudio, for pages whose sound comes by no receiver: straight to the speakers,
  * or by way of a stream that a media element plays. What is played from files is no voice and is not tapped here.
  */
-function tapOutputs(batcher: FrameBatcher): void {
+export function tapOutputs(batcher: FrameBatcher): void {
   if (!window.AudioContext) return;
   const Sink = MediaStreamAudioDestinationNode;
   /** What stands beside each context's speakers. */
@@ -27,7 +33,7 @@ function tapOutputs(batcher: FrameBatcher): void {
     });
   }
 
-  wrap(AudioNode.prototype, 'connect', (call, node: AudioNode, args) => {
+  wrapMethod(AudioNode.prototype, 'connect', (call, node: AudioNode, args) => {
     const result = call();
     const [destination, output] = args;
     if (destination instanceof AudioDestinationNode && node.context instanceof AudioContext) {
@@ -43,7 +49,7 @@ function tapOutputs(batcher: FrameBatcher): void {
     }
     return result;
   });
-  wrap(AudioNode.prototype, 'disconnect', (call, node: AudioNode, args) => {
+  wrapMethod(AudioNode.prototype, 'disconnect', (call, node: AudioNode, args) => {
     const result = call();
     const sink = sinks.get(node.context);
     // Without a destination everything is cut, the sink too.
@@ -79,25 +85,4 @@ function attachOutputTap(mediaTrack: MediaStreamTrack, batcher: FrameBatcher, is
     }
     batcher.output({ track, codec: CODEC_PCM, level, rtpTimestamp, source: 0, arrivedAt: now(), data });
   });
-}
-
-/** Has `then` run in the place of a method; what goes wrong beside the page's own call is not the page's to suffer. */
-function wrap<T extends object>(
-  prototype: T,
-  method: keyof T & string,
-  then: (call: () => unknown, self: T, args: unknown[]) => unknown,
-): void {
-  const native = prototype[method] as (...args: unknown[]) => unknown;
-  const wrapped = new Proxy(native, {
-    apply(target, self: T, args: unknown[]) {
-      let made: { result: unknown } | undefined;
-      try {
-        return then(() => (made = { result: Reflect.apply(target, self, args) }).result, self, args);
-      } catch (error) {
-        if (made) return made.result;
-        throw error;
-      }
-    },
-  });
-  Object.defineProperty(prototype, method, { value: wrapped, writable: true, configurable: true });
 }

@@ -1,5 +1,5 @@
 /** Nobody looks at this page: what is not laid out is not painted either. */
-function hideVideoFrames(): void {
+export function hideVideoFrames(): void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync('video { display: none !important }');
   const adopt = () => {
@@ -16,7 +16,7 @@ const webSchemes = ['about:', 'blob:', 'data:', 'http:', 'https:', 'javascript:'
  * Keeps frames from asking the system for an application (`msteams:` on Teams' launcher): the browser's own question about
  * that, which nobody sees, swallows every press.
  */
-function stayInBrowser(): void {
+export function stayInBrowser(): void {
   const frame = HTMLIFrameElement.prototype;
   const src = Object.getOwnPropertyDescriptor(frame, 'src');
   const setAttribute = Element.prototype.setAttribute;

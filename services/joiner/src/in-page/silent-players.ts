@@ -1,3 +1,6 @@
+import { silentTrack } from './silent-track.ts';
+import { wrapMethod } from './wrap-method.ts';
+
 /**
  * What is tapped is not played: to play it the device's clock, the decoders and a mixer run a hundred times a second, and
  * nobody listens. Each stream that an element is to play has a stand-in with the same tracks, but silence in the place of
@@ -6,7 +9,7 @@
  *
  * Answers what takes a track out of what is played, from when it first exists.
  */
-function silencePlayers(): (track: MediaStreamTrack) => void {
+export function silencePlayers(): (track: MediaStreamTrack) => void {
   const { addTrack, removeTrack } = MediaStream.prototype;
   const tapped = new WeakSet<MediaStreamTrack>();
   const standIns = new WeakMap<MediaStream, MediaStream>();
@@ -36,7 +39,7 @@ function silencePlayers(): (track: MediaStreamTrack) => void {
 
   // What a page adds or removes by itself fires no event.
   for (const method of ['addTrack', 'removeTrack'] as const) {
-    wrap(MediaStream.prototype, method, (call, stream) => {
+    wrapMethod(MediaStream.prototype, method, (call, stream) => {
       const result = call();
       update(stream);
       return result;

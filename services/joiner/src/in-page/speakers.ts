@@ -1,8 +1,11 @@
+import type { InPageMarks } from '../page-protocol/options.ts';
+import type { FrameBatcher } from './frame-batcher.ts';
+import { tellSpeaking } from './tell-speaking.ts';
+
 const SPEAKER_SLICE_MS = 250;
 
 /** Reports, for each slice of time, beside whom the page shows its mark of speaking; people are known by their names. */
-function watchSpeakers(batcher: FrameBatcher): void {
-  const places = options.speakers;
+export function watchSpeakers(batcher: FrameBatcher, places: InPageMarks['speakers']): void {
   if (!places) return;
   setInterval(() => {
     const ids = new Set<string>();

@@ -1,11 +1,11 @@
+import type { InPageMarks } from '../page-protocol/options.ts';
+import type { FrameBatcher } from './frame-batcher.ts';
+import { tellSpeaking } from './tell-speaking.ts';
+
 const SLICE_MS = 250;
-const MAX_SPEAKERS = 100;
-/** Of an id, in characters. Nobody is called that; one who is shall not cost the others their marks. */
-const LONGEST_ID = 4096;
 
 /** Reports, for each slice of time, whose speaker meters moved or stand at speaking: the platform's own mark of it. */
-function watchSpeakingIndicators(batcher: FrameBatcher): void {
-  const marks = options.indicators;
+export function watchSpeakingIndicators(batcher: FrameBatcher, marks: InPageMarks['indicators']): void {
   if (!marks || window !== window.top) return;
   const moved = new Set<string>();
   const note = (indicator: Element) => {
@@ -24,9 +24,4 @@ function watchSpeakingIndicators(batcher: FrameBatcher): void {
     tellSpeaking(batcher, moved);
     moved.clear();
   }, SLICE_MS);
-}
-
-function tellSpeaking(batcher: FrameBatcher, ids: ReadonlySet<string>): void {
-  const told = [...ids].filter((id) => id.length <= LONGEST_ID).slice(0, MAX_SPEAKERS);
-  if (told.length > 0) batcher.event({ k: 'speaking', t: now(), ids: told });
 }

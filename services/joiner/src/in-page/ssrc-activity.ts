@@ -1,8 +1,11 @@
+import { now } from './now.ts';
+import { wrapMethod } from './wrap-method.ts';
+
 /** How long sources that were received are named (W3C WebRTC, RTCRtpReceiver.getContributingSources). */
 const NAMED_MS = 10_000;
 
 /** What a packet says of whose sound is in it. */
-interface ReceivedPacket {
+export interface ReceivedPacket {
   readonly synchronizationSource: number;
   readonly contributingSources: readonly number[];
   /** Linear, 0 to 1. */
@@ -13,7 +16,7 @@ interface ReceivedPacket {
 }
 
 /** Whose sound a receiver had of late, as the browser would report. */
-class SsrcActivity {
+export class SsrcActivity {
   #synchronization = new Map<number, RTCRtpContributingSource>();
   #contributing = new Map<number, RTCRtpContributingSource>();
 
@@ -43,11 +46,15 @@ function recent(heard: Map<number, RTCRtpContributingSource>): RTCRtpContributin
  * Pages show their marks of speaking by a receiver's sources, which the browser learns from what it plays. Of receivers that
  * are tapped, and so not played, the tap knows them. Answers where it gives them.
  */
-function answerForSources(): (receiver: RTCRtpReceiver) => SsrcActivity {
+export function answerForSources(): (receiver: RTCRtpReceiver) => SsrcActivity {
   const known = new WeakMap<RTCRtpReceiver, SsrcActivity>();
   const { prototype } = RTCRtpReceiver;
-  wrap(prototype, 'getSynchronizationSources', (call, receiver) => known.get(receiver)?.synchronization() ?? call());
-  wrap(prototype, 'getContributingSources', (call, receiver) => known.get(receiver)?.contributing() ?? call());
+  wrapMethod(
+    prototype,
+    'getSynchronizationSources',
+    (call, receiver) => known.get(receiver)?.synchronization() ?? call(),
+  );
+  wrapMethod(prototype, 'getContributingSources', (call, receiver) => known.get(receiver)?.contributing() ?? call());
   return (receiver) => {
     const heard = known.get(receiver) ?? new SsrcActivity();
     known.set(receiver, heard);

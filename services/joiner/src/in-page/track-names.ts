@@ -1,9 +1,11 @@
+import { LONGEST_ID } from './longest-id.ts';
+
 /**
  * Names each track for what is reported of it: by its id, which whoever sends it chooses. Two that live at a time may have the same
  * one (Janus calls everybody's microphone `janus0`), and their voices would be taken for one; and one that no report could
  * carry would cost its sound. Their numbers make them different. The page sees the ids it knows.
  */
-function nameTracks(): (track: MediaStreamTrack, number: number) => string {
+export function nameTracks(): (track: MediaStreamTrack, number: number) => string {
   const owners = new Map<string, MediaStreamTrack>();
   return (track, number) => {
     const { id } = track;

@@ -1,14 +1,18 @@
+import { CODEC_PCM, type FrameBatcher } from './frame-batcher.ts';
+import { toLevel } from './level.ts';
+import { now } from './now.ts';
+
 const PCM_RATE = 48_000;
 
 /** Reads decoded sound where encoded frames cannot be had: 48 kHz mono 16-bit. */
-function attachTrackTap(mediaTrack: MediaStreamTrack, track: number, batcher: FrameBatcher): void {
+export function attachTrackTap(mediaTrack: MediaStreamTrack, track: number, batcher: FrameBatcher): void {
   readPcm(mediaTrack, ({ data, level, rtpTimestamp }) =>
     batcher.frame({ track, codec: CODEC_PCM, level, rtpTimestamp, source: 0, arrivedAt: now(), data }),
   );
 }
 
 /** Passes on a track's sound as 48 kHz mono 16-bit until it ends; the timestamp counts its samples. */
-function readPcm(
+export function readPcm(
   mediaTrack: MediaStreamTrack,
   take: (sound: { data: Uint8Array; level: number; rtpTimestamp: number }) => void,
 ): void {

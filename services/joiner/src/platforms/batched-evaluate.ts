@@ -1,39 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JSHandle, Page } from 'playwright-core';
 import { z } from 'zod';
-
-/** The questions that can be put to a page: functions of in-page/probes. They leave nothing behind in it. */
-const files = [
-  'name-of.ts',
-  'look.ts',
-  'watch-people.ts',
-  'web-entrance.ts',
-  'web-roster.ts',
-  'web-chat.ts',
-  'web-signs.ts',
-  'meet-roster.ts',
-  'meet-chat.ts',
-  'zoom-roster.ts',
-  'zoom-chat.ts',
-  'zoom-transcript.ts',
-  'teams-roster.ts',
-  'teams-chat.ts',
-  'caption-rows.ts',
-  'fit-picture.ts',
-  'dump-page.ts',
-];
+import { exportsOf, linkPageCode } from './link-page-code.ts';
 
 /** Of what a page says of its failure. */
 const MAX_ERROR = 200;
 
-interface ProbeFile {
-  /** What it declares for all. */
-  readonly names: readonly string[];
-  readonly source: string;
-}
-let probeFiles: readonly ProbeFile[] | undefined;
+const folder = join(import.meta.dirname, '../in-page/probes');
+/** By the name of each function, the file that exports it. */
+let probes: ReadonlyMap<string, string> | undefined;
 const sources = new Map<string, string>();
 
 /** A page, or the frame of it that holds the client. */
@@ -116,31 +92,32 @@ export function hold(page: Probed, probes: readonly string[], expression: string
   return page.evaluateHandle(`(() => {\n'use strict';\n${sourceFor(...probes)}\nreturn ${expression};\n})()`);
 }
 
-/** The files that declare these functions and what they use: a page is asked every second and reads all it is sent. */
-function sourceFor(...probes: string[]): string {
-  const key = probes.join();
+/** The functions and what they use: a page is asked every second and reads all it is sent. They leave nothing behind in it. */
+function sourceFor(...names: string[]): string {
+  const key = names.join();
   const known = sources.get(key);
   if (known !== undefined) return known;
-  probeFiles ??= files.map(readProbe);
-  const used = new Set<ProbeFile>();
-  const use = (text: string) => {
-    for (const file of probeFiles ?? []) {
-      if (used.has(file) || !file.names.some((name) => new RegExp(`\\b${name}\\b`).test(text))) continue;
-      used.add(file);
-      use(file.source);
-    }
-  };
-  use(key);
-  const source = Array.from(used, (file) => file.source).join('\n');
+  probes ??= findProbes();
+  const wanted: Record<string, string[]> = {};
+  for (const name of new Set(names)) {
+    const file = probes.get(name);
+    if (file === undefined) throw new Error(`no probe is called ${name}`);
+    (wanted[file] ??= []).push(name);
+  }
+  const source = linkPageCode(wanted);
   sources.set(key, source);
   return source;
 }
 
-function readProbe(file: string): ProbeFile {
-  const text = readFileSync(join(import.meta.dirname, '../in-page/probes', file), 'utf8');
-  const source = stripTypeScriptTypes(text);
-  return {
-    source,
-    names: Array.from(source.matchAll(/^(?:async )?(?:function|const) (\w+)/gm), ([, name = '']) => name),
-  };
+function findProbes(): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const name of readdirSync(folder)) {
+    if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;
+    const file = join(folder, name);
+    for (const probe of exportsOf(file)) {
+      if (found.has(probe)) throw new Error(`two probes are called ${probe} (${found.get(probe)}, ${file})`);
+      found.set(probe, file);
+    }
+  }
+  return found;
 }

@@ -3,6 +3,7 @@ import type { CaptionRow } from '../domain/captions.ts';
 import type { JoinState } from '../domain/join-state.ts';
 import type { RecordingPermission } from '../domain/recording-permission.ts';
 import type { RosterEntry } from '../domain/roster.ts';
+import type { InPageMarks } from '../page-protocol/options.ts';
 import type { ChatRow } from './chat-row.ts';
 import type { Selectors } from './selectors.ts';
 
@@ -62,22 +63,6 @@ export interface MeetingPage {
   captions?(): Promise<Captions>;
   /** Presses the platform's own leave control, where there is one. */
   leave(): Promise<void>;
-}
-
-/** What the code in the page gets to know about a platform. */
-export interface InPageMarks {
-  /** Whether the page must not find `createEncodedStreams`. */
-  readonly hidesEncodedStreams: boolean;
-  /** Marks that stand while somebody speaks, where people are known by name: `mark` inside or on `holder`, `name` inside it. */
-  readonly speakers?: readonly { readonly mark: string; readonly holder: string; readonly name: string }[];
-  /** Marks whose class changes while somebody speaks; only where tracks do not carry it themselves. */
-  readonly indicators?: {
-    readonly indicator: string;
-    readonly tile: string;
-    readonly idAttribute: string;
-    /** Where a mark stands for as long as somebody speaks, and does not move: the meters that carry it. */
-    readonly speaking?: string;
-  };
 }
 
 export interface Platform {

@@ -21,7 +21,7 @@ interface CaptionMarks {
 }
 
 /** The rows of captions that are drawn. The speaker stands in the smallest element around the text that has one. */
-function captionRows(css: CaptionMarks, memory: CaptionMemory): SeenCaption[] {
+export function captionRows(css: CaptionMarks, memory: CaptionMemory): SeenCaption[] {
   return [...document.querySelectorAll(css.region)].flatMap((region) =>
     [...region.querySelectorAll(css.text)].map((text) => {
       let row: Element = text;

@@ -2,7 +2,7 @@
  * The document as HTML, without what could be secret: scripts, what was typed, and what addresses carry behind `?` and `#`.
  * Cut at `limit` characters.
  */
-function dumpPage(limit: number): string {
+export function dumpPage(limit: number): string {
   const root = document.documentElement.cloneNode(true) as Element;
   for (const element of root.querySelectorAll('script, style, noscript, template')) element.remove();
   for (const element of root.querySelectorAll('textarea, [contenteditable]')) element.textContent = '';

@@ -6,7 +6,7 @@ interface PictureToFit {
 }
 
 /** The whole picture within a frame of the given size, as a JPEG in base64; null for what cannot be decoded. */
-async function fitPicture({ type, base64, width, height }: PictureToFit): Promise<string | null> {
+export async function fitPicture({ type, base64, width, height }: PictureToFit): Promise<string | null> {
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
   const picture = await createImageBitmap(new Blob([bytes], { type })).catch(() => null);
   const canvas = new OffscreenCanvas(width, height);

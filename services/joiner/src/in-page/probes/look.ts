@@ -1,3 +1,5 @@
+import { nameOf } from './name-of.ts';
+
 // Evaluated in the page when a question is asked; see platforms/batched-evaluate.ts.
 
 interface LookCandidate {
@@ -25,13 +27,13 @@ function isAtLeast(element: Element, { width, height }: { width: number; height:
   return box.width >= width && box.height >= height;
 }
 
-function isShown(element: Element): boolean {
+export function isShown(element: Element): boolean {
   const { width, height } = element.getBoundingClientRect();
   return width > 0 && height > 0 && element.checkVisibility({ visibilityProperty: true });
 }
 
 /** The document and every open shadow root in it: pages made of components keep their controls there. */
-function openRoots(): (Document | ShadowRoot)[] {
+export function openRoots(): (Document | ShadowRoot)[] {
   const roots: (Document | ShadowRoot)[] = [document];
   // Those that are found meanwhile are looked through as well.
   for (const root of roots) {
@@ -59,7 +61,7 @@ function findCandidate(
 }
 
 /** For each place of the page: the first candidate that is there. */
-function look(places: Record<string, LookCandidate[]>): Record<string, LookHit | null> {
+export function look(places: Record<string, LookCandidate[]>): Record<string, LookHit | null> {
   const roots = openRoots();
   const entries = Object.entries(places);
   return Object.fromEntries(
@@ -68,6 +70,6 @@ function look(places: Record<string, LookCandidate[]>): Record<string, LookHit |
 }
 
 /** The element itself, to be pressed or filled. */
-function find(candidates: LookCandidate[]): Element | null {
+export function find(candidates: LookCandidate[]): Element | null {
   return findCandidate(candidates, openRoots())?.element ?? null;
 }

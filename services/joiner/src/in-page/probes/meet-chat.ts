@@ -1,5 +1,7 @@
+import type { SeenMessage } from './seen-message.ts';
+
 /** The rows of Google Meet's chat panel, while it is open. */
-function meetChat(css: { group: string; sender: string; message: string; text: string }): SeenMessage[] {
+export function meetChat(css: { group: string; sender: string; message: string; text: string }): SeenMessage[] {
   const messages: SeenMessage[] = [];
   for (const group of document.querySelectorAll(css.group)) {
     const sender = group.querySelector(css.sender)?.textContent?.trim() ?? '';

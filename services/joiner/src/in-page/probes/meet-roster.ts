@@ -1,5 +1,7 @@
+import type { SeenPerson } from './seen-person.ts';
+
 /** The tiles of Google Meet. A screen that is shared has a second tile of the same participant. */
-function meetRoster(css: { tile: string; name: string; indicator: string; self: string }): SeenPerson[] {
+export function meetRoster(css: { tile: string; name: string; indicator: string; self: string }): SeenPerson[] {
   const people = new Map<string, SeenPerson>();
   for (const tile of document.querySelectorAll(css.tile)) {
     const id = tile.getAttribute('data-participant-id') ?? '';

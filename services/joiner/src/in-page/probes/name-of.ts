@@ -2,18 +2,18 @@
 // which control is meant. Held small: a page reads it with each question that it is asked.
 
 /** Characters; what is longer tells controls no better apart. */
-const LONGEST_NAME = 200;
+export const LONGEST_NAME = 200;
 /** Roles that are asked for what they say: the heading that labels one says less. */
 const SPEAKING = '[role="alert"], [role="alertdialog"], [role="status"], [role="dialog"], [role="log"]';
 
 /** What a person is told an element is. */
-function nameOf(element: Element): string {
+export function nameOf(element: Element): string {
   const own = labelOf(element) || tidy(textWithin(element, LONGEST_NAME)) || spareNameOf(element);
   return own.replaceAll('\u2019', "'").slice(0, LONGEST_NAME);
 }
 
 /** One line, without the private characters that fonts draw icons for. */
-function tidy(text: string): string {
+export function tidy(text: string): string {
   return text
     .replace(/[\uE000-\uF8FF]/g, '')
     .replace(/\s+/g, ' ')
@@ -38,7 +38,7 @@ function labelOf(element: Element): string {
   return { submit: 'Submit', reset: 'Reset' }[type] ?? '';
 }
 
-function referredName(element: Element, ids: readonly string[]): string {
+export function referredName(element: Element, ids: readonly string[]): string {
   const root = element.getRootNode() as Document | ShadowRoot;
   const referred = ids.flatMap((id) => root.getElementById(id) ?? []);
   const names = referred.map((each) => each.getAttribute('aria-label') || textWithin(each, LONGEST_NAME));
@@ -61,7 +61,7 @@ function drawnText(element: Element): string {
 }
 
 /** The text that a person finds within an element, what is slotted into it included; about `limit` characters. */
-function textWithin(element: Element, limit: number): string {
+export function textWithin(element: Element, limit: number): string {
   // A page's text is mostly in elements that hold nothing else.
   const isSlot = element instanceof HTMLSlotElement;
   if (!isSlot && element.childElementCount === 0 && !element.shadowRoot) return element.textContent ?? '';

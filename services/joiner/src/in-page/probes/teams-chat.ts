@@ -1,5 +1,12 @@
+import type { SeenMessage } from './seen-message.ts';
+
 /** The rows of the Teams chat, while it is open. A row without an author is the last author's. */
-function teamsChat(css: { runway: string; message: string; author: string; contentPrefix: string }): SeenMessage[] {
+export function teamsChat(css: {
+  runway: string;
+  message: string;
+  author: string;
+  contentPrefix: string;
+}): SeenMessage[] {
   let sender = '';
   return [...document.querySelectorAll(`${css.runway} ${css.message}`)].map((row) => {
     const id = row.getAttribute('data-mid') ?? '';

@@ -1,3 +1,6 @@
+import { isShown } from './look.ts';
+import type { SeenPerson } from './seen-person.ts';
+
 interface TeamsRosterMarks {
   tile: string;
   frame: string;
@@ -8,7 +11,7 @@ interface TeamsRosterMarks {
 }
 
 /** Names on tiles and in the people pane, each as often as it is there; tiles without a size are left over. */
-function teamsRoster(css: TeamsRosterMarks): SeenPerson[] {
+export function teamsRoster(css: TeamsRosterMarks): SeenPerson[] {
   const people: SeenPerson[] = [];
   const onStage = new Map<string, number>();
   let selfName: string | undefined;
@@ -40,6 +43,6 @@ function teamsRoster(css: TeamsRosterMarks): SeenPerson[] {
 }
 
 /** How many the page says are there, oneself included; zero when it does not say. */
-function teamsCount(css: TeamsRosterMarks): number {
+export function teamsCount(css: TeamsRosterMarks): number {
   return Number(/\d+/.exec(document.querySelector(css.count)?.textContent ?? '')?.[0] ?? 0);
 }

@@ -1,3 +1,5 @@
+import type { SeenPerson } from './seen-person.ts';
+
 /** What is drawn for less than this is taken for the page redrawing, not for a person. */
 const STEADY_MS = 250;
 /** Between two looks, however much the page changes. */
@@ -11,7 +13,7 @@ interface WatchedPerson {
 }
 
 /** Looks with `see` whenever the page changes: `take` answers who is there, and who came and went since it was asked last. */
-function watchPeople(see: () => SeenPerson[]): { take(): SeenPerson[] } {
+export function watchPeople(see: () => SeenPerson[]): { take(): SeenPerson[] } {
   const present = new Map<string, WatchedPerson>();
   const passed = new Map<string, SeenPerson>();
   let lookedMs = -Infinity;
@@ -60,6 +62,6 @@ function watchPeople(see: () => SeenPerson[]): { take(): SeenPerson[] } {
 }
 
 /** Who is there, and who came and went since this was asked last. */
-function takePeople(watch: { take(): SeenPerson[] }): SeenPerson[] {
+export function takePeople(watch: { take(): SeenPerson[] }): SeenPerson[] {
   return watch.take();
 }

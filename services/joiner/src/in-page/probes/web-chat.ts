@@ -1,13 +1,7 @@
-interface SeenMessage {
-  id: string;
-  sender: string;
-  /** Empty where the page does not say. */
-  senderId: string;
-  text: string;
-}
+import type { SeenMessage } from './seen-message.ts';
 
 /** The messages of a chat that says what it is. */
-function webChat(): SeenMessage[] {
+export function webChat(): SeenMessage[] {
   const rows = document.querySelectorAll('[aria-label*="chat" i] li, [aria-label*="chat" i] [data-message-id]');
   return [...rows].map((row, index) => {
     const sender = row.querySelector('[data-sender], b, strong')?.textContent?.trim() ?? '';

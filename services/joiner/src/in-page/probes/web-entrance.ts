@@ -1,3 +1,6 @@
+import { isShown, openRoots } from './look.ts';
+import { LONGEST_NAME, nameOf, referredName, textWithin, tidy } from './name-of.ts';
+
 // What a page of an unknown make has for whoever wants in, as the page itself knows it: what it means is decided outside.
 
 interface SeenControl {
@@ -53,7 +56,7 @@ const NOTICES =
 /** Levels above a field within which a page says what is wrong with it. */
 const NEAR = 4;
 
-function surveyEntrance(): Survey {
+export function surveyEntrance(): Survey {
   const elements: Element[] = [];
   const controls: SeenControl[] = [];
   const roots = openRoots();
@@ -79,7 +82,7 @@ function surveyEntrance(): Survey {
 }
 
 /** The survey as data. */
-function seeEntrance({ controls, lines }: Survey = surveyEntrance()): Omit<Survey, 'elements'> {
+export function seeEntrance({ controls, lines }: Survey = surveyEntrance()): Omit<Survey, 'elements'> {
   return { controls, lines };
 }
 

@@ -1,12 +1,7 @@
-interface SeenPerson {
-  id: string;
-  name: string;
-  isMarkedSelf: boolean;
-  trackIds: string[];
-}
+import type { SeenPerson } from './seen-person.ts';
 
 /** Everybody whom a page of an unknown make shows: its tiles, and whatever plays sound. */
-function webRoster(): SeenPerson[] {
+export function webRoster(): SeenPerson[] {
   const people = new Map<string, SeenPerson>();
   const person = (id: string, tile: Element | null): SeenPerson => {
     const known = people.get(id);

@@ -1,3 +1,5 @@
+import { isShown } from './look.ts';
+
 interface WebSigns {
   /** Texts of alerts, dialogs and headings, as far as they are shown. */
   notices: string[];
@@ -15,7 +17,7 @@ const MAX_SHOWN = 5000;
 const MAX_NOTICES = 20;
 
 /** What a page of an unknown make says of how things are. */
-function webSigns({ withText }: { withText: boolean }): WebSigns {
+export function webSigns({ withText }: { withText: boolean }): WebSigns {
   const textsOf = (css: string) =>
     [...document.querySelectorAll<HTMLElement>(css)]
       .filter((element) => isShown(element))

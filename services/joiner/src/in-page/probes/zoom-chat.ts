@@ -1,5 +1,7 @@
+import type { SeenMessage } from './seen-message.ts';
+
 /** The rows of Zoom's chat panel, while it is open: only the first of a run says who wrote it. */
-function zoomChat(css: { row: string; sender: string; text: string }): SeenMessage[] {
+export function zoomChat(css: { row: string; sender: string; text: string }): SeenMessage[] {
   let [sender, senderId] = ['', ''];
   return [...document.querySelectorAll(css.row)].map((row) => {
     const named = row.querySelector(css.sender);

@@ -1,9 +1,11 @@
+import type { SeenPerson } from './seen-person.ts';
+
 /**
  * Everybody in Zoom's list, and whom only the tiles show: the list draws the rows in sight. The page names people and gives
  * them no ids, so the id is the name, counted where several share it. The bot itself is not counted: whoever is called like
  * it has the name alone, as the page's marks of speaking have.
  */
-function zoomRoster(css: {
+export function zoomRoster(css: {
   row: string;
   rowName: string;
   rowLabel: string;

@@ -7,7 +7,7 @@ interface SeenTranscriptItem {
 }
 
 /** The items of Zoom's full transcript that are drawn, the oldest first: only the first of a run says whose it is. */
-function zoomTranscript(css: { item: string; name: string; time: string; text: string }): SeenTranscriptItem[] {
+export function zoomTranscript(css: { item: string; name: string; time: string; text: string }): SeenTranscriptItem[] {
   const textOf = (item: Element, part: string) =>
     (item.querySelector(part)?.textContent ?? '').replaceAll(/\s+/g, ' ').trim();
   return [...document.querySelectorAll(css.item)].map((item) => ({

@@ -1,18 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
-import { join } from 'node:path';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { isPublicAddress } from '@earshot/egress';
-
-interface Reach {
-  mayReach(address: string, port: string): boolean;
-  mayAsk(host: string, port: string): boolean;
-}
-
-/** As a page has it: code of the page's own world, given what the operator lets it reach. */
-const source = stripTypeScriptTypes(readFileSync(join(import.meta.dirname, '../in-page/ice-address.ts'), 'utf8'));
-const createReach = runInNewContext(`${source}\ncreateReach`) as (allow: readonly string[]) => Reach;
+import { createReach } from './ice-address.ts';
 
 const edges = [
   ...['0.0.0.0', '0.255.255.255', '1.0.0.0', '9.255.255.255', '10.0.0.0', '10.255.255.255', '11.0.0.0'],
