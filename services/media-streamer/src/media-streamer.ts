@@ -22,6 +22,7 @@ import { reapSessions } from './session/session-reaper.ts';
 import { createSpaceWatch } from './record/watch-space.ts';
 import { mediaCallers } from './rpc/callers.ts';
 import { mediaService } from './rpc/media-service.ts';
+import { createArtifactParts } from './store/artifact-parts.ts';
 import { createBlobStores } from './store/blob-stores.ts';
 import { createChat } from './store/chat.ts';
 import { createDebugArtifacts } from './store/debug-artifacts.ts';
@@ -70,6 +71,7 @@ export function createMediaStreamer(
         chat: createChat(database),
         speaking: createSpeaking(database),
         debugArtifacts: createDebugArtifacts(database),
+        parts: createArtifactParts(database),
         erased: createErased(database),
         outbox: createOutbox(encodeMediaFact),
         blobs,

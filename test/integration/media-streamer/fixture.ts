@@ -38,6 +38,8 @@ export interface Fixture extends AsyncDisposable {
   startOf(over?: Partial<IngestStart>): IngestStart;
   /** The scheduler publishes that the bot's visit is over. */
   over(state: BotState, wasInMeeting?: boolean, recordingPending?: boolean): Promise<void>;
+  /** The recording as whoever asks for it gets it. */
+  wav(): Promise<Buffer>;
   recording(): Promise<Int16Array>;
   restart(): Promise<void>;
   /** Another media-streamer on the same database, in a process of its own that can be killed. */
@@ -92,6 +94,11 @@ export async function openFixture(over: Partial<MediaStreamerConfig> = {}): Prom
   });
   await broker.connection.flush();
   const others = new Set<MediaStreamerProcess>();
+  async function wav(): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    for await (const { chunk } of client.readRecording({ botId, artifact: Artifact.MIXED_AUDIO })) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
 
   return {
     client,
@@ -128,11 +135,8 @@ export async function openFixture(over: Partial<MediaStreamerConfig> = {}): Prom
       await broker.ensureStream();
       await broker.publish({ id: randomUUID(), subject: `bots.${botId}.${what}`, payload: event.finish() });
     },
-    async recording() {
-      const chunks: Buffer[] = [];
-      for await (const { chunk } of client.readRecording({ botId, artifact: Artifact.MIXED_AUDIO })) chunks.push(chunk);
-      return parseWav(Buffer.concat(chunks)).pcm;
-    },
+    wav,
+    recording: async () => parseWav(await wav()).pcm,
     async restart() {
       await service[Symbol.asyncDispose]();
       service = create();

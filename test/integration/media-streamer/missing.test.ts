@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmdirSync } from 'node:fs';
-import { open, rm, unlink } from 'node:fs/promises';
+import { open, rm, truncate, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RecordingState } from '@earshot/contract/media/v1/media.ts';
@@ -10,7 +10,7 @@ import { openDatabase } from '@earshot/db';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BATCH_MS, batchesOf, framesOf, joined, Stream } from './joiner.ts';
 import { Listener } from './listener.ts';
-import { packetsOf } from './sound.ts';
+import { decode, likeness, packetsOf } from './sound.ts';
 import { openFixture, type Fixture } from './fixture.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -151,16 +151,39 @@ describe.runIf(mayMount())('a disk that is full', () => {
     unmountDisk(disk);
   });
 
-  async function fill(): Promise<void> {
+  /** Up to the last byte, but for those that are to be left. */
+  async function fill({ leave = 0 } = {}): Promise<void> {
     await using file = await open(filler, 'w');
+    let bytes = 0;
     for (const piece = Buffer.alloc(4096); ;) {
       try {
-        await file.write(piece);
+        bytes += (await file.write(piece)).bytesWritten;
       } catch {
+        await truncate(filler, bytes - leave);
         return;
       }
     }
   }
+
+  it('makes a recording ready without room for a copy of it', async () => {
+    const stream = new Stream(fixture.client, fixture.startOf());
+    await stream.resumed;
+    stream.send(batchesOf(framesOf('t1', packets), END_MS));
+    await stream.acknowledges(70);
+    // The last, shorter segment and its packets; of the recording itself, which has 384 KiB, not a third.
+    await fill({ leave: 96 * 1024 });
+    stream.finish(END_MS);
+    await stream.ended;
+    await fixture.over(BotState.PROCESSING);
+    await fixture.said('recordingReady');
+    expect(fixture.facts.at(-1)).toMatchObject({ value: { durationMs: END_MS, missingMs: 0 } });
+    const pcm = await fixture.recording();
+    expect(pcm.length).toBe(END_MS * 48);
+    expect(likeness(await decode(packets), pcm).likeness).toBeGreaterThan(0.99);
+    const { deletedObjects } = await fixture.client.erase({ botId: fixture.botId, final: false });
+    // Three segments, their packets, and the manifest: nothing was made of them.
+    expect(deletedObjects).toBe(7);
+  });
 
   it('holds up no live audio, loses nothing that fits in memory, and the rest is told as missing', async () => {
     const long = Array.from({ length: 4 }, () => packets).flat();

@@ -109,12 +109,12 @@ it('records what was heard, hands it on live, and erases it', async () => {
     .readArtifact({ token: `${token}x`, offset: 0, length: 0, suffixLength: 0 })
     [Symbol.asyncIterator]();
   await expect(forged.next()).rejects.toMatchObject({ code: 'permission-denied' });
-  const wav = await readFile(join(fixture.config.blobDir, `bots/${botId}/audio/mixed.wav`));
+  const wav = await fixture.wav();
   expect(createHash('sha256').update(wav).digest('hex')).toBe(recording.sha256);
   const manifest = JSON.parse(await readFile(join(fixture.config.blobDir, `bots/${botId}/manifest.json`), 'utf8'));
   expect(manifest.files).toEqual([expect.objectContaining({ bytes: wav.length, sha256: recording.sha256 })]);
 
-  // The mix, its manifest, and the tracks' packets of three segments.
+  // The mix in one part, its manifest, and the tracks' packets of three segments.
   expect(await client.erase({ botId, final: false })).toEqual({
     deletedObjects: 5,
     totalObjects: 5,

@@ -106,7 +106,7 @@ it('counts as erased what was there and is gone, known to a row or not, and noth
   const folder = await recordedVisit();
   await writeFile(join(folder, 'audio', 'stray.pcm'), 'a voice');
   await unlink(join(folder, 'manifest.json'));
-  // The mix, the packets of three segments, and the stray file.
+  // The mix in one part, the packets of three segments, and the stray file.
   expect(await fixture.client.erase({ botId: fixture.botId, final: false })).toMatchObject({
     deletedObjects: 5,
     unfinished: false,
@@ -121,7 +121,7 @@ it('does not take a store that is away for an erased one', async () => {
   });
   await rm(fixture.config.blobDir, { recursive: true, force: true });
   await rename(elsewhere, fixture.config.blobDir);
-  // The mix, its manifest, and the packets of three segments.
+  // The mix in one part, its manifest, and the packets of three segments.
   expect(await fixture.client.erase({ botId: fixture.botId, final: false })).toMatchObject({
     deletedObjects: 5,
     unfinished: false,

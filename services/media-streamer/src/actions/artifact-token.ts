@@ -13,8 +13,8 @@ export async function signArtifact(
   deps: Pick<MediaDeps, 'recordings' | 'clock' | 'artifactSecret'>,
   { botId, scope, expiresSeconds }: Wanted & { expiresSeconds: number },
 ): Promise<{ token: string; bytes: number }> {
-  const { recording, key } = await findFinished(deps, { botId, scope });
-  return { token: `${botId}.${tokenFor(deps, key, expiresSeconds)}`, bytes: recording.bytes };
+  const recording = await findFinished(deps, { botId, scope });
+  return { token: `${botId}.${tokenFor(deps, mixedAudioKey(botId), expiresSeconds)}`, bytes: recording.bytes };
 }
 
 /** A token for what is kept of a failed attempt: `<bot id>~<attempt>-<kind>.<expiry>.<signature>`. Throws `not-found`. */
@@ -40,24 +40,32 @@ function tokenFor(
   return signToken({ key, expiresAtMs: clock.now() + lastsMs }, artifactSecret);
 }
 
-/** The key a token opens. Throws `permission-denied` for one that is forged or expired. */
+/** What a token opens: a recording (`key` is undefined), or another artifact's blob. */
+export interface OpenedToken {
+  readonly botId: BotId;
+  readonly key: string | undefined;
+}
+
+/** What a token opens. Throws `permission-denied` for one that is forged or expired. */
 export function openToken(
   { clock, artifactSecret }: Pick<MediaDeps, 'clock' | 'artifactSecret'>,
   token: string,
-): string {
+): OpenedToken {
   const dot = token.indexOf('.');
-  const key = keyOf(token.slice(0, Math.max(0, dot)));
+  const named = namedBy(token.slice(0, Math.max(0, dot)));
+  const signedFor = named && (named.key ?? mixedAudioKey(named.botId));
   const check = { secrets: [artifactSecret], nowMs: clock.now() };
-  if (key !== undefined && verifyToken(token.slice(dot + 1), { key, ...check }) === 'valid') return key;
+  if (signedFor && verifyToken(token.slice(dot + 1), { key: signedFor, ...check }) === 'valid') return named;
   throw new AppError('permission-denied', 'the token is not valid, or not any more');
 }
 
-function keyOf(name: string): string | undefined {
-  const [botId = '', debug, ...rest] = name.split('~');
-  if (!isUuid(botId) || rest.length > 0) return undefined;
-  if (debug === undefined) return mixedAudioKey(botId as BotId);
+function namedBy(name: string): OpenedToken | undefined {
+  const [id = '', debug, ...rest] = name.split('~');
+  if (!isUuid(id) || rest.length > 0) return undefined;
+  const botId = id as BotId;
+  if (debug === undefined) return { botId, key: undefined };
   const [, attempt = '', kind = ''] = /^(\d{1,9})-([a-z]+)$/.exec(debug) ?? [];
   return kind in debugTypes
-    ? debugKey(botId as BotId, { attempt: Number(attempt), kind: kind as DebugKind })
+    ? { botId, key: debugKey(botId, { attempt: Number(attempt), kind: kind as DebugKind }) }
     : undefined;
 }

@@ -3,6 +3,7 @@ import type { Database, Outbox, Tx } from '@earshot/db';
 import type { Clock, Log } from '@earshot/kernel';
 import type { DroppedItems } from '../domain/dropped-items.ts';
 import type { MediaFact } from '../domain/media-fact.ts';
+import type { ArtifactParts } from '../store/artifact-parts.ts';
 import type { BlobStores } from '../store/blob-stores.ts';
 import type { Chat } from '../store/chat.ts';
 import type { DebugArtifacts } from '../store/debug-artifacts.ts';
@@ -21,6 +22,7 @@ export interface MediaDeps {
   readonly chat: Chat;
   readonly speaking: Speaking;
   readonly debugArtifacts: DebugArtifacts;
+  readonly parts: ArtifactParts;
   readonly erased: Erased;
   readonly outbox: Outbox<MediaFact>;
   readonly blobStores: BlobStores;

@@ -1,5 +1,4 @@
 import { AppError, checkWithin, type BotId, type Scope } from '@earshot/kernel';
-import { mixedAudioKey } from '../domain/blob-keys.ts';
 import type { DebugArtifact } from '../domain/debug-artifact.ts';
 import type { Recording } from '../domain/recording.ts';
 import { existing } from '../store/recordings.ts';
@@ -23,13 +22,10 @@ export async function findRecording(
   return found;
 }
 
-/** A finished recording and its file's key. Throws `not-found`, and `failed-precondition` before it is finished. */
-export async function findFinished(
-  deps: Pick<MediaDeps, 'recordings'>,
-  { botId, scope }: Wanted,
-): Promise<{ recording: Recording; key: string }> {
+/** A finished recording. Throws `not-found`, and `failed-precondition` before it is finished. */
+export async function findFinished(deps: Pick<MediaDeps, 'recordings'>, { botId, scope }: Wanted): Promise<Recording> {
   const recording = await findRecording(deps, { botId, scope });
-  if (recording.state === 'ready') return { recording, key: mixedAudioKey(botId) };
+  if (recording.state === 'ready') return recording;
   throw new AppError('failed-precondition', 'the recording is not finished', { fields: { botId } });
 }
 

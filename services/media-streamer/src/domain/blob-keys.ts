@@ -10,6 +10,11 @@ export const segmentKey = (botId: BotId, index: number) =>
 const tracksPrefix = (botId: BotId) => `${botPrefix(botId)}audio/tracks/`;
 export const tracksKey = (botId: BotId, index: number) =>
   `${tracksPrefix(botId)}${String(index).padStart(8, '0')}.packets`;
+/** A part of the finished recording: which one, and which of several tries to make it. */
+export const partsPrefix = (botId: BotId) => `${botPrefix(botId)}audio/mixed/`;
+export const partKey = (botId: BotId, { index, id }: { index: number; id: string }) =>
+  `${partsPrefix(botId)}${String(index).padStart(6, '0')}-${id}.pcm`;
+/** What links to the recording are signed for; before there were parts, the recording's one file. */
 export const mixedAudioKey = (botId: BotId) => `${botPrefix(botId)}audio/mixed.wav`;
 export const debugKey = (botId: BotId, { attempt, kind }: { attempt: number; kind: DebugKind }) =>
   `${botPrefix(botId)}debug/${attempt}-${kind}`;

@@ -3,9 +3,9 @@ import {
   type DebugArtifact as DebugArtifactMessage,
   type ReadArtifactResponse,
 } from '@earshot/contract/media/v1/media.ts';
-import type { BlobStore } from '@earshot/blobs';
 import { AppError } from '@earshot/kernel';
 import type { DebugArtifact, DebugKind } from '../domain/debug-artifact.ts';
+import type { ArtifactContent } from '../record/artifact-content.ts';
 
 const debugKinds: Readonly<Partial<Record<Artifact, DebugKind>>> = {
   [Artifact.SCREENSHOT]: 'screenshot',
@@ -29,28 +29,17 @@ export function toDebugArtifactMessage({ kind, takenAt, ...artifact }: DebugArti
 
 /**
  * First the sizes, then the bytes. `length` 0 means to the end; `suffixLength` so many bytes at the end in place of the others.
- * Where there are no such bytes the sizes are all there is. Throws `not-found`.
+ * Where there are no such bytes the sizes are all there is.
  */
-export async function* readBlob(
-  blobs: BlobStore,
-  key: string,
+export async function* readContent(
+  { totalBytes, contentType, read }: ArtifactContent,
   { offset = 0, length = 0, suffixLength = 0 }: { offset?: number; length?: number; suffixLength?: number } = {},
 ): AsyncGenerator<ReadArtifactResponse> {
-  const about = await blobs.head(key);
-  if (!about) throw new AppError('not-found', 'no such artifact');
-  const start = suffixLength > 0 ? Math.max(0, about.size - suffixLength) : offset;
-  if (start >= about.size) {
-    yield { totalBytes: about.size, contentType: about.contentType, chunk: Buffer.alloc(0) };
-    return;
-  }
-  const { size, contentType, stream } = await blobs.get(key, {
-    start,
-    ...(suffixLength === 0 && length > 0 ? { end: start + length - 1 } : {}),
-  });
-  try {
-    yield { totalBytes: size, contentType, chunk: Buffer.alloc(0) };
-    for await (const chunk of stream) yield { totalBytes: 0, contentType: '', chunk: chunk as Buffer };
-  } finally {
-    stream.destroy();
+  const start = suffixLength > 0 ? Math.max(0, totalBytes - suffixLength) : offset;
+  const end = suffixLength === 0 && length > 0 ? Math.min(totalBytes, start + length) - 1 : totalBytes - 1;
+  yield { totalBytes, contentType, chunk: Buffer.alloc(0) };
+  if (start >= totalBytes) return;
+  for await (const chunk of read({ start, end })) {
+    yield { totalBytes: 0, contentType: '', chunk: Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength) };
   }
 }

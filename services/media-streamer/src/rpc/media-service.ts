@@ -8,9 +8,10 @@ import { findDebugArtifacts, findFinished, findRecording, type Wanted } from '..
 import { keepDebugArtifact } from '../actions/keep-debug-artifact.ts';
 import { mergeSpeakingIntervals } from '../domain/speaking.ts';
 import { debugTypes } from '../domain/debug-artifact.ts';
-import { WAV_TYPE } from '../record/finish-recording.ts';
+import { blobContent, recordedContent } from '../record/artifact-content.ts';
+import { WAV_TYPE } from '../record/read-wav.ts';
 import { readSpeech } from '../speech/read-speech.ts';
-import { checkArtifact, debugKindOf, readBlob, toDebugArtifactMessage } from './artifacts.ts';
+import { checkArtifact, debugKindOf, readContent, toDebugArtifactMessage } from './artifacts.ts';
 import { checkAssigned, ingest, type IngestDeps } from './ingest.ts';
 import { toChatMessage, toParticipantMessage, toRecordingMessage } from './mapping.ts';
 
@@ -61,12 +62,14 @@ export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof Medi
       return { ...signed, contentType: WAV_TYPE };
     },
     async *readArtifact({ token, offset, length, suffixLength }) {
-      yield* readBlob(deps.blobs, openToken(deps, token), { offset, length, suffixLength });
+      const { botId, key } = openToken(deps, token);
+      const content = await (key === undefined ? recordedContent(deps, botId) : blobContent(deps.blobs, key));
+      yield* readContent(content, { offset, length, suffixLength });
     },
     async *readRecording({ botId, artifact }, call) {
       checkArtifact(artifact);
-      const { key } = await findFinished(deps, wanted({ botId }, call));
-      yield* readBlob(deps.blobs, key);
+      const recording = await findFinished(deps, wanted({ botId }, call));
+      yield* readContent(await recordedContent(deps, recording.botId));
     },
     async *readSpeech({ botId, includeUnowned }, call) {
       for await (const { trackId, atMs, pcm } of readSpeech(deps, wanted({ botId }, call), { includeUnowned })) {

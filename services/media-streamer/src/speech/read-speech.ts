@@ -7,7 +7,7 @@ import type { SpeechItem } from '../domain/unacked-speech.ts';
 import { decodePackets } from '../domain/track-packets.ts';
 import { SpeechSegmenter } from './speech-segmenter.ts';
 import { decode } from '../audio/track-mixer.ts';
-import { readSegment } from '../record/finish-recording.ts';
+import { readSegment } from '../record/read-segment.ts';
 
 type Speech = Extract<SpeechItem, { kind: 'speech' }>;
 
@@ -20,7 +20,7 @@ export async function* readSpeech(
   { botId, scope }: Wanted,
   { includeUnowned }: { includeUnowned: boolean },
 ): AsyncGenerator<Speech> {
-  const { recording } = await findFinished(deps, { botId, scope });
+  const recording = await findFinished(deps, { botId, scope });
   const tracks = await deps.tracks.list(botId);
   if (!includeUnowned && tracks.every(({ participantId }) => participantId === undefined)) return;
   const feed = new SpeechSegmenter();

@@ -1,0 +1,70 @@
+import { wavHeader } from '@earshot/audio';
+import type { BlobStore } from '@earshot/blobs';
+import { AppError, type BotId } from '@earshot/kernel';
+import { segmentKey } from '../domain/blob-keys.ts';
+import { locateInWav, PART_SEGMENTS, type ArtifactPart, type Span } from '../domain/artifact-part.ts';
+import { SAMPLE_BYTES, SAMPLES_PER_MS, SEGMENT_SAMPLES } from '../domain/recording.ts';
+import { readSegment } from './read-segment.ts';
+
+export const WAV_TYPE = 'audio/wav';
+const SEGMENT_BYTES = SEGMENT_SAMPLES * SAMPLE_BYTES;
+
+/** A finished recording that lies in parts. */
+export interface RecordedParts {
+  readonly botId: BotId;
+  readonly durableSamples: number;
+  readonly parts: readonly ArtifactPart[];
+}
+
+/** The 44 bytes before a recording's samples. */
+export function headerOf({ durableSamples }: { durableSamples: number }): Uint8Array {
+  return wavHeader({ sampleRate: SAMPLES_PER_MS * 1000, channels: 1, bytes: durableSamples * SAMPLE_BYTES });
+}
+
+/** Bytes of a recording as the one WAV that it is to whoever reads it. Throws `internal` where a part is not whole. */
+export async function* readWav(blobs: BlobStore, recorded: RecordedParts, span: Span): AsyncGenerator<Uint8Array> {
+  const { header, parts } = locateInWav(recorded.durableSamples, span);
+  if (header) yield headerOf(recorded).subarray(header.start, header.end + 1);
+  for (const { index, ...within } of parts) {
+    const part = recorded.parts[index];
+    if (part?.index !== index) {
+      throw new AppError('internal', 'a part of a recording is unknown', { fields: { botId: recorded.botId, index } });
+    }
+    yield* part.key === undefined
+      ? readSegments(blobs, { ...part, botId: recorded.botId }, within)
+      : readBlobOf(blobs, { ...part, key: part.key }, within);
+  }
+}
+
+async function* readBlobOf(
+  blobs: BlobStore,
+  { key, samples }: ArtifactPart & { readonly key: string },
+  span: Span,
+): AsyncGenerator<Uint8Array> {
+  const { stream, size } = await blobs.get(key, span);
+  try {
+    if (size !== samples * SAMPLE_BYTES) throw new AppError('internal', 'a part is not whole', { fields: { key } });
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } finally {
+    stream.destroy();
+  }
+}
+
+async function* readSegments(
+  blobs: BlobStore,
+  { botId, index, samples }: Pick<ArtifactPart, 'index' | 'samples'> & { readonly botId: BotId },
+  { start, end }: Span,
+): AsyncGenerator<Uint8Array> {
+  const last = Math.min(end, samples * SAMPLE_BYTES - 1);
+  for (let at = Math.floor(start / SEGMENT_BYTES); at * SEGMENT_BYTES <= last; at++) {
+    const first = at * SEGMENT_BYTES;
+    const segment = await readSegment(blobs, segmentKey(botId, index * PART_SEGMENTS + at));
+    yield padded(segment, Math.min(SEGMENT_BYTES, last + 1 - first)).subarray(Math.max(0, start - first));
+  }
+}
+
+/** As many bytes of a segment, with silence in the place of those that are not there. */
+export function padded(segment: Buffer | undefined, bytes: number): Buffer {
+  const body = segment?.subarray(0, bytes) ?? Buffer.alloc(0);
+  return body.length === bytes ? body : Buffer.concat([body, Buffer.alloc(bytes - body.length)]);
+}
