@@ -1,0 +1,162 @@
+import type { MixedSlice } from '@earshot/audio';
+import { SECOND, swallow, withTimeout } from '@earshot/kernel';
+import type { SessionPosition } from '../actions/save-session.ts';
+import { isSilent, TrackMixer } from '../audio/track-mixer.ts';
+import { AudioTally } from '../domain/audio-tally.ts';
+import type { BatchNeeds } from '../domain/durable-position.ts';
+import type { IngestEpoch } from '../domain/ingest-epoch.ts';
+import { encodeLiveFrame, speakerOf } from '../domain/live-frame.ts';
+import { SAMPLES_PER_MS, SEGMENT_SAMPLES, type Recording } from '../domain/recording.ts';
+import type { Roster, TrackOwner } from '../domain/roster.ts';
+import type { SequencedBatch } from '../domain/sequenced-batch.ts';
+import { SegmentWriter } from '../record/segment-writer.ts';
+import { sendSpeech } from '../speech/send-speech.ts';
+import { SpeechSegmenter } from '../speech/speech-segmenter.ts';
+import { openFanout, type Fanout, type SessionDeps, type SessionStart } from './fanout.ts';
+
+/** How long a recording waits for its last words. */
+const SPEECH_WAIT_MS = 60 * SECOND;
+
+export interface MediaPipelineOptions {
+  readonly recording: Recording;
+  /** Whether another process had the visit before, or this one, and released it. */
+  readonly isResumed: boolean;
+  readonly start: SessionStart;
+  readonly roster: Roster;
+  /** Samples received of each track before. */
+  readonly heard: ReadonlyMap<string, number>;
+  /** More is stored, or committed by the transcriber. */
+  readonly onProgress: () => void;
+}
+
+/** The sound of one visit: decoded, mixed, sent to the live consumers, and stored behind their back. */
+export class MediaPipeline {
+  readonly #deps: SessionDeps;
+  readonly #roster: Roster;
+  readonly #mixer: TrackMixer;
+  readonly #segmentWriter: SegmentWriter;
+  readonly #segmenter = new SpeechSegmenter();
+  readonly #fanout: Fanout;
+  readonly #tally: AudioTally;
+  #isStored = false;
+
+  constructor(deps: SessionDeps, options: MediaPipelineOptions) {
+    const { recording, roster, heard, onProgress } = options;
+    const { botId, durableSamples: startSample, durableSequence, shiftMs } = recording;
+    const { blobs, storeMemory: memory, clock } = deps;
+    this.#deps = deps;
+    this.#roster = roster;
+    this.#mixer = new TrackMixer({ startSample, shiftMs });
+    this.#segmentWriter = new SegmentWriter({
+      ...{ botId, startSample, blobs, memory, clock },
+      log: deps.log.child({ botId }),
+      onStored: onProgress,
+    });
+    this.#tally = new AudioTally({
+      clockMs: Math.max(0, Math.floor(startSample / SAMPLES_PER_MS) - shiftMs),
+      durableSequence,
+      tracks: heard,
+    });
+    this.#fanout = openFanout(deps, { ...options, onCommitted: onProgress });
+  }
+
+  /** Samples that are mixed, stored or not. */
+  get mixedSamples(): number {
+    return this.#mixer.position;
+  }
+
+  /** All that is to be stored before the recording is made. */
+  get storedSamples(): number {
+    return this.#segmentWriter.storedSamples;
+  }
+
+  setOwner(track: TrackOwner): void {
+    this.#fanout.speech?.setOwner(track);
+  }
+
+  /** Takes in a batch's sound and captions; returns what has to be safe before its sender may forget it. */
+  async add(batch: SequencedBatch, epoch: IngestEpoch): Promise<BatchNeeds> {
+    const clockMs = epoch.clockAfter(batch.clockMs);
+    const { shiftMs } = epoch;
+    this.#send(this.#mixer.skipTo(Math.min(clockMs, ...batch.frames.map((frame) => frame.arrivedMs))));
+    const frames = await this.#mixer.add(batch.frames);
+    this.#tally.take(batch, frames);
+    this.#segmentWriter.keep(frames.filter(({ level }) => !isSilent(level)));
+    this.#send(this.#mixer.take(clockMs));
+    const captionsUntil = this.#fanout.captions?.read(batch, shiftMs);
+    const speech = { segmenter: this.#segmenter, stream: this.#fanout.speech };
+    const speechUntil = captionsUntil ?? sendSpeech(speech, frames, clockMs + shiftMs);
+    const audioUntil = frames.reduce((end, { at, pcm }) => Math.max(end, at + pcm.length), 0);
+    return { sequence: batch.sequence, audioUntil, speechUntil };
+  }
+
+  /** The bot is there again: what follows lies `shiftMs` from the zero of the timeline. `clockMs`: the end of the epoch before. */
+  beginEpoch({ shiftMs, clockMs }: { shiftMs: number; clockMs: number }): void {
+    this.#fanout.speech?.push(this.#segmenter.end());
+    this.#mixer.beginEpoch(shiftMs);
+    this.#tally.end(clockMs);
+  }
+
+  /** Nothing more will come; the meeting ended at `clockMs` of its epoch's clock. */
+  end(clockMs: number): void {
+    this.#send(this.#mixer.skipTo(clockMs));
+    this.#send(this.#mixer.flush(clockMs));
+    this.#fanout.speech?.push(this.#segmenter.end());
+    this.#tally.end(clockMs);
+  }
+
+  /** Resolves when the last words are committed, or have taken too long, and everything is stored. */
+  async finish(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#deps;
+    const { live, speech } = this.#fanout;
+    void live?.finish().catch((error: unknown) => swallow(log, error, 'the customer is told what can be told'));
+    if (speech) {
+      await withTimeout(speech.finish(), { timeoutMs: SPEECH_WAIT_MS, signal, clock }).catch(() => {});
+      signal.throwIfAborted();
+    }
+    await this.#segmentWriter.finish();
+    this.#isStored = true;
+  }
+
+  /** How far everything is safe. Whole segments only: while the visit lives its last one may still grow. */
+  position(epoch: IngestEpoch): SessionPosition {
+    const { storedSamples } = this.#segmentWriter;
+    const durableSamples = storedSamples - (storedSamples % SEGMENT_SAMPLES);
+    const durableSequence = epoch.advance({
+      samples: durableSamples,
+      committedMs: (trackId) => this.#fanout.speech?.committedMs(trackId) ?? Infinity,
+    });
+    const { heard, lost, tracks } = this.#tally.upTo(this.#isStored ? Infinity : durableSequence);
+    return { epoch: epoch.epoch, durableSamples, durableSequence, heard, lost, trackSamples: tracks };
+  }
+
+  /** The position is in the database. */
+  onSaved({ trackSamples }: Pick<SessionPosition, 'trackSamples'>): void {
+    this.#tally.saved(trackSamples);
+  }
+
+  /** Gives the live consumers the time to receive the end. */
+  async drain(): Promise<void> {
+    await this.#fanout.drain();
+  }
+
+  /** Ends the live consumers and the storing at once; `release` follows when no batch is under way any more. */
+  async close(): Promise<void> {
+    await Promise.all([this.#fanout[Symbol.asyncDispose](), this.#segmentWriter[Symbol.asyncDispose]()]);
+  }
+
+  /** Frees the decoders. */
+  release(): void {
+    this.#mixer[Symbol.dispose]();
+  }
+
+  #send(slices: Iterable<MixedSlice>): void {
+    const { live } = this.#fanout;
+    for (const { pcm, loudest } of slices) {
+      const speaker = speakerOf(loudest === undefined ? undefined : this.#roster.ownerOf(loudest));
+      const at = this.#mixer.position - pcm.length;
+      live?.send({ bytes: encodeLiveFrame(speaker, pcm), at, samples: pcm.length });
+      this.#segmentWriter.append(pcm);
+    }
+  }
+}
