@@ -91,7 +91,7 @@ export function createMediaStreamer(
         onItemsDropped: createDroppedItemMetrics(log),
         wake: () => relay.wake(),
       };
-      const sessions = resources.own('visits', new SessionRegistry(deps));
+      const sessions = resources.own('sessions', new SessionRegistry(deps));
       // What a killed process was writing is a piece of somebody's voice: it does not wait for the next start.
       const leftovers = { name: 'leftovers', clock, log, everyMs: 10 * MINUTE };
       const removeLeftovers = async () => void (await blobs.removeLeftovers(clock.now() - HOUR));
@@ -99,8 +99,8 @@ export function createMediaStreamer(
       const freeBytes = () => blobs.freeBytes();
       const space = createSpaceWatch({ freeBytes, lowMb: config.storeLowMb, clock, log });
       resources.own('space', startLoop({ name: 'space', clock, log, everyMs: 5 * SECOND, round: space }));
-      const endings = startLoop({
-        name: 'endings',
+      const reaper = startLoop({
+        name: 'session reaper',
         clock,
         log,
         everyMs: SECOND,
@@ -110,7 +110,7 @@ export function createMediaStreamer(
         'pruning',
         startLoop({ name: 'pruning', clock, log, everyMs: PRUNE_MS, round: () => pruneRecordings(deps, config) }),
       );
-      resources.own('endings', endings);
+      resources.own('session reaper', reaper);
       resources.own(
         'bots',
         consume({

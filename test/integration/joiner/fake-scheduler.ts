@@ -35,7 +35,7 @@ export interface FakeScheduler extends AsyncDisposable {
   /** Commands it with each heartbeat until the bot has sent it. */
   say(bot: Ordered, text: string): void;
   /** Whether each message of a bot was sent, in the order of the reports. */
-  said(botId: string): boolean[];
+  chatSent(botId: string): boolean[];
   /** Whether its greeting was sent, once for each report. */
   greeted(botId: string): boolean[];
   heartbeat(): Heartbeat | undefined;
@@ -167,7 +167,7 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
       bot.messages.push({ messageId: randomUUID(), text });
       wake();
     },
-    said: (botId) =>
+    chatSent: (botId) =>
       of(botId).flatMap(({ seen }) =>
         seen?.$case === 'chatSent' && seen.value.messageId !== '' ? [seen.value.sent] : [],
       ),

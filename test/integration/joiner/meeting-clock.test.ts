@@ -37,13 +37,13 @@ describe('the meeting clock', { timeout: 120_000 }, () => {
     expect(zero).toBeGreaterThanOrEqual(Math.max(entered, answeredAt - 1));
 
     // A message has the time at which it was written, whatever the host took.
-    const saidAt = Date.now();
+    const spokenAt = Date.now();
     await ann.sendChat('hello');
     const line = await media.moments.until(
       () => media.chatOf(bot.botId).find(({ text }) => text === 'hello'),
       'the chat',
     );
-    expect(zero + line.atMs).toBeGreaterThanOrEqual(saidAt - 1);
+    expect(zero + line.atMs).toBeGreaterThanOrEqual(spokenAt - 1);
     expect(zero + line.atMs).toBeLessThanOrEqual(Date.now() + 1);
     scheduler.stop(bot);
     await scheduler.moments.until(() => scheduler.endOf(bot.botId), 'the end');

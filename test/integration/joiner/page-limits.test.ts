@@ -90,7 +90,7 @@ describe('what a page takes beside its meeting', { timeout: 120_000 }, () => {
     const windows = new Set<ServerResponse>();
     let opened = 0;
     let tried: string | undefined;
-    let isGoneTold = false;
+    let isGoneReported = false;
     const server = createServer(({ url = '' }, response) => {
       if (url.startsWith('/window')) {
         opened += 1;
@@ -104,7 +104,7 @@ describe('what a page takes beside its meeting', { timeout: 120_000 }, () => {
       } else if (url === '/large') {
         response.setHeader('content-type', 'application/octet-stream').end(Buffer.alloc(50 * MB));
       } else {
-        isGoneTold ||= url === '/gone';
+        isGoneReported ||= url === '/gone';
         if (url.startsWith('/tried')) tried = url.slice(url.indexOf('?') + 1);
         response.setHeader('content-type', 'text/html').end(url === '/' ? greedyPage : '');
       }
@@ -122,7 +122,7 @@ describe('what a page takes beside its meeting', { timeout: 120_000 }, () => {
       await joiner.scheduler.moments.until(() => joiner.scheduler.endOf(bot.botId), 'the end');
       expect(joiner.scheduler.endOf(bot.botId)?.reason).toBe(EndReason.STOP_ORDERED);
       // Its tab was closed as a person's is: the meeting knows at once, and not when it misses somebody.
-      await moments.until(() => isGoneTold, 'the goodbye of the page', 5000);
+      await moments.until(() => isGoneReported, 'the goodbye of the page', 5000);
     }
     expect(opened).toBeLessThanOrEqual(WINDOWS + 1);
     expect(await readdir(temp)).toEqual([]);

@@ -148,11 +148,11 @@ describe('a bot among others', { timeout: 150_000 }, () => {
       });
       // Before it is inside: it is sent when it can be.
       scheduler.say(bot, 'first');
-      await scheduler.moments.until(() => scheduler.said(bot.botId).length === 1, 'the first message');
+      await scheduler.moments.until(() => scheduler.chatSent(bot.botId).length === 1, 'the first message');
       scheduler.say(bot, 'second line');
       scheduler.say(bot, 'third');
-      await scheduler.moments.until(() => scheduler.said(bot.botId).length === 3, 'three messages');
-      expect(scheduler.said(bot.botId)).toEqual([true, true, true]);
+      await scheduler.moments.until(() => scheduler.chatSent(bot.botId).length === 3, 'three messages');
+      expect(scheduler.chatSent(bot.botId)).toEqual([true, true, true]);
       const written = () => room.chat.filter(({ name }) => name === 'Earshot').map(({ text }) => text);
       await room.waitFor(() => written().length >= 4);
       const looksRight = (seen: number[][][] | undefined) =>

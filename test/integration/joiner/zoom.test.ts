@@ -93,9 +93,9 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     const frames = media.framesOf(bot.botId);
     expect(new Set(frames.map(({ codec }) => codec))).toEqual(new Set([AudioCodec.PCM_S16]));
     expect(new Set(frames.map(({ trackId }) => trackId.replace(/:.*/, '')))).toEqual(new Set(['output']));
-    const said = voicedMs(frames.slice(before));
-    expect(said).toBeGreaterThan((endedAt - startedAt) * 0.6);
-    expect(said).toBeLessThan(endedAt - startedAt + 500);
+    const voiced = voicedMs(frames.slice(before));
+    expect(voiced).toBeGreaterThan((endedAt - startedAt) * 0.6);
+    expect(voiced).toBeLessThan(endedAt - startedAt + 500);
     // Whose words they are is known by the page's marks.
     const people = media.changesOf(bot.botId).map(({ participantId }) => participantId);
     const since = frames[before]?.arrivedMs ?? 0;
@@ -119,7 +119,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     await until(bot, 'recordingStarted');
     await media.moments.until(() => media.captionsShown(bot.botId).includes(true), 'captions turned on');
     const lines = () => media.captionsOf(bot.botId);
-    const isTold = (text: string) => media.moments.until(() => lines().some((line) => line.text === text), text);
+    const isShown = (text: string) => media.moments.until(() => lines().some((line) => line.text === text), text);
 
     // Items leave the list and come back, only the first of a run has a name, and the last one grows.
     const runs = [
@@ -130,9 +130,9 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     for (const [person, texts] of runs) {
       for (const text of texts) {
         await person.caption(text);
-        await isTold(text);
+        await isShown(text);
         await person.caption(`${text} and more`, { isAgain: true });
-        await isTold(`${text} and more`);
+        await isShown(`${text} and more`);
         expected.push(`${person.name}: ${text} and more`);
       }
     }

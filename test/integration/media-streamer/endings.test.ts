@@ -2,7 +2,7 @@ import { RecordingState } from '@earshot/contract/media/v1/media.ts';
 import { BotState } from '@earshot/contract/scheduler/v1/bots.ts';
 import { rmsDb, SILENCE_DB } from '@earshot/audio';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { CutLine } from './cut-line.ts';
+import { TcpProxy } from './tcp-proxy.ts';
 import { batchesOf, framesOf, joined, Stream } from './joiner.ts';
 import { decode, likeness, packetsOf } from './sound.ts';
 import { openFixture, type Fixture } from './fixture.ts';
@@ -10,15 +10,15 @@ import { openFixture, type Fixture } from './fixture.ts';
 vi.setConfig({ testTimeout: 30_000 });
 
 let fixture: Fixture;
-let database: CutLine;
+let database: TcpProxy;
 beforeEach(async () => {
   const url = new URL(process.env['DATABASE_URL'] ?? 'postgres://earshot@127.0.0.1:7432/earshot');
-  database = await CutLine.to(url);
+  database = await TcpProxy.to(url);
   url.port = String(database.port);
   fixture = await openFixture({ database: { url: url.href, pool: 4, schema: '' } });
 });
 afterEach(async () => {
-  database.mend();
+  database.restore();
   await fixture[Symbol.asyncDispose]();
   await database[Symbol.asyncDispose]();
 });
@@ -91,7 +91,7 @@ it('records on while the database is away, and acknowledges when it is back', as
   await expect(fixture.client.getRecording({ botId: fixture.botId })).rejects.toMatchObject({ code: 'unavailable' });
   const acknowledged = stream.acknowledged;
   expect(acknowledged).toBeLessThan(91);
-  database.mend();
+  database.restore();
   await stream.ended;
   expect(stream.isFinished).toBe(true);
   expect(likeness(await decode(packets), await fixture.recording()).likeness).toBeGreaterThan(0.999);

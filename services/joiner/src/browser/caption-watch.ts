@@ -40,12 +40,12 @@ export class CaptionWatch {
     const atMs = collector.meetingMs();
     const isLate = !page.captions || atMs - this.#firstLookMs >= MISSING_MS;
     if (areOn || isLate) this.#note(areOn);
-    this.#tell(this.#finalizer.look(rows.slice(-MAX_ROWS), atMs));
+    this.#collect(this.#finalizer.look(rows.slice(-MAX_ROWS), atMs));
   }
 
   /** Nothing more will be seen. */
   end(): void {
-    this.#tell(this.#finalizer.end());
+    this.#collect(this.#finalizer.end());
   }
 
   #note(areShown: boolean): void {
@@ -55,9 +55,9 @@ export class CaptionWatch {
     collector.note({ captionsShown: areShown });
   }
 
-  #tell(said: readonly FinalCaption[]): void {
+  #collect(finished: readonly FinalCaption[]): void {
     const captions: CaptionText[] = [];
-    for (const { speaker, ...caption } of said) {
+    for (const { speaker, ...caption } of finished) {
       if (caption.isFinal) this.#characters += caption.text.length;
       if (this.#characters > MAX_CHARACTERS) break;
       const participantId = speaker === '' ? '' : this.#deps.idOf(speaker);

@@ -49,7 +49,7 @@ function configure(config: WorkerConfig): void {
   );
 }
 
-async function visit({ key, visit: ordered }: Extract<ToWorker, { case: 'visit' }>['value']): Promise<void> {
+async function visit({ key, visit: spec }: Extract<ToWorker, { case: 'visit' }>['value']): Promise<void> {
   if (!pageOpenQueue || running.has(key)) return;
   const leave = new AbortController();
   const revoke = new AbortController();
@@ -73,7 +73,7 @@ async function visit({ key, visit: ordered }: Extract<ToWorker, { case: 'visit' 
         log: log.child({ botId, epoch }),
         emit: (event) => send({ case: 'event', value: { key, event } }),
       },
-      ordered,
+      spec,
       controls,
     );
   } finally {
@@ -81,7 +81,7 @@ async function visit({ key, visit: ordered }: Extract<ToWorker, { case: 'visit' 
   }
 }
 
-function obey(command: ToWorker): void {
+function onMessage(command: ToWorker): void {
   switch (command.case) {
     case 'configure':
       return configure(command.value);
@@ -121,7 +121,7 @@ function closeOrphaned(): void {
   void close();
 }
 
-process.on('message', (message) => obey(message as ToWorker));
+process.on('message', (message) => onMessage(message as ToWorker));
 process.on('disconnect', closeOrphaned);
 // The parent drains; the group's signals are not for this process.
 process.on('SIGTERM', () => {});

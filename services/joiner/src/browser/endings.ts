@@ -39,6 +39,6 @@ export function endingOf(
 ): Ending {
   const further = reason === 'join-failed' && admission ? unreached[admission] : undefined;
   const detail = further ?? details[reason];
-  const isTold = ['consent-required', 'name-refused', 'join-failed'].includes(reason) && words;
-  return { reason, detail: isTold ? `${detail}: ${words}` : detail, retryable: reason === 'worker-lost' };
+  const addsWords = ['consent-required', 'name-refused', 'join-failed'].includes(reason) && words;
+  return { reason, detail: addsWords ? `${detail}: ${words}` : detail, retryable: reason === 'worker-lost' };
 }

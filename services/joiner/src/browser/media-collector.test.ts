@@ -117,19 +117,19 @@ describe('Hearing', () => {
     report({ doc: 'advertisement', top: false });
     report({ doc: 'client', top: false, events: [track] });
     await clock.advance(100);
-    let isTold = false;
-    const told = collector.untilTold().then(() => (isTold = true));
+    let isFlushed = false;
+    const flushed = collector.untilFlushed().then(() => (isFlushed = true));
     await clock.advance(50);
     report({ delayMs: 20 });
     report({ doc: 'client', top: false, delayMs: 60 });
     await Promise.resolve();
-    expect(isTold).toBe(false);
+    expect(isFlushed).toBe(false);
     report({ doc: 'client', top: false });
-    await told;
+    await flushed;
   });
 
   it('waits for nobody where nobody is heard', async () => {
-    await setUp().collector.untilTold();
+    await setUp().collector.untilFlushed();
   });
 
   it('never lets its clock go back', async () => {

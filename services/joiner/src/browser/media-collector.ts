@@ -30,7 +30,7 @@ interface Document {
   offsetMs: number;
   samples: number;
   /** Up to when it has reported all, milliseconds since 1970. */
-  toldUntil: number;
+  flushedUntil: number;
 }
 
 export interface MediaCollectorDeps {
@@ -91,7 +91,7 @@ export class MediaCollector {
   }
 
   /** Resolves once all received until now was reported: each document with tracks reports in its own time. */
-  async untilTold(): Promise<void> {
+  async untilFlushed(): Promise<void> {
     const at = this.#deps.clock.now();
     await new Promise<void>((resolve) => {
       this.#awaited.push({ at, resolve });
@@ -111,19 +111,19 @@ export class MediaCollector {
     this.#noteMedia(report, document.media);
     const now = this.#deps.clock.now();
     const frames = this.#listen(report, document);
-    document.toldUntil = Math.min(report.at + document.offsetMs, now);
+    document.flushedUntil = Math.min(report.at + document.offsetMs, now);
     // An idle frame of the page (an advertisement, say) is no measure of the meeting's time.
     if (this.#startedAt !== undefined && (report.isTop || frames.length > 0)) {
-      this.#emit(Math.round(document.toldUntil - this.#startedAt), frames);
+      this.#emit(Math.round(document.flushedUntil - this.#startedAt), frames);
     }
     this.#settle();
   }
 
   #settle(): void {
-    const heard = [...this.#documents.values()].filter(({ media }) => media.tracks.size > 0);
-    const told = Math.min(...heard.map(({ toldUntil }) => toldUntil));
-    for (const { at, resolve } of this.#awaited) if (told >= at) resolve();
-    this.#awaited = this.#awaited.filter(({ at }) => told < at);
+    const tapped = [...this.#documents.values()].filter(({ media }) => media.tracks.size > 0);
+    const flushedTo = Math.min(...tapped.map(({ flushedUntil }) => flushedUntil));
+    for (const { at, resolve } of this.#awaited) if (flushedTo >= at) resolve();
+    this.#awaited = this.#awaited.filter(({ at }) => flushedTo < at);
   }
 
   /** Emits what is left when no more will come. */
@@ -212,7 +212,7 @@ export class MediaCollector {
     let document = this.#documents.get(report.document);
     if (!document) {
       if (this.#documents.size >= 50) return undefined;
-      document = { media: this.media.addDocument(), offsetMs: Infinity, samples: 0, toldUntil: 0 };
+      document = { media: this.media.addDocument(), offsetMs: Infinity, samples: 0, flushedUntil: 0 };
       this.#documents.set(report.document, document);
     }
     if (document.samples++ < CLOCK_SAMPLES) {

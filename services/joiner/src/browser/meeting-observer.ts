@@ -76,8 +76,8 @@ export class MeetingObserver {
     const atMs = collector.meetingMs();
     const participants = this.#roster.look(entries, atMs);
     const debugArtifact = this.#roster.assign((id, known) => {
-      const heard = collector.attribution.tracksOf(id);
-      return heard.length > 0 ? heard : known.filter((track) => isUnclaimed(collector, track));
+      const tracks = collector.attribution.tracksOf(id);
+      return tracks.length > 0 ? tracks : known.filter((track) => isUnclaimed(collector, track));
     }, atMs);
     collector.note({ participants: [...participants, ...debugArtifact] });
     this.#identify(entries);

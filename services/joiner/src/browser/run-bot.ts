@@ -114,7 +114,7 @@ async function goOut(
   // Before the entrance nothing was received that could be on its way.
   if (hasEntered) {
     const timeoutMs = visit.flushIntervalMs + SOUND_GRACE_MS;
-    await withTimeout(collector.untilTold(), { timeoutMs }).catch((error: unknown) =>
+    await withTimeout(collector.untilFlushed(), { timeoutMs }).catch((error: unknown) =>
       swallow(log, error, 'the page has ended'),
     );
   }

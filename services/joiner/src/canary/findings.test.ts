@@ -19,7 +19,7 @@ describe('judge', () => {
   it.each<[string, Partial<Findings>, Verdict]>([
     ['all that is expected', {}, 'matches'],
     ['sound that the page plays', { taps: { output: 1 } }, 'matches'],
-    ['a host who says no', outside('denied'), 'not-told'],
+    ['a host who says no', outside('denied'), 'inconclusive'],
     ['a page that does not lead in', outside('join-failed'), 'differs'],
     ['an end that was not ordered', { ending: { ...stopped, reason: 'meeting-ended' } }, 'differs'],
     ['nobody there', { people: [] }, 'differs'],

@@ -29,7 +29,7 @@ export interface Findings {
   readonly ending: Ending | undefined;
 }
 
-export type Verdict = 'matches' | 'differs' | 'not-told';
+export type Verdict = 'matches' | 'differs' | 'inconclusive';
 
 /** What does not fit what the adapter knows; nothing where all does. */
 export function judge(findings: Findings): { readonly verdict: Verdict; readonly problems: readonly string[] } {
@@ -37,8 +37,8 @@ export function judge(findings: Findings): { readonly verdict: Verdict; readonly
   const isInside = milestones.some(({ what }) => what === 'entered');
   if (!isInside) {
     const why = ending?.detail ?? 'no end was seen';
-    const isUntold = ending !== undefined && untold.includes(ending.reason);
-    return { verdict: isUntold ? 'not-told' : 'differs', problems: [`the bot did not get in: ${why}`] };
+    const isInconclusive = ending !== undefined && untold.includes(ending.reason);
+    return { verdict: isInconclusive ? 'inconclusive' : 'differs', problems: [`the bot did not get in: ${why}`] };
   }
   const problems: string[] = [];
   if (ending?.reason !== 'stop-ordered')
@@ -67,7 +67,7 @@ export class Observed {
   }
 
   /** Answers whether the join state is another than before. */
-  saw(state: JoinState): boolean {
+  addState(state: JoinState): boolean {
     if (this.states.at(-1)?.state === state) return false;
     this.states.push({ state, atMs: this.#sinceMs() });
     return true;

@@ -3,7 +3,7 @@ import { readConfig } from '../config.ts';
 import { readArguments, usage } from './read-arguments.ts';
 import { runCanary } from './run-canary.ts';
 
-const exitCodes = { matches: 0, differs: 1, 'not-told': 2 } as const;
+const exitCodes = { matches: 0, differs: 1, inconclusive: 2 } as const;
 /** EX_USAGE, sysexits.h. */
 const BAD_USAGE = 64;
 
@@ -11,8 +11,8 @@ const asked = readArguments(process.argv.slice(2), new Date());
 if (asked) {
   const config = readConfig({ LOG_LEVEL: 'error', ...process.env });
   const log = createLogger('canary', config.logLevel);
-  const say = (line: string) => void process.stdout.write(`${line}\n`);
-  process.exitCode = exitCodes[await runCanary(asked, { config, log, say })];
+  const print = (line: string) => void process.stdout.write(`${line}\n`);
+  process.exitCode = exitCodes[await runCanary(asked, { config, log, print })];
 } else {
   process.stderr.write(usage);
   process.exitCode = BAD_USAGE;

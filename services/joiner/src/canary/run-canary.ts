@@ -17,11 +17,11 @@ export interface CanaryDeps {
   readonly config: JoinerConfig;
   readonly log: Log;
   /** One line of output for whoever watches. */
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
 }
 
 /** One visit by the joiner's own code, without a scheduler and without a recording; leaves a folder with what was found. */
-export async function runCanary(asked: CanaryArguments, { config, log, say }: CanaryDeps): Promise<Verdict> {
+export async function runCanary(asked: CanaryArguments, { config, log, print }: CanaryDeps): Promise<Verdict> {
   const { folder, platform, botName, meetingUrl, seconds } = asked;
   await mkdir(folder, { recursive: true });
   await using parts = new AsyncDisposableStack();
@@ -30,7 +30,7 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
   const proxy = config.browser.proxy || parts.use(await createEgressProxy(egress, { log })).url;
   const { chromiumPath, args } = config.browser;
   const isSandboxed = process.getuid?.() !== 0;
-  if (!isSandboxed) say('as root the browser has no sandbox: better run this as another user');
+  if (!isSandboxed) print('as root the browser has no sandbox: better run this as another user');
   const browser = await launchBrowser({ chromiumPath, args, proxy, isSandboxed, logLevel: config.logLevel }, log);
   parts.defer(() => browser.close());
 
@@ -52,14 +52,14 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
         },
       },
       onJoinState(state) {
-        if (!observed.saw(state)) return;
-        say(`state: ${state}`);
+        if (!observed.addState(state)) return;
+        print(`state: ${state}`);
         pictures.take(state);
       },
       emit(event) {
         observed.collect(event);
         if (event.case === 'batch' || event.case === 'counted') return;
-        say(event.case);
+        print(event.case);
         // Inside, and allowed to listen.
         if (event.case !== 'began') return;
         void clock.sleep(seconds * SECOND).then(async () => {
@@ -106,8 +106,8 @@ export async function runCanary(asked: CanaryArguments, { config, log, say }: Ca
   const report = { platform, host: new URL(meetingUrl).hostname, at: new Date(startedAt).toISOString() };
   const text = JSON.stringify({ ...report, verdict, problems, ...findings }, null, 2);
   await writeFile(join(folder, 'report.json'), `${text}\n`);
-  for (const problem of problems) say(problem);
-  say(`${verdict}: see ${folder}`);
+  for (const problem of problems) print(problem);
+  print(`${verdict}: see ${folder}`);
   return verdict;
 }
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { CaptionFinalizer, toldCount, type CaptionRow, type FinalCaption } from './captions.ts';
+import { CaptionFinalizer, emittedCount, type CaptionRow, type FinalCaption } from './captions.ts';
 
 const row = (text: string, { key = '1', speaker = 'Ann' } = {}): CaptionRow => ({ key, speaker, text });
 const words = (text: string) => text.split(' ').filter(Boolean);
-const finals = (said: readonly FinalCaption[]) =>
-  said.flatMap(({ isFinal, speaker, text }) => (isFinal ? `${speaker}: ${text}` : []));
-const partials = (said: readonly FinalCaption[]) => said.flatMap(({ isFinal, text }) => (isFinal ? [] : text));
+const finals = (captions: readonly FinalCaption[]) =>
+  captions.flatMap(({ isFinal, speaker, text }) => (isFinal ? `${speaker}: ${text}` : []));
+const partials = (captions: readonly FinalCaption[]) => captions.flatMap(({ isFinal, text }) => (isFinal ? [] : text));
 
 /** One look a second, from one second on; then what is left at the end. */
 function play(looks: readonly (readonly CaptionRow[])[]): FinalCaption[] {
@@ -15,46 +15,52 @@ function play(looks: readonly (readonly CaptionRow[])[]): FinalCaption[] {
 
 describe('CaptionLines', () => {
   it('tells a row as it grows and is corrected, and once more when it has settled', () => {
-    const said = play([
+    const captions = play([
       [row('good')],
       [row('Good mourning')],
       [row('Good morning, all.')],
       [row('Good morning, all.')],
       [row('Good morning, all.')],
     ]);
-    expect(partials(said)).toEqual(['good', 'Good mourning', 'Good morning, all.']);
-    expect(finals(said)).toEqual(['Ann: Good morning, all.']);
-    expect(said.at(-1)).toMatchObject({ startMs: 0, endMs: 3000 });
+    expect(partials(captions)).toEqual(['good', 'Good mourning', 'Good morning, all.']);
+    expect(finals(captions)).toEqual(['Ann: Good morning, all.']);
+    expect(captions.at(-1)).toMatchObject({ startMs: 0, endMs: 3000 });
   });
 
   it('tells only what is new of a row that goes on after a pause', () => {
     const pause = [row('Good morning all')];
-    const said = play([pause, pause, pause, [row('Good morning, all. How')], [row('Good morning, all. How are you?')]]);
-    expect(finals(said)).toEqual(['Ann: Good morning all', 'Ann: How are you?']);
-    const [first, second] = said.filter(({ isFinal }) => isFinal);
+    const captions = play([
+      pause,
+      pause,
+      pause,
+      [row('Good morning, all. How')],
+      [row('Good morning, all. How are you?')],
+    ]);
+    expect(finals(captions)).toEqual(['Ann: Good morning all', 'Ann: How are you?']);
+    const [first, second] = captions.filter(({ isFinal }) => isFinal);
     expect(second?.startMs).toBeGreaterThanOrEqual(first?.endMs ?? Infinity);
     expect(second?.endMs).toBeGreaterThan(second?.startMs ?? Infinity);
   });
 
   it('finishes a row when its speaker begins another, or it goes out of sight', () => {
-    const said = play([
+    const captions = play([
       [row('First')],
       [row('First'), row('Second', { key: '2' }), row('Mine', { key: '3', speaker: 'Ben' })],
       [row('Second', { key: '2' })],
     ]);
-    expect(finals(said)).toEqual(['Ann: First', 'Ben: Mine', 'Ann: Second']);
+    expect(finals(captions)).toEqual(['Ann: First', 'Ben: Mine', 'Ann: Second']);
   });
 
   it('tells nothing again that is scrolled out of sight and back', () => {
-    const said = play([[row('Once')], [], [row('Once')], [row('Once')], [row('Once')]]);
-    expect(finals(said)).toEqual(['Ann: Once']);
+    const captions = play([[row('Once')], [], [row('Once')], [row('Once')], [row('Once')]]);
+    expect(finals(captions)).toEqual(['Ann: Once']);
   });
 
   it('waits for a name that comes late, and does without one that never comes', () => {
     const nameless = (text: string) => row(text, { speaker: '' });
-    const said = play([[nameless('Good')], [row('Good day')], [row('Good day')], [row('Good day')]]);
-    expect(partials(said)).toEqual(['Good day']);
-    expect(finals(said)).toEqual(['Ann: Good day']);
+    const captions = play([[nameless('Good')], [row('Good day')], [row('Good day')], [row('Good day')]]);
+    expect(partials(captions)).toEqual(['Good day']);
+    expect(finals(captions)).toEqual(['Ann: Good day']);
     const unknown = [nameless('Who')];
     const finalizer = new CaptionFinalizer();
     const looks = [0, 1000, 2000, 3000, 4000].map((atMs) => finals(finalizer.look(unknown, atMs)));
@@ -62,14 +68,14 @@ describe('CaptionLines', () => {
   });
 
   it('knows another speaker in a node that is used again', () => {
-    const said = play([[row('Mine first')], [row('And mine', { speaker: 'Ben' })]]);
-    expect(finals(said)).toEqual(['Ann: Mine first', 'Ben: And mine']);
+    const captions = play([[row('Mine first')], [row('And mine', { speaker: 'Ben' })]]);
+    expect(finals(captions)).toEqual(['Ann: Mine first', 'Ben: And mine']);
   });
 
   it('knows a row that begins anew in its place', () => {
     const long = [row('one two three four five six seven eight')];
-    const said = play([long, long, long, [row('alpha beta gamma delta epsilon zeta eta')]]);
-    expect(finals(said)).toEqual([
+    const captions = play([long, long, long, [row('alpha beta gamma delta epsilon zeta eta')]]);
+    expect(finals(captions)).toEqual([
       'Ann: one two three four five six seven eight',
       'Ann: alpha beta gamma delta epsilon zeta eta',
     ]);
@@ -78,18 +84,18 @@ describe('CaptionLines', () => {
   it('knows that the row of a long speech begins anew, from its first word on', () => {
     const long = Array.from({ length: 60 }, (_, index) => `w${index}`).join(' ');
     const settled = [[row(long)], [row(long)], [row(long)]];
-    const said = play([...settled, [row('So')], [row('So now we')], [row('So now we go on')]]);
-    expect(finals(said)).toEqual([`Ann: ${long}`, 'Ann: So now we go on']);
+    const captions = play([...settled, [row('So')], [row('So now we')], [row('So now we go on')]]);
+    expect(finals(captions)).toEqual([`Ann: ${long}`, 'Ann: So now we go on']);
   });
 
   it('does not keep the words of somebody who never pauses, and tells each of them once', () => {
     const all = Array.from({ length: 120 }, (_, index) => `w${index}`);
-    const said = play(Array.from({ length: 60 }, (_, index) => [row(all.slice(0, (index + 1) * 2).join(' '))]));
-    const told = said.filter(({ isFinal }) => isFinal);
-    expect(told.length).toBeGreaterThan(2);
-    expect(told.map(({ text }) => text).join(' ')).toBe(all.join(' '));
-    for (const [index, { startMs, endMs }] of told.entries()) {
-      expect(startMs).toBeGreaterThanOrEqual(told[index - 1]?.endMs ?? 0);
+    const captions = play(Array.from({ length: 60 }, (_, index) => [row(all.slice(0, (index + 1) * 2).join(' '))]));
+    const settled = captions.filter(({ isFinal }) => isFinal);
+    expect(settled.length).toBeGreaterThan(2);
+    expect(settled.map(({ text }) => text).join(' ')).toBe(all.join(' '));
+    for (const [index, { startMs, endMs }] of settled.entries()) {
+      expect(startMs).toBeGreaterThanOrEqual(settled[index - 1]?.endMs ?? 0);
       expect(endMs).toBeGreaterThan(startMs);
     }
   });
@@ -110,9 +116,9 @@ function dice(seed: number): () => number {
  * What a recogniser writes of two people who take turns, now and then without a pause: the newest word is often heard wrong at
  * first, capitals and marks come later, and a turn is a new row or, as Meet has it, the end of the speaker's last one.
  */
-function meeting(seed: number): { looks: CaptionRow[][]; said: Record<string, string[]> } {
+function meeting(seed: number): { looks: CaptionRow[][]; spoken: Record<string, string[]> } {
   const random = dice(seed);
-  const said: Record<string, string[]> = { Ann: [], Ben: [] };
+  const spoken: Record<string, string[]> = { Ann: [], Ben: [] };
   const rows: { key: string; speaker: string; words: string[] }[] = [];
   const looks: CaptionRow[][] = [];
   const show = (wrong = '') =>
@@ -132,7 +138,7 @@ function meeting(seed: number): { looks: CaptionRow[][]; said: Record<string, st
     for (let at = 0; at < count; at++) {
       const word = `w${turn}x${at}`;
       rows.at(-1)?.words.push(word);
-      said[speaker]?.push(word);
+      spoken[speaker]?.push(word);
       if (random() < 0.3) show(`wrong${turn}`);
       else if (random() < 0.5 || at === count - 1) show();
     }
@@ -140,17 +146,17 @@ function meeting(seed: number): { looks: CaptionRow[][]; said: Record<string, st
     show();
     if (random() < 0.7) for (let pause = 0; pause < 4; pause++) show();
   }
-  return { looks, said };
+  return { looks, spoken };
 }
 
 describe('the words of a meeting', () => {
   it.each(Array.from({ length: 50 }, (_, index) => index + 1))('are in one final each, in order: seed %i', (seed) => {
-    const { looks, said } = meeting(seed);
-    const told = play(looks).filter(({ isFinal }) => isFinal);
+    const { looks, spoken } = meeting(seed);
+    const settled = play(looks).filter(({ isFinal }) => isFinal);
     for (const name of ['Ann', 'Ben']) {
-      const mine = told.filter(({ speaker }) => speaker === name);
-      const heard = mine.flatMap(({ text }) => text.replaceAll(',', '').split(' '));
-      expect(heard).toEqual(said[name]);
+      const mine = settled.filter(({ speaker }) => speaker === name);
+      const written = mine.flatMap(({ text }) => text.replaceAll(',', '').split(' '));
+      expect(written).toEqual(spoken[name]);
       for (const [index, { startMs, endMs }] of mine.entries()) {
         expect(startMs).toBeGreaterThanOrEqual(mine[index - 1]?.endMs ?? 0);
         expect(endMs).toBeGreaterThan(startMs);
@@ -159,7 +165,7 @@ describe('the words of a meeting', () => {
   });
 });
 
-describe('toldCount', () => {
+describe('emittedCount', () => {
   it.each([
     ['', 'a b', 0],
     ['a b', 'a b c', 2],
@@ -169,7 +175,7 @@ describe('toldCount', () => {
     ['it cannot be', 'it can not be true', 4],
     ['a b x', 'a b y z', 3],
     ['q b c', 'a b c d', 3],
-  ])('after "%s" is told, of "%s" %i words are', (told, now, count) => {
-    expect(toldCount(words(told), words(now))).toBe(count);
+  ])('after "%s" is emitted, of "%s" %i words are', (emitted, now, count) => {
+    expect(emittedCount(words(emitted), words(now))).toBe(count);
   });
 });

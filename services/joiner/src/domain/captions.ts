@@ -36,7 +36,7 @@ interface Row {
   speaker: string;
   words: readonly string[];
   /** Which of its words finals have had, as they were then. */
-  told: readonly string[];
+  emitted: readonly string[];
   /** Those that none has had. */
   open: readonly string[];
   startMs: number;
@@ -51,34 +51,34 @@ export class CaptionFinalizer {
 
   /** The captions to send after a look, in order. */
   look(seen: readonly CaptionRow[], atMs: number): FinalCaption[] {
-    const said: FinalCaption[] = [];
+    const captions: FinalCaption[] = [];
     for (const { key, speaker, text } of seen) {
       const words = text.split(/\s+/).filter(Boolean);
       const row = this.#rowOf(key, atMs);
       // Nodes are used again, and another speaker means another row.
       const hasAnother = row.speaker !== '' && speaker !== '' && speaker !== row.speaker;
-      if (hasAnother || isAnother(row.told, words)) said.push(...this.#restart(row));
+      if (hasAnother || isAnother(row.emitted, words)) captions.push(...this.#restart(row));
       row.speaker = speaker || row.speaker;
       if (words.join(' ') === row.words.join(' ')) continue;
       const wasOpen = row.open.length > 0;
       row.words = words;
-      row.open = words.slice(toldCount(row.told, words));
+      row.open = words.slice(emittedCount(row.emitted, words));
       row.changedMs = atMs;
       if (!wasOpen) row.startMs = Math.max(this.#lookedMs, atMs - BEFORE_MS);
       if (row.open.length === 0 || row.speaker === '') continue;
       for (const other of this.#rows.values())
-        if (other !== row && other.speaker === row.speaker) said.push(...this.#finish(other));
-      said.push(this.#toFinal(row, { count: row.open.length, isFinal: false }));
+        if (other !== row && other.speaker === row.speaker) captions.push(...this.#finish(other));
+      captions.push(this.#toFinal(row, { count: row.open.length, isFinal: false }));
     }
     const inSight = new Set(seen.map(({ key }) => key));
     for (const [key, row] of this.#rows) {
       const settleMs = row.speaker === '' ? NAME_MS : SETTLE_MS;
-      if (!inSight.has(key) || atMs - row.changedMs >= settleMs) said.push(...this.#finish(row));
-      else if (atMs - row.startMs >= LONGEST_MS) said.push(...this.#finish(row, row.open.length - OPEN_WORDS));
+      if (!inSight.has(key) || atMs - row.changedMs >= settleMs) captions.push(...this.#finish(row));
+      else if (atMs - row.startMs >= LONGEST_MS) captions.push(...this.#finish(row, row.open.length - OPEN_WORDS));
     }
     this.#forget(inSight);
     this.#lookedMs = atMs;
-    return said;
+    return captions;
   }
 
   /** Nothing more will be seen: what is open is final. */
@@ -89,25 +89,25 @@ export class CaptionFinalizer {
   #rowOf(key: string, atMs: number): Row {
     const known = this.#rows.get(key);
     if (known) return known;
-    const row: Row = { speaker: '', words: [], told: [], open: [], startMs: atMs, changedMs: atMs };
+    const row: Row = { speaker: '', words: [], emitted: [], open: [], startMs: atMs, changedMs: atMs };
     this.#rows.set(key, row);
     return row;
   }
 
   #restart(row: Row): FinalCaption[] {
-    const said = this.#finish(row);
-    Object.assign(row, { words: [], told: [], open: [] });
-    return said;
+    const captions = this.#finish(row);
+    Object.assign(row, { words: [], emitted: [], open: [] });
+    return captions;
   }
 
   #finish(row: Row, count = row.open.length): FinalCaption[] {
     if (count <= 0) return [];
-    const said = this.#toFinal(row, { count, isFinal: true });
-    this.#endedMs.set(row.speaker, said.endMs);
+    const captions = this.#toFinal(row, { count, isFinal: true });
+    this.#endedMs.set(row.speaker, captions.endMs);
     row.open = row.open.slice(count);
-    row.told = row.words.slice(0, row.words.length - row.open.length);
-    row.startMs = said.endMs;
-    return [said];
+    row.emitted = row.words.slice(0, row.words.length - row.open.length);
+    row.startMs = captions.endMs;
+    return [captions];
   }
 
   #toFinal(row: Row, { count, isFinal }: { count: number; isFinal: boolean }): FinalCaption {
@@ -126,29 +126,29 @@ export class CaptionFinalizer {
 }
 
 /** Whether nothing is left of a row's final words: Meet begins anew after about half an hour of one speaker. */
-function isAnother(told: readonly string[], words: readonly string[]): boolean {
-  const common = commonStart(told, words);
-  if (common === told.length || common === words.length) return false;
-  if (words.length * 2 < told.length) return common * 2 < words.length;
+function isAnother(emitted: readonly string[], words: readonly string[]): boolean {
+  const common = commonStart(emitted, words);
+  if (common === emitted.length || common === words.length) return false;
+  if (words.length * 2 < emitted.length) return common * 2 < words.length;
   // A word or two may well be corrected from their start.
-  const isLong = Math.min(told.length, words.length) > OPEN_WORDS;
-  return isLong && common === 0 && !overlaps(told, words);
+  const isLong = Math.min(emitted.length, words.length) > OPEN_WORDS;
+  return isLong && common === 0 && !overlaps(emitted, words);
 }
 
 /** How many of the words at the front were final, though some may be written in another way since. */
-export function toldCount(told: readonly string[], words: readonly string[]): number {
-  const common = commonStart(told, words);
-  if (common === told.length || common === words.length) return common;
+export function emittedCount(emitted: readonly string[], words: readonly string[]): number {
+  const common = commonStart(emitted, words);
+  if (common === emitted.length || common === words.length) return common;
   // The last final words are looked for near their place: words have been joined or taken apart before it.
-  for (let length = Math.min(3, told.length); length > 0; length--) {
-    const sought = told.slice(-length);
+  for (let length = Math.min(3, emitted.length); length > 0; length--) {
+    const sought = emitted.slice(-length);
     for (const shift of [0, -1, 1, -2, 2, -3, 3]) {
-      const end = told.length + shift;
+      const end = emitted.length + shift;
       if (end < length || end > words.length) continue;
       if (commonStart(words.slice(end - length, end), sought) === length) return end;
     }
   }
-  return Math.min(told.length, words.length);
+  return Math.min(emitted.length, words.length);
 }
 
 function overlaps(before: readonly string[], words: readonly string[]): boolean {

@@ -4,16 +4,16 @@
  * (half of them 60 ms after the voice), well within the time that a speech engine takes for a word, and of a recording only
  * what a kill -9 may cost (2 s) and what a page keeps of frames that wait (1.2 s) bound it.
  */
-const intervalsMs = { heard: 25, transcribed: 100, recorded: 400 };
+const intervalsMs = { streamed: 25, transcribed: 100, recorded: 400 };
 
 /** The interval for a bot that has an audio socket or none, and live words or none. */
 export function flushIntervalOf({
-  isHeardLive,
+  isStreamedLive,
   isTranscribedLive,
 }: {
-  isHeardLive: boolean;
+  isStreamedLive: boolean;
   isTranscribedLive: boolean;
 }): number {
-  if (isHeardLive) return intervalsMs.heard;
+  if (isStreamedLive) return intervalsMs.streamed;
   return isTranscribedLive ? intervalsMs.transcribed : intervalsMs.recorded;
 }

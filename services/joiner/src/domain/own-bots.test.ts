@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SECOND } from '@earshot/kernel';
-import { OwnBots, type Heard } from './own-bots.ts';
+import { OwnBots, type BotSigns } from './own-bots.ts';
 import type { RosterEntry } from './roster.ts';
 
 const entry = (id: string, name: string, trackIds: string[] = []): RosterEntry => ({
@@ -10,12 +10,12 @@ const entry = (id: string, name: string, trackIds: string[] = []): RosterEntry =
   trackIds,
 });
 const bot = (name: string, rosterId = '', certificates: string[] = []) => ({ name, rosterId, certificates });
-const heard: Heard = { now: 0, sharesIds: true, isFrom: () => false, hasSpoken: () => false };
+const signs: BotSigns = { now: 0, sharesIds: true, isFrom: () => false, hasSpoken: () => false };
 
-function among(bots: ReturnType<typeof bot>[], entries: RosterEntry[], rest: Partial<Heard> = {}): string[] {
+function among(bots: ReturnType<typeof bot>[], entries: RosterEntry[], rest: Partial<BotSigns> = {}): string[] {
   const own = new OwnBots();
   own.take(bots, 0);
-  return [...own.among(entries, { ...heard, ...rest })];
+  return [...own.among(entries, { ...signs, ...rest })];
 }
 
 describe('OwnBots', () => {
@@ -58,7 +58,7 @@ describe('OwnBots', () => {
     own.take([bot('Earshot')], 0);
     own.take([], SECOND);
     const entries = [entry('name:Earshot', 'Earshot')];
-    expect(own.among(entries, { ...heard, now: 5 * SECOND }).size).toBe(1);
-    expect(own.among(entries, { ...heard, now: 12 * SECOND }).size).toBe(0);
+    expect(own.among(entries, { ...signs, now: 5 * SECOND }).size).toBe(1);
+    expect(own.among(entries, { ...signs, now: 12 * SECOND }).size).toBe(0);
   });
 });

@@ -3,11 +3,11 @@ import type { OtherBot } from './bot.ts';
 import type { RosterEntry } from './roster.ts';
 
 /** A bot that is out of its meeting may stand in a page's list for so long. */
-const LINGER_MS = 10 * SECOND;
+const GONE_MS = 10 * SECOND;
 /** Bounds for what is kept of one visit. */
 const MAX_KEPT = 1000;
 
-export interface Heard {
+export interface BotSigns {
   readonly now: number;
   /** Whether the page's ids are its platform's, the same for everybody. */
   readonly sharesIds: boolean;
@@ -25,16 +25,16 @@ export class OwnBots {
   /** Ids and certificates mean the same bot for as long as the meeting lasts. */
   readonly #ids = new Set<string>();
   readonly #certificates = new Set<string>();
-  #told: readonly OtherBot[] = [];
+  #current: readonly OtherBot[] = [];
   #gone: { readonly bot: OtherBot; readonly at: number }[] = [];
 
   /** Takes the whole list of the other bots there. */
   take(bots: readonly OtherBot[], now: number): void {
-    if (bots === this.#told) return;
+    if (bots === this.#current) return;
     const isThere = (bot: OtherBot) =>
       bots.some(({ name, rosterId }) => name === bot.name && rosterId === bot.rosterId);
-    this.#gone.push(...this.#told.filter((bot) => !isThere(bot)).map((bot) => ({ bot, at: now })));
-    this.#told = bots;
+    this.#gone.push(...this.#current.filter((bot) => !isThere(bot)).map((bot) => ({ bot, at: now })));
+    this.#current = bots;
     for (const { rosterId, certificates } of bots) {
       if (rosterId !== '' && this.#ids.size < MAX_KEPT) this.#ids.add(rosterId);
       for (const each of certificates) if (this.#certificates.size < MAX_KEPT) this.#certificates.add(each);
@@ -42,8 +42,8 @@ export class OwnBots {
   }
 
   /** The ids of those entries that are bots. */
-  among(entries: readonly RosterEntry[], { now, sharesIds, isFrom, hasSpoken }: Heard): ReadonlySet<string> {
-    this.#gone = this.#gone.filter(({ at }) => now - at < LINGER_MS);
+  among(entries: readonly RosterEntry[], { now, sharesIds, isFrom, hasSpoken }: BotSigns): ReadonlySet<string> {
+    this.#gone = this.#gone.filter(({ at }) => now - at < GONE_MS);
     const isKnown = ({ id, trackIds }: RosterEntry) =>
       this.#ids.has(id) || (trackIds.length > 0 && trackIds.every((track) => isFrom(track, this.#certificates)));
     const known = entries.filter(isKnown);
@@ -58,7 +58,7 @@ export class OwnBots {
 
   /** The names of the bots that only their names could show. */
   #unseen(known: readonly RosterEntry[], sharesIds: boolean): string[] {
-    const unseen = [...this.#told, ...this.#gone.map(({ bot }) => bot)].filter(
+    const unseen = [...this.#current, ...this.#gone.map(({ bot }) => bot)].filter(
       ({ name, rosterId }) =>
         name !== '' && (rosterId === '' || !(sharesIds || known.some(({ id }) => id === rosterId))),
     );

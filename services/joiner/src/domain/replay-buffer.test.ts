@@ -30,14 +30,14 @@ describe('ReplayBuffer', () => {
 
   it('keeps the captions that are final when it gives up sound', () => {
     const ring = new ReplayBuffer({ maxMs: 100, maxBytes: 1e6 });
-    const said = { trackId: 'c', participantId: '', speakerName: 'Ann', text: 'hello', startMs: 0, endMs: 40 };
+    const caption = { trackId: 'c', participantId: '', speakerName: 'Ann', text: 'hello', startMs: 0, endMs: 40 };
     const captions = [
-      { ...said, isFinal: false },
-      { ...said, isFinal: true },
+      { ...caption, isFinal: false },
+      { ...caption, isFinal: true },
     ];
     ring.push({ ...batch(50), captions });
     ring.push(batch(170));
-    expect(ring.at(2)?.captions).toEqual([{ ...said, isFinal: true }]);
+    expect(ring.at(2)?.captions).toEqual([{ ...caption, isFinal: true }]);
   });
 
   it('gives up the oldest sound when too long, keeping numbers and chat', () => {

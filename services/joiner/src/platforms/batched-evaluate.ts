@@ -75,11 +75,11 @@ return Promise.all([${calls.join()}].map(answer));
 }`;
   // Playwright passes what is held to functions only, and sends a function by its text.
   const asked = Object.assign((_: unknown): unknown => undefined, { toString: () => text });
-  const told = await page.evaluate(
+  const returned = await page.evaluate(
     asked,
     questions.map(({ held }) => held),
   );
-  const answers = answersOf.length(questions.length).parse(told);
+  const answers = answersOf.length(questions.length).parse(returned);
   for (const [index, { resolve, reject }] of questions.entries()) {
     const { value, error } = answers[index] ?? {};
     if (error === undefined) resolve(value);

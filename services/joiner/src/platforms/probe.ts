@@ -16,10 +16,10 @@ const MAX_NOTICES = 50;
 
 // Answers come from the page's own world: read as data of unknown make, texts cleaned, each item for itself.
 const { id, name } = answered;
-const isSaid = (text: string) => text !== '';
+const isFilled = (text: string) => text !== '';
 const hits = z.record(z.string(), z.object({ id: z.string(), name }).nullable());
 const people = listOf(
-  z.object({ id: id.refine(isSaid), name, isMarkedSelf: z.boolean(), trackIds: listOf(id, MAX_TRACKS) }),
+  z.object({ id: id.refine(isFilled), name, isMarkedSelf: z.boolean(), trackIds: listOf(id, MAX_TRACKS) }),
   MAX_PEOPLE,
 );
 const captions = listOf(z.object({ key: id, speaker: name, text: answered.caption }), MAX_ROWS);

@@ -89,7 +89,7 @@ function fromAssign({ ref, spec, transcriptId, accountId }: Assign): Assignment 
       showsPicture: imageUrl !== '',
       readsCaptions: speech?.engine === CAPTIONS,
       flushIntervalMs: flushIntervalOf({
-        isHeardLive: liveAudioSocketUrl !== '',
+        isStreamedLive: liveAudioSocketUrl !== '',
         isTranscribedLive: isLive(speech) === true,
       }),
     },

@@ -4,8 +4,8 @@ import { createRunMetrics } from './run-metrics.ts';
 
 const { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } = metrics;
 
-describe('createVisitMeters', () => {
-  it('tells of every candidate how often it was found, and of every track how it was heard', async () => {
+describe('createRunMetrics', () => {
+  it('counts how often each candidate was found, and by which tap each track came', async () => {
     const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
     const provider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter })] });
     const metrics = createRunMetrics(provider.getMeter('test'));
@@ -18,13 +18,13 @@ describe('createVisitMeters', () => {
     });
     metrics.ended('zoom', 'stop-ordered');
     await provider.forceFlush();
-    const told = exporter
+    const exported = exporter
       .getMetrics()
       .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics))
       .flatMap(({ descriptor, dataPoints }) =>
         dataPoints.map(({ attributes, value }) => [descriptor.name, ...Object.values(attributes), value].join(' ')),
       );
-    expect(told.toSorted()).toEqual([
+    expect(exported.toSorted()).toEqual([
       'earshot.joiner.page.refusals zoom download 8',
       'earshot.joiner.page.refusals zoom popup 10',
       'earshot.joiner.selector.looks zoom join.v1 hit 3',

@@ -8,20 +8,20 @@ export interface RunMetrics {
   ended(platform: string, reason: string): void;
 }
 
-export function createRunMetrics(indicator: Meter = metrics.getMeter('earshot.joiner')): RunMetrics {
-  const looks = indicator.createCounter('earshot.joiner.selector.looks', {
+export function createRunMetrics(meter: Meter = metrics.getMeter('earshot.joiner')): RunMetrics {
+  const looks = meter.createCounter('earshot.joiner.selector.looks', {
     description: 'How often a candidate selector was asked for, by whether it was found',
     unit: '{look}',
   });
-  const tracks = indicator.createCounter('earshot.joiner.tracks', {
+  const tracks = meter.createCounter('earshot.joiner.tracks', {
     description: 'Audio tracks by their tap; "refused" counts malformed reports of the page',
     unit: '{track}',
   });
-  const refusals = indicator.createCounter('earshot.joiner.page.refusals', {
+  const refusals = meter.createCounter('earshot.joiner.page.refusals', {
     description: 'Windows, downloads and dialogs that a page tried to open beside its meeting',
     unit: '{refusal}',
   });
-  const visits = indicator.createCounter('earshot.joiner.visits', {
+  const visits = meter.createCounter('earshot.joiner.visits', {
     description: 'Visits that ended, by reason',
     unit: '{visit}',
   });

@@ -68,7 +68,7 @@ export function createWorkers(options: WorkersOptions): Workers {
       log,
       onEvent(key, event) {
         const listener = bots.get(key);
-        if (event.case === 'ended' && bots.delete(key) && bots.size === 0) rest(entry);
+        if (event.case === 'ended' && bots.delete(key) && bots.size === 0) startIdling(entry);
         listener?.onEvent(event);
       },
       onExit() {
@@ -91,7 +91,7 @@ export function createWorkers(options: WorkersOptions): Workers {
     entry.worker.send({ case: 'retire', value: {} });
   }
 
-  function rest(entry: Held): void {
+  function startIdling(entry: Held): void {
     entry.idle = new AbortController();
     clock.sleep(idleMs, entry.idle.signal).then(
       () => retire(entry),

@@ -33,8 +33,8 @@ export async function completeRecording(
     await recordings.save(tx, completed, { now: at });
     // Published only after the scheduler's fact that the visit is over: a customer receives the end before its recording.
     if (recording.endedAt === undefined) return;
-    const hadCompany = await participants.any(tx, botId);
-    await outbox.append(tx, [outcomeOf(completed, { at, hadCompany })]);
+    const hadOthers = await participants.any(tx, botId);
+    await outbox.append(tx, [outcomeOf(completed, { at, hadOthers })]);
   });
   wake();
 }

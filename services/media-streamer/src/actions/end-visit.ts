@@ -36,8 +36,8 @@ export async function endVisit(
     await recordings.save(tx, { ...recording, endedAt: now, pendingUntil }, { now });
     const isSettled = recording.state === 'ready' || recording.state === 'failed';
     if (isSettled) {
-      const hadCompany = await participants.any(tx, botId);
-      await outbox.append(tx, [outcomeOf(recording, { at: now, hadCompany })]);
+      const hadOthers = await participants.any(tx, botId);
+      await outbox.append(tx, [outcomeOf(recording, { at: now, hadOthers })]);
     }
     return;
   }

@@ -17,8 +17,7 @@ const recording: Recording = {
   ...{ shiftMs: 0, durableSequence: 9, durableSamples: 480_000, heardSamples: 48_000, missingSamples: 0 },
   ...{ bytes: 960_044, sha256: 'f', droppedItems: 0 },
 };
-const said = (over: Partial<Recording>, hadCompany = true) =>
-  outcomeOf({ ...recording, ...over }, { at: 1, hadCompany });
+const said = (over: Partial<Recording>, hadOthers = true) => outcomeOf({ ...recording, ...over }, { at: 1, hadOthers });
 
 it('says how long a recording is, and of how much of it the sound is missing', () => {
   expect(said({})).toMatchObject({ kind: 'recording-ready', durationMs: 10_000, missingMs: 0, detail: '' });

@@ -1,12 +1,12 @@
 import type { MediaFact } from './media-fact.ts';
 import { durationMsOf, missingMsOf, NO_AUDIO, type Recording } from './recording.ts';
 
-/** The fact about a recording that is settled. `hadCompany`: somebody beside the bot was in the meeting. */
-export function outcomeOf(recording: Recording, { at, hadCompany }: { at: number; hadCompany: boolean }): MediaFact {
+/** The fact about a recording that is settled. `hadOthers`: somebody beside the bot was in the meeting. */
+export function outcomeOf(recording: Recording, { at, hadOthers }: { at: number; hadOthers: boolean }): MediaFact {
   const { botId, bytes, durableSamples } = recording;
   if (recording.state === 'ready') {
     const missingMs = missingMsOf(recording);
-    const detail = detailOf(recording, hadCompany);
+    const detail = detailOf(recording, hadOthers);
     return { kind: 'recording-ready', botId, at, durationMs: durationMsOf(recording), bytes, missingMs, detail };
   }
   const wasHeard = durableSamples > 0;
@@ -15,6 +15,6 @@ export function outcomeOf(recording: Recording, { at, hadCompany }: { at: number
 }
 
 /** Silence is no failure of ours; that it is nothing but silence has to be reported. */
-export function detailOf({ heardSamples }: Pick<Recording, 'heardSamples'>, hadCompany: boolean): string {
-  return heardSamples === 0 && hadCompany ? NO_AUDIO : '';
+export function detailOf({ heardSamples }: Pick<Recording, 'heardSamples'>, hadOthers: boolean): string {
+  return heardSamples === 0 && hadOthers ? NO_AUDIO : '';
 }

@@ -101,7 +101,7 @@ function fromChange(change: ParticipantChange, time: Time): Change[] {
   return [{ ...change, action, participantId, name: text(name), atMs: time(atMs), trackIds: trackIds.map(text) }];
 }
 
-export function toRecordingMessage(recording: Recording, { hadCompany }: { hadCompany: boolean }): RecordingMessage {
+export function toRecordingMessage(recording: Recording, { hadOthers }: { hadOthers: boolean }): RecordingMessage {
   return {
     botId: recording.botId,
     accountId: recording.accountId,
@@ -113,7 +113,7 @@ export function toRecordingMessage(recording: Recording, { hadCompany }: { hadCo
     droppedItems: recording.droppedItems,
     missingMs: missingMsOf(recording),
     heardMs: recording.heardSamples === undefined ? undefined : Math.round(recording.heardSamples / SAMPLES_PER_MS),
-    detail: recording.state === 'ready' ? detailOf(recording, hadCompany) : '',
+    detail: recording.state === 'ready' ? detailOf(recording, hadOthers) : '',
   };
 }
 

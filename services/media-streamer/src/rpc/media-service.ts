@@ -21,7 +21,7 @@ export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof Medi
     async getRecording(request, call) {
       const recording = await findRecording(deps, wanted(request, call));
       const participants = await deps.participants.list(recording.botId);
-      return toRecordingMessage(recording, { hadCompany: participants.length > 0 });
+      return toRecordingMessage(recording, { hadOthers: participants.length > 0 });
     },
     async getParticipants({ botId }, call) {
       await findRecording(deps, wanted({ botId }, call));

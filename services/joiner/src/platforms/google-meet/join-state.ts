@@ -36,10 +36,10 @@ export function meetJoinState(marks: MeetMarks): JoinState {
   if (proofs >= 2 && !marks.isInLobby) return 'admitted';
   if (marks.hasCaptcha || marks.isForbidden) return 'blocked';
   // While one proof stands the page may be redrawing: titles are read outside of a call only.
-  const said = proofs === 0 ? titles.find(([pattern]) => pattern.test(marks.title))?.[1] : undefined;
+  const titled = proofs === 0 ? titles.find(([pattern]) => pattern.test(marks.title))?.[1] : undefined;
   // The way out has both its title and a way back; a refusal and a wrong link have the title alone.
-  if (said === 'removed' || said === 'ended') return marks.hasRejoin ? said : 'loading';
-  if (said) return said;
+  if (titled === 'removed' || titled === 'ended') return marks.hasRejoin ? titled : 'loading';
+  if (titled) return titled;
   if (marks.isInLobby) return 'waiting';
   return marks.hasJoinButton || marks.hasNameInput ? 'name' : 'loading';
 }

@@ -69,7 +69,7 @@ function overEntrance({ wasInside, retryTitle, hasRetryScreen, hasEndScreen }: T
   if (retryTitle === '' && !hasRetryScreen) return hasEndScreen ? 'ended' : 'loading';
   // Drawn, but not filled yet.
   if (retryTitle === '') return 'loading';
-  const said = retryTitles.find(([pattern]) => pattern.test(retryTitle))?.[1] ?? 'blocked';
-  if (wasInside && !['removed', 'network', 'loading'].includes(said)) return 'ended';
-  return said;
+  const titled = retryTitles.find(([pattern]) => pattern.test(retryTitle))?.[1] ?? 'blocked';
+  if (wasInside && !['removed', 'network', 'loading'].includes(titled)) return 'ended';
+  return titled;
 }

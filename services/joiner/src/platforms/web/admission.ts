@@ -1,7 +1,7 @@
 import type { JoinState } from '../../domain/join-state.ts';
 import type { MediaSigns } from '../platform.ts';
 import { webJoinState } from './join-state.ts';
-import { saidBy, saysInside, saysToWait } from './words.ts';
+import { noticeIn, hasInsideWords, hasWaitWords } from './words.ts';
 
 /** What one look at a page found. */
 export interface WebLook {
@@ -40,7 +40,7 @@ export class Admission {
   /** What was gone from the entrance when the bot came in. */
   #gone = { name: false, button: false };
   #goneSince: number | undefined;
-  #said: { readonly state: JoinState; readonly since: number } | undefined;
+  #notice: { readonly state: JoinState; readonly since: number } | undefined;
   #hasPreview = false;
 
   constructor(options: AdmissionOptions) {
@@ -60,9 +60,9 @@ export class Admission {
     const isConnected = media.isConnected() && isMember;
     const isMediaFlowing = media.isFlowing() && isMember;
     const hasControls = look.hasLeaveControl || look.hasTile || look.hasCallControl;
-    const isToldToWait = [look.text, ...look.statuses, ...look.notices].some(saysToWait);
+    const isAskedToWait = [look.text, ...look.statuses, ...look.notices].some(hasWaitWords);
     if (!look.hasKnocked) this.#hasPreview = isMediaFlowing;
-    const said = saidBy(look.notices);
+    const notice = noticeIn(look.notices);
     const state = webJoinState({
       status: look.status,
       stopped: look.stopped,
@@ -74,10 +74,10 @@ export class Admission {
       hasCallView: look.hasLeaveControl && look.hasTile,
       hasControls,
       hadControls: this.#hadControls,
-      isToldToWait,
-      isWaiting: isToldToWait || look.isBusy || look.statuses.some((text) => !saysInside(text)),
-      said,
-      saidMs: this.#saidMs(said?.state, now),
+      isAskedToWait,
+      isWaiting: isAskedToWait || look.isBusy || look.statuses.some((text) => !hasInsideWords(text)),
+      notice,
+      noticeMs: this.#noticeMs(notice?.state, now),
       isMediaFlowing,
       hasPreview: this.#hasPreview,
       isSounding: media.isSounding(),
@@ -112,9 +112,9 @@ export class Admission {
     return this.#goneSince === undefined ? 0 : now - this.#goneSince;
   }
 
-  #saidMs(state: JoinState | undefined, now: number): number {
-    if (state === undefined) this.#said = undefined;
-    else if (this.#said?.state !== state) this.#said = { state, since: now };
-    return this.#said ? now - this.#said.since : 0;
+  #noticeMs(state: JoinState | undefined, now: number): number {
+    if (state === undefined) this.#notice = undefined;
+    else if (this.#notice?.state !== state) this.#notice = { state, since: now };
+    return this.#notice ? now - this.#notice.since : 0;
   }
 }

@@ -125,10 +125,10 @@ function sender(controls: readonly SeenControl[], field: number): Pick<Way, 'but
     .map((control, index) => ({ control, index, distance: path.length - shared(path, control.path) }))
     .filter(({ control }) => mayPress(control) && control.isButtonLike)
     .toSorted((one, other) => one.distance - other.distance || other.control.area - one.control.area);
-  const says = ({ name }: SeenControl) => name.length <= LONGEST_LABEL && leads.some((words) => words.test(name));
+  const leadsIn = ({ name }: SeenControl) => name.length <= LONGEST_LABEL && leads.some((words) => words.test(name));
   const sure =
     near.find(({ control }) => control.isSubmit && form >= 0 && control.form === form) ??
-    near.find(({ control }) => says(control));
+    near.find(({ control }) => leadsIn(control));
   const nearest = near.find(({ distance }) => distance <= NEAR);
   return { button: (sure ?? nearest)?.index, isSure: sure !== undefined };
 }

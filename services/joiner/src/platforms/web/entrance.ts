@@ -144,10 +144,10 @@ export class Entrance {
     const isAnswer = (line: string) => !last.lines.has(line) || (sinceMs >= STALE_MS && this.#refusal.has(line));
     const complaint = field?.isSet ? field.complaint : '';
     const fresh = new Set([...this.#lines().filter(isAnswer), complaint].filter(Boolean));
-    const said = [...fresh].join(' ').slice(0, MAX_WORDS);
-    if (!said) return;
-    this.words = said;
-    if (complaint === '' && field?.isSet && !refusedName.test(said)) return;
+    const text = [...fresh].join(' ').slice(0, MAX_WORDS);
+    if (!text) return;
+    this.words = text;
+    if (complaint === '' && field?.isSet && !refusedName.test(text)) return;
     const plain = plainName(this.#deps.botName);
     if (plain === this.name) this.#stopped = 'name-refused';
     this.name = plain;

@@ -1,6 +1,6 @@
 import { SECOND } from '@earshot/kernel';
 import type { JoinState } from '../../domain/join-state.ts';
-import type { Said } from './words.ts';
+import type { Notice } from './words.ts';
 
 /** What is known of a page of an unknown make at one moment. Times are milliseconds. */
 export interface WebMarks {
@@ -23,12 +23,12 @@ export interface WebMarks {
   /** Whether anything of the kind was seen while inside. */
   readonly hadControls: boolean;
   /** It says that somebody has to let the bot in. */
-  readonly isToldToWait: boolean;
+  readonly isAskedToWait: boolean;
   /** It says so, or something runs that has no end yet. */
   readonly isWaiting: boolean;
   /** What an alert, a dialog or a heading says of a refusal or an end, and for how long. */
-  readonly said: Said | undefined;
-  readonly saidMs: number;
+  readonly notice: Notice | undefined;
+  readonly noticeMs: number;
   /** Something comes from somebody else. */
   readonly isMediaFlowing: boolean;
   /** It came before the knock already: a picture of what is to come. */
@@ -41,8 +41,8 @@ export interface WebMarks {
 }
 
 /** A refusal counts when its words have stood for so long where the entrance was, or beside it. */
-const SAID_MS = SECOND;
-const SAID_BESIDE_MS = 10 * SECOND;
+const NOTICE_MS = SECOND;
+const NOTICE_BESIDE_MS = 10 * SECOND;
 /** How long the entrance has to be gone before that alone means inside: with a connection, with a call's controls, with nothing. */
 const GONE_CONNECTED_MS = 1.5 * SECOND;
 const GONE_MS = 3 * SECOND;
@@ -68,29 +68,29 @@ export function webJoinState(marks: WebMarks): JoinState {
 function joinStateOutside(marks: WebMarks): JoinState {
   if (isProven(marks)) return 'admitted';
   if (marks.stopped) return marks.stopped;
-  const { said, hasEntrance, goneMs, hasKnocked } = marks;
-  if (said && isRefusal(said, marks)) return said.state;
+  const { notice, hasEntrance, goneMs, hasKnocked } = marks;
+  if (notice && isRefusal(notice, marks)) return notice.state;
   if (hasEntrance && goneMs === 0) return 'name';
-  if (hasKnocked && !marks.isWaiting && !said && goneMs >= patienceOf(marks)) return 'admitted';
+  if (hasKnocked && !marks.isWaiting && !notice && goneMs >= patienceOf(marks)) return 'admitted';
   if (hasKnocked && marks.isWaiting) return 'waiting';
   return hasEntrance ? 'name' : 'loading';
 }
 
 /** By what comes, or what stands there. */
 function isProven(marks: WebMarks): boolean {
-  const { hasEntrance, hasKnocked, hasCallView, isToldToWait, hasPreview } = marks;
+  const { hasEntrance, hasKnocked, hasCallView, isAskedToWait, hasPreview } = marks;
   // A waiting room may have its music.
-  const mayBeInside = hasCallView || !isToldToWait;
+  const mayBeInside = hasCallView || !isAskedToWait;
   if (marks.isMediaFlowing && mayBeInside && (!hasEntrance || (hasKnocked && !hasPreview))) return true;
-  if (hasEntrance || isToldToWait) return false;
+  if (hasEntrance || isAskedToWait) return false;
   return hasCallView || (marks.isSounding && !marks.isWaiting);
 }
 
-function isRefusal(said: Said, { hasEntrance, hasKnocked, saidMs, isMediaFlowing }: WebMarks): boolean {
+function isRefusal(notice: Notice, { hasEntrance, hasKnocked, noticeMs, isMediaFlowing }: WebMarks): boolean {
   if (isMediaFlowing) return false;
   // A password, say, can be removed as well.
-  if (said.state === 'removed' && !said.isToBot) return false;
-  return saidMs >= SAID_MS && (!hasEntrance || (hasKnocked && saidMs >= SAID_BESIDE_MS));
+  if (notice.state === 'removed' && !notice.isToBot) return false;
+  return noticeMs >= NOTICE_MS && (!hasEntrance || (hasKnocked && noticeMs >= NOTICE_BESIDE_MS));
 }
 
 function patienceOf({ hasEntrance, isConnected, hasControls }: WebMarks): number {
@@ -101,14 +101,14 @@ function patienceOf({ hasEntrance, isConnected, hasControls }: WebMarks): number
 
 /** Nothing that is written ends a meeting whose connections stand: they have to be gone, or the call's controls, or the entrance is back. */
 function joinStateInside(marks: WebMarks): JoinState {
-  const { said, hadConnection, hadControls, hasControls } = marks;
+  const { notice, hadConnection, hadControls, hasControls } = marks;
   if (marks.isConnected || marks.isMediaFlowing) return 'admitted';
-  const end = said && said.state !== 'network' ? said.state : undefined;
+  const end = notice && notice.state !== 'network' ? notice.state : undefined;
   if (marks.isEntranceBack) return end ?? 'ended';
   // A mesh has no connections while nobody else is there: what is said has to be said to the bot.
   const isTaken = hadControls ? !hasControls : hadConnection;
-  if (end && (isTaken || (hadConnection && said?.isToBot))) return end;
+  if (end && (isTaken || (hadConnection && notice?.isToBot))) return end;
   if (hasControls || marks.isSounding) return 'admitted';
   if (!hadConnection && !hadControls) return 'admitted';
-  return said?.state === 'network' ? 'network' : 'loading';
+  return notice?.state === 'network' ? 'network' : 'loading';
 }

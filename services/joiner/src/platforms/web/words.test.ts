@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { saidBy, saysInside, saysToWait } from './words.ts';
+import { noticeIn, hasInsideWords, hasWaitWords } from './words.ts';
 
 describe('saysToWait', () => {
   it.each([
@@ -17,11 +17,11 @@ describe('saysToWait', () => {
     'Пожалуйста, подождите',
     '请稍候',
   ])('%s', (text) => {
-    expect(saysToWait(text)).toBe(true);
+    expect(hasWaitWords(text)).toBe(true);
   });
 
   it.each(['Waiting for others to join', 'You are the only one here', 'Mute', 'Ann, Ben', ''])('not: %s', (text) => {
-    expect(saysToWait(text)).toBe(false);
+    expect(hasWaitWords(text)).toBe(false);
   });
 });
 
@@ -31,10 +31,10 @@ it.each([
   ['You are in the waiting room', false],
   ['One moment', false],
 ])('saysInside of "%s" is %s', (text, expected) => {
-  expect(saysInside(text)).toBe(expected);
+  expect(hasInsideWords(text)).toBe(expected);
 });
 
-describe('saidBy', () => {
+describe('noticeIn', () => {
   it.each([
     ['Harriet: lunch is over in ten minutes', undefined],
     ['Ann waves', undefined],
@@ -48,6 +48,6 @@ describe('saidBy', () => {
     ['Nobody answered your request', { state: 'denied', isToBot: true }],
     ['The connection was lost', { state: 'network', isToBot: false }],
   ])('%s', (text, expected) => {
-    expect(saidBy(['Meeting lab', text])).toEqual(expected);
+    expect(noticeIn(['Meeting lab', text])).toEqual(expected);
   });
 });

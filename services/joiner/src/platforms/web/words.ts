@@ -25,12 +25,12 @@ const waiting: readonly RegExp[] = [
 const inside =
   /\b(connected|joined|participants?|only (one|person)|nobody else|no one else|(you are|you're) (in|now|live|alone))\b|verbunden|beigetreten|teilnehmer|connecté|conectad|connesso/i;
 
-export function saysToWait(text: string): boolean {
+export function hasWaitWords(text: string): boolean {
   return waiting.some((pattern) => pattern.test(text));
 }
 
-export function saysInside(text: string): boolean {
-  return inside.test(text) && !saysToWait(text);
+export function hasInsideWords(text: string): boolean {
+  return inside.test(text) && !hasWaitWords(text);
 }
 
 const notices: readonly [RegExp, JoinState][] = [
@@ -53,14 +53,14 @@ const notices: readonly [RegExp, JoinState][] = [
 const second = /\b(you|your|you're|you've)\b|\b(sie|ihr|ihre|du|dich|dein|vous|votre|te|tu|usted|le|su|você|lei)\b/i;
 
 /** What a text says of an end or a refusal. */
-export interface Said {
+export interface Notice {
   readonly state: JoinState;
   /** Whether it speaks to the bot, and not of somebody. */
   readonly isToBot: boolean;
 }
 
 /** The first of these texts that says anything of an end or a refusal. */
-export function saidBy(texts: readonly string[]): Said | undefined {
+export function noticeIn(texts: readonly string[]): Notice | undefined {
   for (const text of texts) {
     const state = notices.find(([pattern]) => pattern.test(text))?.[1];
     if (state) return { state, isToBot: second.test(text) };

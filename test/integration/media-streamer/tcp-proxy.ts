@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 /** A connection to a server of this machine that can be cut and restored, as if that server were killed and came back. */
-export class CutLine implements AsyncDisposable {
+export class TcpProxy implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #isCut = false;
@@ -24,10 +24,10 @@ export class CutLine implements AsyncDisposable {
     });
   }
 
-  static async to(target: URL): Promise<CutLine> {
-    const line = new CutLine({ port: target.port, hostname: target.hostname });
-    await once(line.#server.listen(0, '127.0.0.1'), 'listening');
-    return line;
+  static async to(target: URL): Promise<TcpProxy> {
+    const proxy = new TcpProxy({ port: target.port, hostname: target.hostname });
+    await once(proxy.#server.listen(0, '127.0.0.1'), 'listening');
+    return proxy;
   }
 
   get port(): number {
@@ -39,7 +39,7 @@ export class CutLine implements AsyncDisposable {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  mend(): void {
+  restore(): void {
     this.#isCut = false;
   }
 
