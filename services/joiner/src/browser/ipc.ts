@@ -4,7 +4,7 @@ import type { Picture } from '../domain/picture.ts';
 import type { IngestBatch } from '../domain/ingest-batch.ts';
 import type { Looks } from '../platforms/selectors.ts';
 import type { Refusals } from './contain-page.ts';
-import type { Tap } from './page-report.ts';
+import type { Tap } from '../page-protocol/page-message.ts';
 
 /** How a browser is to be started. */
 export interface BrowserConfig {

@@ -22,13 +22,13 @@ function setUp() {
   const report = (options: Told) =>
     collector.collect(
       JSON.stringify({
-        d: options.doc ?? 'doc',
-        top: options.top ?? true,
-        t: clock.now() - SKEW - (options.delayMs ?? 0),
-        v: options.videoTracks ?? [],
-        c: options.connected ?? [],
-        f: Buffer.concat(options.frames ?? []).toString('base64'),
-        e: options.events ?? [],
+        document: options.doc ?? 'doc',
+        isTop: options.top ?? true,
+        at: clock.now() - SKEW - (options.delayMs ?? 0),
+        videoTracks: options.videoTracks ?? [],
+        connected: options.connected ?? [],
+        frames: Buffer.concat(options.frames ?? []).toString('base64'),
+        events: options.events ?? [],
       }),
     );
   const frame = (agoMs: number, level = 20, payload = Buffer.from([1])) => {
@@ -39,8 +39,8 @@ function setUp() {
     header.writeUInt16LE(payload.length, 20);
     return Buffer.concat([header, payload]);
   };
-  const mark = (id: string, agoMs = 0) => ({ k: 'speaking', t: clock.now() - SKEW - agoMs, ids: [id] });
-  const track = { k: 'track', i: 3, id: 'line', kind: 'audio', tap: 'encoded', why: '' };
+  const mark = (id: string, agoMs = 0) => ({ kind: 'speaking', at: clock.now() - SKEW - agoMs, participantIds: [id] });
+  const track = { kind: 'track', track: 3, id: 'line', media: 'audio', tap: 'encoded', why: '' };
   return { clock, collector, batches, report, frame, mark, track };
 }
 
@@ -48,10 +48,10 @@ describe('Hearing', () => {
   it('neither hears nor counts what a page sends to itself, in one document or by two', async () => {
     const { clock, collector, batches, report, frame, track } = setUp();
     const connection = (c: number, local: string, remote: string) => ({
-      ...{ k: 'connection', c, local: [`sha-256 ${local}`], remote: [`sha-256 ${remote}`] },
+      ...{ kind: 'connection', connection: c, local: [`sha-256 ${local}`], remote: [`sha-256 ${remote}`] },
     });
     collector.begin(clock.now());
-    report({ events: [connection(0, 'aa', 'bb'), { ...track, c: 0 }], connected: [0] });
+    report({ events: [connection(0, 'aa', 'bb'), { ...track, connection: 0 }], connected: [0] });
     report({ doc: 'frame', top: false, events: [connection(0, 'bb', 'aa')], connected: [0] });
     await clock.advance(100);
     report({ frames: [frame(20)], connected: [0], videoTracks: [3] });
@@ -66,7 +66,13 @@ describe('Hearing', () => {
 
   it('knows whether a connection stands that took what the page sent, though it is muted', () => {
     const { collector, report } = setUp();
-    const connection = (c: number, sends: boolean) => ({ k: 'connection', c, local: [`a${c}`], remote: ['b'], sends });
+    const connection = (c: number, sends: boolean) => ({
+      kind: 'connection',
+      connection: c,
+      local: [`a${c}`],
+      remote: ['b'],
+      sends,
+    });
     report({ events: [connection(0, true), connection(1, false)], connected: [0, 1] });
     expect(collector.media.isSending()).toBe(true);
     report({ events: [connection(0, false)], connected: [0, 1] });

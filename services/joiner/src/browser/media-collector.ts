@@ -10,9 +10,10 @@ import type {
   SpeakingMark,
   IngestBatch,
 } from '../domain/ingest-batch.ts';
-import type { PageFrame } from './page-frames.ts';
+import type { PageFrame } from '../page-protocol/frame-layout.ts';
+import type { Tap, TrackEvent } from '../page-protocol/page-message.ts';
 import { PageMedia, type DocumentMedia } from './page-media.ts';
-import { parsePageReport, type PageReport, type Tap, type TrackEvent } from './page-report.ts';
+import { parsePageReport, type PageReport } from './page-report.ts';
 
 /** Frames at or above this level are a voice; room noise after a noise suppressor lies below. */
 const VOICE_LEVEL = 50;

@@ -1,6 +1,6 @@
 import { SECOND, type Clock } from '@earshot/kernel';
 import type { MediaSigns } from '../platforms/platform.ts';
-import type { ConnectionEvent, TrackEvent } from './page-report.ts';
+import type { ConnectionEvent, TrackEvent } from '../page-protocol/page-message.ts';
 
 const FLOWING_MS = 3 * SECOND;
 /** Of one document. */

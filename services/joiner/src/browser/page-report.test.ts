@@ -13,24 +13,34 @@ function frame(overrides: { codec?: number; length?: number; payload?: Buffer; a
   header.writeUInt16LE(overrides.length ?? payload.length, 20);
   return Buffer.concat([header, payload]);
 }
-const message = (rest: object) => JSON.stringify({ d: '1', top: true, t: 1001, v: [], c: [], f: '', e: [], ...rest });
-const withFrames = (...frames: Buffer[]) => message({ f: Buffer.concat(frames).toString('base64') });
+const message = (rest: object) =>
+  JSON.stringify({
+    document: '1',
+    isTop: true,
+    at: 1001,
+    videoTracks: [],
+    connected: [],
+    frames: '',
+    events: [],
+    ...rest,
+  });
+const withFrames = (...frames: Buffer[]) => message({ frames: Buffer.concat(frames).toString('base64') });
 
 describe('parsePageReport', () => {
   it('reads frames and events', () => {
-    const track = { k: 'track', i: 7, id: 'abc', kind: 'audio', tap: 'encoded', why: '', c: 2 };
+    const track = { kind: 'track', track: 7, id: 'abc', media: 'audio', tap: 'encoded', why: '', connection: 2 };
     const connection = {
-      k: 'connection',
-      c: 2,
+      kind: 'connection',
+      connection: 2,
       sends: true,
       local: ['sha-256 aa'],
       remote: ['sha-256 bb', 7, 'x'.repeat(500)],
     };
     const report = parsePageReport(
       message({
-        f: Buffer.concat([frame(), frame()]).toString('base64'),
-        e: [connection, track, { k: 'speaking', t: 1000, ids: ['a'] }],
-        ...{ v: [7], c: [2] },
+        frames: Buffer.concat([frame(), frame()]).toString('base64'),
+        events: [connection, track, { kind: 'speaking', at: 1000, participantIds: ['a'] }],
+        ...{ videoTracks: [7], connected: [2] },
       }),
     );
     expect(report?.frames).toHaveLength(2);
@@ -54,48 +64,58 @@ describe('parsePageReport', () => {
     ['no JSON', 'hello'],
     ['null', 'null'],
     ['an array', '[]'],
-    ['too much', message({ f: 'A'.repeat(300_000) })],
-    ['a time that is none', message({ t: 'soon' })],
+    ['too much', message({ frames: 'A'.repeat(300_000) })],
+    ['a time that is none', message({ at: 'soon' })],
     ['a time beyond all numbers', message({}).replace('1001', '1e999')],
-    ['a count in the place of connections', message({ c: 1 })],
-    ['tracks beyond all numbers', message({ v: [0.5] })],
-    ['a document that calls itself at length', message({ d: 'x'.repeat(300) })],
+    ['a count in the place of connections', message({ connected: 1 })],
+    ['tracks beyond all numbers', message({ videoTracks: [0.5] })],
+    ['a document that calls itself at length', message({ document: 'x'.repeat(300) })],
   ])('refuses %s', (_, payload) => {
     expect(parsePageReport(payload)).toBeUndefined();
   });
 
-  const said = { k: 'speaking', t: 1000, ids: ['b'] };
+  const said = { kind: 'speaking', at: 1000, participantIds: ['b'] };
   it.each([
-    ['an unknown event', { k: 'leave' }],
+    ['an unknown event', { kind: 'leave' }],
     ['no event at all', null],
-    ['a mark without its time', { k: 'speaking', ids: ['a'] }],
-    ['a mark of nobody listed', { k: 'speaking', t: 1000, ids: 'a' }],
-    ['a track with a number beyond all', { k: 'track', i: 1e300, id: 'a', kind: 'audio', tap: 'none', why: '' }],
-    ['a track without an id', { k: 'track', i: 1, id: {}, kind: 'audio', tap: 'none', why: '' }],
-    ['a track of another medium', { k: 'track', i: 1, id: 'a', kind: 'smell', tap: 'none', why: '' }],
-    ['a track by an unknown tap', { k: 'track', i: 1, id: 'a', kind: 'audio', tap: 'ear', why: '' }],
+    ['a mark without its time', { kind: 'speaking', participantIds: ['a'] }],
+    ['a mark of nobody listed', { kind: 'speaking', at: 1000, participantIds: 'a' }],
+    [
+      'a track with a number beyond all',
+      { kind: 'track', track: 1e300, id: 'a', media: 'audio', tap: 'none', why: '' },
+    ],
+    ['a track without an id', { kind: 'track', track: 1, id: {}, media: 'audio', tap: 'none', why: '' }],
+    ['a track of another medium', { kind: 'track', track: 1, id: 'a', media: 'smell', tap: 'none', why: '' }],
+    ['a track by an unknown tap', { kind: 'track', track: 1, id: 'a', media: 'audio', tap: 'ear', why: '' }],
   ])('leaves out %s, and neither sound nor the other events', (_, hostile) => {
-    const report = parsePageReport(message({ f: frame().toString('base64'), e: [hostile, said] }));
+    const report = parsePageReport(message({ frames: frame().toString('base64'), events: [hostile, said] }));
     expect(report?.frames).toHaveLength(1);
     expect(report?.events).toEqual([{ kind: 'speaking', at: 1000, participantIds: ['b'] }]);
     expect(report?.refused).toBe(1);
   });
 
   it('keeps sound whatever stands in the place of its events, and the first of very many', () => {
-    const f = frame().toString('base64');
-    expect(parsePageReport(message({ f, e: 'none' }))).toMatchObject({
+    const frames = frame().toString('base64');
+    expect(parsePageReport(message({ frames, events: 'none' }))).toMatchObject({
       frames: [{ track: 7 }],
       events: [],
       refused: 1,
     });
-    const many = parsePageReport(message({ f, e: Array(600).fill(said) }));
+    const many = parsePageReport(message({ frames, events: Array(600).fill(said) }));
     expect([many?.frames.length, many?.events.length, many?.refused]).toEqual([1, 500, 100]);
   });
 
   it('cuts the ids of a display name of any length alike, each apart, and cleans them', () => {
     const names = ['x'.repeat(201), 'y'.repeat(4000), `${'y'.repeat(4000)}z`, 'U+0000 \0', 'half \ud83d'];
-    const track = { k: 'track', i: 7, id: 'x'.repeat(4000), kind: 'audio', tap: 'encoded', why: 'w\0'.repeat(400) };
-    const report = parsePageReport(message({ e: [{ ...said, ids: [...names, 7, ''] }, track] }));
+    const track = {
+      kind: 'track',
+      track: 7,
+      id: 'x'.repeat(4000),
+      media: 'audio',
+      tap: 'encoded',
+      why: 'w\0'.repeat(400),
+    };
+    const report = parsePageReport(message({ events: [{ ...said, participantIds: [...names, 7, ''] }, track] }));
     expect(report?.events).toEqual([
       { kind: 'speaking', at: 1000, participantIds: names.map(pageId) },
       { kind: 'track', track: 7, id: pageId(track.id), media: 'audio', tap: 'encoded', why: 'w'.repeat(256) },

@@ -1,52 +1,17 @@
+import { decodeFrames, type PageFrame } from '../page-protocol/frame-layout.ts';
+import type {
+  ConnectionEvent,
+  PageEvent,
+  PageMessage,
+  SpeakingEvent,
+  Tap,
+  TrackEvent,
+} from '../page-protocol/page-message.ts';
 import { pageId, pageName } from '../platforms/page-text.ts';
-import { parseFrames, type PageFrame } from './page-frames.ts';
 
-export type Tap = 'encoded' | 'track' | 'output' | 'none';
-
-/** A receiver's track exists, or a mix that the page plays. */
-export interface TrackEvent {
-  readonly kind: 'track';
-  readonly track: number;
-  readonly id: string;
-  readonly media: 'audio' | 'video';
-  readonly tap: Tap;
-  readonly why: string;
-  /** The number of its connection in this document; undefined for a mix that the page plays. */
-  readonly connection: number | undefined;
-}
-
-/** By which certificates a connection is known: fingerprints with the name of their hash (RFC 8122). */
-export interface ConnectionEvent {
-  readonly kind: 'connection';
-  readonly connection: number;
-  readonly local: readonly string[];
-  readonly remote: readonly string[];
-  /** Whether it takes what the page sends. */
-  readonly sends: boolean;
-}
-
-/** Who has the page's mark of speaking. */
-export interface SpeakingEvent {
-  readonly kind: 'speaking';
-  /** Page clock, milliseconds since 1970. */
-  readonly at: number;
-  readonly participantIds: readonly string[];
-}
-
-export type PageEvent = TrackEvent | ConnectionEvent | SpeakingEvent;
-
-/** One document's report at one moment. */
-export interface PageReport {
-  readonly document: string;
-  readonly isTop: boolean;
-  /** Page clock, milliseconds since 1970. */
-  readonly at: number;
-  /** The tracks of which video frames came. */
-  readonly videoTracks: readonly number[];
-  /** The connections that stand. */
-  readonly connected: readonly number[];
+/** One document's report at one moment, as far as it has the known form. */
+export interface PageReport extends Omit<PageMessage, 'frames'> {
   readonly frames: readonly PageFrame[];
-  readonly events: readonly PageEvent[];
   /** How many of its frames and events had not the known form: each costs itself. */
   readonly refused: number;
 }
@@ -61,7 +26,11 @@ const MAX_FINGERPRINTS = 8;
 const MAX_FINGERPRINT = 160;
 /** What a document calls itself: a random number. */
 const MAX_DOCUMENT = 20;
-const taps: readonly string[] = ['encoded', 'track', 'output', 'none'];
+const taps: readonly unknown[] = ['encoded', 'track', 'output', 'none'];
+
+/** The fields that something claims to have: what is in them is anybody's guess. */
+type Untrusted<T> = { readonly [Field in keyof T]?: unknown };
+type AnyEvent = Omit<TrackEvent & ConnectionEvent & SpeakingEvent, 'kind'> & { kind: PageEvent['kind'] };
 
 /**
  * Reads one message of a page. The page is hostile until shown otherwise: a message that has not the known form is
@@ -76,41 +45,51 @@ export function parsePageReport(payload: string): PageReport | undefined {
     return undefined;
   }
   if (!isRecord(message)) return undefined;
-  const { d, top, t, v, c, f, e } = message;
-  if (typeof d !== 'string' || d.length > MAX_DOCUMENT || typeof top !== 'boolean') return undefined;
-  if (!isTime(t) || !isNumbers(v) || !isNumbers(c) || typeof f !== 'string') return undefined;
-  const { frames, refused } = parseFrames(Buffer.from(f, 'base64'));
-  const told = Array.isArray(e) ? (e as readonly unknown[]) : [];
+  const {
+    document,
+    isTop,
+    at,
+    videoTracks,
+    connected,
+    frames: base64,
+    events: list,
+  } = message as Untrusted<PageMessage>;
+  if (typeof document !== 'string' || document.length > MAX_DOCUMENT || typeof isTop !== 'boolean') return undefined;
+  if (!isTime(at) || !isNumbers(videoTracks) || !isNumbers(connected) || typeof base64 !== 'string') return undefined;
+  const { frames, refused } = decodeFrames(Buffer.from(base64, 'base64'));
+  const told = Array.isArray(list) ? (list as readonly unknown[]) : [];
   const events = told.slice(0, MAX_EVENTS).flatMap((event) => parseEvent(event) ?? []);
-  const refusedEvents = Array.isArray(e) ? told.length - events.length : 1;
-  const about = { document: d, isTop: top, at: t, videoTracks: v, connected: c };
-  return { ...about, frames, events, refused: refused + refusedEvents };
+  const refusedEvents = Array.isArray(list) ? told.length - events.length : 1;
+  return { document, isTop, at, videoTracks, connected, frames, events, refused: refused + refusedEvents };
 }
 
 function parseEvent(event: unknown): PageEvent | undefined {
   if (!isRecord(event)) return undefined;
-  const { k, i, id, kind, tap, why, t, ids, c } = event;
-  if (k === 'track') {
-    if (!isCount(i) || i > 0xffff || typeof id !== 'string' || typeof tap !== 'string' || !taps.includes(tap))
-      return undefined;
-    if (kind !== 'audio' && kind !== 'video') return undefined;
+  const { kind, track, id, media, tap, why, at, participantIds, connection, local, remote, sends } =
+    event as Untrusted<AnyEvent>;
+  if (kind === 'track') {
+    if (!isCount(track) || track > 0xffff || typeof id !== 'string' || !isTap(tap)) return undefined;
+    if (media !== 'audio' && media !== 'video') return undefined;
     const because = typeof why === 'string' ? pageName(why) : '';
-    const connection = isCount(c) ? c : undefined;
-    return { kind: 'track', track: i, id: pageId(id), media: kind, tap: tap as Tap, why: because, connection };
-  }
-  if (k === 'connection') {
-    if (!isCount(c)) return undefined;
     return {
-      kind: 'connection',
-      connection: c,
-      local: fingerprints(event['local']),
-      remote: fingerprints(event['remote']),
-      sends: event['sends'] === true,
+      kind,
+      track,
+      id: pageId(id),
+      media,
+      tap,
+      why: because,
+      connection: isCount(connection) ? connection : undefined,
     };
   }
-  if (k !== 'speaking' || !isTime(t) || !Array.isArray(ids)) return undefined;
-  const known = ids.slice(0, MAX_SPEAKERS).filter((each): each is string => typeof each === 'string' && each !== '');
-  return { kind: 'speaking', at: t, participantIds: known.map(pageId) };
+  if (kind === 'connection') {
+    if (!isCount(connection)) return undefined;
+    return { kind, connection, local: fingerprints(local), remote: fingerprints(remote), sends: sends === true };
+  }
+  if (kind !== 'speaking' || !isTime(at) || !Array.isArray(participantIds)) return undefined;
+  const known = participantIds
+    .slice(0, MAX_SPEAKERS)
+    .filter((each): each is string => typeof each === 'string' && each !== '');
+  return { kind, at, participantIds: known.map(pageId) };
 }
 
 function fingerprints(told: unknown): string[] {
@@ -120,6 +99,7 @@ function fingerprints(told: unknown): string[] {
     .filter((each): each is string => typeof each === 'string' && each !== '' && each.length <= MAX_FINGERPRINT);
 }
 
+const isTap = (value: unknown): value is Tap => taps.includes(value);
 const isNumbers = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length <= MAX_NUMBERS && value.every(isCount);
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

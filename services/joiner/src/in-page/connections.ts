@@ -1,3 +1,4 @@
+import type { Tap } from '../page-protocol/page-message.ts';
 import { attachAudioTap, attachVideoTap } from './encoded-tap.ts';
 import type { FrameBatcher } from './frame-batcher.ts';
 import { tellIdentities } from './identities.ts';
@@ -47,16 +48,16 @@ export function tapConnections({ batcher, keepSilent, hidesEncodedStreams }: Con
     if (tapped.has(receiver)) return;
     tapped.add(receiver);
     const i = batcher.nextTrack();
-    const { kind } = receiver.track;
+    const media = receiver.track.kind === 'audio' ? 'audio' : 'video';
     const id = nameTrack(receiver.track, i);
-    const tell = (by: 'encoded' | 'track' | 'none', why: string) =>
-      batcher.event({ k: 'track', i, id, kind, tap: by, why, c: numbers.get(connection) });
+    const tell = (by: Tap, why: string) =>
+      batcher.event({ kind: 'track', track: i, id, media, tap: by, why, connection: numbers.get(connection) });
     let why = 'no encoded streams';
     if (reserved.has(connection)) why = 'the page uses the encoded frames';
     else if (create) {
       try {
         const target = { receiver, create, batcher };
-        if (kind === 'audio') {
+        if (media === 'audio') {
           attachAudioTap(target, i, sourcesOf(receiver));
           keepSilent(receiver.track);
         } else attachVideoTap(target, i);
@@ -65,7 +66,7 @@ export function tapConnections({ batcher, keepSilent, hidesEncodedStreams }: Con
         why = error instanceof DOMException ? error.name : 'error';
       }
     }
-    if (kind !== 'audio') return tell('none', why);
+    if (media !== 'audio') return tell('none', why);
     try {
       attachTrackTap(receiver.track, i, batcher);
       tell('track', why);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { PageFrame } from '../page-protocol/frame-layout.ts';
 import { attachAudioTap, attachVideoTap, type TapTarget } from './encoded-tap.ts';
-import { CODEC_OPUS, CODEC_RED, type OutgoingFrame } from './frame-batcher.ts';
 import type { FrameQueue } from './frame-queue.ts';
 import { SsrcActivity } from './ssrc-activity.ts';
 
@@ -8,7 +8,7 @@ type Metadata = ReturnType<EncodedFrame['getMetadata']>;
 
 /** A receiver whose frames are put in by hand, and a batcher that only collects. */
 function createTarget() {
-  const frames: OutgoingFrame[] = [];
+  const frames: PageFrame[] = [];
   const videoTracks: number[] = [];
   const queues: FrameQueue[] = [];
   const decoded: EncodedFrame[] = [];
@@ -18,7 +18,7 @@ function createTarget() {
     writable: new WritableStream<EncodedFrame>({ write: (frame) => void decoded.push(frame) }),
   };
   const batcher = {
-    frame: (frame: OutgoingFrame) => void frames.push(frame),
+    frame: (frame: PageFrame) => void frames.push(frame),
     video: (track: number) => void videoTracks.push(track),
     empty: (queue: FrameQueue) => void queues.push(queue),
     isShortOfTime: () => false,
@@ -49,8 +49,8 @@ describe('attachAudioTap', () => {
     await put([1, 2, 3], { mimeType: 'audio/opus', audioLevel: 0.01, ...about });
     await put([4], { mimeType: 'audio/RED', ...about });
     expect(frames).toMatchObject([
-      { track: 3, codec: CODEC_OPUS, level: 40, rtpTimestamp: 4800, source: 22, data: Uint8Array.of(1, 2, 3) },
-      { track: 3, codec: CODEC_RED, level: 255, source: 22 },
+      { track: 3, codec: 'opus', level: 40, rtpTimestamp: 4800, source: 22, payload: Uint8Array.of(1, 2, 3) },
+      { track: 3, codec: 'red', level: 255, source: 22 },
     ]);
     expect(frames[0]?.arrivedAt).toBeCloseTo(performance.timeOrigin + about.receiveTime, 3);
     expect(sources.synchronization()).toMatchObject([{ source: 11, rtpTimestamp: 4800 }]);

@@ -3,7 +3,6 @@ import { queueFrames, queueVideoFrames } from './frame-queue.ts';
 import { toLevel } from './level.ts';
 import { now } from './now.ts';
 import type { SsrcActivity } from './ssrc-activity.ts';
-import { CODEC_OPUS, CODEC_RED } from './frame-batcher.ts';
 
 /**
  * One macroblock of black: a whole VP8 keyframe, 16x16. Made by Chromium's own encoder (VideoEncoder, vp8, 16x16, black
@@ -29,18 +28,18 @@ export function attachAudioTap({ receiver, create, batcher }: TapTarget, track: 
     const { mimeType, rtpTimestamp = 0, receiveTime, ...told } = frame.getMetadata();
     const { audioLevel, synchronizationSource = 0, contributingSources = [] } = told;
     const arrivedAt = receiveTime === undefined ? now() : performance.timeOrigin + receiveTime;
-    const data = new Uint8Array(frame.data);
+    const payload = new Uint8Array(frame.data);
     batcher.frame({
       track,
-      codec: mimeType?.toLowerCase() === 'audio/red' ? CODEC_RED : CODEC_OPUS,
+      codec: mimeType?.toLowerCase() === 'audio/red' ? 'red' : 'opus',
       level: toLevel(audioLevel),
       rtpTimestamp,
       source: contributingSources[0] ?? 0,
       arrivedAt,
-      data,
+      payload,
     });
     // An empty packet has no level, and would take away that of the voice before it.
-    if (data.byteLength === 0) return;
+    if (payload.byteLength === 0) return;
     sources.note({ synchronizationSource, contributingSources, audioLevel, rtpTimestamp, timestamp: arrivedAt });
   };
   batcher.empty(queueFrames(create.call(receiver).readable, take, () => batcher.isShortOfTime()));

@@ -1,22 +1,8 @@
+import { createFrameBuffer, encodeFrame, frameSize, type PageFrame } from '../page-protocol/frame-layout.ts';
+import type { PageEvent, PageMessage } from '../page-protocol/page-message.ts';
 import { startFlushTimer } from './flush-timer.ts';
 import type { FrameQueue } from './frame-queue.ts';
 import { now } from './now.ts';
-
-/** What the page reports beside sound. `i` numbers the tracks of this document. */
-export type PageEvent =
-  | {
-      k: 'track';
-      i: number;
-      id: string;
-      kind: string;
-      tap: 'encoded' | 'track' | 'output' | 'none';
-      why: string;
-      /** Its connection's number; a mix that the page plays has none. */
-      c?: number;
-    }
-  /** By which certificates a connection (`c`) is known: its own, and the other side's. */
-  | { k: 'connection'; c: number; local: string[]; remote: string[] }
-  | { k: 'speaking'; t: number; ids: string[] };
 
 /** Longest time without a report, where sound may go that often: the receiver's clock moves by these messages. */
 const IDLE_MS = 100;
@@ -24,8 +10,6 @@ const IDLE_MS = 100;
 const LATE_MS = 50;
 /** How long it is taken for short of time after that. */
 const SHORT_OF_TIME_MS = 10_000;
-/** Track u16, codec u8, level u8, RTP timestamp u32, contributing source u32, arrival f64, length u16; little endian. */
-const FRAME_HEADER = 22;
 const BUFFER_BYTES = 48 * 1024;
 /** Of events as they are sent: with as much sound as fits the buffer a report stays within what its receiver reads. */
 const MAX_EVENT_CHARACTERS = 128 * 1024;
@@ -33,21 +17,6 @@ const MAX_EVENTS = 500;
 
 /** Receivers that were silent for longer give no sound: what the page plays is tapped instead. */
 const RECEIVERS_QUIET_MS = 2000;
-export const CODEC_OPUS = 0;
-export const CODEC_PCM = 1;
-export const CODEC_RED = 2;
-
-export interface OutgoingFrame {
-  track: number;
-  codec: number;
-  level: number;
-  rtpTimestamp: number;
-  source: number;
-  /** Milliseconds since 1970. */
-  arrivedAt: number;
-  data: Uint8Array;
-}
-
 export interface FrameBatcherOptions {
   readonly send: (payload: string) => void;
   /** Whether this document is the page's own, and no frame's. */
@@ -64,8 +33,7 @@ export class FrameBatcher {
   #document = String(crypto.getRandomValues(new Uint32Array(1))[0]);
   #isTop: boolean;
   #flushIntervalMs: number;
-  #bytes = new Uint8Array(BUFFER_BYTES);
-  #view = new DataView(this.#bytes.buffer);
+  #buffer = createFrameBuffer(BUFFER_BYTES);
   #used = 0;
   #events: PageEvent[] = [];
   #eventCharacters = 0;
@@ -129,24 +97,16 @@ export class FrameBatcher {
   }
 
   /** Sound of a receiver. */
-  frame(frame: OutgoingFrame): void {
+  frame(frame: PageFrame): void {
     this.#receivedAt = now();
     this.output(frame);
   }
 
-  output({ track, codec, level, rtpTimestamp, source, arrivedAt, data }: OutgoingFrame): void {
-    const size = FRAME_HEADER + data.byteLength;
-    if (size > BUFFER_BYTES || data.byteLength > 0xffff) return;
+  output(frame: PageFrame): void {
+    const size = frameSize(frame);
+    if (size === undefined || size > BUFFER_BYTES) return;
     if (this.#used + size > BUFFER_BYTES) this.#flush();
-    const at = this.#used;
-    this.#view.setUint16(at, track, true);
-    this.#view.setUint8(at + 2, codec);
-    this.#view.setUint8(at + 3, level);
-    this.#view.setUint32(at + 4, rtpTimestamp, true);
-    this.#view.setUint32(at + 8, source, true);
-    this.#view.setFloat64(at + 12, arrivedAt, true);
-    this.#view.setUint16(at + 20, data.byteLength, true);
-    this.#bytes.set(data, at + FRAME_HEADER);
+    encodeFrame(frame, this.#buffer, this.#used);
     this.#used += size;
   }
 
@@ -181,21 +141,20 @@ export class FrameBatcher {
   }
 
   #flush(): void {
-    const frames = this.#bytes.subarray(0, this.#used);
+    const frames = this.#buffer.bytes.subarray(0, this.#used);
     this.#lastSent = this.#heardAt;
     const connected = this.connected();
     this.#connected = connected.join();
-    this.#send(
-      this.#stringify({
-        d: this.#document,
-        top: this.#isTop,
-        t: this.#heardAt,
-        v: [...this.#videoTracks],
-        c: connected,
-        f: this.#used > 0 ? toBase64(frames) : '',
-        e: this.#events,
-      }),
-    );
+    const message: PageMessage = {
+      document: this.#document,
+      isTop: this.#isTop,
+      at: this.#heardAt,
+      videoTracks: [...this.#videoTracks],
+      connected,
+      frames: this.#used > 0 ? toBase64(frames) : '',
+      events: this.#events,
+    };
+    this.#send(this.#stringify(message));
     this.#used = 0;
     this.#events = [];
     this.#eventCharacters = 0;

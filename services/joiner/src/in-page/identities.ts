@@ -19,8 +19,8 @@ export function tellIdentities(
   const [local, remote] = [read('localDescription'), read('remoteDescription')];
   const told = new WeakMap<RTCPeerConnection, string>();
   return (connection) => {
-    const c = numberOf(connection);
-    if (c === undefined) return;
+    const number = numberOf(connection);
+    if (number === undefined) return;
     const ends = {
       local: fingerprintsOf(local?.call(connection)),
       remote: fingerprintsOf(remote?.call(connection)),
@@ -29,7 +29,7 @@ export function tellIdentities(
     const text = JSON.stringify(ends);
     if (told.get(connection) === text) return;
     told.set(connection, text);
-    batcher.urgent({ k: 'connection', c, ...ends });
+    batcher.urgent({ kind: 'connection', connection: number, ...ends });
   };
 }
 

@@ -1,4 +1,4 @@
-import { CODEC_PCM, type FrameBatcher } from './frame-batcher.ts';
+import type { FrameBatcher } from './frame-batcher.ts';
 import { SILENCE } from './level.ts';
 import { now } from './now.ts';
 import { readPcm } from './track-tap.ts';
@@ -75,14 +75,22 @@ export function tapOutputs(batcher: FrameBatcher): void {
 /** Sends one mix for as long as no receiver gives sound; reported as a track with its first sound. */
 function attachOutputTap(mediaTrack: MediaStreamTrack, batcher: FrameBatcher, isPlayed: () => boolean): void {
   let track: number | undefined;
-  readPcm(mediaTrack, ({ data, level, rtpTimestamp }) => {
+  readPcm(mediaTrack, ({ payload, level, rtpTimestamp }) => {
     if (!batcher.lacksReceivers() || !isPlayed()) return;
     if (track === undefined) {
       if (level >= SILENCE) return;
       track = batcher.nextTrack();
       const id = `output:${mediaTrack.id}`;
-      batcher.event({ k: 'track', i: track, id, kind: 'audio', tap: 'output', why: 'no receiver gives sound' });
+      batcher.event({
+        kind: 'track',
+        track,
+        id,
+        media: 'audio',
+        tap: 'output',
+        why: 'no receiver gives sound',
+        connection: undefined,
+      });
     }
-    batcher.output({ track, codec: CODEC_PCM, level, rtpTimestamp, source: 0, arrivedAt: now(), data });
+    batcher.output({ track, codec: 'pcm-s16', level, rtpTimestamp, source: 0, arrivedAt: now(), payload });
   });
 }

@@ -1,4 +1,4 @@
-import { CODEC_PCM, type FrameBatcher } from './frame-batcher.ts';
+import type { FrameBatcher } from './frame-batcher.ts';
 import { toLevel } from './level.ts';
 import { now } from './now.ts';
 
@@ -6,15 +6,15 @@ const PCM_RATE = 48_000;
 
 /** Reads decoded sound where encoded frames cannot be had: 48 kHz mono 16-bit. */
 export function attachTrackTap(mediaTrack: MediaStreamTrack, track: number, batcher: FrameBatcher): void {
-  readPcm(mediaTrack, ({ data, level, rtpTimestamp }) =>
-    batcher.frame({ track, codec: CODEC_PCM, level, rtpTimestamp, source: 0, arrivedAt: now(), data }),
+  readPcm(mediaTrack, ({ payload, level, rtpTimestamp }) =>
+    batcher.frame({ track, codec: 'pcm-s16', level, rtpTimestamp, source: 0, arrivedAt: now(), payload }),
   );
 }
 
 /** Passes on a track's sound as 48 kHz mono 16-bit until it ends; the timestamp counts its samples. */
 export function readPcm(
   mediaTrack: MediaStreamTrack,
-  take: (sound: { data: Uint8Array; level: number; rtpTimestamp: number }) => void,
+  take: (sound: { payload: Uint8Array; level: number; rtpTimestamp: number }) => void,
 ): void {
   const reader = new MediaStreamTrackProcessor<AudioData>({ track: mediaTrack }).readable.getReader();
   let samples = 0;
@@ -24,7 +24,7 @@ export function readPcm(
       if (done) return;
       const { pcm, level } = toPcm(value);
       value.close();
-      take({ data: new Uint8Array(pcm.buffer), level, rtpTimestamp: samples >>> 0 });
+      take({ payload: new Uint8Array(pcm.buffer), level, rtpTimestamp: samples >>> 0 });
       samples += pcm.length;
     }
   };
