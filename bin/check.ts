@@ -76,6 +76,7 @@ const results = await Promise.all([
     ['types', () => run('tsc', '-p', 'tsconfig.json')],
     ['types, in-page', () => run('tsc', '-p', inPage)],
     ['no circles of imports', () => run(process.execPath, '--disable-warning=ExperimentalWarning', 'bin/circles.ts')],
+    ['no exports for nobody', () => run(process.execPath, '--disable-warning=ExperimentalWarning', 'bin/exports.ts')],
     ['prettier', () => run('prettier', '--check', '--log-level=warn', '.')],
   ),
 ]);

@@ -1,5 +1,5 @@
 /** The eleven codes of an error: a small vocabulary that every transport maps once, in one table. */
-export const errorCodes = [
+const errorCodes = [
   'invalid-argument',
   'not-found',
   'already-exists',

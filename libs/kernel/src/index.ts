@@ -1,12 +1,12 @@
-export { AppError, errorCodes, isRetryable, type ErrorCode } from './errors.ts';
+export { AppError, isRetryable, type ErrorCode } from './errors.ts';
 export { DAY, FakeClock, HOUR, MINUTE, SECOND, type Clock } from './clock.ts';
-export { isUuid, type AccountId, type BotId, type Branded, type JoinerId, type TranscriptId } from './ids.ts';
+export { isUuid, type AccountId, type BotId, type JoinerId, type TranscriptId } from './ids.ts';
 export { backoff, jitter } from './retry.ts';
-export { reconnect, type Connection, type Loss, type ReconnectOptions } from './reconnect.ts';
+export { reconnect, type Connection, type Loss } from './reconnect.ts';
 export { silentLog, swallow, type Log, type LogFields } from './log.ts';
 export { nextState, type Transitions } from './transitions.ts';
 export { AsyncQueue } from './async-queue.ts';
-export { withTimeout, type TimeoutOptions } from './with-timeout.ts';
+export { withTimeout } from './with-timeout.ts';
 export { mapConcurrent } from './map-concurrent.ts';
 export { plainText } from './text.ts';
 export { withBotId } from './bot-address.ts';

@@ -1,4 +1,4 @@
-export { startLoop, type Background, type LoopOptions } from './background.ts';
+export { startLoop, type Background } from './background.ts';
 export { ConfigError, parseEnv, shared, type Env } from './config.ts';
 export { createLogger } from './logger.ts';
 export { ResourceStack } from './resource-stack.ts';

@@ -15,7 +15,7 @@ export interface LocalServer<S extends Server = Server> extends AsyncDisposable 
   readonly connections: number;
 }
 
-export async function listen<S extends Server>(server: S): Promise<LocalServer<S>> {
+async function listen<S extends Server>(server: S): Promise<LocalServer<S>> {
   const sockets = new Set<Socket>();
   let connections = 0;
   server.on('connection', (socket: Socket) => {

@@ -10,7 +10,7 @@ import type { RpcClient } from '@earshot/rpc';
 /** Each method is called by whoever may; where that is for one account, for the account of `message`. */
 export const notifierAccess = { callers: notifierCallers, accountId: 'account-1' };
 
-export const databaseUrl = process.env['DATABASE_URL'] ?? 'postgres://earshot@127.0.0.1:7432/earshot';
+const databaseUrl = process.env['DATABASE_URL'] ?? 'postgres://earshot@127.0.0.1:7432/earshot';
 
 export function testConfig(schema: string, options: Partial<NotifierConfig> = {}): NotifierConfig {
   return {

@@ -27,7 +27,7 @@ import { retentionCallers } from '../../../services/retention/src/rpc/callers.ts
 export const signal = () => AbortSignal.timeout(20_000);
 
 /** Virtual time for decisions, real time for waiting between rounds. */
-export function steppedClock(): Clock & { advance(ms: number): Promise<void> } {
+function steppedClock(): Clock & { advance(ms: number): Promise<void> } {
   const fake = new FakeClock(Date.now());
   return {
     now: () => fake.now(),

@@ -40,7 +40,7 @@ async function speak(text: string, path: string): Promise<void> {
 }
 
 /** How long a PCM WAV file plays, from its headers. Throws `invalid-argument` for anything else. */
-export async function wavDurationMs(path: string): Promise<number> {
+async function wavDurationMs(path: string): Promise<number> {
   const file = await readFile(path);
   if (file.toString('latin1', 0, 4) !== 'RIFF')
     throw new AppError('invalid-argument', 'not a WAV file', { fields: { path } });

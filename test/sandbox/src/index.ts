@@ -1,4 +1,3 @@
-export { startSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
-export type { Fault, FaultKind, Faults } from './faults.ts';
-export type { LoggedRequest } from './request-log.ts';
-export { sentences, type Sentence } from './sentences.ts';
+export { startSandbox, type Sandbox } from './sandbox.ts';
+export type { Fault } from './faults.ts';
+export { sentences } from './sentences.ts';

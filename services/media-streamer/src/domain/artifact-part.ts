@@ -5,7 +5,7 @@ export const PART_SEGMENTS = 30;
 export const PART_SAMPLES = PART_SEGMENTS * SEGMENT_SAMPLES;
 const PART_BYTES = PART_SAMPLES * SAMPLE_BYTES;
 /** Of a RIFF file with one format and one data chunk. */
-export const WAV_HEADER_BYTES = 44;
+const WAV_HEADER_BYTES = 44;
 
 /** A stretch of a finished recording, as it lies in the blob store. All but the last have `PART_SAMPLES`. */
 export interface ArtifactPart {

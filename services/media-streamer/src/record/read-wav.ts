@@ -17,7 +17,7 @@ export interface RecordedParts {
 }
 
 /** The 44 bytes before a recording's samples. */
-export function headerOf({ durableSamples }: { durableSamples: number }): Uint8Array {
+function headerOf({ durableSamples }: { durableSamples: number }): Uint8Array {
   return wavHeader({ sampleRate: SAMPLES_PER_MS * 1000, channels: 1, bytes: durableSamples * SAMPLE_BYTES });
 }
 
