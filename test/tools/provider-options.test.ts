@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { providers, type ProviderName } from '../../gateway/src/contract/providers.ts';
-import { engineOptionSchemas, type EngineName } from '../../services/transcriber/src/engines/options.ts';
+import { engineNames, findEngine } from '../../services/transcriber/src/engines/vendors.ts';
 
 /** Enough of everything to tell apart two schemas that differ in type, bound or list of values. */
 const probes: readonly unknown[] = [
@@ -11,23 +11,24 @@ const probes: readonly unknown[] = [
 ];
 
 const names = Object.keys(providers) as ProviderName[];
+const optionsOf = (name: ProviderName) => findEngine(name)!.descriptor.options;
 
 describe('the gateway and the transcriber', () => {
   it('know the same providers', () => {
-    expect(names.toSorted()).toEqual(Object.keys(engineOptionSchemas).toSorted());
+    expect(names.toSorted()).toEqual(engineNames.toSorted());
   });
 
   it.each(names)('know the same options of %s, with the same defaults', (name) => {
-    expect(Object.keys(providers[name].shape)).toEqual(Object.keys(engineOptionSchemas[name].shape));
-    const defaults = engineOptionSchemas[name].parse({});
-    expect(engineOptionSchemas[name].parse(providers[name].parse({}))).toEqual(defaults);
+    expect(Object.keys(providers[name].shape)).toEqual(Object.keys(optionsOf(name).shape));
+    const defaults = optionsOf(name).parse({});
+    expect(optionsOf(name).parse(providers[name].parse({}))).toEqual(defaults);
   });
 
   it.each(names)('take the same values of every option of %s', (name) => {
     for (const option of Object.keys(providers[name].shape)) {
       for (const value of probes) {
         const asked = providers[name].safeParse({ [option]: value });
-        const given = engineOptionSchemas[name as EngineName].safeParse(asked.data ?? { [option]: value });
+        const given = optionsOf(name).safeParse(asked.data ?? { [option]: value });
         expect(given.success, `${option}: ${JSON.stringify(value)}`).toBe(asked.success);
       }
     }

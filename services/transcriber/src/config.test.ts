@@ -5,10 +5,17 @@ const env = { DATABASE_URL: 'postgres://localhost/x', NATS_URL: 'nats://localhos
 
 describe('readConfig', () => {
   it('has no second provider, and no server of one’s own, unless told', () => {
-    const { failover, openAiCompatible, secrets } = readConfig({ ...env, OPENAI_COMPATIBLE_URL: '' });
+    const { failover, vendors, secrets } = readConfig({ ...env, OPENAI_COMPATIBLE_URL: '' });
     expect(failover).toEqual({});
-    expect(openAiCompatible).toEqual({ url: undefined, model: 'whisper-1' });
-    expect(secrets.openAiCompatibleApiKey).toBeUndefined();
+    expect(vendors).toMatchObject({ OPENAI_COMPATIBLE_URL: undefined, OPENAI_COMPATIBLE_MODEL: 'whisper-1' });
+    expect(secrets.apiKeys).toEqual({ deepgram: undefined, assemblyai: undefined, openai_compatible: undefined });
+  });
+
+  it('keeps the keys of vendors apart from what else is configured of them', () => {
+    const { vendors, secrets } = readConfig({ ...env, DEEPGRAM_API_KEY: 'secret', DEEPGRAM_URL: 'http://127.0.0.1:9' });
+    expect(secrets.apiKeys).toMatchObject({ deepgram: 'secret' });
+    expect(vendors).toMatchObject({ DEEPGRAM_URL: 'http://127.0.0.1:9' });
+    expect(JSON.stringify(vendors)).not.toContain('secret');
   });
 
   it('needs the key that accounts’ own keys are kept under', () => {
@@ -27,7 +34,9 @@ describe('readConfig', () => {
   it.each(['deepgram', 'deepgram=deepgram', 'deepgram=assemblyai_streaming', 'deepgram=whisper', 'a=b=c'])(
     'refuses %s for a second provider',
     (pairs) => {
-      expect(() => readConfig({ ...env, SPEECH_FAILOVER: pairs })).toThrow(/SPEECH_FAILOVER.*listen in the same way/s);
+      expect(() => readConfig({ ...env, SPEECH_FAILOVER: pairs })).toThrow(
+        /SPEECH_FAILOVER.*transcribe in the same way/s,
+      );
     },
   );
 });

@@ -1,7 +1,15 @@
 import { parseEnv, readRpcSettings, shared, type Env, type RpcSettings, type ServiceConfig } from '@earshot/service';
 import { z } from 'zod';
-import { engineMode } from './engines/engines.ts';
+import type { ApiKeys } from './domain/provider-key.ts';
 import type { Failover } from './engines/failover.ts';
+import {
+  apiKeyVariables,
+  engineMode,
+  settingsIn,
+  settingVariables,
+  vendors,
+  type VendorSettings,
+} from './engines/vendors.ts';
 
 export interface TranscriberConfig extends ServiceConfig {
   readonly rpcListen: string;
@@ -12,20 +20,16 @@ export interface TranscriberConfig extends ServiceConfig {
   readonly natsCredentials?: string | undefined;
   /** How long what is left of an erased bot, which is ids, times and counts, is kept, in milliseconds. */
   readonly tombstoneMs: number;
-  readonly deepgram: { readonly url: string };
-  readonly assemblyai: { readonly url: string; readonly streamingUrl: string };
-  /** A server with OpenAI's transcription call; its engine fails its transcripts where there is none. */
-  readonly openAiCompatible: { readonly url: string | undefined; readonly model: string };
+  /** Where the speech vendors are, and what else their descriptors name, by environment variable. */
+  readonly vendors: VendorSettings;
   /** Which engine takes over when another one fails; empty: none does. */
   readonly failover: Failover;
   /** The server's own keys are for accounts that have none; an engine whose provider has no key at all fails its transcripts. */
   readonly secrets: {
     /** 32 bytes under which accounts' own keys are kept. Losing it loses them all. */
     readonly sealingKey: Buffer;
-    readonly deepgramApiKey: string | undefined;
-    readonly assemblyaiApiKey: string | undefined;
-    /** A server of one's own may do without. */
-    readonly openAiCompatibleApiKey: string | undefined;
+    /** By the vendor's name. */
+    readonly apiKeys: ApiKeys;
   };
 }
 
@@ -43,7 +47,7 @@ const failover = z
       const mode = engineMode(first);
       const isGood = rest.length === 0 && first !== second && mode !== undefined && mode === engineMode(second);
       if (isGood) continue;
-      const message = `${first}=${second}: must name two engines that listen in the same way`;
+      const message = `${first}=${second}: must name two engines that transcribe in the same way`;
       context.addIssue({ code: 'custom', message });
     }
     return Object.fromEntries(pairs) as Failover;
@@ -62,14 +66,8 @@ export function readConfig(env: Env): TranscriberConfig {
     NATS_URL: shared.natsUrl,
     NATS_CREDENTIALS: shared.natsCredentials,
     TOMBSTONE_DAYS: shared.days(400),
-    DEEPGRAM_API_KEY: z.string().optional(),
-    DEEPGRAM_URL: z.url().default('https://api.deepgram.com'),
-    ASSEMBLYAI_API_KEY: z.string().optional(),
-    ASSEMBLYAI_URL: z.url().default('https://api.assemblyai.com'),
-    ASSEMBLYAI_STREAMING_URL: z.url().default('wss://streaming.assemblyai.com/v3/ws'),
-    OPENAI_COMPATIBLE_API_KEY: z.string().optional(),
-    OPENAI_COMPATIBLE_URL: z.url().optional(),
-    OPENAI_COMPATIBLE_MODEL: z.string().default('whisper-1'),
+    ...apiKeyVariables,
+    ...settingVariables,
     SPEECH_FAILOVER: failover,
     SECRETS_KEY: shared.secretsKey,
     LOG_LEVEL: shared.logLevel,
@@ -86,15 +84,11 @@ export function readConfig(env: Env): TranscriberConfig {
     natsUrl: vars.NATS_URL,
     natsCredentials: vars.NATS_CREDENTIALS,
     tombstoneMs: vars.TOMBSTONE_DAYS,
-    deepgram: { url: vars.DEEPGRAM_URL },
-    assemblyai: { url: vars.ASSEMBLYAI_URL, streamingUrl: vars.ASSEMBLYAI_STREAMING_URL },
-    openAiCompatible: { url: vars.OPENAI_COMPATIBLE_URL, model: vars.OPENAI_COMPATIBLE_MODEL },
+    vendors: settingsIn(vars),
     failover: vars.SPEECH_FAILOVER,
     secrets: {
       sealingKey: vars.SECRETS_KEY,
-      deepgramApiKey: vars.DEEPGRAM_API_KEY,
-      assemblyaiApiKey: vars.ASSEMBLYAI_API_KEY,
-      openAiCompatibleApiKey: vars.OPENAI_COMPATIBLE_API_KEY,
+      apiKeys: Object.fromEntries(vendors.map(({ name, apiKeyVariable }) => [name, vars[apiKeyVariable]])),
     },
   };
 }

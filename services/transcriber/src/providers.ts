@@ -1,9 +1,10 @@
-import { AppError, type AccountId, type BotId, type Clock } from '@earshot/kernel';
+import type { AccountId, BotId, Clock } from '@earshot/kernel';
 import type { TranscriberConfig } from './config.ts';
-import { providers, type ApiKeys, type Provider } from './domain/provider-key.ts';
-import { createEngines, engineMode, type Engines } from './engines/engines.ts';
+import type { ApiKeys } from './domain/provider-key.ts';
+import { createEngines, type Engines } from './engines/engines.ts';
+import { vendors, type VendorName } from './engines/vendors.ts';
 
-type ProvidersConfig = Pick<TranscriberConfig, 'deepgram' | 'assemblyai' | 'openAiCompatible' | 'secrets'>;
+type ProvidersConfig = Pick<TranscriberConfig, 'vendors' | 'secrets'>;
 
 export interface ProvidersDeps {
   readonly clock: Clock;
@@ -25,63 +26,18 @@ export type EnginesOf = (bot: BotOfAccount) => Promise<Engines>;
  * Getting one that is not there throws the reason, in words for its owner.
  */
 export function createProviders(config: ProvidersConfig, { clock, keysOf }: ProvidersDeps): EnginesOf {
-  const { deepgramApiKey, assemblyaiApiKey, openAiCompatibleApiKey } = config.secrets;
-  const ofServer: ApiKeys = {
-    ...(deepgramApiKey && { deepgram: deepgramApiKey }),
-    ...(assemblyaiApiKey && { assemblyai: assemblyaiApiKey }),
-    ...(openAiCompatibleApiKey && { openai_compatible: openAiCompatibleApiKey }),
-  };
-  const shared = enginesWith(config, ofServer, clock);
+  const { vendors: settings, secrets } = config;
+  const enginesWith = (apiKeys: ApiKeys) => createEngines({ apiKeys, settings, clock });
+  const shared = enginesWith(secrets.apiKeys);
   return async (bot) => {
     const own = await keysOf(bot);
-    return Object.keys(own).length === 0 ? shared : enginesWith(config, { ...ofServer, ...own }, clock);
+    return Object.keys(own).length === 0 ? shared : enginesWith({ ...secrets.apiKeys, ...own });
   };
 }
 
-/** The providers that the server can ask for accounts without a key of their own. */
-export function providersOfServer({ openAiCompatible, secrets }: ProvidersConfig): Provider[] {
-  const isThere: Readonly<Record<Provider, boolean>> = {
-    deepgram: Boolean(secrets.deepgramApiKey),
-    assemblyai: Boolean(secrets.assemblyaiApiKey),
-    openai_compatible: openAiCompatible.url !== undefined,
-  };
-  return providers.filter((provider) => isThere[provider]);
-}
-
-function enginesWith(
-  { deepgram, assemblyai, openAiCompatible }: ProvidersConfig,
-  keys: ApiKeys,
-  clock: Clock,
-): Engines {
-  const engines = createEngines(
-    {
-      ...(keys.deepgram && { deepgram: { apiKey: keys.deepgram, baseUrl: deepgram.url } }),
-      ...(keys.assemblyai && {
-        assemblyai: { apiKey: keys.assemblyai, baseUrl: assemblyai.url, streamingUrl: assemblyai.streamingUrl },
-      }),
-      ...(openAiCompatible.url !== undefined && {
-        openAiCompatible: {
-          baseUrl: openAiCompatible.url,
-          model: openAiCompatible.model,
-          ...(keys.openai_compatible && { apiKey: keys.openai_compatible }),
-        },
-      }),
-    },
-    { clock },
-  );
-  return {
-    batch: (name) => asked(name, engines.batch),
-    streaming: (name) => asked(name, engines.streaming),
-  };
-}
-
-function asked<Engine>(name: string, find: (name: string) => Engine): Engine {
-  if (!engineMode(name)) throw new AppError('invalid-argument', `there is no speech engine ${name}`);
-  try {
-    return find(name);
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'failed-precondition') throw error;
-    const what = name === 'openai_compatible' ? 'server' : 'API key';
-    throw new AppError('failed-precondition', `no ${what} is configured for ${name}`, { cause: error });
-  }
+/** The vendors that the server can ask for accounts without a key of their own. */
+export function providersOfServer({ vendors: settings, secrets }: ProvidersConfig, clock: Clock): VendorName[] {
+  const isThere = (vendor: (typeof vendors)[number]) =>
+    vendor.connect({ apiKey: secrets.apiKeys[vendor.name], settings, clock }) !== undefined;
+  return vendors.filter(isThere).map(({ name }) => name);
 }

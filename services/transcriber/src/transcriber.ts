@@ -25,7 +25,7 @@ import { pruneVisits } from './actions/prune-visits.ts';
 import { settleVisits } from './actions/settle-visits.ts';
 import { startJobs } from './batch/jobs.ts';
 import type { TranscriberConfig } from './config.ts';
-import { engineMode } from './engines/engines.ts';
+import { engineMode, vendors } from './engines/vendors.ts';
 import { onBot } from './events/on-bot.ts';
 import { onMedia } from './events/on-media.ts';
 import { encodeTranscriptFact, encodePreview } from './events/publish.ts';
@@ -100,6 +100,7 @@ export function createTranscriber(
         outbox: createOutbox(encodeTranscriptFact),
         encodeFact: encodeTranscriptFact,
         ...{ clock, log, wake, wakeRelay },
+        providers: vendors.map((vendor) => vendor.name),
         modeOf: engineMode,
         countUsage: createUsageMeters(),
         withdraw: (tx, subjects) => withdrawFacts(tx, database.schema, subjects),
@@ -164,7 +165,11 @@ export function createTranscriber(
       hear('bots', onBot);
       hear('media', onMedia);
       server.add(TranscriptServiceService, transcriptService(deps, live), transcriptCallers);
-      server.add(ProviderKeyServiceService, providerKeyService(deps, providersOfServer(config)), providerKeyCallers);
+      server.add(
+        ProviderKeyServiceService,
+        providerKeyService(deps, providersOfServer(config, clock)),
+        providerKeyCallers,
+      );
       resources.own('rpc', server);
       const port = await server.start();
       onListening?.(port);

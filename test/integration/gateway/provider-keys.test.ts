@@ -66,7 +66,7 @@ interface Asked {
 }
 
 it('transcribes with the key of the account, and with the server’s where the account has none', async () => {
-  const secrets = { assemblyaiApiKey: 'wrong-key-of-the-server' };
+  const secrets = { apiKeys: { assemblyai: 'wrong-key-of-the-server' } };
   const { ask, transcribed, logged } = await setUp({ secrets });
   await ask('PUT', '/provider_keys/deepgram', { body: { api_key: wrong } });
   await ask('PUT', '/provider_keys/assemblyai', { body: { api_key: at.sandbox.keys.assemblyai } });
@@ -85,7 +85,7 @@ it('transcribes with the key of the account, and with the server’s where the a
 });
 
 it('warns of an order for a provider that nobody has a key for', async () => {
-  const { ask } = await setUp({ secrets: { deepgramApiKey: undefined } });
+  const { ask } = await setUp({ secrets: { apiKeys: { deepgram: undefined } } });
   const warnings = async (engine: string, key: string) => {
     const transcript = { provider: { [engine]: {} } };
     const body = { meeting_link: 'https://meet.google.com/abc-defg-hij', recording_config: { transcript } };
@@ -101,7 +101,7 @@ it('warns of an order for a provider that nobody has a key for', async () => {
 });
 
 it('hears a meeting with the key of the account, and says when it is refused', async () => {
-  const { ask, client } = await setUp({ secrets: { deepgramApiKey: undefined } });
+  const { ask, client } = await setUp({ secrets: { apiKeys: { deepgram: undefined } } });
   await ask('PUT', '/provider_keys/deepgram', { body: { api_key: wrong } });
   await ask('PUT', '/provider_keys/deepgram', { body: { api_key: at.sandbox.keys.deepgram }, key: 'account-2' });
   const heard = async (accountId: string) => {
@@ -190,7 +190,7 @@ const orderWith = (key: string, more: object = {}) => ({
 });
 
 it('hears one bot with the key that was handed in with it, and shows, says, logs and keeps it in the clear nowhere', async () => {
-  const { ask, client, orders, logged } = await setUp({ secrets: { deepgramApiKey: undefined } });
+  const { ask, client, orders, logged } = await setUp({ secrets: { apiKeys: { deepgram: undefined } } });
   const key = at.sandbox.keys.deepgram;
   await ask('PUT', '/provider_keys/deepgram', { body: { api_key: wrong } });
   const answer = await ask('POST', '/bots/create_bot', { body: orderWith(key) });
@@ -258,7 +258,7 @@ it('keeps no key of an order that was made before, nor of one that is refused, n
 });
 
 it('warns of a key that nobody will ask with, and of none that is there', async () => {
-  const { ask } = await setUp({ secrets: { deepgramApiKey: undefined } });
+  const { ask } = await setUp({ secrets: { apiKeys: { deepgram: undefined } } });
   const warnings = async (provider: string) => {
     const recording_config = { transcript: { provider: { [provider]: {} } } };
     const body = orderWith('a-key-that-is-long-enough', { recording_config });

@@ -2,15 +2,15 @@ import { SECOND } from '@earshot/kernel';
 import { sentences, startSandbox, type Fault, type Sandbox } from '@earshot/sandbox';
 import { systemClock } from '@earshot/service';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { AssemblyAiStreamingEngine } from '../../../services/transcriber/src/engines/assemblyai-streaming.ts';
-import { AssemblyAiEngine } from '../../../services/transcriber/src/engines/assemblyai.ts';
-import { DeepgramStreamingEngine } from '../../../services/transcriber/src/engines/deepgram-streaming.ts';
-import { DeepgramEngine } from '../../../services/transcriber/src/engines/deepgram.ts';
+import { AssemblyAiStreamingEngine } from '../../../services/transcriber/src/engines/assemblyai/streaming.ts';
+import { AssemblyAiEngine } from '../../../services/transcriber/src/engines/assemblyai/batch.ts';
+import { DeepgramStreamingEngine } from '../../../services/transcriber/src/engines/deepgram/streaming.ts';
+import { DeepgramEngine } from '../../../services/transcriber/src/engines/deepgram/batch.ts';
 import { createEngines } from '../../../services/transcriber/src/engines/engines.ts';
-import { OpenAiCompatibleEngine } from '../../../services/transcriber/src/engines/openai-compatible.ts';
+import { OpenAiCompatibleEngine } from '../../../services/transcriber/src/engines/openai-compatible/batch.ts';
 import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
 import { speak, type Speech } from '../sandbox/speech.ts';
-import { failureOf, listen, trust } from './fixture.ts';
+import { failureOf, listen, trust, vendorSettings } from './fixture.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
@@ -170,7 +170,7 @@ it('refuses what cannot be right, before anything is sent', async () => {
   const unreadable = batch('deepgram').transcribe({ wav: new Uint8Array(3), engineOptions: { loud: true }, signal });
   await expect(unreadable).rejects.toThrow(/loud: unknown option/);
   expect(sandbox.requests).toHaveLength(seen);
-  const engines = createEngines({}, { clock: systemClock });
+  const engines = createEngines({ apiKeys: {}, settings: vendorSettings(sandbox), clock: systemClock });
   expect(() => engines.batch('deepgram')).toThrow(expect.objectContaining({ code: 'failed-precondition' }));
   expect(() => engines.batch('deepgram_streaming')).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { promisify } from 'node:util';
 import type { Sandbox } from '@earshot/sandbox';
+import type { ApiKeys } from '../../../services/transcriber/src/domain/provider-key.ts';
 import type {
   CloseReason,
   EngineFinal,
@@ -15,11 +16,33 @@ import type {
   StreamingEngine,
   StreamingSession,
 } from '../../../services/transcriber/src/engines/speech-engine.ts';
+import type { VendorSettings } from '../../../services/transcriber/src/engines/vendors.ts';
 import { inChunks } from '../sandbox/speech.ts';
 
 /** What NODE_EXTRA_CA_CERTS does, for a process that is already running. */
 export function trust(sandbox: Sandbox): void {
   setDefaultCACertificates([...getCACertificates('default'), readFileSync(sandbox.caPath, 'utf8')]);
+}
+
+/** Where the vendors are that the sandbox plays, as a config names them. */
+export function vendorSettings({
+  deepgramUrl,
+  assemblyaiUrl,
+  assemblyaiStreamingUrl,
+  openaiUrl,
+}: Sandbox): VendorSettings {
+  return {
+    DEEPGRAM_URL: deepgramUrl,
+    ASSEMBLYAI_URL: assemblyaiUrl,
+    ASSEMBLYAI_STREAMING_URL: assemblyaiStreamingUrl,
+    OPENAI_COMPATIBLE_URL: openaiUrl,
+    OPENAI_COMPATIBLE_MODEL: 'whisper-1',
+  };
+}
+
+/** The keys that they take, by vendor. */
+export function vendorKeys({ keys: { openai, ...keys } }: Sandbox): ApiKeys {
+  return { ...keys, openai_compatible: openai };
 }
 
 export interface Listening {

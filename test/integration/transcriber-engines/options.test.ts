@@ -1,12 +1,17 @@
 import { startSandbox, type Sandbox } from '@earshot/sandbox';
 import { systemClock } from '@earshot/service';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { createEngines, engineMode, type Engines } from '../../../services/transcriber/src/engines/engines.ts';
+import { createEngines, type Engines } from '../../../services/transcriber/src/engines/engines.ts';
 import { toSpeech } from '../../../gateway/src/contract/provider-choice.ts';
-import { engineOptionSchemas, type EngineName } from '../../../services/transcriber/src/engines/options.ts';
 import type { EngineOptions } from '../../../services/transcriber/src/engines/speech-engine.ts';
+import {
+  engineMode,
+  engineNames,
+  findEngine,
+  type EngineName,
+} from '../../../services/transcriber/src/engines/vendors.ts';
 import { speak } from '../sandbox/speech.ts';
-import { listen, trust } from './fixture.ts';
+import { listen, trust, vendorKeys, vendorSettings } from './fixture.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
@@ -18,15 +23,10 @@ let wav: Buffer;
 beforeAll(async () => {
   sandbox = await startSandbox();
   trust(sandbox);
-  const { keys, deepgramUrl, assemblyaiUrl, assemblyaiStreamingUrl: streamingUrl, openaiUrl } = sandbox;
-  engines = createEngines(
-    {
-      deepgram: { apiKey: keys.deepgram, baseUrl: deepgramUrl },
-      assemblyai: { apiKey: keys.assemblyai, baseUrl: assemblyaiUrl, streamingUrl },
-      openAiCompatible: { apiKey: keys.openai, baseUrl: openaiUrl, model: 'whisper-1' },
-    },
-    { clock: systemClock },
-  );
+  engines = createEngines({
+    ...{ apiKeys: vendorKeys(sandbox), settings: vendorSettings(sandbox) },
+    clock: systemClock,
+  });
   ({ wav } = await speak('yes'));
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());
@@ -134,10 +134,12 @@ it('Deepgram is told which language is spoken, and finds out none', async () => 
 });
 
 it('leaves out no option but how live words are told, which is ours', () => {
-  for (const [engine, { shape }] of Object.entries(engineOptionSchemas)) {
-    const options = Object.keys(shape).filter((option) => option !== 'transcription_mode');
+  for (const engine of engineNames) {
+    const options = Object.keys(findEngine(engine)!.descriptor.options.shape).filter(
+      (option) => option !== 'transcription_mode',
+    );
     // Captions are read by the bot: no provider is told anything.
-    const known = engine === 'meeting_captions' ? {} : told[engine as Asked];
+    const known = engine === 'meeting_captions' ? {} : told[engine];
     expect(Object.keys(known).toSorted(), engine).toEqual(options.toSorted());
   }
 });

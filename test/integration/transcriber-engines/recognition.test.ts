@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createEngines, type Engines } from '../../../services/transcriber/src/engines/engines.ts';
 import { wordErrorRate } from '../../harness/src/word-error-rate.ts';
 import { silence, speak } from '../sandbox/speech.ts';
-import { listen, plainWords, timeDifferences, trust } from './fixture.ts';
+import { listen, plainWords, timeDifferences, trust, vendorKeys, vendorSettings } from './fixture.ts';
 
 // Recognising takes its share of a core, which others may want too.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
@@ -16,14 +16,10 @@ const spoken = sentences.slice(0, 3);
 beforeAll(async () => {
   sandbox = await startSandbox();
   trust(sandbox);
-  const { keys, deepgramUrl, assemblyaiUrl, assemblyaiStreamingUrl } = sandbox;
-  engines = createEngines(
-    {
-      deepgram: { apiKey: keys.deepgram, baseUrl: deepgramUrl },
-      assemblyai: { apiKey: keys.assemblyai, baseUrl: assemblyaiUrl, streamingUrl: assemblyaiStreamingUrl },
-    },
-    { clock: systemClock },
-  );
+  engines = createEngines({
+    ...{ apiKeys: vendorKeys(sandbox), settings: vendorSettings(sandbox) },
+    clock: systemClock,
+  });
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());
 

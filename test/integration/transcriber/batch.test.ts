@@ -158,7 +158,7 @@ it.each([
   { engine: 'deepgram', key: undefined, says: /^no API key is configured for deepgram$/ },
   { engine: 'sarvam', key: 'any', says: /^there is no speech engine sarvam$/ },
 ])('$engine with the key $key fails with the reason', async ({ engine, key, says }) => {
-  const secrets = { deepgramApiKey: key, assemblyaiApiKey: undefined, openAiCompatibleApiKey: undefined };
+  const secrets = { apiKeys: { deepgram: key, assemblyai: undefined, openai_compatible: undefined } };
   const { client } = await at.ground.start({ config: { mediaAddress, secrets } });
   const [botId, transcriptId] = [randomUUID(), randomUUID()];
   const heard = at.ground.subscribeEphemeral(botId);

@@ -37,7 +37,7 @@ const said = [
 
 it('makes utterances of captions, under the names that the page shows, and asks no provider', async () => {
   // Whoever reads captions needs no key.
-  const secrets = { deepgramApiKey: undefined, assemblyaiApiKey: undefined, openAiCompatibleApiKey: undefined };
+  const secrets = { apiKeys: { deepgram: undefined, assemblyai: undefined, openai_compatible: undefined } };
   const { client } = await ground.start({ config: { secrets } });
   const start = startOf(engine);
   const { botId, transcriptId } = start;

@@ -54,8 +54,7 @@ it('goes back to the first provider when the second one refuses', async () => {
   for (let times = 0; times < 5; times++) {
     at.sandbox.faults.next({ vendor: 'deepgram', mode: 'streaming', kind: 'rate-limited' });
   }
-  const { deepgram: deepgramApiKey } = at.sandbox.keys;
-  const secrets = { deepgramApiKey, assemblyaiApiKey: 'wrong', openAiCompatibleApiKey: undefined };
+  const secrets = { apiKeys: { assemblyai: 'wrong', openai_compatible: undefined } };
   await expectWholeLive({ secrets });
   expect(at.sandbox.faults.left).toBe(0);
 });

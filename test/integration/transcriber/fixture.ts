@@ -14,6 +14,7 @@ import { systemClock } from '@earshot/service';
 import type { Sandbox } from '@earshot/sandbox';
 import { createTranscriber, type TranscriberConfig } from '@earshot/transcriber';
 import { providerKeyCallers, transcriptCallers } from '../../../services/transcriber/src/rpc/callers.ts';
+import { vendorKeys, vendorSettings } from '../transcriber-engines/fixture.ts';
 
 export const databaseUrl = process.env['DATABASE_URL'] ?? 'postgres://earshot@127.0.0.1:7432/earshot';
 
@@ -63,16 +64,12 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
       database: { url: databaseUrl, pool: 8, schema },
       natsUrl,
       tombstoneMs: 400 * DAY,
-      deepgram: { url: sandbox.deepgramUrl },
-      assemblyai: { url: sandbox.assemblyaiUrl, streamingUrl: sandbox.assemblyaiStreamingUrl },
-      openAiCompatible: { url: sandbox.openaiUrl, model: 'whisper-1' },
+      vendors: vendorSettings(sandbox),
       failover: {},
       secrets: {
         sealingKey: Buffer.alloc(32, 7),
-        deepgramApiKey: sandbox.keys.deepgram,
-        assemblyaiApiKey: sandbox.keys.assemblyai,
-        openAiCompatibleApiKey: sandbox.keys.openai,
         ...secrets,
+        apiKeys: { ...vendorKeys(sandbox), ...secrets?.apiKeys },
       },
       ...options,
     };

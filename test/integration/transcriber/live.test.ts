@@ -198,7 +198,7 @@ const refusals = [
 ];
 
 it.each(refusals)('fails for $why, and lets go of what is said', async ({ key, options, says }) => {
-  const secrets = { deepgramApiKey: key, assemblyaiApiKey: undefined, openAiCompatibleApiKey: undefined };
+  const secrets = { apiKeys: { deepgram: key, assemblyai: undefined, openai_compatible: undefined } };
   const { client } = await at.ground.start({ config: { secrets } });
   const start = startOf('deepgram_streaming', { optionsJson: options });
   const heard = at.ground.subscribeEphemeral(start.botId);

@@ -31,6 +31,8 @@ export interface TranscriberDeps {
   readonly encodeFact: (fact: TranscriptFact) => OutboxFact;
   readonly clock: Clock;
   readonly log: Log;
+  /** The vendors for which an account may have its own key. */
+  readonly providers: readonly string[];
   /** The mode of an engine; undefined when there is none of this name. */
   readonly modeOf: (engine: string) => 'batch' | 'streaming' | 'captions' | undefined;
   /** Counts usage by provider, for the operator. */

@@ -11,9 +11,9 @@ export interface KeepBotKeyInput {
 
 /** Keeps a key for one bot of an account. Throws `invalid-argument`, without the key. */
 export async function keepBotKey(
-  { botKeys, clock }: Pick<TranscriberDeps, 'botKeys' | 'clock'>,
-  { accountId, botId, ...usage }: KeepBotKeyInput,
+  { botKeys, providers, clock }: Pick<TranscriberDeps, 'botKeys' | 'providers' | 'clock'>,
+  { accountId, botId, ...input }: KeepBotKeyInput,
 ): Promise<void> {
-  const provider = parseProvider(usage.provider);
-  await botKeys.put({ accountId, botId }, { provider, apiKey: parseApiKey(usage.apiKey), at: clock.now() });
+  const provider = parseProvider(input.provider, providers);
+  await botKeys.put({ accountId, botId }, { provider, apiKey: parseApiKey(input.apiKey), at: clock.now() });
 }

@@ -10,11 +10,11 @@ export interface KeepProviderKeyInput {
 
 /** Keeps an account's own key for a provider in place of the one before. Throws `invalid-argument`, without the key. */
 export async function keepProviderKey(
-  { providerKeys, clock }: Pick<TranscriberDeps, 'providerKeys' | 'clock'>,
-  { accountId, ...usage }: KeepProviderKeyInput,
+  { providerKeys, providers, clock }: Pick<TranscriberDeps, 'providerKeys' | 'providers' | 'clock'>,
+  { accountId, ...input }: KeepProviderKeyInput,
 ): Promise<ProviderKey> {
-  const provider = parseProvider(usage.provider);
-  const apiKey = parseApiKey(usage.apiKey);
+  const provider = parseProvider(input.provider, providers);
+  const apiKey = parseApiKey(input.apiKey);
   const key = { provider, lastFour: lastFourOf(apiKey), createdAt: clock.now() };
   await providerKeys.put(accountId, { ...key, apiKey });
   return key;
@@ -22,9 +22,9 @@ export async function keepProviderKey(
 
 /** Deletes it. `not-found` when there is none. */
 export async function forgetProviderKey(
-  { providerKeys }: Pick<TranscriberDeps, 'providerKeys'>,
+  { providerKeys, providers }: Pick<TranscriberDeps, 'providerKeys' | 'providers'>,
   { accountId, provider }: Pick<KeepProviderKeyInput, 'accountId' | 'provider'>,
 ): Promise<void> {
-  const isForgotten = await providerKeys.delete(accountId, parseProvider(provider));
+  const isForgotten = await providerKeys.delete(accountId, parseProvider(provider, providers));
   if (!isForgotten) throw new AppError('not-found', 'no key is stored for this provider', { fields: { provider } });
 }

@@ -4,7 +4,8 @@ import { claimJob, JOB_LEASE_MS, renewJob, returnJob, type Job } from '../action
 import type { TranscriberDeps } from '../actions/deps.ts';
 import { finishJob } from '../actions/finish-job.ts';
 import { describeFailure } from '../domain/failure.ts';
-import { batchOf, isProvidersFault, secondOf, TRIES_BEFORE, type Failover } from '../engines/failover.ts';
+import { isProvidersFault, secondOf, TRIES_BEFORE, type Failover } from '../engines/failover.ts';
+import { batchOf } from '../engines/vendors.ts';
 import { backfillTranscript } from './backfill-transcript.ts';
 import { transcribeRecording, type TranscribeDeps } from './transcribe-recording.ts';
 

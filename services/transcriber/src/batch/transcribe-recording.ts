@@ -4,7 +4,7 @@ import { parseOptions } from '../domain/failure.ts';
 import type { Speaker, Transcript } from '../domain/transcript.ts';
 import type { Engines } from '../engines/engines.ts';
 import { optionsFor } from '../engines/failover.ts';
-import type { EngineName } from '../engines/options.ts';
+import type { EngineName } from '../engines/vendors.ts';
 import { asking, type AskingDeps } from './ask-provider.ts';
 import { fetchRecording, type MediaClient } from './fetch-recording.ts';
 import { fetchSpeech } from './fetch-speech.ts';
@@ -33,7 +33,7 @@ export async function transcribeRecording(
   const name = second ?? transcript.engine;
   const engine = (await enginesOf({ accountId, botId })).batch(name);
   const ordered = parseOptions(transcript.optionsJson);
-  const engineOptions = second ? optionsFor(second, ordered) : ordered;
+  const engineOptions = second ? optionsFor({ ordered: transcript.engine, second }, ordered) : ordered;
   const ask = asking(deps, transcript, { name, engine, engineOptions, signal });
   await using speech = await fetchSpeech(media, botId, { signal });
   const startedAt = await startOf(media, botId, log);

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { lastFourOf, parseApiKey, parseProvider } from './provider-key.ts';
 
+const providers = ['deepgram', 'openai_compatible'];
+
 describe('parseProvider', () => {
   it('takes providers, and no engines or properties', () => {
-    expect(parseProvider('openai_compatible')).toBe('openai_compatible');
+    expect(parseProvider('openai_compatible', providers)).toBe('openai_compatible');
     for (const name of ['', 'deepgram_streaming', 'toString', 'Deepgram']) {
-      expect(() => parseProvider(name)).toThrow(/^provider must be one of deepgram, assemblyai, openai_compatible$/);
+      expect(() => parseProvider(name, providers)).toThrow(/^provider must be one of deepgram, openai_compatible$/);
     }
   });
 });

@@ -1,12 +1,10 @@
 import { AppError } from '@earshot/kernel';
 
-/** The providers for which an account may have its own key. */
-export const providers = ['deepgram', 'assemblyai', 'openai_compatible'] as const;
-
-export type Provider = (typeof providers)[number];
+/** A speech vendor, by its name in the public API. */
+export type Provider = string;
 
 /** API keys in the clear, by provider; absent where there is none. */
-export type ApiKeys = Readonly<Partial<Record<Provider, string>>>;
+export type ApiKeys = Readonly<Record<Provider, string | undefined>>;
 
 /** What may be shown of a key that is kept. */
 export interface ProviderKey {
@@ -19,11 +17,10 @@ export interface ProviderKey {
 /** It becomes part of a header; one that is shorter would be given away by its last four characters. */
 const KEY = /^[\x21-\x7e]{16,512}$/;
 
-/** Throws `invalid-argument`. */
-export function parseProvider(name: string): Provider {
-  const provider = providers.find((each) => each === name);
-  if (!provider) throw new AppError('invalid-argument', `provider must be one of ${providers.join(', ')}`);
-  return provider;
+/** One of `providers`, for which an account may have its own key. Throws `invalid-argument`. */
+export function parseProvider(name: string, providers: readonly Provider[]): Provider {
+  if (providers.includes(name)) return name;
+  throw new AppError('invalid-argument', `provider must be one of ${providers.join(', ')}`);
 }
 
 /** Throws `invalid-argument`, without the key. */

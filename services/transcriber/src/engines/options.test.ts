@@ -1,10 +1,12 @@
 import { AppError } from '@earshot/kernel';
 import { describe, expect, it } from 'vitest';
-import { parseEngineOptions } from './options.ts';
+import { assemblyai } from './assemblyai/vendor.ts';
+import { deepgram } from './deepgram/vendor.ts';
+import { parseOptions } from './options.ts';
 
-describe('parseEngineOptions', () => {
+describe('parseOptions', () => {
   it('fills in the documented defaults', () => {
-    expect(parseEngineOptions('deepgram_streaming', {})).toMatchObject({
+    expect(parseOptions(deepgram.streaming, {})).toMatchObject({
       ...{
         model: 'nova-2',
         endpointing: 300,
@@ -13,12 +15,12 @@ describe('parseEngineOptions', () => {
         transcription_mode: 'sentence',
       },
     });
-    expect(parseEngineOptions('deepgram', { language: 'de' })).toMatchObject({
+    expect(parseOptions(deepgram.batch, { language: 'de' })).toMatchObject({
       model: 'nova-3',
       language: 'de',
       utt_split: 0.8,
     });
-    expect(parseEngineOptions('assemblyai', {})).toMatchObject({
+    expect(parseOptions(assemblyai.batch, {})).toMatchObject({
       speech_models: ['universal-2'],
       speaker_labels: true,
     });
@@ -26,13 +28,13 @@ describe('parseEngineOptions', () => {
 
   it('takes numbers that were written as strings', () => {
     const options = { vad_threshold: '0.5', max_turn_silence: '900', inactivity_timeout: 60 };
-    expect(parseEngineOptions('assemblyai_streaming', options)).toMatchObject({
+    expect(parseOptions(assemblyai.streaming, options)).toMatchObject({
       ...{ vad_threshold: 0.5, max_turn_silence: 900, inactivity_timeout: 60, end_of_turn_confidence_threshold: 0.4 },
     });
   });
 
   it('names every option at fault', () => {
-    const parse = () => parseEngineOptions('deepgram', { modle: 'nova-3', speed: 2, punctuate: 'yes' });
+    const parse = () => parseOptions(deepgram.batch, { modle: 'nova-3', speed: 2, punctuate: 'yes' });
     expect(parse).toThrow(AppError);
     expect(parse).toThrow(/modle: unknown option/);
     expect(parse).toThrow(/speed: unknown option/);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toBatchTranscript, transcriptionSchema } from './openai-compatible-messages.ts';
+import { toBatchTranscript, transcriptionSchema } from './openai-compatible/messages.ts';
 import { withUtterances } from './whole-answer.ts';
 
 const answer = { words: [], utterances: [], text: '', raw: {} };

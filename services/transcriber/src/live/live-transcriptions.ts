@@ -5,11 +5,11 @@ import type { OpenedLive, OpenLiveInput } from '../actions/open-live.ts';
 import { parseOptions } from '../domain/failure.ts';
 import type { Utterance, WordsPreview } from '../domain/transcript.ts';
 import type { Usage } from '../domain/usage.ts';
-import { engineMode, type Engines } from '../engines/engines.ts';
+import { transcriptionModeOf, type Engines } from '../engines/engines.ts';
 import { FailoverEngine, ProviderChain, type Provider } from '../engines/failover-engine.ts';
 import { optionsFor, secondOf, type Failover } from '../engines/failover.ts';
-import { transcriptionMode } from '../engines/options.ts';
 import type { EngineOptions } from '../engines/speech-engine.ts';
+import { engineMode } from '../engines/vendors.ts';
 import { CaptionTranscription } from './caption-transcription.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { LiveTranscription, type LiveEngine } from './live-transcription.ts';
@@ -61,7 +61,7 @@ export class LiveTranscriptions {
     log: Log,
   ): LiveEngine {
     const options = parseOptions(optionsJson);
-    const isBySentence = transcriptionMode(name, options) === 'sentence';
+    const isBySentence = transcriptionModeOf(name, options) === 'sentence';
     const chain = new ProviderChain(this.#providersOf(engines, name), log);
     return { forTrack: () => new FailoverEngine(chain), options, isBySentence };
   }
@@ -73,7 +73,7 @@ export class LiveTranscriptions {
     const second = secondOf(failover, name);
     if (!second) return [first];
     try {
-      const toOptions = (ordered: EngineOptions) => optionsFor(second, ordered);
+      const toOptions = (options: EngineOptions) => optionsFor({ ordered: name, second }, options);
       return [first, { name: second, engine: streaming(second), toOptions }];
     } catch (error) {
       swallow(log, error, 'a visit without a second engine has the first');

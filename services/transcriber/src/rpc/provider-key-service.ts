@@ -10,7 +10,7 @@ import { forgetProviderKey, keepProviderKey } from '../actions/keep-provider-key
 import type { Provider, ProviderKey } from '../domain/provider-key.ts';
 
 export function providerKeyService(
-  deps: Pick<TranscriberDeps, 'providerKeys' | 'botKeys' | 'clock'>,
+  deps: Pick<TranscriberDeps, 'providerKeys' | 'botKeys' | 'providers' | 'clock'>,
   serverProviders: readonly Provider[],
 ): Handlers<typeof ProviderKeyServiceService> {
   return {

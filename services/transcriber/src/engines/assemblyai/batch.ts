@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { AppError, MINUTE, SECOND, type Clock } from '@earshot/kernel';
 import { systemClock } from '@earshot/service';
 import { FileService, TranscriptService, type PiiPolicy } from 'assemblyai';
-import { toSpeaker, transcriptSchema, wordsOf } from './assemblyai-messages.ts';
-import { engineError } from './engine-error.ts';
-import { parseEngineOptions, type ParsedEngineOptions } from './options.ts';
-import { codeOfRefusal } from './refusals.ts';
-import type { BatchEngine, BatchTranscript, TranscribeOptions } from './speech-engine.ts';
-import { toUtterance } from './utterance.ts';
+import { toSpeaker, transcriptSchema, wordsOf } from './messages.ts';
+import { batch } from './options.ts';
+import { engineError } from '../engine-error.ts';
+import type { z } from 'zod';
+import { parseOptions } from '../options.ts';
+import { codeOfRefusal } from '../refusals.ts';
+import type { BatchEngine, BatchTranscript, TranscribeOptions } from '../speech-engine.ts';
+import { toUtterance } from '../utterance.ts';
 
 export interface AssemblyAiConfig {
   apiKey: string;
@@ -20,7 +22,7 @@ export interface AssemblyAiConfig {
   answerTimeoutMs?: number;
 }
 
-const engine = 'assemblyai';
+const engine = batch.name;
 const defaultBaseUrl = 'https://api.assemblyai.com';
 
 /** `redact_pii` is refused without a list; this is what the public API promises by it. */
@@ -56,7 +58,7 @@ export class AssemblyAiEngine implements BatchEngine {
   }
 
   async transcribe({ wav, engineOptions, signal }: TranscribeOptions): Promise<BatchTranscript> {
-    const request = toRequest(parseEngineOptions(engine, engineOptions));
+    const request = toRequest(parseOptions(batch, engineOptions));
     const { clock = systemClock, answerTimeoutMs = 30 * MINUTE } = this.#config;
     const ended = new AbortController();
     const late = new AbortController();
@@ -130,11 +132,7 @@ export class AssemblyAiEngine implements BatchEngine {
   }
 }
 
-function toRequest({
-  keyterms_prompt: keyterms,
-  redact_pii: isRedacted,
-  ...options
-}: ParsedEngineOptions<'assemblyai'>) {
+function toRequest({ keyterms_prompt: keyterms, redact_pii: isRedacted, ...options }: z.output<typeof batch.options>) {
   return {
     ...options,
     ...(keyterms.length > 0 && { keyterms_prompt: keyterms }),

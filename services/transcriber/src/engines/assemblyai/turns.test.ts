@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Turn } from './assemblyai-messages.ts';
-import { Turns } from './assemblyai-turns.ts';
+import type { Turn } from './messages.ts';
+import { Turns } from './turns.ts';
 
 function turn(order: number, text: string, about: Partial<Turn> = {}): Turn {
   const words = text.split(' ').map((word, index) => ({

@@ -1,10 +1,12 @@
 import { DeepgramClient, DeepgramError } from '@deepgram/sdk';
 import { AppError, MINUTE, SECOND } from '@earshot/kernel';
-import { readBatchResponse } from './deepgram-messages.ts';
-import { engineError } from './engine-error.ts';
-import { parseEngineOptions, type ParsedEngineOptions } from './options.ts';
-import { codeOfRefusal } from './refusals.ts';
-import type { BatchEngine, BatchTranscript, TranscribeOptions } from './speech-engine.ts';
+import { readBatchResponse } from './messages.ts';
+import { batch } from './options.ts';
+import { engineError } from '../engine-error.ts';
+import type { z } from 'zod';
+import { parseOptions } from '../options.ts';
+import { codeOfRefusal } from '../refusals.ts';
+import type { BatchEngine, BatchTranscript, TranscribeOptions } from '../speech-engine.ts';
 
 export interface DeepgramConfig {
   apiKey: string;
@@ -14,7 +16,7 @@ export interface DeepgramConfig {
   answerTimeoutMs?: number;
 }
 
-const engine = 'deepgram';
+const engine = batch.name;
 /** The provider itself gives up after ten minutes: https://developers.deepgram.com/docs/pre-recorded-audio */
 const defaultAnswerTimeoutMs = 10 * MINUTE;
 
@@ -29,7 +31,7 @@ export class DeepgramEngine implements BatchEngine {
   }
 
   async transcribe({ wav, engineOptions, signal }: TranscribeOptions): Promise<BatchTranscript> {
-    const request = toRequest(parseEngineOptions(engine, engineOptions));
+    const request = toRequest(parseOptions(batch, engineOptions));
     const timeoutInSeconds = (this.#config.answerTimeoutMs ?? defaultAnswerTimeoutMs) / SECOND;
     const raw: unknown = await this.#client.listen.v1.media
       .transcribeFile(wav, request, { abortSignal: signal, timeoutInSeconds, maxRetries: 0 })
@@ -62,7 +64,7 @@ export class DeepgramEngine implements BatchEngine {
  * nova-3 has `keyterm` where the models before it have `keywords`, and refuses the other. Where the language is detected,
  * none is sent: https://developers.deepgram.com/docs/language-detection
  */
-function toRequest({ keywords, language, ...options }: ParsedEngineOptions<'deepgram'>) {
+function toRequest({ keywords, language, ...options }: z.output<typeof batch.options>) {
   const terms = options.model.startsWith('nova-3') ? { keyterm: keywords } : { keywords };
   return { ...options, ...(!options.detect_language && { language }), ...(keywords.length > 0 && terms) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toBatchTranscript, transcriptionSchema } from './openai-compatible-messages.ts';
+import { toBatchTranscript, transcriptionSchema } from './messages.ts';
 
 const read = (answer: object) => toBatchTranscript(transcriptionSchema.parse(answer), answer);
 const words = [

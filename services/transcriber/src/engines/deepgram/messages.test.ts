@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readBatchResponse, readStreamingMessage } from './deepgram-messages.ts';
+import { readBatchResponse, readStreamingMessage } from './messages.ts';
 
 const hello = { word: 'hello', start: 1, end: 1.5, confidence: 0.9, punctuated_word: 'Hello.' };
 const results = (channel: unknown, more: object = {}) => ({

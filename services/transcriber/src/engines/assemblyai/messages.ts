@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { readWords } from './readable-words.ts';
-import type { EngineWord } from './speech-engine.ts';
-import { plainWord } from './utterance.ts';
+import { readWords } from '../readable-words.ts';
+import type { EngineWord } from '../speech-engine.ts';
+import { plainWord } from '../utterance.ts';
 
 /** What is not needed to read and place a word may be missing, null, or something new. */
 const number = z.number().nullish().catch(undefined);

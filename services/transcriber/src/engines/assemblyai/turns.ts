@@ -1,6 +1,6 @@
-import type { Turn } from './assemblyai-messages.ts';
-import type { EngineWord, OpenOptions } from './speech-engine.ts';
-import { spreadWords, toUtterance } from './utterance.ts';
+import type { Turn } from './messages.ts';
+import type { EngineWord, OpenOptions } from '../speech-engine.ts';
+import { spreadWords, toUtterance } from '../utterance.ts';
 
 /** A spoken word takes about this long: for a turn that comes without words, and so without times. */
 const SPOKEN_WORD_MS = 350;

@@ -1,15 +1,16 @@
 import { AppError, MINUTE, SECOND, type Clock, type ErrorCode } from '@earshot/kernel';
 import { systemClock } from '@earshot/service';
 import { StreamingTranscriber } from 'assemblyai';
-import { readTurn } from './assemblyai-messages.ts';
-import { Turns } from './assemblyai-turns.ts';
+import { readTurn } from './messages.ts';
+import { streaming } from './options.ts';
+import { Turns } from './turns.ts';
 import { Chunker } from './chunker.ts';
-import { engineError, statusOfHandshake } from './engine-error.ts';
-import { LiveSession } from './live-session.ts';
-import { parseEngineOptions } from './options.ts';
-import { passOver } from './passed-over.ts';
-import { codeOfRefusal } from './refusals.ts';
-import type { OpenOptions, StreamingEngine, StreamingSession } from './speech-engine.ts';
+import { engineError, statusOfHandshake } from '../engine-error.ts';
+import { LiveSession } from '../live-session.ts';
+import { parseOptions } from '../options.ts';
+import { passOver } from '../passed-over.ts';
+import { codeOfRefusal } from '../refusals.ts';
+import type { OpenOptions, StreamingEngine, StreamingSession } from '../speech-engine.ts';
 
 export interface AssemblyAiStreamingConfig {
   apiKey: string;
@@ -22,7 +23,7 @@ export interface AssemblyAiStreamingConfig {
   closeTimeoutMs?: number;
 }
 
-const engine = 'assemblyai_streaming';
+const engine = streaming.name;
 
 /** Audio that comes faster than real time ends a session with 3007; one message of the longest length taken is no breach. */
 const leadMs = SECOND;
@@ -40,7 +41,7 @@ export class AssemblyAiStreamingEngine implements StreamingEngine {
 
   async open(options: OpenOptions): Promise<StreamingSession> {
     const { signal, sampleRate } = options;
-    const parsed = parseEngineOptions(engine, options.engineOptions);
+    const parsed = parseOptions(streaming, options.engineOptions);
     if (signal.aborted) throw new AppError('cancelled', 'transcription was cancelled');
     const closeTimeoutMs = this.#config.closeTimeoutMs ?? 10 * SECOND;
     const transcriber = new StreamingTranscriber({

@@ -1,11 +1,12 @@
 import { openAsBlob } from 'node:fs';
 import { AppError, HOUR, SECOND } from '@earshot/kernel';
 import { Agent, fetch, FormData } from 'undici';
-import { engineError } from './engine-error.ts';
-import { toBatchTranscript, transcriptionSchema } from './openai-compatible-messages.ts';
-import { parseEngineOptions } from './options.ts';
-import { codeOfRefusal } from './refusals.ts';
-import type { BatchEngine, BatchTranscript, TranscribeOptions } from './speech-engine.ts';
+import { engineError } from '../engine-error.ts';
+import { toBatchTranscript, transcriptionSchema } from './messages.ts';
+import { batch } from './options.ts';
+import { parseOptions } from '../options.ts';
+import { codeOfRefusal } from '../refusals.ts';
+import type { BatchEngine, BatchTranscript, TranscribeOptions } from '../speech-engine.ts';
 
 export interface OpenAiCompatibleConfig {
   /** Up to and with the version: `http://127.0.0.1:8000/v1`. */
@@ -18,7 +19,7 @@ export interface OpenAiCompatibleConfig {
   readonly answerTimeoutMs?: number;
 }
 
-const engine = 'openai_compatible';
+const engine = batch.name;
 const connectTimeoutMs = 10 * SECOND;
 
 /** Any server that has OpenAI's transcription call: Whisper on one's own machine, for one. */
@@ -37,7 +38,7 @@ export class OpenAiCompatibleEngine implements BatchEngine {
   }
 
   async transcribe({ wav, engineOptions, signal }: TranscribeOptions): Promise<BatchTranscript> {
-    const options = parseEngineOptions(engine, engineOptions);
+    const options = parseOptions(batch, engineOptions);
     const audio = wav instanceof Uint8Array ? new Blob([wav.slice()]) : await openAsBlob(wav.path);
     const form = new FormData();
     form.set('file', audio, 'recording.wav');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { passOver } from './passed-over.ts';
-import type { BatchTranscript, EngineWord } from './speech-engine.ts';
-import { plainWord, spreadWords, toUtterance } from './utterance.ts';
+import { passOver } from '../passed-over.ts';
+import type { BatchTranscript, EngineWord } from '../speech-engine.ts';
+import { plainWord, spreadWords, toUtterance } from '../utterance.ts';
 
 /** What is not needed to read and place a word may be missing, null, or something new. */
 const number = z.number().nullish().catch(undefined);

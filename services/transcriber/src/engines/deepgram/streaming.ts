@@ -1,15 +1,17 @@
 import { DeepgramClient } from '@deepgram/sdk';
 import { AppError, SECOND, type Clock } from '@earshot/kernel';
 import { systemClock } from '@earshot/service';
-import type { DeepgramConfig } from './deepgram.ts';
-import { readStreamingMessage } from './deepgram-messages.ts';
-import { engineError, statusOfHandshake } from './engine-error.ts';
+import type { DeepgramConfig } from './batch.ts';
+import { readStreamingMessage } from './messages.ts';
+import { streaming } from './options.ts';
+import { engineError, statusOfHandshake } from '../engine-error.ts';
 import { HandshakeRefusal } from './handshake-refusal.ts';
-import { LiveSession } from './live-session.ts';
-import { parseEngineOptions, type ParsedEngineOptions } from './options.ts';
-import { codeOfRefusal } from './refusals.ts';
-import type { OpenOptions, StreamingEngine, StreamingSession } from './speech-engine.ts';
-import { toUtterance } from './utterance.ts';
+import { LiveSession } from '../live-session.ts';
+import type { z } from 'zod';
+import { parseOptions } from '../options.ts';
+import { codeOfRefusal } from '../refusals.ts';
+import type { OpenOptions, StreamingEngine, StreamingSession } from '../speech-engine.ts';
+import { toUtterance } from '../utterance.ts';
 
 export interface DeepgramStreamingConfig extends DeepgramConfig {
   clock?: Clock;
@@ -21,7 +23,7 @@ export interface DeepgramStreamingConfig extends DeepgramConfig {
 
 type Connection = Awaited<ReturnType<DeepgramClient['listen']['v1']['connect']>>;
 
-const engine = 'deepgram_streaming';
+const engine = streaming.name;
 
 /** Deepgram's live API. */
 export class DeepgramStreamingEngine implements StreamingEngine {
@@ -35,7 +37,7 @@ export class DeepgramStreamingEngine implements StreamingEngine {
 
   async open(options: OpenOptions): Promise<StreamingSession> {
     const { signal } = options;
-    const parsed = parseEngineOptions(engine, options.engineOptions);
+    const parsed = parseOptions(streaming, options.engineOptions);
     if (signal.aborted) throw new AppError('cancelled', 'transcription was cancelled');
     const refusal = new HandshakeRefusal(this.#config.baseUrl ?? 'https:');
     const connection = await this.#client.listen.v1.connect({
@@ -127,7 +129,7 @@ export class DeepgramStreamingEngine implements StreamingEngine {
 }
 
 /** On the socket every value is a string, booleans too. Interim results are what UtteranceEnd is made of. */
-function toQuery(options: ParsedEngineOptions<'deepgram_streaming'>, sampleRate: number) {
+function toQuery(options: z.output<typeof streaming.options>, sampleRate: number) {
   return {
     model: options.model as 'nova-2',
     language: options.language,
