@@ -1,10 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 const ignored = ['**/node_modules/**', '**/.cache/**'];
-const meetings = ['test/integration/{joiner,lab}/**/*.test.ts'];
+const meetings = ['test/integration/joiner/**/*.test.ts'];
 
 const integration = {
-  globalSetup: ['test/integration/global-setup.ts'],
   testTimeout: 60_000,
   hookTimeout: 120_000,
 };
@@ -26,6 +25,7 @@ export default defineConfig({
         test: {
           ...integration,
           name: 'integration',
+          globalSetup: ['test/integration/global-setup.ts'],
           include: ['test/integration/**/*.test.ts', 'test/tools/**/*.test.ts'],
           exclude: [...ignored, ...meetings],
           maxWorkers: 2,
@@ -40,7 +40,7 @@ export default defineConfig({
           name: 'integration-meetings',
           include: meetings,
           exclude: ignored,
-          // Each owns browsers with several people in them; side by side they make each other late.
+          // Each owns browsers with several people in them; side by side they make each other late. No store is needed.
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
           // Meetings of one file share its browsers; more of them at a time than this make each other late.

@@ -5,13 +5,25 @@ import { stripVTControlCharacters } from 'node:util';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** What stands between a change and main, quickest first. */
-const steps: readonly { name: string; args: readonly string[] }[] = [
-  { name: 'static checks', args: ['bin/check.ts'] },
-  { name: 'unit tests', args: ['node_modules/.bin/vitest', 'run', '--project', 'unit'] },
-  { name: 'integration tests', args: ['node_modules/.bin/vitest', 'run', '--project', 'integration*'] },
-  { name: 'end-to-end stories', args: ['test/e2e/run.ts'] },
-  { name: 'chaos, short form', args: ['test/e2e/run.ts', 'chaos-short'] },
+interface Step {
+  readonly name: string;
+  readonly args: readonly string[];
+}
+const vitest = (project: string) => ['node_modules/.bin/vitest', 'run', '--project', project];
+
+/**
+ * What stands between a change and main, quickest first. Those of one row run side by side: a test of services mostly waits
+ * for a database or a clock, and leaves the processors to the browsers of a meeting.
+ */
+const rows: readonly (readonly Step[])[] = [
+  [{ name: 'static checks', args: ['bin/check.ts'] }],
+  [{ name: 'unit tests', args: vitest('unit') }],
+  [
+    { name: 'integration tests', args: vitest('integration') },
+    { name: 'integration tests, meetings', args: vitest('integration-meetings') },
+  ],
+  [{ name: 'end-to-end stories', args: ['test/e2e/run.ts'] }],
+  [{ name: 'chaos, short form', args: ['test/e2e/run.ts', 'chaos-short'] }],
 ];
 
 const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
@@ -22,13 +34,19 @@ const env = {
   // Every story starts all services: what one of them compiled the others need not.
   NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, '.cache/compile'),
 };
-const results: { name: string; passed: boolean; seconds: number }[] = [];
 /** What each failed step said of its failures, told again at the end: a log is often read from there. */
-const failures: string[] = [];
 const tellsFailure = /\b(FAIL|AssertionError|\w*Error:)|^ *[×✗]/;
 
-for (const { name, args } of steps) {
-  process.stdout.write(`\n== ${name}\n`);
+interface Result {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly seconds: number;
+  readonly failures: readonly string[];
+}
+
+/** Its output goes to `write` as it comes. */
+async function run({ name, args }: Step, write: (chunk: Buffer | string) => void): Promise<Result> {
+  write(`\n== ${name}\n`);
   const startedAt = Date.now();
   const said: string[] = [];
   const code = await new Promise<number | null>((done, fail) => {
@@ -37,11 +55,8 @@ for (const { name, args } of steps) {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    for (const [from, to] of [
-      [child.stdout, process.stdout],
-      [child.stderr, process.stderr],
-    ] as const) {
-      from.pipe(to, { end: false });
+    for (const from of [child.stdout, child.stderr]) {
+      from.on('data', write);
       createInterface({ input: from }).on('line', (line) => {
         const text = stripVTControlCharacters(line);
         if (tellsFailure.test(text)) said.push(text);
@@ -50,10 +65,25 @@ for (const { name, args } of steps) {
     child.once('error', fail);
     child.once('close', done);
   });
-  if (code !== 0) failures.push(`${name}:`, ...said.slice(0, 12));
-  results.push({ name, passed: code === 0, seconds: Math.round((Date.now() - startedAt) / 1000) });
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  return { name, passed: code === 0, seconds, failures: code === 0 ? [] : [`${name}:`, ...said.slice(0, 12)] };
 }
 
+/** The first speaks at once, the others when all are done: nobody reads two logs that are mixed. */
+async function runRow([first, ...others]: readonly Step[]): Promise<Result[]> {
+  const kept: (Buffer | string)[][] = others.map(() => []);
+  const results = await Promise.all([
+    ...(first ? [run(first, (chunk) => process.stdout.write(chunk))] : []),
+    ...others.map((step, index) => run(step, (chunk) => kept[index]?.push(chunk))),
+  ]);
+  for (const chunk of kept.flat()) process.stdout.write(chunk);
+  return results;
+}
+
+const results: Result[] = [];
+for (const steps of rows) results.push(...(await runRow(steps)));
+
+const failures = results.flatMap((result) => result.failures);
 process.stdout.write(`\n${failures.map((line) => `${line}\n`).join('')}`);
 for (const { name, passed, seconds } of results)
   process.stdout.write(`${passed ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)\n`);
