@@ -44,7 +44,7 @@ export async function endVisit(
   if (!isAwaited) return;
   const detail = wasInMeeting ? 'nothing was recorded' : 'the bot was not in the meeting';
   const mayStillCome = wasInMeeting && !recording;
-  const position = { epoch: 0, shiftMs: 0, owner: '', durableSamples: 0, durableSequence: 0 };
+  const position = { epoch: 0, shiftMs: 0, idPrefix: '', owner: '', durableSamples: 0, durableSequence: 0 };
   const blank = { ...position, droppedItems: 0, bytes: 0, sha256: '' };
   const audio = { heardSamples: 0, missingSamples: 0 };
   const state = recording?.state ?? (mayStillCome ? 'awaited' : 'failed');

@@ -79,6 +79,7 @@ function erase(recording: Recording | undefined, { botId, now }: { botId: BotId;
     durableSamples: 0,
     durableSequence: 0,
     shiftMs: 0,
+    idPrefix: '',
     owner: '',
     droppedItems: 0,
     bytes: 0,

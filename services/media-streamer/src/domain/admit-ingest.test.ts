@@ -25,6 +25,13 @@ it('shifts a later epoch by the time between the starts', () => {
   expect(next).toMatchObject({ epoch: 4, shiftMs: 30_000, durableSequence: 0, durableSamples: 96_000 });
 });
 
+it('gives the tracks of each later epoch ids that no other has', () => {
+  const next = admitIngest(running, { ...order, epoch: 4 });
+  const after = admitIngest(next, { ...order, epoch: 5 });
+  expect([running, next, after].map(({ idPrefix }) => idPrefix)).toEqual(['', 'epoch-4/', 'epoch-5/']);
+  expect(admitIngest(after, { ...order, epoch: 5, owner: 'two' }).idPrefix).toBe('epoch-5/');
+});
+
 it('puts a later epoch behind what was heard, whatever its machine takes for the time', () => {
   const next = admitIngest(running, { ...order, epoch: 4, startedAt: 99_000, mixedSamples: 100_000 });
   expect(next.shiftMs).toBe(Math.ceil(100_000 / 48));

@@ -26,6 +26,7 @@ export function admitIngest(recording: Recording | undefined, order: IngestAdmis
       heardSamples: 0,
       missingSamples: 0,
       shiftMs: 0,
+      idPrefix: '',
       durableSamples: 0,
       durableSequence: 0,
       droppedItems: 0,
@@ -44,5 +45,5 @@ export function admitIngest(recording: Recording | undefined, order: IngestAdmis
   // Two machines' clocks may disagree; the timeline still only goes forward.
   const heardMs = Math.ceil(Math.max(recording.durableSamples, order.mixedSamples) / SAMPLES_PER_MS);
   const shiftMs = Math.max(startedAt - recording.startedAt, heardMs);
-  return { ...recording, epoch, owner, shiftMs, durableSequence: 0 };
+  return { ...recording, epoch, owner, shiftMs, idPrefix: `epoch-${epoch}/`, durableSequence: 0 };
 }

@@ -9,14 +9,22 @@ export class IngestEpoch {
   readonly epoch: number;
   /** Where the zero of its meeting clock lies on the timeline, in milliseconds. */
   readonly shiftMs: number;
+  /** With which the ids of its tracks begin. */
+  readonly idPrefix: string;
   readonly #durable: DurablePosition;
   #sequence: number;
   #acknowledged: number;
   #clockMs = 0;
 
-  constructor({ epoch, shiftMs, durableSequence }: Pick<Recording, 'epoch' | 'shiftMs' | 'durableSequence'>) {
+  constructor({
+    epoch,
+    shiftMs,
+    idPrefix,
+    durableSequence,
+  }: Pick<Recording, 'epoch' | 'shiftMs' | 'idPrefix' | 'durableSequence'>) {
     this.epoch = epoch;
     this.shiftMs = shiftMs;
+    this.idPrefix = idPrefix;
     this.#durable = new DurablePosition(durableSequence);
     this.#sequence = durableSequence;
     this.#acknowledged = durableSequence;

@@ -14,7 +14,7 @@ const recording: Recording = {
     epoch: 1,
     owner: 'o',
   },
-  ...{ shiftMs: 0, durableSequence: 9, durableSamples: 480_000, heardSamples: 48_000, missingSamples: 0 },
+  ...{ shiftMs: 0, idPrefix: '', durableSequence: 9, durableSamples: 480_000, heardSamples: 48_000, missingSamples: 0 },
   ...{ bytes: 960_044, sha256: 'f', droppedItems: 0 },
 };
 const said = (over: Partial<Recording>, hadOthers = true) => outcomeOf({ ...recording, ...over }, { at: 1, hadOthers });

@@ -16,6 +16,8 @@ export interface Recording {
   readonly epoch: number;
   /** Where the zero of this epoch's meeting clock lies on the timeline, in milliseconds. */
   readonly shiftMs: number;
+  /** With which the ids of this epoch's tracks begin, so that no epoch's are taken for another's; empty in the first. */
+  readonly idPrefix: string;
   /** The process that may write; another one takes over by naming itself. */
   readonly owner: string;
   /** Samples from the start that lie in stored segments. */

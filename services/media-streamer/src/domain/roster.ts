@@ -67,35 +67,67 @@ function dueFacts(participant: Participant, clockMs: number): ParticipantFact[] 
   return facts;
 }
 
-/** Who is in the meeting and whose the tracks are, as far as it is known. */
+export interface KnownRoster {
+  readonly participants: readonly Participant[];
+  /** Participants by their tracks. */
+  readonly owners: ReadonlyMap<string, string>;
+  /** With which the ids of this epoch's tracks begin; empty in the first. */
+  readonly idPrefix: string;
+}
+
+/**
+ * Who is in the meeting and whose the tracks are, as far as it is known. What an earlier epoch knew of its tracks stays: a page
+ * that is loaded again reports its own, and may give ids that were somebody's to somebody else.
+ */
 export class Roster {
   readonly #participants = new Map<string, Participant>();
   readonly #owners = new Map<string, string>();
+  /** Tracks of earlier stays and epochs: no list is expected to have them any more. */
+  readonly #settled = new Set<string>();
   /** Those of whom a fact may become due with time. */
   readonly #open = new Set<string>();
+  /** Ids that mean in this epoch whom they meant before; and those that mean somebody else. */
+  readonly #confirmed = new Set<string>();
+  readonly #aliases = new Map<string, string>();
+  #idPrefix = '';
 
-  constructor(known: { participants: readonly Participant[]; owners: ReadonlyMap<string, string> }) {
-    for (const participant of known.participants) {
+  constructor({ participants, owners, idPrefix }: KnownRoster) {
+    for (const participant of participants) {
       this.#participants.set(participant.participantId, participant);
       this.#open.add(participant.participantId);
     }
-    for (const [trackId, participantId] of known.owners) this.#owners.set(trackId, participantId);
+    for (const [trackId, participantId] of owners) this.#owners.set(trackId, participantId);
+    this.beginEpoch(idPrefix);
+  }
+
+  /** The bot is there again: what follows is of another page. */
+  beginEpoch(idPrefix: string): void {
+    this.#idPrefix = idPrefix;
+    this.#confirmed.clear();
+    this.#aliases.clear();
+    if (idPrefix === '') return;
+    for (const trackId of this.#owners.keys()) if (!trackId.startsWith(idPrefix)) this.#settled.add(trackId);
+    for (const id of this.#participants.keys())
+      if (id.startsWith(idPrefix)) this.#aliases.set(id.slice(idPrefix.length), id);
   }
 
   /** Returns the participant as it is after the change, and the tracks whose owner, or owner's name, is another now. */
-  apply(change: Change): { participant: Participant; tracks: TrackOwner[] } {
-    const { participantId } = change;
+  apply(reported: Change): { participant: Participant; tracks: TrackOwner[] } {
+    const participantId = this.#resolve(reported);
+    const change = { ...reported, participantId };
     const before = this.#participants.get(participantId);
     const participant = applyChange(before, change);
     this.#participants.set(participantId, participant);
     this.#open.add(participantId);
     const isRenamed = before?.name !== participant.name;
+    const isBack = before !== undefined && before.stayMs !== participant.stayMs;
     const mine = new Set(change.trackIds);
     const tracks: TrackOwner[] = [];
     for (const [trackId, owner] of this.#owners) {
       if (owner !== participantId) continue;
+      if (isBack && !mine.has(trackId)) this.#settled.add(trackId);
       // A list of tracks is complete each time, except that one who left is not asked for any.
-      if (mine.has(trackId) || change.action === 'left') {
+      if (mine.has(trackId) || change.action === 'left' || this.#settled.has(trackId)) {
         if (isRenamed) tracks.push({ trackId, participantId, name: participant.name });
       } else {
         this.#owners.delete(trackId);
@@ -103,11 +135,30 @@ export class Roster {
       }
     }
     for (const trackId of mine) {
+      this.#settled.delete(trackId);
       if (this.#owners.get(trackId) === participantId) continue;
       this.#owners.set(trackId, participantId);
       tracks.push({ trackId, participantId, name: participant.name });
     }
     return { participant, tracks };
+  }
+
+  /** Who is meant by a page's id in this epoch. */
+  idOf(pageId: string): string {
+    return this.#aliases.get(pageId) ?? pageId;
+  }
+
+  /**
+   * An id with another name than in an earlier epoch is another's: a page of an unknown make may count those it sees. One that
+   * changes its name within an epoch is renamed.
+   */
+  #resolve({ participantId: pageId, name }: Change): string {
+    const known = this.#participants.get(pageId);
+    if (this.#idPrefix === '' || this.#confirmed.has(pageId) || this.#aliases.has(pageId)) return this.idOf(pageId);
+    if (known && name === '') return pageId;
+    if (known && known.name !== '' && known.name !== name) this.#aliases.set(pageId, `${this.#idPrefix}${pageId}`);
+    else this.#confirmed.add(pageId);
+    return this.idOf(pageId);
   }
 
   /** What is due at `clockMs`; each is returned once, with the participant as published. */

@@ -37,6 +37,17 @@ export interface CaptionText {
   readonly isFinal: boolean;
 }
 
+/** A batch whose tracks have the ids that no other epoch of the visit has. Captions have the same ones in all, by their speakers. */
+export function withIdPrefix(batch: SequencedBatch, idPrefix: string): SequencedBatch {
+  if (idPrefix === '') return batch;
+  const own = (trackId: string) => `${idPrefix}${trackId}`;
+  return {
+    ...batch,
+    frames: batch.frames.map((frame) => ({ ...frame, trackId: own(frame.trackId) })),
+    changes: batch.changes.map((change) => ({ ...change, trackIds: change.trackIds.map(own) })),
+  };
+}
+
 /** A short part of a visit; times are this epoch's meeting clock. */
 export interface SequencedBatch {
   readonly sequence: number;

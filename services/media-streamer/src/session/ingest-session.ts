@@ -115,23 +115,24 @@ export class IngestSession {
     await this.#inTurn(async () => {
       this.#pipeline.beginEpoch({ shiftMs: recording.shiftMs, clockMs: this.#epoch.clockMs });
       this.#epoch = new IngestEpoch(recording);
-      this.#metadata.beginEpoch();
+      this.#metadata.beginEpoch(recording.idPrefix);
     });
   }
 
   /** Takes in a batch; one that was taken before is passed over. */
-  async accept(peer: IngestPeer, batch: SequencedBatch): Promise<void> {
+  async accept(peer: IngestPeer, reported: SequencedBatch): Promise<void> {
     await this.#inTurn(async () => {
       if (this.#state.kind === 'closed') throw this.#state.reason;
       if (peer !== this.#peer) throw new AppError('cancelled', 'another stream has taken over');
       const epoch = this.#epoch;
-      if (batch.sequence <= epoch.sequence || this.#state.kind === 'finishing') return;
-      if (batch.sequence > epoch.nextSequence) {
-        const fields = { botId: this.botId, expected: epoch.nextSequence, sequence: batch.sequence };
+      if (reported.sequence <= epoch.sequence || this.#state.kind === 'finishing') return;
+      if (reported.sequence > epoch.nextSequence) {
+        const fields = { botId: this.botId, expected: epoch.nextSequence, sequence: reported.sequence };
         this.#deps.log.warn('batches are missing', fields);
       }
-      const { shiftMs } = epoch;
-      this.#metadata.take(batch, { nowMs: epoch.clockAfter(batch.clockMs) + shiftMs, shiftMs });
+      const { shiftMs, idPrefix } = epoch;
+      const nowMs = epoch.clockAfter(reported.clockMs) + shiftMs;
+      const batch = this.#metadata.take(reported, { nowMs, shiftMs, idPrefix });
       const needs = await this.#pipeline.add(batch, epoch);
       epoch.add({ ...needs, clockMs: batch.clockMs });
     });

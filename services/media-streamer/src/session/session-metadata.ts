@@ -1,4 +1,4 @@
-import type { SequencedBatch } from '../domain/sequenced-batch.ts';
+import { withIdPrefix, type SequencedBatch } from '../domain/sequenced-batch.ts';
 import type { Change, Roster, TrackOwner } from '../domain/roster.ts';
 import { SpeakingTimeline, type SpeakingMark, type SpeakingInterval } from '../domain/speaking.ts';
 import type { Notes } from '../record/metadata-writer.ts';
@@ -8,6 +8,13 @@ export interface SessionMetadataOptions {
   readonly note: (notes: Notes) => void;
   /** Whose a track is has become known, or changed. */
   readonly onNamed: (track: TrackOwner) => void;
+}
+
+/** Where a batch belongs: the meeting clock on the timeline as it is taken, the zero of its epoch there, and the epoch's ids. */
+export interface BatchPlace {
+  readonly nowMs: number;
+  readonly shiftMs: number;
+  readonly idPrefix: string;
 }
 
 /** The items of a visit's batches beside its sound, put on the timeline and noted. */
@@ -25,33 +32,35 @@ export class SessionMetadata {
     return this.#speaking.open;
   }
 
-  take(
-    { changes, chat, frames, speaking }: SequencedBatch,
-    { nowMs, shiftMs }: { nowMs: number; shiftMs: number },
-  ): void {
+  /** Returns the batch with the ids that the visit has for its tracks and its people. */
+  take(reported: SequencedBatch, { nowMs, shiftMs, idPrefix }: BatchPlace): SequencedBatch {
     const { roster, note, onNamed } = this.#options;
     const onTimeline = <T extends { readonly atMs: number }>(each: T): T => ({ ...each, atMs: each.atMs + shiftMs });
-    const applied = changes.map((change) => roster.apply(onTimeline<Change>(change)));
+    const prefixed = withIdPrefix(reported, idPrefix);
+    const applied = prefixed.changes.map((change) => roster.apply(onTimeline<Change>(change)));
+    const batch = this.#withPeople(prefixed);
     const named = applied.flatMap((each) => each.tracks);
     for (const track of named) onNamed(track);
     const said = roster.say(nowMs);
-    const fresh = [...new Set(frames.map((frame) => frame.trackId))].filter((id) => !this.#knownTracks.has(id));
+    const fresh = [...new Set(batch.frames.map((frame) => frame.trackId))].filter((id) => !this.#knownTracks.has(id));
     for (const trackId of fresh) this.#knownTracks.add(trackId);
     const heard = fresh.map((trackId) => ({ trackId, participantId: roster.ownerOf(trackId)?.participantId }));
-    const spoken = speaking.flatMap((mark) => this.#mark(onTimeline(mark)));
-    if (applied.length + chat.length + said.facts.length + heard.length + spoken.length === 0) return;
+    const spoken = batch.speaking.flatMap((mark) => this.#mark(onTimeline(mark)));
+    if (applied.length + batch.chat.length + said.facts.length + heard.length + spoken.length === 0) return batch;
     note({
       participants: [...applied.map((each) => each.participant), ...said.participants],
       tracks: [...heard, ...named],
-      chat: chat.map((line) => onTimeline(line)),
+      chat: batch.chat.map((line) => onTimeline(line)),
       speaking: spoken,
       facts: said.facts,
     });
+    return batch;
   }
 
   /** The bot is there again: its tracks are others. */
-  beginEpoch(): void {
+  beginEpoch(idPrefix: string): void {
     this.#knownTracks.clear();
+    this.#options.roster.beginEpoch(idPrefix);
     this.#options.note({ speaking: this.#speaking.end() });
   }
 
@@ -59,6 +68,18 @@ export class SessionMetadata {
   end(): void {
     const { facts, participants } = this.#options.roster.say(Infinity);
     this.#options.note({ facts, participants, speaking: this.#speaking.end() });
+  }
+
+  /** Whom the ids of this epoch's page mean is known once its changes are applied. */
+  #withPeople(batch: SequencedBatch): SequencedBatch {
+    const { roster } = this.#options;
+    const idOf = (pageId: string) => roster.idOf(pageId);
+    return {
+      ...batch,
+      chat: batch.chat.map((entry) => ({ ...entry, senderId: idOf(entry.senderId) })),
+      speaking: batch.speaking.map((mark) => ({ ...mark, participantIds: mark.participantIds.map(idOf) })),
+      captions: batch.captions.map((caption) => ({ ...caption, participantId: idOf(caption.participantId) })),
+    };
   }
 
   /** Only of those who are in the meeting: a page may claim anything. */

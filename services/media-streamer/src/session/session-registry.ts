@@ -102,7 +102,7 @@ export class SessionRegistry implements AsyncDisposable {
     const owners = owned.flatMap(({ trackId, participantId }) =>
       participantId === undefined ? [] : [[trackId, participantId] as const],
     );
-    const roster = new Roster({ participants: known, owners: new Map(owners) });
+    const roster = new Roster({ participants: known, owners: new Map(owners), idPrefix: recording.idPrefix });
     const session: IngestSession = new IngestSession(this.#deps, {
       recording,
       isResumed,

@@ -10,6 +10,7 @@ interface RecordingRow {
   started_at: Date;
   epoch: number;
   shift_ms: number;
+  id_prefix: string;
   owner: string;
   durable_samples: number;
   durable_sequence: number;
@@ -110,6 +111,7 @@ function fromRow(row: RecordingRow): Recording {
     startedAt: row.started_at.getTime(),
     epoch: row.epoch,
     shiftMs: row.shift_ms,
+    idPrefix: row.id_prefix,
     owner: row.owner,
     durableSamples: row.durable_samples,
     durableSequence: row.durable_sequence,
@@ -131,6 +133,7 @@ function toRow(recording: Recording, now: number): RecordingRow {
     started_at: new Date(recording.startedAt),
     epoch: recording.epoch,
     shift_ms: recording.shiftMs,
+    id_prefix: recording.idPrefix,
     owner: recording.owner,
     durable_samples: recording.durableSamples,
     durable_sequence: recording.durableSequence,
