@@ -1,37 +1,62 @@
 import { readFile } from 'node:fs/promises';
-import { callbackName, statusIs } from '@earshot/demo';
-import { eventually, openFixture } from '@earshot/harness';
+import { callbackName, completeOrder, statusIs } from '@earshot/demo';
+import { eventually, openFixture, wordErrorRate } from '@earshot/harness';
 import { SECOND } from '@earshot/kernel';
+import { speechFile } from '@earshot/lab';
+import { sentences } from '@earshot/sandbox';
 import type { E2eStory } from '../story.ts';
 
 /** A browser that died is no reason to be away for longer. */
 const BACK_WITHIN_MS = 15 * SECOND;
 /** A joiner that died is missed after ten seconds without a heartbeat, and takes its time to start. */
 const BACK_FROM_JOINER_MS = 30 * SECOND;
+/** Of one speaker's words. */
+const LARGEST_WORD_ERROR_RATE = 0.25;
 
-/** A bot's browser, then its joiner, are killed in the meeting: it comes back, and its customer hears of one visit. */
+/** What is said while the bot is there for the first, the second and the third time, by whom. */
+const parts = [
+  { Host: 3, Guest: 5 },
+  { Host: 7, Guest: 8 },
+  { Host: 9, Guest: 10 },
+] as const;
+type Speaker = keyof (typeof parts)[number];
+const speakers = ['Host', 'Guest'] as const satisfies readonly Speaker[];
+const textOf = (index: number) => sentences[index]?.text ?? '';
+
+/**
+ * A bot's browser, then its joiner, are killed in the meeting: it comes back, its customer hears of one visit, and what was
+ * said before and after is there under the names of those who said it.
+ */
 export const rejoin: E2eStory = {
-  name: 'a bot whose browser or joiner is killed with -9 comes back into its meeting',
+  name: 'a bot whose browser or joiner is killed with -9 comes back into its meeting, and no words lose their speaker',
   isSlow: true,
   async play(screen) {
     await using fixture = await openFixture({ face: 'web' });
     const { api, customer, room, stack } = fixture;
-    const signal = AbortSignal.timeout(120 * SECOND);
-    const host = await room.join({ name: 'Host' });
-    const ordered = await api.request('POST', '/bots/create_bot', {
-      meeting_link: room.link,
-      bot_name: 'Earshot',
-      callback_url: customer.callbackUrl,
-      automatic_leave: { everyone_left_timeout: 5 },
-    });
+    const signal = AbortSignal.timeout(200 * SECOND);
+    for (const each of parts) for (const who of speakers) await speechFile(textOf(each[who]));
+    const people = { Host: await room.join({ name: 'Host' }), Guest: await room.join({ name: 'Guest' }) };
+    const ordered = await api.request('POST', '/bots/create_bot', completeOrder({ meetingLink: room.link, customer }));
     const path = `/bots/${ordered.body.bot_id}`;
     const isRecording = async () => statusIs(await api.request('GET', `${path}/status`), 'Recording');
-    const ref = () => room.participants().find(({ name }) => name === 'Earshot')?.id;
+    const ref = () => room.participants().find(({ name }) => !(name in people))?.id;
     await eventually(isRecording, { signal });
+
+    let finals = 0;
+    /** Resolves when the words have reached the customer: a kill costs what was under way. */
+    const talk = async (part: (typeof parts)[number]) => {
+      for (const who of speakers) {
+        screen.line(`${who} says: "${textOf(part[who])}"`, 'blue');
+        await people[who].say(textOf(part[who]));
+        finals += 1;
+        await customer.watched.until(() => customer.live.filter(({ body }) => body.is_final).length >= finals, signal);
+      }
+    };
 
     const joiner = stack.processes.get('joiner');
     const awayMs: number[] = [];
-    for (const victim of ['browser', 'joiner'] as const) {
+    await talk(parts[0]);
+    for (const [index, victim] of (['browser', 'joiner'] as const).entries()) {
       const before = ref();
       const [child = 0] = await childrenOf(joiner?.pid ?? 0);
       const [browser = 0] = await childrenOf(child);
@@ -42,11 +67,22 @@ export const rejoin: E2eStory = {
       await room.waitFor(() => ref() !== undefined && ref() !== before, { signal });
       awayMs.push(Math.round(performance.now() - killedAt));
       await eventually(isRecording, { signal });
+      await talk(parts[index + 1] ?? parts[0]);
     }
-    await host.leave();
-    await customer.watched.until(() => customer.callbacks.some((one) => callbackName(one) === 'audio'), signal);
+    for (const person of Object.values(people)) await person.leave();
+    await customer.watched.until(() => customer.callbacks.some((one) => callbackName(one) === 'transcript'), signal);
     const told = customer.callbacks.map(callbackName);
     const [afterBrowser = NaN, afterJoiner = NaN] = awayMs;
+
+    const answer = await api.request('GET', `/transcript/${ordered.body.transcript_id}/get_transcript`);
+    const utterances: { speaker: string; transcript: string }[] = answer.body;
+    for (const { speaker, transcript } of utterances) screen.line(`${speaker}: ${transcript}`, 'cyan');
+    const spokenBy = (who: string) =>
+      utterances.flatMap(({ speaker, transcript }) => (speaker === who ? [transcript] : [])).join(' ');
+    const rates = speakers.map((who) => wordErrorRate(parts.map((each) => textOf(each[who])).join(' '), spokenBy(who)));
+    const strangers = [...new Set(utterances.map(({ speaker }) => speaker))].filter((name) => !(name in people));
+    const listed: { displayName: string }[] = (await api.request('GET', `${path}/get_participants`)).body;
+    const names = listed.map(({ displayName }) => displayName).toSorted();
     return [
       {
         check: `back ${afterBrowser} ms after its browser was killed (within 15 s)`,
@@ -58,8 +94,17 @@ export const rejoin: E2eStory = {
       },
       {
         check: `its customer heard of one visit: ${told.join(', ')}`,
-        passed: told.slice(0, 4).join() === 'joining,InMeeting,Stopped,audio',
+        passed: told.slice(0, 5).join() === 'joining,InMeeting,Stopped,audio,transcript',
       },
+      {
+        check: `words of all three parts: word error rates ${rates.map((rate) => rate.toFixed(3)).join(' and ')} (at most ${LARGEST_WORD_ERROR_RATE})`,
+        passed: rates.every((rate) => rate <= LARGEST_WORD_ERROR_RATE),
+      },
+      {
+        check: `each under its speaker${strangers.length > 0 ? `, but for what is under ${strangers.join(', ')}` : ''}`,
+        passed: strangers.length === 0,
+      },
+      { check: `who was there, each once: ${names.join(', ')}`, passed: names.join() === 'Guest,Host' },
     ];
   },
 };
