@@ -5,6 +5,7 @@ import { createBot } from './src/benches/create-bot.ts';
 import { deliveries } from './src/benches/deliveries.ts';
 import { erasure } from './src/benches/erasure.ts';
 import { liveAudio } from './src/benches/live-audio.ts';
+import { pageTransport } from './src/benches/page-transport.ts';
 import { start } from './src/benches/start.ts';
 import { transcript } from './src/benches/transcript.ts';
 
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, Bench>> = {
   deliveries,
   erasure,
   'live-audio': liveAudio,
+  'page-transport': pageTransport,
   start,
   transcript,
 };

@@ -41,6 +41,11 @@ const flags = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
+export interface LaunchOptions {
+  /** A port of 127.0.0.1 that pages reach without the proxy: see page-sockets.ts. */
+  readonly directPort?: number;
+}
+
 /**
  * Starts the browser that the bots of this process share, sandboxed where that is possible: a kernel that refuses gets
  * one more try without, and a warning that cannot be overlooked.
@@ -48,7 +53,10 @@ const flags = [
 export async function launchBrowser(
   config: Omit<BrowserConfig, 'allow' | 'termsAcceptedHosts'>,
   log: Log,
+  { directPort }: LaunchOptions = {},
 ): Promise<Browser> {
+  // Without `<-loopback>` Chromium goes past the proxy for this machine's own addresses.
+  const bypass = ['<-loopback>', ...(directPort === undefined ? [] : [`127.0.0.1:${directPort}`])].join();
   const launch = (isSandboxed: boolean) =>
     chromium.launch({
       executablePath: findChromium(config.chromiumPath),
@@ -60,8 +68,7 @@ export async function launchBrowser(
       handleSIGHUP: false,
       handleSIGINT: false,
       handleSIGTERM: false,
-      // Without `<-loopback>` Chromium goes past the proxy for this machine's own addresses.
-      ...(config.proxy ? { proxy: { server: config.proxy, bypass: '<-loopback>' } } : {}),
+      ...(config.proxy ? { proxy: { server: config.proxy, bypass } } : {}),
     });
   if (!config.isSandboxed) return launch(false);
   try {

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { SECOND } from '@earshot/kernel';
+
+/** Of one message: the largest keyframe of a screen at 4K stays below. More closes the socket that sent it with 1009. */
+const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+/** As many documents of a bot's page may report: see media-collector.ts. */
+const MAX_SOCKETS = 50;
+/** Of all bots, those that are refused included. */
+const MAX_CONNECTIONS = 2000;
+/** For a request to be whole. */
+const REQUEST_MS = 5 * SECOND;
+
+/**
+ * What a context has to grant where the browser takes its pages for public ones (a proxy that is not on this machine): else Chromium
+ * refuses them this machine's addresses. With a proxy it opens nothing but `port`, since all else goes to the proxy.
+ */
+export const SOCKET_PERMISSION = 'local-network-access';
+
+export interface PageSocketCounts {
+  /** Requests with a path that is nobody's, or for more than a bot may have. */
+  refused: number;
+}
+
+/** One bot's way out of its page. */
+export interface PageSocketPath {
+  /** Where the page connects to. Whoever knows it is taken for the bot's page: nobody else may learn it. */
+  readonly url: string;
+  /** Refuses what comes from now on, and cuts what is connected. */
+  close(): void;
+}
+
+/**
+ * A binary way out of pages: what they send over WebSockets to this machine's own address. One for all bots of a browser. A
+ * request with any other path than those that were given out is refused before it becomes a socket.
+ */
+export interface PageSockets extends AsyncDisposable {
+  /** Of 127.0.0.1. The browser has to go there past its proxy. */
+  readonly port: number;
+  readonly counts: Readonly<PageSocketCounts>;
+  /** `onMessage` gets each message as it is; the page is not to be trusted. */
+  open(onMessage: (bytes: Buffer) => void): PageSocketPath;
+}
+
+/** Listens on a port of the system's choice. */
+export async function startPageSockets(): Promise<PageSockets> {
+  const server = createServer((_, response) => void response.writeHead(404, { connection: 'close' }).end());
+  // Deflating costs both ends, and frames are compressed already.
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
+  const owners = new Map<string, { connected: number; readonly closing: AbortController; take(bytes: Buffer): void }>();
+  const counts: PageSocketCounts = { refused: 0 };
+  server.maxConnections = MAX_CONNECTIONS;
+  server.headersTimeout = server.requestTimeout = REQUEST_MS;
+
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    // What a page does to its own socket is no fault of ours.
+    stream.on('error', () => {});
+    const owner = owners.get(request.url ?? '');
+    if (!owner || owner.connected >= MAX_SOCKETS) {
+      counts.refused += 1;
+      stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => stream.destroy());
+      return;
+    }
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      owner.connected += 1;
+      const cut = () => socket.terminate();
+      owner.closing.signal.addEventListener('abort', cut);
+      socket.on('message', (bytes, isBinary) => {
+        if (isBinary && !owner.closing.signal.aborted) owner.take(bytes as Buffer);
+      });
+      // Too large, or no WebSocket: it is closed with the reason.
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        owner.connected -= 1;
+        owner.closing.signal.removeEventListener('abort', cut);
+      });
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    port,
+    counts,
+    open(onMessage) {
+      const path = `/${randomBytes(32).toString('base64url')}`;
+      const closing = new AbortController();
+      owners.set(path, { connected: 0, closing, take: onMessage });
+      return {
+        url: `ws://127.0.0.1:${port}${path}`,
+        close() {
+          owners.delete(path);
+          closing.abort();
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      for (const { closing } of owners.values()) closing.abort();
+      owners.clear();
+      for (const socket of sockets.clients) socket.terminate();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}

@@ -1,0 +1,51 @@
+// As the browser has it, not as a page may have it later: a method or an accessor of the page's own making, called with the
+// socket, would have its address, and could speak as we do.
+const NativeSocket = globalThis.WebSocket;
+const { apply } = Reflect;
+const { addEventListener } = EventTarget.prototype;
+const send = NativeSocket?.prototype.send;
+const getterOf = (name: 'bufferedAmount' | 'readyState') =>
+  NativeSocket && Object.getOwnPropertyDescriptor(NativeSocket.prototype, name)?.get;
+const [bufferedAmount, readyState] = [getterOf('bufferedAmount'), getterOf('readyState')];
+
+/** WebSocket.OPEN. */
+const OPEN = 1;
+
+/** What did not leave the page. */
+export interface SocketDrops {
+  messages: number;
+  bytes: number;
+}
+
+/**
+ * A binary way out of the page. Nothing is kept for later: what finds no open socket, or one behind which more waits than it may
+ * hold, is dropped and counted, so that a reader who is slow costs the page bounded memory.
+ */
+export class PageSocket {
+  readonly drops: SocketDrops = { messages: 0, bytes: 0 };
+  #socket: WebSocket;
+  #maxBufferedBytes: number;
+
+  /** Throws where there are no sockets. `onOpen` is called once, when what is sent goes out. */
+  constructor({ url, maxBufferedBytes, onOpen }: { url: string; maxBufferedBytes: number; onOpen: () => void }) {
+    this.#maxBufferedBytes = maxBufferedBytes;
+    this.#socket = new NativeSocket(url);
+    apply(addEventListener, this.#socket, ['open', () => onOpen()]);
+  }
+
+  get isOpen(): boolean {
+    return apply(readyState as () => number, this.#socket, []) === OPEN;
+  }
+
+  /** Answers whether the bytes are on their way. */
+  send(bytes: Uint8Array<ArrayBuffer>): boolean {
+    const waiting = apply(bufferedAmount as () => number, this.#socket, []);
+    if (this.isOpen && waiting + bytes.byteLength <= this.#maxBufferedBytes) {
+      apply(send, this.#socket, [bytes]);
+      return true;
+    }
+    this.drops.messages += 1;
+    this.drops.bytes += bytes.byteLength;
+    return false;
+  }
+}
