@@ -45,8 +45,11 @@ async function lane(...checks: readonly (readonly [name: string, work: () => Pro
   return results;
 }
 
-/** The contract's words were changed once, by the commit that brought this file: what came before is no measure. */
-const FIRST_OF_ITS_WORDS = 'proto/earshot/scheduler/v1/joiner_control.proto';
+/**
+ * The words of several services came to stand in one package with the commit that brought this file: the fields have the type
+ * of another package since, which to buf is another type, although not a byte on the wire changed. It measures from there.
+ */
+const FIRST_OF_ITS_WORDS = 'proto/earshot/common/v1/speech.proto';
 
 /** Against the contract on main, or the one before when main is checked out. There is nothing to break before the second. */
 async function breaking(): Promise<Outcome> {

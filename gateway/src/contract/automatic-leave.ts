@@ -1,4 +1,5 @@
-import type { LeavePolicy, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { LeavePolicy } from '@earshot/contract/scheduler/v1/bots.ts';
+import { platformOf, type Platform } from '@earshot/kernel';
 import { z } from 'zod';
 import { ifWanted, unlessNull } from './unwanted.ts';
 
@@ -9,13 +10,6 @@ const bounded = ({ min, max }: { min: number; max: number }) =>
   seconds.transform((value) => Math.min(max, Math.max(min, value)));
 const clamped = (bounds: { min: number; max: number; default: number }) =>
   unlessNull(bounded(bounds).default(bounds.default));
-
-/** The longest wait for a host: the public documentation, which has none for other pages. */
-const longestWait: Readonly<Partial<Record<Platform, number>>> = {
-  PLATFORM_GOOGLE_MEET: 600,
-  PLATFORM_ZOOM: 1200,
-  PLATFORM_TEAMS: 1800,
-};
 
 const botDetection = z.strictObject({
   using_participant_names: ifWanted(
@@ -52,7 +46,7 @@ export const automaticLeave = z.strictObject({
 export function toLeavePolicy(leave: z.output<typeof automaticLeave>, platform: Platform): LeavePolicy {
   const names = leave.bot_detection?.using_participant_names;
   return {
-    waitingRoomSeconds: Math.min(leave.waiting_room_timeout, longestWait[platform] ?? Infinity),
+    waitingRoomSeconds: Math.min(leave.waiting_room_timeout, platformOf(platform).longestWaitSeconds ?? Infinity),
     noOneJoinedSeconds: leave.noone_joined_timeout ?? leave.no_one_joined_timeout,
     everyoneLeftSeconds: leave.everyone_left_timeout,
     voiceInactivitySeconds: leave.voice_inactivity_timeout,

@@ -1,4 +1,6 @@
-import type { BotSpec, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
+import { platformNames, platformOf, type Platform } from '@earshot/kernel';
+import { platformWords } from '@earshot/rpc';
 import { toLeavePolicy } from './automatic-leave.ts';
 import type { CreateBotBody } from './create-bot.ts';
 import type { MeetingLink } from './meeting-link/index.ts';
@@ -13,8 +15,11 @@ const streamingNeeded =
   'live_transcription_required.webhook_url is provided but no streaming provider found. Please provide at least one ' +
   'streaming provider (deepgram_streaming, assemblyai_streaming, jigsawstack_streaming, meetstream_streaming, or meeting_captions).';
 
-/** Where captions are documented with the names of who speaks, in a place that a visitor's page shows. */
-const captioned: readonly Platform[] = ['PLATFORM_GOOGLE_MEET', 'PLATFORM_TEAMS', 'PLATFORM_ZOOM'];
+/** Where a visitor's page shows captions. */
+const captioned = platformNames
+  .map(platformOf)
+  .flatMap(({ hasCaptions, title }) => (hasCaptions ? [title] : []))
+  .join(', ');
 const captionsField = 'recording_config.transcript.provider.meeting_captions';
 
 /** What fields say together that each alone cannot. `platform`: undefined while the link leads nowhere. */
@@ -30,8 +35,8 @@ export function checkTogether(body: CreateBotBody, platform: Platform | undefine
     });
   if (body.live_transcription_required && !(engine && isStreaming(engine)))
     problems.push({ field: '', message: streamingNeeded });
-  if (isCaptions(engine) && platform && !captioned.includes(platform))
-    problems.push({ field: captionsField, message: 'is there for Google Meet, Microsoft Teams and Zoom only' });
+  if (isCaptions(engine) && platform && !platformOf(platform).hasCaptions)
+    problems.push({ field: captionsField, message: `is there for ${captioned} only` });
   return problems;
 }
 
@@ -84,7 +89,7 @@ export function toBotSpec(
 ): BotSpec {
   const { automatic_leave: leave, recording_config: recording, live_transcription_required: live } = body;
   return {
-    platform: link.platform,
+    platform: platformWords.to(link.platform),
     meetingUrl: link.url,
     meeting: link.meeting,
     botName: body.bot_name,

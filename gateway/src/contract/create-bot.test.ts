@@ -16,7 +16,7 @@ const spec = (given: object) => {
   const chosen = providerOf(body);
   return toBotSpec(
     body,
-    { platform: 'PLATFORM_GOOGLE_MEET', url: link, meeting: 'meet.google.com/abc-defg-hij' },
+    { platform: 'google-meet', url: link, meeting: 'meet.google.com/abc-defg-hij' },
     { callbackVersion: '2025-01', requestJson: '{}', speech: chosen && toSpeech(chosen, defaultEngines) },
   );
 };
@@ -175,19 +175,18 @@ describe('createBotBody', () => {
       live_transcription_required: { webhook_url: 'https://a.example/x' },
       recording_config: { transcript: { provider: { meeting_captions: {} } } },
     });
-    for (const platform of ['PLATFORM_GOOGLE_MEET', 'PLATFORM_TEAMS', 'PLATFORM_ZOOM'] as const)
-      expect(checkTogether(body, platform)).toEqual([]);
-    expect(checkTogether(body, 'PLATFORM_WEB')).toEqual([
+    for (const platform of ['google-meet', 'teams', 'zoom'] as const) expect(checkTogether(body, platform)).toEqual([]);
+    expect(checkTogether(body, 'web')).toEqual([
       {
         field: 'recording_config.transcript.provider.meeting_captions',
-        message: 'is there for Google Meet, Microsoft Teams and Zoom only',
+        message: 'is there for Google Meet, Zoom, Microsoft Teams only',
       },
     ]);
   });
 
   it('refuses live words without a streaming provider, in the documented words', () => {
     const body = parse({ live_transcription_required: { webhook_url: 'https://a.example/x' } });
-    expect(checkTogether(body, 'PLATFORM_GOOGLE_MEET')[0]?.message).toMatch(
+    expect(checkTogether(body, 'google-meet')[0]?.message).toMatch(
       /^live_transcription_required\.webhook_url is provided but no streaming provider found\./,
     );
   });

@@ -1,14 +1,9 @@
-import type { Platform } from '@earshot/contract/scheduler/v1/bots.ts';
-
-const platformNames: Readonly<Record<Platform, string>> = {
-  PLATFORM_UNSPECIFIED: 'Unknown',
-  PLATFORM_WEB: 'Web',
-  PLATFORM_GOOGLE_MEET: 'GMeet',
-  PLATFORM_ZOOM: 'Zoom',
-  PLATFORM_TEAMS: 'Teams',
-};
+import type { Platform as PlatformMessage } from '@earshot/contract/scheduler/v1/bots.ts';
+import { platformOf } from '@earshot/kernel';
+import { platformWords } from '@earshot/rpc';
 
 /** The public name of a platform. */
-export function platformName(platform: Platform | undefined): string {
-  return platformNames[platform ?? 'PLATFORM_UNSPECIFIED'];
+export function platformName(message: PlatformMessage | undefined): string {
+  const platform = message && platformWords.from(message);
+  return platform ? platformOf(platform).publicName : 'Unknown';
 }

@@ -97,7 +97,7 @@ describe('what other clients send', () => {
   it('has the image under its older name, once', () => {
     expect(problems({ bot_image: 'https://a.example/x.png' })).toEqual([]);
     const both = parse({ bot_image: 'https://a.example/x.png', bot_image_url: 'https://a.example/y.png' });
-    expect(checkTogether(both, 'PLATFORM_ZOOM')).toMatchObject([{ field: 'bot_image' }]);
+    expect(checkTogether(both, 'zoom')).toMatchObject([{ field: 'bot_image' }]);
   });
 
   it('has a key, which is taken and kept out of what is stored and shown; one that is none is not repeated', () => {
@@ -134,7 +134,7 @@ describe('what other clients send', () => {
       options: { language_code: 'de' },
     });
     const live = { ...asking({ meetstream_streaming: {} }), live_transcription_required: { webhook_url: link } };
-    expect(checkTogether(parse(live), 'PLATFORM_ZOOM')).toEqual([]);
+    expect(checkTogether(parse(live), 'zoom')).toEqual([]);
     expect(speech(live)).toMatchObject({ engine: 'deepgram_streaming', options: { transcription_mode: 'sentence' } });
     expect(speech(asking({ meetstream_streaming: { transcription_mode: 'word' } }), others)).toMatchObject({
       engine: 'assemblyai_streaming',
@@ -153,7 +153,7 @@ describe('what other clients send', () => {
       'transcription.deepgram.modle is not a known option',
     ]);
     expect(problems({ transcription: { whisper: {} } })[0]).toMatch(/^transcription\.whisper is not available/);
-    expect(checkTogether(parse({ transcription, ...asking({ deepgram: {} }) }), 'PLATFORM_ZOOM')).toEqual([
+    expect(checkTogether(parse({ transcription, ...asking({ deepgram: {} }) }), 'zoom')).toEqual([
       { field: 'transcription', message: 'cannot be given beside recording_config.transcript' },
     ]);
   });

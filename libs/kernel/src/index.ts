@@ -20,3 +20,23 @@ export {
   type ServiceName,
   type TlsMaterial,
 } from './identity.ts';
+export {
+  platformNames,
+  platformOf,
+  platformOfHost,
+  platforms,
+  type Platform,
+  type PlatformDescriptor,
+} from './platforms.ts';
+export {
+  botStates,
+  endReasons,
+  type AssignmentRef,
+  type BotDetection,
+  type BotState,
+  type EndReason,
+  type BotIdentity,
+  type LeavePolicy,
+  type OtherBot,
+} from './bot-words.ts';
+export { type Caption, type TrackOwner } from './speech-words.ts';

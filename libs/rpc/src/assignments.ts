@@ -1,22 +1,20 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { AssignmentRef } from '@earshot/contract/scheduler/v1/joiner_control.ts';
 import type { JoinerId } from '@earshot/kernel';
 
-/** One bot under one assignment. */
-export interface AssignmentRef {
-  readonly botId: string;
-  readonly epoch: number;
-}
+/** What a token is made of, as it stands on the wire. */
+export type SignedRef = Pick<AssignmentRef, 'botId' | 'epoch'>;
 
 /**
  * What proves that a bot was assigned under an epoch: only the scheduler makes it, and sends it with the assignment. HMAC with
  * SHA-256 of both, base64url.
  */
-export function signAssignment(secret: string, { botId, epoch }: AssignmentRef): string {
+export function signAssignment(secret: string, { botId, epoch }: SignedRef): string {
   return createHmac('sha256', secret).update(`${botId}:${epoch}`).digest('base64url');
 }
 
 /** Whether a token proves the assignment. Compares the text, so that no second spelling of a token is one. */
-export function isAssigned(secret: string, assignment: AssignmentRef, token: string): boolean {
+export function isAssigned(secret: string, assignment: SignedRef, token: string): boolean {
   const expected = Buffer.from(signAssignment(secret, assignment));
   const given = Buffer.from(token);
   return given.length === expected.length && timingSafeEqual(given, expected);

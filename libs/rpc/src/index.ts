@@ -3,8 +3,8 @@ export {
   isAssigned,
   joinerIdOf,
   signAssignment,
-  type AssignmentRef,
   type JoinerIdentity,
+  type SignedRef,
 } from './assignments.ts';
 export { createRpcClient } from './client.ts';
 export { createRpcServer, type RpcServer } from './server.ts';
@@ -13,3 +13,11 @@ export { accountOfCall } from './access.ts';
 export type { Callers } from './service-callers.ts';
 export type { ServiceDefinition } from './service-definition.ts';
 export type { CallContext, CallOptions, Handlers, RpcClient } from './types.ts';
+export {
+  botStateWords,
+  endReasonWords,
+  fromCaptionMessage,
+  platformWords,
+  toCaptionMessage,
+  type EnumWords,
+} from './words.ts';

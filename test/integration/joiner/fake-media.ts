@@ -1,7 +1,7 @@
+import type { Caption } from '@earshot/contract/common/v1/speech.ts';
 import {
   MediaServiceService,
   type AudioFrame,
-  type Caption,
   type ChatMessage,
   type IngestBatch,
   type IngestRequest,

@@ -1,3 +1,4 @@
+import { platformWords } from '@earshot/rpc';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Artifact } from '@earshot/contract/media/v1/media.ts';
@@ -10,13 +11,6 @@ import { openFixture, type Fixture } from './fixture.ts';
 
 /** How long somebody stays who is easily missed: the bot looks once a second. */
 const STAY_MS = 400;
-
-const platforms = {
-  web: Platform.WEB,
-  'google-meet': Platform.GOOGLE_MEET,
-  teams: Platform.TEAMS,
-  zoom: Platform.ZOOM,
-} as const;
 
 describe('a bot among others', { timeout: 150_000 }, () => {
   let fixture: Fixture;
@@ -60,7 +54,7 @@ describe('a bot among others', { timeout: 150_000 }, () => {
       const { lab, scheduler, media } = fixture;
       const room = lab.createRoom({ face });
       const ann = await room.join({ name: 'Ann' });
-      const bot = scheduler.order({ platform: platforms[face], meetingUrl: room.link, botName: 'Earshot' });
+      const bot = scheduler.order({ platform: platformWords.to(face), meetingUrl: room.link, botName: 'Earshot' });
       await media.moments.until(() => names(bot).includes('Ann'), 'the roster');
       const passers = ['Ben', 'Cy'];
       for (const name of passers) {
@@ -141,7 +135,7 @@ describe('a bot among others', { timeout: 150_000 }, () => {
       const ann = await room.join({ name: 'Ann' });
       const imageUrl = `${pictures.url}/logo`;
       const bot = scheduler.order({
-        platform: platforms[face],
+        platform: platformWords.to(face),
         meetingUrl: room.link,
         imageUrl,
         chatMessage: 'hello',

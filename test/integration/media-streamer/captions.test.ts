@@ -1,4 +1,4 @@
-import type { Caption } from '@earshot/contract/media/v1/media.ts';
+import type { Caption } from '@earshot/contract/common/v1/speech.ts';
 import { expect, it, vi } from 'vitest';
 import { batchesOf, framesOf, Stream } from './joiner.ts';
 import { packetsOf } from './sound.ts';

@@ -1,6 +1,6 @@
+import type { Caption } from '@earshot/contract/common/v1/speech.ts';
 import {
   TranscriptServiceService,
-  type Caption,
   type SpeechChunk,
   type StreamRequest,
   type StreamResponse,

@@ -1,9 +1,10 @@
+import type { Caption } from '@earshot/contract/common/v1/speech.ts';
 import { JoinerControlServiceService } from '@earshot/contract/scheduler/v1/joiner_control.ts';
-import { Artifact, MediaServiceService, type Caption } from '@earshot/contract/media/v1/media.ts';
-import { silentLog, type ServiceIdentity } from '@earshot/kernel';
+import { Artifact, MediaServiceService } from '@earshot/contract/media/v1/media.ts';
+import { silentLog, type ServiceIdentity, type AssignmentRef } from '@earshot/kernel';
 import { createJoinerIdentity, createRpcClient } from '@earshot/rpc';
 import { systemClock } from '@earshot/service';
-import type { Assignment, AssignmentRef, ReportedEvent } from '../../../services/joiner/src/domain/bot.ts';
+import type { Assignment, ReportedEvent } from '../../../services/joiner/src/domain/bot.ts';
 import { UnackedReports } from '../../../services/joiner/src/domain/unacked-reports.ts';
 import { AssignmentTokens } from '../../../services/joiner/src/rpc/assignment-tokens.ts';
 import { openControlStream } from '../../../services/joiner/src/rpc/control-stream.ts';

@@ -1,3 +1,4 @@
+import type { Platform } from '@earshot/kernel';
 import { randomBytes, randomInt } from 'node:crypto';
 import { createChanges, type WaitOptions } from './changes.ts';
 import { createForwarder } from './forwarder.ts';
@@ -9,7 +10,7 @@ import type { Requests } from './rtcp.ts';
 import { createAttendees, type ChatEntry, type Attendees } from './attendees.ts';
 
 /** Which pages a room shows: the lab's own, or an imitation of a platform under that platform's host name. */
-export type Face = 'web' | 'google-meet' | 'teams' | 'zoom';
+export type Face = Platform;
 
 /** What the host of a meeting can do; each throws `not-found` when nobody of that name is there. */
 export interface RoomHost {

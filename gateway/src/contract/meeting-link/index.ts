@@ -1,3 +1,4 @@
+import { platformNames, platformOf, platformOfHost, type Platform } from '@earshot/kernel';
 import { googleMeetLinks } from './google-meet.ts';
 import { hostOf, type LinkForm, type MeetingLink } from './link-form.ts';
 import { passcodeIn } from './passcode.ts';
@@ -10,11 +11,15 @@ import { zoomLinks } from './zoom.ts';
 export type { MeetingLink } from './link-form.ts';
 export { isSameMeeting } from './same-meeting.ts';
 
-const forms = [googleMeetLinks, zoomLinks, teamsLinks];
+/** How each platform that has links of its own writes them. */
+const forms: Readonly<Record<Exclude<Platform, 'web'>, LinkForm>> = {
+  'google-meet': googleMeetLinks,
+  zoom: zoomLinks,
+  teams: teamsLinks,
+};
 
 /** A link of a text, and what it means. */
 interface Reading extends FoundLink {
-  readonly form: LinkForm | undefined;
   readonly means: MeetingLink | string;
 }
 
@@ -35,11 +40,12 @@ export function parseMeetingLink(text: string, webHosts: readonly string[]): Mee
     return reasons.find((reason) => reason !== unknown) ?? reasons[0] ?? 'is not a URL';
   }
   const same = readings.filter(isMeeting).filter(({ means }) => means.meeting === first.means.meeting);
-  const whole = same.find(({ form, means }) => passcodeOf(form, means) !== '') ?? first;
-  return passcodeOf(whole.form, whole.means) === '' ? withPasscodeOf(plain, { whole, same, readings }) : whole.means;
+  const whole = same.find(({ means }) => passcodeOf(means) !== '') ?? first;
+  return passcodeOf(whole.means) === '' ? withPasscodeOf(plain, { whole, same, readings }) : whole.means;
 }
 
-const unknown = 'belongs to no known platform (Google Meet, Zoom, Microsoft Teams)';
+const titles = platformNames.filter((name) => name !== 'web').map((name) => platformOf(name).title);
+const unknown = `belongs to no known platform (${titles.join(', ')})`;
 const hidden = 'is a shortened or protected link: give the address that it leads to';
 
 interface MeetingReading extends Reading {
@@ -50,26 +56,37 @@ const isMeeting = (reading: Reading): reading is MeetingReading => typeof readin
 function read(found: FoundLink, webHosts: readonly string[]): Reading {
   const { url } = found;
   const host = hostOf(url);
-  const form = forms.find(({ owns }) => owns(host));
-  if (url.username || url.password) return { ...found, form, means: 'must not carry credentials' };
-  if (form) return { ...found, form, means: form.read(url) };
-  if (webHosts.includes(host) || webHosts.includes(url.host.toLowerCase()))
-    return { ...found, form, means: webLink(url) };
+  if (url.username || url.password) return { ...found, means: 'must not carry credentials' };
+  const own = readOwn(url);
+  if (own !== undefined) return { ...found, means: own };
+  if (webHosts.includes(host) || webHosts.includes(url.host.toLowerCase())) return { ...found, means: webLink(url) };
   const inner = innerLinksOf(url)
-    .map((link) => ({ link, owner: forms.find(({ owns }) => owns(hostOf(link))) }))
-    .find(({ link, owner }) => owner && typeof owner.read(new URL(link)) !== 'string');
-  if (inner?.owner) return { ...found, form: inner.owner, means: inner.owner.read(inner.link) };
-  if (webHosts.includes('*')) return { ...found, form, means: webLink(url) };
-  return { ...found, form, means: isOpaque(host) ? hidden : unknown };
+    .map(readOwn)
+    .find((means) => typeof means === 'object');
+  if (inner) return { ...found, means: inner };
+  if (webHosts.includes('*')) return { ...found, means: webLink(url) };
+  return { ...found, means: isOpaque(host) ? hidden : unknown };
+}
+
+/** What a link to a platform's own host means; undefined for one to any other. */
+function readOwn(url: URL): MeetingLink | string | undefined {
+  const platform = platformOfHost(hostOf(url));
+  if (platform === 'web') return undefined;
+  const link = forms[platform].read(url);
+  return typeof link === 'string' ? link : { ...link, platform };
 }
 
 function webLink(url: URL): MeetingLink {
-  return { platform: 'PLATFORM_WEB', url: url.href, meeting: url.host + url.pathname };
+  return { platform: 'web', url: url.href, meeting: url.host + url.pathname };
+}
+
+function passcodeParameterOf(link: MeetingLink): string | undefined {
+  return link.platform === 'web' ? undefined : forms[link.platform].passcodeParameter?.(link);
 }
 
 /** The passcode in a link; empty where it is missing, undefined where none belongs. */
-function passcodeOf(form: LinkForm | undefined, link: MeetingLink): string | undefined {
-  const name = form?.passcodeParameter?.(link);
+function passcodeOf(link: MeetingLink): string | undefined {
+  const name = passcodeParameterOf(link);
   return name === undefined ? undefined : (new URL(link.url).searchParams.get(name) ?? '');
 }
 
@@ -88,7 +105,7 @@ function withPasscodeOf(
   });
   const before = others.length === 0 ? passcodeIn(plain.slice(0, whole.from)) : undefined;
   const passcode = behind.find((found) => found !== undefined) ?? before;
-  const name = whole.form?.passcodeParameter?.(whole.means);
+  const name = passcodeParameterOf(whole.means);
   if (passcode === undefined || name === undefined) return whole.means;
   const url = new URL(whole.means.url);
   url.searchParams.set(name, passcode);

@@ -1,21 +1,23 @@
-import type { Platform } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { Platform } from '@earshot/kernel';
 
-export interface MeetingLink {
+export interface MeetingLink extends PlatformLink {
   readonly platform: Platform;
+}
+
+/** What a platform reads out of one of its links. */
+export interface PlatformLink {
   /** The link as the browser is to open it. */
   readonly url: string;
   /** Which meeting is meant, without passcode or tokens: equal for all wrappers of one link. */
   readonly meeting: string;
 }
 
-/** How one platform writes its links. */
+/** How one platform writes its links; whose hosts they have, the platform's descriptor knows. */
 export interface LinkForm {
-  /** Whether links to this host are the platform's. */
-  owns(host: string): boolean;
   /** The meeting, or a sentence that says what is wrong. */
-  read(url: URL): MeetingLink | string;
+  read(url: URL): PlatformLink | string;
   /** The parameter of a link in which its passcode stands; undefined where such a link has none, or has another key. */
-  passcodeParameter?(link: MeetingLink): string | undefined;
+  passcodeParameter?(link: PlatformLink): string | undefined;
 }
 
 /** The host of a URL as lists name it. */

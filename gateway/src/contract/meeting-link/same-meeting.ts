@@ -6,7 +6,7 @@ const tracking = /^(?:utm_\w+|fbclid|gclid|msclkid|mc_[ce]id)$/i;
 /** Whether two links lead to one meeting, however each is spelled; passcodes and tokens are no part of it. */
 export function isSameMeeting(one: MeetingLink, other: MeetingLink): boolean {
   if (one.platform !== other.platform || one.meeting !== other.meeting) return false;
-  return one.platform !== 'PLATFORM_WEB' || roomOf(one) === roomOf(other);
+  return one.platform !== 'web' || roomOf(one) === roomOf(other);
 }
 
 /** On a page of unknown make whatever is behind its path may name the room; the order of parameters does not. */

@@ -1,14 +1,7 @@
+import { platformOfHost } from '@earshot/kernel';
 import { z } from 'zod';
-import { decoded, hostOf, type LinkForm, type MeetingLink } from './link-form.ts';
+import { decoded, hostOf, type LinkForm, type PlatformLink } from './link-form.ts';
 
-const hosts = [
-  'teams.microsoft.com',
-  'teams.live.com',
-  'teams.cloud.microsoft',
-  'teams.microsoft.us',
-  'gov.teams.microsoft.us',
-  'dod.teams.microsoft.us',
-];
 const thread = /^19:[^@\s]+@(?:thread\.(?:v2|tacv2|skype)|unq\.gbl\.spaces)$/;
 const notWhole = 'is a Teams link that was cut: it does not name the whole meeting';
 
@@ -24,14 +17,13 @@ const coordsSchema = z.union([
 ]);
 
 export const teamsLinks: LinkForm = {
-  owns: (host) => hosts.includes(host.replace(/^www\./, '')),
   read: (url) => read(url, 3),
   // Only links with a row of digits go by a passcode, and those of the `v2` client keep it behind the `#`.
   passcodeParameter: ({ url, meeting }) => (meeting.includes('/meet/') && !url.includes('#') ? 'p' : undefined),
 };
 
 /** `depth`: how many links may be in one another. */
-function read(url: URL, depth: number): MeetingLink | string {
+function read(url: URL, depth: number): PlatformLink | string {
   const host = hostOf(url).replace(/^www\./, '');
   const route = routeOf(url);
   // `_` only leads on; what it leads to opens by itself.
@@ -39,7 +31,7 @@ function read(url: URL, depth: number): MeetingLink | string {
   if (depth === 0) return 'is a Teams link within too many others';
   if (/^\/dl\/launcher\//i.test(route.pathname)) {
     const inner = URL.parse(route.searchParams.get('url') ?? '', `https://${host}/`);
-    if (!inner || !hosts.includes(hostOf(inner))) return 'is a Teams launcher link that names no meeting';
+    if (!inner || platformOfHost(hostOf(inner)) !== 'teams') return 'is a Teams launcher link that names no meeting';
     return read(inner, depth - 1);
   }
   if (/^\/light-meetings\//i.test(route.pathname)) return readCoords(route.searchParams.get('coords') ?? '', host);
@@ -47,13 +39,13 @@ function read(url: URL, depth: number): MeetingLink | string {
   if (digits !== undefined) {
     const code = decoded(digits).replace(/\s/g, '');
     if (!/^\d{9,16}$/.test(code)) return 'is a Teams link whose meeting id is not a row of digits';
-    return { platform: 'PLATFORM_TEAMS', url: href, meeting: `${cloudOf(host)}/meet/${code}` };
+    return { url: href, meeting: `${cloudOf(host)}/meet/${code}` };
   }
   const [, conversation, messageId] = /^\/l\/meetup-join\/([^/]*)(?:\/([^/]*))?/i.exec(route.pathname) ?? [];
   if (conversation === undefined) return 'is a Teams link, but not one to a meeting';
   const id = decoded(decoded(conversation));
   if (!thread.test(id) || !/^\d+$/.test(messageId ?? '')) return notWhole;
-  return { platform: 'PLATFORM_TEAMS', url: href, meeting: `${cloudOf(host)}/${id}/${messageId}` };
+  return { url: href, meeting: `${cloudOf(host)}/${id}/${messageId}` };
 }
 
 /** The newer host is another name of the first: one meeting has links on both. */
@@ -68,7 +60,7 @@ function routeOf(url: URL): URL {
 /** A route whose slashes are encoded as well. */
 const decodedOnce = (route: string) => (route.includes('/') ? route : decoded(route));
 
-function readCoords(text: string, host: string): MeetingLink | string {
+function readCoords(text: string, host: string): PlatformLink | string {
   let given: unknown;
   try {
     given = JSON.parse(Buffer.from(text.replaceAll(' ', '+'), 'base64').toString('utf8'));

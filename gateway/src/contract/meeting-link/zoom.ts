@@ -1,6 +1,5 @@
 import { decoded, hostOf, type LinkForm } from './link-form.ts';
 
-const domains = ['zoom.us', 'zoom.com', 'zoomgov.com'];
 /** The places of a meeting's number in a path. */
 const numbered = [/^\/[jsw]\/([^/]*)/i, /^\/wc\/(?:join|start)\/([^/]*)/i, /^\/wc\/([^/]*)\/(?:join|start)/i];
 /** 9 to 11 digits, as Zoom's support pages give the meeting id; invitations write them in groups. */
@@ -10,17 +9,16 @@ const personalName = /^\/(?:wc\/)?my\/([\w.-]+)\/?$/i;
 const notPasscode = /[\s"'<>()[\]{},;“”‘’、。，；：！？（）「」『』【】].*$/su;
 
 export const zoomLinks: LinkForm = {
-  owns: (host) => domains.some((name) => host === name || host.endsWith(`.${name}`)),
   read(url) {
     const { pathname } = url;
     const host = hostOf(url);
     const link = (meeting: string) => {
       if (!isTokened(url)) setPasscode(url);
-      return { platform: 'PLATFORM_ZOOM', url: url.href, meeting } as const;
+      return { url: url.href, meeting };
     };
     if (host.startsWith('events.')) {
       if (pathname === '/') return 'is a Zoom Events page, but leads to no event';
-      return { platform: 'PLATFORM_ZOOM', url: url.href, meeting: `${host}${pathname.replace(/\/$/, '')}` };
+      return { url: url.href, meeting: `${host}${pathname.replace(/\/$/, '')}` };
     }
     if (/^\/(?:meeting|webinar)\/register(?:\/|$)/.test(pathname)) {
       return 'is a Zoom registration page: register, and give the personal link to join';

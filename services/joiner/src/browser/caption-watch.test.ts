@@ -1,12 +1,11 @@
-import { silentLog } from '@earshot/kernel';
+import { silentLog, type Caption } from '@earshot/kernel';
 import { describe, expect, it } from 'vitest';
-import type { CaptionText } from '../domain/ingest-batch.ts';
 import type { Captions } from '../platforms/platform.ts';
 import { CaptionWatch } from './caption-watch.ts';
 
 function setUp(captions: (() => Promise<Captions>) | undefined) {
   let nowMs = 0;
-  const finalizer: CaptionText[] = [];
+  const finalizer: Caption[] = [];
   const shown: boolean[] = [];
   const warnings: string[] = [];
   const watch = new CaptionWatch({

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { SECOND, type Log } from '@earshot/kernel';
+import { SECOND, type Log, type Caption } from '@earshot/kernel';
 import { CaptionFinalizer, type FinalCaption } from '../domain/captions.ts';
-import type { CaptionText } from '../domain/ingest-batch.ts';
 import type { MeetingPage } from '../platforms/platform.ts';
 import type { MediaCollector } from './media-collector.ts';
 
@@ -56,7 +55,7 @@ export class CaptionWatch {
   }
 
   #collect(finished: readonly FinalCaption[]): void {
-    const captions: CaptionText[] = [];
+    const captions: Caption[] = [];
     for (const { speaker, ...caption } of finished) {
       if (caption.isFinal) this.#characters += caption.text.length;
       if (this.#characters > MAX_CHARACTERS) break;

@@ -1,4 +1,5 @@
-import type { Ending, EndReason } from '../domain/bot.ts';
+import type { EndReason } from '@earshot/kernel';
+import type { Ending } from '../domain/bot.ts';
 import type { JoinState } from '../domain/join-state.ts';
 
 const details: Readonly<Record<EndReason, string>> = {

@@ -1,4 +1,5 @@
-import type { EndReason, Ending, Identity, Message, OtherBot, JoinSpec } from '../domain/bot.ts';
+import type { EndReason, BotIdentity, OtherBot } from '@earshot/kernel';
+import type { Ending, Message, JoinSpec } from '../domain/bot.ts';
 import type { DebugArtifact } from '../domain/debug-artifact.ts';
 import type { Picture } from '../domain/picture.ts';
 import type { IngestBatch } from '../domain/ingest-batch.ts';
@@ -64,7 +65,7 @@ export type WorkerEvent =
   | { readonly case: 'recording-answered'; readonly isAllowed: boolean }
   | { readonly case: 'batch'; readonly batch: IngestBatch }
   /** By what the others know the bot; sent again when it changes. */
-  | { readonly case: 'identified'; readonly identity: Identity }
+  | { readonly case: 'identified'; readonly identity: BotIdentity }
   /** The greeting has an empty id. */
   | { readonly case: 'chat-sent'; readonly messageId: string; readonly isSent: boolean }
   | { readonly case: 'leaving'; readonly reason: EndReason }

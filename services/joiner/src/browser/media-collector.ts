@@ -1,15 +1,7 @@
 import { unwrapRed } from '@earshot/audio';
-import { SECOND, type Clock, type Log } from '@earshot/kernel';
+import { SECOND, type Clock, type Log, type Caption } from '@earshot/kernel';
 import { Attribution } from '../domain/attribution.ts';
-import type {
-  CaptionText,
-  ChatEntry,
-  Codec,
-  Frame,
-  ParticipantChange,
-  SpeakingMark,
-  IngestBatch,
-} from '../domain/ingest-batch.ts';
+import type { ChatEntry, Codec, Frame, ParticipantChange, SpeakingMark, IngestBatch } from '../domain/ingest-batch.ts';
 import type { PageFrame } from '../page-protocol/frame-layout.ts';
 import type { Tap, TrackEvent } from '../page-protocol/page-message.ts';
 import { PageMedia, type DocumentMedia } from './page-media.ts';
@@ -57,7 +49,7 @@ export class MediaCollector {
   #chat: ChatEntry[] = [];
   #speaking: SpeakingMark[] = [];
   #markedMs = -Infinity;
-  #captions: CaptionText[] = [];
+  #captions: Caption[] = [];
   #captionsShown: boolean | undefined;
   #lastVoiceAt: number | undefined;
   #budget = { second: 0, bytes: 0 };

@@ -1,6 +1,5 @@
-import { swallow, type Clock, type Log } from '@earshot/kernel';
+import { swallow, type Clock, type Log, type OtherBot } from '@earshot/kernel';
 import { botNames, lookAround, nobodyYet, type Other } from '../domain/occupancy.ts';
-import type { OtherBot } from '../domain/bot.ts';
 import { OwnBots } from '../domain/own-bots.ts';
 import { Roster, type RosterEntry } from '../domain/roster.ts';
 import type { ChatEntry } from '../domain/ingest-batch.ts';

@@ -1,4 +1,5 @@
-import type { EndReason, Message, OtherBot } from '../domain/bot.ts';
+import type { EndReason, OtherBot } from '@earshot/kernel';
+import type { Message } from '../domain/bot.ts';
 import type { Picture } from '../domain/picture.ts';
 
 /** What reaches a bot in the browser from outside, as it comes. */

@@ -1,6 +1,6 @@
-import { FakeClock, SECOND, silentLog } from '@earshot/kernel';
+import { FakeClock, SECOND, silentLog, type EndReason } from '@earshot/kernel';
 import { describe, expect, it } from 'vitest';
-import type { EndReason, JoinSpec } from '../domain/bot.ts';
+import type { JoinSpec } from '../domain/bot.ts';
 import type { JoinState } from '../domain/join-state.ts';
 import type { RecordingPermission } from '../domain/recording-permission.ts';
 import type { MeetingPage } from '../platforms/platform.ts';

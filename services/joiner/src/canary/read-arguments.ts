@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Platform } from '../domain/bot.ts';
+import { platformOfHost, type Platform } from '@earshot/kernel';
 
 export interface CanaryArguments {
   /** May carry a passcode. */
@@ -39,7 +39,7 @@ export function readArguments(words: readonly string[], now: Date): CanaryArgume
     if (!(seconds >= 1 && seconds <= 3600 && waitSeconds >= 1 && waitSeconds <= 3600)) return undefined;
     return {
       meetingUrl: link,
-      platform: platformOf(new URL(link).hostname),
+      platform: platformOfHost(new URL(link).hostname),
       botName: values.name,
       seconds,
       waitSeconds,
@@ -48,14 +48,4 @@ export function readArguments(words: readonly string[], now: Date): CanaryArgume
   } catch {
     return undefined;
   }
-}
-
-const hosts: readonly [RegExp, Platform][] = [
-  [/^meet\.google\.com$/, 'google-meet'],
-  [/(^|\.)(zoom\.us|zoom\.com|zoomgov\.com)$/, 'zoom'],
-  [/(^|\.)teams\.(microsoft\.com|live\.com|microsoft\.us|cloud\.microsoft)$/, 'teams'],
-];
-
-function platformOf(host: string): Platform {
-  return hosts.find(([pattern]) => pattern.test(host))?.[1] ?? 'web';
 }

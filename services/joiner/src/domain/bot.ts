@@ -1,55 +1,12 @@
-import type { AccountId, BotId } from '@earshot/kernel';
-
-export type Platform = 'web' | 'google-meet' | 'zoom' | 'teams';
-
-/** Why a visit ended; data, never parsed from text. */
-export type EndReason =
-  | 'stop-ordered'
-  | 'everyone-left'
-  | 'no-one-joined'
-  | 'meeting-ended'
-  | 'removed'
-  | 'recording-limit'
-  | 'voice-inactivity'
-  | 'waiting-room-timeout'
-  | 'denied'
-  | 'wrong-link'
-  | 'sign-in-required'
-  | 'blocked'
-  | 'join-failed'
-  | 'worker-lost'
-  | 'recording-denied'
-  | 'only-bots-left'
-  | 'consent-required'
-  | 'name-refused';
-
-/** When a bot leaves by itself, in seconds. Zero switches that reason off. */
-export interface LeavePolicy {
-  readonly waitingRoomSeconds: number;
-  readonly noOneJoinedSeconds: number;
-  readonly everyoneLeftSeconds: number;
-  readonly voiceInactivitySeconds: number;
-  readonly recordingLimitSeconds: number;
-  /** Where the platform lets the host decide about recording: how long the bot stays without being allowed to. */
-  readonly recordingDeniedSeconds: number;
-  readonly botDetection: BotDetection | undefined;
-}
-
-/** By which the bot leaves when nobody but other bots is there. */
-export interface BotDetection {
-  /** A participant whose name contains one of these, case ignored, is a bot. */
-  readonly nameParts: readonly string[];
-  /** From the entrance. */
-  readonly activateAfterSeconds: number;
-  /** How long nobody else must have been there. */
-  readonly timeoutSeconds: number;
-}
-
-/** One bot under one assignment. */
-export interface AssignmentRef {
-  readonly botId: BotId;
-  readonly epoch: number;
-}
+import type {
+  AccountId,
+  AssignmentRef,
+  EndReason,
+  BotIdentity,
+  LeavePolicy,
+  OtherBot,
+  Platform,
+} from '@earshot/kernel';
 
 /** What the browser side needs to take a bot into its meeting. */
 export interface JoinSpec {
@@ -87,17 +44,6 @@ export interface Message {
   readonly text: string;
 }
 
-/** By what the others in a meeting know a bot; see `Identified` in the contract. */
-export interface Identity {
-  readonly rosterId: string;
-  readonly certificates: readonly string[];
-}
-
-/** A bot of this system in the same meeting. */
-export interface OtherBot extends Identity {
-  readonly name: string;
-}
-
 /** How a visit ended. */
 export interface Ending {
   readonly reason: EndReason;
@@ -121,7 +67,7 @@ export type ReportedEvent =
   | { readonly seen: 'recording-answered'; readonly isAllowed: boolean }
   /** The bot's greeting has an empty id. */
   | { readonly seen: 'chat-sent'; readonly messageId: string; readonly isSent: boolean }
-  | ({ readonly seen: 'identified' } & Identity)
+  | ({ readonly seen: 'identified' } & BotIdentity)
   | { readonly seen: 'leaving'; readonly reason: EndReason }
   // The recording is pending while the joiner still sends it.
   | ({ readonly seen: 'ended'; readonly isRecordingPending: boolean } & Ending);

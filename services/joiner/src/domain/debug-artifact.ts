@@ -1,4 +1,4 @@
-import type { EndReason } from './bot.ts';
+import type { EndReason } from '@earshot/kernel';
 
 /** What a page looked like when a bot could not get in. */
 export interface DebugArtifact {

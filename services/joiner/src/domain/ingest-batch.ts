@@ -1,3 +1,5 @@
+import type { Caption } from '@earshot/kernel';
+
 /** Opus packets as they came, or 48 kHz mono 16-bit PCM where no packets could be had. */
 export type Codec = 'opus' | 'pcm-s16';
 
@@ -42,21 +44,6 @@ export interface SpeakingMark {
   readonly participantIds: readonly string[];
 }
 
-/** One speaker's words by the meeting's own captions. */
-export interface CaptionText {
-  /** One speaker's captions: the same for the same name. */
-  readonly trackId: string;
-  /** Empty while unknown. */
-  readonly participantId: string;
-  readonly speakerName: string;
-  readonly text: string;
-  /** Meeting clock, milliseconds. Finals of one track follow one another. */
-  readonly startMs: number;
-  readonly endMs: number;
-  /** Else the next one of the track takes its place. */
-  readonly isFinal: boolean;
-}
-
 /** What one flush has of a meeting: everything that arrived before `clockMs` and was not in an earlier batch. */
 export interface IngestBatch {
   /** Meeting clock at its end, milliseconds since the bot began to listen. */
@@ -65,7 +52,7 @@ export interface IngestBatch {
   readonly participants: readonly ParticipantChange[];
   readonly chat: readonly ChatEntry[];
   readonly speaking: readonly SpeakingMark[];
-  readonly captions: readonly CaptionText[];
+  readonly captions: readonly Caption[];
   /** Whether the page shows captions at all; undefined when nobody looked. */
   readonly captionsShown: boolean | undefined;
 }

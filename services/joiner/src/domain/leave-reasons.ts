@@ -1,5 +1,4 @@
-import { SECOND } from '@earshot/kernel';
-import type { EndReason, LeavePolicy } from './bot.ts';
+import { SECOND, type EndReason, type LeavePolicy } from '@earshot/kernel';
 import type { JoinState } from './join-state.ts';
 
 /** What a reason to leave is judged by. Times are milliseconds since 1970; undefined: not so (yet). */

@@ -1,6 +1,5 @@
-import { SECOND } from '@earshot/kernel';
+import { SECOND, type EndReason } from '@earshot/kernel';
 import { nothingSeen, type Admission } from './admission-tracker.ts';
-import type { EndReason } from './bot.ts';
 import type { JoinState } from './join-state.ts';
 import type { Occupancy } from './occupancy.ts';
 import { startLoad, type PageLoad } from './page-load.ts';

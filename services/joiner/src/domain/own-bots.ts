@@ -1,5 +1,4 @@
-import { SECOND } from '@earshot/kernel';
-import type { OtherBot } from './bot.ts';
+import { SECOND, type OtherBot } from '@earshot/kernel';
 import type { RosterEntry } from './roster.ts';
 
 /** A bot that is out of its meeting may stand in a page's list for so long. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SECOND } from '@earshot/kernel';
-import type { EndReason } from './bot.ts';
+import { SECOND, type EndReason } from '@earshot/kernel';
 import type { JoinState } from './join-state.ts';
 import { collectingSince, pauseMs, startRun, type Effect, type MeetingRun, type Snapshot } from './meeting-run.ts';
 import { nobodyYet } from './occupancy.ts';

@@ -1,6 +1,5 @@
-import { SECOND } from '@earshot/kernel';
+import { SECOND, type EndReason, type LeavePolicy } from '@earshot/kernel';
 import { trackAdmission } from './admission-tracker.ts';
-import type { EndReason, LeavePolicy } from './bot.ts';
 import { firstReason } from './leave-reasons.ts';
 import {
   ANSWER_MS,

@@ -1,4 +1,5 @@
-import { refKey, type AssignmentRef, type ReportedEvent } from './bot.ts';
+import type { AssignmentRef } from '@earshot/kernel';
+import { refKey, type ReportedEvent } from './bot.ts';
 
 export interface BotReport {
   readonly sequence: number;

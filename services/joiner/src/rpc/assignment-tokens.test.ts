@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import type { BotId } from '@earshot/kernel';
-import type { AssignmentRef } from '../domain/bot.ts';
+import type { BotId, AssignmentRef } from '@earshot/kernel';
 import { AssignmentTokens } from './assignment-tokens.ts';
 
 const ref = (epoch: number): AssignmentRef => ({ botId: 'bot' as BotId, epoch });

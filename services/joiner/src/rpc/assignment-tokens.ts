@@ -1,4 +1,5 @@
-import { refKey, type AssignmentRef } from '../domain/bot.ts';
+import type { AssignmentRef } from '@earshot/kernel';
+import { refKey } from '../domain/bot.ts';
 
 /** More than a joiner ever holds, and few enough to keep. */
 const KEPT = 10_000;

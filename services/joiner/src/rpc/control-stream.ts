@@ -3,9 +3,18 @@ import type {
   ConnectRequest,
   Heartbeat,
 } from '@earshot/contract/scheduler/v1/joiner_control.ts';
-import { AppError, AsyncQueue, reconnect, SECOND, type Clock, type Connection, type Log } from '@earshot/kernel';
+import {
+  AppError,
+  AsyncQueue,
+  reconnect,
+  SECOND,
+  type Clock,
+  type Connection,
+  type Log,
+  type AssignmentRef,
+} from '@earshot/kernel';
 import type { JoinerIdentity, RpcClient } from '@earshot/rpc';
-import type { Command, AssignmentRef } from '../domain/bot.ts';
+import type { Command } from '../domain/bot.ts';
 import type { UnackedReports } from '../domain/unacked-reports.ts';
 import type { AssignmentTokens } from './assignment-tokens.ts';
 import { fromConnectResponse, fromRefMessage, toReportMessage, toRefMessage } from './mapping.ts';

@@ -1,7 +1,6 @@
 import { Artifact, type MediaServiceService } from '@earshot/contract/media/v1/media.ts';
-import { swallow, type Log } from '@earshot/kernel';
+import { swallow, type Log, type AssignmentRef } from '@earshot/kernel';
 import type { RpcClient } from '@earshot/rpc';
-import type { AssignmentRef } from '../domain/bot.ts';
 import type { DebugArtifact } from '../domain/debug-artifact.ts';
 import type { AssignmentTokens } from './assignment-tokens.ts';
 

@@ -1,37 +1,20 @@
 import { AudioCodec, ParticipantAction, type IngestBatch, type IngestStart } from '@earshot/contract/media/v1/media.ts';
-import {
-  Platform as Platforms,
-  type EndReason as ReasonMessage,
-  type Platform as PlatformMessage,
-} from '@earshot/contract/scheduler/v1/bots.ts';
+import type { EndReason as ReasonMessage } from '@earshot/contract/scheduler/v1/bots.ts';
 import type {
   Assign,
   ConnectResponse,
   BotReport as BotReportMessage,
   AssignmentRef as AssignmentRefMessage,
 } from '@earshot/contract/scheduler/v1/joiner_control.ts';
-import { AppError, type AccountId, type BotId } from '@earshot/kernel';
-import type { Assignment, EndReason, Command, Platform, AssignmentRef, ReportedEvent } from '../domain/bot.ts';
+import { AppError, type AccountId, type AssignmentRef, type BotId, type EndReason } from '@earshot/kernel';
+import { endReasonWords, platformWords, toCaptionMessage } from '@earshot/rpc';
+import type { Assignment, Command, ReportedEvent } from '../domain/bot.ts';
 import { flushIntervalOf } from '../domain/flush-interval.ts';
 import type { BotReport } from '../domain/unacked-reports.ts';
 import type { SequencedBatch } from '../domain/replay-buffer.ts';
 
-const platforms: Readonly<Record<PlatformMessage, Platform | undefined>> = {
-  [Platforms.UNSPECIFIED]: undefined,
-  [Platforms.WEB]: 'web',
-  [Platforms.GOOGLE_MEET]: 'google-meet',
-  [Platforms.ZOOM]: 'zoom',
-  [Platforms.TEAMS]: 'teams',
-};
-
 /** The speech engine that is no engine: the meeting's own captions. */
 const CAPTIONS = 'meeting_captions';
-
-/** Our names and the contract's differ only in form: `everyone-left` is END_REASON_EVERYONE_LEFT. */
-const toReasonMessage = (reason: EndReason) =>
-  `END_REASON_${reason.toUpperCase().replaceAll('-', '_')}` as ReasonMessage;
-const fromReasonMessage = (reason: ReasonMessage) =>
-  reason.slice('END_REASON_'.length).toLowerCase().replaceAll('_', '-') as EndReason;
 
 export const toRefMessage = ({ botId, epoch }: AssignmentRef, token: string): AssignmentRefMessage => ({
   botId,
@@ -55,7 +38,7 @@ export function fromConnectResponse({
       return {
         kind: 'leave',
         ref: fromRefMessage(message.value.ref),
-        reason: fromReasonMessage(message.value.reason),
+        reason: reasonOf(message.value.reason),
       };
     case 'revoke':
       return { kind: 'revoke', ref: fromRefMessage(message.value.ref) };
@@ -72,8 +55,14 @@ export function fromConnectResponse({
   }
 }
 
+function reasonOf(reason: ReasonMessage): EndReason {
+  const word = endReasonWords.from(reason);
+  if (!word) throw new AppError('invalid-argument', 'a command names no reason');
+  return word;
+}
+
 function fromAssign({ ref, spec, transcriptId, accountId }: Assign): Assignment {
-  const platform = spec && platforms[spec.platform];
+  const platform = spec && platformWords.from(spec.platform);
   if (!spec?.leave || !platform) throw new AppError('invalid-argument', 'an assignment is not complete');
   const { meetingUrl, botName, chatMessage, imageUrl, leave, speech, destinations } = spec;
   const liveAudioSocketUrl = destinations?.liveAudioSocketUrl ?? '';
@@ -117,10 +106,10 @@ function toSeen(event: ReportedEvent): BotReportMessage['seen'] {
       return { $case: 'identified', value: { rosterId, certificates: [...certificates] } };
     }
     case 'leaving':
-      return { $case: 'leaving', value: { reason: toReasonMessage(event.reason) } };
+      return { $case: 'leaving', value: { reason: endReasonWords.to(event.reason) } };
     case 'ended': {
       const { reason, detail, retryable, isRecordingPending } = event;
-      const value = { reason: toReasonMessage(reason), detail, retryable, recordingPending: isRecordingPending };
+      const value = { reason: endReasonWords.to(reason), detail, retryable, recordingPending: isRecordingPending };
       return { $case: 'ended', value };
     }
   }
@@ -182,7 +171,7 @@ export function toIngestBatch(batch: SequencedBatch): IngestBatch {
     })),
     chat: [...chat],
     speaking: speaking.map(({ atMs, participantIds }) => ({ atMs, participantIds: [...participantIds] })),
-    captions: captions.map(({ isFinal, ...caption }) => ({ ...caption, final: isFinal })),
+    captions: captions.map(toCaptionMessage),
     captionsShown,
     soundLost: isSoundLost,
   };

@@ -1,4 +1,5 @@
-import type { Ending, EndReason } from '../domain/bot.ts';
+import type { EndReason } from '@earshot/kernel';
+import type { Ending } from '../domain/bot.ts';
 import type { IngestStream } from '../rpc/ingest-stream.ts';
 
 /** One assignment of a bot, as its joiner knows it; each state owns what exists in it. */

@@ -1,15 +1,14 @@
-import { SECOND, swallow, type Clock, type Log } from '@earshot/kernel';
-import type { WorkerEvent } from '../browser/ipc.ts';
 import {
-  refKey,
-  type Assignment,
-  type Ending,
+  SECOND,
+  swallow,
+  type Clock,
+  type Log,
   type EndReason,
-  type Message,
   type OtherBot,
   type AssignmentRef,
-  type ReportedEvent,
-} from '../domain/bot.ts';
+} from '@earshot/kernel';
+import type { WorkerEvent } from '../browser/ipc.ts';
+import { refKey, type Assignment, type Ending, type Message, type ReportedEvent } from '../domain/bot.ts';
 import type { DebugArtifact } from '../domain/debug-artifact.ts';
 import type { Picture } from '../domain/picture.ts';
 import { secretsOf, withoutSecrets } from '../domain/secrets.ts';

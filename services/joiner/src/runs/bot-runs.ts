@@ -1,12 +1,5 @@
-import { AppError, assertNever, type LogFields } from '@earshot/kernel';
-import {
-  refKey,
-  type Assignment,
-  type EndReason,
-  type Command,
-  type AssignmentRef,
-  type ReportedEvent,
-} from '../domain/bot.ts';
+import { AppError, assertNever, type LogFields, type EndReason, type AssignmentRef } from '@earshot/kernel';
+import { refKey, type Assignment, type Command, type ReportedEvent } from '../domain/bot.ts';
 import type { UnackedReports } from '../domain/unacked-reports.ts';
 import { startBotRun, type BotRun, type BotRunDeps, type VisitEnd } from './bot-run.ts';
 

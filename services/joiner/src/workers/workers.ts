@@ -1,5 +1,5 @@
-import { SECOND, type Clock, type Log } from '@earshot/kernel';
-import type { EndReason, Message, OtherBot, JoinSpec } from '../domain/bot.ts';
+import { SECOND, type Clock, type Log, type EndReason, type OtherBot } from '@earshot/kernel';
+import type { Message, JoinSpec } from '../domain/bot.ts';
 import type { Picture } from '../domain/picture.ts';
 import type { BrowserConfig, WorkerEvent } from '../browser/ipc.ts';
 import type { WorkerUser } from './worker-user.ts';

@@ -1,3 +1,5 @@
+import type { TrackOwner } from '@earshot/kernel';
+
 /** Whom a slice of mixed audio is attributed to. */
 export interface Speaker {
   readonly id: string;
@@ -8,9 +10,7 @@ export interface Speaker {
 const NOBODY = 'NoSpeaker';
 
 /** The dominant speaker as the live audio socket names it; an unknown one is named as such. */
-export function speakerOf(
-  owner: { readonly participantId: string | undefined; readonly name: string } | undefined,
-): Speaker {
+export function speakerOf(owner: Pick<TrackOwner, 'participantId' | 'name'> | undefined): Speaker {
   return { id: owner?.participantId ?? '', name: owner?.name || NOBODY };
 }
 

@@ -75,7 +75,7 @@ it('answers the tracks that changed hands or names', () => {
     { trackId: 'a', participantId: 'p1', name: 'Anna' },
   ]);
   expect(roster.apply(change({ action: 'updated', trackIds: [] })).tracks).toEqual([
-    { trackId: 'a', participantId: undefined, name: '' },
+    { trackId: 'a', participantId: '', name: '' },
   ]);
   expect(roster.ownerOf('a')).toBeUndefined();
   expect(roster.owners()).toEqual([{ trackId: 'b', participantId: 'p2', name: 'Bo' }]);

@@ -1,4 +1,4 @@
-import { SECOND } from '@earshot/kernel';
+import { SECOND, type TrackOwner } from '@earshot/kernel';
 import type { ParticipantFact } from './media-fact.ts';
 
 /** How long a joining is held back for its name, in meeting time. */
@@ -30,17 +30,7 @@ export interface Change {
 }
 
 /** A sender's audio track, and whose it is as far as that is known. */
-export interface Track {
-  readonly trackId: string;
-  readonly participantId: string | undefined;
-}
-
-/** Whose a track is; `undefined` when it is nobody's any more. */
-export interface TrackOwner {
-  readonly trackId: string;
-  readonly participantId: string | undefined;
-  readonly name: string;
-}
+export type Track = Pick<TrackOwner, 'trackId' | 'participantId'>;
 
 /** The participants after a change that may have been applied before. */
 function applyChange(before: Participant | undefined, change: Change): Participant {
@@ -131,7 +121,7 @@ export class Roster {
         if (isRenamed) tracks.push({ trackId, participantId, name: participant.name });
       } else {
         this.#owners.delete(trackId);
-        tracks.push({ trackId, participantId: undefined, name: '' });
+        tracks.push({ trackId, participantId: '', name: '' });
       }
     }
     for (const trackId of mine) {

@@ -1,3 +1,4 @@
+import type { Caption } from '@earshot/kernel';
 import type { Change } from './roster.ts';
 import type { SpeakingMark } from './speaking.ts';
 
@@ -23,20 +24,6 @@ export interface ChatEntry {
   readonly atMs: number;
 }
 
-/** A participant's speech, by the meeting's own captions. */
-export interface CaptionText {
-  /** One speaker's captions. */
-  readonly trackId: string;
-  /** Empty while unknown. */
-  readonly participantId: string;
-  readonly speakerName: string;
-  readonly text: string;
-  readonly startMs: number;
-  readonly endMs: number;
-  /** Else it may still change. */
-  readonly isFinal: boolean;
-}
-
 /** A batch whose tracks have the ids that no other epoch of the visit has. Captions have the same ones in all, by their speakers. */
 export function withIdPrefix(batch: SequencedBatch, idPrefix: string): SequencedBatch {
   if (idPrefix === '') return batch;
@@ -59,7 +46,7 @@ export interface SequencedBatch {
   readonly changes: readonly Change[];
   readonly chat: readonly ChatEntry[];
   readonly speaking: readonly SpeakingMark[];
-  readonly captions: readonly CaptionText[];
+  readonly captions: readonly Caption[];
   /** Undefined when nobody looked. */
   readonly captionsShown: boolean | undefined;
 }

@@ -1,4 +1,4 @@
-import { MINUTE } from '@earshot/kernel';
+import { MINUTE, type Caption } from '@earshot/kernel';
 
 /** Sent speech, or its end. Times are the timeline's milliseconds. */
 export type SpeechItem =
@@ -14,14 +14,9 @@ export type SpeechItem =
   | CaptionItem;
 
 /** Somebody's speech as the meeting's own captions have it. */
-export interface CaptionItem {
+export interface CaptionItem extends Omit<Caption, 'startMs' | 'isFinal'> {
   readonly kind: 'caption';
-  readonly trackId: string;
   readonly atMs: number;
-  readonly endMs: number;
-  readonly participantId: string;
-  readonly speakerName: string;
-  readonly text: string;
 }
 
 /** Speech that was dropped. Sent in its place, so that the transcriber knows what it has no words for. */

@@ -1,6 +1,6 @@
 import type { IngestRequest, IngestResponse } from '@earshot/contract/media/v1/media.ts';
 import { AppError, assertNever, AsyncQueue, type Log } from '@earshot/kernel';
-import { isAssigned, type AssignmentRef, type CallContext } from '@earshot/rpc';
+import { isAssigned, type SignedRef, type CallContext } from '@earshot/rpc';
 import type { IngestPeer } from '../session/ingest-peer.ts';
 import type { IngestSession } from '../session/ingest-session.ts';
 import type { SessionRegistry } from '../session/session-registry.ts';
@@ -14,7 +14,7 @@ export interface IngestDeps {
 }
 
 /** Throws `permission-denied` for a bot that was not assigned, under that epoch, to the caller. */
-export function checkAssigned({ assignmentSecret }: IngestDeps, assignment: AssignmentRef, token: string): void {
+export function checkAssigned({ assignmentSecret }: IngestDeps, assignment: SignedRef, token: string): void {
   if (isAssigned(assignmentSecret, assignment, token)) return;
   const { botId, epoch } = assignment;
   throw new AppError('permission-denied', 'the assignment is not proven', { fields: { botId, epoch } });

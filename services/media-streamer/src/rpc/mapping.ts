@@ -1,9 +1,9 @@
+import type { Caption as CaptionMessage } from '@earshot/contract/common/v1/speech.ts';
 import {
   AudioCodec,
   ParticipantAction,
   RecordingState as States,
   type AudioFrame,
-  type Caption,
   type ChatMessage,
   type IngestBatch,
   type IngestStart,
@@ -12,8 +12,18 @@ import {
   type Recording as RecordingMessage,
   type RecordingState as StateMessage,
 } from '@earshot/contract/media/v1/media.ts';
-import { AppError, isUuid, MINUTE, plainText, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
-import type { SequencedBatch, CaptionText, ChatEntry, Frame } from '../domain/sequenced-batch.ts';
+import {
+  AppError,
+  isUuid,
+  MINUTE,
+  plainText,
+  type AccountId,
+  type BotId,
+  type TranscriptId,
+  type Caption,
+} from '@earshot/kernel';
+import { fromCaptionMessage } from '@earshot/rpc';
+import type { SequencedBatch, ChatEntry, Frame } from '../domain/sequenced-batch.ts';
 import { durationMsOf, missingMsOf, SAMPLES_PER_MS, type Recording } from '../domain/recording.ts';
 import { detailOf } from '../domain/recording-outcome.ts';
 import type { RecordingState } from '../domain/recording-state.ts';
@@ -81,10 +91,11 @@ export function fromBatch(batch: IngestBatch): SequencedBatch {
 
 type Time = (ms: number) => number;
 
-function fromCaption({ final, startMs, endMs, ...caption }: Caption, time: Time): CaptionText {
-  const { trackId, speakerName, participantId } = caption;
+function fromCaption(message: CaptionMessage, time: Time): Caption {
+  const caption = fromCaptionMessage(message);
+  const { trackId, speakerName, participantId, startMs, endMs } = caption;
   const names = { trackId: text(trackId), speakerName: text(speakerName), participantId: text(participantId) };
-  return { ...names, text: text(caption.text), startMs: time(startMs), endMs: time(endMs), isFinal: final };
+  return { ...caption, ...names, text: text(caption.text), startMs: time(startMs), endMs: time(endMs) };
 }
 
 function fromFrame(frame: AudioFrame, time: Time): Frame[] {

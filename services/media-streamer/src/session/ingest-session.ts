@@ -1,9 +1,8 @@
-import { AppError, swallow, type BotId } from '@earshot/kernel';
+import { AppError, swallow, type BotId, type TrackOwner } from '@earshot/kernel';
 import { closeRecording } from '../actions/close-recording.ts';
 import { saveSession, type SessionPosition } from '../actions/save-session.ts';
 import { IngestEpoch } from '../domain/ingest-epoch.ts';
 import type { Recording } from '../domain/recording.ts';
-import type { TrackOwner } from '../domain/roster.ts';
 import type { SequencedBatch } from '../domain/sequenced-batch.ts';
 import { finishRecording } from '../record/finish-recording.ts';
 import { keepTrying } from '../record/keep-trying.ts';

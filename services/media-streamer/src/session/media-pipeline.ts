@@ -1,5 +1,5 @@
 import type { MixedSlice } from '@earshot/audio';
-import { SECOND, swallow, withTimeout } from '@earshot/kernel';
+import { SECOND, swallow, withTimeout, type TrackOwner } from '@earshot/kernel';
 import type { SessionPosition } from '../actions/save-session.ts';
 import { isSilent, TrackMixer } from '../audio/track-mixer.ts';
 import { AudioTally } from '../domain/audio-tally.ts';
@@ -7,7 +7,7 @@ import type { BatchNeeds } from '../domain/durable-position.ts';
 import type { IngestEpoch } from '../domain/ingest-epoch.ts';
 import { encodeLiveFrame, speakerOf } from '../domain/live-frame.ts';
 import { SAMPLES_PER_MS, SEGMENT_SAMPLES, type Recording } from '../domain/recording.ts';
-import type { Roster, TrackOwner } from '../domain/roster.ts';
+import type { Roster } from '../domain/roster.ts';
 import type { SequencedBatch } from '../domain/sequenced-batch.ts';
 import { SegmentWriter } from '../record/segment-writer.ts';
 import { sendSpeech } from '../speech/send-speech.ts';

@@ -1,5 +1,6 @@
+import type { TrackOwner } from '@earshot/kernel';
 import { withIdPrefix, type SequencedBatch } from '../domain/sequenced-batch.ts';
-import type { Change, Roster, TrackOwner } from '../domain/roster.ts';
+import type { Change, Roster } from '../domain/roster.ts';
 import { SpeakingTimeline, type SpeakingMark, type SpeakingInterval } from '../domain/speaking.ts';
 import type { Notes } from '../record/metadata-writer.ts';
 
@@ -44,7 +45,7 @@ export class SessionMetadata {
     const said = roster.say(nowMs);
     const fresh = [...new Set(batch.frames.map((frame) => frame.trackId))].filter((id) => !this.#knownTracks.has(id));
     for (const trackId of fresh) this.#knownTracks.add(trackId);
-    const heard = fresh.map((trackId) => ({ trackId, participantId: roster.ownerOf(trackId)?.participantId }));
+    const heard = fresh.map((trackId) => ({ trackId, participantId: roster.ownerOf(trackId)?.participantId ?? '' }));
     const spoken = batch.speaking.flatMap((mark) => this.#mark(onTimeline(mark)));
     if (applied.length + batch.chat.length + said.facts.length + heard.length + spoken.length === 0) return batch;
     note({

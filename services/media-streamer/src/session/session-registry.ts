@@ -100,7 +100,7 @@ export class SessionRegistry implements AsyncDisposable {
       tracks.heard(start.botId),
     ]);
     const owners = owned.flatMap(({ trackId, participantId }) =>
-      participantId === undefined ? [] : [[trackId, participantId] as const],
+      participantId === '' ? [] : [[trackId, participantId] as const],
     );
     const roster = new Roster({ participants: known, owners: new Map(owners), idPrefix: recording.idPrefix });
     const session: IngestSession = new IngestSession(this.#deps, {

@@ -22,7 +22,7 @@ export async function* readSpeech(
 ): AsyncGenerator<Speech> {
   const recording = await findFinished(deps, { botId, scope });
   const tracks = await deps.tracks.list(botId);
-  if (!includeUnowned && tracks.every(({ participantId }) => participantId === undefined)) return;
+  if (!includeUnowned && tracks.every(({ participantId }) => participantId === '')) return;
   const feed = new SpeechSegmenter();
   const lines = new Map<string, { decoder: OpusTrackDecoder | undefined }>();
   try {

@@ -1,5 +1,6 @@
 import type { StreamRequest, StreamStart } from '@earshot/contract/transcriber/v1/transcripts.ts';
-import type { TrackOwner } from '../domain/roster.ts';
+import type { TrackOwner } from '@earshot/kernel';
+import { toCaptionMessage } from '@earshot/rpc';
 import type { CaptionItem, MissedItem, SpeechItem, UnackedSpeech } from '../domain/unacked-speech.ts';
 
 /** What a visit has for the transcriber, whichever call it leaves by. */
@@ -75,8 +76,8 @@ export class TranscriberCall {
     const [trackId] = this.#unsentOwners;
     if (trackId === undefined) return undefined;
     this.#unsentOwners.delete(trackId);
-    const { participantId = '', name = '' } = this.#content.owners.get(trackId) ?? {};
-    return { message: { $case: 'trackNamed', value: { trackId, participantId, name } } };
+    const value = this.#content.owners.get(trackId) ?? { trackId, participantId: '', name: '' };
+    return { message: { $case: 'trackNamed', value } };
   }
 
   #nextShown(): StreamRequest | undefined {
@@ -121,9 +122,8 @@ function toMissedMessage({ trackId, atMs, endMs }: MissedItem, sentMs: number): 
 function toMessage(item: SpeechItem, { final }: { final: boolean }): StreamRequest {
   const { trackId, atMs } = item;
   if (item.kind === 'caption') {
-    const { participantId, speakerName, text, endMs } = item;
-    const value = { trackId, participantId, speakerName, text, startMs: atMs, endMs, final };
-    return { message: { $case: 'caption', value } };
+    const { kind: _kind, atMs: startMs, ...caption } = item;
+    return { message: { $case: 'caption', value: toCaptionMessage({ ...caption, startMs, isFinal: final }) } };
   }
   return item.kind === 'speech'
     ? { message: { $case: 'speech', value: { trackId, atMs, pcm: Buffer.from(item.pcm), sampleRate: 16_000 } } }

@@ -3,9 +3,17 @@ import type {
   StreamStart,
   TranscriptServiceService,
 } from '@earshot/contract/transcriber/v1/transcripts.ts';
-import { AppError, reconnect, SECOND, type Clock, type Connection, type Log, type Loss } from '@earshot/kernel';
+import {
+  AppError,
+  reconnect,
+  SECOND,
+  type Clock,
+  type Connection,
+  type Log,
+  type Loss,
+  type TrackOwner,
+} from '@earshot/kernel';
 import type { RpcClient } from '@earshot/rpc';
-import type { TrackOwner } from '../domain/roster.ts';
 import { UnackedSpeech, type CaptionItem, type SpeechItem } from '../domain/unacked-speech.ts';
 import { TranscriberCall, type StreamContent } from './transcriber-call.ts';
 

@@ -18,7 +18,7 @@ export function createTracks({ knex }: Database) {
     async list(botId: BotId, query: Queryable = knex): Promise<Track[]> {
       try {
         const rows = await query<TrackRow>('tracks').where({ bot_id: botId }).orderBy('track_id');
-        return rows.map((row) => ({ trackId: row.track_id, participantId: row.participant_id ?? undefined }));
+        return rows.map((row) => ({ trackId: row.track_id, participantId: row.participant_id ?? '' }));
       } catch (error) {
         throw translate(error);
       }
@@ -50,7 +50,7 @@ export function createTracks({ knex }: Database) {
       const rows = tracks.map(({ trackId, participantId }): TrackRow => ({
         bot_id: botId,
         track_id: trackId,
-        participant_id: participantId ?? null,
+        participant_id: participantId || null,
       }));
       await insertInParts(tx, { table: 'tracks', rows }, (insert) => insert.onConflict(['bot_id', 'track_id']).merge());
     },

@@ -1,4 +1,5 @@
-import type { Bot, EndReason } from '../domain/bot.ts';
+import type { EndReason } from '@earshot/kernel';
+import type { Bot } from '../domain/bot.ts';
 import { endingEvent } from '../domain/apply-event.ts';
 import { mayRejoin } from '../domain/join-window.ts';
 import { LEASE_MS } from './claim-bots.ts';

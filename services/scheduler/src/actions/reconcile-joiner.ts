@@ -1,5 +1,5 @@
-import type { JoinerId } from '@earshot/kernel';
-import type { Bot, EndReason, OtherBot, AssignmentRef } from '../domain/bot.ts';
+import type { JoinerId, EndReason, OtherBot, AssignmentRef } from '@earshot/kernel';
+import type { Bot } from '../domain/bot.ts';
 import { claimBots, LEASE_MS } from './claim-bots.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { resumeBot } from './resume-bot.ts';

@@ -1,8 +1,16 @@
 import type { Tx } from '@earshot/db';
-import { AppError, plainText, type JoinerId } from '@earshot/kernel';
-import type { Bot, EndReason, Identity, AssignmentRef } from '../domain/bot.ts';
+import {
+  AppError,
+  plainText,
+  type JoinerId,
+  type EndReason,
+  type BotIdentity,
+  type AssignmentRef,
+  type BotState,
+} from '@earshot/kernel';
+import type { Bot } from '../domain/bot.ts';
 import { endingEvent, type BotTransition } from '../domain/apply-event.ts';
-import { botTransitions, isOver, type BotState } from '../domain/bot-state.ts';
+import { botTransitions, isOver } from '../domain/bot-state.ts';
 import { mayRejoin } from '../domain/join-window.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { transitionBot } from './transition-bot.ts';
@@ -12,7 +20,7 @@ export type BotReport = { readonly ref: AssignmentRef; readonly at: number } & (
   | { readonly seen: 'knocked' | 'entered' | 'recording-started' }
   | { readonly seen: 'recording-answered'; readonly isAllowed: boolean }
   | { readonly seen: 'chat-sent'; readonly messageId: string; readonly isSent: boolean }
-  | ({ readonly seen: 'identified' } & Identity)
+  | ({ readonly seen: 'identified' } & BotIdentity)
   | { readonly seen: 'leaving'; readonly reason: EndReason }
   | ({ readonly seen: 'ended' } & ObservedEnd)
 );

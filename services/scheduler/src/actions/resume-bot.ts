@@ -1,7 +1,7 @@
-import type { JoinerId } from '@earshot/kernel';
+import type { JoinerId, AssignmentRef } from '@earshot/kernel';
 import type { Tx } from '@earshot/db';
 import { resume } from '../domain/apply-event.ts';
-import type { Bot, AssignmentRef } from '../domain/bot.ts';
+import type { Bot } from '../domain/bot.ts';
 import { LEASE_MS } from './claim-bots.ts';
 import type { SchedulerDeps } from './deps.ts';
 

@@ -1,7 +1,7 @@
-import type { BotId, Scope } from '@earshot/kernel';
+import type { BotId, Scope, BotState } from '@earshot/kernel';
 import type { Bot } from '../domain/bot.ts';
 import { endingEvent } from '../domain/apply-event.ts';
-import { isOver, waitingStates, type BotState } from '../domain/bot-state.ts';
+import { isOver, waitingStates } from '../domain/bot-state.ts';
 import { checkOwner } from '../domain/check-owner.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { transitionBot } from './transition-bot.ts';

@@ -1,6 +1,6 @@
-import { nextState } from '@earshot/kernel';
-import type { Bot, EndReason } from './bot.ts';
-import { assignedStates, botTransitions, isOver, type BotEvent, type BotState } from './bot-state.ts';
+import { nextState, type EndReason, type BotState } from '@earshot/kernel';
+import type { Bot } from './bot.ts';
+import { assignedStates, botTransitions, isOver, type BotEvent } from './bot-state.ts';
 
 export interface BotTransition {
   readonly event: BotEvent;

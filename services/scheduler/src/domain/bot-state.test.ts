@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nextState } from '@earshot/kernel';
-import { botTransitions, type BotEvent, type BotState } from './bot-state.ts';
+import { nextState, type BotState } from '@earshot/kernel';
+import { botTransitions, type BotEvent } from './bot-state.ts';
 
 const states: BotState[] = [
   'scheduled',

@@ -1,6 +1,4 @@
-import type { AccountId, BotId } from '@earshot/kernel';
-import type { BotState } from './bot-state.ts';
-import type { EndReason, Platform } from './bot.ts';
+import type { AccountId, BotId, BotState, EndReason, Platform } from '@earshot/kernel';
 
 /** What a list shows of a bot. */
 export interface BotSummary {

@@ -1,44 +1,13 @@
-import type { AccountId, BotId, JoinerId, TranscriptId } from '@earshot/kernel';
-import type { BotState } from './bot-state.ts';
-
-export type Platform = 'web' | 'google-meet' | 'zoom' | 'teams';
-
-/** Why a visit ended; data, never parsed from text. */
-export type EndReason =
-  | 'stop-ordered'
-  | 'everyone-left'
-  | 'no-one-joined'
-  | 'meeting-ended'
-  | 'removed'
-  | 'recording-limit'
-  | 'voice-inactivity'
-  | 'waiting-room-timeout'
-  | 'denied'
-  | 'wrong-link'
-  | 'sign-in-required'
-  | 'blocked'
-  | 'join-failed'
-  | 'worker-lost'
-  | 'recording-denied'
-  | 'only-bots-left'
-  | 'consent-required'
-  | 'name-refused';
-
-export interface LeavePolicy {
-  readonly waitingRoomSeconds: number;
-  readonly noOneJoinedSeconds: number;
-  readonly everyoneLeftSeconds: number;
-  readonly voiceInactivitySeconds: number;
-  readonly recordingLimitSeconds: number;
-  readonly recordingDeniedSeconds: number;
-  readonly botDetection: BotDetection | undefined;
-}
-
-export interface BotDetection {
-  readonly nameParts: readonly string[];
-  readonly activateAfterSeconds: number;
-  readonly timeoutSeconds: number;
-}
+import type {
+  AccountId,
+  BotId,
+  BotState,
+  EndReason,
+  JoinerId,
+  LeavePolicy,
+  Platform,
+  TranscriptId,
+} from '@earshot/kernel';
 
 export interface ParticipantHook {
   readonly url: string;
@@ -118,17 +87,6 @@ export interface Bot {
   readonly unsentMessages: number;
 }
 
-/** By what the others in a meeting know a bot; see `Identified` in the contract. */
-export interface Identity {
-  readonly rosterId: string;
-  readonly certificates: readonly string[];
-}
-
-/** A bot of this system in the same meeting as another one. */
-export interface OtherBot extends Identity {
-  readonly name: string;
-}
-
 /** A visit that has ended, as those who plan its erasure see it. */
 export type EndedBot = Pick<Bot, 'botId' | 'state'> & { readonly endedAt: number; readonly retentionHours: number };
 
@@ -140,12 +98,6 @@ export interface LastCallback {
 }
 
 export type RecordingPermission = 'allowed' | 'denied';
-
-/** One bot in one joiner, under one assignment. */
-export interface AssignmentRef {
-  readonly botId: BotId;
-  readonly epoch: number;
-}
 
 /** The event that is published: a bot entered a state, or was answered whether it may record. */
 export interface BotStateChanged {

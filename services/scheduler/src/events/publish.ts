@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { BotEvent, RecordingPermission } from '@earshot/contract/scheduler/v1/events.ts';
 import type { OutboxFact } from '@earshot/db';
-import type { BotId } from '@earshot/kernel';
+import { botStates, type BotId } from '@earshot/kernel';
 import type { BotStateChanged } from '../domain/bot.ts';
-import { states } from '../domain/bot-state.ts';
 import { toReasonMessage, toStateMessage } from '../rpc/mapping.ts';
 
 /** Every subject of facts about a bot. */
 export function subjectsOf(botId: BotId): string[] {
-  return [...states, 'recording-allowed', 'recording-denied'].map((what) => `bots.${botId}.${what}`);
+  return [...botStates, 'recording-allowed', 'recording-denied'].map((what) => `bots.${botId}.${what}`);
 }
 
 const permissions = { allowed: RecordingPermission.ALLOWED, denied: RecordingPermission.DENIED } as const;

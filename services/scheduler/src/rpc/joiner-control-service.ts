@@ -7,13 +7,21 @@ import type {
   BotReport as BotReportMessage,
   AssignmentRef as AssignmentRefMessage,
 } from '@earshot/contract/scheduler/v1/joiner_control.ts';
-import { AppError, assertNever, AsyncQueue, plainText, type BotId, type JoinerId } from '@earshot/kernel';
+import {
+  AppError,
+  assertNever,
+  AsyncQueue,
+  plainText,
+  type BotId,
+  type JoinerId,
+  type BotIdentity,
+  type AssignmentRef,
+} from '@earshot/kernel';
 import { isAssigned, joinerIdOf, signAssignment, type CallContext, type Handlers } from '@earshot/rpc';
 import { LEASE_MS } from '../actions/claim-bots.ts';
 import type { SchedulerDeps } from '../actions/deps.ts';
 import { reconcileJoiner, type Heartbeat, type Command } from '../actions/reconcile-joiner.ts';
 import { recordReport, type BotReport } from '../actions/record-report.ts';
-import type { Identity, AssignmentRef } from '../domain/bot.ts';
 import { fromReasonMessage, toReasonMessage, toSpecMessage } from './mapping.ts';
 import type { Wakeups } from './wakeups.ts';
 import { BotReportQueues } from './bot-report-queues.ts';
@@ -203,7 +211,7 @@ function fromReportMessage({ ref, reportedAt, seen }: BotReportMessage): BotRepo
 }
 
 /** A page's values are of any length; our memory is not. */
-function fromIdentified({ rosterId, certificates }: Identified): Identity {
+function fromIdentified({ rosterId, certificates }: Identified): BotIdentity {
   return {
     rosterId: plainText(rosterId, MAX_ROSTER_ID),
     certificates: certificates.slice(0, MAX_CERTIFICATES).map((each) => plainText(each, MAX_CERTIFICATE)),

@@ -1,50 +1,33 @@
-import { AppError } from '@earshot/kernel';
+import { AppError, type BotDetection, type EndReason } from '@earshot/kernel';
 import {
   Bot as Bots,
   EndReason as Reasons,
-  Platform as Platforms,
   type Bot as BotMessage,
   type BotDetection as BotDetectionMessage,
   type BotSpec as SpecMessage,
-  type BotState as StateMessage,
   type EndReason as ReasonMessage,
-  type Platform as PlatformMessage,
 } from '@earshot/contract/scheduler/v1/bots.ts';
-import type { Bot, BotDetection, BotSpec, EndReason, Platform } from '../domain/bot.ts';
-import type { BotState } from '../domain/bot-state.ts';
+import { botStateWords, endReasonWords, platformWords } from '@earshot/rpc';
+import type { Bot, BotSpec } from '../domain/bot.ts';
 import type { BotSummary } from '../domain/bot-summary.ts';
 
-const platforms: Readonly<Record<Platform, PlatformMessage>> = {
-  web: Platforms.WEB,
-  'google-meet': Platforms.GOOGLE_MEET,
-  zoom: Platforms.ZOOM,
-  teams: Platforms.TEAMS,
-};
-
-/** Our names and the contract's differ only in spelling: `waiting-room` is BOT_STATE_WAITING_ROOM. */
-const dressed = (prefix: string, word: string) => `${prefix}_${word.toUpperCase().replaceAll('-', '_')}`;
-const undressed = (prefix: string, word: string) =>
-  word
-    .slice(prefix.length + 1)
-    .toLowerCase()
-    .replaceAll('_', '-');
-
-export const toStateMessage = (state: BotState) => dressed('BOT_STATE', state) as StateMessage;
+export const toStateMessage = botStateWords.to;
 export const toReasonMessage = (reason: EndReason | undefined): ReasonMessage =>
-  reason === undefined ? Reasons.UNSPECIFIED : (dressed('END_REASON', reason) as ReasonMessage);
+  reason === undefined ? Reasons.UNSPECIFIED : endReasonWords.to(reason);
 
 export function fromReasonMessage(reason: ReasonMessage): EndReason {
-  if (reason === Reasons.UNSPECIFIED) throw new AppError('invalid-argument', 'a reason is missing');
-  return undressed('END_REASON', reason) as EndReason;
+  const word = endReasonWords.from(reason);
+  if (!word) throw new AppError('invalid-argument', 'a reason is missing');
+  return word;
 }
 
 export function fromSpecMessage(spec: SpecMessage | undefined): BotSpec {
-  const platform = Object.entries(platforms).find(([, message]) => message === spec?.platform)?.[0];
+  const platform = spec && platformWords.from(spec.platform);
   if (!spec || !platform) throw new AppError('invalid-argument', 'the spec names no platform');
   if (!spec.leave || !spec.destinations) throw new AppError('invalid-argument', 'the spec is not complete');
   return {
     ...spec,
-    platform: platform as Platform,
+    platform,
     joinAt: spec.joinAt?.getTime(),
     leave: spec.leave,
     speech: spec.speech,
@@ -55,7 +38,7 @@ export function fromSpecMessage(spec: SpecMessage | undefined): BotSpec {
 export function toSpecMessage(spec: BotSpec): SpecMessage {
   return {
     ...spec,
-    platform: platforms[spec.platform],
+    platform: platformWords.to(spec.platform),
     joinAt: spec.joinAt === undefined ? undefined : new Date(spec.joinAt),
     leave: { ...spec.leave, botDetection: toDetectionMessage(spec.leave.botDetection) },
     speech: spec.speech,
@@ -99,7 +82,7 @@ export function toSummaryMessage(bot: BotSummary): BotMessage {
     ...{ createdAt: new Date(bot.createdAt), erasedAt: date(bot.erasedAt) },
     orderedByKey: bot.orderedByKey ?? '',
     spec: {
-      platform: platforms[platform],
+      platform: platformWords.to(platform),
       ...{ meetingUrl: spec.meetingUrl, botName: spec.botName, attributesJson: spec.attributesJson },
     },
   });

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { AccountId, BotId, JoinerId, TranscriptId } from '@earshot/kernel';
-import type { Bot, BotSpec, EndReason, LastCallback, RecordingPermission, TimelineEntry } from '../domain/bot.ts';
-import type { BotState } from '../domain/bot-state.ts';
+import type { AccountId, BotId, JoinerId, TranscriptId, EndReason, BotState } from '@earshot/kernel';
+import type { Bot, BotSpec, LastCallback, RecordingPermission, TimelineEntry } from '../domain/bot.ts';
 
 export interface BotRow {
   bot_id: string;

@@ -1,8 +1,6 @@
 import { prepared, type Database, type Queryable } from '@earshot/db';
-import type { AccountId, BotId } from '@earshot/kernel';
+import type { AccountId, BotId, EndReason, Platform, BotState } from '@earshot/kernel';
 import type { BotSummary } from '../domain/bot-summary.ts';
-import type { EndReason, Platform } from '../domain/bot.ts';
-import type { BotState } from '../domain/bot-state.ts';
 
 /** The longest attributes that a list shows: what the public API takes (gateway/src/contract/create-bot.ts). */
 const LONGEST_ATTRIBUTES = 16 * 1024;

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
-import { AppError, type AccountId, type BotId, type JoinerId, type TranscriptId } from '@earshot/kernel';
+import {
+  AppError,
+  type AccountId,
+  type BotId,
+  type JoinerId,
+  type TranscriptId,
+  type AssignmentRef,
+  type BotState,
+} from '@earshot/kernel';
 import { currentTraceparent, isUniqueViolation, prepared, type Database, type Queryable, type Tx } from '@earshot/db';
-import type { Bot, EndedBot, AssignmentRef } from '../domain/bot.ts';
-import { assignedStates, waitingStates, type BotState } from '../domain/bot-state.ts';
+import type { Bot, EndedBot } from '../domain/bot.ts';
+import { assignedStates, waitingStates } from '../domain/bot-state.ts';
 import { fromRow, toRow, type BotRow } from './bot-row.ts';
 
 /**

@@ -1,7 +1,6 @@
 import type { Database, Tx } from '@earshot/db';
-import type { BotId, JoinerId } from '@earshot/kernel';
-import type { Identity, OtherBot } from '../domain/bot.ts';
-import { assignedStates, type BotState } from '../domain/bot-state.ts';
+import type { BotId, JoinerId, BotIdentity, OtherBot, BotState } from '@earshot/kernel';
+import { assignedStates } from '../domain/bot-state.ts';
 
 /** States in which a bot is to be seen in its meeting; one that leaves may be for a moment. */
 const seenStates: readonly BotState[] = ['in-meeting', 'recording', 'paused', 'leaving'];
@@ -45,7 +44,7 @@ export function createMeetingBots({ knex }: Database) {
     },
 
     /** Keeps by what a bot is known in its meeting. */
-    async identify(tx: Tx, botId: BotId, { rosterId, certificates }: Identity): Promise<void> {
+    async identify(tx: Tx, botId: BotId, { rosterId, certificates }: BotIdentity): Promise<void> {
       await tx('bots')
         .where({ bot_id: botId })
         .update({ roster_id: rosterId || null, certificates: certificates.length > 0 ? [...certificates] : null });

@@ -1,6 +1,5 @@
 import type { Database, Tx } from '@earshot/db';
-import type { BotId, JoinerId } from '@earshot/kernel';
-import type { AssignmentRef } from '../domain/bot.ts';
+import type { BotId, JoinerId, AssignmentRef } from '@earshot/kernel';
 
 /** What a bot is to write into its meeting's chat. */
 export interface Message {

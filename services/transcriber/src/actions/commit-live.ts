@@ -1,7 +1,7 @@
 import type { Tx } from '@earshot/db';
-import { AppError, type BotId, type TranscriptId } from '@earshot/kernel';
+import { AppError, type BotId, type TranscriptId, type TrackOwner } from '@earshot/kernel';
 import type { MissedSpeech } from '../domain/missed-speech.ts';
-import type { Speaker, Utterance } from '../domain/transcript.ts';
+import type { Utterance } from '../domain/transcript.ts';
 import type { Usage } from '../domain/usage.ts';
 import { sayLive, type SaidLive } from '../store/live-words.ts';
 import type { TrackPosition } from '../store/positions.ts';
@@ -15,7 +15,7 @@ export type LiveChange =
   | { readonly kind: 'missed'; readonly missed: readonly MissedSpeech[] }
   /** A session that has ended, for the bill of its provider. */
   | { readonly kind: 'usage'; readonly usage: Usage }
-  | { readonly kind: 'named'; readonly speaker: Speaker }
+  | { readonly kind: 'named'; readonly speaker: TrackOwner }
   | { readonly kind: 'failed'; readonly failure: string }
   | { readonly kind: 'finished' };
 

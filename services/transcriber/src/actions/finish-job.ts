@@ -1,5 +1,6 @@
+import type { TrackOwner } from '@earshot/kernel';
 import type { Tx } from '@earshot/db';
-import type { Speaker, SpokenUtterance, Transcript } from '../domain/transcript.ts';
+import type { SpokenUtterance, Transcript } from '../domain/transcript.ts';
 import type { TranscriberDeps } from './deps.ts';
 import { concludeVisit } from './settle-visits.ts';
 
@@ -9,7 +10,7 @@ export type JobResult =
       readonly utterances: readonly SpokenUtterance[];
       readonly rawJson: string;
       /** Whose the utterances' tracks are, as far as it is known. */
-      readonly speakers: readonly Speaker[];
+      readonly speakers: readonly TrackOwner[];
       readonly startedAt: number | undefined;
     }
   | { readonly kind: 'failed'; readonly failure: string }

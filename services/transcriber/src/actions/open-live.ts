@@ -1,5 +1,4 @@
-import { AppError, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
-import type { Speaker } from '../domain/transcript.ts';
+import { AppError, type AccountId, type BotId, type TranscriptId, type TrackOwner } from '@earshot/kernel';
 import type { TrackPosition } from '../store/positions.ts';
 import type { TranscriberDeps } from './deps.ts';
 
@@ -16,7 +15,7 @@ export interface OpenLiveInput {
 
 export interface OpenedLive {
   readonly positions: readonly TrackPosition[];
-  readonly speakers: readonly Speaker[];
+  readonly speakers: readonly TrackOwner[];
   /** The transcript has failed, or is backfilled from the recording: nothing more is transcribed live. */
   readonly isClosed: boolean;
 }

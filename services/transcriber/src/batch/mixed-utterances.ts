@@ -1,5 +1,6 @@
+import type { TrackOwner } from '@earshot/kernel';
 import { ownersOf, type SpeakingInterval } from '../domain/mixed-speakers.ts';
-import type { Speaker, SpokenUtterance } from '../domain/transcript.ts';
+import type { SpokenUtterance } from '../domain/transcript.ts';
 import type { BatchTranscript } from '../engines/speech-engine.ts';
 import { utteranceId } from '../live/utterance-id.ts';
 
@@ -16,7 +17,7 @@ export function mixedUtterances(
   transcriptId: string,
   heard: BatchTranscript['utterances'],
   { timeline, participants }: SpeakingEvidence,
-): { readonly utterances: SpokenUtterance[]; readonly speakers: Speaker[] } {
+): { readonly utterances: SpokenUtterance[]; readonly speakers: TrackOwner[] } {
   const voiced = heard.flatMap(({ words, speaker }) =>
     words.map((word) => ({ ...word, voice: word.speaker ?? speaker })),
   );

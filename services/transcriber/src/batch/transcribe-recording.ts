@@ -1,7 +1,7 @@
-import { swallow, type Log } from '@earshot/kernel';
+import { swallow, type Log, type TrackOwner } from '@earshot/kernel';
 import type { JobResult } from '../actions/finish-job.ts';
 import { parseOptions } from '../domain/failure.ts';
-import type { Speaker, Transcript } from '../domain/transcript.ts';
+import type { Transcript } from '../domain/transcript.ts';
 import type { Engines } from '../engines/engines.ts';
 import { optionsFor } from '../engines/failover.ts';
 import type { EngineName } from '../engines/vendors.ts';
@@ -52,7 +52,7 @@ export async function transcribeRecording(
 }
 
 /** Whose each track is. */
-export async function speakersOf(media: MediaClient, botId: string): Promise<Speaker[]> {
+export async function speakersOf(media: MediaClient, botId: string): Promise<TrackOwner[]> {
   const { participants } = await media.getParticipants({ botId });
   return participants.flatMap(({ participantId, name, trackIds }) =>
     trackIds.map((trackId) => ({ trackId, participantId, name })),

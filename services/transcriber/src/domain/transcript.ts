@@ -29,13 +29,6 @@ export interface SpokenUtterance {
   readonly words: readonly Word[];
 }
 
-/** Whose track it is, as far as it is known. */
-export interface Speaker {
-  readonly trackId: string;
-  readonly participantId: string;
-  readonly name: string;
-}
-
 export interface Utterance extends SpokenUtterance {
   readonly participantId: string;
   readonly speakerName: string;

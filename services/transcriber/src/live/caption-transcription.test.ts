@@ -6,7 +6,15 @@ import type { Utterance } from '../domain/transcript.ts';
 import { CaptionTranscription } from './caption-transcription.ts';
 
 const ann = { trackId: 'ann', participantId: 'p1', name: 'Ann' };
-const caption = (text: string, endMs: number, isFinal = true) => ({ ...ann, text, startMs: 0, endMs, isFinal });
+const { name: speakerName, ...byAnn } = ann;
+const caption = (text: string, endMs: number, isFinal = true) => ({
+  ...byAnn,
+  speakerName,
+  text,
+  startMs: 0,
+  endMs,
+  isFinal,
+});
 
 function setUp(opened: Partial<OpenedLive> = {}) {
   const changes: LiveChange[] = [];

@@ -1,22 +1,14 @@
-import type { Log } from '@earshot/kernel';
+import type { Log, TrackOwner, Caption } from '@earshot/kernel';
 import type { LiveChange } from '../actions/commit-live.ts';
 import type { OpenedLive } from '../actions/open-live.ts';
 import { attributeOne } from '../domain/attribution.ts';
 import { captionWords } from '../domain/caption-words.ts';
-import type { Speaker, Utterance } from '../domain/transcript.ts';
+import type { Utterance } from '../domain/transcript.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { utteranceId } from './utterance-id.ts';
 
 /** For the owner of the transcript. */
 const NO_CAPTIONS = 'the meeting showed the bot no captions';
-
-/** A caption of the meeting's own. `endMs` of a final is the position of its track once it is committed. */
-export interface Caption extends Speaker {
-  readonly text: string;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly isFinal: boolean;
-}
 
 export interface CaptionTranscriptionOptions {
   readonly transcriptId: string;
@@ -38,7 +30,7 @@ interface Track {
 export class CaptionTranscription {
   readonly #options: CaptionTranscriptionOptions;
   readonly #tracks: Map<string, Track>;
-  readonly #speakers: Map<string, Speaker>;
+  readonly #speakers: Map<string, TrackOwner>;
   #areShown = true;
 
   constructor(options: CaptionTranscriptionOptions) {
@@ -48,7 +40,7 @@ export class CaptionTranscription {
     this.#speakers = new Map(speakers.map((speaker) => [speaker.trackId, speaker]));
   }
 
-  /** Takes a caption; a final that was taken before is passed over. */
+  /** Takes a caption; a final that was taken before is passed over, and else `endMs` is the position of its track once it is committed. */
   read(caption: Caption): void {
     const { transcriptId, opened, queue, onPartial, onDropped } = this.#options;
     const { trackId, startMs, endMs, isFinal } = caption;
@@ -93,7 +85,7 @@ export class CaptionTranscription {
   }
 
   /** What was known of whose it is stays known while the page does not correct it. */
-  #speakerOf({ trackId, participantId, name }: Caption): Speaker {
+  #speakerOf({ trackId, participantId, speakerName: name }: Caption): TrackOwner {
     const known = this.#speakers.get(trackId);
     const isNew = known === undefined || (participantId !== '' && participantId !== known.participantId);
     return isNew ? { trackId, participantId, name } : known;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
+import { AppError, MINUTE, SECOND, type Clock, type Log, type TrackOwner } from '@earshot/kernel';
 import type { LiveChange } from '../actions/commit-live.ts';
 import type { OpenedLive } from '../actions/open-live.ts';
 import { attributeOne } from '../domain/attribution.ts';
 import { describeFailure } from '../domain/failure.ts';
 import type { SpeechItem } from '../domain/uncommitted-audio.ts';
 import type { MissedSpeech } from '../domain/missed-speech.ts';
-import type { Speaker, Utterance } from '../domain/transcript.ts';
+import type { Utterance } from '../domain/transcript.ts';
 import type { EngineOptions, StreamingEngine } from '../engines/speech-engine.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { SAMPLE_RATE } from './stt-session.ts';
@@ -59,7 +59,7 @@ type LiveState =
 export class LiveTranscription {
   readonly #options: LiveTranscriptionOptions;
   readonly #tracks = new Map<string, Track>();
-  readonly #speakers: Map<string, Speaker>;
+  readonly #speakers: Map<string, TrackOwner>;
   readonly #slots = new SessionSlots(MOST_SESSIONS);
   #state: LiveState;
   #hasWords: boolean;
@@ -83,7 +83,7 @@ export class LiveTranscription {
     if (this.#state.kind !== 'closed') this.#options.queue.push({ kind: 'missed', missed: [missed] });
   }
 
-  name(speaker: Speaker): void {
+  name(speaker: TrackOwner): void {
     this.#speakers.set(speaker.trackId, speaker);
     this.#options.queue.push({ kind: 'named', speaker });
   }

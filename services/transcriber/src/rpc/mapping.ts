@@ -1,6 +1,5 @@
 import {
   TranscriptState as States,
-  type Caption as CaptionMessage,
   type StreamStart,
   type TranscribeRequest,
   type Transcript as TranscriptMessage,
@@ -10,7 +9,6 @@ import {
 import { AppError, isUuid, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
 import type { OpenLiveInput } from '../actions/open-live.ts';
 import type { TranscribeAgainInput } from '../actions/transcribe-again.ts';
-import type { Caption } from '../live/caption-transcription.ts';
 import type { MissedSpeech } from '../domain/missed-speech.ts';
 import type { UsageSum } from '../domain/usage.ts';
 import type { Transcript, TranscriptState, Utterance } from '../domain/transcript.ts';
@@ -60,10 +58,6 @@ export function fromTranscribeMessage(request: TranscribeRequest, accountId: Acc
     throw new AppError('invalid-argument', `idempotency_key: must have at most ${LONGEST_KEY} characters`);
   }
   return { botId: botId as BotId, accountId, engine, optionsJson, notifyUrl, idempotencyKey };
-}
-
-export function fromCaptionMessage({ speakerName, final, ...caption }: CaptionMessage): Caption {
-  return { ...caption, name: speakerName, isFinal: final };
 }
 
 export function fromStartMessage(start: StreamStart): Omit<OpenLiveInput, 'streamId'> {

@@ -5,13 +5,13 @@ import type {
   StreamResume,
 } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { AppError, assertNever, AsyncQueue } from '@earshot/kernel';
-import type { CallContext } from '@earshot/rpc';
+import { fromCaptionMessage, type CallContext } from '@earshot/rpc';
 import type { SpeechItem } from '../domain/uncommitted-audio.ts';
 import { SAMPLE_RATE } from '../live/stt-session.ts';
 import type { LiveTranscriptions, OpenLiveTranscription } from '../live/live-transcriptions.ts';
 import { CaptionTranscription } from '../live/caption-transcription.ts';
 import type { LiveTranscription } from '../live/live-transcription.ts';
-import { fromCaptionMessage, fromStartMessage } from './mapping.ts';
+import { fromStartMessage } from './mapping.ts';
 
 /** One visit's live speech: what is committed is acknowledged; no incoming speech waits for a commit. */
 export async function* stream(

@@ -1,6 +1,5 @@
 import type { Database, Queryable, Tx } from '@earshot/db';
-import type { BotId } from '@earshot/kernel';
-import type { Speaker } from '../domain/transcript.ts';
+import type { BotId, TrackOwner } from '@earshot/kernel';
 
 interface SpeakerRow {
   bot_id: string;
@@ -14,14 +13,14 @@ export type Speakers = ReturnType<typeof createSpeakers>;
 /** The speakers table: whose track is whose. */
 export function createSpeakers({ knex }: Database) {
   return {
-    async upsert(tx: Tx, botId: BotId, { trackId, participantId, name }: Speaker): Promise<void> {
+    async upsert(tx: Tx, botId: BotId, { trackId, participantId, name }: TrackOwner): Promise<void> {
       await tx<SpeakerRow>('speakers')
         .insert({ bot_id: botId, track_id: trackId, participant_id: participantId, name: name.replaceAll('\0', '') })
         .onConflict(['bot_id', 'track_id'])
         .merge();
     },
 
-    async of(botId: BotId, query: Queryable = knex): Promise<Speaker[]> {
+    async of(botId: BotId, query: Queryable = knex): Promise<TrackOwner[]> {
       const rows = await query<SpeakerRow>('speakers').where({ bot_id: botId });
       return rows.map((row) => ({ trackId: row.track_id, participantId: row.participant_id, name: row.name }));
     },

@@ -1,13 +1,8 @@
 import { JoinerControlServiceService } from '@earshot/contract/scheduler/v1/joiner_control.ts';
-import { silentLog, type ServiceIdentity } from '@earshot/kernel';
+import { silentLog, type ServiceIdentity, type AssignmentRef } from '@earshot/kernel';
 import { createJoinerIdentity, createRpcClient } from '@earshot/rpc';
 import { systemClock } from '@earshot/service';
-import {
-  refKey,
-  type AssignmentRef,
-  type Command,
-  type ReportedEvent,
-} from '../../../../services/joiner/src/domain/bot.ts';
+import { refKey, type Command, type ReportedEvent } from '../../../../services/joiner/src/domain/bot.ts';
 import { UnackedReports } from '../../../../services/joiner/src/domain/unacked-reports.ts';
 import { AssignmentTokens } from '../../../../services/joiner/src/rpc/assignment-tokens.ts';
 import { openControlStream } from '../../../../services/joiner/src/rpc/control-stream.ts';

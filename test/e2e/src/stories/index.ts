@@ -1,3 +1,4 @@
+import { platformNames } from '@earshot/kernel';
 import type { Face } from '@earshot/lab';
 import type { E2eStory } from '../story.ts';
 import { badRequests } from './bad-requests.ts';
@@ -17,7 +18,7 @@ import { faultyVendor } from './transcription-faults.ts';
 import { transcription } from './transcription.ts';
 import { turnedAway } from './turned-away.ts';
 
-const faces: readonly Face[] = ['web', 'google-meet', 'teams', 'zoom'];
+const faces: readonly Face[] = platformNames;
 
 /** Every story by its name; `npm run e2e` plays those that are not slow, `npm run e2e -- <name>` plays one or a group. */
 export const stories: Readonly<Record<string, E2eStory>> = {

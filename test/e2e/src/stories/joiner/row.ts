@@ -1,8 +1,9 @@
+import { platformNames } from '@earshot/kernel';
 import type { EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Face, LabParticipant, Room } from '@earshot/lab';
 import type { leave } from '../../../../integration/joiner/fake-scheduler.ts';
 
-export const faces: readonly Face[] = ['web', 'google-meet', 'teams', 'zoom'];
+export const faces: readonly Face[] = platformNames;
 
 /** How a meeting is set up on one platform, so that its door is in the row's state. */
 export interface Setting {

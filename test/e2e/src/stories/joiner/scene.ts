@@ -1,18 +1,11 @@
 import { Artifact } from '@earshot/contract/media/v1/media.ts';
-import { Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import { SECOND } from '@earshot/kernel';
+import { platformWords } from '@earshot/rpc';
 import type { Face } from '@earshot/lab';
 import { leave } from '../../../../integration/joiner/fake-scheduler.ts';
 import type { Moments } from '../../../../integration/joiner/moments.ts';
 import type { Fixture } from '../../../../integration/joiner/fixture.ts';
 import type { Row, Scene, Setting } from './row.ts';
-
-const platforms: Readonly<Record<Face, Platform>> = {
-  web: Platform.WEB,
-  'google-meet': Platform.GOOGLE_MEET,
-  teams: Platform.TEAMS,
-  zoom: Platform.ZOOM,
-};
 
 /** Long enough for the slowest limit of the joiner's own (a minute on the way in) on a machine that is busy. */
 const WAIT_MS = 150 * SECOND;
@@ -36,7 +29,7 @@ export async function playScene(
   const room = lab.createRoom({ face, lobby, variants });
   const ann = row.hasOccupancy ? await room.join({ name: 'Ann' }) : undefined;
   const meetingUrl = link?.(room) ?? room.link;
-  const bot = scheduler.order({ platform: platforms[face], meetingUrl, leave: { ...leave, ...row.policy } });
+  const bot = scheduler.order({ platform: platformWords.to(face), meetingUrl, leave: { ...leave, ...row.policy } });
   const seen = () => scheduler.seen(bot.botId);
   const isOver = () => scheduler.endOf(bot.botId) !== undefined;
   const end = async () => void (await scheduler.moments.until(isOver, 'the end', WAIT_MS));

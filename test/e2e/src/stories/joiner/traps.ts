@@ -1,5 +1,5 @@
-import { Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import { MINUTE } from '@earshot/kernel';
+import { platformWords } from '@earshot/rpc';
 import type { Face, Room } from '@earshot/lab';
 import { openFixture, type Fixture } from '../../../../integration/joiner/fixture.ts';
 import type { Ordered } from '../../../../integration/joiner/fake-scheduler.ts';
@@ -34,12 +34,6 @@ const traps: readonly Trap[] = [
   },
 ];
 
-const platforms: Readonly<Record<Face, Platform>> = {
-  web: Platform.WEB,
-  'google-meet': Platform.GOOGLE_MEET,
-  teams: Platform.TEAMS,
-  zoom: Platform.ZOOM,
-};
 /** Bots that meet a trap together, in one room; more than two cores hold is another story than that of a trap. */
 const AT_A_TIME = 8;
 const WAIT_MS = 2 * MINUTE;
@@ -98,7 +92,7 @@ async function meet(
   );
   const botNames = Array.from({ length: count }, (_, index) => `Earshot ${index + 1}`);
   const bots = botNames.map((botName) =>
-    scheduler.order({ platform: platforms[face], meetingUrl: room.link, botName }),
+    scheduler.order({ platform: platformWords.to(face), meetingUrl: room.link, botName }),
   );
   const seen = (bot: Ordered) => scheduler.seen(bot.botId);
   const all = (what: string) =>
