@@ -1,6 +1,6 @@
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { CaptionFile } from '../contract/bot-detail.ts';
-import { isCaptions } from '../contract/providers.ts';
+import { readsCaptions } from '../contract/providers.ts';
 import type { GatewayDeps } from './deps.ts';
 
 /** The transcript of a bot that read the meeting's captions, as a file of subtitles. */
@@ -9,7 +9,7 @@ export async function captionFileOf(
   bot: Bot,
 ): Promise<CaptionFile> {
   const { transcriptId } = bot;
-  if (!isCaptions(bot.spec?.speech?.engine) || bot.state !== 'BOT_STATE_DONE' || bot.erasedAt) {
+  if (!readsCaptions(bot.spec) || bot.state !== 'BOT_STATE_DONE' || bot.erasedAt) {
     return { available: false };
   }
   const { transcripts } = await transcriber.listTranscripts({ botId: bot.botId }, { accountId: bot.accountId });

@@ -6,7 +6,7 @@ import { chatWarnings } from './chat-warnings.ts';
 import { toEndFields } from './end-reasons.ts';
 import { maskSecrets } from './mask.ts';
 import { toParticipantEvents } from './participant-events.ts';
-import { isCaptions } from './providers.ts';
+import { readsCaptions } from './providers.ts';
 import { platformName } from './platform-name.ts';
 import { toTimeline } from './status-timeline.ts';
 import { missedSeconds, settledStatus } from './transcriptions.ts';
@@ -78,7 +78,7 @@ export function toBotDetail(bot: Bot, { captionFile, transcript, recording, part
     Duration: seconds,
     // Whole seconds since 1970: the documentation says no more than that it is an integer.
     LastUpdatedAt: lastChange === undefined ? null : Math.floor(lastChange.getTime() / 1000),
-    NativeSTT: isCaptions(spec?.speech?.engine),
+    NativeSTT: readsCaptions(spec),
     RequestPayload: seenBy(bot, keyId, JSON.parse(spec?.requestJson || '{}') as unknown),
     custom_attributes: seenBy(bot, keyId, JSON.parse(spec?.attributesJson || '{}') as unknown),
     // The one that was asked for last is documented to take the place of the one before.

@@ -1,12 +1,12 @@
 import type { BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
 import { platformNames, platformOf, type Platform } from '@earshot/kernel';
-import { platformWords } from '@earshot/rpc';
+import { platformWords, toPlanMessage } from '@earshot/rpc';
 import { toLeavePolicy } from './automatic-leave.ts';
 import type { CreateBotBody } from './create-bot.ts';
 import type { MeetingLink } from './meeting-link/index.ts';
 import type { Problem } from './problems.ts';
-import type { ChosenProvider, toSpeech } from './provider-choice.ts';
-import { isCaptions, isStreaming } from './providers.ts';
+import { toPlan, type ChosenProvider, type Speech } from './provider-choice.ts';
+import { wayOf } from './providers.ts';
 
 /** Data nobody set a time for goes after seven days (public documentation). */
 const DEFAULT_RETENTION_HOURS = 7 * 24;
@@ -33,9 +33,9 @@ export function checkTogether(body: CreateBotBody, platform: Platform | undefine
       field: 'bot_image',
       message: 'cannot be given beside bot_image_url, of which it is the older name',
     });
-  if (body.live_transcription_required && !(engine && isStreaming(engine)))
+  if (body.live_transcription_required && !(engine && wayOf(engine) !== 'recorded'))
     problems.push({ field: '', message: streamingNeeded });
-  if (isCaptions(engine) && platform && !platformOf(platform).hasCaptions)
+  if (engine && wayOf(engine) === 'captions' && platform && !platformOf(platform).hasCaptions)
     problems.push({ field: captionsField, message: `is there for ${captioned} only` });
   return problems;
 }
@@ -85,7 +85,7 @@ export function toBotSpec(
     callbackVersion,
     requestJson,
     speech,
-  }: { callbackVersion: string; requestJson: string; speech: ReturnType<typeof toSpeech> | undefined },
+  }: { callbackVersion: string; requestJson: string; speech: Speech | undefined },
 ): BotSpec {
   const { automatic_leave: leave, recording_config: recording, live_transcription_required: live } = body;
   return {
@@ -98,7 +98,7 @@ export function toBotSpec(
     imageUrl: body.bot_image_url ?? body.bot_image ?? '',
     wantsVideo: body.video_required,
     leave: toLeavePolicy(leave, link.platform),
-    speech: speech && { engine: speech.engine, optionsJson: JSON.stringify(speech.options) },
+    speech: toPlanMessage(speech && toPlan(speech)),
     destinations: {
       lifecycleUrl: body.callback_url ?? '',
       callbackVersion,

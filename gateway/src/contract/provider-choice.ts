@@ -1,6 +1,7 @@
+import type { TranscriptionPlan } from '@earshot/kernel';
 import { z } from 'zod';
 import { ownWords } from './own-words.ts';
-import { ownProviders, providers, type OwnProviderName, type ProviderName } from './providers.ts';
+import { ownProviders, providers, wayOf, type OwnProviderName, type ProviderName } from './providers.ts';
 
 /** One provider, as it was asked for; which engine serves `meetstream` is the operator's choice: `toSpeech`. */
 export interface ChosenProvider {
@@ -75,7 +76,8 @@ function withoutNulls(options: unknown): unknown {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
 }
 
-interface Speech {
+/** The engine that serves an order, with its options. */
+export interface Speech {
   readonly engine: ProviderName;
   readonly options: Readonly<Record<string, unknown>>;
 }
@@ -93,6 +95,11 @@ function servedBy({ engine, options }: ChosenProvider, defaults: DefaultEngines)
   if (engine !== 'meetstream') return { engine, options };
   const language = spoken[defaults.batch]?.(String(options['language'])) ?? {};
   return { engine: defaults.batch, options: providers[defaults.batch].parse(language) };
+}
+
+/** How the speech of an order becomes words: the one place where that is decided. */
+export function toPlan({ engine, options }: Speech): TranscriptionPlan {
+  return { way: wayOf(engine), engine, optionsJson: JSON.stringify(options) };
 }
 
 /** How each engine is asked for a language; AssemblyAI's documented options have none that finds out which is spoken. */

@@ -1,3 +1,6 @@
+import type { BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { TranscriptionWay } from '@earshot/kernel';
+import { fromPlanMessage } from '@earshot/rpc';
 import { z } from 'zod';
 
 const flag = z.boolean();
@@ -103,12 +106,31 @@ export const ownProviders = {
 
 export type OwnProviderName = keyof typeof ownProviders;
 
-/** Whether its words come while the meeting lasts. */
-export function isStreaming(engine: string): boolean {
-  return engine.endsWith('_streaming') || isCaptions(engine);
+/** Beside its options: how each makes words of speech, and whose key it is asked with (undefined: nobody's). */
+const traits = {
+  deepgram: { way: 'recorded', vendor: 'deepgram' },
+  deepgram_streaming: { way: 'live', vendor: 'deepgram' },
+  assemblyai: { way: 'recorded', vendor: 'assemblyai' },
+  assemblyai_streaming: { way: 'live', vendor: 'assemblyai' },
+  openai_compatible: { way: 'recorded', vendor: 'openai_compatible' },
+  meeting_captions: { way: 'captions', vendor: undefined },
+  meetstream: { way: 'recorded', vendor: undefined },
+  meetstream_streaming: { way: 'live', vendor: undefined },
+} as const satisfies Readonly<
+  Record<ProviderName | OwnProviderName, { readonly way: TranscriptionWay; readonly vendor: string | undefined }>
+>;
+
+/** How a provider makes words of speech. */
+export function wayOf(engine: ProviderName | OwnProviderName): TranscriptionWay {
+  return traits[engine].way;
 }
 
-/** Whether it is no provider, but what the meeting itself shows. */
-export function isCaptions(engine: string | undefined): boolean {
-  return engine === 'meeting_captions';
+/** Whose key an engine is asked with; undefined for captions, which ask nobody. */
+export function vendorOf(engine: ProviderName): string | undefined {
+  return traits[engine].vendor;
+}
+
+/** Whether a bot reads the meeting's own captions: no provider is asked then. */
+export function readsCaptions(spec: Pick<BotSpec, 'speech'> | undefined): boolean {
+  return fromPlanMessage(spec?.speech)?.way === 'captions';
 }

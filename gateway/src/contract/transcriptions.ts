@@ -3,14 +3,14 @@ import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { ProviderUsage, Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { address } from './create-bot.ts';
 import { provider } from './provider-choice.ts';
-import { isStreaming } from './providers.ts';
+import { wayOf } from './providers.ts';
 import { ifWanted } from './unwanted.ts';
 
 /** The body of POST /bots/{id}/transcribe. */
 export const transcribeBody = z.strictObject(
   {
     provider: provider.refine(
-      ({ engine }) => !isStreaming(engine),
+      ({ engine }) => wayOf(engine) === 'recorded',
       'must be one that reads recordings, not a live one',
     ),
     callback_url: ifWanted(address.optional()),

@@ -1,7 +1,7 @@
 import type { ListProviderKeysResponse } from '@earshot/contract/transcriber/v1/provider_keys.ts';
 import { botKeyOf } from './bot-key.ts';
 import type { CreateBotBody } from './create-bot.ts';
-import { isCaptions, type ProviderName } from './providers.ts';
+import { vendorOf, type ProviderName } from './providers.ts';
 
 /** What is taken and will not be delivered, one sentence each with the field's name: of an order that is right otherwise. */
 export function warningsOf(body: CreateBotBody, engine: ProviderName | undefined): string[] {
@@ -28,7 +28,7 @@ export function warningsOf(body: CreateBotBody, engine: ProviderName | undefined
       'socket_connection_url: this server opens no control connection; use send_message and remove_bot',
     ],
     [
-      botKeyOf(body) !== undefined && !engine?.startsWith('deepgram'),
+      botKeyOf(body) !== undefined && !(engine && vendorOf(engine) === 'deepgram'),
       'live_transcription_required.deepgram_api_key: deepgram is not asked, unless it takes over from another provider',
     ],
     [isUnheard, 'recording_config.transcript.provider.meetstream.language: assemblyai is asked for English (en_us)'],
@@ -45,8 +45,8 @@ export function keyWarnings(
     botKey,
   }: Pick<ListProviderKeysResponse, 'keys' | 'serverProviders'> & { botKey?: string | undefined },
 ): string[] {
-  const provider = engine.replace(/_streaming$/, '');
-  if (isCaptions(engine) || serverProviders.includes(provider)) return [];
+  const provider = vendorOf(engine);
+  if (provider === undefined || serverProviders.includes(provider)) return [];
   const field = 'recording_config.transcript.provider';
   if (provider === 'openai_compatible') return [`${field}: this server has no address of ${provider} to ask`];
   if (keys.some((key) => key.provider === provider) || (botKey !== undefined && provider === 'deepgram')) return [];

@@ -40,3 +40,4 @@ export {
   type OtherBot,
 } from './bot-words.ts';
 export { type Caption, type TrackOwner } from './speech-words.ts';
+export { readPlan, transcriptionWays, type TranscriptionPlan, type TranscriptionWay } from './transcription-plan.ts';

@@ -17,7 +17,9 @@ export {
   botStateWords,
   endReasonWords,
   fromCaptionMessage,
+  fromPlanMessage,
   platformWords,
   toCaptionMessage,
+  toPlanMessage,
   type EnumWords,
 } from './words.ts';

@@ -1,7 +1,16 @@
+import { TranscriptionPlan } from '@earshot/contract/common/v1/transcription.ts';
 import { BotState, EndReason, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
-import { botStates, endReasons, platformNames } from '@earshot/kernel';
+import { botStates, endReasons, platformNames, transcriptionWays } from '@earshot/kernel';
 import { expect, it } from 'vitest';
-import { botStateWords, endReasonWords, fromCaptionMessage, platformWords, toCaptionMessage } from './words.ts';
+import {
+  botStateWords,
+  endReasonWords,
+  fromCaptionMessage,
+  fromPlanMessage,
+  platformWords,
+  toCaptionMessage,
+  toPlanMessage,
+} from './words.ts';
 
 it.each([
   ['platform', platformWords, platformNames, Platform],
@@ -21,4 +30,19 @@ it('a caption is the same on either side', () => {
     isFinal: true,
   };
   expect(fromCaptionMessage(toCaptionMessage(caption))).toEqual(caption);
+});
+
+it.each(transcriptionWays)('a plan of the way %s is the same on either side', (way) => {
+  const plan = { way, engine: 'one', optionsJson: '{"a":1}' };
+  expect(fromPlanMessage(toPlanMessage(plan))).toEqual(plan);
+});
+
+it('a plan in the bytes of an order from before plans named their way is read as it was meant', () => {
+  // `engine` and `options_json` as SpeechEngine had them, which outboxes and the stream of facts may still hold.
+  const engine = Buffer.from('assemblyai_streaming');
+  const bytes = Buffer.concat([Buffer.from([0x0a, engine.length]), engine, Buffer.from([0x12, 2]), Buffer.from('{}')]);
+  const plan = fromPlanMessage(TranscriptionPlan.decode(bytes));
+  expect(plan).toEqual({ way: 'live', engine: 'assemblyai_streaming', optionsJson: '{}' });
+  expect(fromPlanMessage(TranscriptionPlan.decode(Buffer.alloc(0)))).toBeUndefined();
+  expect(fromPlanMessage(undefined)).toBeUndefined();
 });

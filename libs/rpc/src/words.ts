@@ -1,5 +1,9 @@
 import type { Caption as CaptionMessage } from '@earshot/contract/common/v1/speech.ts';
 import type {
+  TranscriptionPlan as PlanMessage,
+  TranscriptionWay as WayMessage,
+} from '@earshot/contract/common/v1/transcription.ts';
+import type {
   BotState as BotStateMessage,
   EndReason as EndReasonMessage,
   Platform as PlatformMessage,
@@ -8,10 +12,14 @@ import {
   botStates,
   endReasons,
   platformNames,
+  readPlan,
+  transcriptionWays,
   type BotState,
   type Caption,
   type EndReason,
   type Platform,
+  type TranscriptionPlan,
+  type TranscriptionWay,
 } from '@earshot/kernel';
 
 /** A word as the contract spells it: `waiting-room` is WAITING_ROOM. */
@@ -40,6 +48,7 @@ function enumWords<const Prefix extends string, const Word extends string>(
 export const platformWords: EnumWords<Platform, PlatformMessage> = enumWords('PLATFORM', platformNames);
 export const botStateWords: EnumWords<BotState, BotStateMessage> = enumWords('BOT_STATE', botStates);
 export const endReasonWords: EnumWords<EndReason, EndReasonMessage> = enumWords('END_REASON', endReasons);
+const wayWords: EnumWords<TranscriptionWay, WayMessage> = enumWords('TRANSCRIPTION_WAY', transcriptionWays);
 
 export function toCaptionMessage({ isFinal, ...caption }: Caption): CaptionMessage {
   return { ...caption, final: isFinal };
@@ -47,4 +56,13 @@ export function toCaptionMessage({ isFinal, ...caption }: Caption): CaptionMessa
 
 export function fromCaptionMessage({ final, ...caption }: CaptionMessage): Caption {
   return { ...caption, isFinal: final };
+}
+
+export function toPlanMessage(plan: TranscriptionPlan | undefined): PlanMessage | undefined {
+  return plan && { engine: plan.engine, optionsJson: plan.optionsJson, way: wayWords.to(plan.way) };
+}
+
+/** Undefined when nothing is to be transcribed. */
+export function fromPlanMessage(message: PlanMessage | undefined): TranscriptionPlan | undefined {
+  return message?.engine ? readPlan({ ...message, way: wayWords.from(message.way) }) : undefined;
 }

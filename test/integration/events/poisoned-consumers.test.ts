@@ -1,3 +1,4 @@
+import { TranscriptionWay } from '@earshot/contract/common/v1/transcription.ts';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -205,7 +206,7 @@ it('is not stopped by texts, times and sizes that came past the door', async () 
   }
   // U+0000 in a text, and a time that is none once hours are added to it.
   const more = { accountId: 'a\0b', occurredAt: new Date(8.64e15), retentionHours: 1 };
-  const speech = { engine: 'deepgram', optionsJson: '{}' };
+  const speech = { engine: 'deepgram', optionsJson: '{}', way: TranscriptionWay.RECORDED };
   await sayBot(ill, 'processing', { ...more, speech, transcriptId: randomUUID() });
   await Promise.all([deep, ...large].map((botId) => sayBot(botId, 'joining')));
   await sayBot(well, 'joining');

@@ -1,3 +1,4 @@
+import { TranscriptionWay } from '@earshot/contract/common/v1/transcription.ts';
 import { randomUUID } from 'node:crypto';
 import { connectBroker } from '@earshot/events';
 import { eventually, testServers } from '@earshot/harness';
@@ -42,7 +43,7 @@ beforeAll(async () => {
 afterAll(() => parts.disposeAsync());
 
 async function order(given: object = {}) {
-  const speech = { engine: 'deepgram', optionsJson: '{}' };
+  const speech = { engine: 'deepgram', optionsJson: '{}', way: TranscriptionWay.RECORDED };
   const { bot } = await scheduler.bots.createBot({
     ...{ accountId: 'account-1', idempotencyKey: '', orderedByKey: '' },
     spec: spec({ joinAt: new Date('2035-01-01T10:00:00Z'), speech, ...given }),

@@ -1,10 +1,11 @@
+import { TranscriptionWay } from '@earshot/contract/common/v1/transcription.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EndReason, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import { AudioCodec } from '@earshot/contract/media/v1/media.ts';
 import { openFixture, type Fixture } from './fixture.ts';
 
 const platform = Platform.GOOGLE_MEET;
-const captions = { engine: 'meeting_captions', optionsJson: '{}' };
+const captions = { engine: 'meeting_captions', optionsJson: '{}', way: TranscriptionWay.CAPTIONS };
 
 describe('a bot on the Google Meet face', { timeout: 120_000 }, () => {
   let fixture: Fixture;

@@ -1,3 +1,4 @@
+import { TranscriptionWay } from '@earshot/contract/common/v1/transcription.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { teamsLinks, type RoomOptions } from '@earshot/lab';
 import { EndReason, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
@@ -5,7 +6,7 @@ import { leave } from './fake-scheduler.ts';
 import { openFixture, type Fixture } from './fixture.ts';
 
 const platform = Platform.TEAMS;
-const captions = { engine: 'meeting_captions', optionsJson: '{}' };
+const captions = { engine: 'meeting_captions', optionsJson: '{}', way: TranscriptionWay.CAPTIONS };
 
 describe('a bot on the Teams face', { timeout: 120_000 }, () => {
   let fixture: Fixture;

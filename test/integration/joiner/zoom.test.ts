@@ -1,3 +1,4 @@
+import { TranscriptionWay } from '@earshot/contract/common/v1/transcription.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AudioCodec, type AudioFrame } from '@earshot/contract/media/v1/media.ts';
 import { EndReason, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
@@ -7,7 +8,7 @@ import { openFixture, type Fixture } from './fixture.ts';
 
 const platform = Platform.ZOOM;
 const sentence = 'the quick brown fox jumps over the lazy dog';
-const captions = { engine: 'meeting_captions', optionsJson: '{}' };
+const captions = { engine: 'meeting_captions', optionsJson: '{}', way: TranscriptionWay.CAPTIONS };
 const fatal =
   'You have been removed. This meeting has been ended by host. Waiting for the host to start the meeting. Sign in to join this meeting';
 

@@ -1,3 +1,4 @@
+import { TranscriptionWay } from '@earshot/contract/common/v1/transcription.ts';
 import type { Caption } from '@earshot/contract/common/v1/speech.ts';
 import { expect, it, vi } from 'vitest';
 import { batchesOf, framesOf, Stream } from './joiner.ts';
@@ -9,7 +10,10 @@ vi.setConfig({ testTimeout: 20_000 });
 const at = setUpTranscribedFixture();
 
 const END_MS = 4000;
-const captions = { speechEngine: 'meeting_captions', speechOptionsJson: '{}', transcriptId: 'transcript' };
+const captions = {
+  speech: { engine: 'meeting_captions', optionsJson: '{}', way: TranscriptionWay.CAPTIONS },
+  transcriptId: 'transcript',
+};
 const caption = (text: string, endMs: number, final = true): Caption => ({
   ...{ trackId: 'captions-a', participantId: 'p1', speakerName: 'Ann', text },
   ...{ startMs: endMs - 500, endMs, final },
@@ -37,7 +41,7 @@ it('hands captions to the transcriber in place of speech', async () => {
   await stream.ended;
 
   expect(stream.isFinished).toBe(true);
-  expect(at.transcriber.starts).toMatchObject([{ engine: 'meeting_captions', transcriptId: 'transcript' }]);
+  expect(at.transcriber.starts).toMatchObject([captions]);
   expect(at.transcriber.chunks).toEqual([]);
   expect(at.transcriber.shown).toEqual([true]);
   expect(at.transcriber.captions.map(({ text, final }) => [text, final])).toEqual([

@@ -117,8 +117,7 @@ export async function openFixture(over: Partial<MediaStreamerConfig> = {}): Prom
       epoch: 1,
       startedAt: new Date(Date.UTC(2026, 0, 1)),
       liveAudioSocketUrl: '',
-      speechEngine: '',
-      speechOptionsJson: '',
+      speech: undefined,
       transcriptId: '',
       // The joiner's stand-in proves what it was assigned.
       assignmentToken: '',

@@ -1,3 +1,4 @@
+import { TranscriptionWay } from '@earshot/contract/common/v1/transcription.ts';
 import { rmsDb } from '@earshot/audio';
 import { expect, it, vi } from 'vitest';
 import { batchesOf, framesOf, joined, Stream } from './joiner.ts';
@@ -12,7 +13,10 @@ const packets = { glide: packetsOf('glide'), hum: packetsOf('hum') };
 /** Two seconds of nothing after four of speech: long enough for the turns to end. */
 const END_MS = 6000;
 const frames = () => [...framesOf('t1', packets.glide), ...framesOf('t2', packets.hum)];
-const live = { speechEngine: 'deepgram', speechOptionsJson: '{"a":1}', transcriptId: 'transcript' };
+const live = {
+  speech: { engine: 'one', optionsJson: '{"a":1}', way: TranscriptionWay.LIVE },
+  transcriptId: 'transcript',
+};
 const every3rd = (pcm: Int16Array) => pcm.filter((_, index) => index % 3 === 0);
 
 it('tells the transcriber what was said, by whom, and when a turn ends', async () => {
@@ -24,10 +28,7 @@ it('tells the transcriber what was said, by whom, and when a turn ends', async (
   stream.finish(END_MS);
   await stream.ended;
 
-  const { speechEngine: engine, speechOptionsJson: optionsJson, transcriptId } = live;
-  expect(at.transcriber.starts).toEqual([
-    expect.objectContaining({ botId: at.fixture.botId, engine, optionsJson, transcriptId }),
-  ]);
+  expect(at.transcriber.starts).toEqual([expect.objectContaining({ botId: at.fixture.botId, ...live })]);
   expect(at.transcriber.finishes).toBe(1);
   expect(at.transcriber.names).toEqual([{ trackId: 't1', participantId: 'p1', name: 'Ann' }]);
   // The second voice pauses for a second: two turns.

@@ -1,3 +1,4 @@
+import { TranscriptionWay } from '@earshot/contract/common/v1/transcription.ts';
 import type { Caption } from '@earshot/contract/common/v1/speech.ts';
 import { JoinerControlServiceService } from '@earshot/contract/scheduler/v1/joiner_control.ts';
 import { Artifact, MediaServiceService } from '@earshot/contract/media/v1/media.ts';
@@ -47,8 +48,9 @@ export function openTalkingJoiner(
     see(ref, { seen: 'knocked' }, { seen: 'entered' }, { seen: 'recording-started' });
     const stream = new Stream(media, {
       ...{ botId: ref.botId, accountId: assignment.accountId, epoch: ref.epoch, startedAt: new Date() },
-      ...{ liveAudioSocketUrl: assignment.liveAudioSocketUrl, speechEngine: 'meeting_captions' },
-      ...{ speechOptionsJson: '{}', transcriptId: assignment.transcriptId, assignmentToken },
+      ...{ liveAudioSocketUrl: assignment.liveAudioSocketUrl },
+      speech: { engine: 'meeting_captions', optionsJson: '{}', way: TranscriptionWay.CAPTIONS },
+      ...{ transcriptId: assignment.transcriptId, assignmentToken },
     });
     await stream.resumed;
     const batches = batchesOf(framesOf('t1', packetsOf('glide')), END_MS);

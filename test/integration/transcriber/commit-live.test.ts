@@ -39,7 +39,8 @@ function open() {
   const transcriptId = randomUUID() as TranscriptId;
   const stream = async () => {
     const streamId = randomUUID();
-    const how = { accountId: 'default' as AccountId, engine: 'deepgram_streaming', optionsJson: '{}', startedAt: 0 };
+    const plan = { way: 'live', engine: 'deepgram_streaming', optionsJson: '{}' } as const;
+    const how = { accountId: 'default' as AccountId, plan, startedAt: 0 };
     await openLive(deps, { botId, transcriptId, streamId, ...how });
     return { botId, transcriptId, streamId };
   };

@@ -4,7 +4,7 @@ import { MediaEvent } from '@earshot/contract/media/v1/events.ts';
 import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
 import { TranscriptEvent, UtterancePreview } from '@earshot/contract/transcriber/v1/events.ts';
 import { ProviderKeyServiceService } from '@earshot/contract/transcriber/v1/provider_keys.ts';
-import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
+import { TranscriptServiceService, type StreamStart } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { permittedClient } from '@earshot/harness';
 import { migrate, openDatabase } from '@earshot/db';
 import { connectBroker } from '@earshot/events';
@@ -124,13 +124,17 @@ export async function createGround({ sandbox, natsUrl }: { sandbox: Sandbox; nat
 
     async sayProcessing(
       botId: string,
-      about: { accountId?: string; transcriptId?: string; engine?: string; optionsJson?: string } = {},
+      about: Partial<Pick<StreamStart, 'accountId' | 'transcriptId' | 'speech'>> & {
+        engine?: string;
+        optionsJson?: string;
+      } = {},
     ) {
       const { accountId = 'account-1', transcriptId = '', engine, optionsJson = '{}' } = about;
       const event = BotEvent.fromPartial({
         ...{ eventId: randomUUID(), botId, accountId, state: 'BOT_STATE_PROCESSING', transcriptId },
         ...{ wasInMeeting: true, firstTime: true, occurredAt: new Date() },
-        speech: engine ? { engine, optionsJson } : undefined,
+        // Without its way a plan is as facts had it before there was one.
+        speech: about.speech ?? (engine ? { engine, optionsJson } : undefined),
       });
       const payload = BotEvent.encode(event).finish();
       await broker.publish({ id: event.eventId, subject: `bots.${botId}.processing`, payload });

@@ -5,8 +5,8 @@ import type {
   StreamStart,
   TranscriptServiceService,
 } from '@earshot/contract/transcriber/v1/transcripts.ts';
-import { AsyncQueue } from '@earshot/kernel';
-import type { RpcClient } from '@earshot/rpc';
+import { AsyncQueue, readPlan } from '@earshot/kernel';
+import { toPlanMessage, type RpcClient } from '@earshot/rpc';
 import { inChunks, speak } from '../sandbox/speech.ts';
 
 const CHUNK_SAMPLES = 1600;
@@ -37,9 +37,13 @@ export async function turn(trackId: string, atMs: number, text: string): Promise
   ];
 }
 
-export function startOf(engine: string, about: Partial<StreamStart> = {}): StreamStart {
+export function startOf(
+  engine: string,
+  { optionsJson = '{}', ...about }: Partial<StreamStart> & { optionsJson?: string } = {},
+): StreamStart {
   return {
-    ...{ botId: randomUUID(), accountId: 'account-1', transcriptId: randomUUID(), engine, optionsJson: '{}' },
+    ...{ botId: randomUUID(), accountId: 'account-1', transcriptId: randomUUID() },
+    speech: toPlanMessage(readPlan({ engine, optionsJson })),
     startedAt: new Date('2026-01-01T10:00:00Z'),
     ...about,
   };

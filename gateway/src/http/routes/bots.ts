@@ -13,7 +13,7 @@ import { chatWarnings } from '../../contract/chat-warnings.ts';
 import { toEndFields } from '../../contract/end-reasons.ts';
 import { toDeliveries } from '../../contract/deliveries.ts';
 import { sendMessageBody } from '../../contract/send-message.ts';
-import { isCaptions } from '../../contract/providers.ts';
+import { readsCaptions } from '../../contract/providers.ts';
 import { listQuery } from '../../contract/list-query.ts';
 import { idempotencyKeyOf } from '../idempotency-key.ts';
 import { readBody, readBy } from '../../contract/read.ts';
@@ -44,7 +44,7 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
       return reply.code(code).send({
         bot_id: bot.botId,
         // Captions are documented to have none; their transcript is the bot's all the same.
-        transcript_id: created && !isCaptions(bot.spec?.speech?.engine) ? bot.transcriptId || null : null,
+        transcript_id: created && !readsCaptions(bot.spec) ? bot.transcriptId || null : null,
         meeting_url: bot.spec?.meetingUrl,
         status: created ? (bot.state === 'BOT_STATE_SCHEDULED' ? 'Scheduled' : 'Active') : statusOf(bot),
         warnings,

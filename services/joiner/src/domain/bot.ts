@@ -6,6 +6,7 @@ import type {
   LeavePolicy,
   OtherBot,
   Platform,
+  TranscriptionPlan,
 } from '@earshot/kernel';
 
 /** What the browser side needs to take a bot into its meeting. */
@@ -34,7 +35,8 @@ export interface Assignment {
   readonly liveAudioSocketUrl: string;
   /** Of the picture the bot shows; empty for none. */
   readonly imageUrl: string;
-  readonly speech: { readonly engine: string; readonly optionsJson: string } | undefined;
+  /** Undefined when nothing is transcribed. */
+  readonly speech: TranscriptionPlan | undefined;
   readonly visit: JoinSpec;
 }
 

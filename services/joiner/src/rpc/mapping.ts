@@ -7,14 +7,11 @@ import type {
   AssignmentRef as AssignmentRefMessage,
 } from '@earshot/contract/scheduler/v1/joiner_control.ts';
 import { AppError, type AccountId, type AssignmentRef, type BotId, type EndReason } from '@earshot/kernel';
-import { endReasonWords, platformWords, toCaptionMessage } from '@earshot/rpc';
+import { endReasonWords, fromPlanMessage, platformWords, toCaptionMessage, toPlanMessage } from '@earshot/rpc';
 import type { Assignment, Command, ReportedEvent } from '../domain/bot.ts';
 import { flushIntervalOf } from '../domain/flush-interval.ts';
 import type { BotReport } from '../domain/unacked-reports.ts';
 import type { SequencedBatch } from '../domain/replay-buffer.ts';
-
-/** The speech engine that is no engine: the meeting's own captions. */
-const CAPTIONS = 'meeting_captions';
 
 export const toRefMessage = ({ botId, epoch }: AssignmentRef, token: string): AssignmentRefMessage => ({
   botId,
@@ -64,7 +61,8 @@ function reasonOf(reason: ReasonMessage): EndReason {
 function fromAssign({ ref, spec, transcriptId, accountId }: Assign): Assignment {
   const platform = spec && platformWords.from(spec.platform);
   if (!spec?.leave || !platform) throw new AppError('invalid-argument', 'an assignment is not complete');
-  const { meetingUrl, botName, chatMessage, imageUrl, leave, speech, destinations } = spec;
+  const { meetingUrl, botName, chatMessage, imageUrl, leave, destinations } = spec;
+  const speech = fromPlanMessage(spec.speech);
   const liveAudioSocketUrl = destinations?.liveAudioSocketUrl ?? '';
   return {
     ref: fromRefMessage(ref),
@@ -76,10 +74,10 @@ function fromAssign({ ref, spec, transcriptId, accountId }: Assign): Assignment 
     visit: {
       ...{ platform, meetingUrl, botName, chatMessage, leave },
       showsPicture: imageUrl !== '',
-      readsCaptions: speech?.engine === CAPTIONS,
+      readsCaptions: speech?.way === 'captions',
       flushIntervalMs: flushIntervalOf({
         isStreamedLive: liveAudioSocketUrl !== '',
-        isTranscribedLive: isLive(speech) === true,
+        isTranscribedLive: speech !== undefined && speech.way !== 'recorded',
       }),
     },
   };
@@ -115,15 +113,11 @@ function toSeen(event: ReportedEvent): BotReportMessage['seen'] {
   }
 }
 
-/** Live speech is for engines that stream, or read captions; the others work on the finished recording. */
-const isLive = (speech: Assignment['speech']) => speech?.engine.endsWith('_streaming') || speech?.engine === CAPTIONS;
-
 export function toIngestStart(
   assignment: Assignment,
   { startedAt, token }: { startedAt: number; token: string },
 ): IngestStart {
   const { ref, accountId, transcriptId, liveAudioSocketUrl, speech } = assignment;
-  const live = isLive(speech) ? speech : undefined;
   return {
     botId: ref.botId,
     epoch: ref.epoch,
@@ -132,8 +126,7 @@ export function toIngestStart(
     transcriptId,
     liveAudioSocketUrl,
     startedAt: new Date(startedAt),
-    speechEngine: live?.engine ?? '',
-    speechOptionsJson: live?.optionsJson ?? '',
+    speech: toPlanMessage(speech),
   };
 }
 

@@ -22,7 +22,7 @@ import {
   type TranscriptId,
   type Caption,
 } from '@earshot/kernel';
-import { fromCaptionMessage } from '@earshot/rpc';
+import { fromCaptionMessage, fromPlanMessage } from '@earshot/rpc';
 import type { SequencedBatch, ChatEntry, Frame } from '../domain/sequenced-batch.ts';
 import { durationMsOf, missingMsOf, SAMPLES_PER_MS, type Recording } from '../domain/recording.ts';
 import { detailOf } from '../domain/recording-outcome.ts';
@@ -61,8 +61,7 @@ export function fromStart(start: IngestStart): SessionStart {
     epoch: start.epoch,
     startedAt: start.startedAt.getTime(),
     liveAudioSocketUrl: start.liveAudioSocketUrl,
-    speechEngine: start.speechEngine,
-    speechOptionsJson: start.speechOptionsJson,
+    speech: fromPlanMessage(start.speech),
     transcriptId: start.transcriptId as TranscriptId,
   };
 }

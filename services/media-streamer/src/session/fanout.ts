@@ -1,7 +1,14 @@
 import type { TranscriptServiceService } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import type { Egress } from '@earshot/egress';
-import { MINUTE, withTimeout, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
-import type { RpcClient } from '@earshot/rpc';
+import {
+  MINUTE,
+  withTimeout,
+  type AccountId,
+  type BotId,
+  type TranscriptId,
+  type TranscriptionPlan,
+} from '@earshot/kernel';
+import { toPlanMessage, type RpcClient } from '@earshot/rpc';
 import type { MediaDeps } from '../actions/deps.ts';
 import type { Recording } from '../domain/recording.ts';
 import { LiveAudioSocket } from '../live/live-audio-socket.ts';
@@ -12,9 +19,6 @@ import type { StoreMemory } from '../record/store-memory.ts';
 /** How long the transcriber may still take for the last words after the recording is finished. */
 const DRAIN_MS = 5 * MINUTE;
 
-/** The engine that takes the meeting's own captions and no speech. */
-const CAPTIONS = 'meeting_captions';
-
 /** What a joiner sends about a visit at its beginning. */
 export interface SessionStart {
   readonly botId: BotId;
@@ -24,9 +28,8 @@ export interface SessionStart {
   readonly startedAt: number;
   /** Empty for nowhere. */
   readonly liveAudioSocketUrl: string;
-  /** Empty when nothing is transcribed live. */
-  readonly speechEngine: string;
-  readonly speechOptionsJson: string;
+  /** Undefined when nothing is transcribed. */
+  readonly speech: TranscriptionPlan | undefined;
   readonly transcriptId: TranscriptId;
 }
 
@@ -61,21 +64,22 @@ export function openFanout(
   { start, recording, isResumed, onCommitted }: FanoutOptions,
 ): Fanout {
   const { startedAt, durableSamples: startSample } = recording;
-  const { botId, accountId, transcriptId, liveAudioSocketUrl: url, speechEngine: engine } = start;
+  const { botId, accountId, transcriptId, liveAudioSocketUrl: url, speech: plan } = start;
   const logOfBot = log.child({ botId });
   const live = url
     ? new LiveAudioSocket({ url, botId, startSample, isResumed, egress, clock, log: logOfBot })
     : undefined;
-  const opening = { botId, accountId, transcriptId, engine, optionsJson: start.speechOptionsJson };
-  const speech = engine
-    ? new TranscriberStream({
-        start: { ...opening, startedAt: new Date(startedAt) },
-        transcriber,
-        clock,
-        log: logOfBot,
-        onCommitted,
-      })
-    : undefined;
+  const opening = { botId, accountId, transcriptId, speech: toPlanMessage(plan) };
+  const speech =
+    plan && plan.way !== 'recorded'
+      ? new TranscriberStream({
+          start: { ...opening, startedAt: new Date(startedAt) },
+          transcriber,
+          clock,
+          log: logOfBot,
+          onCommitted,
+        })
+      : undefined;
   const stopping = new AbortController();
   const dispose = async () => {
     stopping.abort();
@@ -84,7 +88,7 @@ export function openFanout(
   return {
     live,
     speech,
-    captions: speech && engine === CAPTIONS ? new CaptionFeed(speech) : undefined,
+    captions: speech && plan?.way === 'captions' ? new CaptionFeed(speech) : undefined,
     async drain() {
       const over = Promise.all([live?.finish(), speech?.finish()]);
       await withTimeout(over, { timeoutMs: DRAIN_MS, signal: stopping.signal, clock }).catch(() => {});

@@ -7,6 +7,7 @@ import type {
   LeavePolicy,
   Platform,
   TranscriptId,
+  TranscriptionPlan,
 } from '@earshot/kernel';
 
 export interface ParticipantHook {
@@ -25,11 +26,6 @@ export interface Destinations {
   readonly participantHooks: readonly ParticipantHook[];
 }
 
-export interface Speech {
-  readonly engine: string;
-  readonly optionsJson: string;
-}
-
 /** What is fixed when a bot is ordered. */
 export interface BotSpec {
   readonly platform: Platform;
@@ -41,7 +37,8 @@ export interface BotSpec {
   readonly imageUrl: string;
   readonly wantsVideo: boolean;
   readonly leave: LeavePolicy;
-  readonly speech: Speech | undefined;
+  /** Undefined when nothing is transcribed. */
+  readonly speech: TranscriptionPlan | undefined;
   readonly destinations: Destinations;
   readonly retentionHours: number;
   readonly attributesJson: string;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BotEvent, RecordingPermission } from '@earshot/contract/scheduler/v1/events.ts';
 import type { OutboxFact } from '@earshot/db';
 import { botStates, type BotId } from '@earshot/kernel';
+import { toPlanMessage } from '@earshot/rpc';
 import type { BotStateChanged } from '../domain/bot.ts';
 import { toReasonMessage, toStateMessage } from '../rpc/mapping.ts';
 
@@ -35,7 +36,7 @@ export function encodeBotFact({
     retentionHours: bot.spec.retentionHours,
     transcriptId: bot.transcriptId ?? '',
     // Its options may name people and things; the transcriber needs them once the bot is out of the meeting.
-    speech: bot.state === 'processing' ? bot.spec.speech : undefined,
+    speech: bot.state === 'processing' ? toPlanMessage(bot.spec.speech) : undefined,
     ...{ firstTime, transcript, recordingPending: isRecordingPending === true },
     recordingPermission: permission ? permissions[permission] : RecordingPermission.UNSPECIFIED,
   }).finish();

@@ -7,7 +7,7 @@ import {
   type BotSpec as SpecMessage,
   type EndReason as ReasonMessage,
 } from '@earshot/contract/scheduler/v1/bots.ts';
-import { botStateWords, endReasonWords, platformWords } from '@earshot/rpc';
+import { botStateWords, endReasonWords, fromPlanMessage, platformWords, toPlanMessage } from '@earshot/rpc';
 import type { Bot, BotSpec } from '../domain/bot.ts';
 import type { BotSummary } from '../domain/bot-summary.ts';
 
@@ -30,7 +30,7 @@ export function fromSpecMessage(spec: SpecMessage | undefined): BotSpec {
     platform,
     joinAt: spec.joinAt?.getTime(),
     leave: spec.leave,
-    speech: spec.speech,
+    speech: fromPlanMessage(spec.speech),
     destinations: spec.destinations,
   };
 }
@@ -41,7 +41,7 @@ export function toSpecMessage(spec: BotSpec): SpecMessage {
     platform: platformWords.to(spec.platform),
     joinAt: spec.joinAt === undefined ? undefined : new Date(spec.joinAt),
     leave: { ...spec.leave, botDetection: toDetectionMessage(spec.leave.botDetection) },
-    speech: spec.speech,
+    speech: toPlanMessage(spec.speech),
     destinations: { ...spec.destinations, participantHooks: [...spec.destinations.participantHooks] },
   };
 }

@@ -1,13 +1,33 @@
 import { createHash } from 'node:crypto';
-import type { AccountId, BotId, JoinerId, TranscriptId, EndReason, BotState } from '@earshot/kernel';
+import {
+  readPlan,
+  type AccountId,
+  type BotId,
+  type JoinerId,
+  type TranscriptId,
+  type EndReason,
+  type BotState,
+} from '@earshot/kernel';
 import type { Bot, BotSpec, LastCallback, RecordingPermission, TimelineEntry } from '../domain/bot.ts';
+
+/** A spec as this version or an earlier one wrote it. */
+type StoredSpec = Omit<BotSpec, 'meeting' | 'speech'> & {
+  /** Missing from before it was kept. */
+  readonly meeting?: string;
+  /** Without its way from before plans named it. */
+  readonly speech?: Parameters<typeof readPlan>[0];
+};
+
+function fromStored(spec: StoredSpec): BotSpec {
+  return { ...spec, meeting: spec.meeting ?? '', speech: spec.speech && readPlan(spec.speech) };
+}
 
 export interface BotRow {
   bot_id: string;
   account_id: string;
   idempotency_key: string | null;
   transcript_id: string | null;
-  spec: BotSpec;
+  spec: StoredSpec;
   state: string;
   end_reason: string | null;
   detail: string;
@@ -37,8 +57,7 @@ export function fromRow(row: BotRow): Bot {
     botId: row.bot_id as BotId,
     accountId: row.account_id as AccountId,
     transcriptId: (row.transcript_id ?? undefined) as TranscriptId | undefined,
-    // Bots that were ordered before it was kept have no meeting.
-    spec: { ...row.spec, meeting: row.spec.meeting ?? '' },
+    spec: fromStored(row.spec),
     state: row.state as BotState,
     endReason: (row.end_reason ?? undefined) as EndReason | undefined,
     detail: row.detail,
@@ -72,7 +91,7 @@ export function toRow(bot: Bot) {
     bot_id: bot.botId,
     account_id: bot.accountId,
     transcript_id: bot.transcriptId ?? null,
-    spec: JSON.stringify(bot.spec) as unknown as BotSpec,
+    spec: JSON.stringify(bot.spec) as unknown as StoredSpec,
     state: bot.state,
     end_reason: bot.endReason ?? null,
     detail: bot.detail,

@@ -1,4 +1,4 @@
-import type { AccountId, BotId, TranscriptId } from '@earshot/kernel';
+import type { AccountId, BotId, TranscriptId, TranscriptionPlan } from '@earshot/kernel';
 import type { Tx } from '@earshot/db';
 import type { TranscriberDeps } from './deps.ts';
 
@@ -6,25 +6,24 @@ export interface VisitOver {
   readonly botId: BotId;
   readonly accountId: AccountId;
   /** Undefined when nothing is to be transcribed. */
-  readonly wanted:
-    { readonly transcriptId: TranscriptId; readonly engine: string; readonly optionsJson: string } | undefined;
+  readonly wanted: (TranscriptionPlan & { readonly transcriptId: TranscriptId }) | undefined;
 }
 
 /** The bot has left its meeting. Idempotent. */
 export async function noteVisitOver(
-  { transcripts, visits, clock, modeOf }: Pick<TranscriberDeps, 'transcripts' | 'visits' | 'clock' | 'modeOf'>,
+  { transcripts, visits, clock }: Pick<TranscriberDeps, 'transcripts' | 'visits' | 'clock'>,
   tx: Tx,
   { botId, accountId, wanted }: VisitOver,
 ): Promise<void> {
   const now = clock.now();
   await visits.noteOver(tx, botId, now);
   if (!wanted) return;
+  const { way, ...transcript } = wanted;
   // An engine that is not known fails when it is asked to transcribe: there is one way to fail.
-  const mode = modeOf(wanted.engine);
-  const state = mode === 'streaming' || mode === 'captions' ? 'live' : 'processing';
+  const state = way === 'recorded' ? 'processing' : 'live';
   // A live stream that was never opened is still to come: the transcriber may have been away.
   const isStreamOpen = state === 'live';
-  await transcripts.insert(tx, { ...wanted, botId, accountId, state, isStreamOpen, createdAt: now });
+  await transcripts.insert(tx, { ...transcript, botId, accountId, state, isStreamOpen, createdAt: now });
 }
 
 /** The recording is there, or will never be. Idempotent. */

@@ -1,4 +1,11 @@
-import { AppError, type AccountId, type BotId, type TranscriptId, type TrackOwner } from '@earshot/kernel';
+import {
+  AppError,
+  type AccountId,
+  type BotId,
+  type TranscriptId,
+  type TrackOwner,
+  type TranscriptionPlan,
+} from '@earshot/kernel';
 import type { TrackPosition } from '../store/positions.ts';
 import type { TranscriberDeps } from './deps.ts';
 
@@ -6,8 +13,8 @@ export interface OpenLiveInput {
   readonly botId: BotId;
   readonly accountId: AccountId;
   readonly transcriptId: TranscriptId;
-  readonly engine: string;
-  readonly optionsJson: string;
+  /** Of a way that has words while the meeting lasts. */
+  readonly plan: TranscriptionPlan;
   readonly startedAt: number | undefined;
   /** Of this stream: from here on no other may write to the transcript. */
   readonly streamId: string;
@@ -25,9 +32,11 @@ export async function openLive(
   deps: Pick<TranscriberDeps, 'database' | 'transcripts' | 'positions' | 'speakers' | 'clock'>,
   { streamId, ...input }: OpenLiveInput,
 ): Promise<OpenedLive> {
-  const { botId, transcriptId } = input;
+  const { plan, ...ids } = input;
+  const { botId, transcriptId } = ids;
+  const { engine, optionsJson } = plan;
   return deps.database.transaction(async (tx) => {
-    await deps.transcripts.insert(tx, { ...input, state: 'live', createdAt: deps.clock.now() });
+    await deps.transcripts.insert(tx, { ...ids, engine, optionsJson, state: 'live', createdAt: deps.clock.now() });
     const found = await deps.transcripts.lock(tx, transcriptId);
     if (found?.transcript.botId !== botId) {
       throw new AppError('failed-precondition', 'the bot has another transcript', { fields: { botId, transcriptId } });

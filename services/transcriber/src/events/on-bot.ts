@@ -3,6 +3,7 @@ import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
 import type { Tx } from '@earshot/db';
 import { readFact, type ConsumedEvent } from '@earshot/events';
 import { isUuid, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
+import { fromPlanMessage } from '@earshot/rpc';
 import type { TranscriberDeps } from '../actions/deps.ts';
 import { noteVisitOver } from '../actions/note-visit.ts';
 
@@ -13,14 +14,14 @@ import { noteVisitOver } from '../actions/note-visit.ts';
 export async function onBot(deps: TranscriberDeps, tx: Tx, fact: ConsumedEvent): Promise<void> {
   const event = readFact(BotEvent, fact, deps.log);
   if (!event) return;
-  const { botId, accountId, state, transcriptId, speech } = event;
+  const { botId, accountId, state, transcriptId } = event;
   if (!isUuid(botId)) return;
   await deps.botKeys.noteOrdered(tx, botId as BotId);
   if (state !== BotState.PROCESSING) return;
-  const isWanted = speech !== undefined && speech.engine !== '' && isUuid(transcriptId);
+  const plan = fromPlanMessage(event.speech);
   await noteVisitOver(deps, tx, {
     botId: botId as BotId,
     accountId: accountId as AccountId,
-    wanted: isWanted ? { ...speech, transcriptId: transcriptId as TranscriptId } : undefined,
+    wanted: plan && isUuid(transcriptId) ? { ...plan, transcriptId: transcriptId as TranscriptId } : undefined,
   });
 }

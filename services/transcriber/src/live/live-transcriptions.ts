@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, swallow, type BotId, type Clock, type Log } from '@earshot/kernel';
+import { AppError, swallow, type BotId, type Clock, type Log, type TranscriptionPlan } from '@earshot/kernel';
 import type { LiveChange, LiveTranscript } from '../actions/commit-live.ts';
 import type { OpenedLive, OpenLiveInput } from '../actions/open-live.ts';
 import { parseOptions } from '../domain/failure.ts';
@@ -9,7 +9,6 @@ import { transcriptionModeOf, type Engines } from '../engines/engines.ts';
 import { FailoverEngine, ProviderChain, type Provider } from '../engines/failover-engine.ts';
 import { optionsFor, secondOf, type Failover } from '../engines/failover.ts';
 import type { EngineOptions } from '../engines/speech-engine.ts';
-import { engineMode } from '../engines/vendors.ts';
 import { CaptionTranscription } from './caption-transcription.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { LiveTranscription, type LiveEngine } from './live-transcription.ts';
@@ -57,7 +56,7 @@ export class LiveTranscriptions {
 
   #engineOf(
     engines: Pick<Engines, 'streaming'>,
-    { engine: name, optionsJson }: Pick<OpenLiveInput, 'engine' | 'optionsJson'>,
+    { engine: name, optionsJson }: TranscriptionPlan,
     log: Log,
   ): LiveEngine {
     const options = parseOptions(optionsJson);
@@ -105,7 +104,7 @@ export class LiveTranscriptions {
       const streamId = randomUUID();
       const opened = await this.#options.open({ ...start, streamId });
       // Captions are words already: no keys are looked up.
-      const isHeard = engineMode(start.engine) !== 'captions';
+      const isHeard = start.plan.way !== 'captions';
       const engines = isHeard ? await this.#options.enginesOf({ accountId, botId }) : undefined;
       let after = '';
       const queue = new CommitQueue<LiveChange>({
@@ -131,7 +130,7 @@ export class LiveTranscriptions {
       const visit = engines
         ? new LiveTranscription({
             ...{ ...common, clock, signal: stopping.signal },
-            engine: () => this.#engineOf(engines, start, log),
+            engine: () => this.#engineOf(engines, start.plan, log),
           })
         : new CaptionTranscription(common);
       return {

@@ -7,6 +7,7 @@ import {
   type Utterance as UtteranceMessage,
 } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { AppError, isUuid, type AccountId, type BotId, type TranscriptId } from '@earshot/kernel';
+import { fromPlanMessage } from '@earshot/rpc';
 import type { OpenLiveInput } from '../actions/open-live.ts';
 import type { TranscribeAgainInput } from '../actions/transcribe-again.ts';
 import type { MissedSpeech } from '../domain/missed-speech.ts';
@@ -61,14 +62,16 @@ export function fromTranscribeMessage(request: TranscribeRequest, accountId: Acc
 }
 
 export function fromStartMessage(start: StreamStart): Omit<OpenLiveInput, 'streamId'> {
-  const { botId, accountId, transcriptId, engine, optionsJson, startedAt } = start;
+  const { botId, accountId, transcriptId, startedAt } = start;
+  const plan = fromPlanMessage(start.speech);
   if (!isUuid(botId)) throw new AppError('invalid-argument', 'bot_id is no id');
   if (!isUuid(transcriptId)) throw new AppError('invalid-argument', 'transcript_id is no id');
+  if (!plan || plan.way === 'recorded') throw new AppError('invalid-argument', 'nothing is transcribed live');
   return {
     botId: botId as BotId,
     accountId: accountId as AccountId,
     transcriptId: transcriptId as TranscriptId,
-    ...{ engine, optionsJson },
+    plan,
     startedAt: startedAt?.getTime(),
   };
 }

@@ -1,3 +1,4 @@
+import { TranscriptionWay } from '@earshot/contract/common/v1/transcription.ts';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -127,7 +128,8 @@ async function open(
 ): Promise<AsyncQueue<StreamRequest>> {
   const requests = new AsyncQueue<StreamRequest>();
   const optionsJson = JSON.stringify({ transcription_mode: 'raw' });
-  const value = { botId, accountId: 'default', transcriptId, engine: 'deepgram_streaming', optionsJson };
+  const speech = { engine: 'deepgram_streaming', optionsJson, way: TranscriptionWay.LIVE };
+  const value = { botId, accountId: 'default', transcriptId, speech };
   requests.push({ message: { $case: 'start', value: { ...value, startedAt: new Date() } } });
   const resumed = Promise.withResolvers<void>();
   void (async () => {
