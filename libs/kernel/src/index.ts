@@ -20,14 +20,7 @@ export {
   type ServiceName,
   type TlsMaterial,
 } from './identity.ts';
-export {
-  platformNames,
-  platformOf,
-  platformOfHost,
-  platforms,
-  type Platform,
-  type PlatformDescriptor,
-} from './platforms.ts';
+export { platformNames, platformOf, platformOfHost, type Platform } from './platforms.ts';
 export {
   botStates,
   endReasons,

@@ -1,7 +1,7 @@
 import { SECOND } from './clock.ts';
 
 /** What is known of a platform outside of its pages. How its page is used: `joiner/src/platforms/<platform>`. */
-export interface PlatformDescriptor {
+interface PlatformDescriptor {
   /** As people know it. */
   readonly title: string;
   /** As `/detail` and the callbacks name it; never changes once it is published. */
@@ -19,7 +19,7 @@ export interface PlatformDescriptor {
 }
 
 /** The platforms that a meeting link can belong to; each is described here and nowhere else. */
-export const platforms = {
+const platforms = {
   web: { title: 'Web', publicName: 'Web', hasCaptions: false, longestMessage: 2000, approachMs: 2 * SECOND },
   'google-meet': {
     ...{ title: 'Google Meet', publicName: 'GMeet', hosts: /^(?:www\.)?meet\.google\.com$/ },

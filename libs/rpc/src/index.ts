@@ -21,5 +21,4 @@ export {
   platformWords,
   toCaptionMessage,
   toPlanMessage,
-  type EnumWords,
 } from './words.ts';

@@ -28,7 +28,7 @@ type Spelled<Word extends string> = Word extends `${infer Head}-${infer Tail}`
   : Uppercase<Word>;
 
 /** The words of the kernel that an enum of the contract spells in capitals. */
-export interface EnumWords<Word extends string, Message extends string> {
+interface EnumWords<Word extends string, Message extends string> {
   readonly to: (word: Word) => Message;
   /** Undefined for what is not specified, or comes from a later version. */
   readonly from: (message: Message) => Word | undefined;
