@@ -1,5 +1,6 @@
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Message } from '@earshot/contract/notifier/v1/notifier.ts';
+import { attributesOf } from '../contract/custom-attributes.ts';
 import { fieldsOf, type CallbackTable } from './callback-table.ts';
 import type { CallbackEvent } from './callback-event.ts';
 import { toParticipantEvent } from './participant-event.ts';
@@ -51,10 +52,6 @@ function retranscribedMessages(bot: Bot, event: CallbackEvent): Message[] {
     const body = { bot_id: bot.botId, ...fields, timestamp: at.toISOString() };
     return message(bot, { id: `${eventId}-${index}`, url: notifyUrl, label: fields.event, body });
   });
-}
-
-export function attributesOf(bot: Bot): unknown {
-  return JSON.parse(bot.spec?.attributesJson || '{}');
 }
 
 function message(

@@ -1,7 +1,7 @@
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Utterance, Word } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { recordingStart } from '../contract/meeting-clock.ts';
-import { attributesOf } from './callbacks.ts';
+import { attributesOf } from '../contract/custom-attributes.ts';
 
 export interface LiveWords {
   readonly utterance: Utterance;
