@@ -35,7 +35,7 @@ const env = {
   NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, '.cache/compile'),
 };
 /** What each failed step said of its failures, told again at the end: a log is often read from there. */
-const tellsFailure = /\b(FAIL|AssertionError|\w*Error:)|^ *[×✗]/;
+const failureLine = /\b(FAIL|AssertionError|\w*Error:)|^ *[×✗]/;
 
 interface Result {
   readonly name: string;
@@ -48,7 +48,7 @@ interface Result {
 async function run({ name, args }: Step, write: (chunk: Buffer | string) => void): Promise<Result> {
   write(`\n== ${name}\n`);
   const startedAt = Date.now();
-  const said: string[] = [];
+  const failures: string[] = [];
   const code = await new Promise<number | null>((done, fail) => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
       cwd: root,
@@ -59,14 +59,14 @@ async function run({ name, args }: Step, write: (chunk: Buffer | string) => void
       from.on('data', write);
       createInterface({ input: from }).on('line', (line) => {
         const text = stripVTControlCharacters(line);
-        if (tellsFailure.test(text)) said.push(text);
+        if (failureLine.test(text)) failures.push(text);
       });
     }
     child.once('error', fail);
     child.once('close', done);
   });
   const seconds = Math.round((Date.now() - startedAt) / 1000);
-  return { name, passed: code === 0, seconds, failures: code === 0 ? [] : [`${name}:`, ...said.slice(0, 12)] };
+  return { name, passed: code === 0, seconds, failures: code === 0 ? [] : [`${name}:`, ...failures.slice(0, 12)] };
 }
 
 /** The first speaks at once, the others when all are done: nobody reads two logs that are mixed. */

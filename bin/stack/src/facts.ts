@@ -64,8 +64,8 @@ function urlOfOwn(): string {
 function lineOf(schema: string, entry: Awaited<ReturnType<typeof listSetAside>>[number]): string {
   const next = entry.nextTryAt ? `next try ${entry.nextTryAt.toISOString()}` : 'waits';
   const { consumer, sequence, subject, bytes, tries, failedAt, reason } = entry;
-  const told = `${bytes} bytes, ${tries} tries, since ${failedAt.toISOString()}, ${next}`;
-  return `${schema} ${consumer} #${sequence} ${subject} (${told}): ${reason}`;
+  const details = `${bytes} bytes, ${tries} tries, since ${failedAt.toISOString()}, ${next}`;
+  return `${schema} ${consumer} #${sequence} ${subject} (${details}): ${reason}`;
 }
 
 function say(text: string): void {

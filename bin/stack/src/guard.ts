@@ -26,7 +26,7 @@ export function startGuard(dataDir: string): Guard {
   const watched = new Map<number, GuardedProcess>();
   let isOver = false;
   let guard: ChildProcess;
-  const tell = (order: GuardOrder) => guard.stdin?.write(`${JSON.stringify(order)}\n`);
+  const send = (order: GuardOrder) => guard.stdin?.write(`${JSON.stringify(order)}\n`);
   const start = () => {
     guard = spawn(process.execPath, [join(import.meta.dirname, 'orphan-guard.ts'), dataDir], {
       stdio: ['pipe', 'ignore', 'ignore'],
@@ -38,16 +38,16 @@ export function startGuard(dataDir: string): Guard {
     guard.stdin?.on('error', () => {});
     guard.once('error', () => {});
     guard.once('exit', () => !isOver && start());
-    for (const process of watched.values()) tell({ case: 'watch', process });
+    for (const process of watched.values()) send({ case: 'watch', process });
   };
   start();
   return {
     watch(process) {
       watched.set(process.pid, process);
-      tell({ case: 'watch', process });
+      send({ case: 'watch', process });
     },
     forget(pid) {
-      if (watched.delete(pid)) tell({ case: 'forget', pid });
+      if (watched.delete(pid)) send({ case: 'forget', pid });
     },
     async [Symbol.asyncDispose]() {
       isOver = true;

@@ -3,10 +3,10 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 /** How much of a log's end is looked at, in bytes: some dozens of lines. */
 const TAIL_BYTES = 16 * 1024;
 /** How much of the reason is shown, in characters: a line or two of a terminal. */
-const TOLD_LENGTH = 400;
+const MAX_REASON_LENGTH = 400;
 
 /** How PostgreSQL, nats-server, Node and our own services begin the line that says why they end. */
-const tellsWhy = /\b(FATAL|PANIC): |\[FTL\] |^\w*Error\b[^:]*: |^\{"level":"error"/;
+const reasonLine = /\b(FATAL|PANIC): |\[FTL\] |^\w*Error\b[^:]*: |^\{"level":"error"/;
 
 export function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
@@ -25,8 +25,8 @@ export function reasonIn(text: string): string | undefined {
   const reason =
     list >= 0
       ? lines.slice(list).join(' ').replaceAll(/\s+/g, ' ')
-      : readable(lines.findLast((line) => tellsWhy.test(line)) ?? lines.at(-1));
-  return reason && (reason.length > TOLD_LENGTH ? `${reason.slice(0, TOLD_LENGTH)} ...` : reason);
+      : readable(lines.findLast((line) => reasonLine.test(line)) ?? lines.at(-1));
+  return reason && (reason.length > MAX_REASON_LENGTH ? `${reason.slice(0, MAX_REASON_LENGTH)} ...` : reason);
 }
 
 interface LoggedError {

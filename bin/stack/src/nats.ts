@@ -58,7 +58,7 @@ export function askNats(url: string): Promise<string | undefined> {
   const { hostname, port, username, password } = new URL(url);
   return new Promise((resolve) => {
     const socket = connect({ host: hostname, port: Number(port || 4222) });
-    let heard = '';
+    let received = '';
     const settle = (answer: string | undefined) => {
       resolve(answer);
       socket.destroy();
@@ -67,11 +67,11 @@ export function askNats(url: string): Promise<string | undefined> {
     socket.once('error', (error: NodeJS.ErrnoException) => settle(error.code ?? error.message));
     socket.once('close', () => settle('it closed the connection'));
     socket.on('data', (chunk) => {
-      const wasGreeted = heard.includes('\r\n');
-      heard += chunk.toString('latin1');
-      if (!wasGreeted && heard.includes('\r\n')) {
-        if (!heard.startsWith('INFO {')) return settle('what answers there is no NATS server');
-        if (/"tls_required":\s*true/.test(heard)) return settle(undefined);
+      const wasGreeted = received.includes('\r\n');
+      received += chunk.toString('latin1');
+      if (!wasGreeted && received.includes('\r\n')) {
+        if (!received.startsWith('INFO {')) return settle('what answers there is no NATS server');
+        if (/"tls_required":\s*true/.test(received)) return settle(undefined);
         const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
         const options = {
           verbose: false,
@@ -82,9 +82,9 @@ export function askNats(url: string): Promise<string | undefined> {
         };
         socket.write(`CONNECT ${JSON.stringify(options)}\r\nPING\r\n`);
       }
-      const refusal = /^-ERR '(.*)'/m.exec(heard)?.[1];
+      const refusal = /^-ERR '(.*)'/m.exec(received)?.[1];
       if (refusal) settle(refusal);
-      else if (/^PONG\r$/m.test(heard)) settle(undefined);
+      else if (/^PONG\r$/m.test(received)) settle(undefined);
     });
   });
 }

@@ -74,16 +74,16 @@ export function createInbox(database: Database, consumer: string) {
     },
 
     /** Runs `work` as `process` does and takes its effect on our tables back. Throws what it throws. */
-    async rehearse<Fact extends QueuedFact>(
+    async dryRun<Fact extends QueuedFact>(
       facts: readonly Fact[],
       work: (tx: Tx, facts: readonly Fact[]) => Promise<void>,
     ): Promise<void> {
       const rolledBack = new Error('rolled back');
-      const rehearsal = database.transaction(async (tx) => {
+      const trial = database.transaction(async (tx) => {
         await work(tx, facts);
         throw rolledBack;
       });
-      await rehearsal.catch((error: unknown) => {
+      await trial.catch((error: unknown) => {
         if (error !== rolledBack) throw error;
       });
     },

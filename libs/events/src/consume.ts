@@ -82,14 +82,14 @@ async function followOnce<Tx>(
 ): Promise<void> {
   const { stream, sequence: last } = await broker.ensureStream();
   const position = await inbox.position();
-  const heard = position?.stream === stream ? position.sequence : 0;
+  const consumed = position?.stream === stream ? position.sequence : 0;
   // A broker that was set back, by a backup or a broken disk, counts anew: its facts from then on would pass for consumed.
-  const countsAnew = heard > last;
+  const countsAnew = consumed > last;
   if (countsAnew) {
-    log.warn('the broker counts anew', { heard, last });
+    log.warn('the broker counts anew', { consumed, last });
     await inbox.rewind(stream);
   }
-  const from = countsAnew ? 1 : heard + 1;
+  const from = countsAnew ? 1 : consumed + 1;
   const consumer = await broker.jetstream.consumers.get(FACTS, {
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: from,

@@ -51,7 +51,7 @@ export interface Inbox<Tx> {
   /** Answers how many facts were lost for want of room behind one that is set aside. */
   process(batch: { stream: string; facts: readonly ConsumedEvent[] }, work: Handle<Tx>): Promise<{ dropped: number }>;
   /** Runs the work and takes its effect on our tables back. */
-  rehearse(facts: readonly ConsumedEvent[], work: Handle<Tx>): Promise<void>;
+  dryRun(facts: readonly ConsumedEvent[], work: Handle<Tx>): Promise<void>;
   /** Moves the position past a fact that stays unhandled. */
   setAside(what: { stream: string; fact: ConsumedEvent } & SetAsideReason): Promise<void>;
   /** Runs the work on the set-aside fact that is due, if any is; answers it, with the error if it failed again. */

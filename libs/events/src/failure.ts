@@ -18,8 +18,8 @@ export function isPassing(error: unknown): boolean {
 /** What is kept of a failure. A cause that is the database's is more precise than our code. */
 export function reasonOf(caught: unknown): string {
   const error = AppError.from(caught);
-  const told = error.code === 'internal' && error.cause instanceof Error ? error.cause : error;
-  return `${error.code}: ${told.message}`;
+  const reported = error.code === 'internal' && error.cause instanceof Error ? error.cause : error;
+  return `${error.code}: ${reported.message}`;
 }
 
 /** When a fact is to be tried again that has failed alone so often; undefined: when an operator retries it. */

@@ -4,7 +4,7 @@ import { AppError, MINUTE, SECOND, type Log } from '@earshot/kernel';
 
 const RETRY_MS = 500;
 /** Processes that start together find each other within this; a longer wait is logged, and then each minute. */
-const [QUIET_MS, TELL_EVERY_MS] = [5 * SECOND, MINUTE];
+const [QUIET_MS, WARN_EVERY_MS] = [5 * SECOND, MINUTE];
 
 /**
  * Connects to NATS as soon as it is there, however long that takes, and logs the address it waits for. Throws `failed-precondition`
@@ -16,7 +16,7 @@ export async function firstConnection(
   log: Log,
 ): Promise<NatsConnection> {
   const startedAt = performance.now();
-  let toldAt = startedAt + QUIET_MS - TELL_EVERY_MS;
+  let warnedAt = startedAt + QUIET_MS - WARN_EVERY_MS;
   for (;;) {
     try {
       return await connect({ ...options, servers: [...options.servers] });
@@ -30,9 +30,9 @@ export async function firstConnection(
       if (error instanceof Error && error.message.includes("does not support 'tls'"))
         throw new AppError('failed-precondition', `NATS at ${servers.join()} has no TLS, and NATS_URL says tls://`);
       const now = performance.now();
-      if (now - toldAt >= TELL_EVERY_MS) {
+      if (now - warnedAt >= WARN_EVERY_MS) {
         log.warn('NATS does not answer yet', { servers, waitedMs: Math.round(now - startedAt), error });
-        toldAt = now;
+        warnedAt = now;
       }
       await delay(RETRY_MS);
     }

@@ -89,7 +89,7 @@ async function setAsideIfAlone<Tx>(
     const others = [...left, ...next()].filter((other) => botOf(other) !== botOf(fact));
     const stories = [...Map.groupBy(others, botOf).values()].slice(0, WITNESSES);
     for (const story of stories) {
-      const faresWell = await inbox.rehearse(story.slice(0, 1), handle).then(
+      const faresWell = await inbox.dryRun(story.slice(0, 1), handle).then(
         () => true,
         () => false,
       );

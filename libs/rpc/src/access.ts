@@ -50,8 +50,8 @@ export interface AccessRule {
  * the request contradicts; `invalid-argument` where a call has to be for an account and names none: that is nobody.
  */
 export function admit({ method, callers, isProven }: AccessRule, call: IncomingCall): Caller {
-  const said = String(call.metadata.get(SERVICE)[0] ?? '');
-  const name = isProven ? nameOf(call.certificate) : said;
+  const claimed = String(call.metadata.get(SERVICE)[0] ?? '');
+  const name = isProven ? nameOf(call.certificate) : claimed;
   const service = toServiceName(name);
   const access = service && callers[service];
   if (!access) throw new AppError('permission-denied', `${method.path} is not for ${service ?? 'strangers'}`);

@@ -113,7 +113,7 @@ export function createNotifier(config: NotifierConfig, log: Log, overrides: Noti
 
       const acceptor = new Batcher<readonly Message[], void>(
         async (calls) => {
-          dispatcher.offer(await acceptMessages(deps, calls.flat()));
+          dispatcher.hint(await acceptMessages(deps, calls.flat()));
           return calls.map(() => undefined);
         },
         { largest: LARGEST_BATCH },

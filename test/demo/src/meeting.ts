@@ -15,7 +15,7 @@ export interface Speech {
 }
 
 /** Speaks every sentence into a file beforehand, so that nobody waits for it in the meeting. */
-export async function rehearse(): Promise<void> {
+export async function prepareSentences(): Promise<void> {
   for (const who of speakers) for (const text of spokenBy(who)) await speechFile(text);
 }
 

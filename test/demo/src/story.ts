@@ -4,7 +4,7 @@ import { parseWav } from '@earshot/audio';
 import { SECOND } from '@earshot/kernel';
 import { eventually, type Received, type Fixture } from '@earshot/harness';
 import { spokenSentences, type HeardSentence } from './latency.ts';
-import { gather, playMeeting, rehearse, type Speech } from './meeting.ts';
+import { gather, playMeeting, prepareSentences, type Speech } from './meeting.ts';
 import { completeOrder } from './order.ts';
 import type { Screen } from './screen.ts';
 import { waitFor } from './wait-for.ts';
@@ -55,7 +55,7 @@ export async function playStory(
     );
 
   screen.heading('A meeting, and a bot');
-  await step('the sentences to be spoken into files', rehearse);
+  await step('the sentences to be spoken into files', prepareSentences);
   const people = await step('people to enter the meeting', () => gather(room, { hasCameras }));
   screen.line(`${[...people.keys()].join(' and ')} are in the meeting at ${room.link}`, 'blue');
   const ordered = await api.request('POST', '/bots/create_bot', completeOrder({ meetingLink: room.link, customer }));

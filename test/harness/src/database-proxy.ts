@@ -52,7 +52,7 @@ export async function startDatabaseProxy() {
       isHeld = false;
       for (const [socket, other] of pairs) socket.pipe(other);
     },
-    mend: () => once(server.listen(port, '127.0.0.1'), 'listening'),
+    restore: () => once(server.listen(port, '127.0.0.1'), 'listening'),
     [Symbol.asyncDispose]: cut,
   };
 }

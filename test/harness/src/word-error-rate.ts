@@ -12,8 +12,8 @@ export function wordErrorRate(reference: string, hypothesis: string): number {
   let row = Array.from({ length: actual.length + 1 }, (_, index) => index);
   for (const [index, word] of expected.entries()) {
     const next = [index + 1];
-    for (const [other, heard] of actual.entries()) {
-      next.push(Math.min(row[other]! + (word === heard ? 0 : 1), row[other + 1]! + 1, next[other]! + 1));
+    for (const [other, recognised] of actual.entries()) {
+      next.push(Math.min(row[other]! + (word === recognised ? 0 : 1), row[other + 1]! + 1, next[other]! + 1));
     }
     row = next;
   }

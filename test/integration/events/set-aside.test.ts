@@ -120,17 +120,17 @@ describe('a fact that cannot be handled', () => {
   });
 
   it('is tried again when an operator says so, and its bot hears everything in order', async () => {
-    let isMended = false;
+    let isRepaired = false;
     await say('ill', 'one');
     await say('ill', 'two');
     await using _following = listen((name) => {
-      if (name.startsWith('ill') && !isMended) throw new AppError('invalid-argument', 'no');
+      if (name.startsWith('ill') && !isRepaired) throw new AppError('invalid-argument', 'no');
     });
     await say('well', 'one');
     await watched.until(() => handled.includes('well.one'), signal());
     // As if its tries were used up.
     await database.knex('set_aside_facts').update({ next_try_at: null });
-    isMended = true;
+    isRepaired = true;
     expect(await retrySetAside(database.knex, database.schema, { consumer: 'test' })).toBe(1);
     await watched.until(() => handled.length === 3, signal());
     expect(handled).toEqual(['well.one', 'ill.one', 'ill.two']);

@@ -33,7 +33,7 @@ export interface FakeScheduler extends AsyncDisposable {
   order(spec: Partial<BotSpec> & { meetingUrl: string }): Ordered;
   stop(bot: Ordered): void;
   /** Commands it with each heartbeat until the bot has sent it. */
-  say(bot: Ordered, text: string): void;
+  sendChat(bot: Ordered, text: string): void;
   /** Whether each message of a bot was sent, in the order of the reports. */
   chatSent(botId: string): boolean[];
   /** Whether its greeting was sent, once for each report. */
@@ -163,7 +163,7 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
       bot.isStopped = true;
       wake();
     },
-    say(bot, text) {
+    sendChat(bot, text) {
       bot.messages.push({ messageId: randomUUID(), text });
       wake();
     },

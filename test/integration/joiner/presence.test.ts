@@ -141,10 +141,10 @@ describe('a bot among others', { timeout: 150_000 }, () => {
         chatMessage: 'hello',
       });
       // Before it is inside: it is sent when it can be.
-      scheduler.say(bot, 'first');
+      scheduler.sendChat(bot, 'first');
       await scheduler.moments.until(() => scheduler.chatSent(bot.botId).length === 1, 'the first message');
-      scheduler.say(bot, 'second line');
-      scheduler.say(bot, 'third');
+      scheduler.sendChat(bot, 'second line');
+      scheduler.sendChat(bot, 'third');
       await scheduler.moments.until(() => scheduler.chatSent(bot.botId).length === 3, 'three messages');
       expect(scheduler.chatSent(bot.botId)).toEqual([true, true, true]);
       const written = () => room.chat.filter(({ name }) => name === 'Earshot').map(({ text }) => text);

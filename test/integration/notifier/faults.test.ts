@@ -124,7 +124,7 @@ it('answers unavailable while the database is away, and goes on when it is back'
     () => ground.database.knex.raw(leaseEnd),
     ({ rows }) => rows[0].over,
   );
-  await proxy.mend();
+  await proxy.restore();
   const again = message(line, '1');
   await eventually(
     () => notifier.client.deliver({ messages: [again] }).catch(() => undefined),

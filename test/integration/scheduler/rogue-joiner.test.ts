@@ -13,18 +13,18 @@ import { readRpcSettings } from '@earshot/service';
 import { makeCertificates } from '@earshot/stack';
 import { spec, startScheduler } from './fixture.ts';
 
-type Said = NonNullable<ConnectRequest['message']>;
+type Received = NonNullable<ConnectRequest['message']>;
 
 const joiner: ServiceIdentity = { service: 'joiner' };
 
 /** What a process receives that claims to be a joiner. Ends, or fails, with its stream. */
-async function* pretend(address: string, { as = joiner, says }: { as?: ServiceIdentity; says: readonly Said[] }) {
+async function* pretend(address: string, { as = joiner, says }: { as?: ServiceIdentity; says: readonly Received[] }) {
   await using client = createRpcClient(JoinerControlServiceService, address, as);
   const up = new AsyncQueue<ConnectRequest>();
   for (const message of says) up.push({ message });
   for await (const { message } of client.connect(up, { timeoutMs: 10_000 })) if (message) yield message;
 }
-const heartbeat = (identity: JoinerIdentity, freeSlots: number, refs: AssignmentRef[] = []): Said => ({
+const heartbeat = (identity: JoinerIdentity, freeSlots: number, refs: AssignmentRef[] = []): Received => ({
   $case: 'heartbeat',
   value: { ...identity, freeSlots, refs },
 });
@@ -71,7 +71,7 @@ describe('the rogue joiner is refused', () => {
       ...{ sequence: 1, reportedAt: new Date(), seen: { $case: 'ended', value: ended } as const },
       ref: { botId: ref.botId, epoch: ref.epoch + (isOther ? 1 : 0), token: tokenOf(ref.token) },
     };
-    const says: Said[] = [heartbeat(createJoinerIdentity(), 0), { $case: 'report', value }];
+    const says: Received[] = [heartbeat(createJoinerIdentity(), 0), { $case: 'report', value }];
     expect(await firstOf(pretend(fixture.address, { says }))).toEqual({ $case: 'acknowledge', value: { sequence: 1 } });
     expect((await fixture.bots.findBot({ botId: ref.botId })).state).toBe('BOT_STATE_IN_MEETING');
   });

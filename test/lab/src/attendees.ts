@@ -76,7 +76,7 @@ export function createAttendees(config: AttendeesConfig, changes: Pick<Changes, 
   const areApart = (one: Attendee, other: Attendee) => config.keepsGuestsApart && one.isGuest && other.isGuest;
   const othersOf = (attendee: Attendee) =>
     inState('in').filter((other) => other !== attendee && !areApart(attendee, other));
-  const tellOthers = (attendee: Attendee, message: LabMessage) => {
+  const notifyOthers = (attendee: Attendee, message: LabMessage) => {
     for (const other of othersOf(attendee)) other.send(message);
   };
 
@@ -84,7 +84,7 @@ export function createAttendees(config: AttendeesConfig, changes: Pick<Changes, 
     const others = othersOf(attendee).map((other) => ({ ...other.person }));
     attendee.state = 'in';
     attendee.send({ type: 'welcome', self: attendee.person, others });
-    tellOthers(attendee, { type: 'joined', person: attendee.person });
+    notifyOthers(attendee, { type: 'joined', person: attendee.person });
     forwarder?.enter(attendee.person.id);
     changes.notify();
   }
@@ -94,7 +94,7 @@ export function createAttendees(config: AttendeesConfig, changes: Pick<Changes, 
     all.delete(attendee);
     attendee.state = 'gone';
     if (wasIn) {
-      tellOthers(attendee, { type: 'left', id: attendee.person.id });
+      notifyOthers(attendee, { type: 'left', id: attendee.person.id });
       forwarder?.leave(attendee.person.id);
     }
     changes.notify();
@@ -113,7 +113,7 @@ export function createAttendees(config: AttendeesConfig, changes: Pick<Changes, 
     changes.notify();
   }
 
-  function hearInside(attendee: Attendee, message: PageMessage): void {
+  function receiveInside(attendee: Attendee, message: PageMessage): void {
     const { id, name } = attendee.person;
     if (message.type === 'signal' && message.to === 'forwarder') {
       forwarder?.handle(id, message.body as ForwarderSignal);
@@ -122,10 +122,10 @@ export function createAttendees(config: AttendeesConfig, changes: Pick<Changes, 
       to?.send({ type: 'signal', from: id, body: message.body });
     } else if (message.type === 'media') {
       Object.assign(attendee.person, message.media);
-      tellOthers(attendee, { type: 'media', id, media: message.media });
+      notifyOthers(attendee, { type: 'media', id, media: message.media });
       changes.notify();
     } else if (message.type === 'level' || message.type === 'caption') {
-      tellOthers(attendee, { ...message, id });
+      notifyOthers(attendee, { ...message, id });
     } else if (message.type === 'ask-recording') {
       recordingRequests.add(attendee);
       changes.notify();
@@ -159,7 +159,7 @@ export function createAttendees(config: AttendeesConfig, changes: Pick<Changes, 
       if (message.type === 'leave') remove(attendee);
       else if (attendee.state === 'new' && message.type === 'hello') greet(attendee, message);
       else if (attendee.state === 'knocking' && message.type === 'media') Object.assign(attendee.person, message.media);
-      else if (attendee.state === 'in') hearInside(attendee, message);
+      else if (attendee.state === 'in') receiveInside(attendee, message);
     },
     depart(attendee) {
       if (all.has(attendee)) remove(attendee);

@@ -31,7 +31,7 @@ export interface Dispatcher extends AsyncDisposable {
   /** Something may be due: look now. */
   wake(): void;
   /** These queues were given a message. Where nobody waits before them they are claimed without a look at all that is due. */
-  offer(queues: readonly DeliveryQueue[]): void;
+  hint(queues: readonly DeliveryQueue[]): void;
 }
 
 /**
@@ -67,7 +67,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
         const work = workOn(queue.queueId, heads.get(queue.queueId), slot).then((isDueAgain) => {
           working.delete(queue.queueId);
           slot.give();
-          if (claimer.letGo(queue, { isDueAgain })) loop.wake();
+          if (claimer.release(queue, { isDueAgain })) loop.wake();
         });
         working.set(queue.queueId, work);
       }
@@ -96,7 +96,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       return isLast;
     } catch (error) {
       if (!forced.signal.aborted) log.error('a delivery queue could not be worked on', { queueId, error });
-      await letGo(queueId);
+      await release(queueId);
       return true;
     }
   }
@@ -124,7 +124,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   /** After an error that is not the receiver's. Sleeps first, so that a lasting one is not met again at once. */
-  async function letGo(queueId: number): Promise<void> {
+  async function release(queueId: number): Promise<void> {
     try {
       if (!forced.signal.aborted) await clock.sleep(5 * SECOND, stopping.signal).catch(() => {});
       await settle({ queueId, outcome: undefined, keep: false });
@@ -138,8 +138,8 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       claimer.wantLook();
       loop.wake();
     },
-    offer(queues) {
-      if (claimer.offer(queues)) loop.wake();
+    hint(queues) {
+      if (claimer.hint(queues)) loop.wake();
     },
     async [Symbol.asyncDispose]() {
       stopping.abort(new AppError('cancelled', 'the dispatcher is stopping'));

@@ -46,7 +46,7 @@ describe('QueueClaimer', () => {
   it('looks first, then claims what is offered by id', async () => {
     const { claimer, take } = setUp();
     expect(await take()).toEqual([look]);
-    expect(claimer.offer([queue(1), queue(2)])).toBe(true);
+    expect(claimer.hint([queue(1), queue(2)])).toBe(true);
     expect(await take()).toEqual(['queues 1,2']);
     expect(await take()).toEqual([look]);
   });
@@ -54,21 +54,21 @@ describe('QueueClaimer', () => {
   it('looks where others may be waiting: for a place at the host, or for any', async () => {
     const { claimer, take } = setUp();
     await take();
-    claimer.offer([queue(1, 'full:443')]);
+    claimer.hint([queue(1, 'full:443')]);
     expect(await take()).toEqual([look]);
     await claimer.take(holder, { ...room, all: 0 });
-    claimer.offer([queue(2)]);
+    claimer.hint([queue(2)]);
     expect(await take()).toEqual([look]);
   });
 
   it('looks when it is asked to, and twice a second, whatever is offered', async () => {
     const { claimer, take, pass } = setUp();
     await take();
-    claimer.offer([queue(1)]);
+    claimer.hint([queue(1)]);
     claimer.wantLook();
     expect(await take()).toEqual([look]);
     pass(500);
-    claimer.offer([queue(2)]);
+    claimer.hint([queue(2)]);
     expect(await take()).toEqual([look]);
   });
 
@@ -77,9 +77,9 @@ describe('QueueClaimer', () => {
     const { claimer, take } = setUp([unproven, unproven]);
     await take();
     expect(claimer.isUnfinished).toBe(true);
-    claimer.offer([queue(11)]);
+    claimer.hint([queue(11)]);
     expect(await take()).toEqual(['queues 11']);
-    claimer.offer([queue(12)]);
+    claimer.hint([queue(12)]);
     expect(await take(2)).toEqual([look, look]);
     expect(claimer.isUnfinished).toBe(false);
   });
@@ -88,12 +88,12 @@ describe('QueueClaimer', () => {
     const { claimer, working, take } = setUp();
     await take();
     working.add(1);
-    expect(claimer.offer([queue(1)])).toBe(false);
+    expect(claimer.hint([queue(1)])).toBe(false);
     working.delete(1);
-    expect(claimer.letGo(queue(1), { isDueAgain: false })).toBe(true);
+    expect(claimer.release(queue(1), { isDueAgain: false })).toBe(true);
     expect(await take()).toEqual(['queues 1']);
-    expect(claimer.letGo(queue(1), { isDueAgain: false })).toBe(false);
-    expect(claimer.letGo(queue(1), { isDueAgain: true })).toBe(true);
+    expect(claimer.release(queue(1), { isDueAgain: false })).toBe(false);
+    expect(claimer.release(queue(1), { isDueAgain: true })).toBe(true);
     expect(await take()).toEqual([look]);
   });
 });

@@ -33,7 +33,7 @@ export class QueueClaimer {
   #lookedAt = -Infinity;
   /** The last look stopped at a limit of its own, and the next is to follow; hinted queues come between the two. */
   #isLookUnfinished = false;
-  #wereOffersLast = false;
+  #wereHintsLast = false;
 
   constructor(options: QueueClaimerOptions) {
     this.#options = options;
@@ -47,7 +47,7 @@ export class QueueClaimer {
   }
 
   /** These queues were given a message; answers whether it is worth taking again. */
-  offer(queues: readonly DeliveryQueue[]): boolean {
+  hint(queues: readonly DeliveryQueue[]): boolean {
     const { isAnyFree, areAllKept } = this.#hints.add(queues);
     if (!areAllKept) this.wantLook();
     return isAnyFree || !areAllKept;
@@ -59,11 +59,11 @@ export class QueueClaimer {
   }
 
   /** A queue was released; answers whether it is worth taking again. */
-  letGo({ queueId, host }: DeliveryQueue, { isDueAgain }: { isDueAgain: boolean }): boolean {
-    const isOffered = this.#hints.letGo(queueId);
+  release({ queueId, host }: DeliveryQueue, { isDueAgain }: { isDueAgain: boolean }): boolean {
+    const isHinted = this.#hints.release(queueId);
     const mayLetIn = isDueAgain || !this.#met || this.#met.easedBy(host);
     if (mayLetIn) this.wantLook();
-    return mayLetIn || isOffered;
+    return mayLetIn || isHinted;
   }
 
   /** Claims queues, as far as there is room. */
@@ -75,7 +75,7 @@ export class QueueClaimer {
     }
     const bite = { ...room, unproven: Math.min(room.unproven, UNPROVEN_AT_ONCE) };
     const queueIds = this.#takeHints(bite);
-    this.#wereOffersLast = queueIds !== undefined;
+    this.#wereHintsLast = queueIds !== undefined;
     if (!queueIds) return this.#look(holder, bite);
     const { claimThese, clock } = this.#options;
     return claimThese({ instanceId: holder.instanceId, queueIds, now: clock.now() });
@@ -95,7 +95,7 @@ export class QueueClaimer {
   /** The hinted queues, if nobody may be waiting for the slots they would have. Undefined: it takes a look. */
   #takeHints(room: ClaimRoom): number[] | undefined {
     const queues = this.#hints.take();
-    const isLooksTurn = this.#isLookWanted || (this.#isLookUnfinished && this.#wereOffersLast);
+    const isLooksTurn = this.#isLookWanted || (this.#isLookUnfinished && this.#wereHintsLast);
     const before = this.#met;
     if (isLooksTurn || this.#now() - this.#lookedAt >= POLL_MS || queues.length === 0 || !before) return undefined;
     const then = metLimits(room, queues);

@@ -20,7 +20,7 @@ export const retrySchedule: readonly number[] = [
 ];
 
 /** A Retry-After up to this is honoured even where the schedule's own delay is far shorter. */
-const ALWAYS_HEEDED_MS = MINUTE;
+const ALWAYS_HONOURED_MS = MINUTE;
 
 /**
  * The wait after attempt number `tries`, in milliseconds; undefined after the last. The schedule's delay +-20 %, or
@@ -33,7 +33,7 @@ export function nextDelay(
   const delayMs = schedule[options.tries];
   if (delayMs === undefined) return undefined;
   const own = jitter(delayMs, options.random);
-  const longest = Math.min(Math.max(2 * delayMs, ALWAYS_HEEDED_MS), DAY);
+  const longest = Math.min(Math.max(2 * delayMs, ALWAYS_HONOURED_MS), DAY);
   return Math.max(own, Math.min(options.retryAfterMs ?? 0, longest));
 }
 

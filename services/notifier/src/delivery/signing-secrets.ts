@@ -5,7 +5,7 @@ import type { SealedSecret, Secrets } from '../store/secrets.ts';
 import { SECRET_PREFIX, signingKey, type SigningKey } from './sign.ts';
 
 const SECRET_BYTES = 32; // Standard Webhooks 1.0.0 asks for 24 to 64
-const REMEMBERED = 10_000;
+const MAX_CACHED = 10_000;
 /** How long another instance's rotation may go unnoticed, in milliseconds. */
 const FRESH_MS = 5 * SECOND;
 /** As many signatures as one message bears; a header has its limits. */
@@ -23,14 +23,14 @@ export interface SigningSecret {
   readonly validUntil: number | undefined;
 }
 
-interface Remembered {
+interface CachedSecrets {
   readonly secrets: Promise<readonly SigningSecret[]>;
   readonly freshUntil: number;
 }
 
 /** The signing secrets of each account, the first made when it is asked for. Kept sealed; in the clear only here. */
 export class SigningSecrets {
-  readonly #known = new Map<string, Remembered>();
+  readonly #known = new Map<string, CachedSecrets>();
   readonly #store: Secrets;
   readonly #key: Buffer;
   readonly #clock: Pick<Clock, 'now'>;
@@ -56,7 +56,7 @@ export class SigningSecrets {
       const before = known?.secrets;
       const asked = this.#load(accountId);
       const secrets = before ? asked.catch(() => before) : asked;
-      known = this.#remember(accountId, secrets);
+      known = this.#cache(accountId, secrets);
     }
     const secrets = await known.secrets;
     return secrets.filter(({ validUntil }) => (validUntil ?? Infinity) > now).map(({ key }) => key);
@@ -64,7 +64,7 @@ export class SigningSecrets {
 
   /** As stored at this moment. */
   async list(accountId: string): Promise<readonly SigningSecret[]> {
-    return this.#remember(accountId, this.#load(accountId)).secrets;
+    return this.#cache(accountId, this.#load(accountId)).secrets;
   }
 
   /** Makes a new secret. Throws `invalid-argument` for too long an overlap, `failed-precondition` when many are valid. */
@@ -78,7 +78,7 @@ export class SigningSecrets {
       most: MOST_VALID,
     });
     if (!stored) throw new AppError('failed-precondition', 'five secrets are valid already');
-    return this.#remember(accountId, Promise.resolve(this.#open(accountId, stored))).secrets;
+    return this.#cache(accountId, Promise.resolve(this.#open(accountId, stored))).secrets;
   }
 
   async #load(accountId: string): Promise<SigningSecret[]> {
@@ -99,8 +99,8 @@ export class SigningSecrets {
     });
   }
 
-  #remember(accountId: string, secrets: Promise<readonly SigningSecret[]>): Remembered {
-    if (this.#known.size >= REMEMBERED) this.#known.clear();
+  #cache(accountId: string, secrets: Promise<readonly SigningSecret[]>): CachedSecrets {
+    if (this.#known.size >= MAX_CACHED) this.#known.clear();
     const entry = { secrets, freshUntil: this.#clock.now() + FRESH_MS };
     this.#known.set(accountId, entry);
     secrets.catch(() => {

@@ -17,8 +17,8 @@ describe('WakeHints', () => {
     expect(hints.add([queue(1)])).toEqual({ isAnyFree: false, areAllKept: true });
     expect(hints.take()).toEqual([]);
     working.delete(1);
-    expect(hints.letGo(1)).toBe(true);
-    expect(hints.letGo(1)).toBe(false);
+    expect(hints.release(1)).toBe(true);
+    expect(hints.release(1)).toBe(false);
     expect(hints.take()).toEqual([queue(1)]);
   });
 
@@ -28,7 +28,7 @@ describe('WakeHints', () => {
     hints.add([queue(1)]);
     working.add(1);
     expect(hints.take()).toEqual([]);
-    expect(hints.letGo(1)).toBe(true);
+    expect(hints.release(1)).toBe(true);
   });
 
   it('reports when there are more than it remembers', () => {

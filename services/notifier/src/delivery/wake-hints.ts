@@ -24,7 +24,7 @@ export class WakeHints {
   }
 
   /** A queue was released; answers whether it was added meanwhile. */
-  letGo(queueId: number): boolean {
+  release(queueId: number): boolean {
     const queue = this.#inHand.get(queueId);
     if (!queue) return false;
     this.#inHand.delete(queueId);

@@ -5,7 +5,7 @@ import type { LiveChannel } from './live-channel.ts';
 /** Messages that wait at most. */
 export const CAPACITY = 1000;
 /** Finals whose ids are remembered: as many as can wait, since one that waits may be handed in again. */
-const REMEMBERED = CAPACITY;
+const MAX_SEEN = CAPACITY;
 const RETRY = { baseMs: 100, maxMs: 2 * SECOND };
 
 export interface LiveQueueOptions {
@@ -77,7 +77,7 @@ export class LiveQueue {
 
   #remember(messageId: string): void {
     this.#taken.add(messageId);
-    if (this.#taken.size > REMEMBERED) this.#taken.delete(this.#taken.values().next().value ?? '');
+    if (this.#taken.size > MAX_SEEN) this.#taken.delete(this.#taken.values().next().value ?? '');
   }
 
   async #pump(): Promise<void> {

@@ -54,7 +54,7 @@ export function createLiveQueues(deps: LiveQueuesDeps): LiveQueues {
 
   function open({ botId, accountId, url }: Pick<LiveMessage, 'botId' | 'accountId' | 'url'>): LiveQueue {
     const buffer = memory.open(accountId);
-    const missed = { count: () => buffer.missed, told: () => void (buffer.missed = 0) };
+    const missed = { count: () => buffer.missed, reported: () => void (buffer.missed = 0) };
     const logOfBot = log.child({ botId });
     const isSocket = /^wss?:/i.test(url);
     const channel = isSocket

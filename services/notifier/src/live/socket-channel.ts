@@ -7,7 +7,7 @@ export interface SocketChannelOptions extends Pick<
 > {
   readonly botId: string;
   /** Messages that it will not get, not reported to it yet. */
-  readonly missed: { readonly count: () => number; readonly told: () => void };
+  readonly missed: { readonly count: () => number; readonly reported: () => void };
 }
 
 /** One WebSocket for a bot: a ready frame first, as the public API's sockets have it, then each body as a text message. */
@@ -22,7 +22,7 @@ export function createSocketChannel({ botId, missed, log, ...options }: SocketCh
       const count = missed.count();
       return JSON.stringify({ ...ready, ...(count > 0 && { missed_messages: count }) });
     },
-    onReady: missed.told,
+    onReady: missed.reported,
   });
 
   return {

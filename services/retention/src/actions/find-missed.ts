@@ -3,7 +3,7 @@ import { erasureDueAt } from '../domain/policy.ts';
 import type { EndedVisit, RetentionDeps, VisitState } from './deps.ts';
 
 /** By then the fact about an end was consumed, if it ever is: until then the sweep leaves its bot alone. */
-const HEARD_AFTER_MS = 10 * MINUTE;
+const ANNOUNCED_AFTER_MS = 10 * MINUTE;
 /** A joiner that was cut off reports an end when it is back; rounds look back this far. */
 const OVERLAP_MS = HOUR;
 /** How long a bot that has not finished although its data is due is left alone. */
@@ -17,14 +17,14 @@ const BATCH = 50;
 export function createMissedSweep(deps: RetentionDeps): () => Promise<void> {
   let from = 0;
   return async () => {
-    const heardBy = deps.clock.now() - HEARD_AFTER_MS;
+    const announcedBy = deps.clock.now() - ANNOUNCED_AFTER_MS;
     for await (const visits of deps.endedSince(from)) {
       await planMissed(
         deps,
-        visits.filter(({ endedAt }) => endedAt <= heardBy),
+        visits.filter(({ endedAt }) => endedAt <= announcedBy),
       );
     }
-    from = heardBy - OVERLAP_MS;
+    from = announcedBy - OVERLAP_MS;
   };
 }
 
@@ -47,7 +47,7 @@ export async function settleMissed({ database, erasures, visitOf, clock }: Reten
   const waiting = await erasures.unsettled({ now, limit: BATCH });
   for (const botId of waiting) {
     const visit = await visitOf(botId).catch(unlessUnknown);
-    const isOver = visit?.isSettled && visit.endedAt <= now - HEARD_AFTER_MS;
+    const isOver = visit?.isSettled && visit.endedAt <= now - ANNOUNCED_AFTER_MS;
     await database.transaction(async (tx) => {
       if (isOver) await erasures.settle(tx, botId, { isEndAnnounced: true });
       else await erasures.postpone(tx, botId, now + ASK_AGAIN_MS);

@@ -23,7 +23,7 @@ const CHUNK_MS = 100;
 
 type Transcriber = RpcClient<typeof TranscriptServiceService>;
 
-interface Told {
+interface Sent {
   readonly at: number;
   readonly isFinal: boolean;
 }
@@ -39,18 +39,18 @@ export const transcript: Bench = {
     await using parts = new AsyncDisposableStack();
     const dataDir = await mkdtemp(join(tmpdir(), 'earshot-bench-'));
     parts.defer(() => rm(dataDir, { recursive: true, force: true }));
-    const told = new Map<string, Told>();
+    const sent = new Map<string, Sent>();
     const latencies = { partials: [] as number[], finals: [] as number[] };
     const customer = await listen(parts, (socket) => {
       socket.on('message', (data: Buffer) => {
         const { transcript: text } = JSON.parse(data.toString('utf8')) as { transcript?: string };
-        const one = text === undefined ? undefined : told.get(text);
+        const one = text === undefined ? undefined : sent.get(text);
         if (!one || text === undefined) return;
-        told.delete(text);
+        sent.delete(text);
         latencies[one.isFinal ? 'finals' : 'partials'].push(performance.now() - one.at);
       });
     });
-    const vendor = await listen(parts, (socket) => answer(socket, told));
+    const vendor = await listen(parts, (socket) => answer(socket, sent));
     const ports = await freePorts();
     const settings = {
       ...process.env,
@@ -82,7 +82,7 @@ export const transcript: Bench = {
       }
     }
     // A partial that a final overtook is not told, and not waited for.
-    const areAllThere = () => Promise.resolve([...told.values()].every(({ isFinal }) => !isFinal));
+    const areAllThere = () => Promise.resolve([...sent.values()].every(({ isFinal }) => !isFinal));
     await eventually(areAllThere, { signal: AbortSignal.timeout(10 * SECOND) });
     for (const talk of talks) talk.end();
     const all = [...latencies.partials, ...latencies.finals];
@@ -95,7 +95,7 @@ export const transcript: Bench = {
 };
 
 /** Deepgram, as far as it matters here: one message for each piece of audio. */
-function answer(socket: WebSocket, told: Map<string, Told>): void {
+function answer(socket: WebSocket, sent: Map<string, Sent>): void {
   let pieces = 0;
   socket.on('message', (data: Buffer, isBinary) => {
     if (!isBinary || data.length === 0) return;
@@ -106,7 +106,7 @@ function answer(socket: WebSocket, told: Map<string, Told>): void {
     const words = [{ word: text, start: end - 0.09, end: end - 0.01, confidence: 1 }];
     const channel = { alternatives: [{ transcript: text, confidence: 1, words }] };
     const message = { type: 'Results', is_final: isFinal, speech_final: isFinal, channel, start: 0, duration: end };
-    told.set(text, { at: performance.now(), isFinal });
+    sent.set(text, { at: performance.now(), isFinal });
     socket.send(JSON.stringify(message));
   });
 }

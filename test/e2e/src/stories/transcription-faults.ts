@@ -59,7 +59,7 @@ export function faultyVendor({ lastsMs }: { lastsMs: number }): E2eStory {
         }),
       );
 
-      const meeting = await rehearse(Math.round(lastsMs / EVERY_MS));
+      const meeting = await prepareMeeting(Math.round(lastsMs / EVERY_MS));
       const good = await hear(client, meeting);
       screen.line(`a vendor that works: ${good.length} words`);
 
@@ -104,7 +104,7 @@ export function faultyVendor({ lastsMs }: { lastsMs: number }): E2eStory {
 }
 
 /** The sentences one after the other, by three people in turn. */
-async function rehearse(count: number): Promise<Meeting> {
+async function prepareMeeting(count: number): Promise<Meeting> {
   const texts = Array.from({ length: count }, (_, index) => sentences[index % sentences.length]?.text ?? '');
   const turns: Item[][] = [];
   for (const [index, text] of texts.entries()) turns.push(await turn(whoOf(index), 1000 + index * EVERY_MS, text));
