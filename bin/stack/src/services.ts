@@ -70,7 +70,14 @@ const passed: Readonly<Record<ServiceName | 'all', readonly string[]>> = {
     'EGRESS_HOSTS',
     'WEB_TERMS_ACCEPTED_HOSTS',
   ],
-  'media-streamer': ['NATS_CREDENTIALS', 'EGRESS_ALLOW', 'STORE_BUFFER_MB', 'STORE_LOW_MB', 'TOMBSTONE_DAYS'],
+  'media-streamer': [
+    'NATS_CREDENTIALS',
+    'EGRESS_ALLOW',
+    'STORE_BUFFER_MB',
+    'STORE_WAIT_SECONDS',
+    'STORE_LOW_MB',
+    'TOMBSTONE_DAYS',
+  ],
   transcriber: [
     'NATS_CREDENTIALS',
     'TOMBSTONE_DAYS',

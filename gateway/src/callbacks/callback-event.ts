@@ -1,6 +1,6 @@
 import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
 import type { BotState, EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
-import { MediaEvent } from '@earshot/contract/media/v1/events.ts';
+import { MediaEvent, type RecordingReady } from '@earshot/contract/media/v1/events.ts';
 import { ErasureEvent } from '@earshot/contract/retention/v1/events.ts';
 import { TranscriptEvent } from '@earshot/contract/transcriber/v1/events.ts';
 import type { Utterance } from '@earshot/contract/transcriber/v1/transcripts.ts';
@@ -16,8 +16,10 @@ export type CallbackEvent = { readonly eventId: string; readonly botId: string; 
   | { readonly kind: 'stopped'; readonly reason: EndReason; readonly isFinal: boolean }
   | { readonly kind: 'transcript-skipped' }
   /** `missedMs`: of the recording, with silence in the place of sound that was lost; `detail`: what else is to be known of it. */
-  | { readonly kind: 'audio-ready'; readonly missedMs: number; readonly detail: string }
+  | { readonly kind: 'audio-ready'; readonly missedMs: number; readonly keptMs: number; readonly detail: string }
   | { readonly kind: 'audio-failed'; readonly detail: string }
+  /** Audio waits for the store: `detail` says why, `keptMs` what is stored so far. */
+  | { readonly kind: 'recording-trouble'; readonly detail: string; readonly keptMs: number; readonly isOver: boolean }
   /** `missedMs`: speech that was recorded and is not among the words; `detail`: why, where it is known. */
   | { readonly kind: 'transcript-ready'; readonly missedMs: number; readonly detail: string }
   | { readonly kind: 'live-trouble'; readonly detail: string }
@@ -100,9 +102,13 @@ function ofBot(event: BotEvent): Told | undefined {
 function ofMedia({ fact }: MediaEvent): Told | undefined {
   switch (fact?.$case) {
     case 'recordingReady':
-      return { kind: 'audio-ready', missedMs: fact.value.missingMs, detail: fact.value.detail };
+      return ofReady(fact.value);
     case 'recordingMissing':
       return { kind: 'audio-failed', detail: fact.value.detail };
+    case 'recordingTrouble': {
+      const { detail, keptMs, visitOver: isOver } = fact.value;
+      return { kind: 'recording-trouble', detail, keptMs, isOver };
+    }
     case 'participantJoined':
       return { kind: 'participant-joined', ...fact.value };
     case 'participantLeft':
@@ -110,6 +116,10 @@ function ofMedia({ fact }: MediaEvent): Told | undefined {
     default:
       return undefined;
   }
+}
+
+function ofReady({ durationMs, missingMs, detail }: RecordingReady): Told {
+  return { kind: 'audio-ready', missedMs: missingMs, keptMs: Math.max(0, durationMs - missingMs), detail };
 }
 
 function ofTranscript({ fact }: TranscriptEvent): Told | undefined {

@@ -11,6 +11,8 @@ export interface CallbackFields {
   readonly transcript_status?: string;
   /** Seconds of recorded speech that are not in the transcript, or of sound that is not in the recording; absent for none. */
   readonly missed_seconds?: number;
+  /** Seconds of sound that are stored, of a recording that lacks some. */
+  readonly kept_seconds?: number;
   /** What else is to be known of a recording or its transcript; absent for nothing. */
   readonly detail?: string;
   readonly status?: string;
@@ -39,10 +41,19 @@ export function fieldsOf(table: CallbackTable, event: CallbackEvent): CallbackFi
 const NO_AUDIO = 'no_audio_received';
 const noAudio = 'no audio was received from the meeting';
 
+/** Why sound is missing, or waits, by the detail that says so. */
+const storeTroubles: Readonly<Record<string, string>> = {
+  storage_full: "no room in the server's storage",
+  storage_unavailable: "no access to the server's storage",
+};
+
 /** A transcript with a gap is a success that says so: clients of the documented API wait for one. */
 function transcriptMessage(missedMs: number, detail: string): string {
   if (missedMs === 0 && detail === '') return 'Transcript processing completed successfully';
   if (missedMs === 0 && detail === NO_AUDIO) return `Transcript processing completed, but ${noAudio}`;
+  const trouble = storeTroubles[detail];
+  if (missedMs === 0 && trouble)
+    return `Transcript processing completed, but sound is missing in the recording: ${trouble}`;
   const lack = missedMs === 0 ? 'some speech may be missing' : `${missedMs / 1000} s of speech are missing`;
   return `Transcript processing completed, but ${lack}${detail && `: ${detail}`}`;
 }
@@ -54,7 +65,14 @@ function audioMessage(missedMs: number, detail: string): string {
     ...(detail === NO_AUDIO ? [noAudio] : []),
   ];
   if (lacks.length === 0) return 'Audio processing completed successfully';
-  return `Audio processing completed, but ${lacks.join(', and ')}`;
+  const trouble = storeTroubles[detail];
+  return `Audio processing completed, but ${lacks.join(', and ')}${trouble ? `: ${trouble}` : ''}`;
+}
+
+/** What is stored of a recording whose sound waits for the store, and why it waits. */
+export function storeTrouble({ detail, keptMs }: Of<'recording-trouble'>): CallbackFields {
+  const message = `Recording: ${storeTroubles[detail] ?? detail}; ${keptMs / 1000} s are stored, the rest waits for it`;
+  return { event: 'bot.error', bot_event: 'bot.error', message, status_code: 500, detail, kept_seconds: keptMs / 1000 };
 }
 
 export function missedSeconds(missedMs: number): Pick<CallbackFields, 'missed_seconds'> {
@@ -63,21 +81,23 @@ export function missedSeconds(missedMs: number): Pick<CallbackFields, 'missed_se
 
 /** Names and values that no version has changed. */
 export const common: CallbackTable = {
-  'audio-ready': ({ missedMs, detail }) => ({
+  'audio-ready': ({ missedMs, keptMs, detail }) => ({
     event: 'audio.processed',
     audio_status: 'Success',
     message: audioMessage(missedMs, detail),
     status_code: 200,
     status: 'success',
     ...missedSeconds(missedMs),
+    ...(missedMs > 0 && { kept_seconds: keptMs / 1000 }),
     ...(detail && { detail }),
   }),
   'audio-failed': ({ detail }) => ({
     event: 'audio.failed',
     audio_status: 'Failed',
-    message: `Audio processing failed: ${detail || 'nothing was recorded'}`,
+    message: `Audio processing failed: ${storeTroubles[detail] ?? (detail || 'nothing was recorded')}`,
     status_code: 500,
     status: 'error',
+    ...(detail in storeTroubles && { detail, kept_seconds: 0 }),
   }),
   'transcript-ready': ({ missedMs, detail }) => ({
     event: 'transcription.processed',
@@ -86,7 +106,7 @@ export const common: CallbackTable = {
     status_code: 200,
     status: 'success',
     ...missedSeconds(missedMs),
-    ...(detail === NO_AUDIO && { detail }),
+    ...((detail === NO_AUDIO || detail in storeTroubles) && { detail }),
   }),
   'transcript-failed': ({ detail }) => ({
     event: 'transcription.failed',

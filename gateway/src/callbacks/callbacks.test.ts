@@ -31,7 +31,7 @@ const story: CallbackEvent[] = [
   { ...base, kind: 'recording' },
   { ...base, kind: 'leaving' },
   { ...base, kind: 'stopped', reason: 'END_REASON_EVERYONE_LEFT', isFinal: false },
-  { ...base, kind: 'audio-ready', missedMs: 0, detail: '' },
+  { ...base, kind: 'audio-ready', missedMs: 0, keptMs: 60_000, detail: '' },
   { ...base, kind: 'transcript-ready', missedMs: 0, detail: '' },
   { ...base, kind: 'done', transcriptFailure: '', missedMs: 0 },
   { ...base, kind: 'erased', deletedObjects: 7 },
@@ -105,7 +105,7 @@ describe.each(['2025-01', '2026-06'])('a transcript that lacks speech, in %s', (
 
 describe.each(['2025-01', '2026-06'])('a recording that lacks sound, in %s', (version) => {
   const told = (over: { missedMs?: number; detail?: string }) =>
-    bodies(version, { ...base, kind: 'audio-ready', missedMs: 0, detail: '', ...over });
+    bodies(version, { ...base, kind: 'audio-ready', missedMs: 0, keptMs: 60_000, detail: '', ...over });
 
   it('is a success that says how much it lacks', () => {
     expect(told({ missedMs: 10_000 })).toMatchObject([
@@ -121,6 +121,22 @@ describe.each(['2025-01', '2026-06'])('a recording that lacks sound, in %s', (ve
     expect(whole).toMatchObject({ message: 'Audio processing completed successfully' });
     expect(whole).not.toHaveProperty('missed_seconds');
     expect(whole).not.toHaveProperty('detail');
+  });
+
+  it('says how much is kept, and that it was the storage', () => {
+    expect(told({ missedMs: 10_000, detail: 'storage_full' })).toMatchObject([
+      {
+        audio_status: 'Success',
+        message: "Audio processing completed, but 10 s of sound are missing: no room in the server's storage",
+        ...{ missed_seconds: 10, kept_seconds: 60, detail: 'storage_full', status_code: 200 },
+      },
+    ]);
+    expect(bodies(version, { ...base, kind: 'audio-failed', detail: 'storage_full' })).toMatchObject([
+      {
+        ...{ event: 'audio.failed', audio_status: 'Failed', status_code: 500, detail: 'storage_full', kept_seconds: 0 },
+        message: "Audio processing failed: no room in the server's storage",
+      },
+    ]);
   });
 
   it('is a success that says that nothing was heard', () => {
@@ -143,6 +159,18 @@ describe.each(['2025-01', '2026-06'])('a recording that lacks sound, in %s', (ve
 });
 
 describe('callbacks of 2026-06', () => {
+  it('tell that a recording waits for the storage, in the meeting and after it', () => {
+    const waiting = { ...base, kind: 'recording-trouble', detail: 'storage_full', keptMs: 4000 } as const;
+    const [inside] = bodies('2026-06', { ...waiting, isOver: false });
+    expect(inside).toMatchObject({
+      ...{ event: 'bot.error', bot_event: 'bot.error', bot_status: 'InMeeting', status_code: 500 },
+      message: "Recording: no room in the server's storage; 4 s are stored, the rest waits for it",
+      ...{ detail: 'storage_full', kept_seconds: 4 },
+    });
+    expect(bodies('2026-06', { ...waiting, isOver: true })).toMatchObject([{ bot_status: 'Stopped' }]);
+    expect(bodies('2025-01', { ...waiting, isOver: true })).toEqual([]);
+  });
+
   it('tell every step, count a clean stop as a success, and end with bot.done', () => {
     const told = story.flatMap((event) => bodies('2026-06', event));
     expect(told.map((body) => `${body.event} ${body.status_code}`)).toEqual([

@@ -1,5 +1,5 @@
 import { endings } from '../contract/end-reasons.ts';
-import { common, missedSeconds, type CallbackFields, type CallbackTable } from './callback-table.ts';
+import { common, missedSeconds, storeTrouble, type CallbackFields, type CallbackTable } from './callback-table.ts';
 
 const lifecycle = (name: string, bot_status: string, message: string): CallbackFields => ({
   event: `bot.${name}`,
@@ -38,6 +38,8 @@ export const version202606: CallbackTable = {
     message: `Live transcription: ${detail}`,
     status_code: 500,
   }),
+  // As little an end: what comes of the recording is in its own callback.
+  'recording-trouble': (event) => ({ ...storeTrouble(event), bot_status: event.isOver ? 'Stopped' : 'InMeeting' }),
   'transcript-skipped': () => ({
     event: 'transcription.skipped',
     transcript_status: 'Skipped',

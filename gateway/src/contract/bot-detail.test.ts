@@ -18,6 +18,22 @@ it('says what became of the recording, and how much of its sound is missing', ()
   });
   const whole = Recording.fromPartial({});
   expect(detailOf(whole)).toMatchObject({ AudioStatus: 'Success', audio_missed_seconds: 0, audio_detail: null });
+  const waiting = Recording.fromPartial({
+    ...{ state: 'RECORDING_STATE_RECORDING', durationMs: 4000, detail: 'storage_full' },
+  });
+  expect(detailOf(waiting)).toMatchObject({
+    ...{ AudioStatus: null, audio_missed_seconds: null, audio_kept_seconds: 4, audio_detail: 'storage_full' },
+  });
+  const cut = Recording.fromPartial({
+    ...{ state: 'RECORDING_STATE_READY', durationMs: 4100, missingMs: 100, detail: 'storage_full' },
+  });
+  expect(detailOf(cut)).toMatchObject({
+    ...{ AudioStatus: 'Success', audio_missed_seconds: 0.1, audio_kept_seconds: 4, audio_detail: 'storage_full' },
+  });
+  const lost = Recording.fromPartial({ state: 'RECORDING_STATE_FAILED', durationMs: 4100, detail: 'storage_full' });
+  expect(detailOf(lost)).toMatchObject({
+    ...{ AudioStatus: 'Failed', audio_missed_seconds: null, audio_kept_seconds: 0, audio_detail: 'storage_full' },
+  });
   expect(detailOf('none')).toMatchObject({ AudioStatus: 'Failed', audio_missed_seconds: null, audio_detail: null });
   expect(detailOf(undefined)).toMatchObject({ AudioStatus: null, audio_missed_seconds: null, audio_detail: null });
 });

@@ -47,7 +47,7 @@ export interface BotBelongings {
   readonly captionFile: CaptionFile;
   /** The one that was asked for last, once the bot is done. */
   readonly transcript: Transcript | undefined;
-  /** Once the bot is done; `none` where nothing was recorded. */
+  /** Once the visit is over; `none` where nothing was recorded. */
   readonly recording: Recording | 'none' | undefined;
   /** Who was there; nobody once the data is erased. */
   readonly participants: readonly Participant[];
@@ -93,9 +93,18 @@ export function toBotDetail(bot: Bot, { captionFile, transcript, recording, part
 }
 
 function toAudioFields(recording: BotBelongings['recording']) {
-  if (!recording || recording === 'none') {
-    return { AudioStatus: recording ? 'Failed' : null, audio_missed_seconds: null, audio_detail: null };
+  const fields = { AudioStatus: null, audio_missed_seconds: null, audio_kept_seconds: null, audio_detail: null };
+  if (!recording) return fields;
+  if (recording === 'none') return { ...fields, AudioStatus: 'Failed' };
+  const { state, durationMs, missingMs } = recording;
+  const detail = recording.detail || null;
+  if (state === 'RECORDING_STATE_FAILED') {
+    return { ...fields, AudioStatus: 'Failed', audio_kept_seconds: 0, audio_detail: detail };
   }
-  const { missingMs, detail } = recording;
-  return { AudioStatus: 'Success', audio_missed_seconds: missingMs / 1000, audio_detail: detail || null };
+  // While it waits for the store: what is in there.
+  if (state === 'RECORDING_STATE_RECORDING' || state === 'RECORDING_STATE_FINISHING')
+    return { ...fields, audio_kept_seconds: durationMs / 1000, audio_detail: detail };
+  const kept = Math.max(0, durationMs - missingMs) / 1000;
+  const seconds = { audio_missed_seconds: missingMs / 1000, audio_kept_seconds: kept };
+  return { AudioStatus: 'Success', ...seconds, audio_detail: detail };
 }

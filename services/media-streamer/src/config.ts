@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { SECOND } from '@earshot/kernel';
 import { parseEnv, readRpcSettings, shared, type Env, type RpcSettings, type ServiceConfig } from '@earshot/service';
 import { z } from 'zod';
 
@@ -15,6 +16,8 @@ export interface MediaStreamerConfig extends ServiceConfig {
   readonly blobDir: string;
   /** Memory for audio that the blob store does not take, of all recordings together, in MiB; what does not fit is missing in them. */
   readonly storeBufferMb: number;
+  /** How long the end of a recording waits for room in the blob store, in milliseconds; what finds none by then is missing in it. */
+  readonly storeWaitMs: number;
   /** Free space of the blob store, in MiB, below which the service reports it, in its log and its metric. */
   readonly storeLowMb: number;
   readonly secrets: {
@@ -42,6 +45,7 @@ export function readConfig(env: Env): MediaStreamerConfig {
     TOMBSTONE_DAYS: shared.days(400),
     BLOB_DIR: z.string().default('.data/blobs'),
     STORE_BUFFER_MB: z.coerce.number().int().min(1).max(65_536).default(512),
+    STORE_WAIT_SECONDS: z.coerce.number().int().min(1).max(3600).default(600),
     STORE_LOW_MB: z.coerce.number().int().min(0).default(1024),
     ASSIGNMENT_SECRET: shared.assignmentSecret,
     ARTIFACT_SECRET: z.string().min(32, 'must be at least 32 characters'),
@@ -62,6 +66,7 @@ export function readConfig(env: Env): MediaStreamerConfig {
     tombstoneMs: vars.TOMBSTONE_DAYS,
     blobDir: resolve(vars.BLOB_DIR),
     storeBufferMb: vars.STORE_BUFFER_MB,
+    storeWaitMs: vars.STORE_WAIT_SECONDS * SECOND,
     storeLowMb: vars.STORE_LOW_MB,
     secrets: { artifact: vars.ARTIFACT_SECRET, assignment: vars.ASSIGNMENT_SECRET },
     egressAllow: vars.EGRESS_ALLOW.split(',').flatMap((entry) => entry.trim() || []),

@@ -85,6 +85,7 @@ export function createMediaStreamer(
         transcriber,
         artifactSecret: config.secrets.artifact,
         owner: randomUUID(),
+        storeWaitMs: config.storeWaitMs,
         storeMemory: new StoreMemory(config.storeBufferMb * 1024 * 1024),
         withdraw: (tx, subjects) => withdrawFacts(tx, database.schema, subjects),
         forget: broker.forget,

@@ -77,7 +77,15 @@ async function closedRecording(over: { state?: 'finishing' | 'ready' } = {}): Pr
     await link(join(rootDir, key), path);
   }
   const position = { epoch: 1, shiftMs: 0, idPrefix: '', owner: '', durableSamples: SAMPLES, durableSequence: 1 };
-  const rest = { heardSamples: SAMPLES, missingSamples: 0, droppedItems: 0, bytes: 0, sha256: '' };
+  const rest = {
+    endSamples: undefined,
+    storeTrouble: undefined,
+    heardSamples: SAMPLES,
+    missingSamples: 0,
+    droppedItems: 0,
+    bytes: 0,
+    sha256: '',
+  };
   const times = { startedAt: now, endedAt: now, pendingUntil: undefined };
   const ids = { botId, accountId: 'account' as AccountId };
   await database.transaction((tx) =>

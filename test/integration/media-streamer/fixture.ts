@@ -69,6 +69,7 @@ export async function openFixture(over: Partial<MediaStreamerConfig> = {}): Prom
     tombstoneMs: 400 * DAY,
     blobDir,
     storeBufferMb: 64,
+    storeWaitMs: 60_000,
     storeLowMb: 0,
     secrets: { artifact: 'x'.repeat(32), assignment: testAssignmentSecret },
     egressAllow: ['127.0.0.1'],

@@ -185,6 +185,46 @@ describe.runIf(mayMount())('a disk that is full', () => {
     expect(deletedObjects).toBe(7);
   });
 
+  it('tells that the end waits for room, with what is stored, and is whole once there is some', async () => {
+    const stream = new Stream(fixture.client, fixture.startOf());
+    await stream.resumed;
+    stream.send(batchesOf(framesOf('t1', packets), END_MS));
+    await stream.acknowledges(150);
+    await fill();
+    stream.finish(END_MS);
+    await fixture.over(BotState.PROCESSING);
+    await fixture.said('recordingTrouble');
+    expect(fixture.facts.at(-1)).toMatchObject({ value: { detail: 'storage_full', keptMs: 4000, visitOver: true } });
+    const waiting = await fixture.client.getRecording({ botId: fixture.botId });
+    const state = RecordingState.RECORDING;
+    expect(waiting).toMatchObject({ state, detail: 'storage_full', durationMs: 4000, missingMs: 0 });
+    await rm(filler);
+    await stream.ended;
+    await fixture.said('recordingReady');
+    expect(fixture.facts.at(-1)).toMatchObject({ value: { durationMs: END_MS, missingMs: 0, detail: '' } });
+    expect(fixture.facts.filter(({ $case }) => $case === 'recordingTrouble')).toHaveLength(1);
+    expect((await fixture.recording()).length).toBe(END_MS * 48);
+  });
+
+  it('is ready with what was stored, and says why it is cut, where the process that held the end is gone', async () => {
+    const stream = new Stream(fixture.client, fixture.startOf());
+    await stream.resumed;
+    stream.send(batchesOf(framesOf('t1', packets), END_MS));
+    await stream.acknowledges(150);
+    await fill();
+    stream.finish(END_MS);
+    await fixture.over(BotState.PROCESSING);
+    await fixture.said('recordingTrouble');
+    // The joiner is gone as well.
+    await stream.break();
+    await fixture.restart();
+    await fixture.said('recordingReady');
+    const cut = { durationMs: END_MS, missingMs: END_MS - 4000, detail: 'storage_full' };
+    expect(fixture.facts.at(-1)).toMatchObject({ value: cut });
+    const recording = await fixture.client.getRecording({ botId: fixture.botId });
+    expect(recording).toMatchObject({ state: RecordingState.READY, ...cut });
+  });
+
   it('holds up no live audio, loses nothing that fits in memory, and the rest is told as missing', async () => {
     const long = Array.from({ length: 4 }, () => packets).flat();
     const endMs = Math.ceil((long.length * 20 + 100) / BATCH_MS) * BATCH_MS;
@@ -212,5 +252,33 @@ describe.runIf(mayMount())('a disk that is full', () => {
       pcm.subarray(index * 96_000, (index + 1) * 96_000),
     ).filter((segment) => rmsDb(segment) === SILENCE_DB);
     expect(silent.reduce((sum, segment) => sum + segment.length / 48, 0)).toBe(told.missingMs);
+    expect(told).toMatchObject({ detail: 'storage_full' });
+  });
+
+  it('is waited for no longer than it is set to, and fails the recording where nothing of it is stored', async () => {
+    const hasty = await openFixture({ blobDir: join(disk, 'other'), storeWaitMs: 1000 });
+    try {
+      const stream = new Stream(hasty.client, hasty.startOf());
+      await stream.resumed;
+      await fill();
+      const batches = batchesOf(framesOf('t1', packets), END_MS);
+      batches[0]!.participants = [joined('p1', 'Ann')];
+      stream.send(batches);
+      stream.finish(END_MS);
+      await stream.ended;
+      await hasty.over(BotState.PROCESSING);
+      await hasty.said('recordingMissing');
+      expect(hasty.facts.at(-1)).toMatchObject({ value: { detail: 'storage_full' } });
+      const { botId, client } = hasty;
+      expect(await client.getRecording({ botId })).toMatchObject({
+        ...{ state: RecordingState.FAILED, detail: 'storage_full', bytes: 0, missingMs: END_MS },
+      });
+      expect((await client.getParticipants({ botId })).participants).toMatchObject([{ name: 'Ann' }]);
+      await expect(hasty.recording()).rejects.toMatchObject({ code: 'not-found' });
+      expect(await client.erase({ botId, final: false })).toMatchObject({ totalObjects: 0, unfinished: false });
+      await expect(client.getRecording({ botId })).rejects.toMatchObject({ code: 'not-found' });
+    } finally {
+      await hasty[Symbol.asyncDispose]();
+    }
   });
 });

@@ -32,8 +32,11 @@ export function mediaRoutes(api: FastifyInstance, { scheduler, media, settings }
       });
     if (recording?.state !== 'RECORDING_STATE_READY') {
       const ended = bot.state === 'BOT_STATE_DONE' || bot.state === 'BOT_STATE_FAILED';
-      if (ended) throw new AppError('not-found', 'this bot has recorded nothing');
-      return reply.code(202).send({ audio_status: 'in_progress', message: 'Audio is still being processed.' });
+      const detail = recording?.detail ?? '';
+      const why = detail && `: ${detail}`;
+      if (ended) throw new AppError('not-found', `this bot has recorded nothing${why}`);
+      const message = `Audio is still being processed${why}.`;
+      return reply.code(202).send({ audio_status: 'in_progress', message, ...(detail && { detail }) });
     }
     const { token } = await media.signArtifact(
       { botId: bot.botId, artifact: 'ARTIFACT_MIXED_AUDIO', expiresSeconds: LINK_SECONDS, attempt: 0 },

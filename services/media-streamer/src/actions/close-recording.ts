@@ -11,7 +11,8 @@ export async function closeRecording(
     const recording = await recordings.lock(tx, botId);
     if (recording?.state !== 'recording') return;
     const state = nextState(recordingTransitions, recording.state, 'close');
-    const samples = Math.max(recording.durableSamples, durableSamples);
+    // What was not stored by then is missing, also where the process that held it is gone.
+    const samples = Math.max(recording.durableSamples, durableSamples, recording.endSamples ?? 0);
     await recordings.save(tx, { ...recording, state, durableSamples: samples }, { now: clock.now() });
   });
 }

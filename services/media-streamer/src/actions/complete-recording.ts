@@ -29,7 +29,9 @@ export async function completeRecording(
     if (recording?.state !== 'finishing') return;
     const state = nextState(recordingTransitions, recording.state, file ? 'complete' : 'miss');
     const missingSamples = Math.min(recording.missingSamples + unstored, recording.durableSamples);
-    const completed = { ...recording, ...file, missingSamples, state };
+    // What waited for the store and was stored in the end is no trouble any more.
+    const storeTrouble = unstored > 0 ? recording.storeTrouble : undefined;
+    const completed = { ...recording, ...file, missingSamples, storeTrouble, state };
     await recordings.save(tx, completed, { now: at });
     // Published only after the scheduler's fact that the visit is over: a customer receives the end before its recording.
     if (recording.endedAt === undefined) return;

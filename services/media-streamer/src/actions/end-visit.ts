@@ -45,7 +45,7 @@ export async function endVisit(
   const detail = wasInMeeting ? 'nothing was recorded' : 'the bot was not in the meeting';
   const mayStillCome = wasInMeeting && !recording;
   const position = { epoch: 0, shiftMs: 0, idPrefix: '', owner: '', durableSamples: 0, durableSequence: 0 };
-  const blank = { ...position, droppedItems: 0, bytes: 0, sha256: '' };
+  const blank = { ...position, endSamples: undefined, storeTrouble: undefined, droppedItems: 0, bytes: 0, sha256: '' };
   const audio = { heardSamples: 0, missingSamples: 0 };
   const state = recording?.state ?? (mayStillCome ? 'awaited' : 'failed');
   const times = { startedAt: at, endedAt: now, pendingUntil };

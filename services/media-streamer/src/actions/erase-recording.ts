@@ -81,6 +81,8 @@ function erase(recording: Recording | undefined, { botId, now }: { botId: BotId;
     shiftMs: 0,
     idPrefix: '',
     owner: '',
+    endSamples: undefined,
+    storeTrouble: undefined,
     droppedItems: 0,
     bytes: 0,
     sha256: '',

@@ -10,13 +10,15 @@ export interface Wanted {
   readonly scope: Scope;
 }
 
-/** A recording that has audio. Throws `not-found` when there is none, or no longer; `permission-denied` beyond the scope. */
+/** A recording that has audio, or has none since it could not be stored. Throws `not-found` when there is none, or no longer; `permission-denied` beyond the scope. */
 export async function findRecording(
   { recordings }: Pick<MediaDeps, 'recordings'>,
   { botId, scope }: Wanted,
 ): Promise<Recording> {
   const recording = existing(await recordings.find(botId), botId);
-  const hasAudio = ['recording', 'finishing', 'ready'].includes(recording.state);
+  // Of one that could not be stored it is said why.
+  const hasAudio =
+    ['recording', 'finishing', 'ready'].includes(recording.state) || recording.storeTrouble !== undefined;
   const found = existing(hasAudio ? recording : undefined, botId);
   checkWithin(scope, found.accountId, 'the recording');
   return found;
@@ -26,6 +28,7 @@ export async function findRecording(
 export async function findFinished(deps: Pick<MediaDeps, 'recordings'>, { botId, scope }: Wanted): Promise<Recording> {
   const recording = await findRecording(deps, { botId, scope });
   if (recording.state === 'ready') return recording;
+  if (recording.state === 'failed') existing(undefined, botId);
   throw new AppError('failed-precondition', 'the recording is not finished', { fields: { botId } });
 }
 

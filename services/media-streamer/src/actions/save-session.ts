@@ -3,9 +3,10 @@ import type { BotId } from '@earshot/kernel';
 import type { ChatEntry } from '../domain/sequenced-batch.ts';
 import { totalOf, type DroppedItems, type ItemKind } from '../domain/dropped-items.ts';
 import type { ParticipantFact } from '../domain/media-fact.ts';
-import type { Recording } from '../domain/recording.ts';
+import { durationMsOf, type Recording } from '../domain/recording.ts';
 import type { Participant, Track } from '../domain/roster.ts';
 import type { SpeakingInterval } from '../domain/speaking.ts';
+import type { StoreTrouble } from '../domain/store-trouble.ts';
 import type { MediaDeps } from './deps.ts';
 
 /** How far a visit has come. */
@@ -18,6 +19,10 @@ export interface SessionPosition {
   readonly lost: number;
   /** Samples received of each track, of those that changed. */
   readonly trackSamples: ReadonlyMap<string, number>;
+  /** Why sound waits for the store, or was dropped while it did; undefined where none did, since this process has the visit. */
+  readonly storeTrouble: StoreTrouble | undefined;
+  /** Where the timeline ends, once nothing more comes. */
+  readonly endSamples: number | undefined;
 }
 
 export interface SessionNotes extends SessionPosition {
@@ -69,7 +74,7 @@ export async function saveSession(deps: SaveDeps, holder: SessionHolder, notes: 
     });
   });
   if (dropped && verdict === 'saved') deps.onItemsDropped(dropped);
-  if (notes.facts.length > 0) deps.wake();
+  if (notes.facts.length > 0 || notes.storeTrouble) deps.wake();
   return verdict;
 
   async function writeAll(
@@ -112,7 +117,17 @@ async function commit(
     const audio = { heardSamples, missingSamples: before.missingSamples + notes.lost };
     const droppedItems = recording.droppedItems + (dropped ? totalOf(dropped) : 0);
     const now = deps.clock.now();
-    await deps.recordings.save(tx, { ...recording, ...audio, durableSamples, durableSequence, droppedItems }, { now });
+    const storeTrouble = recording.storeTrouble ?? notes.storeTrouble;
+    const endSamples = notes.endSamples ?? recording.endSamples;
+    const position = { durableSamples, durableSequence, endSamples };
+    await deps.recordings.save(tx, { ...recording, ...audio, ...position, droppedItems, storeTrouble }, { now });
+    if (storeTrouble && !recording.storeTrouble) {
+      const isOver = recording.endedAt !== undefined;
+      const keptMs = durationMsOf({ durableSamples });
+      await deps.outbox.append(tx, [
+        { kind: 'recording-trouble', botId, at: now, detail: storeTrouble, keptMs, isOver },
+      ]);
+    }
     return 'saved' as const;
   });
 }

@@ -29,6 +29,8 @@ export function admitIngest(recording: Recording | undefined, order: IngestAdmis
       idPrefix: '',
       durableSamples: 0,
       durableSequence: 0,
+      endSamples: undefined,
+      storeTrouble: undefined,
       droppedItems: 0,
       bytes: 0,
       sha256: '',
@@ -41,9 +43,11 @@ export function admitIngest(recording: Recording | undefined, order: IngestAdmis
     throw new AppError('failed-precondition', 'the recording is finished', { fields });
   }
   if (epoch < recording.epoch) throw new AppError('failed-precondition', 'stale epoch', { fields });
-  if (epoch === recording.epoch) return { ...recording, owner };
+  // It goes on: there is no end yet.
+  if (epoch === recording.epoch) return { ...recording, owner, endSamples: undefined };
   // Two machines' clocks may disagree; the timeline still only goes forward.
   const heardMs = Math.ceil(Math.max(recording.durableSamples, order.mixedSamples) / SAMPLES_PER_MS);
   const shiftMs = Math.max(startedAt - recording.startedAt, heardMs);
-  return { ...recording, epoch, owner, shiftMs, idPrefix: `epoch-${epoch}/`, durableSequence: 0 };
+  const position = { shiftMs, idPrefix: `epoch-${epoch}/`, durableSequence: 0, endSamples: undefined };
+  return { ...recording, epoch, owner, ...position };
 }

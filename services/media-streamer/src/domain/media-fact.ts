@@ -1,3 +1,4 @@
+import type { StoreTrouble } from './store-trouble.ts';
 import type { BotId } from '@earshot/kernel';
 
 /** What this service publishes. `at` is milliseconds since 1970, `atMs` the meeting's timeline. */
@@ -12,6 +13,15 @@ export type MediaFact = { readonly botId: BotId; readonly at: number } & (
       readonly detail: string;
     }
   | { readonly kind: 'recording-missing'; readonly detail: string }
+  | {
+      /** Sound waits for the store. Published once a recording; what comes of it is in the facts above. */
+      readonly kind: 'recording-trouble';
+      readonly detail: StoreTrouble;
+      /** What is stored so far. */
+      readonly keptMs: number;
+      /** Whether the visit is over. */
+      readonly isOver: boolean;
+    }
   | ParticipantFact
 );
 

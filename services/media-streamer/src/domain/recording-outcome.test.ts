@@ -15,7 +15,7 @@ const recording: Recording = {
     owner: 'o',
   },
   ...{ shiftMs: 0, idPrefix: '', durableSequence: 9, durableSamples: 480_000, heardSamples: 48_000, missingSamples: 0 },
-  ...{ bytes: 960_044, sha256: 'f', droppedItems: 0 },
+  ...{ bytes: 960_044, sha256: 'f', droppedItems: 0, endSamples: undefined, storeTrouble: undefined },
 };
 const said = (over: Partial<Recording>, hadOthers = true) => outcomeOf({ ...recording, ...over }, { at: 1, hadOthers });
 
@@ -28,6 +28,12 @@ it('says that no sound came at all, where somebody was there to be heard, and it
   expect(said({ heardSamples: 0 })).toMatchObject({ detail: 'no_audio_received' });
   expect(said({ heardSamples: 0 }, false)).toMatchObject({ detail: '' });
   expect(said({ heardSamples: undefined })).toMatchObject({ detail: '' });
+});
+
+it('says that it is the store that did not take what is missing', () => {
+  const full = { storeTrouble: 'storage_full', missingSamples: 96_000 } as const;
+  expect(said(full)).toMatchObject({ kind: 'recording-ready', missingMs: 2000, detail: 'storage_full' });
+  expect(said({ ...full, state: 'failed' })).toMatchObject({ kind: 'recording-missing', detail: 'storage_full' });
 });
 
 it('tells nothing to record from nothing that could be kept', () => {

@@ -10,11 +10,19 @@ export function outcomeOf(recording: Recording, { at, hadOthers }: { at: number;
     return { kind: 'recording-ready', botId, at, durationMs: durationMsOf(recording), bytes, missingMs, detail };
   }
   const wasHeard = durableSamples > 0;
-  const detail = wasHeard ? 'what was recorded could not be kept' : 'the visit ended before anything was heard';
+  const why = wasHeard ? 'what was recorded could not be kept' : 'the visit ended before anything was heard';
+  const detail = recording.storeTrouble ?? why;
   return { kind: 'recording-missing', botId, at, detail };
 }
 
-/** Silence is no failure of ours; that it is nothing but silence has to be reported. */
-export function detailOf({ heardSamples }: Pick<Recording, 'heardSamples'>, hadOthers: boolean): string {
+/**
+ * What else a customer has to know of a recording. Silence is no failure of ours; that it is nothing but silence has to be
+ * reported.
+ */
+export function detailOf(
+  { heardSamples, storeTrouble }: Pick<Recording, 'heardSamples' | 'storeTrouble'>,
+  hadOthers: boolean,
+): string {
+  if (storeTrouble) return storeTrouble;
   return heardSamples === 0 && hadOthers ? NO_AUDIO : '';
 }

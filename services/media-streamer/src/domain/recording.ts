@@ -1,4 +1,5 @@
 import type { AccountId, BotId } from '@earshot/kernel';
+import type { StoreTrouble } from './store-trouble.ts';
 import type { RecordingState } from './recording-state.ts';
 
 /** Samples of a millisecond; everything is recorded as 16-bit mono at 48 kHz. */
@@ -32,6 +33,10 @@ export interface Recording {
   readonly endedAt: number | undefined;
   /** Until when the joiner of a visit that is over sends what is left; undefined where it has nothing more. */
   readonly pendingUntil: number | undefined;
+  /** Where the timeline ends, in samples, stored or not; undefined while more may come. */
+  readonly endSamples: number | undefined;
+  /** Why sound of it waited for the store; of a finished one, why some is missing. Undefined where none did. */
+  readonly storeTrouble: StoreTrouble | undefined;
   /** Of the page's items beside its sound: what no table takes. */
   readonly droppedItems: number;
   /** Of the finished file; 0 and empty before. */

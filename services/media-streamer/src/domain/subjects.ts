@@ -8,6 +8,7 @@ const kinds: Readonly<Record<Kind, boolean>> = {
   'participant-left': true,
   'recording-ready': false,
   'recording-missing': false,
+  'recording-trouble': false,
 };
 
 /** Whether facts of this kind carry somebody's name. */

@@ -19,6 +19,10 @@ function toMessage(fact: MediaFact): MediaEvent['fact'] {
     }
     case 'recording-missing':
       return { $case: 'recordingMissing', value: { detail: fact.detail } };
+    case 'recording-trouble': {
+      const { detail, keptMs, isOver: visitOver } = fact;
+      return { $case: 'recordingTrouble', value: { detail, keptMs, visitOver } };
+    }
     case 'participant-joined':
     case 'participant-left': {
       const { participantId, name, atMs } = fact;

@@ -27,7 +27,16 @@ const MIB = 1024 * 1024;
 
 function writerOn(blobs: FakeBlobStore, memory = new StoreMemory(512 * MIB)) {
   const clock = new FakeClock();
-  const options = { botId: 'b' as BotId, startSample: 0, blobs, memory, clock, log: silentLog, onStored: () => {} };
+  const options = {
+    botId: 'b' as BotId,
+    startSample: 0,
+    blobs,
+    memory,
+    clock,
+    log: silentLog,
+    lastWaitMs: 10 * MINUTE,
+    onProgress: () => {},
+  };
   const segmentWriter = new SegmentWriter(options);
   /** Ends the recording; time passes as long as that takes, five seconds at a time. */
   const finish = async () => {
@@ -47,8 +56,13 @@ it('stores what waited once a full store has room again, and misses nothing', as
   blobs.isFull = true;
   const { clock, segmentWriter, finish } = writerOn(blobs);
   for (let count = 0; count < 100; count++) segmentWriter.append(loud);
-  await clock.advance(MINUTE);
-  expect(segmentWriter.storedSamples).toBe(0);
+  await new Promise(setImmediate);
+  expect(segmentWriter.trouble).toBe(undefined);
+  for (let seconds = 0; seconds < 60; seconds += 5) {
+    await clock.advance(5 * SECOND);
+    await new Promise(setImmediate);
+  }
+  expect(segmentWriter).toMatchObject({ storedSamples: 0, trouble: 'storage_full' });
   blobs.isFull = false;
   await finish();
   expect(blobs.keys).toHaveLength(100);
@@ -98,5 +112,6 @@ it('ends after ten minutes of waiting for a store that stays full, with what is 
   const from = clock.now();
   await finish();
   expect(clock.now() - from).toBeGreaterThanOrEqual(10 * MINUTE);
-  expect(segmentWriter).toMatchObject({ storedSamples: 2 * SEGMENT_SAMPLES, missedSamples: SEGMENT_SAMPLES });
+  const ended = { storedSamples: 2 * SEGMENT_SAMPLES, missedSamples: SEGMENT_SAMPLES, trouble: 'storage_full' };
+  expect(segmentWriter).toMatchObject(ended);
 });

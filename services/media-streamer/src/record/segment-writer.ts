@@ -1,15 +1,16 @@
 import type { BlobStore } from '@earshot/blobs';
-import { AppError, MINUTE, type BotId, type Clock, type Log } from '@earshot/kernel';
+import { AppError, MINUTE, SECOND, type BotId, type Clock, type Log } from '@earshot/kernel';
 import { segmentKey, tracksKey } from '../domain/blob-keys.ts';
 import { SAMPLE_BYTES, SAMPLES_PER_MS, SEGMENT_SAMPLES } from '../domain/recording.ts';
+import { troubleOf, type StoreTrouble } from '../domain/store-trouble.ts';
 import { encodePackets, type TrackPacket } from '../domain/track-packets.ts';
 import { keepTrying } from './keep-trying.ts';
 import type { StoreMemory } from './store-memory.ts';
 
 /** What one recording keeps for a store that is away: five minutes, 29 MB. What comes after that is not recorded. */
 const MOST_WAITING_BYTES = 5 * MINUTE * SAMPLES_PER_MS * SAMPLE_BYTES;
-/** How long the end of a recording waits for a store that is away; what is not stored then never is. */
-const LAST_WAIT_MS = 10 * MINUTE;
+/** A store that does not take a segment for this long is in trouble; what is shorter nobody needs to know of. */
+const TROUBLE_MS = 5 * SECOND;
 const silence = new Int16Array(SEGMENT_SAMPLES);
 
 interface Segment {
@@ -35,8 +36,10 @@ export interface SegmentWriterOptions {
   readonly memory: StoreMemory;
   readonly clock: Clock;
   readonly log: Log;
-  /** Called after each stored segment. */
-  readonly onStored: () => void;
+  /** How long the end of a recording waits for a store that is full or away, in milliseconds; what is not stored then never is. */
+  readonly lastWaitMs: number;
+  /** Called after each stored segment, and after each attempt to store one that failed. */
+  readonly onProgress: () => void;
 }
 
 /**
@@ -56,6 +59,9 @@ export class SegmentWriter implements AsyncDisposable {
   #missedSamples = 0;
   #storing: Promise<void> | undefined;
   #packets: TrackPacket[] = [];
+  /** Since when the store takes nothing, and why. */
+  #refused: { since: number; why: StoreTrouble } | undefined;
+  #trouble: StoreTrouble | undefined;
 
   constructor(options: SegmentWriterOptions) {
     this.#options = options;
@@ -67,6 +73,11 @@ export class SegmentWriter implements AsyncDisposable {
   /** Samples that were dropped, since this process has the visit. */
   get missedSamples(): number {
     return this.#missedSamples;
+  }
+
+  /** Why audio waits for the store, or was dropped while it did; undefined where none did. */
+  get trouble(): StoreTrouble | undefined {
+    return this.#trouble;
   }
 
   /** Samples from the start that nothing more will be done about: in stored segments, or dropped. */
@@ -95,11 +106,11 @@ export class SegmentWriter implements AsyncDisposable {
 
   /** Ends the last segment where it is; resolves when all is stored, or dropped because the store stayed away. */
   async finish(): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, lastWaitMs } = this.#options;
     if (this.#filled > 0) this.#cut();
     const done = new AbortController();
     const patience = AbortSignal.any([done.signal, this.#closing.signal]);
-    void clock.sleep(LAST_WAIT_MS, patience).then(
+    void clock.sleep(lastWaitMs, patience).then(
       () => this.#givingUp.abort(new AppError('unavailable', 'the store stayed away')),
       () => {},
     );
@@ -139,13 +150,16 @@ export class SegmentWriter implements AsyncDisposable {
     const payload = packets.reduce((sum, packet) => sum + packet.payload.byteLength, 0);
     const bytes = (isSilent ? 0 : pcm.byteLength) + payload;
     const hasRoom = this.#waitingBytes + bytes <= MOST_WAITING_BYTES && this.#options.memory.take(bytes);
-    if (!hasRoom) return { index, length: pcm.length, pcm: undefined, packets: [], bytes: 0 };
+    if (!hasRoom) {
+      this.#noteLoss();
+      return { index, length: pcm.length, pcm: undefined, packets: [], bytes: 0 };
+    }
     this.#waitingBytes += bytes;
     return { index, length: pcm.length, pcm, packets, bytes };
   }
 
   async #store(): Promise<void> {
-    const { log, botId, memory, onStored } = this.#options;
+    const { log, botId, memory, onProgress } = this.#options;
     try {
       for (let segment = this.#waiting[0]; segment; segment = this.#waiting[0]) {
         const isStored = await this.#storeOne(segment);
@@ -154,7 +168,7 @@ export class SegmentWriter implements AsyncDisposable {
         this.#waitingBytes -= segment.bytes;
         memory.give(segment.bytes);
         this.#storedSamples = segment.index * SEGMENT_SAMPLES + segment.length;
-        onStored();
+        onProgress();
       }
     } catch (error) {
       if (!this.#closing.signal.aborted) log.error('storing segments ended', { botId, error });
@@ -167,11 +181,13 @@ export class SegmentWriter implements AsyncDisposable {
   async #storeOne({ index, pcm, packets }: Segment): Promise<boolean> {
     const { clock, log, botId } = this.#options;
     const signal = AbortSignal.any([this.#closing.signal, this.#givingUp.signal]);
-    const trying = { clock, log: log.child({ botId }), signal, what: 'storing a segment' };
+    const onFailure = (error: unknown) => this.#noteRefusal(troubleOf(error));
+    const trying = { clock, log: log.child({ botId }), signal, what: 'storing a segment', onFailure };
     if (!pcm) return false;
     try {
       if (packets.length > 0) await keepTrying(() => this.#putPackets(index, packets), trying);
       await keepTrying(() => this.#put(index, pcm), trying);
+      this.#refused = undefined;
       return true;
     } catch (error) {
       if (this.#closing.signal.aborted || !this.#givingUp.signal.aborted) throw error;
@@ -183,6 +199,19 @@ export class SegmentWriter implements AsyncDisposable {
     const { botId, log } = this.#options;
     if (this.#missedSamples === 0) log.error('audio is not recorded, the store has been away for too long', { botId });
     this.#missedSamples += length;
+    this.#noteLoss();
+  }
+
+  #noteLoss(): void {
+    this.#trouble ??= this.#refused?.why ?? 'storage_unavailable';
+  }
+
+  #noteRefusal(why: StoreTrouble): void {
+    const now = this.#options.clock.now();
+    this.#refused = { since: this.#refused?.since ?? now, why };
+    if (now - this.#refused.since >= TROUBLE_MS) this.#trouble ??= why;
+    // Also so that no other process takes the visit for one that nobody holds.
+    this.#options.onProgress();
   }
 
   /** Before the segment, so that none is without. What a process that was killed has left here was not acknowledged. */

@@ -123,7 +123,7 @@ export function toRecordingMessage(recording: Recording, { hadOthers }: { hadOth
     droppedItems: recording.droppedItems,
     missingMs: missingMsOf(recording),
     heardMs: recording.heardSamples === undefined ? undefined : Math.round(recording.heardSamples / SAMPLES_PER_MS),
-    detail: recording.state === 'ready' ? detailOf(recording, hadOthers) : '',
+    detail: recording.state === 'ready' ? detailOf(recording, hadOthers) : (recording.storeTrouble ?? ''),
   };
 }
 

@@ -37,6 +37,8 @@ export interface SessionDeps extends MediaDeps {
   readonly egress: Pick<Egress, 'webSocket'>;
   readonly transcriber: Pick<RpcClient<typeof TranscriptServiceService>, 'stream'>;
   readonly storeMemory: StoreMemory;
+  /** How long the end of a recording waits for room in the blob store, in milliseconds. */
+  readonly storeWaitMs: number;
   /** This process among those that share the database. */
   readonly owner: string;
 }

@@ -25,7 +25,7 @@ export interface MediaPipelineOptions {
   readonly roster: Roster;
   /** Samples received of each track before. */
   readonly heard: ReadonlyMap<string, number>;
-  /** More is stored, or committed by the transcriber. */
+  /** More is stored, or is not, or is committed by the transcriber. */
   readonly onProgress: () => void;
 }
 
@@ -39,6 +39,7 @@ export class MediaPipeline {
   readonly #fanout: Fanout;
   readonly #tally: AudioTally;
   #isStored = false;
+  #endSamples: number | undefined;
 
   constructor(deps: SessionDeps, options: MediaPipelineOptions) {
     const { recording, roster, heard, onProgress } = options;
@@ -50,7 +51,8 @@ export class MediaPipeline {
     this.#segmentWriter = new SegmentWriter({
       ...{ botId, startSample, blobs, memory, clock },
       log: deps.log.child({ botId }),
-      onStored: onProgress,
+      lastWaitMs: deps.storeWaitMs,
+      onProgress,
     });
     this.#tally = new AudioTally({
       clockMs: Math.max(0, Math.floor(startSample / SAMPLES_PER_MS) - shiftMs),
@@ -103,6 +105,7 @@ export class MediaPipeline {
     this.#send(this.#mixer.flush(clockMs));
     this.#fanout.speech?.push(this.#segmenter.end());
     this.#tally.end(clockMs);
+    this.#endSamples = this.mixedSamples;
   }
 
   /** Resolves when the last words are committed, or have taken too long, and everything is stored. */
@@ -127,7 +130,9 @@ export class MediaPipeline {
       committedMs: (trackId) => this.#fanout.speech?.committedMs(trackId) ?? Infinity,
     });
     const { heard, lost, tracks } = this.#tally.upTo(this.#isStored ? Infinity : durableSequence);
-    return { epoch: epoch.epoch, durableSamples, durableSequence, heard, lost, trackSamples: tracks };
+    const { trouble: storeTrouble } = this.#segmentWriter;
+    const position = { durableSamples, durableSequence, endSamples: this.#endSamples };
+    return { epoch: epoch.epoch, ...position, heard, lost, trackSamples: tracks, storeTrouble };
   }
 
   /** The position is in the database. */

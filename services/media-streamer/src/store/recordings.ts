@@ -18,6 +18,8 @@ interface RecordingRow {
   missing_samples: number;
   ended_at: Date | null;
   pending_until: Date | null;
+  end_samples: number | null;
+  store_trouble: string | null;
   dropped_items: number;
   updated_at: Date;
   bytes: number;
@@ -119,6 +121,8 @@ function fromRow(row: RecordingRow): Recording {
     missingSamples: row.missing_samples,
     endedAt: row.ended_at?.getTime(),
     pendingUntil: row.pending_until?.getTime(),
+    endSamples: row.end_samples ?? undefined,
+    storeTrouble: (row.store_trouble as Recording['storeTrouble'] | null) ?? undefined,
     droppedItems: row.dropped_items,
     bytes: row.bytes,
     sha256: row.sha256,
@@ -142,6 +146,8 @@ function toRow(recording: Recording, now: number): RecordingRow {
     ended_at: recording.endedAt === undefined ? null : new Date(recording.endedAt),
     pending_until: recording.pendingUntil === undefined ? null : new Date(recording.pendingUntil),
     updated_at: new Date(now),
+    end_samples: recording.endSamples ?? null,
+    store_trouble: recording.storeTrouble ?? null,
     dropped_items: recording.droppedItems,
     bytes: recording.bytes,
     sha256: recording.sha256,
