@@ -11,6 +11,8 @@ import { startSchedulerProcess, type SchedulerProcess } from './scheduler-proces
 /** A lease, and more than the two seconds that its heartbeats and its expiry may be apart. */
 const PAUSE_MS = 13 * SECOND;
 const BOTS = 10;
+/** Three schedulers, 33 bots and their pauses, on a machine that has other things to do. */
+const TIMEOUT_MS = 150 * SECOND;
 
 interface Paused {
   readonly scheduler: SchedulerProcess;
@@ -38,7 +40,7 @@ it.concurrent.each(Object.entries(pauses))(
     const timelineOf = async (botId: string) =>
       (await bots.findBot({ botId })).timeline.map(({ state }) => state.replace('BOT_STATE_', ''));
     const isRecording = async (botId: string) => (await timelineOf(botId)).at(-1) === 'RECORDING';
-    const signal = AbortSignal.timeout(50 * SECOND);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
     const all = { address: config.rpcListen, identity: { service: 'joiner' }, visit: stays } as const;
 
     const lost = await order();
@@ -67,4 +69,5 @@ it.concurrent.each(Object.entries(pauses))(
     expect(await Promise.all(kept.map(timelineOf))).toEqual(kept.map(() => once));
     expect(new Set(commands)).toEqual(new Set(kept.map((botId) => `assign ${botId} 1`)));
   },
+  TIMEOUT_MS,
 );

@@ -12,6 +12,7 @@ import { joinerTable } from './joiner/table.ts';
 import { lobbyTraps } from './joiner/traps.ts';
 import { killing, victims } from './kill-each.ts';
 import { mainJobOn } from './main-job.ts';
+import { pausing } from './pause.ts';
 import { rejoin } from './rejoin.ts';
 import { slowVendor } from './slow-vendor.ts';
 import { faultyVendor } from './transcription-faults.ts';
@@ -30,6 +31,8 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   'bad-requests': badRequests,
   'turned-away': turnedAway,
   rejoin,
+  pause: pausing(10),
+  'pause-short': pausing(2),
   'slow-vendor': slowVendor,
   callbacks: { ...callbacks({ bots: 500, factor: 120, kills: 20, killEveryMs: 2500, seed: 1 }), isSlow: true },
   'callbacks-short': callbacks({ bots: 40, factor: 600, kills: 4, killEveryMs: 1500, seed: 2 }),
