@@ -1,9 +1,9 @@
-import { Audio, PeerConnection, Video, type Track } from 'node-datachannel';
+import { randomInt } from 'node:crypto';
+import { PeerConnection, type Track } from 'node-datachannel';
 import { silentLog, swallow } from '@earshot/kernel';
-import { isRtcp, pictureLossIndication, requestsIn, type Requests } from './rtcp.ts';
-
-const KINDS = ['audio', 'video'] as const;
-type Kind = (typeof KINDS)[number];
+import { mediaOf, ssrcOf, streamOf, withoutEstimates, KINDS, type Kind } from './forwarder-media.ts';
+import { createLayerSwitch, type Layer, type LayerSwitch } from './layer-switch.ts';
+import { isRtcp, pictureLossIndication, requestsIn, withoutEstimate, type Requests } from './rtcp.ts';
 
 interface Candidate {
   readonly candidate: string;
@@ -12,12 +12,16 @@ interface Candidate {
 
 /**
  * What passes between a page and the unit, as `signal` messages. Addresses are sent by the unit alone: it answers whoever checks them.
- * `wish`: the page has something to send that it had not.
  */
 export interface ForwarderSignal {
   description?: { type: string; sdp: string };
   candidate?: Candidate;
-  wish?: 'offer';
+  /** The page has something to send that it had not; `screen`: by a line that it has not either. */
+  wish?: 'offer' | 'screen';
+  /** Which pictures the page sends of its camera, where it sends it in layers: one for each, or one that has them all inside. */
+  layers?: readonly Layer[];
+  /** Of how many lines somebody's picture shall be. */
+  want?: { from: string; height: number };
 }
 
 export interface ForwarderDeps {
@@ -30,7 +34,8 @@ export interface ForwarderDeps {
 /**
  * A forwarding unit, as the platforms have one: everybody sends voice and video once, however many listen, and has one
  * connection. It looks into no media: packets pass as they came, under their sender's number (SSRC), and so does what
- * receivers report and ask for, the other way. It alone makes offers, so that none cross.
+ * receivers report and ask for, the other way. Of a camera that sends several pictures each receiver gets one, the largest
+ * unless it asks for another. It alone makes offers, so that none cross.
  */
 export interface Forwarder {
   enter(id: string): void;
@@ -42,11 +47,14 @@ export interface Forwarder {
 
 interface Line {
   readonly connection: PeerConnection;
-  /** What the person sends, and under which numbers; 0 while nothing is. */
-  readonly up: Record<Kind, Track>;
-  readonly ssrc: Record<Kind, number>;
+  /** What the person sends, and under which numbers. */
+  readonly up: Map<Kind, Track>;
+  readonly ssrc: Map<Kind, number>;
+  layers: readonly Layer[];
   /** What the person is sent, by sender and kind. */
-  readonly down: Map<string, Track>;
+  readonly down: Map<string, Down>;
+  /** Of how many lines pictures shall be, by sender. */
+  readonly wants: Map<string, number>;
   /**
    * Addresses that wait for the page's first answer. A page that knew them before could begin a handshake while the answer is
    * being read, and the library fails what it cannot check.
@@ -55,6 +63,11 @@ interface Line {
   isOffering: boolean;
   mustOffer: boolean;
   requests: Requests;
+}
+
+interface Down {
+  readonly track: Track;
+  readonly layers: LayerSwitch;
 }
 
 export function createForwarder({ reaches, signal }: ForwarderDeps): Forwarder {
@@ -66,45 +79,58 @@ export function createForwarder({ reaches, signal }: ForwarderDeps): Forwarder {
       // Offers are made here, one at a time.
       disableAutoNegotiation: true,
     });
-    const up = {
-      audio: connection.addTrack(mediaOf('audio', 'up-audio')),
-      video: connection.addTrack(mediaOf('video', 'up-video')),
+    const line: Line = {
+      connection,
+      up: new Map(),
+      ssrc: new Map(),
+      layers: [],
+      down: new Map(),
+      wants: new Map(),
+      heldBack: [],
+      isOffering: false,
+      mustOffer: false,
+      requests: { keyframes: 0, retransmissions: 0 },
     };
-    const ssrc = { audio: 0, video: 0 };
-    const requests = { keyframes: 0, retransmissions: 0 };
-    const state = { heldBack: [], isOffering: false, mustOffer: false, requests };
-    const line: Line = { connection, up, ssrc, down: new Map(), ...state };
     lines.set(id, line);
-    for (const kind of KINDS) {
-      up[kind].onMessage((packet) => passDown(id, kind, packet));
-      up[kind].onClosed(releaseOnClose);
-    }
+    for (const kind of ['audio', 'video'] as const) open(id, line, kind);
     connection.onStateChange(releaseOnClose);
     connection.onLocalDescription((sdp, type) => signal(id, { description: { type, sdp: withoutEstimates(sdp) } }));
     connection.onLocalCandidate((candidate, sdpMid) => {
       if (line.heldBack) line.heldBack.push({ candidate, sdpMid });
       else signal(id, { candidate: { candidate, sdpMid } });
     });
-    for (const [other, { ssrc: sent }] of lines)
-      for (const kind of KINDS) if (other !== id && sent[kind] !== 0) connect(other, kind, id);
+    for (const [other, { ssrc }] of lines) for (const kind of ssrc.keys()) if (other !== id) connect(other, kind, id);
     offer(line);
+  }
+
+  /** A line by which the person may send. */
+  function open(id: string, line: Line, kind: Kind): void {
+    const track = line.connection.addTrack(mediaOf(kind, `up-${kind}`));
+    line.up.set(kind, track);
+    track.onMessage((packet) => passDown(id, kind, packet));
+    track.onClosed(releaseOnClose);
   }
 
   /** Adds what one person sends to what another is sent; the other's next offer has it. */
   function connect(from: string, kind: Kind, to: string): void {
     const [sender, receiver] = [lines.get(from), lines.get(to)];
+    const sent = sender?.ssrc.get(kind);
     const key = `${from} ${kind}`;
-    if (!sender || !receiver || receiver.down.has(key) || !reaches(from, to)) return;
+    if (!sender || !receiver || !sent || receiver.down.has(key) || !reaches(from, to)) return;
+    const ssrc = isLayered(sender, kind) ? randomInt(1, 2 ** 32 - 1) : sent;
     const media = mediaOf(kind, `down-${receiver.down.size}`);
     media.setDirection('SendOnly');
-    // The stream has the sender's id, which is how the page knows whose it is.
-    media.addSSRC(sender.ssrc[kind], from, from, `${from}-${kind}`);
+    // The stream's id has the sender's, which is how the page knows whose it is.
+    media.addSSRC(ssrc, from, streamOf(from, kind), `${from}-${kind}`);
     const track = receiver.connection.addTrack(media);
-    receiver.down.set(key, track);
+    const askKeyframe = (layer: number) => pass(pictureLossIndication(layer), sender.up.get(kind));
+    const layers = createLayerSwitch({ ssrc, askKeyframe, now: Date.now });
+    layers.want(sender.layers, receiver.wants.get(from) ?? Infinity);
+    receiver.down.set(key, { track, layers });
     track.onMessage((packet) => passUp(from, kind, to, packet));
     track.onClosed(releaseOnClose);
     track.onOpen(() => {
-      if (kind === 'video') pass(pictureLossIndication(sender.ssrc.video), sender.up.video);
+      if (kind !== 'audio') for (const each of ssrcsOf(sender, kind)) askKeyframe(each);
     });
   }
 
@@ -120,10 +146,13 @@ export function createForwarder({ reaches, signal }: ForwarderDeps): Forwarder {
     for (const candidate of line.heldBack ?? []) signal(id, { candidate });
     line.heldBack = undefined;
     line.isOffering = false;
-    for (const kind of KINDS) line.ssrc[kind] ||= ssrcOf(sdp, `up-${kind}`);
+    for (const kind of line.up.keys()) {
+      const ssrc = line.ssrc.get(kind) ?? ssrcOf(sdp, `up-${kind}`);
+      if (ssrc !== undefined) line.ssrc.set(kind, ssrc);
+    }
     for (const [other, receiver] of lines) {
       const before = receiver.down.size;
-      for (const kind of KINDS) if (other !== id && line.ssrc[kind] !== 0) connect(id, kind, other);
+      for (const kind of line.ssrc.keys()) if (other !== id) connect(id, kind, other);
       if (receiver.down.size > before) offer(receiver);
     }
     if (line.mustOffer) offer(line);
@@ -131,8 +160,16 @@ export function createForwarder({ reaches, signal }: ForwarderDeps): Forwarder {
 
   /** Voice and video, and the sender's own reports. */
   function passDown(from: string, kind: Kind, packet: Buffer): void {
-    const key = `${from} ${kind}`;
-    for (const { down } of lines.values()) pass(packet, down.get(key));
+    const sender = lines.get(from);
+    const hasLayers = sender !== undefined && isLayered(sender, kind);
+    for (const receiver of lines.values()) {
+      const down = receiver.down.get(`${from} ${kind}`);
+      if (!down) continue;
+      // A sender's report brings its guess of what it may be sent: to each, as if it were about what they send.
+      const plain = isLayered(receiver, 'video') && isRtcp(packet) ? withoutEstimate(packet) : packet;
+      const chosen = !hasLayers ? plain : isRtcp(packet) ? down.layers.report(packet) : down.layers.media(packet);
+      if (chosen) pass(chosen, down.track);
+    }
   }
 
   /** A receiver's reports and requests. */
@@ -144,26 +181,45 @@ export function createForwarder({ reaches, signal }: ForwarderDeps): Forwarder {
       keyframes: receiver.requests.keyframes + keyframes,
       retransmissions: receiver.requests.retransmissions + retransmissions,
     };
-    pass(packet, sender.up[kind]);
+    // With voice's reports too comes what would take a camera's larger layers away.
+    const passed = isLayered(sender, 'video') ? withoutEstimate(packet) : packet;
+    const asked = isLayered(sender, kind) ? receiver.down.get(`${from} ${kind}`)?.layers.upward(passed) : passed;
+    if (asked) pass(asked, sender.up.get(kind));
+  }
+
+  /** Which layer a receiver is to have. */
+  function choose(from: string, to: string): void {
+    const [sender, receiver] = [lines.get(from), lines.get(to)];
+    const down = receiver?.down.get(`${from} video`);
+    if (sender) down?.layers.want(sender.layers, receiver?.wants.get(from) ?? Infinity);
   }
 
   return {
     enter,
-    handle(id, { description, wish }) {
+    handle(id, { description, wish, layers, want }) {
       const line = lines.get(id);
       if (!line) return;
+      if (layers) {
+        line.layers = layers;
+        for (const receiver of lines.keys()) choose(id, receiver);
+      }
+      if (want) {
+        line.wants.set(want.from, want.height);
+        choose(want.from, id);
+      }
       if (description) answered(id, line, description.sdp);
+      if (wish === 'screen' && !line.up.has('screen')) open(id, line, 'screen');
       if (wish) offer(line);
     },
     leave(id) {
       const line = lines.get(id);
       if (!line) return;
       lines.delete(id);
-      for (const track of [...KINDS.map((kind) => line.up[kind]), ...line.down.values()]) track.close();
+      for (const track of [...line.up.values(), ...[...line.down.values()].map((down) => down.track)]) track.close();
       line.connection.close();
       for (const other of lines.values()) {
         const gone = KINDS.map((kind) => `${id} ${kind}`).filter((key) => other.down.has(key));
-        for (const key of gone) other.down.get(key)?.close();
+        for (const key of gone) other.down.get(key)?.track.close();
         if (gone.length > 0) offer(other);
       }
     },
@@ -183,26 +239,11 @@ function pass(packet: Buffer, track: Track | undefined): void {
   }
 }
 
-/** Opus and VP8 alone, under the same numbers for all, so that packets may pass as they are. */
-function mediaOf(kind: Kind, mid: string): Audio | Video {
-  if (kind === 'video') {
-    const media = new Video(mid, 'RecvOnly');
-    media.addVP8Codec(96);
-    return media;
-  }
-  const media = new Audio(mid, 'RecvOnly');
-  media.addOpusCodec(111, 'minptime=10;useinbandfec=1');
-  media.parseSdpLine('a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level');
-  return media;
+/** By which numbers somebody sends pictures of one thing, or voice. */
+function ssrcsOf({ layers, ssrc }: Line, kind: Kind): number[] {
+  return isLayered({ layers }, kind) ? layers.map((layer) => layer.ssrc) : [ssrc.get(kind) ?? 0];
 }
 
-/** One receiver's guess of its own bandwidth says nothing about another's. */
-function withoutEstimates(sdp: string): string {
-  return sdp.replace(/^a=rtcp-fb:\d+ goog-remb\r\n/gm, '');
-}
-
-/** The number under which a page sends by one of its transceivers; 0 where it sends nothing. */
-function ssrcOf(sdp: string, mid: string): number {
-  const section = sdp.split(/^m=/m).find((text) => text.includes(`\na=mid:${mid}\r`));
-  return Number(/^a=ssrc:(\d+)/m.exec(section ?? '')?.[1] ?? 0);
+function isLayered({ layers }: Pick<Line, 'layers'>, kind: Kind): boolean {
+  return kind === 'video' && layers.length > 0;
 }

@@ -77,6 +77,8 @@ export interface LabParticipant {
   sees(name: string): Promise<number[][][] | undefined>;
   /** Every picture and sound that comes from another in that time. Default source the camera. */
   capture(name: string, options: { durationMs: number; source?: PictureSource }): Promise<Capture>;
+  /** Asks the forwarding unit for the layer of another's camera that has so many lines at least; the largest is what comes unasked. */
+  wantPicture(name: string, options: { height: number }): Promise<void>;
   /** What is received of another's picture; undefined where nothing is. Default source the camera. */
   received(name: string, source?: PictureSource): Promise<ReceivedPicture | undefined>;
   /** Bytes of sound that were sent to each of the others, by name; all to `forwarder` under that variant. */
@@ -149,6 +151,7 @@ export async function joinAsParticipant(options: JoinOptions, deps: ParticipantD
     async capture(name, { durationMs, source = 'camera' }) {
       return captureOf(await call<PageCapture>('capture', name, { durationMs, source }));
     },
+    wantPicture: (name, { height }) => call('want', name, height),
     received: async (name, source = 'camera') =>
       (await call<ReceivedPicture | null>('received', name, { source })) ?? undefined,
     sentTo: () => call('sentTo'),

@@ -11,6 +11,8 @@ export interface EncodingOptions {
 
 /** Picture size and rate of a synthetic camera. */
 export interface CameraOptions extends EncodingOptions {
+  /** Several pictures at once, each with half the width of the next and none with less than 320; through a forwarding unit alone. */
+  simulcast?: boolean;
   width?: number;
   height?: number;
   framesPerSecond?: number;

@@ -31,7 +31,8 @@ window.lab = {
   },
   async join(name, { hasCamera, isCrowd, codec, svc, simulcast, ...picture }) {
     pictures.options = { name, ...picture };
-    client.media.encodings.video = { codec, svc, simulcast };
+    const { width = 320, height = 180 } = picture;
+    client.media.encodings.video = { codec, svc, simulcast, width, height };
     if (isCrowd) stopListening();
     await client.media.start({ mic: true, camera: hasCamera });
     const entered = new Promise((resolve, reject) => {
@@ -52,7 +53,14 @@ window.lab = {
   swapMic: () => client.media.swapMic(),
   setCamera: (isOn) => client.media.setCamera(isOn),
   swapCamera: () => client.media.swapCamera(),
-  resizeCamera: (size) => pictures.resize(size),
+  async resizeCamera(size) {
+    Object.assign(client.media.encodings.video, size);
+    pictures.resize(size);
+    for (const peer of client.peers.values()) await peer.resized?.();
+  },
+  want(name, height) {
+    for (const peer of client.peers.values()) peer.want?.(other(name)?.id, height);
+  },
   flash: () => pictures.flash(),
   flashes: () => pictures.flashes,
   shareScreen({ codec, ...picture }) {
