@@ -122,6 +122,7 @@ const pictures = `
   TrackLine Conversation Sentences Ears HeardWords KeptSpeech OpenTurns mendTranscript Intake Offers HostSlots LiveLine LiveLines
   IngestLine goOn DoorState DoorWatch door Hands hands Arrival ChatDesk MeetingWatch Sight Openings openings Company Evidence hearEnd
   hasten tellErased orderBot sideBySide lanes Releasers releasers HeardFact setStage isSo LiveVisit LiveVisits CaptionVisit
+  sayLive SaidLive HeardPiece saveHeard heardSamples
   RunningVisit CutLine hadCompany stopOrdered untilTold toldUntil toldCount saidBy isToldToWait`
   .trim()
   .split(/\s+/);

@@ -150,7 +150,10 @@ export function createTranscriber(
       const jobs = resources.own('jobs', startJobs({ ...deps, enginesOf, failover: config.failover, media }));
       wakes.push(...[relay, settling, jobs].map((background) => () => background.wake()));
 
-      const hear = (domain: string, handle: (deps: TranscriberDeps, tx: Tx, fact: ConsumedEvent) => Promise<void>) =>
+      const consumeFrom = (
+        domain: string,
+        handle: (deps: TranscriberDeps, tx: Tx, fact: ConsumedEvent) => Promise<void>,
+      ) =>
         resources.own(
           domain,
           consume({
@@ -162,8 +165,8 @@ export function createTranscriber(
             onHandled: wake,
           }),
         );
-      hear('bots', onBot);
-      hear('media', onMedia);
+      consumeFrom('bots', onBot);
+      consumeFrom('media', onMedia);
       server.add(TranscriptServiceService, transcriptService(deps, live), transcriptCallers);
       server.add(
         ProviderKeyServiceService,

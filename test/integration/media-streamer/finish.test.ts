@@ -80,7 +80,7 @@ async function closedRecording(over: { state?: 'finishing' | 'ready' } = {}): Pr
   const rest = {
     endSamples: undefined,
     storeTrouble: undefined,
-    heardSamples: SAMPLES,
+    receivedSamples: SAMPLES,
     missingSamples: 0,
     droppedItems: 0,
     bytes: 0,

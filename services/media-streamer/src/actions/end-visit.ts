@@ -46,7 +46,7 @@ export async function endVisit(
   const mayStillCome = wasInMeeting && !recording;
   const position = { epoch: 0, shiftMs: 0, idPrefix: '', owner: '', durableSamples: 0, durableSequence: 0 };
   const blank = { ...position, endSamples: undefined, storeTrouble: undefined, droppedItems: 0, bytes: 0, sha256: '' };
-  const audio = { heardSamples: 0, missingSamples: 0 };
+  const audio = { receivedSamples: 0, missingSamples: 0 };
   const state = recording?.state ?? (mayStillCome ? 'awaited' : 'failed');
   const times = { startedAt: at, endedAt: now, pendingUntil };
   const ended: Recording = { ...blank, ...audio, ...times, botId, accountId, state };

@@ -74,7 +74,7 @@ export async function sweepErased(
 
 function erase(recording: Recording | undefined, { botId, now }: { botId: BotId; now: number }): Recording {
   const blank = {
-    heardSamples: undefined,
+    receivedSamples: undefined,
     missingSamples: 0,
     durableSamples: 0,
     durableSequence: 0,

@@ -15,7 +15,7 @@ export interface SessionPosition {
   readonly durableSamples: number;
   readonly durableSequence: number;
   /** Samples in which a packet came, and of which the sound was lost on the way, since this process has the visit. */
-  readonly heard: number;
+  readonly received: number;
   readonly lost: number;
   /** Samples received of each track, of those that changed. */
   readonly trackSamples: ReadonlyMap<string, number>;
@@ -56,7 +56,7 @@ type SaveDeps = Pick<
 export interface SessionHolder {
   readonly botId: BotId;
   readonly owner: string;
-  readonly before: Pick<Recording, 'heardSamples' | 'missingSamples'>;
+  readonly before: Pick<Recording, 'receivedSamples' | 'missingSamples'>;
 }
 
 /**
@@ -85,7 +85,7 @@ export async function saveSession(deps: SaveDeps, holder: SessionHolder, notes: 
     const fresh = await notYetSaid(deps, tx, { botId, facts });
     await deps.participants.save(tx, botId, participants);
     await deps.tracks.save(tx, botId, tracks);
-    await deps.tracks.saveHeard(tx, botId, trackSamples);
+    await deps.tracks.saveReceived(tx, botId, trackSamples);
     await deps.chat.add(tx, botId, chat);
     await deps.speaking.add(tx, botId, speaking);
     await deps.outbox.append(
@@ -113,8 +113,8 @@ async function commit(
     if (recording.epoch !== notes.epoch) return 'overtaken';
     const dropped = await write(tx, { recording, notes });
     const { durableSamples, durableSequence } = notes;
-    const heardSamples = before.heardSamples === undefined ? undefined : before.heardSamples + notes.heard;
-    const audio = { heardSamples, missingSamples: before.missingSamples + notes.lost };
+    const receivedSamples = before.receivedSamples === undefined ? undefined : before.receivedSamples + notes.received;
+    const audio = { receivedSamples, missingSamples: before.missingSamples + notes.lost };
     const droppedItems = recording.droppedItems + (dropped ? totalOf(dropped) : 0);
     const now = deps.clock.now();
     const storeTrouble = recording.storeTrouble ?? notes.storeTrouble;
@@ -152,7 +152,7 @@ async function writeEach(deps: SaveDeps, tx: Tx, { recording, notes }: Writing):
     deps.participants.save(inner, botId, [one]),
   );
   await each('tracks', notes.tracks, (inner, one) => deps.tracks.save(inner, botId, [one]));
-  await each('tracks', [...notes.trackSamples], (inner, one) => deps.tracks.saveHeard(inner, botId, new Map([one])));
+  await each('tracks', [...notes.trackSamples], (inner, one) => deps.tracks.saveReceived(inner, botId, new Map([one])));
   await each('chat', notes.chat, (inner, one) => deps.chat.add(inner, botId, [one]));
   await each('speaking', notes.speaking, (inner, one) => deps.speaking.add(inner, botId, [one]));
   // No facts about those whom nobody can ask for.

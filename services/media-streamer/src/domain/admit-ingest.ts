@@ -23,7 +23,7 @@ export function admitIngest(recording: Recording | undefined, order: IngestAdmis
   if (!recording || recording.state === 'awaited') {
     if (recording) nextState(recordingTransitions, recording.state, 'begin');
     const fresh = {
-      heardSamples: 0,
+      receivedSamples: 0,
       missingSamples: 0,
       shiftMs: 0,
       idPrefix: '',

@@ -8,17 +8,17 @@ it('counts each track, and the time in which anything was heard once', () => {
   const tally = new AudioTally();
   tally.take(batch(1), [piece('a', 0), piece('b', 0)]);
   tally.take(batch(2), [piece('b', 960)]);
-  expect(tally.upTo(2)).toEqual({ heard: 1920, lost: 0, tracks: new Map([['a', 960], ['b', 1920]]) }); // prettier-ignore
+  expect(tally.upTo(2)).toEqual({ received: 1920, lost: 0, tracks: new Map([['a', 960], ['b', 1920]]) }); // prettier-ignore
 });
 
 it('leaves what is not safe to whoever is handed it again', () => {
   const tally = new AudioTally();
   tally.take(batch(1), [piece('a', 0)]);
   tally.take(batch(2), [piece('a', 960)]);
-  expect(tally.upTo(1)).toMatchObject({ heard: 960 });
+  expect(tally.upTo(1)).toMatchObject({ received: 960 });
   const next = new AudioTally({ durableSequence: 1, clockMs: 25, tracks: new Map([['a', 960]]) });
   next.take(batch(2), [piece('a', 960)]);
-  expect(next.upTo(2)).toEqual({ heard: 960, lost: 0, tracks: new Map([['a', 1920]]) });
+  expect(next.upTo(2)).toEqual({ received: 960, lost: 0, tracks: new Map([['a', 1920]]) });
 });
 
 it('names each track again only when more of it came', () => {

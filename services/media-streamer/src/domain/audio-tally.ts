@@ -1,7 +1,7 @@
 import { SAMPLES_PER_MS } from './recording.ts';
 
 /** One packet's place on the timeline. */
-export interface HeardPiece {
+export interface PlacedAudio {
   readonly trackId: string;
   /** First sample. */
   readonly at: number;
@@ -20,7 +20,7 @@ export interface CountedBatch {
 /** Samples so far. */
 export interface Tally {
   /** Of the timeline, in which at least one packet came. */
-  readonly heard: number;
+  readonly received: number;
   /** Of the timeline, of which the sound was lost before it came here. */
   readonly lost: number;
   /** Received of each track of which more came since it was noted. */
@@ -32,12 +32,12 @@ export interface Tally {
  * sent again, and counted then.
  */
 export class AudioTally {
-  #waiting: { sequence: number; heard: number; lost: number; tracks: Map<string, number> }[] = [];
-  #heard = 0;
+  #waiting: { sequence: number; received: number; lost: number; tracks: Map<string, number> }[] = [];
+  #received = 0;
   #lost = 0;
   readonly #tracks: Map<string, number>;
   readonly #unsaved = new Set<string>();
-  #heardUntil = 0;
+  #receivedUntil = 0;
   #clockMs: number;
   #nextSequence: number;
   #holeFromMs: number | undefined;
@@ -49,7 +49,7 @@ export class AudioTally {
     this.#tracks = new Map(options.tracks);
   }
 
-  take({ sequence, clockMs, isSoundLost }: CountedBatch, pieces: readonly HeardPiece[]): void {
+  take({ sequence, clockMs, isSoundLost }: CountedBatch, pieces: readonly PlacedAudio[]): void {
     const isGap = sequence > this.#nextSequence;
     this.#nextSequence = sequence + 1;
     if (isSoundLost || isGap) this.#holeFromMs ??= this.#clockMs;
@@ -57,13 +57,13 @@ export class AudioTally {
     if (!isSoundLost) this.#holeFromMs = undefined;
     this.#clockMs = Math.max(this.#clockMs, clockMs);
     const tracks = new Map<string, number>();
-    let heard = 0;
+    let received = 0;
     for (const { trackId, at, pcm } of pieces) {
       tracks.set(trackId, (tracks.get(trackId) ?? 0) + pcm.length);
-      heard += Math.max(0, at + pcm.length - Math.max(at, this.#heardUntil));
-      this.#heardUntil = Math.max(this.#heardUntil, at + pcm.length);
+      received += Math.max(0, at + pcm.length - Math.max(at, this.#receivedUntil));
+      this.#receivedUntil = Math.max(this.#receivedUntil, at + pcm.length);
     }
-    if (heard > 0 || lostMs > 0) this.#waiting.push({ sequence, heard, lost: lostMs * SAMPLES_PER_MS, tracks });
+    if (received > 0 || lostMs > 0) this.#waiting.push({ sequence, received, lost: lostMs * SAMPLES_PER_MS, tracks });
   }
 
   /** Nothing more comes of this epoch, whose clock ended at `clockMs`; all that came counts. */
@@ -79,7 +79,7 @@ export class AudioTally {
   upTo(sequence: number): Tally {
     while (this.#waiting[0] && this.#waiting[0].sequence <= sequence) this.#count(this.#waiting.shift()!);
     const unsaved = [...this.#unsaved].map((trackId) => [trackId, this.#tracks.get(trackId) ?? 0] as const);
-    return { heard: this.#heard, lost: this.#lost, tracks: new Map(unsaved) };
+    return { received: this.#received, lost: this.#lost, tracks: new Map(unsaved) };
   }
 
   /** These totals are noted. */
@@ -87,8 +87,8 @@ export class AudioTally {
     for (const [trackId, samples] of tracks) if (this.#tracks.get(trackId) === samples) this.#unsaved.delete(trackId);
   }
 
-  #count({ heard, lost, tracks }: { heard: number; lost: number; tracks: ReadonlyMap<string, number> }): void {
-    this.#heard += heard;
+  #count({ received, lost, tracks }: { received: number; lost: number; tracks: ReadonlyMap<string, number> }): void {
+    this.#received += received;
     this.#lost += lost;
     for (const [trackId, samples] of tracks) {
       this.#tracks.set(trackId, (this.#tracks.get(trackId) ?? 0) + samples);

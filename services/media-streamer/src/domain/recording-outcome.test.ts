@@ -14,31 +14,39 @@ const recording: Recording = {
     epoch: 1,
     owner: 'o',
   },
-  ...{ shiftMs: 0, idPrefix: '', durableSequence: 9, durableSamples: 480_000, heardSamples: 48_000, missingSamples: 0 },
+  ...{
+    shiftMs: 0,
+    idPrefix: '',
+    durableSequence: 9,
+    durableSamples: 480_000,
+    receivedSamples: 48_000,
+    missingSamples: 0,
+  },
   ...{ bytes: 960_044, sha256: 'f', droppedItems: 0, endSamples: undefined, storeTrouble: undefined },
 };
-const said = (over: Partial<Recording>, hadOthers = true) => outcomeOf({ ...recording, ...over }, { at: 1, hadOthers });
+const outcome = (over: Partial<Recording>, hadOthers = true) =>
+  outcomeOf({ ...recording, ...over }, { at: 1, hadOthers });
 
 it('says how long a recording is, and of how much of it the sound is missing', () => {
-  expect(said({})).toMatchObject({ kind: 'recording-ready', durationMs: 10_000, missingMs: 0, detail: '' });
-  expect(said({ missingSamples: 96_000 })).toMatchObject({ kind: 'recording-ready', missingMs: 2000 });
+  expect(outcome({})).toMatchObject({ kind: 'recording-ready', durationMs: 10_000, missingMs: 0, detail: '' });
+  expect(outcome({ missingSamples: 96_000 })).toMatchObject({ kind: 'recording-ready', missingMs: 2000 });
 });
 
 it('says that no sound came at all, where somebody was there to be heard, and it was counted', () => {
-  expect(said({ heardSamples: 0 })).toMatchObject({ detail: 'no_audio_received' });
-  expect(said({ heardSamples: 0 }, false)).toMatchObject({ detail: '' });
-  expect(said({ heardSamples: undefined })).toMatchObject({ detail: '' });
+  expect(outcome({ receivedSamples: 0 })).toMatchObject({ detail: 'no_audio_received' });
+  expect(outcome({ receivedSamples: 0 }, false)).toMatchObject({ detail: '' });
+  expect(outcome({ receivedSamples: undefined })).toMatchObject({ detail: '' });
 });
 
 it('says that it is the store that did not take what is missing', () => {
   const full = { storeTrouble: 'storage_full', missingSamples: 96_000 } as const;
-  expect(said(full)).toMatchObject({ kind: 'recording-ready', missingMs: 2000, detail: 'storage_full' });
-  expect(said({ ...full, state: 'failed' })).toMatchObject({ kind: 'recording-missing', detail: 'storage_full' });
+  expect(outcome(full)).toMatchObject({ kind: 'recording-ready', missingMs: 2000, detail: 'storage_full' });
+  expect(outcome({ ...full, state: 'failed' })).toMatchObject({ kind: 'recording-missing', detail: 'storage_full' });
 });
 
 it('tells nothing to record from nothing that could be kept', () => {
-  expect(said({ state: 'failed', durableSamples: 0 })).toMatchObject({ detail: expect.stringContaining('before') });
-  expect(said({ state: 'failed' })).toMatchObject({
+  expect(outcome({ state: 'failed', durableSamples: 0 })).toMatchObject({ detail: expect.stringContaining('before') });
+  expect(outcome({ state: 'failed' })).toMatchObject({
     kind: 'recording-missing',
     detail: expect.stringContaining('kept'),
   });

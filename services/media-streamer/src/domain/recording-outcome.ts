@@ -9,8 +9,8 @@ export function outcomeOf(recording: Recording, { at, hadOthers }: { at: number;
     const detail = detailOf(recording, hadOthers);
     return { kind: 'recording-ready', botId, at, durationMs: durationMsOf(recording), bytes, missingMs, detail };
   }
-  const wasHeard = durableSamples > 0;
-  const why = wasHeard ? 'what was recorded could not be kept' : 'the visit ended before anything was heard';
+  const hadAudio = durableSamples > 0;
+  const why = hadAudio ? 'what was recorded could not be kept' : 'the visit ended before anything was heard';
   const detail = recording.storeTrouble ?? why;
   return { kind: 'recording-missing', botId, at, detail };
 }
@@ -20,9 +20,9 @@ export function outcomeOf(recording: Recording, { at, hadOthers }: { at: number;
  * reported.
  */
 export function detailOf(
-  { heardSamples, storeTrouble }: Pick<Recording, 'heardSamples' | 'storeTrouble'>,
+  { receivedSamples, storeTrouble }: Pick<Recording, 'receivedSamples' | 'storeTrouble'>,
   hadOthers: boolean,
 ): string {
   if (storeTrouble) return storeTrouble;
-  return heardSamples === 0 && hadOthers ? NO_AUDIO : '';
+  return receivedSamples === 0 && hadOthers ? NO_AUDIO : '';
 }

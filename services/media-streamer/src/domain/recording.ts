@@ -26,7 +26,7 @@ export interface Recording {
   /** Nothing of this epoch's batches up to here needs to be kept by anyone else. */
   readonly durableSequence: number;
   /** Samples of the timeline in which at least one packet came; undefined for one begun before this was counted. */
-  readonly heardSamples: number | undefined;
+  readonly receivedSamples: number | undefined;
   /** Samples at which silence stands for sound that was lost. Of a finished recording, all; before, what was lost on the way here. */
   readonly missingSamples: number;
   /** When the end of the visit was consumed. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mergeSpeakingIntervals, SpeakingTimeline, type SpeakingInterval } from './speaking.ts';
 
 /** What becomes of marks four times a second, those for nobody left out. */
-function told(untilMs: number, isMarked: (atMs: number) => string[]): SpeakingInterval[] {
+function intervals(untilMs: number, isMarked: (atMs: number) => string[]): SpeakingInterval[] {
   const timeline = new SpeakingTimeline();
   const intervals: SpeakingInterval[] = [];
   for (let atMs = 250; atMs <= untilMs; atMs += 250) {
@@ -15,7 +15,7 @@ function told(untilMs: number, isMarked: (atMs: number) => string[]): SpeakingIn
 
 describe('SpeakingTimeline', () => {
   it('tells from when to when somebody had the mark, however long', () => {
-    expect(told(60_000, (atMs) => (atMs > 1000 && atMs <= 31_000 ? ['ann'] : []))).toEqual([
+    expect(intervals(60_000, (atMs) => (atMs > 1000 && atMs <= 31_000 ? ['ann'] : []))).toEqual([
       { participantId: 'ann', fromMs: 1000, toMs: 31_000 },
     ]);
   });
@@ -23,7 +23,7 @@ describe('SpeakingTimeline', () => {
   it('tells those who speak at once apart, and overlooks a blink but no pause', () => {
     const ben = (atMs: number) => (atMs > 2000 && atMs !== 3000 ? ['ben'] : []);
     const ann = (atMs: number) => (atMs <= 1000 || atMs > 4000 ? ['ann'] : []);
-    expect(told(5000, (atMs) => [...ann(atMs), ...ben(atMs)])).toEqual([
+    expect(intervals(5000, (atMs) => [...ann(atMs), ...ben(atMs)])).toEqual([
       { participantId: 'ann', fromMs: 0, toMs: 1000 },
       { participantId: 'ben', fromMs: 2000, toMs: 5000 },
       { participantId: 'ann', fromMs: 4000, toMs: 5000 },

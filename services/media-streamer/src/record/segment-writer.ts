@@ -122,7 +122,7 @@ export class SegmentWriter implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort(new AppError('unavailable', 'the segment writer is closing'));
     await this.#storing;
-    for (const { bytes } of this.#waiting.splice(0)) this.#options.memory.give(bytes);
+    for (const { bytes } of this.#waiting.splice(0)) this.#options.memory.release(bytes);
   }
 
   #cut(): void {
@@ -166,7 +166,7 @@ export class SegmentWriter implements AsyncDisposable {
         if (!isStored) this.#miss(segment);
         this.#waiting.shift();
         this.#waitingBytes -= segment.bytes;
-        memory.give(segment.bytes);
+        memory.release(segment.bytes);
         this.#storedSamples = segment.index * SEGMENT_SAMPLES + segment.length;
         onProgress();
       }

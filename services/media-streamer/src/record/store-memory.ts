@@ -17,7 +17,7 @@ export class StoreMemory {
     return true;
   }
 
-  give(bytes: number): void {
+  release(bytes: number): void {
     this.#bytes -= bytes;
   }
 }

@@ -75,8 +75,8 @@ export function fromBatch(batch: IngestBatch): SequencedBatch {
     frames: frames.flatMap((frame) => fromFrame(frame, time)),
     isSoundLost: soundLost,
     changes: participants.flatMap((change) => fromChange(change, time)),
-    chat: chat.map(({ messageId, senderName, senderId, text: said, atMs }) => ({
-      ...{ messageId: text(messageId), senderName: text(senderName), text: text(said), atMs: time(atMs) },
+    chat: chat.map(({ messageId, senderName, senderId, text: content, atMs }) => ({
+      ...{ messageId: text(messageId), senderName: text(senderName), text: text(content), atMs: time(atMs) },
       senderId: text(senderId),
     })),
     speaking: speaking.map(({ atMs, participantIds }) => ({
@@ -122,7 +122,8 @@ export function toRecordingMessage(recording: Recording, { hadOthers }: { hadOth
     sha256: recording.sha256,
     droppedItems: recording.droppedItems,
     missingMs: missingMsOf(recording),
-    heardMs: recording.heardSamples === undefined ? undefined : Math.round(recording.heardSamples / SAMPLES_PER_MS),
+    heardMs:
+      recording.receivedSamples === undefined ? undefined : Math.round(recording.receivedSamples / SAMPLES_PER_MS),
     detail: recording.state === 'ready' ? detailOf(recording, hadOthers) : (recording.storeTrouble ?? ''),
   };
 }

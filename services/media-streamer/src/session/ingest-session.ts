@@ -199,7 +199,7 @@ export class IngestSession {
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#work.then(work);
-    this.#work = done.catch((error: unknown) => swallow(this.#deps.log, error, 'whoever asked for it is told'));
+    this.#work = done.catch((error: unknown) => swallow(this.#deps.log, error, 'the caller gets the error'));
     return done;
   }
 }

@@ -24,7 +24,7 @@ export interface MediaPipelineOptions {
   readonly start: SessionStart;
   readonly roster: Roster;
   /** Samples received of each track before. */
-  readonly heard: ReadonlyMap<string, number>;
+  readonly received: ReadonlyMap<string, number>;
   /** More is stored, or is not, or is committed by the transcriber. */
   readonly onProgress: () => void;
 }
@@ -42,7 +42,7 @@ export class MediaPipeline {
   #endSamples: number | undefined;
 
   constructor(deps: SessionDeps, options: MediaPipelineOptions) {
-    const { recording, roster, heard, onProgress } = options;
+    const { recording, roster, received, onProgress } = options;
     const { botId, durableSamples: startSample, durableSequence, shiftMs } = recording;
     const { blobs, storeMemory: memory, clock } = deps;
     this.#deps = deps;
@@ -57,7 +57,7 @@ export class MediaPipeline {
     this.#tally = new AudioTally({
       clockMs: Math.max(0, Math.floor(startSample / SAMPLES_PER_MS) - shiftMs),
       durableSequence,
-      tracks: heard,
+      tracks: received,
     });
     this.#fanout = openFanout(deps, { ...options, onCommitted: onProgress });
   }
@@ -112,7 +112,7 @@ export class MediaPipeline {
   async finish(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#deps;
     const { live, speech } = this.#fanout;
-    void live?.finish().catch((error: unknown) => swallow(log, error, 'the customer is told what can be told'));
+    void live?.finish().catch((error: unknown) => swallow(log, error, 'the customer gets what its socket takes'));
     if (speech) {
       await withTimeout(speech.finish(), { timeoutMs: SPEECH_WAIT_MS, signal, clock }).catch(() => {});
       signal.throwIfAborted();
@@ -129,10 +129,10 @@ export class MediaPipeline {
       samples: durableSamples,
       committedMs: (trackId) => this.#fanout.speech?.committedMs(trackId) ?? Infinity,
     });
-    const { heard, lost, tracks } = this.#tally.upTo(this.#isStored ? Infinity : durableSequence);
+    const { received, lost, tracks } = this.#tally.upTo(this.#isStored ? Infinity : durableSequence);
     const { trouble: storeTrouble } = this.#segmentWriter;
     const position = { durableSamples, durableSequence, endSamples: this.#endSamples };
-    return { epoch: epoch.epoch, ...position, heard, lost, trackSamples: tracks, storeTrouble };
+    return { epoch: epoch.epoch, ...position, received, lost, trackSamples: tracks, storeTrouble };
   }
 
   /** The position is in the database. */

@@ -94,10 +94,10 @@ export class SessionRegistry implements AsyncDisposable {
     { recording, isResumed }: { recording: Recording; isResumed: boolean },
   ): Promise<IngestSession> {
     const { participants, tracks } = this.#deps;
-    const [known, owned, heard] = await Promise.all([
+    const [known, owned, received] = await Promise.all([
       participants.list(start.botId),
       tracks.list(start.botId),
-      tracks.heard(start.botId),
+      tracks.received(start.botId),
     ]);
     const owners = owned.flatMap(({ trackId, participantId }) =>
       participantId === '' ? [] : [[trackId, participantId] as const],
@@ -108,7 +108,7 @@ export class SessionRegistry implements AsyncDisposable {
       isResumed,
       start,
       roster,
-      heard,
+      received,
       onLost: () => this.#drop(session),
     });
     this.#sessions.set(start.botId, session);

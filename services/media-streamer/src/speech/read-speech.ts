@@ -23,21 +23,21 @@ export async function* readSpeech(
   const recording = await findFinished(deps, { botId, scope });
   const tracks = await deps.tracks.list(botId);
   if (!includeUnowned && tracks.every(({ participantId }) => participantId === '')) return;
-  const feed = new SpeechSegmenter();
-  const lines = new Map<string, { decoder: OpusTrackDecoder | undefined }>();
+  const segmenter = new SpeechSegmenter();
+  const decoders = new Map<string, { decoder: OpusTrackDecoder | undefined }>();
   try {
     for (let index = 0; index * SEGMENT_SAMPLES < recording.durableSamples; index++) {
       const stored = await readSegment(deps.blobs, tracksKey(botId, index));
       for (const packet of stored ? decodePackets(stored) : []) {
-        let line = lines.get(packet.trackId);
-        if (!line) lines.set(packet.trackId, (line = { decoder: undefined }));
-        yield* speechOf(feed.push({ ...packet, pcm: await decode(line, packet) }));
+        let track = decoders.get(packet.trackId);
+        if (!track) decoders.set(packet.trackId, (track = { decoder: undefined }));
+        yield* speechOf(segmenter.push({ ...packet, pcm: await decode(track, packet) }));
       }
-      yield* speechOf(feed.tick(((index + 1) * SEGMENT_SAMPLES) / SAMPLES_PER_MS));
+      yield* speechOf(segmenter.tick(((index + 1) * SEGMENT_SAMPLES) / SAMPLES_PER_MS));
     }
-    yield* speechOf(feed.end());
+    yield* speechOf(segmenter.end());
   } finally {
-    for (const { decoder } of lines.values()) decoder?.free();
+    for (const { decoder } of decoders.values()) decoder?.free();
   }
 }
 

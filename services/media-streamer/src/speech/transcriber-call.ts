@@ -40,7 +40,7 @@ export class TranscriberCall {
     if (signal.aborted) end();
   }
 
-  /** The transcriber has told what it has: the rest may be sent. */
+  /** The transcriber has reported what it has: the rest may be sent. */
   resume(): void {
     for (const trackId of this.#content.owners.keys()) this.#unsentOwners.add(trackId);
     this.#resumed.resolve();

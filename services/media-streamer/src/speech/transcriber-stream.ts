@@ -27,7 +27,7 @@ export interface TranscriberStreamOptions {
 }
 
 type StreamState =
-  /** No call is open, or the transcriber has not told yet what it has. */
+  /** No call is open, or the transcriber has not reported yet what it has. */
   | { readonly kind: 'connecting' }
   | { readonly kind: 'connected'; readonly call: TranscriberCall }
   /** The transcriber has committed everything. */

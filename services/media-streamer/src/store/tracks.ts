@@ -25,7 +25,7 @@ export function createTracks({ knex }: Database) {
     },
 
     /** Samples received of each track. */
-    async heard(botId: BotId): Promise<Map<string, number>> {
+    async received(botId: BotId): Promise<Map<string, number>> {
       try {
         const rows = await knex<TrackRow>('tracks').where({ bot_id: botId }).whereNotNull('heard_samples');
         return new Map(rows.map((row) => [row.track_id, row.heard_samples ?? 0]));
@@ -35,9 +35,9 @@ export function createTracks({ knex }: Database) {
     },
 
     /** Notes how many samples were received of tracks. */
-    async saveHeard(tx: Tx, botId: BotId, heard: ReadonlyMap<string, number>): Promise<void> {
-      if (heard.size === 0) return;
-      const rows = [...heard].map(([trackId, samples]) => ({
+    async saveReceived(tx: Tx, botId: BotId, received: ReadonlyMap<string, number>): Promise<void> {
+      if (received.size === 0) return;
+      const rows = [...received].map(([trackId, samples]) => ({
         bot_id: botId,
         track_id: trackId,
         heard_samples: samples,

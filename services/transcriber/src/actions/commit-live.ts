@@ -3,7 +3,7 @@ import { AppError, type BotId, type TranscriptId, type TrackOwner } from '@earsh
 import type { MissedSpeech } from '../domain/missed-speech.ts';
 import type { Utterance } from '../domain/transcript.ts';
 import type { Usage } from '../domain/usage.ts';
-import { sayLive, type SaidLive } from '../store/live-words.ts';
+import { insertLive, type LiveInsert } from '../store/live-words.ts';
 import type { TrackPosition } from '../store/positions.ts';
 import type { TranscriberDeps } from './deps.ts';
 
@@ -56,13 +56,13 @@ export async function commitLive(
   commits: readonly LiveCommit[],
 ): Promise<(AppError | undefined)[]> {
   const at = deps.clock.now();
-  const said = commits.map((commit) => toSaid(commit, deps.encodeFact, at));
-  const isAllSaid = commits.every(({ changes }) => changes.every(isSaid));
+  const inserts = commits.map((commit) => toInsert(commit, deps.encodeFact, at));
+  const isAllCommon = commits.every(({ changes }) => changes.every(isCommon));
   // One statement is a transaction of its own, and one round trip.
-  const writing = isAllSaid
-    ? await deps.database.run((query) => sayLive(query, said))
+  const writing = isAllCommon
+    ? await deps.database.run((query) => insertLive(query, inserts))
     : await deps.database.transaction(async (tx) => {
-        const streams = await sayLive(tx, said);
+        const streams = await insertLive(tx, inserts);
         for (const commit of commits) {
           const state = streams.get(commit.transcript.streamId);
           if (state) await noteRare(deps, tx, { ...commit, isLive: state === 'live' });
@@ -77,18 +77,18 @@ export async function commitLive(
 }
 
 /** Words and positions, which is what nearly all changes are. */
-function isSaid({ kind }: LiveChange): boolean {
+function isCommon({ kind }: LiveChange): boolean {
   return kind === 'utterance' || kind === 'position';
 }
 
-function toSaid({ transcript, changes }: LiveCommit, encode: TranscriberDeps['encodeFact'], at: number): SaidLive {
+function toInsert({ transcript, changes }: LiveCommit, encode: TranscriberDeps['encodeFact'], at: number): LiveInsert {
   const { botId } = transcript;
-  const said = changes.flatMap((change) => {
+  const utterances = changes.flatMap((change) => {
     if (change.kind !== 'utterance') return [];
     const { utterance } = change;
     return [{ utterance, fact: encode({ kind: 'utterance-final', botId, at, utterance }) }];
   });
-  return { ...transcript, said, positions: lastPositions(changes) };
+  return { ...transcript, utterances, positions: lastPositions(changes) };
 }
 
 type RareDeps = Pick<TranscriberDeps, 'speakers' | 'transcripts' | 'missedSpeech' | 'usages' | 'outbox' | 'clock'>;

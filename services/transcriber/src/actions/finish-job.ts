@@ -6,7 +6,7 @@ import { concludeVisit } from './settle-visits.ts';
 
 export type JobResult =
   | {
-      readonly kind: 'heard';
+      readonly kind: 'transcribed';
       readonly utterances: readonly SpokenUtterance[];
       readonly rawJson: string;
       /** Whose the utterances' tracks are, as far as it is known. */
@@ -15,7 +15,7 @@ export type JobResult =
     }
   | { readonly kind: 'failed'; readonly failure: string }
   /** The live words are all there is; `failure` has why the recording did not help. */
-  | { readonly kind: 'unmended'; readonly failure: string };
+  | { readonly kind: 'not-backfilled'; readonly failure: string };
 
 type FinishDeps = Pick<
   TranscriberDeps,
@@ -38,7 +38,7 @@ export async function finishJob(
       await deps.transcripts.update(tx, transcriptId, { state: 'failed', failure, leaseUntil: null });
       return conclude(deps, tx, { transcript: { ...transcript, state: 'failed', failure }, outcome: 'failed' });
     }
-    if (result.kind === 'unmended') {
+    if (result.kind === 'not-backfilled') {
       await deps.transcripts.update(tx, transcriptId, { leaseUntil: null });
       return conclude(deps, tx, { transcript, outcome: 'ready', detail: result.failure });
     }

@@ -14,7 +14,7 @@ export async function getTranscript(
   const transcript = await transcripts.find(transcriptId);
   if (!transcript) throw new AppError('not-found', 'no such transcript', { fields: { transcriptId } });
   const { botId } = transcript;
-  const [said, known, missed, usage] = await Promise.all([
+  const [found, known, missed, usage] = await Promise.all([
     utterances.of(transcriptId),
     speakers.of(botId),
     missedSpeech.of([transcriptId]),
@@ -22,7 +22,7 @@ export async function getTranscript(
   ]);
   return {
     transcript,
-    utterances: attribute(said, known),
+    utterances: attribute(found, known),
     missed: missed.get(transcriptId) ?? [],
     usage: usage.get(transcriptId) ?? [],
   };

@@ -53,10 +53,10 @@ async function settleVisit(deps: SettleDeps, tx: Tx, botId: BotId): Promise<bool
   const hasMissed = transcript !== undefined && (await canBackfill(deps, tx, transcript));
   const outcome = settlement(visit, transcript, { isStreamHere: deps.isStreamHere(botId), hasMissed, now });
   if (outcome === 'wait') return false;
-  if (outcome === 'transcribe' || outcome === 'mend') {
+  if (outcome === 'transcribe' || outcome === 'backfill') {
     // A live stream that comes back after all must not write what is backfilled from the recording.
     const backfilling = { state: 'processing', streamId: randomUUID() } as const;
-    const change = { dueAt: now, ...(outcome === 'mend' && backfilling) };
+    const change = { dueAt: now, ...(outcome === 'backfill' && backfilling) };
     if (transcript) await deps.transcripts.update(tx, transcript.transcriptId, change);
     return true;
   }

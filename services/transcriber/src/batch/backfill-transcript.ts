@@ -6,7 +6,7 @@ import type { Interval } from '../domain/session-clock.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import { optionsFor } from '../engines/failover.ts';
 import { batchOf, type EngineName } from '../engines/vendors.ts';
-import { asking } from './ask-provider.ts';
+import { fileTranscriber } from './transcribe-file.ts';
 import { fetchSpeech } from './fetch-speech.ts';
 import { speakersOf, type TranscribeDeps } from './transcribe-recording.ts';
 import { transcribeTracks } from './transcribe-tracks.ts';
@@ -32,11 +32,17 @@ export async function backfillTranscript(
   const wantedOf = await missedOf(deps, transcript, (trackId) => positions.get(trackId)?.committedMs ?? 0);
   await using speech = await fetchSpeech(media, botId, { signal, wantedOf });
   const utterances = await transcribeTracks(transcriptId, speech.tracks, {
-    ask: asking(deps, transcript, { name, engine, engineOptions, signal }),
+    transcribe: fileTranscriber(deps, transcript, { name, engine, engineOptions, signal }),
     // Behind the live ones.
     firstOf: (trackId) => positions.get(trackId)?.utterances ?? 0,
   });
-  return { kind: 'heard', utterances, rawJson: '', speakers: await speakersOf(media, botId), startedAt: undefined };
+  return {
+    kind: 'transcribed',
+    utterances,
+    rawJson: '',
+    speakers: await speakersOf(media, botId),
+    startedAt: undefined,
+  };
 }
 
 /** What is to be backfilled of a track: what was given up, and everything behind its position where the stream did not finish. */

@@ -86,7 +86,10 @@ async function runJob(deps: JobDeps, { transcript, attempt }: Job, stopping: Abo
       return await returnJob(deps, transcriptId, { dueAt: clock.now() + delayMs, attempts: attempt });
     }
     log.warn('transcribing failed', { attempt, code: error.code, ...error.fields, error: error.cause });
-    await finishJob(deps, transcript, { kind: backfiller ? 'unmended' : 'failed', failure: describeFailure(error) });
+    await finishJob(deps, transcript, {
+      kind: backfiller ? 'not-backfilled' : 'failed',
+      failure: describeFailure(error),
+    });
   } finally {
     done.abort();
     await alive;

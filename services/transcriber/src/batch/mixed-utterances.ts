@@ -15,29 +15,29 @@ export interface SpeakingEvidence {
 /** A mix's utterances, cut where another participant speaks, and whose they are as far as that is known. */
 export function mixedUtterances(
   transcriptId: string,
-  heard: BatchTranscript['utterances'],
+  answered: BatchTranscript['utterances'],
   { timeline, participants }: SpeakingEvidence,
 ): { readonly utterances: SpokenUtterance[]; readonly speakers: TrackOwner[] } {
-  const voiced = heard.flatMap(({ words, speaker }) =>
+  const voiced = answered.flatMap(({ words, speaker }) =>
     words.map((word) => ({ ...word, voice: word.speaker ?? speaker })),
   );
   const owners = ownersOf(voiced, timeline);
   const numbers = new Map<string, number>();
   let at = 0;
-  const utterances = heard.flatMap(({ text, words, speaker, ...times }) => {
+  const utterances = answered.flatMap(({ text, words, speaker, ...times }) => {
     const label = speaker === undefined ? '' : `Speaker ${speaker + 1}`;
     const parts = runsOf(words.map((word) => ({ owner: owners[at++], word })));
-    return parts.map(({ owner, words: said }): SpokenUtterance => {
+    return parts.map(({ owner, words: part }): SpokenUtterance => {
       const trackId = owner === undefined ? MIXED : trackOf(owner);
       const number = numbers.get(trackId) ?? 0;
       numbers.set(trackId, number + 1);
       const isWhole = parts.length === 1;
       return {
         ...{ utteranceId: utteranceId(transcriptId, trackId, number), trackId, number, label },
-        text: isWhole ? text : said.map(({ punctuated }) => punctuated).join(' '),
-        startMs: isWhole ? times.startMs : (said[0]?.startMs ?? times.startMs),
-        endMs: isWhole ? times.endMs : (said.at(-1)?.endMs ?? times.endMs),
-        words: said.map(({ speaker: _, ...word }) => word),
+        text: isWhole ? text : part.map(({ punctuated }) => punctuated).join(' '),
+        startMs: isWhole ? times.startMs : (part[0]?.startMs ?? times.startMs),
+        endMs: isWhole ? times.endMs : (part.at(-1)?.endMs ?? times.endMs),
+        words: part.map(({ speaker: _, ...word }) => word),
       };
     });
   });

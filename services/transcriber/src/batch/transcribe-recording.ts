@@ -5,13 +5,13 @@ import type { Transcript } from '../domain/transcript.ts';
 import type { Engines } from '../engines/engines.ts';
 import { optionsFor } from '../engines/failover.ts';
 import type { EngineName } from '../engines/vendors.ts';
-import { asking, type AskingDeps } from './ask-provider.ts';
+import { fileTranscriber, type UsageDeps } from './transcribe-file.ts';
 import { fetchRecording, type MediaClient } from './fetch-recording.ts';
 import { fetchSpeech } from './fetch-speech.ts';
 import { mixedUtterances } from './mixed-utterances.ts';
 import { transcribeTracks } from './transcribe-tracks.ts';
 
-export interface TranscribeDeps extends AskingDeps {
+export interface TranscribeDeps extends UsageDeps {
   /** A bot's; getting one that is not there throws an AppError with the reason. */
   readonly enginesOf: (bot: Pick<Transcript, 'accountId' | 'botId'>) => Promise<Pick<Engines, 'batch'>>;
   readonly media: MediaClient;
@@ -34,21 +34,21 @@ export async function transcribeRecording(
   const engine = (await enginesOf({ accountId, botId })).batch(name);
   const ordered = parseOptions(transcript.optionsJson);
   const engineOptions = second ? optionsFor({ ordered: transcript.engine, second }, ordered) : ordered;
-  const ask = asking(deps, transcript, { name, engine, engineOptions, signal });
+  const transcribe = fileTranscriber(deps, transcript, { name, engine, engineOptions, signal });
   await using speech = await fetchSpeech(media, botId, { signal });
   const startedAt = await startOf(media, botId, log);
   if (speech.tracks.length > 0) {
-    const utterances = await transcribeTracks(transcriptId, speech.tracks, { ask });
-    return { kind: 'heard', utterances, rawJson: '', speakers: await speakersOf(media, botId), startedAt };
+    const utterances = await transcribeTracks(transcriptId, speech.tracks, { transcribe });
+    return { kind: 'transcribed', utterances, rawJson: '', speakers: await speakersOf(media, botId), startedAt };
   }
   await using recording = await fetchRecording(media, botId, signal);
   // Before the provider is asked: its answer costs money, and is not kept for another try.
   const { intervals } = await media.getSpeakerTimeline({ botId });
   const { participants } = await media.getParticipants({ botId });
   const { durationMs } = await media.getRecording({ botId });
-  const heard = await ask({ path: recording.path, audioMs: durationMs });
-  const mixed = mixedUtterances(transcriptId, heard.utterances, { timeline: intervals, participants });
-  return { kind: 'heard', ...mixed, rawJson: JSON.stringify(heard.raw), startedAt };
+  const answer = await transcribe({ path: recording.path, audioMs: durationMs });
+  const mixed = mixedUtterances(transcriptId, answer.utterances, { timeline: intervals, participants });
+  return { kind: 'transcribed', ...mixed, rawJson: JSON.stringify(answer.raw), startedAt };
 }
 
 /** Whose each track is. */

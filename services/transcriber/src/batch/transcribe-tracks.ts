@@ -3,7 +3,7 @@ import type { SpokenUtterance, Word } from '../domain/transcript.ts';
 import { turnsOf } from '../domain/turns.ts';
 import type { BatchTranscript } from '../engines/speech-engine.ts';
 import { utteranceId } from '../live/utterance-id.ts';
-import type { Ask } from './ask-provider.ts';
+import type { TranscribeFile } from './transcribe-file.ts';
 import type { FetchedTrack } from './fetch-speech.ts';
 
 /** Tracks that are transcribed concurrently. */
@@ -13,11 +13,11 @@ const CONCURRENCY = 4;
 export async function transcribeTracks(
   transcriptId: string,
   tracks: readonly FetchedTrack[],
-  { ask, firstOf = () => 0 }: { ask: Ask; firstOf?: (trackId: string) => number },
+  { transcribe, firstOf = () => 0 }: { transcribe: TranscribeFile; firstOf?: (trackId: string) => number },
 ): Promise<SpokenUtterance[]> {
   const heard = await mapConcurrent(tracks, { concurrency: CONCURRENCY }, async (track) =>
     trackUtterances(transcriptId, track, {
-      ...(await ask({ path: track.path, audioMs: track.clock.sentMs })),
+      ...(await transcribe({ path: track.path, audioMs: track.clock.sentMs })),
       first: firstOf(track.trackId),
     }),
   );

@@ -19,7 +19,7 @@ const cases: Case[] = [
   { state: 'live', isStreamOpen: true, isStreamHere: true, waitedMs: 600_000, is: 'ready' },
   { state: 'live', isStreamOpen: true, waitedMs: 29_000, is: 'wait' },
   { state: 'live', isStreamOpen: true, waitedMs: 30_000, is: 'ready' },
-  { state: 'live', hasMissed: true, is: 'mend' },
+  { state: 'live', hasMissed: true, is: 'backfill' },
   { state: 'live', hasMissed: true, isStreamOpen: true, waitedMs: 29_000, is: 'wait' },
   { state: 'live', hasMissed: true, recording: 'missing', is: 'skipped' },
   { state: 'failed', hasMissed: true, is: 'failed' },

@@ -13,7 +13,7 @@ export interface EndedVisit {
   readonly since: number;
 }
 
-export type Settlement = 'wait' | 'transcribe' | 'mend' | 'ready' | 'failed' | 'skipped';
+export type Settlement = 'wait' | 'transcribe' | 'backfill' | 'ready' | 'failed' | 'skipped';
 
 export interface SettlementFacts {
   readonly isStreamHere: boolean;
@@ -41,6 +41,6 @@ export function settlement(
       return transcript.dueAt === undefined ? 'transcribe' : 'wait';
     case 'live':
       if (transcript.isStreamOpen && waitedMs < RETURN_MS) return 'wait';
-      return hasMissed ? 'mend' : 'ready';
+      return hasMissed ? 'backfill' : 'ready';
   }
 }

@@ -8,11 +8,11 @@ const final = { text: 'word', words: [word], startMs: 0, endMs: 400, isEndOfSpee
 
 /** A provider whose next sessions are refused for these reasons, and open after that; it keeps what it was asked for. */
 function createProvider(name: string, refusals: ErrorCode[] = []) {
-  const asked: EngineOptions[] = [];
+  const opened: EngineOptions[] = [];
   const sessions: { readonly options: OpenOptions; end(reason: CloseReason): void }[] = [];
   const engine = {
     async open(options: OpenOptions) {
-      asked.push(options.engineOptions);
+      opened.push(options.engineOptions);
       const code = refusals.shift();
       if (code) throw new AppError(code, `${name} refuses`);
       const { promise: closed, resolve } = Promise.withResolvers<CloseReason>();
@@ -21,7 +21,7 @@ function createProvider(name: string, refusals: ErrorCode[] = []) {
     },
   };
   const toOptions = (ordered: EngineOptions) => ({ ...ordered, of: name });
-  return { name, engine, toOptions, asked, sessions };
+  return { name, engine, toOptions, opened, sessions };
 }
 
 function setUp(first: ErrorCode[] = [], second: ErrorCode[] = []) {
@@ -43,7 +43,7 @@ it('asks the second provider at once when the first one refuses twice in a row, 
   await expect(open()).rejects.toThrow('one refuses');
   expect(engine.name).toBe('one');
   await open();
-  expect([one.asked.length, two.asked]).toEqual([2, [{ language: 'de', of: 'two' }]]);
+  expect([one.opened.length, two.opened]).toEqual([2, [{ language: 'de', of: 'two' }]]);
   expect(engine.name).toBe('two');
 });
 
@@ -53,20 +53,20 @@ it('asks the second provider at once when the key of the first one is refused, a
   expect(refused.engine.name).toBe('two');
   const impossible = setUp(['invalid-argument', 'invalid-argument', 'invalid-argument']);
   for (let times = 0; times < 3; times++) await expect(impossible.open()).rejects.toThrow('one refuses');
-  expect(impossible.two.asked).toEqual([]);
+  expect(impossible.two.opened).toEqual([]);
 });
 
 it('says of a session that breaks off whether another provider has the next, and counts anew after finished words', async () => {
   const { one, open, engine } = setUp();
-  for (const { hears, kind } of [
-    { hears: false, kind: 'failed' },
-    { hears: true, kind: 'failed' },
-    { hears: false, kind: 'failed-over' },
+  for (const { hasFinal, kind } of [
+    { hasFinal: false, kind: 'failed' },
+    { hasFinal: true, kind: 'failed' },
+    { hasFinal: false, kind: 'failed-over' },
   ] as const) {
     const session = await open();
     const { options, end } = one.sessions.at(-1)!;
     options.onPartial(final);
-    if (hears) options.onFinal(final);
+    if (hasFinal) options.onFinal(final);
     end(lost);
     expect((await session.closed).kind).toBe(kind);
     expect((await session.close()).kind).toBe(kind);
@@ -93,10 +93,10 @@ it('goes back to the first provider for good when the second one refuses', async
   const { one, two, engine, open } = setUp(['resource-exhausted', 'resource-exhausted'], ['unauthenticated']);
   await expect(open()).rejects.toThrow('one refuses');
   const session = await open();
-  expect([one.asked.length, two.asked.length, engine.name]).toEqual([3, 1, 'one']);
+  expect([one.opened.length, two.opened.length, engine.name]).toEqual([3, 1, 'one']);
   for (let again = session, times = 0; times < 3; times++, again = await open()) {
     one.sessions.at(-1)!.end(lost);
     expect((await again.closed).kind).toBe('failed');
   }
-  expect(two.asked).toHaveLength(1);
+  expect(two.opened).toHaveLength(1);
 });

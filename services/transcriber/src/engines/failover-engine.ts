@@ -28,19 +28,19 @@ export class ProviderChain {
     return { ...provider, index: this.#current };
   }
 
-  /** Whether a track that lost a session with the `asked` one, after `failures` others without words, has another provider. */
-  failOver(asked: number, error: AppError, failures: number): boolean {
-    if (asked < this.#current) return true;
-    if (asked > 0 && isRefusal(error)) {
+  /** Whether a track that lost a session with the `index` one, after `failures` others without words, has another provider. */
+  failOver(index: number, error: AppError, failures: number): boolean {
+    if (index < this.#current) return true;
+    if (index > 0 && isRefusal(error)) {
       // Whoever cannot take over does not end what only waits for the first.
-      this.#providers = this.#providers.slice(0, asked);
+      this.#providers = this.#providers.slice(0, index);
       this.#current = 0;
       this.#log.warn('second speech provider refuses', { code: error.code, ...error.fields });
       return true;
     }
     const isDue = isRefusal(error) || failures + 1 >= TRIES_BEFORE;
-    if (!isDue || !isProvidersFault(error) || asked + 1 >= this.#providers.length) return false;
-    this.#current = asked + 1;
+    if (!isDue || !isProvidersFault(error) || index + 1 >= this.#providers.length) return false;
+    this.#current = index + 1;
     this.#log.warn('speech provider failed, another one takes over', { code: error.code, ...error.fields });
     return true;
   }
@@ -96,8 +96,8 @@ export class FailoverEngine implements StreamingEngine {
     return { kind: 'failed-over', error: reason.error };
   }
 
-  #failOver(asked: number, error: AppError): boolean {
-    const hasAnother = this.#chain.failOver(asked, error, this.#failures);
+  #failOver(index: number, error: AppError): boolean {
+    const hasAnother = this.#chain.failOver(index, error, this.#failures);
     this.#failures = hasAnother ? 0 : this.#failures + 1;
     return hasAnother;
   }

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { LiveSession, type VendorLink } from './live-session.ts';
 
 function setUp() {
-  const asked: string[] = [];
+  const calls: string[] = [];
   const link: VendorLink = {
-    send: () => void asked.push('send'),
-    keepAlive: () => void asked.push('keepAlive'),
-    finalize: () => void asked.push('finalize'),
-    finish: () => void asked.push('finish'),
-    abort: () => void asked.push('abort'),
+    send: () => void calls.push('send'),
+    keepAlive: () => void calls.push('keepAlive'),
+    finalize: () => void calls.push('finalize'),
+    finish: () => void calls.push('finish'),
+    abort: () => void calls.push('abort'),
   };
   const clock = new FakeClock();
   const controller = new AbortController();
@@ -25,41 +25,41 @@ function setUp() {
       for (let turn = 0; turn < 5; turn++) await Promise.resolve();
     }
   };
-  return { asked, session, controller, seconds };
+  return { calls, session, controller, seconds };
 }
 
 const speech = new Int16Array(16_000).fill(4000);
 
 describe('LiveSession', () => {
   it('gives a sign of life every four seconds without audio', async () => {
-    const { asked, session, seconds } = setUp();
+    const { calls, session, seconds } = setUp();
     await seconds(9);
-    expect(asked).toEqual(['keepAlive', 'keepAlive']);
+    expect(calls).toEqual(['keepAlive', 'keepAlive']);
     await seconds(6, () => session.send(new Int16Array(160)));
-    expect(asked.filter((call) => call === 'keepAlive')).toHaveLength(2);
+    expect(calls.filter((call) => call === 'keepAlive')).toHaveLength(2);
   });
 
   it('fails when speech goes unanswered', async () => {
-    const { asked, session, seconds } = setUp();
+    const { calls, session, seconds } = setUp();
     await seconds(11, () => session.send(speech));
     expect(await session.closed).toMatchObject({ kind: 'failed', error: { code: 'unavailable' } });
-    expect(asked.at(-1)).toBe('abort');
+    expect(calls.at(-1)).toBe('abort');
   });
 
   it('closes once the provider has, and sends nothing after it was asked to', async () => {
-    const { asked, session } = setUp();
+    const { calls, session } = setUp();
     const closing = session.close();
     session.send(speech);
     session.finalize();
     session.ended({ kind: 'closed' });
     expect(await closing).toEqual({ kind: 'closed' });
-    expect(asked).toEqual(['finish']);
+    expect(calls).toEqual(['finish']);
   });
 
   it('waits for the last finals while they come', async () => {
     const { session, seconds } = setUp();
     const closing = session.close();
-    await seconds(20, () => session.heard());
+    await seconds(20, () => session.received());
     expect(session.isOver).toBe(false);
     await seconds(6);
     expect(await closing).toMatchObject({ kind: 'failed', error: { code: 'unavailable' } });
@@ -73,10 +73,10 @@ describe('LiveSession', () => {
   });
 
   it('drops everything when cancelled, and keeps the first reason', async () => {
-    const { asked, session, controller } = setUp();
+    const { calls, session, controller } = setUp();
     controller.abort();
     session.ended({ kind: 'closed' });
     expect(await session.closed).toEqual({ kind: 'cancelled' });
-    expect(asked).toEqual(['abort']);
+    expect(calls).toEqual(['abort']);
   });
 });

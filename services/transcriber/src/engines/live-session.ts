@@ -35,6 +35,12 @@ const lookEveryMs = SECOND;
 /** Audio that has to keep pace goes in pieces of this length, whatever it came in. */
 const pieceMs = 200;
 
+/**
+ * open: audio is sent. closing: no more is taken, what waits for its time is sent. finishing: the provider has been asked for the
+ * end. over: the connection is gone.
+ */
+type Phase = 'open' | 'closing' | 'finishing' | 'over';
+
 /** What the sessions of all providers have in common: one end, keep-alives, and a watch on a provider that went quiet. */
 export class LiveSession implements StreamingSession {
   readonly closed: Promise<CloseReason>;
@@ -44,11 +50,9 @@ export class LiveSession implements StreamingSession {
   readonly #over = new AbortController();
   readonly #resolve: (reason: CloseReason) => void;
   #lastSentAt: number;
-  #lastHeardAt = -Infinity;
+  #lastReceivedAt = -Infinity;
   readonly #pacer: Pacer | undefined;
-  #isClosing = false;
-  /** The provider has been asked for the end; before, what waits for its time is sent. */
-  #isFinishing = false;
+  #phase: Phase = 'open';
 
   constructor(link: VendorLink, options: LiveSessionOptions) {
     this.#link = link;
@@ -66,15 +70,16 @@ export class LiveSession implements StreamingSession {
   }
 
   get isOver(): boolean {
-    return this.#over.signal.aborted;
+    return this.#phase === 'over';
   }
 
+  /** Whether the end was asked for, and has not come. */
   get isClosing(): boolean {
-    return this.#isClosing;
+    return this.#phase === 'closing' || this.#phase === 'finishing';
   }
 
   send(pcm: Int16Array): void {
-    if (this.isOver || this.#isClosing || pcm.length === 0) return;
+    if (this.#phase !== 'open' || pcm.length === 0) return;
     if (!this.#pacer) return this.#transmit(pcm);
     const { sampleRate } = this.#options;
     const piece = Math.round((pieceMs * sampleRate) / 1000);
@@ -85,15 +90,15 @@ export class LiveSession implements StreamingSession {
   }
 
   finalize(): void {
-    if (!this.isOver && !this.#isClosing) this.#inTurn(() => this.#ask(() => this.#link.finalize()));
+    if (this.#phase === 'open') this.#inTurn(() => this.#tryCall(() => this.#link.finalize()));
   }
 
   close(): Promise<CloseReason> {
-    if (!this.isOver && !this.#isClosing) {
-      this.#isClosing = true;
+    if (this.#phase === 'open') {
+      this.#phase = 'closing';
       this.#inTurn(() => {
-        this.#isFinishing = true;
-        this.#ask(() => this.#link.finish());
+        this.#phase = 'finishing';
+        this.#tryCall(() => this.#link.finish());
         void this.#giveUpClosing();
       });
     }
@@ -101,14 +106,15 @@ export class LiveSession implements StreamingSession {
   }
 
   /** The provider sent something. */
-  heard(): void {
-    this.#lastHeardAt = this.#options.clock.now();
-    this.#stall.heard();
+  received(): void {
+    this.#lastReceivedAt = this.#options.clock.now();
+    this.#stall.received();
   }
 
   /** The connection is gone; only the first reason counts. */
   ended(reason: CloseReason): void {
     if (this.isOver) return;
+    this.#phase = 'over';
     this.#over.abort();
     this.#options.signal.removeEventListener('abort', this.#cancel);
     this.#resolve(reason);
@@ -128,19 +134,19 @@ export class LiveSession implements StreamingSession {
   async #watch(): Promise<void> {
     const { clock } = this.#options;
     while (await this.#sleep(lookEveryMs)) {
-      if (this.#isFinishing) return;
+      if (this.#phase === 'finishing') return;
       const now = clock.now();
       if (this.#stall.isStalled(now)) return this.fail(this.#unavailable('no answer to the audio'));
       if (now - this.#lastSentAt < keepAliveEveryMs) continue;
       this.#lastSentAt = now;
-      this.#ask(() => this.#link.keepAlive());
+      this.#tryCall(() => this.#link.keepAlive());
     }
   }
 
   /** A provider that still sends is not given up: all of it would have to be sent again. */
   async #giveUpClosing(): Promise<void> {
     const { clock, closeTimeoutMs } = this.#options;
-    for (let leftMs = closeTimeoutMs; leftMs > 0; leftMs = this.#lastHeardAt + closeTimeoutMs - clock.now()) {
+    for (let leftMs = closeTimeoutMs; leftMs > 0; leftMs = this.#lastReceivedAt + closeTimeoutMs - clock.now()) {
       if (!(await this.#sleep(leftMs))) return;
     }
     this.fail(this.#unavailable('no answer to the end of the stream'));
@@ -159,7 +165,7 @@ export class LiveSession implements StreamingSession {
     const now = this.#options.clock.now();
     this.#lastSentAt = now;
     this.#stall.sent(pcm, { now, sampleRate: this.#options.sampleRate });
-    this.#ask(() => this.#link.send(pcm));
+    this.#tryCall(() => this.#link.send(pcm));
   }
 
   /** Behind the audio that still waits for its time. */
@@ -168,9 +174,9 @@ export class LiveSession implements StreamingSession {
     else act();
   }
 
-  #ask(ask: () => void): void {
+  #tryCall(call: () => void): void {
     try {
-      ask();
+      call();
     } catch (error) {
       this.fail(this.#unavailable(error instanceof Error ? error.message : 'the connection is gone'));
     }

@@ -10,7 +10,7 @@ describe('StallWatch', () => {
     for (const now of [0, 1000, 2000]) watch.sent(second(3000), at(now));
     expect(watch.isStalled(9999)).toBe(false);
     expect(watch.isStalled(10_000)).toBe(true);
-    watch.heard();
+    watch.received();
     expect(watch.isStalled(20_000)).toBe(false);
   });
 

@@ -20,7 +20,7 @@ export class StallWatch {
     this.#unansweredSince ??= at.now;
   }
 
-  heard(): void {
+  received(): void {
     this.#unansweredMs = 0;
     this.#unansweredSince = undefined;
   }

@@ -9,8 +9,8 @@ import { noteRecording } from '../actions/note-visit.ts';
 export async function onMedia(deps: TranscriberDeps, tx: Tx, fact: ConsumedEvent): Promise<void> {
   const event = readFact(MediaEvent, fact, deps.log);
   if (!event || !isUuid(event.botId)) return;
-  const { botId, fact: said } = event;
-  if (said?.$case !== 'recordingReady' && said?.$case !== 'recordingMissing') return;
-  const recording = said.$case === 'recordingReady' ? 'ready' : 'missing';
-  await noteRecording(deps, tx, { botId: botId as BotId, recording, detail: said.value.detail });
+  const { botId, fact: recordingFact } = event;
+  if (recordingFact?.$case !== 'recordingReady' && recordingFact?.$case !== 'recordingMissing') return;
+  const recording = recordingFact.$case === 'recordingReady' ? 'ready' : 'missing';
+  await noteRecording(deps, tx, { botId: botId as BotId, recording, detail: recordingFact.value.detail });
 }

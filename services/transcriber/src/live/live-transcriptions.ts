@@ -104,8 +104,8 @@ export class LiveTranscriptions {
       const streamId = randomUUID();
       const opened = await this.#options.open({ ...start, streamId });
       // Captions are words already: no keys are looked up.
-      const isHeard = start.plan.way !== 'captions';
-      const engines = isHeard ? await this.#options.enginesOf({ accountId, botId }) : undefined;
+      const hasAudio = start.plan.way !== 'captions';
+      const engines = hasAudio ? await this.#options.enginesOf({ accountId, botId }) : undefined;
       let after = '';
       const queue = new CommitQueue<LiveChange>({
         commit: (changes) => this.#options.commit({ botId, transcriptId, streamId }, changes),

@@ -6,7 +6,7 @@ import { SessionSlots } from './session-slots.ts';
 import { TrackTranscriber } from './track-transcriber.ts';
 
 const word = { text: 'word', punctuated: 'word', startMs: 0, endMs: 400, confidence: 1 };
-const said = { text: 'word', words: [word], startMs: 0, endMs: 400 };
+const utterance = { text: 'word', words: [word], startMs: 0, endMs: 400 };
 
 /**
  * What a session makes of a word: a final, a partial alone, a partial and a break, nothing (and ends properly when asked), or not
@@ -18,7 +18,7 @@ const mute = new AppError('unavailable', 'no answer to the end of the stream');
 /** A track with one spoken word, sent to sessions of these manners, one after the other. */
 function setUp(manners: readonly Manner[]) {
   const clock = new FakeClock();
-  const told: string[] = [];
+  const results: string[] = [];
   const warned: string[] = [];
   const log: Log = { ...silentLog, warn: (message) => void warned.push(message) };
   let sessions = 0;
@@ -35,10 +35,10 @@ function setUp(manners: readonly Manner[]) {
       signal.addEventListener('abort', () => closed.resolve({ kind: 'cancelled' }), { once: true });
       return {
         send() {
-          if (manner === 'hears' || manner === 'hears and breaks' || manner === 'finishes') onPartial(said);
+          if (manner === 'hears' || manner === 'hears and breaks' || manner === 'finishes') onPartial(utterance);
           if (manner === 'hears and breaks') closed.resolve({ kind: 'failed', error: mute });
         },
-        finalize: () => manner === 'finishes' && onFinal({ ...said, isEndOfSpeech: true }),
+        finalize: () => manner === 'finishes' && onFinal({ ...utterance, isEndOfSpeech: true }),
         async close() {
           closed.resolve(manner === 'is mute' ? { kind: 'failed', error: mute } : { kind: 'closed' });
           return closed.promise;
@@ -47,16 +47,16 @@ function setUp(manners: readonly Manner[]) {
       };
     },
     onPartial() {},
-    onFinal: ({ text }) => void told.push(text),
+    onFinal: ({ text }) => void results.push(text),
     ...{ onUsage() {}, slots: new SessionSlots(1) },
-    onFinalized: (finalizedMs) => void told.push(`heard ${finalizedMs}`),
-    onMissed: (speech) => void told.push(...speech.map(({ startMs, endMs }) => `missed ${startMs}-${endMs}`)),
-    onRefused: ({ code }) => void told.push(code),
+    onFinalized: (finalizedMs) => void results.push(`heard ${finalizedMs}`),
+    onMissed: (speech) => void results.push(...speech.map(({ startMs, endMs }) => `missed ${startMs}-${endMs}`)),
+    onRefused: ({ code }) => void results.push(code),
   });
   transcriber.push({ kind: 'speech', atMs: 0, endMs: 500, pcm: new Int16Array(8000) });
   transcriber.push({ kind: 'end-of-speech', atMs: 500, endMs: 500 });
   return {
-    told,
+    results,
     warned,
     sessions: () => ({ opened: sessions, open }),
     async milliseconds(count: number) {
@@ -84,19 +84,19 @@ function setUp(manners: readonly Manner[]) {
 
 describe('TrackTranscriber', () => {
   it('has words that a session heard and never finished heard by another one', async () => {
-    const { told, sessions, seconds, stop } = setUp(['hears', 'finishes']);
+    const { results, sessions, seconds, stop } = setUp(['hears', 'finishes']);
     await seconds(29);
-    expect([told, sessions()]).toEqual([[], { opened: 1, open: 1 }]);
+    expect([results, sessions()]).toEqual([[], { opened: 1, open: 1 }]);
     await seconds(3);
-    expect(told).toEqual(['word', 'heard 500']);
+    expect(results).toEqual(['word', 'heard 500']);
     expect(sessions()).toEqual({ opened: 2, open: 1 });
     stop();
   });
 
   it('gives them up, and says so, when that one does not finish them either', async () => {
-    const { told, warned, sessions, seconds, stop } = setUp(['hears', 'hears']);
+    const { results, warned, sessions, seconds, stop } = setUp(['hears', 'hears']);
     await seconds(70);
-    expect(told).toEqual(['missed 0-500', 'heard 500']);
+    expect(results).toEqual(['missed 0-500', 'heard 500']);
     expect(sessions().opened).toBe(2);
     expect(warned).toEqual([
       'words were not finished by their speech session, another one gets the speech',
@@ -106,34 +106,34 @@ describe('TrackTranscriber', () => {
   });
 
   it('does not take the silence of a mute session for a turn without words', async () => {
-    const { told, sessions, seconds, stop } = setUp(['is mute', 'finishes']);
+    const { results, sessions, seconds, stop } = setUp(['is mute', 'finishes']);
     await seconds(15);
-    expect(told).toEqual(['word', 'heard 500']);
+    expect(results).toEqual(['word', 'heard 500']);
     expect(sessions()).toEqual({ opened: 2, open: 1 });
     stop();
   });
 
   it('lets a turn go without words when its session ends properly, and opens no other for it', async () => {
-    const { told, warned, sessions, seconds, stop } = setUp(['says nothing']);
+    const { results, warned, sessions, seconds, stop } = setUp(['says nothing']);
     await seconds(9);
-    expect(told).toEqual([]);
+    expect(results).toEqual([]);
     await seconds(15);
-    expect(told).toEqual(['heard 500']);
+    expect(results).toEqual(['heard 500']);
     expect([warned, sessions()]).toEqual([[], { opened: 1, open: 0 }]);
     stop();
   });
 
   it('says what it could not keep for a provider that stays away, and what it gives up at the end', async () => {
-    const { told, push, giveUp, seconds } = setUp([]);
+    const { results, push, giveUp, seconds } = setUp([]);
     for (let atMs = 1000; atMs < 141_000; atMs += 1000) {
       push({ kind: 'speech', atMs, endMs: atMs + 1000, pcm: new Int16Array(16_000) });
     }
     push({ kind: 'end-of-speech', atMs: 141_000, endMs: 141_000 });
     await seconds(30);
     // The first session was lost when it sent nothing for ten seconds; the next one gets the last two minutes.
-    expect(told).toEqual(['missed 0-500', 'missed 1000-21000', 'heard 21000']);
+    expect(results).toEqual(['missed 0-500', 'missed 1000-21000', 'heard 21000']);
     giveUp();
-    expect(told.slice(3)).toEqual(['missed 21000-141000', 'heard 141000']);
+    expect(results.slice(3)).toEqual(['missed 21000-141000', 'heard 141000']);
   });
 
   it('waits for the end of the next turn before it asks: an end in the midst would cut a word in two', async () => {
@@ -155,12 +155,12 @@ describe('TrackTranscriber', () => {
   });
 
   it('finishes by ending its session, and at once when nothing waits for words', async () => {
-    const { told, sessions, finish, seconds, stop } = setUp(['finishes']);
+    const { results, sessions, finish, seconds, stop } = setUp(['finishes']);
     await seconds(2);
     expect(sessions()).toEqual({ opened: 1, open: 1 });
     const asked = finish();
     await seconds(1);
-    expect([asked.isFinished, told, sessions()]).toEqual([true, ['word', 'heard 500'], { opened: 1, open: 0 }]);
+    expect([asked.isFinished, results, sessions()]).toEqual([true, ['word', 'heard 500'], { opened: 1, open: 0 }]);
     const again = finish();
     await seconds(1);
     expect(again.isFinished).toBe(true);
@@ -168,21 +168,21 @@ describe('TrackTranscriber', () => {
   });
 
   it('finishes in the pause after a loss only when another session has the words', async () => {
-    const { told, finish, seconds, stop } = setUp(['hears and breaks', 'finishes']);
+    const { results, finish, seconds, stop } = setUp(['hears and breaks', 'finishes']);
     const asked = finish();
     expect(asked.isFinished).toBe(false);
     await seconds(3);
-    expect([asked.isFinished, told]).toEqual([true, ['word', 'heard 500']]);
+    expect([asked.isFinished, results]).toEqual([true, ['word', 'heard 500']]);
     stop();
   });
 
   it('opens no session after a provider refused, whatever else comes', async () => {
-    const { told, sessions, push, finish, seconds, stop } = setUp(['refuses']);
+    const { results, sessions, push, finish, seconds, stop } = setUp(['refuses']);
     await seconds(1);
     push({ kind: 'speech', atMs: 1000, endMs: 1500, pcm: new Int16Array(8000) });
     const asked = finish();
     await seconds(10);
-    expect([told, sessions(), asked.isFinished]).toEqual([['unauthenticated'], { opened: 1, open: 0 }, true]);
+    expect([results, sessions(), asked.isFinished]).toEqual([['unauthenticated'], { opened: 1, open: 0 }, true]);
     stop();
   });
 });

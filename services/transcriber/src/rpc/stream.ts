@@ -104,7 +104,7 @@ async function listen(
 
 function listening(visit: OpenLiveTranscription['visit']): LiveTranscription {
   if (!(visit instanceof CaptionTranscription)) return visit;
-  throw new AppError('invalid-argument', 'a transcript of captions hears no speech');
+  throw new AppError('invalid-argument', 'a transcript of captions takes no speech');
 }
 
 function reading(visit: OpenLiveTranscription['visit']): CaptionTranscription {

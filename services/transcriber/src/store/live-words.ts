@@ -5,13 +5,13 @@ import type { TrackPosition } from './positions.ts';
 import { INTO_UTTERANCES, UTTERANCE_ARRAYS, UTTERANCE_FIELDS, utteranceColumns } from './utterances.ts';
 
 /** What one live stream commits: words, and how far its tracks have come. */
-export interface SaidLive {
+export interface LiveInsert {
   readonly botId: BotId;
   readonly transcriptId: TranscriptId;
   /** Nothing is stored unless this stream is the one that writes to the transcript. */
   readonly streamId: string;
   /** Each with the fact about it, which is published when the utterance was not there before. */
-  readonly said: readonly { readonly utterance: SpokenUtterance; readonly fact: OutboxFact }[];
+  readonly utterances: readonly { readonly utterance: SpokenUtterance; readonly fact: OutboxFact }[];
   /** One a track. */
   readonly positions: readonly TrackPosition[];
 }
@@ -22,14 +22,17 @@ export interface SaidLive {
  * streams that may write, with the states of their transcripts, which stay locked until
  * the transaction ends.
  */
-export async function sayLive(query: Queryable, commits: readonly SaidLive[]): Promise<Map<string, TranscriptState>> {
-  const words = commits.flatMap(({ said, ...owner }) =>
-    said.map(({ utterance, fact }) => ({ ...owner, utterance: { ...owner, ...utterance }, fact })),
+export async function insertLive(
+  query: Queryable,
+  commits: readonly LiveInsert[],
+): Promise<Map<string, TranscriptState>> {
+  const words = commits.flatMap(({ utterances, ...owner }) =>
+    utterances.map(({ utterance, fact }) => ({ ...owner, utterance: { ...owner, ...utterance }, fact })),
   );
   const moves = commits.flatMap(({ positions, ...owner }) => positions.map((position) => ({ ...owner, position })));
-  const { rows } = await prepared(query, SAY, {
-    asked: commits.map(({ transcriptId }) => transcriptId),
-    askers: commits.map(({ streamId }) => streamId),
+  const { rows } = await prepared(query, INSERT, {
+    commitTranscripts: commits.map(({ transcriptId }) => transcriptId),
+    commitStreams: commits.map(({ streamId }) => streamId),
     ...utteranceColumns(words.map(({ utterance }) => utterance)),
     streams: words.map(({ streamId }) => streamId),
     facts: words.map(({ fact }) => fact.id),
@@ -47,26 +50,26 @@ export async function sayLive(query: Queryable, commits: readonly SaidLive[]): P
 }
 
 /** Transcripts are locked in the order of their ids: two that lock several never wait for each other. */
-const SAY = `
+const INSERT = `
   with locked as materialized (
     select transcript_id, stream_id, state from transcripts
-    where transcript_id = any(:asked::uuid[]) order by transcript_id for update
+    where transcript_id = any(:commitTranscripts::uuid[]) order by transcript_id for update
   ), writing as materialized (
     select stream_id, state
-    from locked join unnest(:asked::uuid[], :askers::uuid[]) as asker (transcript_id, stream_id)
+    from locked join unnest(:commitTranscripts::uuid[], :commitStreams::uuid[]) as writer (transcript_id, stream_id)
       using (transcript_id, stream_id)
-  ), said as (
+  ), inserted as (
     insert into ${INTO_UTTERANCES}
     from unnest(${UTTERANCE_ARRAYS}, :streams::uuid[]) as word (${UTTERANCE_FIELDS}, stream_id)
     where stream_id in (select stream_id from writing)
     on conflict (utterance_id) do nothing
     returning utterance_id
-  ), told as (
+  ), published as (
     insert into outbox (id, subject, payload)
     select id, subject, payload
     from unnest(:facts::uuid[], :subjects::text[], :payloads::bytea[], :ids::uuid[]) with ordinality
       as fact (id, subject, payload, utterance_id, place)
-    where utterance_id in (select utterance_id from said)
+    where utterance_id in (select utterance_id from inserted)
     order by place
   ), moved as (
     insert into positions (bot_id, track_id, committed_ms, utterances)

@@ -29,8 +29,8 @@ export function createProviderKeys({ knex }: Database, sealingKey: Buffer) {
     /** Throws `failed-precondition` when what is stored was sealed under another key. */
     async checkSealingKey(now: number): Promise<void> {
       const check = { ...CHECK, last_four: '', created_at: new Date(now) };
-      await asked(table().insert(sealed(check, 'check')).onConflict(['account_id', 'provider']).ignore());
-      const kept = await asked(table().where(CHECK).first());
+      await translated(table().insert(sealed(check, 'check')).onConflict(['account_id', 'provider']).ignore());
+      const kept = await translated(table().where(CHECK).first());
       if (kept) unseal(sealingKey, kept.sealed, ownerOf(CHECK));
     },
 
@@ -38,11 +38,11 @@ export function createProviderKeys({ knex }: Database, sealingKey: Buffer) {
     async put(accountId: AccountId, { apiKey, ...about }: ProviderKey & { readonly apiKey: string }): Promise<void> {
       const { provider, lastFour, createdAt } = about;
       const row = { account_id: accountId, provider, last_four: lastFour, created_at: new Date(createdAt) };
-      await asked(table().insert(sealed(row, apiKey)).onConflict(['account_id', 'provider']).merge());
+      await translated(table().insert(sealed(row, apiKey)).onConflict(['account_id', 'provider']).merge());
     },
 
     async list(accountId: AccountId): Promise<ProviderKey[]> {
-      const rows = await asked(table().where({ account_id: accountId }).orderBy('provider'));
+      const rows = await translated(table().where({ account_id: accountId }).orderBy('provider'));
       return rows.map((row) => ({
         provider: row.provider as Provider,
         lastFour: row.last_four,
@@ -52,18 +52,18 @@ export function createProviderKeys({ knex }: Database, sealingKey: Buffer) {
 
     /** An account's keys in the clear. */
     async open(accountId: AccountId): Promise<ApiKeys> {
-      const rows = await asked(table().where({ account_id: accountId }));
+      const rows = await translated(table().where({ account_id: accountId }));
       return Object.fromEntries(rows.map((row) => [row.provider, unseal(sealingKey, row.sealed, ownerOf(row))]));
     },
 
     /** Returns whether there was one. */
     async delete(accountId: AccountId, provider: Provider): Promise<boolean> {
-      return (await asked(table().where({ account_id: accountId, provider }).delete())) > 0;
+      return (await translated(table().where({ account_id: accountId, provider }).delete())) > 0;
     },
   };
 }
 
-async function asked<T>(query: PromiseLike<T>): Promise<T> {
+async function translated<T>(query: PromiseLike<T>): Promise<T> {
   try {
     return await query;
   } catch (error) {

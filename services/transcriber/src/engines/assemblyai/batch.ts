@@ -116,8 +116,8 @@ export class AssemblyAiEngine implements BatchEngine {
     const isByVoice = spoken.some((utterance) => utterance.words.length > 0);
     return {
       words,
-      utterances: (isByVoice ? spoken : [{ words, speaker: undefined }]).flatMap(({ words: said, speaker }) => {
-        const utterance = toUtterance(said);
+      utterances: (isByVoice ? spoken : [{ words, speaker: undefined }]).flatMap(({ words: spokenWords, speaker }) => {
+        const utterance = toUtterance(spokenWords);
         return utterance ? { ...utterance, ...(speaker !== undefined && { speaker }) } : [];
       }),
       text: data.text ?? '',

@@ -109,7 +109,7 @@ export class AssemblyAiStreamingEngine implements StreamingEngine {
       session.fail(this.#error(codeOfRefusal({ reason, closeCode }), { reason, closeCode }));
     });
     await this.#connect(transcriber, session, (type) => {
-      session.heard();
+      session.received();
       if (type === 'Termination') isComplete = true;
       if (type === undefined) session.fail(this.#error('internal', { reason: 'malformed message' }));
     });

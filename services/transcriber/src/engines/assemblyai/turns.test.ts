@@ -11,47 +11,47 @@ function turn(order: number, text: string, about: Partial<Turn> = {}): Turn {
 }
 
 function setUp(isFormatted: boolean) {
-  const told: string[] = [];
+  const results: string[] = [];
   const turns = new Turns(
     { isFormatted, toSessionMs: (ms) => ms, sentMs: () => 2000 },
     {
-      onPartial: ({ text }) => void told.push(`? ${text}`),
-      onFinal: ({ text }) => void told.push(text),
-      onEndOfSpeech: () => void told.push('.'),
+      onPartial: ({ text }) => void results.push(`? ${text}`),
+      onFinal: ({ text }) => void results.push(text),
+      onEndOfSpeech: () => void results.push('.'),
     },
   );
-  return { turns, told };
+  return { turns, results };
 }
 
 describe('Turns', () => {
   it('tells a turn as it grows, and once when it ends', () => {
-    const { turns, told } = setUp(false);
+    const { turns, results } = setUp(false);
     for (const each of [turn(0, 'we'), turn(0, 'we meet'), turn(0, 'we meet', { isEnd: true })]) turns.take(each);
     turns.take(turn(0, 'We meet.', { isEnd: true, isFormatted: true }));
-    expect(told).toEqual(['? we', '? we meet', 'we meet']);
+    expect(results).toEqual(['? we', '? we meet', 'we meet']);
   });
 
   it('waits for the formatted turn where it was asked for', () => {
-    const { turns, told } = setUp(true);
+    const { turns, results } = setUp(true);
     turns.take(turn(0, 'we meet', { isEnd: true }));
     turns.take(turn(0, 'We meet.', { isEnd: true, isFormatted: true }));
-    expect(told).toEqual(['? we meet', 'We meet.']);
+    expect(results).toEqual(['? we meet', 'We meet.']);
   });
 
   it('does not lose a turn whose formatted self never comes', () => {
-    const { turns, told } = setUp(true);
+    const { turns, results } = setUp(true);
     turns.take(turn(0, 'one', { isEnd: true }));
     turns.take(turn(1, 'two', { isEnd: true }));
     turns.flush();
     turns.flush();
-    expect(told).toEqual(['? one', 'one', '? two', 'two']);
+    expect(results).toEqual(['? one', 'one', '? two', 'two']);
   });
 
   it('says that a turn is over of which no word is left', () => {
-    const { turns, told } = setUp(false);
+    const { turns, results } = setUp(false);
     turns.take(turn(0, 'hum'));
     turns.take({ ...turn(0, '', { isEnd: true }), words: [] });
-    expect(told).toEqual(['? hum', '.']);
+    expect(results).toEqual(['? hum', '.']);
   });
 
   it('places a turn that comes without words at the end of what was sent', () => {

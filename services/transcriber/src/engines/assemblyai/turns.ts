@@ -19,15 +19,15 @@ export interface TurnsOptions {
  */
 export class Turns {
   readonly #options: TurnsOptions;
-  readonly #tell: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onEndOfSpeech'>;
+  readonly #handlers: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onEndOfSpeech'>;
   /** Ended, and waiting for its formatted self. */
   #ended: Turn | undefined;
   #lastFinalOrder = -1;
   #lastFinalEndMs = 0;
 
-  constructor(options: TurnsOptions, tell: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onEndOfSpeech'>) {
+  constructor(options: TurnsOptions, handlers: Pick<OpenOptions, 'onPartial' | 'onFinal' | 'onEndOfSpeech'>) {
     this.#options = options;
-    this.#tell = tell;
+    this.#handlers = handlers;
   }
 
   take(turn: Turn): void {
@@ -36,7 +36,7 @@ export class Turns {
     if (turn.isEnd && (turn.isFormatted || !this.#options.isFormatted)) return this.#final(turn);
     if (turn.isEnd) this.#ended = turn;
     const utterance = this.#toUtterance(turn);
-    if (utterance) this.#tell.onPartial(utterance);
+    if (utterance) this.#handlers.onPartial(utterance);
   }
 
   /** Whatever still waits will not come. */
@@ -50,10 +50,10 @@ export class Turns {
     const utterance = this.#toUtterance(turn);
     if (utterance) {
       this.#lastFinalEndMs = utterance.endMs;
-      this.#tell.onFinal({ ...utterance, isEndOfSpeech: true });
+      this.#handlers.onFinal({ ...utterance, isEndOfSpeech: true });
     }
     // What was taken for words may turn out to be none.
-    else this.#tell.onEndOfSpeech?.();
+    else this.#handlers.onEndOfSpeech?.();
   }
 
   #toUtterance({ words, transcript }: Turn) {

@@ -49,8 +49,8 @@ export class DeepgramEngine implements BatchEngine {
     if (!(error instanceof DeepgramError))
       return this.#error('unavailable', error instanceof Error ? error.message : undefined);
     const { statusCode, body } = error;
-    const { err_msg: said } = (body ?? {}) as { err_msg?: unknown };
-    const reason = typeof said === 'string' ? said : error.message;
+    const { err_msg: message } = (body ?? {}) as { err_msg?: unknown };
+    const reason = typeof message === 'string' ? message : error.message;
     if (statusCode === 400 && /audio/i.test(reason)) return this.#error('failed-precondition', reason, statusCode);
     return this.#error(codeOfRefusal({ reason, status: statusCode }), reason, statusCode);
   }

@@ -70,8 +70,8 @@ function reasonOf(header: string | string[] | undefined, body: string): string |
   if (typeof header === 'string' && header.trim() !== '') return header.trim();
   try {
     const { err_msg: message, reason, error } = JSON.parse(body) as Record<string, unknown>;
-    const said = [message, reason, error].find((each) => typeof each === 'string' && each !== '');
-    if (said !== undefined) return said as string;
+    const given = [message, reason, error].find((each) => typeof each === 'string' && each !== '');
+    if (given !== undefined) return given as string;
   } catch {
     // Not JSON: the text itself is what there is.
   }

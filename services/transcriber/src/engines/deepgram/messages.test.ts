@@ -8,8 +8,8 @@ const results = (channel: unknown, more: object = {}) => ({
 });
 const read = (message: unknown) => readStreamingMessage('deepgram_streaming', message);
 const wordsOf = (message: unknown) => {
-  const told = read(message);
-  return told?.type === 'Results' ? told.words.map(({ text, confidence }) => [text, confidence]) : told;
+  const result = read(message);
+  return result?.type === 'Results' ? result.words.map(({ text, confidence }) => [text, confidence]) : result;
 };
 
 describe('readStreamingMessage', () => {

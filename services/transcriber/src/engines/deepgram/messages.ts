@@ -56,12 +56,12 @@ export function readStreamingMessage(engine: string, data: unknown): StreamingMe
   if (!results.success) return undefined;
   const { is_final: isFinal, speech_final: isSpeechFinal, from_finalize: isFromFinalize, channel } = results.data;
   const { words, transcript, confidence } = bestOf(engine, channel);
-  const told = { type, isFinal, isEndOfSpeech: isSpeechFinal || isFromFinalize } as const;
-  if (words.length > 0 || transcript === '') return { ...told, words };
+  const result = { type, isFinal, isEndOfSpeech: isSpeechFinal || isFromFinalize } as const;
+  if (words.length > 0 || transcript === '') return { ...result, words };
   const { start, duration } = results.data;
   if (typeof start !== 'number' || typeof duration !== 'number') return undefined;
   const span = { startMs: start * 1000, endMs: (start + duration) * 1000 };
-  return { ...told, words: spreadWords(transcript, span, confidence) };
+  return { ...result, words: spreadWords(transcript, span, confidence) };
 }
 
 /** https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded */
@@ -83,14 +83,16 @@ export function readBatchResponse(engine: string, raw: unknown): BatchTranscript
     if (!utterance.success) return [];
     return [{ words: wordsOf(engine, utterance.data.words), speaker: utterance.data.speaker }];
   });
-  const spoken = byUtterance.some(({ words }) => words.length > 0) ? byUtterance : best;
+  const utterances = byUtterance.some(({ words }) => words.length > 0) ? byUtterance : best;
   const language = channels[0]?.detected_language;
   return {
     words: best.flatMap(({ words }) => words).sort((a, b) => a.startMs - b.startMs),
-    utterances: spoken.flatMap(({ words, speaker }: { words: EngineWord[]; speaker?: number | null | undefined }) => {
-      const utterance = toUtterance(words);
-      return utterance ? { ...utterance, ...(typeof speaker === 'number' && { speaker }) } : [];
-    }),
+    utterances: utterances.flatMap(
+      ({ words, speaker }: { words: EngineWord[]; speaker?: number | null | undefined }) => {
+        const utterance = toUtterance(words);
+        return utterance ? { ...utterance, ...(typeof speaker === 'number' && { speaker }) } : [];
+      },
+    ),
     text: best
       .map(({ transcript }) => transcript)
       .filter(Boolean)

@@ -90,7 +90,7 @@ export class DeepgramStreamingEngine implements StreamingEngine {
     let isComplete = false;
     connection.on('message', (data: unknown) => {
       if (session.isOver) return;
-      session.heard();
+      session.received();
       const message = readStreamingMessage(engine, data);
       // The SDK passes text that is not JSON on as text.
       if (!message) return session.fail(this.#error('internal', { reason: 'malformed message' }));

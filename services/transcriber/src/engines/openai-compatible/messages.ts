@@ -43,8 +43,8 @@ export function toBatchTranscript(transcription: Transcription, raw: unknown): B
   const groups = segments.length > 0 ? bySegment(words, segments) : byPause(words);
   return {
     words,
-    utterances: groups.flatMap(({ words: said, text }) => {
-      const utterance = toUtterance(said);
+    utterances: groups.flatMap(({ words: words, text }) => {
+      const utterance = toUtterance(words);
       return utterance ? { ...utterance, ...(text && { text }) } : [];
     }),
     text: transcription.text.trim(),

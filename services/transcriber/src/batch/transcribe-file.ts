@@ -4,12 +4,12 @@ import type { Transcript } from '../domain/transcript.ts';
 import type { BatchEngine, BatchTranscript, EngineOptions } from '../engines/speech-engine.ts';
 import { withUtterances } from '../engines/whole-answer.ts';
 
-export type AskingDeps = Pick<TranscriberDeps, 'usages' | 'countUsage'>;
+export type UsageDeps = Pick<TranscriberDeps, 'usages' | 'countUsage'>;
 
 /** Has a file transcribed. */
-export type Ask = (file: { readonly path: string; readonly audioMs: number }) => Promise<BatchTranscript>;
+export type TranscribeFile = (file: { readonly path: string; readonly audioMs: number }) => Promise<BatchTranscript>;
 
-export interface AskedEngine {
+export interface ChosenEngine {
   readonly name: string;
   readonly engine: BatchEngine;
   readonly engineOptions: EngineOptions;
@@ -17,11 +17,11 @@ export interface AskedEngine {
 }
 
 /** Calls an engine, and stores the usage, whatever becomes of the rest of the recording. */
-export function asking(
-  { usages, countUsage }: AskingDeps,
+export function fileTranscriber(
+  { usages, countUsage }: UsageDeps,
   owner: Pick<Transcript, 'botId' | 'transcriptId'>,
-  { name, engine, engineOptions, signal }: AskedEngine,
-): Ask {
+  { name, engine, engineOptions, signal }: ChosenEngine,
+): TranscribeFile {
   return async ({ path, audioMs }) => {
     const answer = withUtterances(await engine.transcribe({ wav: { path }, engineOptions, signal }), { audioMs });
     const usage = { usageId: randomUUID(), engine: name, audioMs, openMs: 0 };
