@@ -87,7 +87,7 @@ it('keeps the names of the tracks that somebody had before they left and came ba
   roster.apply(change({ action: 'left', atMs: 2000 }));
   expect(roster.apply(change({ atMs: 3000, trackIds: ['b'] })).tracks).toMatchObject([{ trackId: 'b', name: 'Ann' }]);
   expect(roster.apply(change({ action: 'updated', atMs: 4000, trackIds: ['c'] })).tracks).toMatchObject([
-    { trackId: 'b', participantId: undefined },
+    { trackId: 'b', participantId: '' },
     { trackId: 'c', name: 'Ann' },
   ]);
   expect(roster.owners().map(({ trackId, name }) => `${trackId} ${name}`)).toEqual(['a Ann', 'c Ann']);
