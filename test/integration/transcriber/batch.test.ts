@@ -89,8 +89,10 @@ it.each(['deepgram', 'assemblyai', 'openai_compatible'])('%s transcribes a recor
   );
   expect(waiting).toMatchObject({ state: 'TRANSCRIPT_STATE_PROCESSING', engine, accountId: 'account-1', rawJson: '' });
   expect(heard.last()).toEqual([]);
-  await at.ground.sayRecording(botId, 'ready');
-  await at.ground.sayRecording(botId, 'ready');
+  // A recording that is cut says so, and so does what is read from it.
+  const detail = engine === 'openai_compatible' ? 'storage_full' : '';
+  await at.ground.sayRecording(botId, 'ready', detail);
+  await at.ground.sayRecording(botId, 'ready', detail);
   await eventually(heard.last, (facts) => facts.length > 0);
 
   const transcript = await client.getTranscript({ transcriptId });
@@ -103,7 +105,7 @@ it.each(['deepgram', 'assemblyai', 'openai_compatible'])('%s transcribes a recor
   expect(transcript.utterances[0]).toMatchObject({ trackId: 'mixed', speakerName, participantId: '' });
   const words = transcript.utterances.flatMap((utterance) => utterance.words);
   expect(heard.last()).toEqual([
-    { $case: 'transcriptReady', value: { transcriptId, words: words.length, missedMs: 0, detail: '' } },
+    { $case: 'transcriptReady', value: { transcriptId, words: words.length, missedMs: 0, detail } },
   ]);
   expect(reads).toBe(1);
 });

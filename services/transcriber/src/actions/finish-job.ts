@@ -50,7 +50,7 @@ export async function finishJob(
     );
     await deps.missedSpeech.delete(tx, transcriptId);
     await deps.transcripts.update(tx, transcriptId, { rawJson, startedAt, leaseUntil: null });
-    await conclude(deps, tx, { transcript, outcome: 'ready' });
+    await conclude(deps, tx, { transcript, outcome: 'ready', wasRead: true });
   });
   deps.wake();
 }
@@ -58,11 +58,14 @@ export async function finishJob(
 async function conclude(
   deps: FinishDeps,
   tx: Tx,
-  { transcript, outcome, detail }: { transcript: Transcript; outcome: 'ready' | 'failed'; detail?: string },
+  {
+    transcript,
+    ...result
+  }: { transcript: Transcript; outcome: 'ready' | 'failed'; detail?: string; wasRead?: boolean },
 ): Promise<void> {
   const { transcriptId, botId, notifyUrl, failure, purpose } = transcript;
-  if (purpose === 'visit') return concludeVisit(deps, tx, { botId, transcript, outcome, detail });
-  if (outcome === 'ready') await deps.transcripts.update(tx, transcriptId, { state: 'ready' });
+  if (purpose === 'visit') return concludeVisit(deps, tx, { botId, transcript, ...result });
+  if (result.outcome === 'ready') await deps.transcripts.update(tx, transcriptId, { state: 'ready' });
   const words = await deps.utterances.countWords(tx, transcriptId);
   const at = deps.clock.now();
   await deps.outbox.append(tx, [{ kind: 'retranscribed', botId, at, transcriptId, notifyUrl, failure, words }]);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError, type BotId } from '@earshot/kernel';
 import type { Tx } from '@earshot/db';
 import { missedLength } from '../domain/missed-speech.ts';
+import { tellingDetail } from '../domain/recording-detail.ts';
 import { settlement } from '../domain/settlement.ts';
 import type { Transcript } from '../domain/transcript.ts';
 import type { TranscriberDeps } from './deps.ts';
@@ -27,6 +28,8 @@ interface Conclusion {
   readonly outcome: 'ready' | 'failed' | 'skipped';
   /** Why speech is missing in one that is ready. */
   readonly detail?: string | undefined;
+  /** Whether its words, or some, are from the recording. */
+  readonly wasRead?: boolean;
 }
 
 /** Publishes the outcome of the transcripts of ended visits, as far as it is known. */
@@ -78,7 +81,7 @@ async function canBackfill(
 export async function concludeVisit(
   deps: Pick<TranscriberDeps, 'transcripts' | 'utterances' | 'missedSpeech' | 'visits' | 'outbox' | 'clock'>,
   tx: Tx,
-  { botId, transcript, outcome, detail = '' }: Conclusion,
+  { botId, transcript, outcome, detail = '', wasRead = false }: Conclusion,
 ): Promise<void> {
   const at = deps.clock.now();
   const recordingDetail = await deps.visits.settle(tx, botId);
@@ -94,8 +97,8 @@ export async function concludeVisit(
   }
   const words = await deps.utterances.countWords(tx, transcriptId);
   const missedMs = missedLength((await deps.missedSpeech.of([transcriptId], tx)).get(transcriptId) ?? []);
-  // No words are no wonder where no sound came; it is reported here as well.
-  const why = detail === '' && words === 0 ? recordingDetail : detail;
+  // No words are no wonder where no sound came, or none was stored; it is reported here as well.
+  const why = detail || tellingDetail(recordingDetail, { words, wasRead });
   await deps.outbox.append(tx, [{ kind: 'transcript-ready', botId, at, transcriptId, words, missedMs, detail: why }]);
 }
 
