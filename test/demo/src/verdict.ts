@@ -99,8 +99,8 @@ export function judge(seen: Seen, customer: Customer): Verdict {
       isLive: true,
     },
     {
-      check: `the bot greeted the meeting: "${seen.chat.join('", "')}"`,
-      passed: seen.chat.includes('Hello, I am taking notes.'),
+      check: `the bot greeted the meeting once: "${seen.chat.join('", "')}"`,
+      passed: seen.chat.filter((text) => text === 'Hello, I am taking notes.').length === 1,
     },
     {
       check: `${seen.deletedObjects} objects deleted; asked again: ${seen.afterDeletion.join(', ')}; files left: ${seen.filesLeft.length}`,

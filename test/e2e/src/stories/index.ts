@@ -51,15 +51,18 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   fuzz: fuzz({ requests: 5000 }),
   // The short form of the chaos suite: all of them in one meeting, one after another.
   'chaos-short': {
-    ...killing({
-      0: 'scheduler',
-      1: 'notifier',
-      2: 'media-streamer',
-      3: 'transcriber',
-      4: 'gateway',
-      5: 'nats',
-      6: 'postgres',
-    }),
+    ...killing(
+      {
+        0: 'scheduler',
+        1: 'notifier',
+        2: 'media-streamer',
+        3: 'transcriber',
+        4: 'gateway',
+        5: 'nats',
+        6: 'postgres',
+      },
+      { pausedAt: 2 },
+    ),
   },
   ...Object.fromEntries(victims.map((victim) => [`chaos-${victim}`, killing({ 2: victim })])),
 };
