@@ -85,8 +85,23 @@ describe('bin/start', () => {
     programs: {},
   });
 
-  it.each(configs)('passes every variable that %s names', (path) => {
+  it.each(configs)('passes every variable that %s reads', (path) => {
     const env = plans.find(({ name }) => name === path.split('/').at(-3))?.env ?? {};
     expect([...variablesOf(path)].filter((name) => env[name] === undefined)).toEqual([]);
+    // And by their use, and not by what bin/start looks for.
+    const isUsed = names(read(path), /\bvars\.([A-Z][A-Z0-9_]+)/g);
+    expect(isUsed.size).toBeGreaterThan(3);
+    expect([...isUsed].filter((name) => env[name] === undefined)).toEqual([]);
+  });
+
+  it('shows a service nothing of its starter that the service does not name', () => {
+    const joiner = plans.find(({ name }) => name === 'joiner')?.env ?? {};
+    expect(joiner).toMatchObject({ MAX_BOTS: 'MAX_BOTS' });
+    expect(joiner).not.toHaveProperty('DEEPGRAM_API_KEY');
+  });
+
+  it('lets nobody set what the parts of the stack are to each other', () => {
+    const [scheduler] = plans;
+    expect(scheduler?.env).toMatchObject({ DATABASE_URL: 'postgres://scheduler@localhost/postgres', RPC_TLS_CA: 'ca' });
   });
 });

@@ -6,6 +6,7 @@ import type { Ports } from './plan.ts';
 import type { Schema } from './schemas.ts';
 import type { Secrets } from './secrets.ts';
 import type { ProcessPlan } from './supervised.ts';
+import { folderOf, variablesOf } from './variables.ts';
 
 export type ServiceName =
   'gateway' | 'scheduler' | 'joiner' | 'media-streamer' | 'transcriber' | 'retention' | 'notifier';
@@ -25,77 +26,17 @@ export interface ServicesOptions {
   /** As whom the supervisor asks whether a service serves. */
   readonly operator: ServiceIdentity;
   readonly logFile: (name: string) => string;
-  /** Variables of whoever starts the stack; each service is given those it knows. */
+  /** Variables of whoever starts the stack; each service is given those that its config.ts names. */
   readonly settings: Readonly<Record<string, string | undefined>>;
   readonly programs: Programs;
 }
 
-/** Variables that pass from whoever starts the stack to each service: what a service does not need it does not see. */
-const passed: Readonly<Record<ServiceName | 'all', readonly string[]>> = {
-  all: [
-    'PATH',
-    'HOME',
-    'LANG',
-    'TZ',
-    'TMPDIR',
-    'LOG_LEVEL',
-    'SHUTDOWN_MS',
-    'DATABASE_POOL',
-    'RPC_REFLECTION',
-    'NODE_EXTRA_CA_CERTS',
-    'OTEL_EXPORTER_OTLP_ENDPOINT',
-    'OTEL_EXPORTER_OTLP_PROTOCOL',
-    'OTEL_TRACES_EXPORTER',
-    'OTEL_METRICS_EXPORTER',
-    'OTEL_BSP_SCHEDULE_DELAY',
-  ],
-  gateway: [
-    ...['NATS_CREDENTIALS', 'EGRESS_ALLOW', 'WEB_MEETING_HOSTS', 'CALLBACK_VERSION', 'PUBLIC_URL', 'TRUSTED_PROXIES'],
-    ...['DEFAULT_ENGINE', 'DEFAULT_STREAMING_ENGINE'],
-    ...['HTTP_REQUEST_TIMEOUT_MS', 'HTTP_IDLE_TIMEOUT_MS', 'HTTP_CONNECTIONS', 'HTTP_CONNECTIONS_PER_ADDRESS'],
-    ...['ACCOUNT_REQUESTS_PER_SECOND', 'ACCOUNT_CONCURRENT_REQUESTS', 'FAILED_KEYS_PER_MINUTE'],
-  ],
-  scheduler: ['NATS_CREDENTIALS', 'ACCOUNT_WAITING_BOTS', 'TOMBSTONE_DAYS', 'IDEMPOTENCY_KEY_DAYS'],
-  joiner: [
-    'BROWSER_ARGS',
-    'BROWSER_DISK_MB',
-    'BROWSER_IDLE_MS',
-    'DRAIN_MS',
-    'BROWSER_PROXY',
-    'BROWSER_USER',
-    'CHROMIUM_PATH',
-    'MAX_BOTS',
-    'BOTS_PER_BROWSER',
-    'EGRESS_ALLOW',
-    'EGRESS_HOSTS',
-    'WEB_TERMS_ACCEPTED_HOSTS',
-  ],
-  'media-streamer': [
-    'NATS_CREDENTIALS',
-    'EGRESS_ALLOW',
-    'STORE_BUFFER_MB',
-    'STORE_WAIT_SECONDS',
-    'STORE_LOW_MB',
-    'TOMBSTONE_DAYS',
-  ],
-  transcriber: [
-    'NATS_CREDENTIALS',
-    'TOMBSTONE_DAYS',
-    ...['DEEPGRAM_API_KEY', 'DEEPGRAM_URL', 'ASSEMBLYAI_API_KEY', 'ASSEMBLYAI_URL', 'ASSEMBLYAI_STREAMING_URL'],
-    ...['OPENAI_COMPATIBLE_API_KEY', 'OPENAI_COMPATIBLE_URL', 'OPENAI_COMPATIBLE_MODEL', 'SPEECH_FAILOVER'],
-  ],
-  retention: ['NATS_CREDENTIALS', 'TOMBSTONE_DAYS'],
-  notifier: [
-    'EGRESS_ALLOW',
-    'LIVE_BUFFER_MB',
-    'LIVE_ACCOUNT_BUFFER_MB',
-    'LIVE_STALL_SECONDS',
-    'CONCURRENCY',
-    'DELIVERY_DAYS',
-    'DEAD_DELIVERY_DAYS',
-    'ENDPOINT_DAYS',
-  ],
-};
+/** What a process takes from whoever starts the stack, beside what its service's config.ts names. It sees nothing else of it. */
+const everybodys = [
+  ...['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS'],
+  ...['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_PROTOCOL'],
+  ...['OTEL_TRACES_EXPORTER', 'OTEL_METRICS_EXPORTER', 'OTEL_BSP_SCHEDULE_DELAY'],
+];
 
 /** The plans for our own seven processes. */
 export function planServices(options: ServicesOptions): ProcessPlan[] {
@@ -122,7 +63,7 @@ export function planServices(options: ServicesOptions): ProcessPlan[] {
       ...plan('gateway', ports.gateway, {
         ...stores('gateway'),
         HTTP_LISTEN: at(ports.gateway),
-        PUBLIC_URL: url,
+        PUBLIC_URL: options.settings['PUBLIC_URL'] ?? url,
         BOOTSTRAP_API_KEY: secrets.apiKey,
       }),
       isReady: async () => (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(SECOND) })).ok,
@@ -134,9 +75,8 @@ function planService(
   { root, ports, dataDir, logFile, settings, programs, certificates, operator }: ServicesOptions,
   { name, port, own }: { name: ServiceName; port: number; own: Record<string, string> },
 ): ProcessPlan {
-  const folder = name === 'gateway' ? 'gateway' : `services/${name}`;
   const at = (peer: number) => `127.0.0.1:${peer}`;
-  const given = [...passed.all, ...passed[name]].flatMap((key) => {
+  const given = [...everybodys, ...variablesOf(root, name)].flatMap((key) => {
     const value = settings[key];
     return value === undefined ? [] : [[key, value] as const];
   });
@@ -147,9 +87,11 @@ function planService(
       '--disable-warning=ExperimentalWarning',
       '--import',
       join(root, 'libs/service/src/telemetry.ts'),
-      ...(programs[name] ?? [join(root, folder, 'src/main.ts')]),
+      ...(programs[name] ?? [join(folderOf(root, name), 'src/main.ts')]),
     ],
     env: {
+      ...Object.fromEntries(given),
+      // What the parts of the stack are to each other is the stack's to say.
       OTEL_SERVICE_NAME: name,
       NODE_COMPILE_CACHE: settings['NODE_COMPILE_CACHE'] ?? join(dataDir, 'compile-cache'),
       RPC_LISTEN: at(port),
@@ -162,7 +104,6 @@ function planService(
       RETENTION_ADDRESS: at(ports.retention),
       NOTIFIER_ADDRESS: at(ports.notifier),
       ...own,
-      ...Object.fromEntries(given),
     },
     port,
     isInfrastructure: false,
