@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const ignored = ['**/node_modules/**', '**/.cache/**'];
 const meetings = ['test/integration/joiner/**/*.test.ts'];
+/** What the lab's cameras and screens show: a minute of encoding that no change of the product breaks. `npm run lab`. */
+const pictures = ['test/integration/lab/pictures.test.ts'];
 
 const integration = {
   testTimeout: 60_000,
@@ -27,7 +29,7 @@ export default defineConfig({
           name: 'integration',
           globalSetup: ['test/integration/global-setup.ts'],
           include: ['test/integration/**/*.test.ts', 'test/tools/**/*.test.ts'],
-          exclude: [...ignored, ...meetings],
+          exclude: [...ignored, ...meetings, ...pictures],
           maxWorkers: 2,
           // Each worker loads services and libraries once, not once a file.
           isolate: false,
@@ -49,6 +51,7 @@ export default defineConfig({
           isolate: false,
         },
       },
+      { test: { ...integration, name: 'lab', include: pictures, exclude: ignored, sequence: { groupOrder: 3 } } },
     ],
   },
 });
