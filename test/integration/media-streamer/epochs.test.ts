@@ -1,3 +1,4 @@
+import { TranscriptionWay } from '@earshot/contract/common/v1/transcription.ts';
 import { expect, it, vi } from 'vitest';
 import { batchesOf, framesOf, joined, Stream } from './joiner.ts';
 import { packetsOf } from './sound.ts';
@@ -9,7 +10,10 @@ const at = setUpTranscribedFixture();
 
 const packets = { glide: packetsOf('glide'), hum: packetsOf('hum') };
 const END_MS = 6000;
-const live = { speechEngine: 'deepgram', speechOptionsJson: '{}', transcriptId: 'transcript' };
+const live = {
+  speech: { engine: 'deepgram', optionsJson: '{}', way: TranscriptionWay.LIVE },
+  transcriptId: 'transcript',
+};
 
 it.each([
   ['in one process', async () => {}],

@@ -80,14 +80,17 @@ export class AssemblyAiStreamingEngine implements StreamingEngine {
         },
         finish: () => {
           chunker.flush();
-          // The SDK forgets its listeners here, so that this is the only way to detect the end.
-          void transcriber.close(true, LONGEST_CLOSE_MS).then(() => {
+          // The SDK forgets its listeners here, so that this is the only way to detect the end. It fails where it was aborted while it
+          // waited: its socket is gone then.
+          const closed = transcriber.close(true, LONGEST_CLOSE_MS).catch(() => {});
+          void closed.then(() => {
+            if (session.isOver) return;
             turns.flush();
             if (isComplete) session.ended({ kind: 'closed' });
             else session.fail(this.#error('unavailable', { reason: 'the connection ended before the transcript' }));
           });
         },
-        abort: () => void transcriber.close(false),
+        abort: () => void transcriber.close(false).catch(() => {}),
       },
       {
         ...{ engine, apiKey: this.#config.apiKey, sampleRate, signal, closeTimeoutMs },
