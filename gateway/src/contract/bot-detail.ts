@@ -3,6 +3,7 @@ import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { statusOf } from './bot-status.ts';
 import { chatWarnings } from './chat-warnings.ts';
+import { attributesOf } from './custom-attributes.ts';
 import { toEndFields } from './end-reasons.ts';
 import { maskSecrets } from './mask.ts';
 import { toParticipantEvents } from './participant-events.ts';
@@ -80,7 +81,7 @@ export function toBotDetail(bot: Bot, { captionFile, transcript, recording, part
     LastUpdatedAt: lastChange === undefined ? null : Math.floor(lastChange.getTime() / 1000),
     NativeSTT: readsCaptions(spec),
     RequestPayload: seenBy(bot, keyId, JSON.parse(spec?.requestJson || '{}') as unknown),
-    custom_attributes: seenBy(bot, keyId, JSON.parse(spec?.attributesJson || '{}') as unknown),
+    custom_attributes: seenBy(bot, keyId, attributesOf(bot)),
     // The one that was asked for last is documented to take the place of the one before.
     transcript_id: transcript?.transcriptId ?? (bot.transcriptId || null),
     TranscriptStatus: (transcript && settledStatus(transcript)) ?? null,

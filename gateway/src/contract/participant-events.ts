@@ -1,5 +1,6 @@
 import type { Participant } from '@earshot/contract/media/v1/media.ts';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
+import { attributesOf } from './custom-attributes.ts';
 import { recordingStart } from './meeting-clock.ts';
 import { platformName } from './platform-name.ts';
 
@@ -31,7 +32,7 @@ export function toParticipantEvent(bot: Bot, { action, participantId, name, atMs
       },
       bot: { id: bot.botId, metadata: {} },
     },
-    custom_attributes: JSON.parse(bot.spec?.attributesJson || '{}') as unknown,
+    custom_attributes: attributesOf(bot),
   };
 }
 

@@ -165,6 +165,19 @@ describe.runIf(mayMount())('a disk that is full', () => {
     }
   }
 
+  /** A visit whose end waits for room, and was told so: four seconds of it are stored. */
+  async function endOnFullStore(): Promise<Stream> {
+    const stream = new Stream(fixture.client, fixture.startOf());
+    await stream.resumed;
+    stream.send(batchesOf(framesOf('t1', packets), END_MS));
+    await stream.acknowledges(150);
+    await fill();
+    stream.finish(END_MS);
+    await fixture.over(BotState.PROCESSING);
+    await fixture.said('recordingTrouble');
+    return stream;
+  }
+
   it('makes a recording ready without room for a copy of it', async () => {
     const stream = new Stream(fixture.client, fixture.startOf());
     await stream.resumed;
@@ -186,14 +199,7 @@ describe.runIf(mayMount())('a disk that is full', () => {
   });
 
   it('tells that the end waits for room, with what is stored, and is whole once there is some', async () => {
-    const stream = new Stream(fixture.client, fixture.startOf());
-    await stream.resumed;
-    stream.send(batchesOf(framesOf('t1', packets), END_MS));
-    await stream.acknowledges(150);
-    await fill();
-    stream.finish(END_MS);
-    await fixture.over(BotState.PROCESSING);
-    await fixture.said('recordingTrouble');
+    const stream = await endOnFullStore();
     expect(fixture.facts.at(-1)).toMatchObject({ value: { detail: 'storage_full', keptMs: 4000, visitOver: true } });
     const waiting = await fixture.client.getRecording({ botId: fixture.botId });
     const state = RecordingState.RECORDING;
@@ -207,14 +213,7 @@ describe.runIf(mayMount())('a disk that is full', () => {
   });
 
   it('is ready with what was stored, and says why it is cut, where the process that held the end is gone', async () => {
-    const stream = new Stream(fixture.client, fixture.startOf());
-    await stream.resumed;
-    stream.send(batchesOf(framesOf('t1', packets), END_MS));
-    await stream.acknowledges(150);
-    await fill();
-    stream.finish(END_MS);
-    await fixture.over(BotState.PROCESSING);
-    await fixture.said('recordingTrouble');
+    const stream = await endOnFullStore();
     // The joiner is gone as well.
     await stream.break();
     await fixture.restart();

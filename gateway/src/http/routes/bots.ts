@@ -10,6 +10,7 @@ import { createBot } from '../../actions/create-bot.ts';
 import { toBotDetail, toBotListItem } from '../../contract/bot-detail.ts';
 import { statusOf } from '../../contract/bot-status.ts';
 import { chatWarnings } from '../../contract/chat-warnings.ts';
+import { attributesOf } from '../../contract/custom-attributes.ts';
 import { toEndFields } from '../../contract/end-reasons.ts';
 import { toDeliveries } from '../../contract/deliveries.ts';
 import { sendMessageBody } from '../../contract/send-message.ts';
@@ -69,7 +70,7 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
       status: statusOf(bot),
       ...toEndFields(bot),
       warnings: chatWarnings(bot),
-      custom_attributes: JSON.parse(bot.spec?.attributesJson || '{}'),
+      custom_attributes: attributesOf(bot),
     };
   });
 

@@ -1,22 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { nextState, type BotState } from '@earshot/kernel';
+import { botStates, nextState, type BotState } from '@earshot/kernel';
 import { botTransitions, type BotEvent } from './bot-state.ts';
 
-const states: BotState[] = [
-  'scheduled',
-  'queued',
-  'joining',
-  'waiting-room',
-  'in-meeting',
-  'recording',
-  'paused',
-  'leaving',
-  'processing',
-  'done',
-  'failed',
-];
 const events = Object.keys(botTransitions) as BotEvent[];
-const cells = states.flatMap((state) => events.map((event) => [state, event] as const));
+const cells = botStates.flatMap((state) => events.map((event) => [state, event] as const));
 
 describe('botTransitions', () => {
   it.each(cells)('%s on %s', (state, event) => {
