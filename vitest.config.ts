@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const ignored = ['**/node_modules/**', '**/.cache/**'];
 const meetings = ['test/integration/joiner/**/*.test.ts'];
+/** Milliseconds count in these: nothing may run beside them. */
+const inTime = ['test/integration/joiner/quiet-page.test.ts'];
 /** What the lab's cameras and screens show: a minute of encoding that no change of the product breaks. `npm run lab`. */
 const pictures = ['test/integration/lab/pictures.test.ts'];
 
@@ -41,7 +43,7 @@ export default defineConfig({
           ...integration,
           name: 'integration-meetings',
           include: meetings,
-          exclude: ignored,
+          exclude: [...ignored, ...inTime],
           // Each owns browsers with several people in them; side by side they make each other late. No store is needed.
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
@@ -51,7 +53,17 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { test: { ...integration, name: 'lab', include: pictures, exclude: ignored, sequence: { groupOrder: 3 } } },
+      {
+        test: {
+          ...integration,
+          name: 'integration-in-time',
+          include: inTime,
+          exclude: ignored,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      { test: { ...integration, name: 'lab', include: pictures, exclude: ignored, sequence: { groupOrder: 4 } } },
     ],
   },
 });

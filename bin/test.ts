@@ -22,6 +22,7 @@ const rows: readonly (readonly Step[])[] = [
     { name: 'integration tests', args: vitest('integration') },
     { name: 'integration tests, meetings', args: vitest('integration-meetings') },
   ],
+  [{ name: 'integration tests, in time', args: vitest('integration-in-time') }],
   [{ name: 'end-to-end stories', args: ['test/e2e/run.ts'] }],
   [{ name: 'chaos, short form', args: ['test/e2e/run.ts', 'chaos-short'] }],
 ];

@@ -8,15 +8,17 @@ export function testServers(): { databaseUrl: string; natsUrl: string } {
   return { databaseUrl, natsUrl };
 }
 
-/** A schema of the test's own, dropped with the fixture. */
+/** A schema of the test's own, dropped with the fixture: by a connection of its own, since a test may end those that it has. */
 export function testDatabase(name: string): Database {
+  const { databaseUrl: url } = testServers();
   const schema = `${name}_${randomUUID().slice(0, 8)}`;
-  const database = openDatabase({ url: testServers().databaseUrl, schema, pool: 6 });
+  const database = openDatabase({ url, schema, pool: 6 });
   return {
     ...database,
     async [Symbol.asyncDispose]() {
-      await database.knex.raw('drop schema if exists ?? cascade', [schema]);
       await database[Symbol.asyncDispose]();
+      await using fresh = openDatabase({ url, schema, pool: 1 });
+      await fresh.knex.raw('drop schema if exists ?? cascade', [schema]);
     },
   };
 }

@@ -22,17 +22,22 @@ it('leaves nothing behind when it is killed, and starts again at once with the d
 });
 
 it('stops what it has started so far when it is interrupted at start', async () => {
-  await using folder = await dataFolder();
-  await using started = startByHand({
-    folder: folder.path,
-    args: ['--data', folder.path, '--port', String(await freePortBase())],
-  });
-  await eventually(async () => (await processesOf(folder.path)).length > 4, { signal: signal(), everyMs: 20 });
-  started.child.kill('SIGINT');
-  expect(await started.ended()).toBe(1);
-  expect(started.said()).toContain('Interrupted');
-  expect(started.said()).not.toContain('Ready');
-  expect(await processesOf(folder.path)).toEqual([]);
+  // On a busy machine processes are counted slowly: an interrupt that comes once all stands shows nothing, and is tried again.
+  for (let isEarly = false; !isEarly;) {
+    await using folder = await dataFolder();
+    await using started = startByHand({
+      folder: folder.path,
+      args: ['--data', folder.path, '--port', String(await freePortBase())],
+    });
+    await eventually(async () => (await processesOf(folder.path)).length > 4, { signal: signal(), everyMs: 20 });
+    started.child.kill('SIGINT');
+    const code = await started.ended();
+    expect(await processesOf(folder.path)).toEqual([]);
+    isEarly = !started.said().includes('Ready');
+    if (!isEarly) continue;
+    expect(code).toBe(1);
+    expect(started.said()).toContain('Interrupted');
+  }
 });
 
 function keyIn(said: string): string {
