@@ -1,8 +1,9 @@
 import type { BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
 import { platformNames, platformOf, type Platform } from '@earshot/kernel';
-import { platformWords, toPlanMessage } from '@earshot/rpc';
+import { platformWords, toMediaPlanMessage, toPlanMessage } from '@earshot/rpc';
 import { toLeavePolicy } from './automatic-leave.ts';
 import type { CreateBotBody } from './create-bot.ts';
+import { liveVideoSocketOf, toMediaPlan } from './media-plan.ts';
 import type { MeetingLink } from './meeting-link/index.ts';
 import type { Problem } from './problems.ts';
 import { toPlan, type ChosenProvider, type Speech } from './provider-choice.ts';
@@ -96,7 +97,7 @@ export function toBotSpec(
     joinAt: body.join_at === undefined ? undefined : new Date(body.join_at),
     chatMessage: body.bot_message,
     imageUrl: body.bot_image_url ?? body.bot_image ?? '',
-    wantsVideo: body.video_required,
+    media: toMediaPlanMessage(toMediaPlan(body)),
     leave: toLeavePolicy(leave, link.platform),
     speech: toPlanMessage(speech && toPlan(speech)),
     destinations: {
@@ -105,6 +106,7 @@ export function toBotSpec(
       liveTranscriptWebhookUrl: (live && 'webhook_url' in live && live.webhook_url) || '',
       liveTranscriptSocketUrl: (live && 'websocket_url' in live && live.websocket_url) || '',
       liveAudioSocketUrl: body.live_audio_required?.websocket_url ?? '',
+      liveVideoSocketUrl: liveVideoSocketOf(body),
       controlSocketUrl: body.socket_connection_url?.websocket_url ?? '',
       participantHooks: recording.realtime_endpoints.map(({ url, events }) => ({
         url,

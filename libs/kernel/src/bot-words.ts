@@ -2,8 +2,7 @@ import type { BotId } from './ids.ts';
 
 /**
  * Where a bot is in its life. scheduled: waits for its time. queued: due, waits for a joiner. joining: a joiner is on the way in.
- * waiting-room: knocked. in-meeting: inside. recording: inside and recording. paused: inside, recording paused; no bot is in it
- * yet, since nothing commands a pause. leaving: on the way out. processing: out, recording and transcript being finished. done:
+ * waiting-room: knocked. in-meeting: inside. recording: inside and recording. paused: inside, recording paused. leaving: on the way out. processing: out, recording and transcript being finished. done:
  * everything asked for exists. failed: never got in, or a fault of ours.
  */
 export const botStates = [

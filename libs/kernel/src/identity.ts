@@ -10,6 +10,7 @@ export const serviceNames = [
   'transcriber',
   'retention',
   'notifier',
+  'composer',
   'operator',
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];

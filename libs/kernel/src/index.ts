@@ -32,5 +32,6 @@ export {
   type LeavePolicy,
   type OtherBot,
 } from './bot-words.ts';
+export { audioOnly, takesVideo, videoLayouts, type MediaPlan, type VideoLayout } from './media-plan.ts';
 export { type Caption, type TrackOwner } from './speech-words.ts';
 export { readPlan, transcriptionWays, type TranscriptionPlan, type TranscriptionWay } from './transcription-plan.ts';

@@ -21,4 +21,7 @@ export {
   platformWords,
   toCaptionMessage,
   toPlanMessage,
+  fromMediaPlanMessage,
+  layoutWords,
+  toMediaPlanMessage,
 } from './words.ts';

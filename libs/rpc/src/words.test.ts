@@ -1,14 +1,18 @@
+import { VideoLayout } from '@earshot/contract/common/v1/media_plan.ts';
 import { TranscriptionPlan } from '@earshot/contract/common/v1/transcription.ts';
 import { BotState, EndReason, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
-import { botStates, endReasons, platformNames, transcriptionWays } from '@earshot/kernel';
+import { audioOnly, botStates, endReasons, platformNames, transcriptionWays, videoLayouts } from '@earshot/kernel';
 import { expect, it } from 'vitest';
 import {
   botStateWords,
   endReasonWords,
   fromCaptionMessage,
+  fromMediaPlanMessage,
   fromPlanMessage,
+  layoutWords,
   platformWords,
   toCaptionMessage,
+  toMediaPlanMessage,
   toPlanMessage,
 } from './words.ts';
 
@@ -16,6 +20,7 @@ it.each([
   ['platform', platformWords, platformNames, Platform],
   ['bot state', botStateWords, botStates, BotState],
   ['end reason', endReasonWords, endReasons, EndReason],
+  ['video layout', layoutWords, videoLayouts, VideoLayout],
 ] as const)('every %s has one word on either side', (_what, { to, from }, words, messages) => {
   const spelled = (words as readonly string[]).map((word) => (to as (word: string) => string)(word));
   const { UNSPECIFIED, ...specified } = messages;
@@ -30,6 +35,11 @@ it('a caption is the same on either side', () => {
     isFinal: true,
   };
   expect(fromCaptionMessage(toCaptionMessage(caption))).toEqual(caption);
+});
+
+it.each([undefined, ...videoLayouts])('a media plan with the layout %s is the same on either side', (layout) => {
+  const plan = { ...audioOnly, layout, separateVideo: true };
+  expect(fromMediaPlanMessage(toMediaPlanMessage(plan))).toEqual(plan);
 });
 
 it.each(transcriptionWays)('a plan of the way %s is the same on either side', (way) => {

@@ -1,3 +1,8 @@
+import type {
+  MediaPlan as MediaPlanMessage,
+  VideoLayout as LayoutMessage,
+} from '@earshot/contract/common/v1/media_plan.ts';
+import { VideoLayout as Layouts } from '@earshot/contract/common/v1/media_plan.ts';
 import type { Caption as CaptionMessage } from '@earshot/contract/common/v1/speech.ts';
 import type {
   TranscriptionPlan as PlanMessage,
@@ -9,17 +14,21 @@ import type {
   Platform as PlatformMessage,
 } from '@earshot/contract/scheduler/v1/bots.ts';
 import {
+  audioOnly,
   botStates,
   endReasons,
   platformNames,
   readPlan,
   transcriptionWays,
+  videoLayouts,
   type BotState,
   type Caption,
   type EndReason,
+  type MediaPlan,
   type Platform,
   type TranscriptionPlan,
   type TranscriptionWay,
+  type VideoLayout,
 } from '@earshot/kernel';
 
 /** A word as the contract spells it: `waiting-room` is WAITING_ROOM. */
@@ -48,7 +57,17 @@ function enumWords<const Prefix extends string, const Word extends string>(
 export const platformWords: EnumWords<Platform, PlatformMessage> = enumWords('PLATFORM', platformNames);
 export const botStateWords: EnumWords<BotState, BotStateMessage> = enumWords('BOT_STATE', botStates);
 export const endReasonWords: EnumWords<EndReason, EndReasonMessage> = enumWords('END_REASON', endReasons);
+export const layoutWords: EnumWords<VideoLayout, LayoutMessage> = enumWords('VIDEO_LAYOUT', videoLayouts);
 const wayWords: EnumWords<TranscriptionWay, WayMessage> = enumWords('TRANSCRIPTION_WAY', transcriptionWays);
+
+export function toMediaPlanMessage({ layout, ...plan }: MediaPlan): MediaPlanMessage {
+  return { ...plan, layout: layout === undefined ? Layouts.UNSPECIFIED : layoutWords.to(layout) };
+}
+
+/** `audioOnly` where there is none, as in orders and facts from before there were plans. */
+export function fromMediaPlanMessage(message: MediaPlanMessage | undefined): MediaPlan {
+  return message ? { ...message, layout: layoutWords.from(message.layout) } : audioOnly;
+}
 
 export function toCaptionMessage({ isFinal, ...caption }: Caption): CaptionMessage {
   return { ...caption, final: isFinal };

@@ -23,6 +23,7 @@ import { createSpaceWatch } from './record/watch-space.ts';
 import { mediaCallers } from './rpc/callers.ts';
 import { mediaService } from './rpc/media-service.ts';
 import { createArtifactParts } from './store/artifact-parts.ts';
+import { createArtifacts } from './store/artifacts.ts';
 import { createBlobStores } from './store/blob-stores.ts';
 import { createChat } from './store/chat.ts';
 import { createDebugArtifacts } from './store/debug-artifacts.ts';
@@ -72,6 +73,7 @@ export function createMediaStreamer(
         speaking: createSpeaking(database),
         debugArtifacts: createDebugArtifacts(database),
         parts: createArtifactParts(database),
+        artifacts: createArtifacts(database),
         erased: createErased(database),
         outbox: createOutbox(encodeMediaFact),
         blobs,

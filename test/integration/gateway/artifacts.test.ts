@@ -18,7 +18,7 @@ beforeAll(async () => {
     assignmentToken: signAssignment(testAssignmentSecret, { botId: fixture.botId, epoch: kept.attempt }),
     content: Buffer.from(content),
   });
-  token = (await fixture.client.signArtifact({ ...kept, expiresSeconds: 600 })).token;
+  token = (await fixture.client.signArtifact({ ...kept, artifactId: '', expiresSeconds: 600 })).token;
   gateway = await openGateway({ limits: { failedKeysPerMinute: 10_000 }, media: fixture.client });
 });
 afterAll(async () => {

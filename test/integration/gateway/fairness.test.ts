@@ -21,15 +21,16 @@ const spec = (attributesJson: string): BotSpec => ({
   joinAt: new Date(Date.now() + 3_600_000),
   chatMessage: '',
   imageUrl: '',
-  wantsVideo: false,
+
   leave: {
     ...{ waitingRoomSeconds: 600, noOneJoinedSeconds: 600, everyoneLeftSeconds: 600, voiceInactivitySeconds: 18_000 },
     ...{ recordingLimitSeconds: 14_400, recordingDeniedSeconds: 60, botDetection: undefined },
   },
   speech: undefined,
+  media: undefined,
   destinations: {
     ...{ lifecycleUrl: '', callbackVersion: '2025-01', liveTranscriptWebhookUrl: '', liveTranscriptSocketUrl: '' },
-    ...{ liveAudioSocketUrl: '', controlSocketUrl: '', participantHooks: [] },
+    ...{ liveAudioSocketUrl: '', liveVideoSocketUrl: '', controlSocketUrl: '', participantHooks: [] },
   },
   retentionHours: 168,
   attributesJson,

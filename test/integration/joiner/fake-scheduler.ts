@@ -91,7 +91,7 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
       const ref = { botId: bot.botId, epoch: bot.epoch, token: signAssignment(testAssignmentSecret, bot) };
       const isHeld = refs.some(({ botId }) => botId === bot.botId);
       if (!isHeld && !isOver(bot.botId)) {
-        const value = { ref, spec: bot.spec, transcriptId: '', accountId: 'account' };
+        const value = { ref, spec: bot.spec, paused: false, transcriptId: '', accountId: 'account' };
         down.push({ message: { $case: 'assign', value } });
       } else if (isHeld && bot.isStopped) {
         down.push({ message: { $case: 'leave', value: { ref, reason: EndReason.STOP_ORDERED } } });
@@ -193,7 +193,7 @@ function fullSpec(spec: Partial<BotSpec> & { meetingUrl: string }): BotSpec {
     joinAt: undefined,
     chatMessage: '',
     imageUrl: '',
-    wantsVideo: false,
+    media: undefined,
     leave,
     speech: undefined,
     destinations: undefined,

@@ -40,7 +40,7 @@ it('keeps what a failed attempt looked like with the bot, until the bot is erase
   ]);
 
   const sign = (attempt: number, artifact: Artifact) =>
-    client.signArtifact({ botId, attempt, artifact, expiresSeconds: 60 });
+    client.signArtifact({ botId, attempt, artifact, artifactId: '', expiresSeconds: 60 });
   const { token, ...signed } = await sign(1, Artifact.SCREENSHOT);
   expect(signed).toEqual({ bytes: 9, contentType: 'image/jpeg' });
   expect(await read(token)).toBe('a picture');

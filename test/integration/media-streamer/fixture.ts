@@ -97,7 +97,8 @@ export async function openFixture(over: Partial<MediaStreamerConfig> = {}): Prom
   const others = new Set<MediaStreamerProcess>();
   async function wav(): Promise<Buffer> {
     const chunks: Buffer[] = [];
-    for await (const { chunk } of client.readRecording({ botId, artifact: Artifact.MIXED_AUDIO })) chunks.push(chunk);
+    for await (const { chunk } of client.readRecording({ botId, artifact: Artifact.MIXED_AUDIO, artifactId: '' }))
+      chunks.push(chunk);
     return Buffer.concat(chunks);
   }
 
@@ -120,6 +121,7 @@ export async function openFixture(over: Partial<MediaStreamerConfig> = {}): Prom
       liveAudioSocketUrl: '',
       speech: undefined,
       transcriptId: '',
+      video: false,
       // The joiner's stand-in proves what it was assigned.
       assignmentToken: '',
       ...more,

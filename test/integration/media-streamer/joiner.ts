@@ -34,7 +34,7 @@ export function batchesOf(frames: readonly AudioFrame[], untilMs: number): Inges
   return Array.from({ length: Math.ceil(untilMs / BATCH_MS) }, (_, index) => {
     const clockMs = (index + 1) * BATCH_MS;
     const arrived = frames.filter(({ arrivedMs }) => arrivedMs < clockMs && arrivedMs >= clockMs - BATCH_MS);
-    const nothing = { participants: [], chat: [], captions: [], speaking: [], soundLost: false };
+    const nothing = { participants: [], chat: [], captions: [], speaking: [], soundLost: false, paused: false };
     return { sequence: index + 1, clockMs, frames: arrived, ...nothing };
   });
 }

@@ -98,6 +98,7 @@ it('records what was heard, hands it on live, and erases it', async () => {
     botId,
     artifact: Artifact.MIXED_AUDIO,
     attempt: 0,
+    artifactId: '',
     expiresSeconds: 60,
   });
   expect(signed).toEqual({ bytes: recording.bytes, contentType: 'audio/wav' });

@@ -48,7 +48,7 @@ export function openTalkingJoiner(
     see(ref, { seen: 'knocked' }, { seen: 'entered' }, { seen: 'recording-started' });
     const stream = new Stream(media, {
       ...{ botId: ref.botId, accountId: assignment.accountId, epoch: ref.epoch, startedAt: new Date() },
-      ...{ liveAudioSocketUrl: assignment.liveAudioSocketUrl },
+      ...{ liveAudioSocketUrl: assignment.liveAudioSocketUrl, video: false },
       speech: { engine: 'meeting_captions', optionsJson: '{}', way: TranscriptionWay.CAPTIONS },
       ...{ transcriptId: assignment.transcriptId, assignmentToken },
     });

@@ -124,6 +124,7 @@ describe('rpc', () => {
             captions: [],
             speaking: [],
             soundLost: false,
+            paused: false,
           },
         },
       });
@@ -153,6 +154,7 @@ describe('rpc', () => {
               captions: [],
               speaking: [],
               soundLost: false,
+              paused: false,
             },
           },
         });

@@ -131,7 +131,7 @@ export function spec(changes: Partial<BotSpec> = {}): BotSpec {
     joinAt: undefined,
     chatMessage: '',
     imageUrl: '',
-    wantsVideo: false,
+
     leave: {
       waitingRoomSeconds: 600,
       noOneJoinedSeconds: 600,
@@ -142,12 +142,14 @@ export function spec(changes: Partial<BotSpec> = {}): BotSpec {
       botDetection: { nameParts: ['notetaker'], activateAfterSeconds: 300, timeoutSeconds: 5 },
     },
     speech: undefined,
+    media: undefined,
     destinations: {
       lifecycleUrl: '',
       callbackVersion: '2025-01',
       liveTranscriptWebhookUrl: '',
       liveTranscriptSocketUrl: '',
       liveAudioSocketUrl: '',
+      liveVideoSocketUrl: '',
       controlSocketUrl: '',
       participantHooks: [],
     },

@@ -25,6 +25,10 @@ let failures = 0;
 
 const refuse = () => Promise.reject(new AppError('internal', 'not part of this test'));
 
+const refuseStream = async function* () {
+  await refuse();
+};
+
 const handlers = {
   async getRecording({ botId }) {
     const state = 'RECORDING_STATE_READY' as const;
@@ -39,6 +43,7 @@ const handlers = {
       droppedItems: 0,
       missingMs: 0,
       detail: '',
+      paused: [],
     };
   },
   async *readRecording() {
@@ -52,6 +57,8 @@ const handlers = {
       yield { totalBytes: 0, contentType: '', chunk: wav.subarray(at, at + 65_536) };
     }
   },
+  ...{ ingestVideo: refuseStream, watch: refuseStream, readTrack: refuseStream, storeArtifact: refuseStream },
+  ...{ listTracks: refuse, listArtifacts: refuse },
   ...{ getChat: refuse, signArtifact: refuse, erase: refuse },
   ...{ keepDebugArtifact: refuse, listDebugArtifacts: refuse },
   async *ingest() {

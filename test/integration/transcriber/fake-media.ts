@@ -45,6 +45,7 @@ export async function startFakeMedia(
         droppedItems: 0,
         missingMs: 0,
         detail: '',
+        paused: [],
       };
     },
     async *readSpeech() {

@@ -39,7 +39,7 @@ export function mediaRoutes(api: FastifyInstance, { scheduler, media, settings }
       return reply.code(202).send({ audio_status: 'in_progress', message, ...(detail && { detail }) });
     }
     const { token } = await media.signArtifact(
-      { botId: bot.botId, artifact: 'ARTIFACT_MIXED_AUDIO', expiresSeconds: LINK_SECONDS, attempt: 0 },
+      { botId: bot.botId, artifact: 'ARTIFACT_MIXED_AUDIO', expiresSeconds: LINK_SECONDS, attempt: 0, artifactId: '' },
       { accountId: bot.accountId },
     );
     return { audio_url: `${settings.publicUrl}/artifacts/${token}`, duration_seconds: recording.durationMs / 1000 };
@@ -51,7 +51,7 @@ export function mediaRoutes(api: FastifyInstance, { scheduler, media, settings }
     const links = artifacts.map(async (kept) => {
       const { artifact, attempt } = kept;
       const { token } = await media.signArtifact(
-        { botId, artifact, attempt, expiresSeconds: LINK_SECONDS },
+        { botId, artifact, attempt, expiresSeconds: LINK_SECONDS, artifactId: '' },
         { accountId },
       );
       return { ...kept, url: `${settings.publicUrl}/artifacts/${token}` };

@@ -76,6 +76,7 @@ export async function runCanary(asked: CanaryArguments, { config, log, print }: 
       chatMessage: '',
       showsPicture: false,
       readsCaptions: false,
+      takesVideo: false,
       flushIntervalMs: 100,
       leave: patience(asked),
     },

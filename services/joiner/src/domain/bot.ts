@@ -23,6 +23,8 @@ export interface JoinSpec {
   readonly readsCaptions: boolean;
   /** How often received sound is flushed from the page, milliseconds. */
   readonly flushIntervalMs: number;
+  /** Whether the participants' video is taken out of the page. */
+  readonly takesVideo: boolean;
   readonly leave: LeavePolicy;
 }
 

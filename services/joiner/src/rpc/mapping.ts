@@ -6,8 +6,15 @@ import type {
   BotReport as BotReportMessage,
   AssignmentRef as AssignmentRefMessage,
 } from '@earshot/contract/scheduler/v1/joiner_control.ts';
-import { AppError, type AccountId, type AssignmentRef, type BotId, type EndReason } from '@earshot/kernel';
-import { endReasonWords, fromPlanMessage, platformWords, toCaptionMessage, toPlanMessage } from '@earshot/rpc';
+import { AppError, takesVideo, type AccountId, type AssignmentRef, type BotId, type EndReason } from '@earshot/kernel';
+import {
+  endReasonWords,
+  fromMediaPlanMessage,
+  fromPlanMessage,
+  platformWords,
+  toCaptionMessage,
+  toPlanMessage,
+} from '@earshot/rpc';
 import type { Assignment, Command, ReportedEvent } from '../domain/bot.ts';
 import { flushIntervalOf } from '../domain/flush-interval.ts';
 import type { BotReport } from '../domain/unacked-reports.ts';
@@ -75,6 +82,7 @@ function fromAssign({ ref, spec, transcriptId, accountId }: Assign): Assignment 
       ...{ platform, meetingUrl, botName, chatMessage, leave },
       showsPicture: imageUrl !== '',
       readsCaptions: speech?.way === 'captions',
+      takesVideo: takesVideo(fromMediaPlanMessage(spec.media)),
       flushIntervalMs: flushIntervalOf({
         isStreamedLive: liveAudioSocketUrl !== '',
         isTranscribedLive: speech !== undefined && speech.way !== 'recorded',
@@ -127,6 +135,7 @@ export function toIngestStart(
     liveAudioSocketUrl,
     startedAt: new Date(startedAt),
     speech: toPlanMessage(speech),
+    video: assignment.visit.takesVideo,
   };
 }
 
@@ -167,5 +176,6 @@ export function toIngestBatch(batch: SequencedBatch): IngestBatch {
     captions: captions.map(toCaptionMessage),
     captionsShown,
     soundLost: isSoundLost,
+    paused: false,
   };
 }

@@ -1,9 +1,10 @@
 import { signToken, verifyToken } from '@earshot/blobs';
 import { AppError, isUuid, MINUTE, SECOND, DAY, type BotId } from '@earshot/kernel';
-import { debugKey, mixedAudioKey } from '../domain/blob-keys.ts';
+import { artifactKey, debugKey, mixedAudioKey } from '../domain/blob-keys.ts';
 import { debugTypes, type DebugArtifact, type DebugKind } from '../domain/debug-artifact.ts';
 import type { MediaDeps } from './deps.ts';
-import { findDebugArtifacts, findFinished, type Wanted } from './find-recording.ts';
+import { isArtifactId, type StoredArtifact } from '../domain/artifact.ts';
+import { findArtifact, findDebugArtifacts, findFinished, type Wanted } from './find-recording.ts';
 
 const USUAL_MS = 15 * MINUTE;
 const LONGEST_MS = 7 * DAY;
@@ -15,6 +16,16 @@ export async function signArtifact(
 ): Promise<{ token: string; bytes: number }> {
   const recording = await findFinished(deps, { botId, scope });
   return { token: `${botId}.${tokenFor(deps, mixedAudioKey(botId), expiresSeconds)}`, bytes: recording.bytes };
+}
+
+/** A token for one of a visit's artifacts: `<bot id>~artifact~<artifact id>.<expiry>.<signature>`. Throws what `findArtifact` throws. */
+export async function signStoredArtifact(
+  deps: Pick<MediaDeps, 'recordings' | 'artifacts' | 'clock' | 'artifactSecret'>,
+  { botId, scope, artifactId, expiresSeconds }: Wanted & { artifactId: string; expiresSeconds: number },
+): Promise<{ token: string; artifact: StoredArtifact }> {
+  const artifact = await findArtifact(deps, { botId, scope }, artifactId);
+  const token = tokenFor(deps, artifactKey(botId, artifactId), expiresSeconds);
+  return { token: `${botId}~artifact~${artifactId}.${token}`, artifact };
 }
 
 /** A token for what is kept of a failed attempt: `<bot id>~<attempt>-<kind>.<expiry>.<signature>`. Throws `not-found`. */
@@ -40,11 +51,12 @@ function tokenFor(
   return signToken({ key, expiresAtMs: clock.now() + lastsMs }, artifactSecret);
 }
 
-/** What a token opens: a recording (`key` is undefined), or another artifact's blob. */
-export interface OpenedToken {
-  readonly botId: BotId;
-  readonly key: string | undefined;
-}
+/** What a token opens: a recording's mix, another of its artifacts, or a debug artifact's blob. */
+export type OpenedToken = { readonly botId: BotId } & (
+  | { readonly opens: 'mixed-audio' }
+  | { readonly opens: 'artifact'; readonly artifactId: string }
+  | { readonly opens: 'blob'; readonly key: string }
+);
 
 /** What a token opens. Throws `permission-denied` for one that is forged or expired. */
 export function openToken(
@@ -53,19 +65,34 @@ export function openToken(
 ): OpenedToken {
   const dot = token.indexOf('.');
   const named = namedBy(token.slice(0, Math.max(0, dot)));
-  const signedFor = named && (named.key ?? mixedAudioKey(named.botId));
+  const signedFor = named && signedKey(named);
   const check = { secrets: [artifactSecret], nowMs: clock.now() };
   if (signedFor && verifyToken(token.slice(dot + 1), { key: signedFor, ...check }) === 'valid') return named;
   throw new AppError('permission-denied', 'the token is not valid, or not any more');
 }
 
+function signedKey(opened: OpenedToken): string {
+  switch (opened.opens) {
+    case 'mixed-audio':
+      return mixedAudioKey(opened.botId);
+    case 'artifact':
+      return artifactKey(opened.botId, opened.artifactId);
+    case 'blob':
+      return opened.key;
+  }
+}
+
 function namedBy(name: string): OpenedToken | undefined {
   const [id = '', debug, ...rest] = name.split('~');
-  if (!isUuid(id) || rest.length > 0) return undefined;
+  if (!isUuid(id)) return undefined;
   const botId = id as BotId;
-  if (debug === undefined) return { botId, key: undefined };
+  const [artifactId, ...more] = rest;
+  if (debug === 'artifact' && artifactId !== undefined && more.length === 0)
+    return isArtifactId(artifactId) ? { botId, opens: 'artifact', artifactId } : undefined;
+  if (rest.length > 0) return undefined;
+  if (debug === undefined) return { botId, opens: 'mixed-audio' };
   const [, attempt = '', kind = ''] = /^(\d{1,9})-([a-z]+)$/.exec(debug) ?? [];
   return kind in debugTypes
-    ? { botId, key: debugKey(botId, { attempt: Number(attempt), kind: kind as DebugKind }) }
+    ? { botId, opens: 'blob', key: debugKey(botId, { attempt: Number(attempt), kind: kind as DebugKind }) }
     : undefined;
 }

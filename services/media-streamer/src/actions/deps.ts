@@ -4,6 +4,7 @@ import type { Clock, Log } from '@earshot/kernel';
 import type { DroppedItems } from '../domain/dropped-items.ts';
 import type { MediaFact } from '../domain/media-fact.ts';
 import type { ArtifactParts } from '../store/artifact-parts.ts';
+import type { Artifacts } from '../store/artifacts.ts';
 import type { BlobStores } from '../store/blob-stores.ts';
 import type { Chat } from '../store/chat.ts';
 import type { DebugArtifacts } from '../store/debug-artifacts.ts';
@@ -23,6 +24,7 @@ export interface MediaDeps {
   readonly speaking: Speaking;
   readonly debugArtifacts: DebugArtifacts;
   readonly parts: ArtifactParts;
+  readonly artifacts: Artifacts;
   readonly erased: Erased;
   readonly outbox: Outbox<MediaFact>;
   readonly blobStores: BlobStores;

@@ -1,4 +1,5 @@
 import { AppError, checkWithin, type BotId, type Scope } from '@earshot/kernel';
+import type { StoredArtifact } from '../domain/artifact.ts';
 import type { DebugArtifact } from '../domain/debug-artifact.ts';
 import type { Recording } from '../domain/recording.ts';
 import { existing } from '../store/recordings.ts';
@@ -41,4 +42,29 @@ export async function findDebugArtifacts(
   const kept = await debugArtifacts.list(botId);
   if (recording && kept.length > 0) checkWithin(scope, recording.accountId, 'the bot');
   return kept;
+}
+
+/** What came of a visit beside its mix, pending ones included. Throws `permission-denied` beyond the scope. */
+export async function findArtifacts(
+  { recordings, artifacts }: Pick<MediaDeps, 'recordings' | 'artifacts'>,
+  { botId, scope }: Wanted,
+): Promise<StoredArtifact[]> {
+  const recording = await recordings.find(botId);
+  if (!recording) return [];
+  checkWithin(scope, recording.accountId, 'the recording');
+  return artifacts.list(botId);
+}
+
+/** One that is ready. Throws `not-found` for an unknown one, `permission-denied` beyond the scope, `failed-precondition` before it is ready. */
+export async function findArtifact(
+  deps: Pick<MediaDeps, 'recordings' | 'artifacts'>,
+  wanted: Wanted,
+  artifactId: string,
+): Promise<StoredArtifact & { readonly key: string }> {
+  const found = (await findArtifacts(deps, wanted)).find((artifact) => artifact.artifactId === artifactId);
+  const fields = { botId: wanted.botId, artifactId };
+  if (!found) throw new AppError('not-found', 'no such artifact', { fields });
+  const { state, key } = found;
+  if (state === 'ready' && key !== undefined) return { ...found, key };
+  throw new AppError('failed-precondition', 'the artifact is not ready', { fields: { ...fields, state } });
 }

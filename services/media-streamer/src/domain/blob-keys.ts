@@ -16,6 +16,10 @@ export const partKey = (botId: BotId, { index, id }: { index: number; id: string
   `${partsPrefix(botId)}${String(index).padStart(6, '0')}-${id}.pcm`;
 /** What links to the recording are signed for; before there were parts, the recording's one file. */
 export const mixedAudioKey = (botId: BotId) => `${botPrefix(botId)}audio/mixed.wav`;
+/** What a link to an artifact is signed for; its blob has a key of its own for each try to make it. */
+export const artifactKey = (botId: BotId, artifactId: string) => `${botPrefix(botId)}artifacts/${artifactId}`;
+export const artifactBlobKey = (botId: BotId, { artifactId, id }: { artifactId: string; id: string }) =>
+  `${artifactKey(botId, artifactId)}/${id}`;
 export const debugKey = (botId: BotId, { attempt, kind }: { attempt: number; kind: DebugKind }) =>
   `${botPrefix(botId)}debug/${attempt}-${kind}`;
 export const manifestKey = (botId: BotId) => `${botPrefix(botId)}manifest.json`;

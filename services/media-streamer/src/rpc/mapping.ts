@@ -124,6 +124,7 @@ export function toRecordingMessage(recording: Recording, { hadOthers }: { hadOth
     missingMs: missingMsOf(recording),
     heardMs:
       recording.receivedSamples === undefined ? undefined : Math.round(recording.receivedSamples / SAMPLES_PER_MS),
+    paused: [],
     detail: recording.state === 'ready' ? detailOf(recording, hadOthers) : (recording.storeTrouble ?? ''),
   };
 }

@@ -1,23 +1,53 @@
 import type { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { AppError, isUuid, type BotId } from '@earshot/kernel';
 import type { CallContext, Handlers } from '@earshot/rpc';
-import { openToken, signArtifact, signDebugArtifact } from '../actions/artifact-token.ts';
+import {
+  openToken,
+  signArtifact,
+  signDebugArtifact,
+  signStoredArtifact,
+  type OpenedToken,
+} from '../actions/artifact-token.ts';
 import type { MediaDeps } from '../actions/deps.ts';
 import { eraseRecording } from '../actions/erase-recording.ts';
-import { findDebugArtifacts, findFinished, findRecording, type Wanted } from '../actions/find-recording.ts';
+import {
+  findArtifact,
+  findArtifacts,
+  findDebugArtifacts,
+  findFinished,
+  findRecording,
+  type Wanted,
+} from '../actions/find-recording.ts';
 import { keepDebugArtifact } from '../actions/keep-debug-artifact.ts';
 import { mergeSpeakingIntervals } from '../domain/speaking.ts';
 import { debugTypes } from '../domain/debug-artifact.ts';
-import { blobContent, recordedContent } from '../record/artifact-content.ts';
+import { blobContent, recordedContent, type ArtifactContent } from '../record/artifact-content.ts';
 import { WAV_TYPE } from '../record/read-wav.ts';
 import { readSpeech } from '../speech/read-speech.ts';
+import { fromKinds, mixOf, toArtifactMessage } from './artifact-words.ts';
 import { checkArtifact, debugKindOf, readContent, toDebugArtifactMessage } from './artifacts.ts';
+import { storeStreamedArtifact } from './store-artifact.ts';
 import { checkAssigned, ingest, type IngestDeps } from './ingest.ts';
 import { toChatMessage, toParticipantMessage, toRecordingMessage } from './mapping.ts';
+
+const missing = (): never => {
+  throw new AppError('unavailable', 'this version takes no video');
+};
+
+const missingStream = async function* (): AsyncGenerator<never> {
+  missing();
+};
+const notYet = {
+  ingestVideo: missingStream,
+  watch: missingStream,
+  listTracks: async () => missing(),
+  readTrack: missingStream,
+};
 
 export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof MediaServiceService> {
   return {
     ingest: (requests, call) => ingest(deps, requests, call),
+    ...notYet,
     async getRecording(request, call) {
       const recording = await findRecording(deps, wanted(request, call));
       const participants = await deps.participants.list(recording.botId);
@@ -50,8 +80,21 @@ export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof Medi
     async listDebugArtifacts(request, call) {
       return { artifacts: (await findDebugArtifacts(deps, wanted(request, call))).map(toDebugArtifactMessage) };
     },
-    async signArtifact({ botId, artifact, attempt, expiresSeconds }, call) {
+    async listArtifacts({ botId, kinds }, call) {
       const about = wanted({ botId }, call);
+      const [stored, recording] = await Promise.all([findArtifacts(deps, about), deps.recordings.find(about.botId)]);
+      const mix = recording && mixOf(recording);
+      const asked = fromKinds(kinds);
+      const shown = [...(mix ? [mix] : []), ...stored].filter(({ kind }) => asked?.has(kind) ?? true);
+      return { artifacts: shown.map((artifact) => toArtifactMessage(about.botId, artifact)) };
+    },
+    storeArtifact: (requests) => storeStreamedArtifact(deps, requests),
+    async signArtifact({ botId, artifact, artifactId, attempt, expiresSeconds }, call) {
+      const about = wanted({ botId }, call);
+      if (artifactId !== '') {
+        const { token, artifact: stored } = await signStoredArtifact(deps, { ...about, artifactId, expiresSeconds });
+        return { token, bytes: stored.bytes, contentType: stored.contentType };
+      }
       const kind = debugKindOf(artifact);
       if (kind) {
         const signed = await signDebugArtifact(deps, { ...about, attempt, kind, expiresSeconds });
@@ -62,11 +105,13 @@ export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof Medi
       return { ...signed, contentType: WAV_TYPE };
     },
     async *readArtifact({ token, offset, length, suffixLength }) {
-      const { botId, key } = openToken(deps, token);
-      const content = await (key === undefined ? recordedContent(deps, botId) : blobContent(deps.blobs, key));
-      yield* readContent(content, { offset, length, suffixLength });
+      yield* readContent(await contentOf(deps, openToken(deps, token)), { offset, length, suffixLength });
     },
-    async *readRecording({ botId, artifact }, call) {
+    async *readRecording({ botId, artifact, artifactId }, call) {
+      if (artifactId !== '') {
+        const { key } = await findArtifact(deps, wanted({ botId }, call), artifactId);
+        return yield* readContent(await blobContent(deps.blobs, key));
+      }
       checkArtifact(artifact);
       const recording = await findFinished(deps, wanted({ botId }, call));
       yield* readContent(await recordedContent(deps, recording.botId));
@@ -81,6 +126,20 @@ export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof Medi
       return { deletedObjects: deleted, totalObjects: total, unfinished: isUnfinished };
     },
   };
+}
+
+async function contentOf(deps: MediaDeps, opened: OpenedToken): Promise<ArtifactContent> {
+  const { botId } = opened;
+  switch (opened.opens) {
+    case 'mixed-audio':
+      return recordedContent(deps, botId);
+    case 'blob':
+      return blobContent(deps.blobs, opened.key);
+    case 'artifact': {
+      const { key } = await findArtifact(deps, { botId, scope: 'all-accounts' }, opened.artifactId);
+      return blobContent(deps.blobs, key);
+    }
+  }
 }
 
 /** Which bot's, for whom. */

@@ -91,7 +91,15 @@ export function createRecordings({ knex }: Database) {
 
     /** Removes what belongs to a bot's recording, but not the recording's own row. */
     async clear(tx: Tx, botId: BotId): Promise<void> {
-      for (const table of ['participants', 'tracks', 'chat', 'speaking', 'debug_artifacts', 'artifact_parts'])
+      for (const table of [
+        'participants',
+        'tracks',
+        'chat',
+        'speaking',
+        'debug_artifacts',
+        'artifact_parts',
+        'artifacts',
+      ])
         await tx(table).where({ bot_id: botId }).delete();
     },
   };

@@ -44,6 +44,7 @@ export async function createBot(
     endReason: undefined,
     detail: '',
     stopRequested: false,
+    pauseRequested: false,
     createdAt: now,
     enteredAt: undefined,
     endedAt: undefined,

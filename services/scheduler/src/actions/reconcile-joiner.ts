@@ -20,6 +20,7 @@ export type Command =
   | { readonly kind: 'leave'; readonly ref: AssignmentRef; readonly reason: EndReason }
   | { readonly kind: 'revoke'; readonly ref: AssignmentRef }
   | { readonly kind: 'send-chat'; readonly ref: AssignmentRef; readonly messageId: string; readonly text: string }
+  | { readonly kind: 'set-paused'; readonly ref: AssignmentRef; readonly isPaused: boolean }
   | { readonly kind: 'other-bots'; readonly ref: AssignmentRef; readonly bots: readonly OtherBot[] };
 
 /**
@@ -48,6 +49,9 @@ export async function reconcileJoiner(
     ...kept
       .filter((bot) => bot.stopRequested)
       .map((bot): Command => ({ kind: 'leave', ref: bot, reason: 'stop-ordered' })),
+    ...kept
+      .filter(({ state, pauseRequested }) => state === (pauseRequested ? 'recording' : 'paused'))
+      .map((bot): Command => ({ kind: 'set-paused', ref: bot, isPaused: bot.pauseRequested })),
     ...[...missing, ...claimed].map((bot): Command => ({ kind: 'assign', bot })),
     ...waiting
       .filter((ref) => held.has(key(ref)))

@@ -19,6 +19,7 @@ import { resumeBot } from './resume-bot.ts';
 export type BotReport = { readonly ref: AssignmentRef; readonly at: number } & (
   | { readonly seen: 'knocked' | 'entered' | 'recording-started' }
   | { readonly seen: 'recording-answered'; readonly isAllowed: boolean }
+  | { readonly seen: 'recording-paused'; readonly isPaused: boolean }
   | { readonly seen: 'chat-sent'; readonly messageId: string; readonly isSent: boolean }
   | ({ readonly seen: 'identified' } & BotIdentity)
   | { readonly seen: 'leaving'; readonly reason: EndReason }
@@ -103,6 +104,8 @@ function toTransition(
       return { event: 'enter', at };
     case 'recording-started':
       return { event: 'record', at };
+    case 'recording-paused':
+      return { event: report.isPaused ? 'pause' : 'record', at };
     case 'leaving':
       return { event: 'leave', at, reason: report.reason };
     case 'ended': {

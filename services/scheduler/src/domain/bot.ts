@@ -5,6 +5,7 @@ import type {
   EndReason,
   JoinerId,
   LeavePolicy,
+  MediaPlan,
   Platform,
   TranscriptId,
   TranscriptionPlan,
@@ -22,6 +23,7 @@ export interface Destinations {
   readonly liveTranscriptWebhookUrl: string;
   readonly liveTranscriptSocketUrl: string;
   readonly liveAudioSocketUrl: string;
+  readonly liveVideoSocketUrl: string;
   readonly controlSocketUrl: string;
   readonly participantHooks: readonly ParticipantHook[];
 }
@@ -35,7 +37,8 @@ export interface BotSpec {
   readonly joinAt: number | undefined;
   readonly chatMessage: string;
   readonly imageUrl: string;
-  readonly wantsVideo: boolean;
+  /** What is made of the visit beside the mix of its audio. */
+  readonly media: MediaPlan;
   readonly leave: LeavePolicy;
   /** Undefined when nothing is transcribed. */
   readonly speech: TranscriptionPlan | undefined;
@@ -62,6 +65,8 @@ export interface Bot {
   readonly endReason: EndReason | undefined;
   readonly detail: string;
   readonly stopRequested: boolean;
+  /** Whether the recording is to be paused. */
+  readonly pauseRequested: boolean;
   readonly createdAt: number;
   readonly enteredAt: number | undefined;
   readonly endedAt: number | undefined;

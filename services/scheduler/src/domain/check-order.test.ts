@@ -8,6 +8,7 @@ const destinations = {
   liveTranscriptWebhookUrl: '',
   liveTranscriptSocketUrl: '',
   liveAudioSocketUrl: '',
+  liveVideoSocketUrl: '',
   controlSocketUrl: '',
   participantHooks: [{ url: 'https://customer.example/people', onJoin: true, onLeave: true }],
 };

@@ -21,6 +21,7 @@ export function checkOrder({ spec, idempotencyKey }: { spec: BotSpec; idempotenc
     live_transcript_webhook_url: destinations.liveTranscriptWebhookUrl,
     live_transcript_socket_url: destinations.liveTranscriptSocketUrl,
     live_audio_socket_url: destinations.liveAudioSocketUrl,
+    live_video_socket_url: destinations.liveVideoSocketUrl,
     control_socket_url: destinations.controlSocketUrl,
     ...Object.fromEntries(destinations.participantHooks.map(({ url }, at) => [`participant_hooks[${at}].url`, url])),
   };

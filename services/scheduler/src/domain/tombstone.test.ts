@@ -1,3 +1,4 @@
+import { audioOnly } from '@earshot/kernel';
 import { describe, expect, it } from 'vitest';
 import type { Bot } from './bot.ts';
 import { tombstone, withLastCallback } from './tombstone.ts';
@@ -14,7 +15,7 @@ const bot = {
     joinAt: 5,
     chatMessage: 'planted',
     imageUrl: 'https://example.org/planted',
-    wantsVideo: true,
+    media: { ...audioOnly, layout: 'grid' },
     leave: { waitingRoomSeconds: 60, botDetection: { nameParts: ['planted'] } },
     speech: { engine: 'deepgram', optionsJson: '{"keyterm":"planted"}' },
     destinations: {

@@ -1,3 +1,4 @@
+import { audioOnly } from '@earshot/kernel';
 import type { Bot, BotSpec, LastCallback } from './bot.ts';
 
 /**
@@ -33,7 +34,7 @@ function lastCallbackOf({ destinations, attributesJson }: BotSpec): LastCallback
 
 function bareSpec({ platform, joinAt, retentionHours }: BotSpec): BotSpec {
   return {
-    ...{ platform, joinAt, retentionHours, wantsVideo: false, speech: undefined },
+    ...{ platform, joinAt, retentionHours, media: audioOnly, speech: undefined },
     ...{ meetingUrl: '', botName: '', chatMessage: '', imageUrl: '', attributesJson: '', requestJson: '', meeting: '' },
     leave: {
       waitingRoomSeconds: 0,
@@ -50,6 +51,7 @@ function bareSpec({ platform, joinAt, retentionHours }: BotSpec): BotSpec {
       liveTranscriptWebhookUrl: '',
       liveTranscriptSocketUrl: '',
       liveAudioSocketUrl: '',
+      liveVideoSocketUrl: '',
       controlSocketUrl: '',
       participantHooks: [],
     },

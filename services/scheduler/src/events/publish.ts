@@ -38,6 +38,7 @@ export function encodeBotFact({
     // Its options may name people and things; the transcriber needs them once the bot is out of the meeting.
     speech: bot.state === 'processing' ? toPlanMessage(bot.spec.speech) : undefined,
     ...{ firstTime, transcript, recordingPending: isRecordingPending === true },
+    videoFailure: '',
     recordingPermission: permission ? permissions[permission] : RecordingPermission.UNSPECIFIED,
   }).finish();
   const subject = `bots.${bot.botId}.${permission ? `recording-${permission}` : bot.state}`;

@@ -4,6 +4,7 @@ import { createBot } from '../actions/create-bot.ts';
 import type { SchedulerDeps } from '../actions/deps.ts';
 import { getBot, getBotOfTranscript } from '../actions/get-bot.ts';
 import { markErased } from '../actions/mark-erased.ts';
+import { setPaused } from '../actions/set-paused.ts';
 import { sendMessage } from '../actions/send-message.ts';
 import { stopBot } from '../actions/stop-bot.ts';
 import { withLastCallback } from '../domain/tombstone.ts';
@@ -39,6 +40,9 @@ export function botService(deps: SchedulerDeps): Handlers<typeof BotServiceServi
     },
     async stopBot({ botId }, { caller: { scope } }) {
       return toBotMessage(await stopBot(deps, { botId: botIdOf(botId), scope }));
+    },
+    async setPaused({ botId, paused }, { caller: { scope } }) {
+      return toBotMessage(await setPaused(deps, { botId: botIdOf(botId), scope, isPaused: paused }));
     },
     async sendMessage({ botId, text }, { caller: { scope } }) {
       return { messageId: await sendMessage(deps, { botId: botIdOf(botId), scope, text }) };

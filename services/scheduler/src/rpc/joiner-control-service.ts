@@ -197,6 +197,8 @@ function fromReportMessage({ ref, reportedAt, seen }: BotReportMessage): BotRepo
       return { ...where, seen: 'chat-sent', messageId: seen.value.messageId, isSent: seen.value.sent };
     case 'identified':
       return { ...where, seen: 'identified', ...fromIdentified(seen.value) };
+    case 'recordingPaused':
+      return { ...where, seen: 'recording-paused', isPaused: seen.value.paused };
     case 'leaving':
       return { ...where, seen: 'leaving', reason: fromReasonMessage(seen.value.reason) };
     case 'ended': {
@@ -227,6 +229,7 @@ function toCommandMessage(command: Command, assignmentSecret: string): ConnectRe
         spec: toSpecMessage(bot.spec),
         transcriptId: bot.transcriptId ?? '',
         accountId: bot.accountId,
+        paused: bot.pauseRequested,
       };
       return { message: { $case: 'assign', value } };
     }
@@ -239,6 +242,10 @@ function toCommandMessage(command: Command, assignmentSecret: string): ConnectRe
     case 'send-chat': {
       const { ref, messageId, text } = command;
       return { message: { $case: 'sendChat', value: { ref: refOf(ref), messageId, text } } };
+    }
+    case 'set-paused': {
+      const { ref, isPaused: paused } = command;
+      return { message: { $case: 'setPaused', value: { ref: refOf(ref), paused } } };
     }
     case 'other-bots': {
       const bots = command.bots.map((bot) => ({ ...bot, certificates: [...bot.certificates] }));

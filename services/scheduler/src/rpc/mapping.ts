@@ -7,7 +7,15 @@ import {
   type BotSpec as SpecMessage,
   type EndReason as ReasonMessage,
 } from '@earshot/contract/scheduler/v1/bots.ts';
-import { botStateWords, endReasonWords, fromPlanMessage, platformWords, toPlanMessage } from '@earshot/rpc';
+import {
+  botStateWords,
+  endReasonWords,
+  fromMediaPlanMessage,
+  fromPlanMessage,
+  platformWords,
+  toMediaPlanMessage,
+  toPlanMessage,
+} from '@earshot/rpc';
 import type { Bot, BotSpec } from '../domain/bot.ts';
 import type { BotSummary } from '../domain/bot-summary.ts';
 
@@ -31,6 +39,7 @@ export function fromSpecMessage(spec: SpecMessage | undefined): BotSpec {
     joinAt: spec.joinAt?.getTime(),
     leave: spec.leave,
     speech: fromPlanMessage(spec.speech),
+    media: fromMediaPlanMessage(spec.media),
     destinations: spec.destinations,
   };
 }
@@ -42,6 +51,7 @@ export function toSpecMessage(spec: BotSpec): SpecMessage {
     joinAt: spec.joinAt === undefined ? undefined : new Date(spec.joinAt),
     leave: { ...spec.leave, botDetection: toDetectionMessage(spec.leave.botDetection) },
     speech: toPlanMessage(spec.speech),
+    media: toMediaPlanMessage(spec.media),
     destinations: { ...spec.destinations, participantHooks: [...spec.destinations.participantHooks] },
   };
 }
@@ -61,6 +71,7 @@ export function toBotMessage(bot: Bot): BotMessage {
     state: toStateMessage(bot.state),
     endReason: toReasonMessage(bot.endReason),
     stopRequested: bot.stopRequested,
+    pauseRequested: bot.pauseRequested,
     createdAt: new Date(bot.createdAt),
     enteredAt: date(bot.enteredAt),
     endedAt: date(bot.endedAt),

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { audioOnly } from '@earshot/kernel';
 import type { Bot } from '../domain/bot.ts';
 import { fromRow, toRow, type BotRow } from './bot-row.ts';
 
@@ -7,19 +8,23 @@ const rowOf = (spec: object): BotRow => ({
   ...({ bot_id: 'b', account_id: 'a', state: 'queued', detail: '', timeline: [] } as unknown as BotRow),
   ...{ created_at: new Date(0), spec: spec as BotRow['spec'] },
 });
+const destinations = { lifecycleUrl: '' };
 const speech = { engine: 'deepgram_streaming', optionsJson: '{"language":"de"}' };
 
 it('a bot that was ordered before plans named their way is transcribed as it was to be', () => {
-  const specOf = (engine: string) => fromRow(rowOf({ platform: 'web', speech: { ...speech, engine } })).spec;
+  const specOf = (engine: string) =>
+    fromRow(rowOf({ platform: 'web', destinations, speech: { ...speech, engine } })).spec;
   expect(specOf('deepgram_streaming').speech).toEqual({ ...speech, way: 'live' });
   expect(specOf('meeting_captions').speech?.way).toBe('captions');
   expect(specOf('assemblyai').speech?.way).toBe('recorded');
-  expect(fromRow(rowOf({ platform: 'web' })).spec).toMatchObject({ speech: undefined, meeting: '' });
+  expect(fromRow(rowOf({ platform: 'web', destinations })).spec).toMatchObject({
+    ...{ speech: undefined, meeting: '', media: audioOnly, destinations: { liveVideoSocketUrl: '' } },
+  });
 });
 
 it('a plan is read as it was written', () => {
   const plan = { ...speech, way: 'recorded' } as const;
-  const bot = fromRow(rowOf({ platform: 'web', meeting: '', speech: plan }));
+  const bot = fromRow(rowOf({ platform: 'web', destinations, meeting: '', speech: plan }));
   const { spec } = toRow(bot satisfies Bot);
   expect(fromRow(rowOf(JSON.parse(spec as unknown as string) as object)).spec.speech).toEqual(plan);
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  audioOnly,
   readPlan,
   type AccountId,
   type BotId,
@@ -11,7 +12,10 @@ import {
 import type { Bot, BotSpec, LastCallback, RecordingPermission, TimelineEntry } from '../domain/bot.ts';
 
 /** A spec as this version or an earlier one wrote it. */
-type StoredSpec = Omit<BotSpec, 'meeting' | 'speech'> & {
+type StoredSpec = Omit<BotSpec, 'meeting' | 'speech' | 'media' | 'destinations'> & {
+  /** Missing from before there were plans, when nothing but the mix was made. */
+  readonly media?: BotSpec['media'];
+  readonly destinations: Omit<BotSpec['destinations'], 'liveVideoSocketUrl'> & { readonly liveVideoSocketUrl?: string };
   /** Missing from before it was kept. */
   readonly meeting?: string;
   /** Without its way from before plans named it. */
@@ -19,7 +23,13 @@ type StoredSpec = Omit<BotSpec, 'meeting' | 'speech'> & {
 };
 
 function fromStored(spec: StoredSpec): BotSpec {
-  return { ...spec, meeting: spec.meeting ?? '', speech: spec.speech && readPlan(spec.speech) };
+  return {
+    ...spec,
+    meeting: spec.meeting ?? '',
+    speech: spec.speech && readPlan(spec.speech),
+    media: spec.media ?? audioOnly,
+    destinations: { ...spec.destinations, liveVideoSocketUrl: spec.destinations.liveVideoSocketUrl ?? '' },
+  };
 }
 
 export interface BotRow {
@@ -32,6 +42,7 @@ export interface BotRow {
   end_reason: string | null;
   detail: string;
   stop_requested: boolean;
+  pause_requested: boolean;
   created_at: Date;
   due_at: Date;
   entered_at: Date | null;
@@ -62,6 +73,7 @@ export function fromRow(row: BotRow): Bot {
     endReason: (row.end_reason ?? undefined) as EndReason | undefined,
     detail: row.detail,
     stopRequested: row.stop_requested,
+    pauseRequested: row.pause_requested,
     createdAt: row.created_at.getTime(),
     enteredAt: row.entered_at?.getTime(),
     endedAt: row.ended_at?.getTime(),
@@ -96,6 +108,7 @@ export function toRow(bot: Bot) {
     end_reason: bot.endReason ?? null,
     detail: bot.detail,
     stop_requested: bot.stopRequested,
+    pause_requested: bot.pauseRequested,
     created_at: new Date(bot.createdAt),
     entered_at: date(bot.enteredAt),
     ended_at: date(bot.endedAt),

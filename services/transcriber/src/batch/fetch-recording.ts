@@ -25,7 +25,10 @@ export async function fetchRecording(
   const dispose = () => rm(directory, { recursive: true, force: true });
   const path = join(directory, 'recording.wav');
   try {
-    const answers = media.readRecording({ botId, artifact: Artifact.MIXED_AUDIO }, { signal, timeoutMs: TIMEOUT_MS });
+    const answers = media.readRecording(
+      { botId, artifact: Artifact.MIXED_AUDIO, artifactId: '' },
+      { signal, timeoutMs: TIMEOUT_MS },
+    );
     let expected = 0;
     let received = 0;
     await pipeline(async function* () {

@@ -78,9 +78,15 @@ const spec = JSON.stringify({
   },
   destinations: {
     ...{ lifecycleUrl: 'https://customer.example.org/callbacks', callbackVersion: '', liveTranscriptWebhookUrl: '' },
-    ...{ liveTranscriptSocketUrl: '', liveAudioSocketUrl: '', controlSocketUrl: '', participantHooks: [] },
+    ...{
+      liveTranscriptSocketUrl: '',
+      liveAudioSocketUrl: '',
+      liveVideoSocketUrl: '',
+      controlSocketUrl: '',
+      participantHooks: [],
+    },
   },
-  ...{ wantsVideo: false, retentionHours: 24, attributesJson: '{}', requestJson: 'x'.repeat(600) },
+  ...{ retentionHours: 24, attributesJson: '{}', requestJson: 'x'.repeat(600) },
 });
 
 /** Many bots; `kind` gives their state, due_at, joiner_id and lease_until. */
