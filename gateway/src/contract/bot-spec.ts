@@ -3,7 +3,7 @@ import { platformNames, platformOf, type Platform } from '@earshot/kernel';
 import { platformWords, toMediaPlanMessage, toPlanMessage } from '@earshot/rpc';
 import { toLeavePolicy } from './automatic-leave.ts';
 import type { CreateBotBody } from './create-bot.ts';
-import { liveVideoSocketOf, toMediaPlan } from './media-plan.ts';
+import { checkMedia, liveVideoSocketOf, toMediaPlan } from './media-plan.ts';
 import type { MeetingLink } from './meeting-link/index.ts';
 import type { Problem } from './problems.ts';
 import { toPlan, type ChosenProvider, type Speech } from './provider-choice.ts';
@@ -26,7 +26,7 @@ const captionsField = 'recording_config.transcript.provider.meeting_captions';
 /** What fields say together that each alone cannot. `platform`: undefined while the link leads nowhere. */
 export function checkTogether(body: CreateBotBody, platform: Platform | undefined): Problem[] {
   const engine = providerOf(body)?.engine;
-  const problems: Problem[] = [];
+  const problems: Problem[] = checkMedia(body, platform);
   if (body.transcription && body.recording_config.transcript)
     problems.push({ field: 'transcription', message: 'cannot be given beside recording_config.transcript' });
   if (body.bot_image && body.bot_image_url)

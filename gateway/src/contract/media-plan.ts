@@ -1,5 +1,6 @@
-import type { MediaPlan, VideoLayout } from '@earshot/kernel';
+import { platformOf, type MediaPlan, type Platform, type VideoLayout } from '@earshot/kernel';
 import type { CreateBotBody } from './create-bot.ts';
+import type { Problem } from './problems.ts';
 
 type Media = Pick<
   CreateBotBody,
@@ -11,7 +12,8 @@ type Media = Pick<
   | 'recording_config'
 >;
 
-const layouts = { grid_view: 'grid', speaker_view: 'speaker' } as const satisfies Record<string, VideoLayout>;
+/** The public names of the layouts. */
+export const layouts = { grid_view: 'grid', speaker_view: 'speaker' } as const satisfies Record<string, VideoLayout>;
 
 /** What the request has made beside the mix. Flags may stand in two places; the top level wins. */
 export function toMediaPlan(body: Media): MediaPlan {
@@ -27,4 +29,23 @@ export function toMediaPlan(body: Media): MediaPlan {
 /** Where the live video goes; empty for nowhere. The documentation has the field in two spellings. */
 export function liveVideoSocketOf(body: Pick<Media, 'live_video_required' | 'liveVideoRequired'>): string {
   return (body.live_video_required ?? body.liveVideoRequired)?.websocket_url ?? '';
+}
+
+/** What its fields say together that each alone cannot. `platform`: undefined while the link leads nowhere. */
+export function checkMedia(
+  { live_video_required: snake, liveVideoRequired: camel }: Pick<Media, 'live_video_required' | 'liveVideoRequired'>,
+  platform: Platform | undefined,
+): Problem[] {
+  const problems: Problem[] = [];
+  if (snake && camel)
+    problems.push({
+      field: 'liveVideoRequired',
+      message: 'cannot be given beside live_video_required, of which it is another spelling',
+    });
+  if (platform && !platformOf(platform).hasLiveVideo) {
+    const message = `is not available: there is no live video of ${platformOf(platform).title}`;
+    if (snake) problems.push({ field: 'live_video_required', message });
+    if (camel) problems.push({ field: 'liveVideoRequired', message });
+  }
+  return problems;
 }

@@ -10,6 +10,8 @@ interface PlatformDescriptor {
   readonly hosts?: RegExp;
   /** Whether a visitor's page shows captions with the names of who speaks. */
   readonly hasCaptions: boolean;
+  /** Whether its video is given out while the meeting lasts. */
+  readonly hasLiveVideo: boolean;
   /** Characters of one chat message that its page takes; what is longer would be cut. */
   readonly longestMessage: number;
   /** How long a bot needs until it knocks, milliseconds. */
@@ -20,20 +22,36 @@ interface PlatformDescriptor {
 
 /** The platforms that a meeting link can belong to; each is described here and nowhere else. */
 const platforms = {
-  web: { title: 'Web', publicName: 'Web', hasCaptions: false, longestMessage: 2000, approachMs: 2 * SECOND },
+  web: {
+    ...{ title: 'Web', publicName: 'Web', hasCaptions: false, hasLiveVideo: true },
+    ...{ longestMessage: 2000, approachMs: 2 * SECOND },
+  },
   'google-meet': {
     ...{ title: 'Google Meet', publicName: 'GMeet', hosts: /^(?:www\.)?meet\.google\.com$/ },
-    ...{ hasCaptions: true, longestMessage: 500, approachMs: 8 * SECOND, longestWaitSeconds: 600 },
+    ...{ hasCaptions: true, hasLiveVideo: true, longestMessage: 500, approachMs: 8 * SECOND, longestWaitSeconds: 600 },
   },
   zoom: {
     ...{ title: 'Zoom', publicName: 'Zoom', hosts: /^(?:.+\.)?(?:zoom\.us|zoom\.com|zoomgov\.com)$/ },
-    ...{ hasCaptions: true, longestMessage: 1024, approachMs: 8 * SECOND, longestWaitSeconds: 1200 },
+    // Documented as the one that has none: its page gives no encoded video.
+    ...{
+      hasCaptions: true,
+      hasLiveVideo: false,
+      longestMessage: 1024,
+      approachMs: 8 * SECOND,
+      longestWaitSeconds: 1200,
+    },
   },
   teams: {
     ...{ title: 'Microsoft Teams', publicName: 'Teams' },
     hosts:
       /^(?:www\.)?(?:teams\.microsoft\.com|teams\.live\.com|teams\.cloud\.microsoft|(?:(?:gov|dod)\.)?teams\.microsoft\.us)$/,
-    ...{ hasCaptions: true, longestMessage: 2000, approachMs: 15 * SECOND, longestWaitSeconds: 1800 },
+    ...{
+      hasCaptions: true,
+      hasLiveVideo: true,
+      longestMessage: 2000,
+      approachMs: 15 * SECOND,
+      longestWaitSeconds: 1800,
+    },
   },
 } as const satisfies Readonly<Record<string, PlatformDescriptor>>;
 

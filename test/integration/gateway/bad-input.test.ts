@@ -125,6 +125,7 @@ it.each([
 it("says in warnings what it takes and will not deliver, and puts the bot's id into the addresses that are called", async () => {
   const answer = await post('/bots/create_bot', {
     ...{
+      socket_connection_url: 'wss://a.example/{bot_id}/control',
       video_required: true,
       live_audio_required: 'wss://a.example/{bot_id}/audio',
       callback_url: 'https://a.example/{bot_id}',
@@ -134,7 +135,7 @@ it("says in warnings what it takes and will not deliver, and puts the bot's id i
     recording_config: { transcript: { provider: { meetstream: {}, sarvam: null } } },
   });
   const { bot_id: id, warnings } = (await answer.json()) as { bot_id: string; warnings: string[] };
-  expect([answer.status, warnings]).toEqual([201, ['video_required: this server records audio and no video']]);
+  expect([answer.status, warnings]).toEqual([201, [expect.stringMatching(/^socket_connection_url: /)]]);
   const bot = await scheduler.bots.getBot({ botId: id, accountId: 'account-1' });
   expect(bot.spec?.destinations?.liveAudioSocketUrl).toBe(`wss://a.example/${id}/audio`);
   expect(bot.spec?.destinations?.lifecycleUrl).toBe(`https://a.example/${id}`);
