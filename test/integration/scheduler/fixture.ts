@@ -1,5 +1,6 @@
 import {
   JoinerControlServiceService,
+  type BotReport,
   type ConnectRequest,
   type ConnectResponse,
 } from '@earshot/contract/scheduler/v1/joiner_control.ts';
@@ -90,11 +91,17 @@ function connect(address: string) {
     /** Resolves when a command of this kind comes after so many others. */
     next: ($case: string, { after }: { after: number }) =>
       watched.until(() => heard.slice(after).some((message) => message.$case === $case), AbortSignal.timeout(10_000)),
-    /** Reports, and resolves when it is acknowledged. */
-    async see(
+    /** Reports once more what was reported under this sequence, as after the loss of an acknowledgement. */
+    repeat(
       ref: { botId: string; epoch: number },
-      seen: NonNullable<Extract<ConnectRequest['message'], { $case: 'report' }>['value']['seen']>,
+      { sequence: old, seen }: { sequence: number; seen: NonNullable<BotReport['seen']> },
     ) {
+      up.push({
+        message: { $case: 'report', value: { sequence: old, ref: proven(ref), reportedAt: new Date(), seen } },
+      });
+    },
+    /** Reports, and resolves with the report's sequence when it is acknowledged. */
+    async see(ref: { botId: string; epoch: number }, seen: NonNullable<BotReport['seen']>): Promise<number> {
       const mine = (sequence += 1);
       const value = { sequence: mine, ref: proven(ref), reportedAt: new Date(), seen };
       up.push({ message: { $case: 'report', value } });
@@ -102,9 +109,10 @@ function connect(address: string) {
         () => heard.some((message) => message.$case === 'acknowledge' && message.value.sequence >= mine),
         AbortSignal.timeout(10_000),
       );
+      return mine;
     },
     /** The command about this bot, or about this assignment of it, as soon as it comes. */
-    order<Case extends 'assign' | 'leave' | 'revoke' | 'sendChat' | 'otherBots'>(
+    order<Case extends 'assign' | 'leave' | 'revoke' | 'sendChat' | 'otherBots' | 'setPaused'>(
       $case: Case,
       about: { botId: string; epoch?: number },
     ): Promise<Order<Case>> {

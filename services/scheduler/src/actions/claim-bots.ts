@@ -20,7 +20,7 @@ export async function claimBots(
     async work(tx, due) {
       const claimed: Bot[] = [];
       for (const bot of due) {
-        const taken = { ...bot, epoch: bot.epoch + 1, joinerId };
+        const taken = { ...bot, epoch: bot.epoch + 1, pauseSequence: 0, joinerId };
         claimed.push(await transitionBot(deps, tx, { bot: taken, event: 'claim', at: now }));
       }
       await deps.bots.renew(claimed, { joinerId, until: now + LEASE_MS, query: tx });

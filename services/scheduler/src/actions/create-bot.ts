@@ -45,6 +45,7 @@ export async function createBot(
     detail: '',
     stopRequested: false,
     pauseRequested: false,
+    pauseSequence: 0,
     createdAt: now,
     enteredAt: undefined,
     endedAt: undefined,

@@ -19,7 +19,8 @@ import { resumeBot } from './resume-bot.ts';
 export type BotReport = { readonly ref: AssignmentRef; readonly at: number } & (
   | { readonly seen: 'knocked' | 'entered' | 'recording-started' }
   | { readonly seen: 'recording-answered'; readonly isAllowed: boolean }
-  | { readonly seen: 'recording-paused'; readonly isPaused: boolean }
+  /** `sequence`: grows with each report of an assignment. */
+  | { readonly seen: 'recording-paused'; readonly isPaused: boolean; readonly sequence: number }
   | { readonly seen: 'chat-sent'; readonly messageId: string; readonly isSent: boolean }
   | ({ readonly seen: 'identified' } & BotIdentity)
   | { readonly seen: 'leaving'; readonly reason: EndReason }
@@ -56,6 +57,7 @@ export async function recordReport(
     if (report.seen === 'chat-sent') return noteMessage(deps, tx, report);
     if (report.seen === 'identified') return deps.meetingBots.identify(tx, bot.botId, report);
     if (report.seen === 'recording-answered') return noteAnswer(deps, tx, { bot, ...report });
+    if (report.seen === 'recording-paused') return notePause(deps, tx, { bot, ...report });
     const transition = toTransition(bot, report);
     const from: readonly BotState[] = botTransitions[transition.event].from;
     // A bot that is requeued after its visit ended has no joiner until it is claimed.
@@ -92,9 +94,21 @@ async function noteAnswer(
   await outbox.append(tx, [{ kind: 'recording-answered', bot: answered, at, firstTime: true }]);
 }
 
+/** A recording is paused and goes on any number of times: one report of it, repeated after others, would turn it back. */
+async function notePause(
+  deps: Pick<SchedulerDeps, 'bots' | 'messages' | 'outbox'>,
+  tx: Tx,
+  { bot, isPaused, sequence, at }: { bot: Bot; isPaused: boolean; sequence: number; at: number },
+): Promise<void> {
+  const event = isPaused ? 'pause' : 'unpause';
+  const from: readonly BotState[] = botTransitions[event].from;
+  if (sequence <= bot.pauseSequence || !from.includes(bot.state)) return;
+  await transitionBot(deps, tx, { bot: { ...bot, pauseSequence: sequence }, event, at });
+}
+
 function toTransition(
   bot: Bot,
-  report: Exclude<BotReport, { seen: 'recording-answered' | 'chat-sent' | 'identified' }>,
+  report: Exclude<BotReport, { seen: 'recording-answered' | 'recording-paused' | 'chat-sent' | 'identified' }>,
 ): BotTransition {
   const { at } = report;
   switch (report.seen) {
@@ -104,8 +118,6 @@ function toTransition(
       return { event: 'enter', at };
     case 'recording-started':
       return { event: 'record', at };
-    case 'recording-paused':
-      return { event: report.isPaused ? 'pause' : 'record', at };
     case 'leaving':
       return { event: 'leave', at, reason: report.reason };
     case 'ended': {

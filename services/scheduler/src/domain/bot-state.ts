@@ -1,7 +1,7 @@
 import type { BotState, Transitions } from '@earshot/kernel';
 
 export type BotEvent =
-  'claim' | 'knock' | 'enter' | 'record' | 'pause' | 'leave' | 'end' | 'fail' | 'requeue' | 'finish';
+  'claim' | 'knock' | 'enter' | 'record' | 'pause' | 'unpause' | 'leave' | 'end' | 'fail' | 'requeue' | 'finish';
 
 /** States in which a joiner holds the bot. */
 export const assignedStates = [
@@ -20,8 +20,9 @@ export const botTransitions = {
   claim: { from: waitingStates, to: 'joining' },
   knock: { from: ['joining'], to: 'waiting-room' },
   enter: { from: ['joining', 'waiting-room'], to: 'in-meeting' },
-  record: { from: ['in-meeting', 'paused'], to: 'recording' },
+  record: { from: ['in-meeting'], to: 'recording' },
   pause: { from: ['recording'], to: 'paused' },
+  unpause: { from: ['paused'], to: 'recording' },
   leave: { from: ['joining', 'waiting-room', 'in-meeting', 'recording', 'paused'], to: 'leaving' },
   end: { from: [...assignedStates, ...waitingStates], to: 'processing' },
   fail: { from: [...assignedStates, ...waitingStates], to: 'failed' },

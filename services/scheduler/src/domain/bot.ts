@@ -67,6 +67,8 @@ export interface Bot {
   readonly stopRequested: boolean;
   /** Whether the recording is to be paused. */
   readonly pauseRequested: boolean;
+  /** The last report of a pause, or of its end, that was applied, among those of this assignment; 0 for none. */
+  readonly pauseSequence: number;
   readonly createdAt: number;
   readonly enteredAt: number | undefined;
   readonly endedAt: number | undefined;
@@ -109,6 +111,8 @@ export interface BotStateChanged {
   readonly firstTime: boolean;
   /** Of a bot that is done: what became of its transcript, if one was made or failed. */
   readonly transcript?: TranscriptOutcome | undefined;
+  /** Of a recording: it goes on after a pause. */
+  readonly isUnpaused?: boolean | undefined;
   /** Of a bot whose visit is over: its joiner still sends what was recorded. */
   readonly isRecordingPending?: boolean | undefined;
 }

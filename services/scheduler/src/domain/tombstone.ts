@@ -12,6 +12,7 @@ export function tombstone(bot: Bot, { at, isFinal }: { at: number; isFinal: bool
     spec: bareSpec(bot.spec),
     detail: '',
     orderedByKey: undefined,
+    pauseRequested: false,
     erasedAt: bot.erasedAt ?? at,
     lastCallback: isFinal ? undefined : lastCallback,
   };

@@ -21,6 +21,7 @@ export function encodeBotFact({
   firstTime,
   transcript,
   isRecordingPending,
+  isUnpaused = false,
 }: BotStateChanged): OutboxFact {
   const id = randomUUID();
   const permission = kind === 'recording-answered' ? bot.recordingPermission : undefined;
@@ -38,7 +39,7 @@ export function encodeBotFact({
     // Its options may name people and things; the transcriber needs them once the bot is out of the meeting.
     speech: bot.state === 'processing' ? toPlanMessage(bot.spec.speech) : undefined,
     ...{ firstTime, transcript, recordingPending: isRecordingPending === true },
-    videoFailure: '',
+    ...{ videoFailure: '', unpaused: isUnpaused },
     recordingPermission: permission ? permissions[permission] : RecordingPermission.UNSPECIFIED,
   }).finish();
   const subject = `bots.${bot.botId}.${permission ? `recording-${permission}` : bot.state}`;

@@ -183,7 +183,7 @@ function fromRefMessage(ref: AssignmentRefMessage | undefined): AssignmentRef {
   return { botId: ref.botId as BotId, epoch: ref.epoch };
 }
 
-function fromReportMessage({ ref, reportedAt, seen }: BotReportMessage): BotReport {
+function fromReportMessage({ ref, reportedAt, seen, sequence }: BotReportMessage): BotReport {
   const where = { ref: fromRefMessage(ref), at: (reportedAt ?? new Date()).getTime() };
   switch (seen?.$case) {
     case 'knocked':
@@ -198,7 +198,7 @@ function fromReportMessage({ ref, reportedAt, seen }: BotReportMessage): BotRepo
     case 'identified':
       return { ...where, seen: 'identified', ...fromIdentified(seen.value) };
     case 'recordingPaused':
-      return { ...where, seen: 'recording-paused', isPaused: seen.value.paused };
+      return { ...where, seen: 'recording-paused', isPaused: seen.value.paused, sequence };
     case 'leaving':
       return { ...where, seen: 'leaving', reason: fromReasonMessage(seen.value.reason) };
     case 'ended': {

@@ -43,6 +43,7 @@ export interface BotRow {
   detail: string;
   stop_requested: boolean;
   pause_requested: boolean;
+  pause_sequence: string;
   created_at: Date;
   due_at: Date;
   entered_at: Date | null;
@@ -74,6 +75,8 @@ export function fromRow(row: BotRow): Bot {
     detail: row.detail,
     stopRequested: row.stop_requested,
     pauseRequested: row.pause_requested,
+    // 64 bits are text to the driver.
+    pauseSequence: Number(row.pause_sequence),
     createdAt: row.created_at.getTime(),
     enteredAt: row.entered_at?.getTime(),
     endedAt: row.ended_at?.getTime(),
@@ -109,6 +112,7 @@ export function toRow(bot: Bot) {
     detail: bot.detail,
     stop_requested: bot.stopRequested,
     pause_requested: bot.pauseRequested,
+    pause_sequence: String(bot.pauseSequence),
     created_at: new Date(bot.createdAt),
     entered_at: date(bot.enteredAt),
     ended_at: date(bot.endedAt),
