@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SECOND, type Log, type Caption } from '@earshot/kernel';
+import { SECOND, type Clock, type Log, type Caption } from '@earshot/kernel';
 import { CaptionFinalizer, type FinalCaption } from '../domain/captions.ts';
 import type { MeetingPage } from '../platforms/platform.ts';
 import type { MediaCollector } from './media-collector.ts';
@@ -10,10 +10,13 @@ const MAX_ROWS = 20;
 const MAX_CHARACTERS = 2_000_000;
 /** Menus open one step a look, and presses may be lost: captions that are not on by then are reported as missing. */
 const MISSING_MS = 30 * SECOND;
+/** Words are shown about a second after they were said. */
+const LAG_MS = 3 * SECOND;
 
 export interface CaptionWatchDeps {
   readonly page: Pick<MeetingPage, 'captions'>;
-  readonly collector: Pick<MediaCollector, 'meetingMs' | 'note'>;
+  readonly collector: Pick<MediaCollector, 'meetingMs' | 'note' | 'pause'>;
+  readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
   /** Whose name this is; empty for nobody's, or that of several. */
   readonly idOf: (name: string) => string;
@@ -26,6 +29,7 @@ export class CaptionWatch {
   #firstLookMs: number | undefined;
   #isMissing = false;
   #characters = 0;
+  #lookedAt = -Infinity;
 
   constructor(deps: CaptionWatchDeps) {
     this.#deps = deps;
@@ -33,13 +37,17 @@ export class CaptionWatch {
 
   /** One look a second. */
   async look(): Promise<void> {
-    const { page, collector } = this.#deps;
+    const { page, collector, clock } = this.#deps;
+    const askedAt = clock.now();
     this.#firstLookMs ??= collector.meetingMs();
     const { areOn, rows } = (await page.captions?.()) ?? { areOn: false, rows: [] };
     const atMs = collector.meetingMs();
     const isLate = !page.captions || atMs - this.#firstLookMs >= MISSING_MS;
     if (areOn || isLate) this.#note(areOn);
-    this.#collect(this.#finalizer.look(rows.slice(-MAX_ROWS), atMs));
+    const seen = rows.slice(-MAX_ROWS);
+    const isOfPause = collector.pause.covers(this.#lookedAt - LAG_MS);
+    this.#lookedAt = askedAt;
+    this.#collect(isOfPause ? this.#finalizer.skip(seen, atMs) : this.#finalizer.look(seen, atMs));
   }
 
   /** Nothing more will be seen. */

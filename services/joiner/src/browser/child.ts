@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { silentLog, swallow, type Log } from '@earshot/kernel';
 import { createLogger, systemClock } from '@earshot/service';
+import { RecordingPause } from '../domain/recording-pause.ts';
 import type { Picture } from '../domain/picture.ts';
 import type { WorkerMessage, ToWorker, WorkerConfig } from './ipc.ts';
 import { launchBrowser } from './launch-browser.ts';
@@ -59,6 +60,7 @@ async function visit({ key, visit: spec }: Extract<ToWorker, { case: 'visit' }>[
     revoke: revoke.signal,
     picture,
     messages: [],
+    pause: new RecordingPause(spec.beginsPaused),
     otherBots: [],
     recordingSince: undefined,
   };
@@ -81,6 +83,13 @@ async function visit({ key, visit: spec }: Extract<ToWorker, { case: 'visit' }>[
   }
 }
 
+function setPaused({ key, isPaused }: { readonly key: string; readonly isPaused: boolean }): void {
+  const found = running.get(key);
+  if (!found) return;
+  const at = found.controls.pause.set(isPaused, clock.now());
+  send({ case: 'event', value: { key, event: { case: 'recording-paused', isPaused, at } } });
+}
+
 function onMessage(command: ToWorker): void {
   switch (command.case) {
     case 'configure':
@@ -94,6 +103,8 @@ function onMessage(command: ToWorker): void {
       if (found) found.controls.recordingSince ??= clock.now();
       return;
     }
+    case 'set-paused':
+      return setPaused(command.value);
     case 'send-chat':
       return void running.get(command.value.key)?.controls.messages.push(command.value.message);
     case 'other-bots': {

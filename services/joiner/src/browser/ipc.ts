@@ -36,6 +36,7 @@ export type ToWorker =
   | { readonly case: 'picture'; readonly value: { readonly key: string; readonly picture: Picture | undefined } }
   | { readonly case: 'recording'; readonly value: { readonly key: string } }
   | { readonly case: 'send-chat'; readonly value: { readonly key: string; readonly message: Message } }
+  | { readonly case: 'set-paused'; readonly value: { readonly key: string; readonly isPaused: boolean } }
   /** The other bots of this system in the meeting, all of them. */
   | { readonly case: 'other-bots'; readonly value: { readonly key: string; readonly bots: readonly OtherBot[] } }
   | { readonly case: 'leave'; readonly value: { readonly key: string; readonly reason: EndReason } }
@@ -64,6 +65,8 @@ export type WorkerEvent =
   /** The host was asked whether the bot may record, and answered. */
   | { readonly case: 'recording-answered'; readonly isAllowed: boolean }
   | { readonly case: 'batch'; readonly batch: IngestBatch }
+  /** The recording is paused, or goes on, since `at`, by the clock that `began` goes by. Answers `set-paused`, each time. */
+  | { readonly case: 'recording-paused'; readonly isPaused: boolean; readonly at: number }
   /** By what the others know the bot; sent again when it changes. */
   | { readonly case: 'identified'; readonly identity: BotIdentity }
   /** The greeting has an empty id. */

@@ -45,6 +45,28 @@ function setUp() {
 }
 
 describe('Hearing', () => {
+  it('lets nothing of a pause out but who comes and goes, though it is reported after it, and counts its voices', async () => {
+    const { clock, collector, batches, report, frame, mark, track } = setUp();
+    const since = clock.now();
+    collector.begin(since);
+    report({ events: [track], frames: [frame(0, 20, Buffer.from([1]))] });
+    await clock.advance(1000);
+    collector.pause.set(true, clock.now());
+    collector.note({ participants: [{ participantId: 'ann' }] as never });
+    await clock.advance(500);
+    report({ frames: [frame(0)], events: [mark('ann')] });
+    expect(collector.lastVoiceAt).toBe(clock.now());
+    expect(batches.at(-1)).toMatchObject({ isPaused: true, clockMs: 1500, participants: [{ participantId: 'ann' }] });
+    await clock.advance(1000);
+    collector.pause.set(false, clock.now());
+    await clock.advance(100);
+    report({ frames: [frame(150, 20, Buffer.from([2])), frame(50, 20, Buffer.from([3]))], events: [mark('ann', 150)] });
+    const sent = batches.flatMap(({ frames }) => frames.map(({ payload }) => payload[0]));
+    expect([sent, batches.flatMap(({ speaking }) => speaking)]).toEqual([[1, 3], []]);
+    expect(batches.map(({ isPaused }) => isPaused)).toEqual([undefined, true, undefined]);
+    expect(batches.at(-1)?.clockMs).toBe(2600);
+  });
+
   it('neither hears nor counts what a page sends to itself, in one document or by two', async () => {
     const { clock, collector, batches, report, frame, track } = setUp();
     const connection = (c: number, local: string, remote: string) => ({

@@ -2,6 +2,7 @@ import { unwrapRed } from '@earshot/audio';
 import { SECOND, type Clock, type Log, type Caption } from '@earshot/kernel';
 import { Attribution } from '../domain/attribution.ts';
 import type { ChatEntry, Codec, Frame, ParticipantChange, SpeakingMark, IngestBatch } from '../domain/ingest-batch.ts';
+import { RecordingPause } from '../domain/recording-pause.ts';
 import type { PageFrame } from '../page-protocol/frame-layout.ts';
 import type { Tap, TrackEvent } from '../page-protocol/page-message.ts';
 import { PageMedia, type DocumentMedia } from './page-media.ts';
@@ -30,15 +31,18 @@ export interface MediaCollectorDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly onBatch: (batch: IngestBatch) => void;
+  /** While it lasts batches go on, with the clock and with who comes and goes. */
+  readonly pause?: RecordingPause;
 }
 
 /** What a batch has beside its frames. */
-type Notes = Omit<IngestBatch, 'clockMs' | 'frames'>;
+type Notes = Omit<IngestBatch, 'clockMs' | 'frames' | 'isPaused'>;
 
 /** Makes batches on the meeting clock out of a page's reports, and remembers what they say of the media. */
 export class MediaCollector {
   readonly attribution = new Attribution();
   readonly media: PageMedia;
+  readonly pause: RecordingPause;
   /** How each audio track is tapped, counted; `refused`: reports, and parts of them, that had not the known form. */
   readonly counts: Record<Tap | 'refused', number> = { encoded: 0, track: 0, output: 0, none: 0, refused: 0 };
   readonly #deps: MediaCollectorDeps;
@@ -58,6 +62,7 @@ export class MediaCollector {
   constructor(deps: MediaCollectorDeps) {
     this.#deps = deps;
     this.media = new PageMedia(deps.clock);
+    this.pause = deps.pause ?? new RecordingPause();
   }
 
   /** When a voice was received last, milliseconds since 1970. */
@@ -127,7 +132,8 @@ export class MediaCollector {
 
   #emit(clockMs: number, frames: Frame[]): void {
     this.#clockMs = Math.max(this.#clockMs, clockMs);
-    const batch = {
+    const batch: IngestBatch = {
+      ...(this.pause.isPaused && { isPaused: true }),
       ...{ clockMs: this.#clockMs, frames, participants: this.#participants, chat: this.#chat },
       ...{ speaking: this.#speaking, captions: this.#captions, captionsShown: this.#captionsShown },
     };
@@ -181,20 +187,23 @@ export class MediaCollector {
     // What is sent before its time is up came after it.
     const isCredible = Math.abs(report.at - frame.arrivedAt) < 10 * SECOND;
     const arrivedAt = isCredible ? frame.arrivedAt : report.at;
-    const arrivedMs = Math.round(Math.min(arrivedAt + document.offsetMs, this.#deps.clock.now()) - this.#startedAt);
+    const cameAt = Math.min(arrivedAt + document.offsetMs, this.#deps.clock.now());
+    const arrivedMs = Math.round(cameAt - this.#startedAt);
     const opened = open(frame);
     if (arrivedMs < 0 || !opened) return [];
     if (frame.level <= VOICE_LEVEL || (frame.level === 255 && frame.payload.byteLength > 10)) {
       this.media.noteVoice(track);
       this.#lastVoiceAt = this.#deps.clock.now();
     }
+    // In a pause people speak all the same: nobody leaves for silence.
+    if (this.pause.covers(cameAt)) return [];
     return [{ trackId: track.id, ...opened, rtpTimestamp: frame.rtpTimestamp, arrivedMs, level: frame.level }];
   }
 
   /** Weighs who had a mark at a moment, in milliseconds since 1970, against whose voices were received until then. */
   #vote(speakers: readonly string[], at: number): void {
     this.attribution.vote({ voices: this.media.takeVoices(VOICED_FRAMES), speakers });
-    if (this.#startedAt === undefined || speakers.length === 0) return;
+    if (this.#startedAt === undefined || speakers.length === 0 || this.pause.covers(at)) return;
     const atMs = Math.min(this.meetingMs(), Math.max(0, Math.round(at - this.#startedAt)));
     if (atMs - this.#markedMs < LEAST_MARK_MS) return;
     this.#markedMs = atMs;

@@ -44,7 +44,7 @@ export class MeetingEffects {
       botNameParts: visit.leave.botDetection?.nameParts ?? [],
     });
     const idOf = (name: string) => this.#observer.idOf(name);
-    this.#captions = visit.readsCaptions ? new CaptionWatch({ page, collector, log, idOf }) : undefined;
+    this.#captions = visit.readsCaptions ? new CaptionWatch({ page, collector, clock, log, idOf }) : undefined;
   }
 
   /** Who counts of those who are there. */

@@ -30,6 +30,8 @@ export interface MeetingObserverDeps {
 
 /** What a page shows of its meeting at one moment. */
 export interface MeetingSnapshot {
+  /** When the page was asked, milliseconds since 1970. */
+  readonly askedAt: number;
   readonly entries: readonly RosterEntry[];
   readonly rows: readonly ChatRow[];
 }
@@ -46,6 +48,7 @@ export class MeetingObserver {
   readonly #ownBots = new OwnBots();
   #reportedIdentity = '';
   #cameraPresses = 0;
+  #lookedAt = -Infinity;
 
   constructor(deps: MeetingObserverDeps) {
     this.#deps = deps;
@@ -59,17 +62,18 @@ export class MeetingObserver {
 
   /** What the page shows at this moment. */
   async read(): Promise<MeetingSnapshot> {
-    const { page, log } = this.#deps;
+    const { page, clock, log } = this.#deps;
+    const askedAt = clock.now();
     const chat = page.chat().catch((error: unknown) => {
       swallow(log, error, 'who is there is reported without what is written');
       return [];
     });
     const [entries, rows] = await Promise.all([page.roster(), chat]);
-    return { entries, rows };
+    return { askedAt, entries, rows };
   }
 
   /** Takes a snapshot, once a second. */
-  async look({ entries: seen, rows }: MeetingSnapshot): Promise<void> {
+  async look({ askedAt, entries: seen, rows }: MeetingSnapshot): Promise<void> {
     const { collector, clock } = this.#deps;
     const entries = seen.filter(({ id }) => this.#isListed(id));
     const atMs = collector.meetingMs();
@@ -81,7 +85,10 @@ export class MeetingObserver {
     collector.note({ participants: [...participants, ...debugArtifact] });
     this.#identify(entries);
     this.#countOthers(clock.now());
-    collector.note({ chat: this.#readChat(rows, atMs) });
+    const chat = this.#readChat(rows, atMs);
+    // What is new was written since the look before.
+    if (!collector.pause.covers(this.#lookedAt)) collector.note({ chat });
+    this.#lookedAt = askedAt;
     await this.#showPicture();
   }
 

@@ -48,7 +48,8 @@ export async function runBot(deps: RunBotDeps, visit: JoinSpec, controls: RunCon
     const ending: Ending = { reason: 'join-failed', detail: 'platform not supported yet', retryable: false };
     return emit({ case: 'ended', ending, clockMs: 0 });
   }
-  const collector = new MediaCollector({ clock, log, onBatch: (batch) => emit({ case: 'batch', batch }) });
+  const { pause } = controls;
+  const collector = new MediaCollector({ clock, log, pause, onBatch: (batch) => emit({ case: 'batch', batch }) });
   const stay: Stay = { visit, controls, collector };
   const selectors = new Selectors();
   let botPage: BotPage | undefined;

@@ -1,5 +1,6 @@
 import type { EndReason, OtherBot } from '@earshot/kernel';
 import type { Message } from '../domain/bot.ts';
+import type { RecordingPause } from '../domain/recording-pause.ts';
 import type { Picture } from '../domain/picture.ts';
 
 /** What reaches a bot in the browser from outside, as it comes. */
@@ -12,6 +13,8 @@ export interface RunControls {
   readonly picture: Promise<Picture | undefined>;
   /** To be written into the chat, in this order; taken out as it is. */
   readonly messages: Message[];
+  /** While it lasts nothing of the meeting leaves this process but who comes and goes. */
+  readonly pause: RecordingPause;
   /** The other bots of this system in the meeting. */
   otherBots: readonly OtherBot[];
   /** Since when the bot's media are recorded, milliseconds since 1970. */

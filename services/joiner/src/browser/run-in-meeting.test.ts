@@ -6,6 +6,7 @@ import type { RecordingPermission } from '../domain/recording-permission.ts';
 import type { MeetingPage } from '../platforms/platform.ts';
 import type { BotPage } from './bot-page.ts';
 import { MediaCollector } from './media-collector.ts';
+import { RecordingPause } from '../domain/recording-pause.ts';
 import type { RunControls } from './run-controls.ts';
 import { runInMeeting } from './run-in-meeting.ts';
 
@@ -47,7 +48,7 @@ async function asks(states: readonly JoinState[], permission?: RecordingPermissi
   };
   const controls: RunControls = {
     ...{ leave: leave.signal, revoke: new AbortController().signal, picture: Promise.resolve(undefined) },
-    ...{ messages: [], otherBots: [], recordingSince: undefined },
+    ...{ messages: [], otherBots: [], recordingSince: undefined, pause: new RecordingPause() },
   };
   const running = runInMeeting({
     ...{ visit, controls, page, clock, log: silentLog, emit: () => {} },

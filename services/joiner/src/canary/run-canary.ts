@@ -8,6 +8,7 @@ import { launchBrowser } from '../browser/launch-browser.ts';
 import { createPageOpenQueue } from '../browser/page-open-queue.ts';
 import { runBot } from '../browser/run-bot.ts';
 import type { JoinerConfig } from '../config.ts';
+import { RecordingPause } from '../domain/recording-pause.ts';
 import { judge, Observed, type Findings, type Verdict } from './findings.ts';
 import type { CanaryArguments } from './read-arguments.ts';
 
@@ -77,6 +78,7 @@ export async function runCanary(asked: CanaryArguments, { config, log, print }: 
       showsPicture: false,
       readsCaptions: false,
       takesVideo: false,
+      beginsPaused: false,
       flushIntervalMs: 100,
       leave: patience(asked),
     },
@@ -85,6 +87,7 @@ export async function runCanary(asked: CanaryArguments, { config, log, print }: 
       revoke: new AbortController().signal,
       picture: Promise.resolve(undefined),
       messages: [],
+      pause: new RecordingPause(),
       recordingSince: undefined,
       otherBots: [],
     },

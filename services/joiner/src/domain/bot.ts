@@ -25,6 +25,8 @@ export interface JoinSpec {
   readonly flushIntervalMs: number;
   /** Whether the participants' video is taken out of the page. */
   readonly takesVideo: boolean;
+  /** Whether the recording begins paused: the bot goes on for one that was. */
+  readonly beginsPaused: boolean;
   readonly leave: LeavePolicy;
 }
 
@@ -62,6 +64,7 @@ export type Command =
   | { readonly kind: 'assign'; readonly assignment: Assignment }
   | { readonly kind: 'leave'; readonly ref: AssignmentRef; readonly reason: EndReason }
   | { readonly kind: 'revoke'; readonly ref: AssignmentRef }
+  | { readonly kind: 'set-paused'; readonly ref: AssignmentRef; readonly isPaused: boolean }
   | { readonly kind: 'send-chat'; readonly ref: AssignmentRef; readonly message: Message }
   | { readonly kind: 'other-bots'; readonly ref: AssignmentRef; readonly bots: readonly OtherBot[] };
 
@@ -69,6 +72,7 @@ export type Command =
 export type ReportedEvent =
   | { readonly seen: 'knocked' | 'entered' | 'recording-started' }
   | { readonly seen: 'recording-answered'; readonly isAllowed: boolean }
+  | { readonly seen: 'recording-paused'; readonly isPaused: boolean }
   /** The bot's greeting has an empty id. */
   | { readonly seen: 'chat-sent'; readonly messageId: string; readonly isSent: boolean }
   | ({ readonly seen: 'identified' } & BotIdentity)

@@ -53,7 +53,7 @@ export class CaptionFinalizer {
   look(seen: readonly CaptionRow[], atMs: number): FinalCaption[] {
     const captions: FinalCaption[] = [];
     for (const { key, speaker, text } of seen) {
-      const words = text.split(/\s+/).filter(Boolean);
+      const words = wordsOf(text);
       const row = this.#rowOf(key, atMs);
       // Nodes are used again, and another speaker means another row.
       const hasAnother = row.speaker !== '' && speaker !== '' && speaker !== row.speaker;
@@ -77,6 +77,19 @@ export class CaptionFinalizer {
       else if (atMs - row.startMs >= LONGEST_MS) captions.push(...this.#finish(row, row.open.length - OPEN_WORDS));
     }
     this.#forget(inSight);
+    this.#lookedMs = atMs;
+    return captions;
+  }
+
+  /** Passes over what is new in a look, as if it had been sent. What was open before is final. */
+  skip(seen: readonly CaptionRow[], atMs: number): FinalCaption[] {
+    const captions = this.end();
+    for (const { key, speaker, text } of seen) {
+      const row = this.#rowOf(key, atMs);
+      const words = wordsOf(text);
+      Object.assign(row, { speaker: speaker || row.speaker, words, emitted: words, open: [], changedMs: atMs });
+    }
+    this.#forget(new Set(seen.map(({ key }) => key)));
     this.#lookedMs = atMs;
     return captions;
   }
@@ -123,6 +136,10 @@ export class CaptionFinalizer {
       if (!inSight.has(key)) this.#rows.delete(key);
     }
   }
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(/\s+/).filter(Boolean);
 }
 
 /** Whether nothing is left of a row's final words: Meet begins anew after about half an hour of one speaker. */

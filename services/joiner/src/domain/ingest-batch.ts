@@ -55,4 +55,6 @@ export interface IngestBatch {
   readonly captions: readonly Caption[];
   /** Whether the page shows captions at all; undefined when nobody looked. */
   readonly captionsShown: boolean | undefined;
+  /** The recording is paused at its end: it has only who came and went. */
+  readonly isPaused?: true;
 }

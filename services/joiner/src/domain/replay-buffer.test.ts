@@ -28,6 +28,19 @@ describe('ReplayBuffer', () => {
     expect(ring.next).toBe(4);
   });
 
+  it('knows of a batch without its sound that it was of a pause', () => {
+    const ring = new ReplayBuffer({ maxMs: 100, maxBytes: 1e6 });
+    ring.push({ ...batch(50), isPaused: true });
+    ring.push({ ...batch(170), isPaused: true });
+    expect([1, 2].map((sequence) => ring.at(sequence))).toMatchObject([
+      { isSoundLost: true, isPaused: true },
+      { isPaused: true },
+    ]);
+    ring.push(batch(350));
+    ring.push(batch(550));
+    expect([3, 4].map((sequence) => ring.at(sequence)?.isPaused)).toEqual([undefined, undefined]);
+  });
+
   it('keeps the captions that are final when it gives up sound', () => {
     const ring = new ReplayBuffer({ maxMs: 100, maxBytes: 1e6 });
     const caption = { trackId: 'c', participantId: '', speakerName: 'Ann', text: 'hello', startMs: 0, endMs: 40 };

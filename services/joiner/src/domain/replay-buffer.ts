@@ -32,6 +32,8 @@ export class ReplayBuffer {
   #acknowledged = 0;
   #acknowledgedMs = 0;
   #droppedFrames = 0;
+  /** Whether the recording was paused at the end of what was dropped last. */
+  #isPaused = false;
 
   constructor(limits: ReplayLimits) {
     this.#limits = limits;
@@ -73,6 +75,7 @@ export class ReplayBuffer {
       speaking: [],
       ...noCaptions,
       isSoundLost: true,
+      ...(this.#isPaused && { isPaused: true }),
     };
   }
 
@@ -101,6 +104,7 @@ export class ReplayBuffer {
     const heir = this.#kept[this.#head];
     if (!dropped || !heir) return;
     this.#droppedFrames += dropped.frames.length;
+    this.#isPaused = dropped.isPaused ?? false;
     const participants: ParticipantChange[] = [...dropped.participants, ...heir.batch.participants];
     const chat: ChatEntry[] = [...dropped.chat, ...heir.batch.chat];
     const captions = [...dropped.captions.filter(({ isFinal }) => isFinal), ...heir.batch.captions];

@@ -46,6 +46,8 @@ export function fromConnectResponse({
       };
     case 'revoke':
       return { kind: 'revoke', ref: fromRefMessage(message.value.ref) };
+    case 'setPaused':
+      return { kind: 'set-paused', ref: fromRefMessage(message.value.ref), isPaused: message.value.paused };
     case 'sendChat': {
       const { ref, messageId, text } = message.value;
       return { kind: 'send-chat', ref: fromRefMessage(ref), message: { messageId, text } };
@@ -65,7 +67,7 @@ function reasonOf(reason: ReasonMessage): EndReason {
   return word;
 }
 
-function fromAssign({ ref, spec, transcriptId, accountId }: Assign): Assignment {
+function fromAssign({ ref, spec, transcriptId, accountId, paused: beginsPaused }: Assign): Assignment {
   const platform = spec && platformWords.from(spec.platform);
   if (!spec?.leave || !platform) throw new AppError('invalid-argument', 'an assignment is not complete');
   const { meetingUrl, botName, chatMessage, imageUrl, leave, destinations } = spec;
@@ -79,7 +81,7 @@ function fromAssign({ ref, spec, transcriptId, accountId }: Assign): Assignment 
     speech,
     imageUrl,
     visit: {
-      ...{ platform, meetingUrl, botName, chatMessage, leave },
+      ...{ platform, meetingUrl, botName, chatMessage, leave, beginsPaused },
       showsPicture: imageUrl !== '',
       readsCaptions: speech?.way === 'captions',
       takesVideo: takesVideo(fromMediaPlanMessage(spec.media)),
@@ -105,6 +107,8 @@ function toSeen(event: ReportedEvent): BotReportMessage['seen'] {
       return { $case: 'recordingStarted', value: {} };
     case 'recording-answered':
       return { $case: 'recordingAnswered', value: { allowed: event.isAllowed } };
+    case 'recording-paused':
+      return { $case: 'recordingPaused', value: { paused: event.isPaused } };
     case 'chat-sent':
       return { $case: 'chatSent', value: { messageId: event.messageId, sent: event.isSent } };
     case 'identified': {
@@ -157,6 +161,7 @@ export function toIngestBatch(batch: SequencedBatch): IngestBatch {
     captions,
     captionsShown,
     isSoundLost = false,
+    isPaused = false,
   } = batch;
   return {
     sequence,
@@ -176,6 +181,6 @@ export function toIngestBatch(batch: SequencedBatch): IngestBatch {
     captions: captions.map(toCaptionMessage),
     captionsShown,
     soundLost: isSoundLost,
-    paused: false,
+    paused: isPaused,
   };
 }

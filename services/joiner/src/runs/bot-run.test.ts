@@ -24,7 +24,7 @@ interface Rig {
 }
 
 /** Everything a run does: with its place, its ingest stream, its reports; `out` and `settled` when those resolve. */
-function rig(): Rig & { readonly done: string[]; readonly end: () => VisitEnd | undefined } {
+function rig(given = assignment): Rig & { readonly done: string[]; readonly end: () => VisitEnd | undefined } {
   const clock = new FakeClock();
   const done: string[] = [];
   const finished = Promise.withResolvers<boolean>();
@@ -38,6 +38,7 @@ function rig(): Rig & { readonly done: string[]; readonly end: () => VisitEnd | 
         return {
           leave: (reason: string) => note(`place.leave ${reason}`),
           revoke: () => note('place.revoke'),
+          setPaused: (isPaused: boolean) => note(`place.setPaused ${isPaused}`),
           sendChat: ({ text }: { text: string }) => note(`place.sendChat ${text}`),
           recording: () => note('place.recording'),
         };
@@ -57,10 +58,11 @@ function rig(): Rig & { readonly done: string[]; readonly end: () => VisitEnd | 
     },
     keepDebugArtifact: async () => note('artifact kept'),
     metrics: { ended: () => {}, count: () => note('counted') },
-    report: (event: ReportedEvent) => note(`report ${event.seen}`),
+    report: (event: ReportedEvent) =>
+      note(`report ${event.seen}${event.seen === 'recording-paused' ? ` ${event.isPaused}` : ''}`),
     ...{ clock, log: silentLog },
   } as unknown as BotRunDeps;
-  const run = startBotRun(deps, assignment);
+  const run = startBotRun(deps, given);
   void run.ended.then((end) => {
     visitEnd = end;
     note(
@@ -196,6 +198,27 @@ describe('startBotRun', () => {
       ['place.leave stop-ordered', 'out: stop-ordered', 'settled'],
     ],
     [
+      'reports each pause, and each end of one, once the browser says so',
+      [
+        emits(began),
+        ({ run }) => run.setPaused(true),
+        emits({ case: 'recording-paused', isPaused: true, at: 1 }),
+        emits(
+          { case: 'recording-paused', isPaused: true, at: 1 },
+          { case: 'recording-paused', isPaused: false, at: 2 },
+        ),
+      ],
+      [
+        ...[...recording.slice(0, 2), 'place.recording', 'place.setPaused true', 'report recording-paused true'],
+        ...['report recording-paused true', 'report recording-paused false'],
+      ],
+    ],
+    [
+      'reports a pause from before the recording when that begins',
+      [emits({ case: 'recording-paused', isPaused: true, at: 1 }), emits(began)],
+      ['ingest.open', 'report recording-started', 'report recording-paused true', 'place.recording'],
+    ],
+    [
       'sends a message once',
       [({ run }) => [1, 2].forEach(() => run.sendChat({ messageId: 'a', text: 'hello' }))],
       ['place.sendChat hello'],
@@ -207,6 +230,12 @@ describe('startBotRun', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(given.done).toEqual(expected);
+  });
+
+  it('reports that it goes on with a recording that was paused', async () => {
+    const given = rig({ ...assignment, visit: { ...assignment.visit, beginsPaused: true } });
+    given.emit(began);
+    expect(given.done.slice(1, 3)).toEqual(['report recording-started', 'report recording-paused true']);
   });
 
   it('reports when it was out, and nothing of what opens the meeting', async () => {

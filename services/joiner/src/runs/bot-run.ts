@@ -51,6 +51,8 @@ export interface BotRunDeps {
 /** One bot, from its assignment to its end: the browser's events become reports to the scheduler and batches to the media-streamer. */
 export interface BotRun {
   leave(reason: EndReason): void;
+  /** Pauses the recording, or has it go on. Reported each time, once it is so. */
+  setPaused(isPaused: boolean): void;
   /** The same message again is not sent again. */
   sendChat(message: Message): void;
   /** These are the other bots of this system in the meeting. */
@@ -83,10 +85,16 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
   // Its type is not the first state's: what is below changes it.
   let state = { case: 'placed' } as BotRunState;
 
+  let isRecording = false;
+  let pause: { readonly isPaused: boolean; readonly at?: number } = { isPaused: assignment.visit.beginsPaused };
+  const reportPause = () => report({ seen: 'recording-paused', isPaused: pause.isPaused }, pause.at);
+
   function openIngest(startedAt: number): IngestStream {
     const onRecording = () => {
       // Not when the media-streamer answered: every time of the visit counts from this one.
       report({ seen: 'recording-started' }, startedAt);
+      isRecording = true;
+      if (pause.isPaused) reportPause();
       place.recording();
     };
     return deps.openIngest(assignment, { startedAt, onRecording });
@@ -123,6 +131,10 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
         return;
       case 'recording-answered':
         return report({ seen: 'recording-answered', isAllowed: event.isAllowed });
+      case 'recording-paused':
+        pause = event;
+        // A recording is paused once it has begun.
+        return void (isRecording && reportPause());
       case 'batch':
         return ingestOf(state)?.push(event.batch);
       case 'leaving':
@@ -172,6 +184,7 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
       requested.add(message.messageId);
       place.sendChat(message);
     },
+    setPaused: (isPaused) => place.setPaused(isPaused),
     setOtherBots: (bots) => place.setOtherBots(bots),
     handOver: () => leave('worker-lost', true),
     revoke() {

@@ -113,6 +113,8 @@ export function createBotRuns(deps: BotRunsDeps): BotRuns {
           return leave(command.ref, command.reason);
         case 'revoke':
           return revoke(command.ref);
+        case 'set-paused':
+          return held.get(refKey(command.ref))?.run?.setPaused(command.isPaused);
         case 'send-chat':
           return held.get(refKey(command.ref))?.run?.sendChat(command.message);
         case 'other-bots':

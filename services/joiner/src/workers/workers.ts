@@ -16,6 +16,8 @@ export interface Place {
   show(picture: Picture | undefined): void;
   /** To be written into the meeting's chat; answered by `chat-sent`. */
   sendChat(message: Message): void;
+  /** Pauses the recording, or has it go on; answered by `recording-paused`. */
+  setPaused(isPaused: boolean): void;
   /** These are the other bots of this system in the meeting. */
   setOtherBots(bots: readonly OtherBot[]): void;
   /** The bot's media are being recorded. */
@@ -113,6 +115,7 @@ export function createWorkers(options: WorkersOptions): Workers {
         revoke: () => worker.send({ case: 'revoke', value: { key } }),
         show: (picture) => worker.send({ case: 'picture', value: { key, picture } }),
         sendChat: (message) => worker.send({ case: 'send-chat', value: { key, message } }),
+        setPaused: (isPaused) => worker.send({ case: 'set-paused', value: { key, isPaused } }),
         setOtherBots: (bots) => worker.send({ case: 'other-bots', value: { key, bots } }),
         recording: () => worker.send({ case: 'recording', value: { key } }),
       };
