@@ -1,3 +1,4 @@
+export { decodeFlac, encodeFlac } from './flac.ts';
 export { createResampler, type Resampler } from './resample.ts';
 export { rmsDb, SILENCE_DB } from './levels.ts';
 export { Mixer, type MixedSlice, type MixerLosses } from './mixer.ts';

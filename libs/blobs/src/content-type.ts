@@ -1,4 +1,5 @@
 const byExtension: Readonly<Record<string, string>> = {
+  flac: 'audio/flac',
   json: 'application/json',
   jsonl: 'application/jsonl',
   mp4: 'video/mp4',

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { promisify } from 'node:util';
 import { wavHeader } from '@earshot/audio';
 import { FileBlobStore, type BlobStore } from '@earshot/blobs';
 import { createOutbox, migrate, type Database } from '@earshot/db';
@@ -35,7 +38,9 @@ let database: Database;
 let rootDir: string;
 let store: FileBlobStore;
 let deps: FinishDeps;
-const pcm = Buffer.from(Int16Array.from({ length: SAMPLES }, (_, index) => (index * 7919) % 65_521).buffer);
+/** Each segment begins with a sound that no other has; the rest is silence, which costs the codec little. */
+const soundAt = (index: number) => (index % SEGMENT_SAMPLES < 6000 ? (index * 7919) % 65_521 : 0);
+const pcm = Buffer.from(Int16Array.from({ length: SAMPLES }, (_, index) => soundAt(index)).buffer);
 const wav = Buffer.concat([wavHeader({ sampleRate: 48_000, channels: 1, bytes: pcm.length }), pcm]);
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
@@ -225,7 +230,7 @@ it('tells a part that is gone before the end as missing', async () => {
   const blobs = storeUntil(2, 'after', async () => {});
   await expect(finishRecording({ ...deps, blobs }, botId)).rejects.toThrow('killed');
   const [part] = await deps.parts.list(botId);
-  expect(part).toMatchObject({ index: 0, samples: PART_SAMPLES, codec: 'pcm', missingSamples: 0 });
+  expect(part).toMatchObject({ index: 0, samples: PART_SAMPLES, codec: 'flac', missingSamples: 0 });
   expect(part!.sha256).toBe(sha256(pcm.subarray(0, PART_SAMPLES * 2)));
   await store.delete([part!.key!]);
   await finishRecording(deps, botId);
@@ -250,4 +255,91 @@ it('keeps the one file that an earlier release has made, ready or not', async ()
   await store.delete([segmentKey(cleared, 0), segmentKey(cleared, 7)]);
   await finishRecording(deps, cleared);
   await expectReady(cleared, 960);
+});
+
+it('reads parts that an earlier release stored as PCM, and segments that are parts, beside those that are FLAC', async () => {
+  const botId = await closedRecording();
+  const key = `${botPrefix(botId)}audio/mixed/000000-of-before.pcm`;
+  const first = pcm.subarray(0, PART_SAMPLES * 2);
+  await store.put(key, first, type);
+  const before = {
+    index: 0,
+    samples: PART_SAMPLES,
+    codec: 'pcm',
+    key,
+    sha256: sha256(first),
+    missingSamples: 0,
+  } as const;
+  await database.transaction((tx) => deps.parts.add(tx, botId, before));
+  await finishRecording(deps, botId);
+  await expectReady(botId);
+  expect((await deps.parts.list(botId)).map(({ codec }) => codec)).toEqual(['pcm', 'flac']);
+  const manifest = JSON.parse(await readFile(join(rootDir, manifestKey(botId)), 'utf8')) as {
+    files: [{ parts: object[] }];
+  };
+  expect(manifest.files[0].parts).toMatchObject([{ codec: 'pcm', key }, { codec: 'flac' }]);
+});
+
+it('gives an error that names the part, and no other sound, where one is not what it was', async () => {
+  const botId = await closedRecording();
+  await finishRecording(deps, botId);
+  const [first = '', second = ''] = (await deps.parts.list(botId)).map(({ key }) => key);
+  const intact = await readFile(join(rootDir, first));
+  const flipped = Buffer.from(intact);
+  flipped[intact.length >> 1]! ^= 1;
+  const damages = [
+    flipped,
+    intact.subarray(0, intact.length - 40_000),
+    await readFile(join(rootDir, second)),
+    Buffer.from('no sound'),
+  ];
+  for (const damaged of damages) {
+    await store.put(first, damaged, { contentType: 'audio/flac', ifAbsent: false });
+    for (const [start, end] of [
+      [0, 100],
+      [44 + 192_000, 44 + 192_010],
+      [0, Infinity],
+    ] as const) {
+      await expect(read(botId, start, end)).rejects.toMatchObject({ code: 'internal', fields: { key: first } });
+    }
+  }
+  // What lies in the other part, or in none, is as it was.
+  expect((await read(botId, 0, 43)).equals(wav.subarray(0, 44))).toBe(true);
+  expect((await read(botId, 44 + PART_SAMPLES * 2)).equals(wav.subarray(44 + PART_SAMPLES * 2))).toBe(true);
+});
+
+it('keeps speech in at most 60 % of its WAV, in a fraction of its time, while the process goes on', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'finish-speech-'));
+  const run = promisify(execFile);
+  const words =
+    'We met to talk about the budget of next year, and whether the office in Vienna opens before the summer.';
+  await run('flite', ['-voice', 'slt', '-t', words, '-o', join(folder, 'speech.wav')]);
+  // As it is mixed: from Opus at 48 kHz.
+  const inFolder = { cwd: folder };
+  await run('ffmpeg', ['-v', 'error', '-i', 'speech.wav', '-c:a', 'libopus', '-b:a', '32k', 'speech.opus'], inFolder);
+  const asPcm = ['-ar', '48000', '-ac', '1', '-f', 's16le', 'speech.pcm'];
+  await run('ffmpeg', ['-v', 'error', '-stream_loop', '-1', '-i', 'speech.opus', '-t', '63', ...asPcm], inFolder);
+  const speech = await readFile(join(folder, 'speech.pcm'));
+  await rm(folder, { recursive: true });
+  const botId = await closedRecording();
+  for (let index = 0; index * SEGMENT_SAMPLES < SAMPLES; index++) {
+    const bytes = speech.subarray(index * SEGMENT_SAMPLES * 2, Math.min(SAMPLES, (index + 1) * SEGMENT_SAMPLES) * 2);
+    await store.put(segmentKey(botId, index), bytes, { ...type, ifAbsent: false });
+  }
+  const delays = monitorEventLoopDelay({ resolution: 1 });
+  const started = performance.now();
+  delays.enable();
+  await finishRecording(deps, botId);
+  delays.disable();
+  const tookMs = performance.now() - started;
+  const secondsAnHour = (tookMs * 48 * 3600) / SAMPLES;
+  expect((await read(botId)).subarray(44).equals(speech.subarray(0, SAMPLES * 2))).toBe(true);
+  let stored = 0;
+  for await (const { size } of store.list(botPrefix(botId))) stored += size;
+  const share = stored / wav.length;
+  const longestMs = delays.max / 1e6;
+  process.stdout.write(`${JSON.stringify({ share, secondsAnHour, longestMs, mbAnHour: share * 345.6 })}\n`);
+  expect(share).toBeLessThan(0.6);
+  // What a part takes in one piece would be half of it.
+  expect(longestMs).toBeLessThan(tookMs / 3);
 });

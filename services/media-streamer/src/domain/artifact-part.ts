@@ -11,7 +11,8 @@ const WAV_HEADER_BYTES = 44;
 export interface ArtifactPart {
   readonly index: number;
   readonly samples: number;
-  readonly codec: 'pcm';
+  /** How its blob has its samples. Segments are always PCM. */
+  readonly codec: 'pcm' | 'flac';
   /** Its blob; undefined where it lies in its segments still, silence in the place of those that are gone. */
   readonly key: string | undefined;
   /** SHA-256 of its samples, 16 bit little endian, lower-case hex. */

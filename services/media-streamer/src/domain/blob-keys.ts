@@ -13,7 +13,7 @@ export const tracksKey = (botId: BotId, index: number) =>
 /** A part of the finished recording: which one, and which of several tries to make it. */
 export const partsPrefix = (botId: BotId) => `${botPrefix(botId)}audio/mixed/`;
 export const partKey = (botId: BotId, { index, id }: { index: number; id: string }) =>
-  `${partsPrefix(botId)}${String(index).padStart(6, '0')}-${id}.pcm`;
+  `${partsPrefix(botId)}${String(index).padStart(6, '0')}-${id}.flac`;
 /** What links to the recording are signed for; before there were parts, the recording's one file. */
 export const mixedAudioKey = (botId: BotId) => `${botPrefix(botId)}audio/mixed.wav`;
 /** What a link to an artifact is signed for; its blob has a key of its own for each try to make it. */

@@ -1,4 +1,5 @@
-import { wavHeader } from '@earshot/audio';
+import { createHash } from 'node:crypto';
+import { decodeFlac, wavHeader } from '@earshot/audio';
 import type { BlobStore } from '@earshot/blobs';
 import { AppError, type BotId } from '@earshot/kernel';
 import { segmentKey } from '../domain/blob-keys.ts';
@@ -8,6 +9,8 @@ import { readSegment } from './read-segment.ts';
 
 export const WAV_TYPE = 'audio/wav';
 const SEGMENT_BYTES = SEGMENT_SAMPLES * SAMPLE_BYTES;
+/** As a file is read. */
+const CHUNK_BYTES = 64 * 1024;
 
 /** A finished recording that lies in parts. */
 export interface RecordedParts {
@@ -21,7 +24,10 @@ function headerOf({ durableSamples }: { durableSamples: number }): Uint8Array {
   return wavHeader({ sampleRate: SAMPLES_PER_MS * 1000, channels: 1, bytes: durableSamples * SAMPLE_BYTES });
 }
 
-/** Bytes of a recording as the one WAV that it is to whoever reads it. Throws `internal` where a part is not whole. */
+/**
+ * Bytes of a recording as the one WAV that it is to whoever reads it. Throws `internal`, with the part's key, where one is not whole, or
+ * is not what it was when it was made.
+ */
 export async function* readWav(blobs: BlobStore, recorded: RecordedParts, span: Span): AsyncGenerator<Uint8Array> {
   const { header, parts } = locateInWav(recorded.durableSamples, span);
   if (header) yield headerOf(recorded).subarray(header.start, header.end + 1);
@@ -32,15 +38,16 @@ export async function* readWav(blobs: BlobStore, recorded: RecordedParts, span: 
     }
     yield* part.key === undefined
       ? readSegments(blobs, { ...part, botId: recorded.botId }, within)
-      : readBlobOf(blobs, { ...part, key: part.key }, within);
+      : readers[part.codec](blobs, { ...part, key: part.key }, within);
   }
 }
 
-async function* readBlobOf(
-  blobs: BlobStore,
-  { key, samples }: ArtifactPart & { readonly key: string },
-  span: Span,
-): AsyncGenerator<Uint8Array> {
+type KeptPart = ArtifactPart & { readonly key: string };
+
+const readers = { pcm: readPcm, flac: readFlac } satisfies Record<ArtifactPart['codec'], unknown>;
+
+/** As parts were stored before they were FLAC. */
+async function* readPcm(blobs: BlobStore, { key, samples }: KeptPart, span: Span): AsyncGenerator<Uint8Array> {
   const { stream, size } = await blobs.get(key, span);
   try {
     if (size !== samples * SAMPLE_BYTES) throw new AppError('internal', 'a part is not whole', { fields: { key } });
@@ -48,6 +55,28 @@ async function* readBlobOf(
   } finally {
     stream.destroy();
   }
+}
+
+/** Nothing of it leaves before all of it is known to be right. */
+async function* readFlac(blobs: BlobStore, part: KeptPart, { start, end }: Span): AsyncGenerator<Uint8Array> {
+  const { key } = part;
+  const file = await readSegment(blobs, key);
+  if (!file) throw new AppError('not-found', 'no such blob', { fields: { key } });
+  const pcm = await samplesOf(file, part).catch((error: unknown) => {
+    throw new AppError('internal', 'a part is damaged', { fields: { key }, cause: error });
+  });
+  for (let at = start; at <= end; at += CHUNK_BYTES) yield pcm.subarray(at, Math.min(at + CHUNK_BYTES, end + 1));
+}
+
+async function samplesOf(file: Uint8Array, { sha256 }: KeptPart): Promise<Buffer> {
+  const hash = createHash('sha256');
+  const frames: Uint8Array[] = [];
+  for await (const frame of decodeFlac(file)) {
+    hash.update(frame);
+    frames.push(frame);
+  }
+  if (hash.digest('hex') !== sha256) throw new AppError('internal', 'other samples than were stored');
+  return Buffer.concat(frames);
 }
 
 async function* readSegments(

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { encodeFlac } from '@earshot/audio';
 import { AppError, MINUTE, type BotId } from '@earshot/kernel';
 import { addPart } from '../actions/add-part.ts';
 import type { MediaDeps } from '../actions/deps.ts';
@@ -12,12 +13,12 @@ import { padded } from './read-wav.ts';
 /** A segment that is there and cannot be read is tried again for this long, counted from the end of the recording. */
 const UNREADABLE_MS = 10 * MINUTE;
 const SEGMENT_BYTES = SEGMENT_SAMPLES * SAMPLE_BYTES;
-const TYPE = { contentType: 'application/octet-stream' };
+const TYPE = { contentType: 'audio/flac' };
 
 type PartsDeps = Pick<MediaDeps, 'database' | 'recordings' | 'parts' | 'blobs' | 'checkStore' | 'clock'>;
 
 /**
- * Puts the segments of each minute together to one blob, and removes them once that is written down: it takes the room of one part. Where
+ * Puts the segments of each minute together to one blob, as FLAC, and removes them once that is written down: it takes the room of one part. Where
  * there is none they stay as they are, and are a part all the same. May be broken off at any point and begun again, also by two
  * processes at once: nothing is replaced, and the first that is written down stands. Undefined when somebody else has settled the recording.
  */
@@ -93,7 +94,7 @@ async function makePart(
   if (hasRoom) {
     const wanted = partKey(botId, { index, id: randomUUID() });
     try {
-      await blobs.put(wanted, samplesOf(blobs, place, read), TYPE);
+      await blobs.put(wanted, encodeFlac(samplesOf(blobs, place, read), { samples }), TYPE);
       key = wanted;
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'resource-exhausted') throw error;
@@ -108,7 +109,7 @@ async function makePart(
     await blobs.delete([key]);
     key = undefined;
   }
-  return { index, samples, codec: 'pcm', key, sha256: hash.digest('hex'), missingSamples };
+  return { index, samples, codec: key === undefined ? 'pcm' : 'flac', key, sha256: hash.digest('hex'), missingSamples };
 }
 
 /** How segments are read, and what was found missing. */
