@@ -87,12 +87,13 @@ export const floors = {
     ...['events', 'rpc', 'session', 'speech', 'live', 'record', 'audio', 'actions', 'store', 'domain'],
   ],
   'services/transcriber': ['events', 'rpc', 'batch', 'live', 'engines', 'actions', 'store', 'domain'],
+  'services/composer': ['events', 'rpc', 'making', 'mux', 'ffmpeg', 'layout', 'actions', 'store', 'domain'],
   'services/retention': ['events', 'rpc', 'actions', 'store', 'domain'],
   'services/notifier': ['rpc', 'live', 'delivery', 'actions', 'store', 'domain'],
   gateway: ['http', 'callbacks', 'actions', 'store', 'contract'],
 };
 /** Where a service speaks to others: protobuf, gRPC and NATS. The gateway translates, so all of it but its tables does. */
-const speaking = ['rpc', 'events', 'session', 'speech', 'batch'];
+const speaking = ['rpc', 'events', 'session', 'speech', 'batch', 'making'];
 const folders = Object.entries(floors).flatMap(([service, names]) =>
   names.map((name, floor) => {
     const isGateway = service === 'gateway';

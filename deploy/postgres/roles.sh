@@ -11,7 +11,7 @@ revoke all on database :"database" from public;
 revoke all on schema public from public;
 SQL
 
-for role in gateway scheduler media transcriber retention notifier; do
+for role in gateway scheduler media transcriber retention notifier composer; do
   variable="$(echo "$role" | tr '[:lower:]' '[:upper:]')_DATABASE_PASSWORD"
   ask -v role="$role" -v password="${!variable:?}" -v database="$POSTGRES_DB" <<'SQL'
 select format('create role %I', :'role') where not exists (select from pg_roles where rolname = :'role') \gexec

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import type { BotId } from '@earshot/kernel';
+import * as composer from '../../services/composer/src/domain/subjects.ts';
 import * as media from '../../services/media-streamer/src/domain/subjects.ts';
 import { encodeErasureFact } from '../../services/retention/src/events/publish.ts';
 import * as scheduler from '../../services/scheduler/src/events/publish.ts';
@@ -41,6 +42,7 @@ it('has a table of every fact that is published, and of none that is not', () =>
     ...scheduler.subjectsOf(id),
     ...media.subjectsOf(id),
     ...transcriber.subjectsOf(id),
+    ...composer.subjectsOf(id),
     encodeErasureFact({ kind: 'erasure-done', ...erasure }).subject,
     encodeErasureFact({ kind: 'erasure-failed', ...erasure }).subject,
   ];

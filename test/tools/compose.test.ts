@@ -24,7 +24,7 @@ const compose = parse(read('docker-compose.yml'), { merge: true }) as {
   services: Record<string, Service>;
   networks: Record<string, { internal?: boolean }>;
 };
-const ours = ['gateway', 'scheduler', 'joiner', 'media-streamer', 'transcriber', 'retention', 'notifier'];
+const ours = ['gateway', 'scheduler', 'joiner', 'media-streamer', 'transcriber', 'composer', 'retention', 'notifier'];
 const roles = {
   gateway: 'gateway',
   scheduler: 'scheduler',
@@ -32,6 +32,7 @@ const roles = {
   transcriber: 'transcriber',
   retention: 'retention',
   notifier: 'notifier',
+  composer: 'composer',
 };
 const service = (name: string): Service => compose.services[name] ?? { networks: [] };
 const env = (name: string) => service(name).environment ?? {};
@@ -93,7 +94,7 @@ describe('docker-compose.yml', () => {
     const workspace = name === 'gateway' ? 'gateway' : `services/${name}`;
     expect(service(name)).toMatchObject({
       image: `earshot-${name}:\${EARSHOT_VERSION:-local}`,
-      build: { target: name === 'joiner' ? 'joiner' : 'service', args: { WORKSPACE: workspace } },
+      build: { target: ['joiner', 'composer'].includes(name) ? name : 'service', args: { WORKSPACE: workspace } },
       command: [`${workspace}/src/main.ts`],
     });
   });

@@ -11,6 +11,7 @@ export interface Ports {
   readonly transcriber: number;
   readonly retention: number;
   readonly notifier: number;
+  readonly composer: number;
   readonly nats: number;
   readonly postgres: number;
 }
@@ -24,6 +25,7 @@ const offsets: Ports = {
   transcriber: 4,
   retention: 5,
   notifier: 6,
+  composer: 7,
   nats: 22,
   postgres: 32,
 };

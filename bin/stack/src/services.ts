@@ -9,7 +9,7 @@ import type { ProcessPlan } from './supervised.ts';
 import { folderOf, variablesOf } from './variables.ts';
 
 export type ServiceName =
-  'gateway' | 'scheduler' | 'joiner' | 'media-streamer' | 'transcriber' | 'retention' | 'notifier';
+  'gateway' | 'scheduler' | 'joiner' | 'media-streamer' | 'transcriber' | 'composer' | 'retention' | 'notifier';
 
 /** A file for Node and its arguments, for each service that is not to be run by its own main file. */
 export type Programs = Readonly<Partial<Record<ServiceName, readonly string[]>>>;
@@ -38,7 +38,7 @@ const everybodys = [
   ...['OTEL_TRACES_EXPORTER', 'OTEL_METRICS_EXPORTER', 'OTEL_BSP_SCHEDULE_DELAY'],
 ];
 
-/** The plans for our own seven processes. */
+/** The plans for our own eight processes. */
 export function planServices(options: ServicesOptions): ProcessPlan[] {
   const { ports, secrets, dataDir, databaseUrl, natsUrl } = options;
   const at = (port: number) => `127.0.0.1:${port}`;
@@ -57,6 +57,7 @@ export function planServices(options: ServicesOptions): ProcessPlan[] {
       ASSIGNMENT_SECRET: secrets.assignmentSecret,
     }),
     plan('transcriber', ports.transcriber, { ...stores('transcriber'), SECRETS_KEY: secrets.secretsKey }),
+    plan('composer', ports.composer, { ...stores('composer'), COMPOSER_DIR: join(dataDir, 'compositions') }),
     plan('retention', ports.retention, stores('retention')),
     plan('joiner', ports.joiner, {}),
     {
@@ -103,6 +104,7 @@ function planService(
       TRANSCRIBER_ADDRESS: at(ports.transcriber),
       RETENTION_ADDRESS: at(ports.retention),
       NOTIFIER_ADDRESS: at(ports.notifier),
+      COMPOSER_ADDRESS: at(ports.composer),
       ...own,
     },
     port,

@@ -26,5 +26,5 @@ it.each([
 });
 
 it('gives every part a port of its own', () => {
-  expect(new Set(Object.values(portsFrom(7400))).size).toBe(9);
+  expect(new Set(Object.values(portsFrom(7400))).size).toBe(10);
 });

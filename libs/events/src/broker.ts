@@ -10,7 +10,7 @@ import { forgetSubjects } from './forget.ts';
  * whichever service publishes it.
  */
 export const FACTS = 'FACTS';
-const domains = ['bots', 'media', 'transcripts', 'erasures'];
+const domains = ['bots', 'media', 'transcripts', 'compositions', 'erasures'];
 const subjects = domains.map((domain) => `${domain}.*.*`);
 /** Any other is either stored by no stream or refused by the client. */
 const factSubject = new RegExp(`^(${domains.join('|')})\\.[^.*>\\s]+\\.[^.*>\\s]+$`);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { composerCallers } from '../../../services/composer/src/rpc/callers.ts';
 import { mediaCallers } from '../../../services/media-streamer/src/rpc/callers.ts';
 import { notifierCallers } from '../../../services/notifier/src/rpc/callers.ts';
 import { retentionCallers } from '../../../services/retention/src/rpc/callers.ts';
@@ -13,6 +14,7 @@ const services = {
   MediaService: mediaCallers,
   TranscriptService: transcriptCallers,
   ProviderKeyService: providerKeyCallers,
+  ComposerService: composerCallers,
   RetentionService: retentionCallers,
   NotifierService: notifierCallers,
 };

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { ComposerServiceService } from '@earshot/contract/composer/v1/composer.ts';
+import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
+import { createInbox, createOutbox, migrate, openDatabase, relayOutbox, withdrawFacts } from '@earshot/db';
+import { connectBroker, consume, inFactSpan } from '@earshot/events';
+import { MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
+import { createRpcClient, createRpcServer } from '@earshot/rpc';
+import { ResourceStack, startLoop, systemClock, type Service } from '@earshot/service';
+import type { ComposerDeps } from './actions/deps.ts';
+import { pruneErased } from './actions/prune-erased.ts';
+import type { ComposerConfig } from './config.ts';
+import { onMedia } from './events/on-media.ts';
+import { encodeVideoFact } from './events/publish.ts';
+import { startJobs } from './making/jobs.ts';
+import { makers } from './making/makers.ts';
+import { createComposerMeters } from './making/meters.ts';
+import { createWorkingFolders } from './making/working-folders.ts';
+import { askMedia, connectScheduler } from './peers.ts';
+import { composerCallers } from './rpc/callers.ts';
+import { composerService } from './rpc/composer-service.ts';
+import { createCompositions } from './store/compositions.ts';
+import { createErased } from './store/erased.ts';
+
+export interface ComposerOverrides {
+  readonly clock?: Clock;
+  /** Called with the port once the service listens. */
+  readonly onListening?: (port: number) => void;
+}
+
+/** How often expired rows are pruned. */
+const PRUNE_MS = 5 * MINUTE;
+
+/** Owns what is made of visits after they ended: which files, how far they are, and the processes that make them. */
+export function createComposer(
+  config: ComposerConfig,
+  log: Log,
+  { clock = systemClock, onListening }: ComposerOverrides = {},
+): Service {
+  const resources = new ResourceStack(log);
+  return {
+    async start() {
+      const database = resources.own('database', openDatabase(config.database));
+      const server = createRpcServer({ listen: config.rpcListen, log, ...config.rpc });
+      const { natsUrl: url, natsCredentials: credentials, name, threads, jobs: concurrency } = config;
+      const broker = resources.own('broker', await connectBroker({ url, credentials, name, log }));
+      const media = resources.own('media', createRpcClient(MediaServiceService, config.peers.media, config.rpc));
+      await migrate(database, join(import.meta.dirname, 'store/migrations'));
+
+      const loop = (name: string, everyMs: number, round: () => Promise<boolean | void>) =>
+        resources.own(name, startLoop({ name, clock, log, everyMs, round }));
+      const relay = loop('relay', SECOND, () => relayOutbox(database, broker.publish, { log }));
+      const folders = createWorkingFolders(config.folder);
+      const compositions = createCompositions(database);
+      const deps: ComposerDeps = {
+        ...connectScheduler(config, resources),
+        ...askMedia(media),
+        ...{ database, compositions, erased: createErased(database), outbox: createOutbox(encodeVideoFact) },
+        withdraw: (tx, subjects) => withdrawFacts(tx, database.schema, subjects),
+        forget: broker.forget,
+        stopJobs: (botId) => jobs.stop(botId),
+        removeFiles: folders.removeBot,
+        ...{ clock, log },
+        wake() {
+          relay.wake();
+          jobs.wake();
+        },
+      };
+      const meters = createComposerMeters(compositions.countOpen);
+      const jobs = resources.own('jobs', startJobs({ ...deps, media, makers, folders, meters, threads, concurrency }));
+      loop('pruning', PRUNE_MS, () => pruneErased(deps, config));
+      resources.own(
+        'media facts',
+        consume({
+          ...{ broker, clock, log, subject: 'media.*.*' },
+          inbox: createInbox(database, 'composer-media'),
+          handle: async (tx, facts) => {
+            for (const fact of facts) await inFactSpan(fact, () => onMedia(deps, tx, fact));
+          },
+          onHandled: deps.wake,
+        }),
+      );
+      server.add(ComposerServiceService, composerService(deps), composerCallers);
+      resources.own('rpc', server);
+      onListening?.(await server.start());
+    },
+    [Symbol.asyncDispose]: () => resources.release(),
+  };
+}
