@@ -1,4 +1,5 @@
 import { TranscriptionWay } from '@earshot/contract/common/v1/transcription.ts';
+import { ParticipantAction } from '@earshot/contract/media/v1/media.ts';
 import { expect, it, vi } from 'vitest';
 import { batchesOf, framesOf, joined, Stream } from './joiner.ts';
 import { packetsOf } from './sound.ts';
@@ -25,6 +26,9 @@ it.each([
   const batches = () => batchesOf([...framesOf('0', packets.glide), ...framesOf('1', packets.hum)], END_MS);
   const before = batches();
   before[0]!.participants = [joined('p1', 'Ann', { trackIds: ['0'] }), joined('p2', 'Bob', { trackIds: ['1'] })];
+  const bob = { trackIds: ['1'] };
+  before[80]!.participants = [joined('p2', 'Bob', { ...bob, action: ParticipantAction.LEFT, atMs: 2000 })];
+  before[120]!.participants = [joined('p2', 'Bob', { ...bob, atMs: 3000 })];
   const first = new Stream(client, start);
   await first.resumed;
   first.send(before);
@@ -51,6 +55,10 @@ it.each([
   ];
   const byName = participants.map(({ name, trackIds }) => ({ name, trackIds: trackIds.toSorted() }));
   expect(byName.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual(people);
+  expect(participants.find(({ name }) => name === 'Bob')?.stays).toEqual([
+    { joinedMs: 0, leftMs: 2000 },
+    { joinedMs: 3000, leftMs: 0 },
+  ]);
   const carol = participants.find(({ name }) => name === 'Carol')?.participantId;
   expect(new Set((await client.getSpeakerTimeline({ botId })).intervals.map((each) => each.participantId))).toEqual(
     new Set([carol]),

@@ -80,7 +80,7 @@ it('records what was heard, hands it on live, and erases it', async () => {
       { participantId: 'p1', name: 'Ann', joinedMs: 0, leftMs: 3500, alreadyPresent: false, trackIds: ['t1'] },
       { participantId: 'p2', name: 'Bob', joinedMs: 0, leftMs: 0, alreadyPresent: true, trackIds: ['t2'] },
       { participantId: 'p3', name: '', joinedMs: 1000, leftMs: 0, alreadyPresent: false, trackIds: [] },
-    ],
+    ].map((each) => ({ ...each, stays: [{ joinedMs: each.joinedMs, leftMs: each.leftMs }] })),
   });
   expect((await client.getChat({ botId })).messages).toEqual(batches[50]!.chat);
   await fixture.over(BotState.PROCESSING);

@@ -53,10 +53,18 @@ export async function startFakeMedia(
     },
     async getParticipants() {
       const participants = Object.entries(tracks.owners).map(([trackId, name]) => ({
-        ...{ participantId: `id-${name}`, name, joinedMs: 0, leftMs: 0, trackIds: [trackId], alreadyPresent: false },
+        ...{
+          participantId: `id-${name}`,
+          name,
+          joinedMs: 0,
+          leftMs: 0,
+          trackIds: [trackId],
+          alreadyPresent: false,
+          stays: [],
+        },
       }));
       const marked = Object.entries(marks.names).map(([participantId, name]) => ({
-        ...{ participantId, name, joinedMs: 0, leftMs: 0, trackIds: [], alreadyPresent: false },
+        ...{ participantId, name, joinedMs: 0, leftMs: 0, trackIds: [], alreadyPresent: false, stays: [] },
       }));
       return { participants: [...participants, ...marked] };
     },

@@ -59,8 +59,21 @@ it('takes a repetition of the whole story for what it is, and a return for a new
   for (const each of story) roster.apply(each);
   expect(kinds(roster, 5000)).toEqual([]);
   const { participant } = roster.apply(change({ atMs: 7000 }));
-  expect(participant).toMatchObject({ joinedMs: 1000, stayMs: 7000, leftMs: undefined });
+  const earlierStays = [{ joinedMs: 1000, leftMs: 5000 }];
+  expect(participant).toMatchObject({ joinedMs: 1000, stayMs: 7000, leftMs: undefined, earlierStays });
   expect(kinds(roster, 7000)).toEqual(['participant-joined Ann 7000']);
+});
+
+it('keeps a bounded number of stays, whatever a page says', () => {
+  const roster = empty();
+  for (let at = 0; at < 300; at++) {
+    roster.apply(change({ atMs: at * 10 }));
+    roster.apply(change({ action: 'left', atMs: at * 10 + 5 }));
+  }
+  const { participant } = roster.apply(change({ atMs: 9000 }));
+  expect(participant.earlierStays).toHaveLength(100);
+  expect(participant.earlierStays.at(-1)).toEqual({ joinedMs: 990, leftMs: 2995 });
+  expect(participant.stayMs).toBe(9000);
 });
 
 it('answers the tracks that changed hands or names', () => {

@@ -1,8 +1,16 @@
 import { SECOND, type TrackOwner } from '@earshot/kernel';
 import type { ParticipantFact } from './media-fact.ts';
 
+/** Stays that are told apart; of a page that has somebody come and go for ever the last of them is one. */
+const MAX_STAYS = 100;
 /** How long a joining is held back for its name, in meeting time. */
 const NAME_WAIT_MS = 2 * SECOND;
+
+/** From when to when somebody was there: timeline, milliseconds. */
+export interface Stay {
+  readonly joinedMs: number;
+  readonly leftMs: number;
+}
 
 export interface Participant {
   readonly participantId: string;
@@ -13,6 +21,8 @@ export interface Participant {
   /** When the present or last stay began; later than `joinedMs` for one who came back. */
   readonly stayMs: number;
   readonly leftMs: number | undefined;
+  /** Stays before that one, in order. */
+  readonly earlierStays: readonly Stay[];
   /** There before the bot came in. */
   readonly alreadyPresent: boolean;
   /** The stay whose beginning, or end, has been published. */
@@ -35,13 +45,28 @@ export type Track = Pick<TrackOwner, 'trackId' | 'participantId'>;
 /** The participants after a change that may have been applied before. */
 function applyChange(before: Participant | undefined, change: Change): Participant {
   const { participantId, name, atMs, alreadyPresent } = change;
-  const first = { participantId, name, joinedMs: atMs, stayMs: atMs, leftMs: undefined, alreadyPresent };
+  const first = {
+    participantId,
+    name,
+    joinedMs: atMs,
+    stayMs: atMs,
+    leftMs: undefined,
+    earlierStays: [],
+    alreadyPresent,
+  };
   const known = before ?? { ...first, saidJoinedMs: undefined, saidLeftMs: undefined };
   const named = { ...known, name: name || known.name };
   if (change.action === 'left')
     return known.leftMs === undefined ? { ...named, leftMs: Math.max(atMs, known.stayMs) } : named;
-  const isBack = change.action === 'joined' && known.leftMs !== undefined && atMs > known.leftMs;
-  return isBack ? { ...named, stayMs: atMs, leftMs: undefined, alreadyPresent } : named;
+  if (change.action !== 'joined' || known.leftMs === undefined || atMs <= known.leftMs) return named;
+  const earlierStays = withStay(known.earlierStays, { joinedMs: known.stayMs, leftMs: known.leftMs });
+  return { ...named, stayMs: atMs, leftMs: undefined, earlierStays, alreadyPresent };
+}
+
+function withStay(stays: readonly Stay[], stay: Stay): Stay[] {
+  const last = stays.at(-1);
+  if (!last || stays.length < MAX_STAYS) return [...stays, stay];
+  return [...stays.slice(0, -1), { ...last, leftMs: stay.leftMs }];
 }
 
 /** What is due to be published of a participant when the meeting clock shows `clockMs`, in order. */

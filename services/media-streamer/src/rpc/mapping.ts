@@ -130,9 +130,11 @@ export function toRecordingMessage(recording: Recording, { hadOthers }: { hadOth
 }
 
 export function toParticipantMessage(participant: Participant, tracks: readonly Track[]): ParticipantMessage {
-  const { participantId, name, joinedMs, leftMs = 0, alreadyPresent } = participant;
+  const { participantId, name, joinedMs, leftMs = 0, stayMs, earlierStays, alreadyPresent } = participant;
   const trackIds = tracks.filter((track) => track.participantId === participantId).map((track) => track.trackId);
-  return { participantId, name, joinedMs, leftMs, trackIds, alreadyPresent };
+  // Of one who came back before stays were kept only the first arrival is known.
+  const last = { joinedMs: earlierStays.length === 0 ? joinedMs : stayMs, leftMs };
+  return { participantId, name, joinedMs, leftMs, trackIds, alreadyPresent, stays: [...earlierStays, last] };
 }
 
 export function toChatMessage(line: ChatEntry): ChatMessage {

@@ -1,6 +1,6 @@
 import type { BotId } from '@earshot/kernel';
 import { translate, type Database, type Queryable, type Tx } from '@earshot/db';
-import type { Participant } from '../domain/roster.ts';
+import type { Participant, Stay } from '../domain/roster.ts';
 import { insertInParts } from './insert-in-parts.ts';
 
 interface ParticipantRow {
@@ -10,6 +10,8 @@ interface ParticipantRow {
   joined_ms: number;
   stay_ms: number;
   left_ms: number | null;
+  /** As jsonb; written as text. */
+  earlier_stays: readonly Stay[] | string;
   already_present: boolean;
   said_joined_ms: number | null;
   said_left_ms: number | null;
@@ -54,6 +56,7 @@ function fromRow(row: ParticipantRow): Participant {
     joinedMs: row.joined_ms,
     stayMs: row.stay_ms,
     leftMs: row.left_ms ?? undefined,
+    earlierStays: row.earlier_stays as readonly Stay[],
     alreadyPresent: row.already_present,
     saidJoinedMs: row.said_joined_ms ?? undefined,
     saidLeftMs: row.said_left_ms ?? undefined,
@@ -68,6 +71,7 @@ function toRow(botId: BotId, participant: Participant): ParticipantRow {
     joined_ms: participant.joinedMs,
     stay_ms: participant.stayMs,
     left_ms: participant.leftMs ?? null,
+    earlier_stays: JSON.stringify(participant.earlierStays),
     already_present: participant.alreadyPresent,
     said_joined_ms: participant.saidJoinedMs ?? null,
     said_left_ms: participant.saidLeftMs ?? null,
