@@ -84,7 +84,7 @@ export const floors = {
   'services/scheduler': ['events', 'rpc', 'actions', 'store', 'domain'],
   'services/joiner': ['canary', 'runs', 'workers', 'rpc', 'browser', 'platforms', 'domain', 'page-protocol'],
   'services/media-streamer': [
-    ...['events', 'rpc', 'session', 'speech', 'live', 'record', 'audio', 'actions', 'store', 'domain'],
+    ...['events', 'rpc', 'session', 'video', 'speech', 'live', 'record', 'audio', 'actions', 'store', 'domain'],
   ],
   'services/transcriber': ['events', 'rpc', 'batch', 'live', 'engines', 'actions', 'store', 'domain'],
   'services/composer': ['events', 'rpc', 'making', 'mux', 'ffmpeg', 'layout', 'actions', 'store', 'domain'],

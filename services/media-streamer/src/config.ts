@@ -20,6 +20,10 @@ export interface MediaStreamerConfig extends ServiceConfig {
   readonly storeWaitMs: number;
   /** Free space of the blob store, in MiB, below which the service reports it, in its log and its metric. */
   readonly storeLowMb: number;
+  /** Memory for video that is not stored yet, of all recordings together, in MiB; what does not fit is dropped, up to the next key frame. */
+  readonly videoBufferMb: number;
+  /** Free space of the blob store, in MiB, that is left to audio: with less, video is dropped. */
+  readonly videoReserveMb: number;
   readonly secrets: {
     /** Signs the tokens that open artifacts. */
     readonly artifact: string;
@@ -47,6 +51,8 @@ export function readConfig(env: Env): MediaStreamerConfig {
     STORE_BUFFER_MB: z.coerce.number().int().min(1).max(65_536).default(512),
     STORE_WAIT_SECONDS: z.coerce.number().int().min(1).max(3600).default(600),
     STORE_LOW_MB: z.coerce.number().int().min(0).default(1024),
+    VIDEO_BUFFER_MB: z.coerce.number().int().min(1).max(65_536).default(256),
+    VIDEO_RESERVE_MB: z.coerce.number().int().min(0).default(512),
     ASSIGNMENT_SECRET: shared.assignmentSecret,
     ARTIFACT_SECRET: z.string().min(32, 'must be at least 32 characters'),
     EGRESS_ALLOW: z.string().default(''),
@@ -68,6 +74,8 @@ export function readConfig(env: Env): MediaStreamerConfig {
     storeBufferMb: vars.STORE_BUFFER_MB,
     storeWaitMs: vars.STORE_WAIT_SECONDS * SECOND,
     storeLowMb: vars.STORE_LOW_MB,
+    videoBufferMb: vars.VIDEO_BUFFER_MB,
+    videoReserveMb: vars.VIDEO_RESERVE_MB,
     secrets: { artifact: vars.ARTIFACT_SECRET, assignment: vars.ASSIGNMENT_SECRET },
     egressAllow: vars.EGRESS_ALLOW.split(',').flatMap((entry) => entry.trim() || []),
   };

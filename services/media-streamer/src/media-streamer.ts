@@ -32,9 +32,17 @@ import { createParticipants } from './store/participants.ts';
 import { createRecordings } from './store/recordings.ts';
 import { createSpeaking } from './store/speaking.ts';
 import { createTracks } from './store/tracks.ts';
+import { createVideoSegments } from './store/video-segments.ts';
+import { createVideoStreams } from './store/video-streams.ts';
+import { createVideoTracks } from './store/video-tracks.ts';
+import type { VideoDeps } from './video/deps.ts';
+import { reapVideo } from './video/video-reaper.ts';
+import { VideoSessions } from './video/video-sessions.ts';
+import { createVideoMetrics } from './video-metrics.ts';
 
 /** How often erased recordings are pruned. */
 const PRUNE_MS = 5 * MINUTE;
+const MIB = 1024 * 1024;
 
 /** Ingests joiners' media: records it, and forwards it live. */
 export function createMediaStreamer(
@@ -63,7 +71,7 @@ export function createMediaStreamer(
       const publish = () => relayOutbox(database, broker.publish, { log });
       const relay = startLoop({ name: 'relay', clock, log, everyMs: SECOND, round: publish });
       resources.own('relay', relay);
-      const deps: SessionDeps = {
+      const deps: SessionDeps & VideoDeps = {
         database,
         recordings,
         blobStores,
@@ -74,6 +82,9 @@ export function createMediaStreamer(
         debugArtifacts: createDebugArtifacts(database),
         parts: createArtifactParts(database),
         artifacts: createArtifacts(database),
+        videoStreams: createVideoStreams(database),
+        videoTracks: createVideoTracks(database),
+        videoSegments: createVideoSegments(database),
         erased: createErased(database),
         outbox: createOutbox(encodeMediaFact),
         blobs,
@@ -88,13 +99,17 @@ export function createMediaStreamer(
         artifactSecret: config.secrets.artifact,
         owner: randomUUID(),
         storeWaitMs: config.storeWaitMs,
-        storeMemory: new StoreMemory(config.storeBufferMb * 1024 * 1024),
+        storeMemory: new StoreMemory(config.storeBufferMb * MIB),
+        videoMemory: new StoreMemory(config.videoBufferMb * MIB),
+        hasVideoRoom: async () => (await blobs.freeBytes()) > config.videoReserveMb * MIB,
+        onVideoStored: createVideoMetrics(),
         withdraw: (tx, subjects) => withdrawFacts(tx, database.schema, subjects),
         forget: broker.forget,
         onItemsDropped: createDroppedItemMetrics(log),
         wake: () => relay.wake(),
       };
       const sessions = resources.own('sessions', new SessionRegistry(deps));
+      const videos = resources.own('videos', new VideoSessions(deps));
       // What a killed process was writing is a piece of somebody's voice: it does not wait for the next start.
       const leftovers = { name: 'leftovers', clock, log, everyMs: 10 * MINUTE };
       const removeLeftovers = async () => void (await blobs.removeLeftovers(clock.now() - HOUR));
@@ -114,6 +129,8 @@ export function createMediaStreamer(
         startLoop({ name: 'pruning', clock, log, everyMs: PRUNE_MS, round: () => pruneRecordings(deps, config) }),
       );
       resources.own('session reaper', reaper);
+      const videoReaper = { name: 'video reaper', clock, log, everyMs: SECOND };
+      resources.own('video reaper', startLoop({ ...videoReaper, round: () => reapVideo({ ...deps, videos }) }));
       resources.own(
         'bots',
         consume({
@@ -130,7 +147,7 @@ export function createMediaStreamer(
       );
       server.add(
         MediaServiceService,
-        mediaService({ ...deps, sessions, assignmentSecret: config.secrets.assignment }),
+        mediaService({ ...deps, sessions, videos, assignmentSecret: config.secrets.assignment }),
         mediaCallers,
       );
       resources.own('rpc', server);

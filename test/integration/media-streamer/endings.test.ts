@@ -96,8 +96,8 @@ it('records on while the database is away, and acknowledges when it is back', as
   expect(stream.isFinished).toBe(true);
   expect(likeness(await decode(packets), await fixture.recording()).likeness).toBeGreaterThan(0.999);
   await fixture.over(BotState.PROCESSING);
-  await fixture.said('recordingReady');
-  expect(fixture.facts.map((fact) => fact.$case)).toEqual(['participantJoined', 'recordingReady']);
+  await fixture.said('tracksReady');
+  expect(fixture.facts.map((fact) => fact.$case)).toEqual(['participantJoined', 'recordingReady', 'tracksReady']);
 });
 
 it('does not erase a visit that goes on', async () => {

@@ -26,6 +26,8 @@ import { finishRecording, type FinishDeps } from '../../../services/media-stream
 import { createArtifactParts } from '../../../services/media-streamer/src/store/artifact-parts.ts';
 import { createParticipants } from '../../../services/media-streamer/src/store/participants.ts';
 import { createRecordings } from '../../../services/media-streamer/src/store/recordings.ts';
+import { createVideoStreams } from '../../../services/media-streamer/src/store/video-streams.ts';
+import { createVideoTracks } from '../../../services/media-streamer/src/store/video-tracks.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -54,6 +56,8 @@ beforeAll(async () => {
     recordings: createRecordings(database),
     participants: createParticipants(database),
     parts: createArtifactParts(database),
+    videoStreams: createVideoStreams(database),
+    videoTracks: createVideoTracks(database),
     outbox: createOutbox(encodeMediaFact),
     blobs: store,
     checkStore: async () => {},
@@ -119,7 +123,10 @@ async function expectReady(botId: BotId, missingSamples = 0): Promise<void> {
   expect(sha256(whole)).toBe(recording?.sha256);
   if (missingSamples === 0) expect(whole.equals(wav)).toBe(true);
   const facts = await database.knex<{ subject: string }>('outbox').where('subject', 'like', `media.${botId}.%`);
-  expect(facts.map(({ subject }) => subject)).toEqual([`media.${botId}.recording-ready`]);
+  expect(facts.map(({ subject }) => subject)).toEqual([
+    `media.${botId}.recording-ready`,
+    `media.${botId}.tracks-ready`,
+  ]);
 }
 
 /** The store, until the process is killed: before or after it has changed something so many times. */

@@ -33,6 +33,8 @@ export interface Fixture extends AsyncDisposable {
   readonly botId: string;
   /** The facts about the bot, in order. */
   readonly facts: NonNullable<MediaEvent['fact']>[];
+  /** The last fact of a kind; undefined before there is one. */
+  last(kind: NonNullable<MediaEvent['fact']>['$case']): NonNullable<MediaEvent['fact']> | undefined;
   /** Resolves when as many facts of a kind have been published. */
   said(kind: NonNullable<MediaEvent['fact']>['$case'], count?: number): Promise<void>;
   startOf(over?: Partial<IngestStart>): IngestStart;
@@ -71,6 +73,8 @@ export async function openFixture(over: Partial<MediaStreamerConfig> = {}): Prom
     storeBufferMb: 64,
     storeWaitMs: 60_000,
     storeLowMb: 0,
+    videoBufferMb: 64,
+    videoReserveMb: 0,
     secrets: { artifact: 'x'.repeat(32), assignment: testAssignmentSecret },
     egressAllow: ['127.0.0.1'],
     ...over,
@@ -108,6 +112,7 @@ export async function openFixture(over: Partial<MediaStreamerConfig> = {}): Prom
     config,
     botId,
     facts,
+    last: (kind) => facts.findLast((fact) => fact.$case === kind),
     async said(kind, count = 1) {
       while (facts.filter((fact) => fact.$case === kind).length < count) {
         await new Promise<void>((resolve) => watchers.add(resolve));

@@ -30,7 +30,7 @@ describe('what is missing in a recording', () => {
   const ready = async () => {
     await fixture.over(BotState.PROCESSING);
     await fixture.said('recordingReady');
-    return fixture.facts.at(-1)!.value;
+    return fixture.last('recordingReady')!.value;
   };
 
   it('is told where a stored segment is gone, with silence in its place', async () => {
@@ -62,7 +62,9 @@ describe('what is missing in a recording', () => {
     await unlink(segmentOf(fixture, 0));
     await fixture.over(BotState.PROCESSING);
     await fixture.said('recordingMissing');
-    expect(fixture.facts.at(-1)).toMatchObject({ value: { detail: 'what was recorded could not be kept' } });
+    expect(fixture.last('recordingMissing')).toMatchObject({
+      value: { detail: 'what was recorded could not be kept' },
+    });
     await expect(fixture.client.getRecording({ botId: fixture.botId })).rejects.toMatchObject({ code: 'not-found' });
   });
 
@@ -189,7 +191,7 @@ describe.runIf(mayMount())('a disk that is full', () => {
     await stream.ended;
     await fixture.over(BotState.PROCESSING);
     await fixture.said('recordingReady');
-    expect(fixture.facts.at(-1)).toMatchObject({ value: { durationMs: END_MS, missingMs: 0 } });
+    expect(fixture.last('recordingReady')).toMatchObject({ value: { durationMs: END_MS, missingMs: 0 } });
     const pcm = await fixture.recording();
     expect(pcm.length).toBe(END_MS * 48);
     expect(likeness(await decode(packets), pcm).likeness).toBeGreaterThan(0.99);
@@ -200,14 +202,16 @@ describe.runIf(mayMount())('a disk that is full', () => {
 
   it('tells that the end waits for room, with what is stored, and is whole once there is some', async () => {
     const stream = await endOnFullStore();
-    expect(fixture.facts.at(-1)).toMatchObject({ value: { detail: 'storage_full', keptMs: 4000, visitOver: true } });
+    expect(fixture.last('recordingTrouble')).toMatchObject({
+      value: { detail: 'storage_full', keptMs: 4000, visitOver: true },
+    });
     const waiting = await fixture.client.getRecording({ botId: fixture.botId });
     const state = RecordingState.RECORDING;
     expect(waiting).toMatchObject({ state, detail: 'storage_full', durationMs: 4000, missingMs: 0 });
     await rm(filler);
     await stream.ended;
     await fixture.said('recordingReady');
-    expect(fixture.facts.at(-1)).toMatchObject({ value: { durationMs: END_MS, missingMs: 0, detail: '' } });
+    expect(fixture.last('recordingReady')).toMatchObject({ value: { durationMs: END_MS, missingMs: 0, detail: '' } });
     expect(fixture.facts.filter(({ $case }) => $case === 'recordingTrouble')).toHaveLength(1);
     expect((await fixture.recording()).length).toBe(END_MS * 48);
   });
@@ -219,7 +223,7 @@ describe.runIf(mayMount())('a disk that is full', () => {
     await fixture.restart();
     await fixture.said('recordingReady');
     const cut = { durationMs: END_MS, missingMs: END_MS - 4000, detail: 'storage_full' };
-    expect(fixture.facts.at(-1)).toMatchObject({ value: cut });
+    expect(fixture.last('recordingReady')).toMatchObject({ value: cut });
     const recording = await fixture.client.getRecording({ botId: fixture.botId });
     expect(recording).toMatchObject({ state: RecordingState.READY, ...cut });
   });
@@ -242,7 +246,7 @@ describe.runIf(mayMount())('a disk that is full', () => {
     await fixture.said('recordingReady');
 
     const pcm = await fixture.recording();
-    const told = fixture.facts.at(-1)!.value as { durationMs: number; missingMs: number };
+    const told = fixture.last('recordingReady')!.value as { durationMs: number; missingMs: number };
     // A megabyte holds five segments of two seconds; the last, shorter one may fit too.
     expect(told.durationMs).toBe(endMs);
     expect(told.missingMs).toBeGreaterThan(3000);
@@ -267,7 +271,7 @@ describe.runIf(mayMount())('a disk that is full', () => {
       await stream.ended;
       await hasty.over(BotState.PROCESSING);
       await hasty.said('recordingMissing');
-      expect(hasty.facts.at(-1)).toMatchObject({ value: { detail: 'storage_full' } });
+      expect(hasty.last('recordingMissing')).toMatchObject({ value: { detail: 'storage_full' } });
       const { botId, client } = hasty;
       expect(await client.getRecording({ botId })).toMatchObject({
         ...{ state: RecordingState.FAILED, detail: 'storage_full', bytes: 0, missingMs: END_MS },

@@ -84,12 +84,13 @@ it('records what was heard, hands it on live, and erases it', async () => {
   });
   expect((await client.getChat({ botId })).messages).toEqual(batches[50]!.chat);
   await fixture.over(BotState.PROCESSING);
-  await fixture.said('recordingReady');
+  await fixture.said('tracksReady');
   expect(fixture.facts.map((fact) => fact.$case)).toEqual([
     'participantJoined',
     'participantJoined',
     'participantLeft',
     'recordingReady',
+    'tracksReady',
   ]);
   expect(fixture.facts[1]!.value).toMatchObject({ participantId: 'p3', name: '', atMs: 1000 });
   expect(fixture.facts[3]!.value).toEqual({ durationMs: END_MS, bytes: recording.bytes, missingMs: 0, detail: '' });
@@ -181,8 +182,8 @@ it('goes on after a restart of the service, from what it had acknowledged', asyn
   expect(likeness(await decoded(), pcm).likeness).toBeGreaterThan(0.99);
   // What is published twice is known by its stay.
   await fixture.over(BotState.PROCESSING);
-  await fixture.said('recordingReady');
-  expect(fixture.facts.map((fact) => fact.$case)).toEqual(['participantJoined', 'recordingReady']);
+  await fixture.said('tracksReady');
+  expect(fixture.facts.map((fact) => fact.$case)).toEqual(['participantJoined', 'recordingReady', 'tracksReady']);
 });
 
 it('connects again to a customer who went away, and records on', async () => {

@@ -89,7 +89,7 @@ it('takes over, sound and all, what another process with the same folder was kil
 
   await fixture.over(BotState.PROCESSING);
   await fixture.said('recordingReady');
-  expect(fixture.facts.at(-1)!.value).toMatchObject({ missingMs: 0 });
+  expect(fixture.last('recordingReady')!.value).toMatchObject({ missingMs: 0 });
   expect((await fixture.client.erase({ botId: fixture.botId, final: false })).deletedObjects).toBeGreaterThan(1);
 });
 

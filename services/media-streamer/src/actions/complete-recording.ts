@@ -1,7 +1,7 @@
 import { nextState, type BotId } from '@earshot/kernel';
-import { outcomeOf } from '../domain/recording-outcome.ts';
 import { recordingTransitions } from '../domain/recording-state.ts';
 import type { MediaDeps } from './deps.ts';
+import { outcomeFacts } from './settle-video.ts';
 
 export interface Completion {
   readonly botId: BotId;
@@ -13,16 +13,10 @@ export interface Completion {
 
 /** The file is whole; or there is none. The row and the fact commit together. */
 export async function completeRecording(
-  {
-    database,
-    recordings,
-    participants,
-    outbox,
-    clock,
-    wake,
-  }: Pick<MediaDeps, 'database' | 'recordings' | 'participants' | 'outbox' | 'clock' | 'wake'>,
+  deps: Parameters<typeof outcomeFacts>[0] & Pick<MediaDeps, 'database' | 'recordings' | 'outbox' | 'clock' | 'wake'>,
   { botId, file, missingSamples: unstored = 0 }: Completion,
 ): Promise<void> {
+  const { database, recordings, outbox, clock, wake } = deps;
   const at = clock.now();
   await database.transaction(async (tx) => {
     const recording = await recordings.lock(tx, botId);
@@ -35,8 +29,7 @@ export async function completeRecording(
     await recordings.save(tx, completed, { now: at });
     // Published only after the scheduler's fact that the visit is over: a customer receives the end before its recording.
     if (recording.endedAt === undefined) return;
-    const hadOthers = await participants.any(tx, botId);
-    await outbox.append(tx, [outcomeOf(completed, { at, hadOthers })]);
+    await outbox.append(tx, await outcomeFacts(deps, tx, { recording: completed, at }));
   });
   wake();
 }

@@ -13,6 +13,9 @@ import type { Participants } from '../store/participants.ts';
 import type { Recordings } from '../store/recordings.ts';
 import type { Speaking } from '../store/speaking.ts';
 import type { Tracks } from '../store/tracks.ts';
+import type { VideoSegments } from '../store/video-segments.ts';
+import type { VideoStreams } from '../store/video-streams.ts';
+import type { VideoTracks } from '../store/video-tracks.ts';
 
 /** What the media-streamer's actions are made of; each asks for the part it uses. */
 export interface MediaDeps {
@@ -25,6 +28,9 @@ export interface MediaDeps {
   readonly debugArtifacts: DebugArtifacts;
   readonly parts: ArtifactParts;
   readonly artifacts: Artifacts;
+  readonly videoStreams: VideoStreams;
+  readonly videoTracks: VideoTracks;
+  readonly videoSegments: VideoSegments;
   readonly erased: Erased;
   readonly outbox: Outbox<MediaFact>;
   readonly blobStores: BlobStores;

@@ -1,8 +1,8 @@
 import type { Tx } from '@earshot/db';
 import { MINUTE, type AccountId, type BotId } from '@earshot/kernel';
 import type { Recording } from '../domain/recording.ts';
-import { outcomeOf } from '../domain/recording-outcome.ts';
 import type { MediaDeps } from './deps.ts';
+import { outcomeFacts } from './settle-video.ts';
 
 export interface VisitEnd {
   readonly botId: BotId;
@@ -24,10 +24,11 @@ const PENDING_MS = MINUTE;
  * reconnecting can send the rest; a bot that never was inside has nothing to wait for.
  */
 export async function endVisit(
-  { recordings, participants, outbox, clock }: Pick<MediaDeps, 'recordings' | 'participants' | 'outbox' | 'clock'>,
+  deps: Parameters<typeof outcomeFacts>[0] & Pick<MediaDeps, 'recordings' | 'outbox' | 'clock'>,
   tx: Tx,
   { botId, accountId, at, isAwaited, wasInMeeting, isRecordingPending }: VisitEnd,
 ): Promise<void> {
+  const { recordings, outbox, clock } = deps;
   const recording = await recordings.lock(tx, botId);
   const now = clock.now();
   const pendingUntil = isRecordingPending ? now + PENDING_MS : undefined;
@@ -35,10 +36,7 @@ export async function endVisit(
   if (recording && recording.state !== 'erased') {
     await recordings.save(tx, { ...recording, endedAt: now, pendingUntil }, { now });
     const isSettled = recording.state === 'ready' || recording.state === 'failed';
-    if (isSettled) {
-      const hadOthers = await participants.any(tx, botId);
-      await outbox.append(tx, [outcomeOf(recording, { at: now, hadOthers })]);
-    }
+    if (isSettled) await outbox.append(tx, await outcomeFacts(deps, tx, { recording, at: now }));
     return;
   }
   if (!isAwaited) return;

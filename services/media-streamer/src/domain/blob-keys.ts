@@ -20,6 +20,10 @@ export const mixedAudioKey = (botId: BotId) => `${botPrefix(botId)}audio/mixed.w
 export const artifactKey = (botId: BotId, artifactId: string) => `${botPrefix(botId)}artifacts/${artifactId}`;
 export const artifactBlobKey = (botId: BotId, { artifactId, id }: { artifactId: string; id: string }) =>
   `${artifactKey(botId, artifactId)}/${id}`;
+/** Frames of one track between two cuts; each try to store them has a key of its own. */
+export const videoPrefix = (botId: BotId) => `${botPrefix(botId)}video/`;
+export const videoKey = (botId: BotId, { index, id }: { index: number; id: string }) =>
+  `${videoPrefix(botId)}${String(index).padStart(8, '0')}-${id}.frames`;
 export const debugKey = (botId: BotId, { attempt, kind }: { attempt: number; kind: DebugKind }) =>
   `${botPrefix(botId)}debug/${attempt}-${kind}`;
 export const manifestKey = (botId: BotId) => `${botPrefix(botId)}manifest.json`;

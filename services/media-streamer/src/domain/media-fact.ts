@@ -22,6 +22,11 @@ export type MediaFact = { readonly botId: BotId; readonly at: number } & (
       /** Whether the visit is over. */
       readonly isOver: boolean;
     }
+  | {
+      /** Nothing more comes of its tracks. Once a visit, after what became of the recording. */
+      readonly kind: 'tracks-ready';
+      readonly videoTracks: number;
+    }
   | ParticipantFact
 );
 

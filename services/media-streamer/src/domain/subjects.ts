@@ -9,6 +9,7 @@ const kinds: Readonly<Record<Kind, boolean>> = {
   'recording-ready': false,
   'recording-missing': false,
   'recording-trouble': false,
+  'tracks-ready': false,
 };
 
 /** Whether facts of this kind carry somebody's name. */

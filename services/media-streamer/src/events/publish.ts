@@ -23,6 +23,8 @@ function toMessage(fact: MediaFact): MediaEvent['fact'] {
       const { detail, keptMs, isOver: visitOver } = fact;
       return { $case: 'recordingTrouble', value: { detail, keptMs, visitOver } };
     }
+    case 'tracks-ready':
+      return { $case: 'tracksReady', value: { videoTracks: fact.videoTracks } };
     case 'participant-joined':
     case 'participant-left': {
       const { participantId, name, atMs } = fact;

@@ -13,7 +13,18 @@ import { removeStrays, storeParts } from './store-parts.ts';
 
 export type FinishDeps = Pick<
   MediaDeps,
-  'database' | 'recordings' | 'participants' | 'parts' | 'outbox' | 'blobs' | 'checkStore' | 'clock' | 'log' | 'wake'
+  | 'database'
+  | 'recordings'
+  | 'participants'
+  | 'parts'
+  | 'videoStreams'
+  | 'videoTracks'
+  | 'outbox'
+  | 'blobs'
+  | 'checkStore'
+  | 'clock'
+  | 'log'
+  | 'wake'
 >;
 
 /**

@@ -77,9 +77,9 @@ export async function* ingest(
 }
 
 /** Not `for await`: leaving that early destroys the call before its status is sent. */
-async function readAll(
-  requests: AsyncIterable<IngestRequest>,
-  take: (request: IngestRequest) => Promise<void>,
+export async function readAll<Request>(
+  requests: AsyncIterable<Request>,
+  take: (request: Request) => Promise<void>,
 ): Promise<void> {
   const reading = requests[Symbol.asyncIterator]();
   for (let next = await reading.next(); !next.done; next = await reading.next()) await take(next.value);

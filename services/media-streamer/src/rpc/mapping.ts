@@ -63,6 +63,7 @@ export function fromStart(start: IngestStart): SessionStart {
     liveAudioSocketUrl: start.liveAudioSocketUrl,
     speech: fromPlanMessage(start.speech),
     transcriptId: start.transcriptId as TranscriptId,
+    hasVideo: start.video,
   };
 }
 

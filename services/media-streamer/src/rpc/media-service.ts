@@ -27,7 +27,8 @@ import { readSpeech } from '../speech/read-speech.ts';
 import { fromKinds, mixOf, toArtifactMessage } from './artifact-words.ts';
 import { checkArtifact, debugKindOf, readContent, toDebugArtifactMessage } from './artifacts.ts';
 import { storeStreamedArtifact } from './store-artifact.ts';
-import { checkAssigned, ingest, type IngestDeps } from './ingest.ts';
+import { checkAssigned, ingest } from './ingest.ts';
+import { ingestVideo, type IngestVideoDeps } from './ingest-video.ts';
 import { toChatMessage, toParticipantMessage, toRecordingMessage } from './mapping.ts';
 
 const missing = (): never => {
@@ -38,15 +39,15 @@ const missingStream = async function* (): AsyncGenerator<never> {
   missing();
 };
 const notYet = {
-  ingestVideo: missingStream,
   watch: missingStream,
   listTracks: async () => missing(),
   readTrack: missingStream,
 };
 
-export function mediaService(deps: MediaDeps & IngestDeps): Handlers<typeof MediaServiceService> {
+export function mediaService(deps: MediaDeps & IngestVideoDeps): Handlers<typeof MediaServiceService> {
   return {
     ingest: (requests, call) => ingest(deps, requests, call),
+    ingestVideo: (requests, call) => ingestVideo(deps, requests, call),
     ...notYet,
     async getRecording(request, call) {
       const recording = await findRecording(deps, wanted(request, call));

@@ -31,6 +31,8 @@ export interface SessionStart {
   /** Undefined when nothing is transcribed. */
   readonly speech: TranscriptionPlan | undefined;
   readonly transcriptId: TranscriptId;
+  /** The visit's video comes by a stream of its own. */
+  readonly hasVideo: boolean;
 }
 
 export interface SessionDeps extends MediaDeps {

@@ -66,7 +66,7 @@ export class SessionRegistry implements AsyncDisposable {
 
   async #open(start: SessionStart): Promise<IngestSession> {
     if (this.#isClosed) throw new AppError('unavailable', 'the service is closing');
-    const { botId, accountId, epoch, startedAt } = start;
+    const { botId, accountId, epoch, startedAt, hasVideo } = start;
     const known = this.#sessions.get(botId);
     if (known?.isFinishing && known.epoch === epoch) return known;
     if (known?.isFinishing)
@@ -76,6 +76,7 @@ export class SessionRegistry implements AsyncDisposable {
       accountId,
       epoch,
       startedAt,
+      hasVideo,
       owner: this.#deps.owner,
       mixedSamples: known?.mixedSamples ?? 0,
     };

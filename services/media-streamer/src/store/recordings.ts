@@ -99,6 +99,9 @@ export function createRecordings({ knex }: Database) {
         'debug_artifacts',
         'artifact_parts',
         'artifacts',
+        'video_streams',
+        'video_tracks',
+        'video_segments',
       ])
         await tx(table).where({ bot_id: botId }).delete();
     },
