@@ -43,7 +43,7 @@ export interface Broker extends AsyncDisposable {
   readonly jetstream: JetStreamClient;
   /** Calls the listener after each reconnection; answers how to stop that. */
   onReconnect(listener: () => void): () => void;
-  /** Creates the stream where it is missing; answers which life of the stream this is, and how far it has counted. */
+  /** Creates the stream where it is missing, adds the subjects that one of an earlier version lacks; answers which life of the stream this is, and how far it has counted. */
   ensureStream(): Promise<Position>;
 }
 
@@ -76,6 +76,10 @@ export async function connectBroker(options: NatsOptions): Promise<Broker> {
   const ensureStream = async () => {
     const manager = await jetstreamManager(connection, { timeout: 5 * SECOND });
     const existing = await manager.streams.info(FACTS).catch(() => undefined);
+    // Those that it has stay: a service of a later version may have added them.
+    const all = [...new Set([...(existing?.config.subjects ?? []), ...subjects])];
+    const isComplete = existing?.config.subjects.length === all.length;
+    if (existing && !isComplete) await manager.streams.update(FACTS, { subjects: all });
     const info =
       existing ??
       (await manager.streams.add({

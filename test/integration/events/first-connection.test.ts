@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { connectBroker } from '@earshot/events';
 import { silentLog, type Log, type LogFields } from '@earshot/kernel';
 import { freePorts } from '@earshot/stack';
@@ -38,6 +39,22 @@ it('waits for a NATS that is away, says whom it waits for without the password, 
   await using _server = await startNats(port);
   await using broker = await connecting;
   expect(await broker.ensureStream()).toMatchObject({ sequence: 0 });
+});
+
+it('has a stream of an earlier version take facts of the later ones, and keeps what it has', async () => {
+  const { nats: port } = await freePorts();
+  await using _server = await startNats(port);
+  await using broker = await connectBroker({ url: `nats://127.0.0.1:${port}`, name: 'test', log: silentLog });
+  const manager = await jetstreamManager(broker.connection);
+  const earlier = ['bots.*.*', 'of-another-version.*.*'];
+  await manager.streams.add({ name: 'FACTS', subjects: earlier });
+  const fact = (subject: string) => ({ id: subject, subject, payload: new Uint8Array([1]), traceparent: undefined });
+  await broker.publish(fact('bots.b.joining'));
+  expect(await broker.ensureStream()).toMatchObject({ sequence: 1 });
+  await broker.publish(fact('compositions.b.video-ready'));
+  expect(await broker.ensureStream()).toMatchObject({ sequence: 2 });
+  const { config } = await manager.streams.info('FACTS');
+  expect(config.subjects).toEqual(expect.arrayContaining([...earlier, 'compositions.*.*']));
 });
 
 it('says in one line that NATS refuses its user', async () => {
