@@ -11,6 +11,7 @@ import { pruneBots } from './actions/prune-bots.ts';
 import { createWaitingLimit } from './actions/waiting-limit.ts';
 import { LEASE_WATCH_MS, watchLeases } from './actions/watch-leases.ts';
 import type { SchedulerConfig } from './config.ts';
+import { onComposition } from './events/on-composition.ts';
 import { onErasure } from './events/on-erasure.ts';
 import { onTranscript } from './events/on-transcript.ts';
 import { encodeBotFact, subjectsOf } from './events/publish.ts';
@@ -74,33 +75,17 @@ export function createScheduler(
         'leases',
         startLoop({ name: 'leases', clock, log, everyMs: LEASE_WATCH_MS, round: watchLeases(deps) }),
       );
-      resources.own(
-        'transcripts',
-        consume({
-          broker,
-          inbox: createInbox(database, 'scheduler-transcripts'),
-          clock,
-          log,
-          subject: 'transcripts.*.*',
+      const settling = { transcripts: onTranscript, compositions: onComposition, erasures: onErasure } as const;
+      for (const [domain, handler] of Object.entries(settling)) {
+        const consumer = consume({
+          ...{ broker, clock, log, subject: `${domain}.*.*`, inbox: createInbox(database, `scheduler-${domain}`) },
           handle: async (tx, facts) => {
-            for (const fact of facts) await inFactSpan(fact, () => onTranscript(deps, tx, fact));
+            for (const fact of facts) await inFactSpan(fact, () => handler(deps, tx, fact));
             relay.wake();
           },
-        }),
-      );
-      resources.own(
-        'erasures',
-        consume({
-          broker,
-          inbox: createInbox(database, 'scheduler-erasures'),
-          clock,
-          log,
-          subject: 'erasures.*.*',
-          handle: async (tx, facts) => {
-            for (const fact of facts) await inFactSpan(fact, () => onErasure(deps, tx, fact));
-          },
-        }),
-      );
+        });
+        resources.own(domain, consumer);
+      }
       server.add(BotServiceService, botService(deps), botCallers);
       server.add(
         JoinerControlServiceService,

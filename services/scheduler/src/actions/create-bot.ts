@@ -46,6 +46,7 @@ export async function createBot(
     stopRequested: false,
     pauseRequested: false,
     pauseSequence: 0,
+    outcomes: {},
     createdAt: now,
     enteredAt: undefined,
     endedAt: undefined,

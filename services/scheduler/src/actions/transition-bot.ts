@@ -12,16 +12,24 @@ export async function transitionBot(
   {
     bot,
     transcript,
+    videoFailure = '',
     isRecordingPending,
     ...transition
-  }: BotTransition & { bot: Bot } & Pick<BotStateChanged, 'transcript' | 'isRecordingPending'>,
+  }: BotTransition & { bot: Bot } & Pick<BotStateChanged, 'transcript' | 'videoFailure' | 'isRecordingPending'>,
 ): Promise<Bot> {
   const moved = applyEvent(bot, transition);
   await bots.save(tx, moved);
   // Messages that are not sent by now never will be.
   if (isOver(moved.state)) await messages.dropAllOf(tx, moved.botId);
   const { event, at } = transition;
-  const outcome = { bot: moved, at, firstTime: isNews(bot, moved, event), transcript, isRecordingPending };
+  const outcome = {
+    bot: moved,
+    at,
+    firstTime: isNews(bot, moved, event),
+    transcript,
+    videoFailure,
+    isRecordingPending,
+  };
   await outbox.append(tx, [{ kind: 'entered', ...outcome, isUnpaused: event === 'unpause' }]);
   return moved;
 }

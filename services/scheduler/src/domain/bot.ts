@@ -89,6 +89,8 @@ export interface Bot {
   readonly isGreetingUnsent: boolean;
   /** How many other messages could not. */
   readonly unsentMessages: number;
+  /** What is made of its visit, as far as that is settled while something else is waited for. */
+  readonly outcomes: Outcomes;
 }
 
 /** A visit that has ended, as those who plan its erasure see it. */
@@ -111,6 +113,8 @@ export interface BotStateChanged {
   readonly firstTime: boolean;
   /** Of a bot that is done: what became of its transcript, if one was made or failed. */
   readonly transcript?: TranscriptOutcome | undefined;
+  /** Of a bot that is done: why its video could not be composed; empty otherwise. */
+  readonly videoFailure?: string;
   /** Of a recording: it goes on after a pause. */
   readonly isUnpaused?: boolean | undefined;
   /** Of a bot whose visit is over: its joiner still sends what was recorded. */
@@ -122,4 +126,12 @@ export interface TranscriptOutcome {
   readonly failure: string;
   /** Recorded speech that is not among its words, milliseconds. */
   readonly missedMs: number;
+}
+
+/** What became of each thing that a bot waits for before it is done; absent while it is not settled. */
+export interface Outcomes {
+  /** `skipped`: there was nothing to transcribe. */
+  readonly transcript?: TranscriptOutcome | 'skipped';
+  /** `failure`: why there is none that was to be; empty where there is one, or nothing to make it of. */
+  readonly video?: { readonly failure: string };
 }

@@ -13,6 +13,7 @@ export function tombstone(bot: Bot, { at, isFinal }: { at: number; isFinal: bool
     detail: '',
     orderedByKey: undefined,
     pauseRequested: false,
+    outcomes: {},
     erasedAt: bot.erasedAt ?? at,
     lastCallback: isFinal ? undefined : lastCallback,
   };

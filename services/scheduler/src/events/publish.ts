@@ -22,6 +22,7 @@ export function encodeBotFact({
   transcript,
   isRecordingPending,
   isUnpaused = false,
+  videoFailure = '',
 }: BotStateChanged): OutboxFact {
   const id = randomUUID();
   const permission = kind === 'recording-answered' ? bot.recordingPermission : undefined;
@@ -39,7 +40,7 @@ export function encodeBotFact({
     // Its options may name people and things; the transcriber needs them once the bot is out of the meeting.
     speech: bot.state === 'processing' ? toPlanMessage(bot.spec.speech) : undefined,
     ...{ firstTime, transcript, recordingPending: isRecordingPending === true },
-    ...{ videoFailure: '', unpaused: isUnpaused },
+    ...{ videoFailure, unpaused: isUnpaused },
     recordingPermission: permission ? permissions[permission] : RecordingPermission.UNSPECIFIED,
   }).finish();
   const subject = `bots.${bot.botId}.${permission ? `recording-${permission}` : bot.state}`;

@@ -9,7 +9,7 @@ import {
   type EndReason,
   type BotState,
 } from '@earshot/kernel';
-import type { Bot, BotSpec, LastCallback, RecordingPermission, TimelineEntry } from '../domain/bot.ts';
+import type { Bot, BotSpec, LastCallback, Outcomes, RecordingPermission, TimelineEntry } from '../domain/bot.ts';
 
 /** A spec as this version or an earlier one wrote it. */
 type StoredSpec = Omit<BotSpec, 'meeting' | 'speech' | 'media' | 'destinations'> & {
@@ -62,6 +62,7 @@ export interface BotRow {
   certificates: string[] | null;
   greeting_unsent: boolean;
   messages_unsent: number;
+  outcomes: Outcomes;
 }
 
 export function fromRow(row: BotRow): Bot {
@@ -90,6 +91,7 @@ export function fromRow(row: BotRow): Bot {
     orderedByKey: row.ordered_by_key ?? undefined,
     isGreetingUnsent: row.greeting_unsent,
     unsentMessages: row.messages_unsent,
+    outcomes: row.outcomes,
   };
 }
 
@@ -125,5 +127,6 @@ export function toRow(bot: Bot) {
     last_callback: (bot.lastCallback ? JSON.stringify(bot.lastCallback) : null) as LastCallback | null,
     ordered_by_key: bot.orderedByKey ?? null,
     meeting_key: meetingKey(bot.spec),
+    outcomes: JSON.stringify(bot.outcomes) as unknown as Outcomes,
   };
 }
