@@ -36,11 +36,13 @@ const facts = {
 
 async function publish(botId: string, name: keyof typeof facts): Promise<void> {
   const id = randomUUID();
-  const fact = { eventId: id, botId, occurredAt: new Date(), fact: facts[name] as never };
-  const [domain, type] = name.startsWith('video')
-    ? (['compositions', CompositionEvent] as const)
-    : (['transcripts', TranscriptEvent] as const);
-  const payload = type.encode(type.fromPartial(fact)).finish();
+  const about = { eventId: id, botId, occurredAt: new Date() };
+  const fact = facts[name];
+  const isOfVideo = fact.$case.startsWith('video');
+  const payload = isOfVideo
+    ? CompositionEvent.encode(CompositionEvent.fromPartial({ ...about, fact: fact as never })).finish()
+    : TranscriptEvent.encode(TranscriptEvent.fromPartial({ ...about, fact: fact as never })).finish();
+  const domain = isOfVideo ? 'compositions' : 'transcripts';
   await broker.publish({ id, subject: `${domain}.${botId}.${name.split(' ')[0]}`, payload, traceparent: undefined });
 }
 
