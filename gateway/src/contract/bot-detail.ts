@@ -9,6 +9,7 @@ import { maskSecrets } from './mask.ts';
 import { toParticipantEvents } from './participant-events.ts';
 import { readsCaptions } from './providers.ts';
 import { platformName } from './platform-name.ts';
+import { toRecordingPauses } from './recording-pauses.ts';
 import { toTimeline } from './status-timeline.ts';
 import { missedSeconds, settledStatus } from './transcriptions.ts';
 
@@ -73,6 +74,7 @@ export function toBotDetail(bot: Bot, { captionFile, transcript, recording, part
     ...toEndFields(bot),
     warnings: chatWarnings(bot),
     StatusTimeline: toTimeline(bot, transcript),
+    recording_pauses: toRecordingPauses(bot),
     CreatedAt: bot.createdAt?.toISOString() ?? null,
     StartTime: bot.enteredAt?.toISOString() ?? null,
     EndTime: bot.endedAt?.toISOString() ?? null,

@@ -17,6 +17,7 @@ import { defaultLimits, type HttpLimits } from './limits.ts';
 import { answerMalformed, watchExchanges } from './malformed.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { botRoutes } from './routes/bots.ts';
+import { inMeetingRoutes } from './routes/in-meeting.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { providerKeyRoutes } from './routes/provider-keys.ts';
 import { transcriptionRoutes } from './routes/transcriptions.ts';
@@ -93,6 +94,7 @@ export function createHttpServer(deps: GatewayDeps, limits: HttpLimits = default
           if (problems.length > 0) throw new BadRequest(problems);
         });
         botRoutes(api, deps);
+        inMeetingRoutes(api, deps);
         mediaRoutes(api, deps);
         transcriptRoutes(api, deps);
         transcriptionRoutes(api, deps);

@@ -213,10 +213,9 @@ it('answers none of six hundred odd requests with a 5xx', async () => {
       'GET',
       () => `/bots/${ids()}/${name}?${pick(['raw', 'format'])}=${ids()}`,
     ]),
-    ...['send_message', 'redeliver', 'transcribe', 'remove_bot'].map((name): [string, () => string] => [
-      'POST',
-      () => `/bots/${ids()}/${name}`,
-    ]),
+    ...['send_message', 'redeliver', 'transcribe', 'remove_bot', 'pause_recording', 'resume_recording'].map(
+      (name): [string, () => string] => ['POST', () => `/bots/${ids()}/${name}`],
+    ),
     ['DELETE', () => `/bots/${ids()}/delete`],
     ['GET', () => `/transcript/${ids()}/get_transcript`],
     ['GET', () => `/deliveries/dead?${pick(['from', 'to', 'limit', 'cursor'])}=${ids()}`],

@@ -176,3 +176,31 @@ it('deletes no bot that has set out', async () => {
   expect((await ask(`/bots/${botId}/delete`, 'account-1', 'DELETE')).status).toBe(409);
   expect((await ask(`/bots/${botId}/status`)).body).toMatchObject({ status: 'Joining', reason: null });
 });
+
+it('pauses and resumes a recording on every platform, as often as asked, and refuses it elsewhere', async () => {
+  await using joiner = scheduler.joiner();
+  joiner.heartbeat([], 10);
+  for (const platform of ['PLATFORM_ZOOM', 'PLATFORM_WEB'] as const) {
+    const { botId } = await order({ joinAt: undefined, platform });
+    const pause = (command: string, key?: string) => ask(`/bots/${botId}/${command}`, key, 'POST');
+    const accepted = (command: string) => ({ status: 200, body: { status: 'accepted', bot_id: botId, command } });
+    expect((await pause('pause_recording')).status).toBe(409);
+    const ref = { botId, epoch: 1 };
+    await joiner.order('assign', ref);
+    await joiner.see(ref, { $case: 'entered', value: {} });
+    await joiner.see(ref, { $case: 'recordingStarted', value: {} });
+    for (const command of ['pause_recording', 'pause_recording'])
+      expect(await pause(command)).toEqual(accepted(command));
+    await joiner.see(ref, { $case: 'recordingPaused', value: { paused: true } });
+    expect((await ask(`/bots/${botId}/status`)).body).toMatchObject({ status: 'Recording', recording_paused: true });
+    expect((await ask(`/bots/${botId}/detail`)).body).toMatchObject({
+      bot_details: { Status: 'Recording', recording_pauses: [{ paused_at: expect.any(String), resumed_at: null }] },
+    });
+    expect(await pause('resume_recording')).toEqual(accepted('resume_recording'));
+    await joiner.see(ref, { $case: 'recordingPaused', value: { paused: false } });
+    expect((await ask(`/bots/${botId}/status`)).body).toMatchObject({ status: 'Recording', recording_paused: false });
+    expect((await pause('pause_recording', 'account-2')).status).toBe(403);
+    expect((await pause('pause_recording', 'wrong')).status).toBe(403);
+  }
+  expect((await ask(`/bots/${randomUUID()}/pause_recording`, 'account-1', 'POST')).status).toBe(404);
+});

@@ -13,7 +13,6 @@ import { chatWarnings } from '../../contract/chat-warnings.ts';
 import { attributesOf } from '../../contract/custom-attributes.ts';
 import { toEndFields } from '../../contract/end-reasons.ts';
 import { toDeliveries } from '../../contract/deliveries.ts';
-import { sendMessageBody } from '../../contract/send-message.ts';
 import { readsCaptions } from '../../contract/providers.ts';
 import { listQuery } from '../../contract/list-query.ts';
 import { idempotencyKeyOf } from '../idempotency-key.ts';
@@ -69,6 +68,7 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
       bot_id: bot.botId,
       status: statusOf(bot),
       ...toEndFields(bot),
+      recording_paused: bot.state === 'BOT_STATE_PAUSED',
       warnings: chatWarnings(bot),
       custom_attributes: attributesOf(bot),
     };
@@ -96,14 +96,6 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
       const bot = await scheduler.stopBot({ botId: request.params.bot_id, accountId });
       return { message: `Stop signal sent for bot ${bot.botId}`, bot_id: bot.botId };
     },
-  });
-
-  api.post<BotPath>('/bots/:bot_id/send_message', async (request) => {
-    const { message: text } = readBody(sendMessageBody, request.body);
-    const { accountId } = callerOf(request);
-    const botId = request.params.bot_id;
-    await scheduler.sendMessage({ botId, accountId, text });
-    return { status: 'accepted', bot_id: botId, command: 'sendmsg' };
   });
 
   const erase = async (request: FastifyRequest<BotPath>) => {

@@ -113,7 +113,12 @@ export const routes: readonly Route[] = [
   get('/bots', z.strictObject({ bots: z.array(z.looseObject({})), ...page }), { limit: '5', cursor: '' }),
   get(
     `${ofBot}/status`,
-    z.strictObject({ ...{ bot_id: z.uuid(), status: text }, ...reason, custom_attributes: z.looseObject({}) }),
+    z.strictObject({
+      ...{ bot_id: z.uuid(), status: text },
+      ...reason,
+      recording_paused: z.boolean(),
+      custom_attributes: z.looseObject({}),
+    }),
   ),
   get(`${ofBot}/detail`, detail),
   get(`${ofBot}/details`, detail),
@@ -122,6 +127,11 @@ export const routes: readonly Route[] = [
   post(`${ofBot}/send_message`, [() => ({ message: 'Hello', metadata: { message_type: 'text' } })], {
     200: z.strictObject({ status: z.literal('accepted'), bot_id: z.uuid(), command: z.literal('sendmsg') }),
   }),
+  ...['pause_recording', 'resume_recording'].map((command) =>
+    post(`${ofBot}/${command}`, [], {
+      200: z.strictObject({ status: z.literal('accepted'), bot_id: z.uuid(), command: z.literal(command) }),
+    }),
+  ),
   {
     ...get(`${ofBot}/get_audio`, text),
     answers: {
