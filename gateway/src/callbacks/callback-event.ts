@@ -1,3 +1,4 @@
+import { CompositionEvent } from '@earshot/contract/composer/v1/events.ts';
 import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
 import type { BotState, EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
 import { MediaEvent, type RecordingReady } from '@earshot/contract/media/v1/events.ts';
@@ -10,8 +11,17 @@ import type { Log } from '@earshot/kernel';
 /** A fact in the terms of the public callbacks. */
 export type CallbackEvent = { readonly eventId: string; readonly botId: string; readonly at: Date } & (
   | { readonly kind: 'scheduled' | 'joining' | 'waiting-room' | 'in-meeting' | 'recording' | 'leaving' }
-  /** Everything that was asked for exists, or failed: `transcriptFailure`: why there is no transcript; empty otherwise. */
-  | { readonly kind: 'done'; readonly transcriptFailure: string; readonly missedMs: number }
+  | { readonly kind: 'recording-paused' | 'recording-resumed' }
+  /** Everything that was asked for exists, or failed: `...Failure`: why there is no transcript, or no video; empty otherwise. */
+  | {
+      readonly kind: 'done';
+      readonly transcriptFailure: string;
+      readonly videoFailure: string;
+      readonly missedMs: number;
+    }
+  /** The video that was ordered with the bot. */
+  | { readonly kind: 'video-ready' }
+  | { readonly kind: 'video-failed' | 'video-skipped'; readonly detail: string }
   | { readonly kind: 'recording-allowed' | 'recording-denied' }
   | { readonly kind: 'stopped'; readonly reason: EndReason; readonly isFinal: boolean }
   | { readonly kind: 'transcript-skipped' }
@@ -51,6 +61,7 @@ const kindByState: Partial<Record<BotState, CallbackEventKind>> = {
   BOT_STATE_WAITING_ROOM: 'waiting-room',
   BOT_STATE_IN_MEETING: 'in-meeting',
   BOT_STATE_RECORDING: 'recording',
+  BOT_STATE_PAUSED: 'recording-paused',
   BOT_STATE_LEAVING: 'leaving',
   BOT_STATE_DONE: 'done',
 };
@@ -77,6 +88,10 @@ function decode(fact: ConsumedEvent, log: Log) {
       const event = readFact(TranscriptEvent, fact, log);
       return event && { event, told: ofTranscript(event) };
     }
+    case 'compositions': {
+      const event = readFact(CompositionEvent, fact, log);
+      return event && { event, told: ofComposition(event) };
+    }
     case 'erasures': {
       const event = readFact(ErasureEvent, fact, log);
       return event && { event, told: ofErasure(event) };
@@ -93,10 +108,11 @@ function ofBot(event: BotEvent): Told | undefined {
   if (event.recordingPermission === 'RECORDING_PERMISSION_DENIED') return { kind: 'recording-denied' };
   if (event.state === 'BOT_STATE_PROCESSING') return { kind: 'stopped', reason: event.endReason, isFinal: false };
   if (event.state === 'BOT_STATE_FAILED') return { kind: 'stopped', reason: event.endReason, isFinal: true };
+  if (event.unpaused) return { kind: 'recording-resumed' };
   const kind = kindByState[event.state];
   if (kind !== 'done') return kind && { kind };
   const { failure = '', missedMs = 0 } = event.transcript ?? {};
-  return { kind, transcriptFailure: failure, missedMs };
+  return { kind, transcriptFailure: failure, videoFailure: event.videoFailure, missedMs };
 }
 
 function ofMedia({ fact }: MediaEvent): Told | undefined {
@@ -138,6 +154,19 @@ function ofTranscript({ fact }: TranscriptEvent): Told | undefined {
       return fact.value.utterance && { kind: 'utterance', utterance: fact.value.utterance };
     default:
       return undefined;
+  }
+}
+
+/** What was asked for after the visit has no callback: `done` is the last one before the deletion. */
+function ofComposition({ fact }: CompositionEvent): Told | undefined {
+  if (!fact?.value.ordered) return undefined;
+  switch (fact.$case) {
+    case 'videoReady':
+      return { kind: 'video-ready' };
+    case 'videoFailed':
+      return { kind: 'video-failed', detail: fact.value.detail };
+    case 'videoSkipped':
+      return { kind: 'video-skipped', detail: fact.value.detail };
   }
 }
 

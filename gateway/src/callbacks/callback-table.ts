@@ -9,6 +9,7 @@ export interface CallbackFields {
   readonly bot_status?: string;
   readonly audio_status?: string;
   readonly transcript_status?: string;
+  readonly video_status?: string;
   /** Seconds of recorded speech that are not in the transcript, or of sound that is not in the recording; absent for none. */
   readonly missed_seconds?: number;
   /** Seconds of sound that are stored, of a recording that lacks some. */
@@ -19,7 +20,7 @@ export interface CallbackFields {
   readonly deleted_objects?: number;
 }
 
-type Of<Kind extends CallbackEventKind> = Extract<CallbackEvent, { kind: Kind }>;
+export type Of<Kind extends CallbackEventKind> = Extract<CallbackEvent, { kind: Kind }>;
 
 /** One version of the public callbacks: what each event is called. What is not in the table is not sent. */
 export type CallbackTable = {
@@ -113,6 +114,28 @@ export const common: CallbackTable = {
     transcript_status: 'Failed',
     message: `Transcript processing error: ${detail}`,
     status_code: 500,
+    status: 'error',
+  }),
+  'video-ready': () => ({
+    event: 'video.processed',
+    video_status: 'Success',
+    message: 'Video processing completed successfully',
+    status_code: 200,
+    status: 'success',
+  }),
+  'video-failed': ({ detail }) => ({
+    event: 'video.failed',
+    video_status: 'Failed',
+    message: `Video processing failed: ${storeTroubles[detail] ?? (detail || 'the video could not be composed')}`,
+    status_code: 500,
+    status: 'error',
+  }),
+  // Documented with this code, in one generation only.
+  'video-skipped': ({ detail }) => ({
+    event: 'video.skipped',
+    video_status: 'Skipped',
+    message: `Video processing skipped: ${storeTroubles[detail] ?? (detail || 'there was nothing to make a video of')}`,
+    status_code: 404,
     status: 'error',
   }),
   erased: ({ deletedObjects }, botId) => ({

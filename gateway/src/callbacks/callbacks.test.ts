@@ -29,26 +29,30 @@ const story: CallbackEvent[] = [
   { ...base, kind: 'recording-denied' },
   { ...base, kind: 'recording-allowed' },
   { ...base, kind: 'recording' },
+  { ...base, kind: 'recording-paused' },
+  { ...base, kind: 'recording-resumed' },
   { ...base, kind: 'leaving' },
   { ...base, kind: 'stopped', reason: 'END_REASON_EVERYONE_LEFT', isFinal: false },
   { ...base, kind: 'audio-ready', missedMs: 0, keptMs: 60_000, detail: '' },
   { ...base, kind: 'transcript-ready', missedMs: 0, detail: '' },
-  { ...base, kind: 'done', transcriptFailure: '', missedMs: 0 },
+  { ...base, kind: 'video-ready' },
+  { ...base, kind: 'done', transcriptFailure: '', videoFailure: '', missedMs: 0 },
   { ...base, kind: 'erased', deletedObjects: 7 },
 ];
 
 describe('callbacks of 2025-01', () => {
-  it('are the six documented ones, with the documented values', () => {
+  it('are the documented ones, with the documented values', () => {
     const told = story.flatMap((event) => bodies('2025-01', event));
     expect(
       told.map((body) => [
-        body.bot_status ?? body.audio_status ?? body.transcript_status ?? body.status,
+        body.bot_status ?? body.audio_status ?? body.transcript_status ?? body.video_status ?? body.status,
         body.status_code,
       ]),
     ).toEqual([
       ['joining', 102],
       ['InMeeting', 200],
       ['Stopped', 500],
+      ['Success', 200],
       ['Success', 200],
       ['Success', 200],
       ['success', 200],
@@ -158,6 +162,25 @@ describe.each(['2025-01', '2026-06'])('a recording that lacks sound, in %s', (ve
   });
 });
 
+describe.each(['2025-01', '2026-06'])('a video, in %s', (version) => {
+  it.each([
+    ['video-ready', '', 'video.processed', 'Success', 200, 'Video processing completed successfully'],
+    ['video-failed', 'no room', 'video.failed', 'Failed', 500, 'Video processing failed: no room'],
+    ['video-skipped', '', 'video.skipped', 'Skipped', 404, expect.stringContaining('nothing to make a video of')],
+  ] as const)('is %s (%s)', (kind, detail, event, video_status, status_code, message) => {
+    const [body] = bodies(version, { ...base, kind, detail });
+    expect(body).toMatchObject({
+      event,
+      video_status,
+      status_code,
+      message,
+      bot_id: 'b1',
+      timestamp: at.toISOString(),
+    });
+    expect(body).not.toHaveProperty('bot_event');
+  });
+});
+
 describe('callbacks of 2026-06', () => {
   it('tell that a recording waits for the storage, in the meeting and after it', () => {
     const waiting = { ...base, kind: 'recording-trouble', detail: 'storage_full', keptMs: 4000 } as const;
@@ -181,17 +204,26 @@ describe('callbacks of 2026-06', () => {
       'bot.recording_permission_denied 200',
       'bot.recording_permission_allowed 200',
       'bot.recording 200',
+      'bot.recording_paused 200',
+      'bot.recording_resumed 200',
       'bot.leaving 200',
       'bot.stopped 200',
       'audio.processed 200',
       'transcription.processed 200',
+      'video.processed 200',
       'bot.done 200',
       'data_deletion 200',
     ]);
   });
 
   it('say at the end what became of the transcript', () => {
-    const failed = bodies('2026-06', { ...base, kind: 'done', transcriptFailure: 'no credit', missedMs: 0 });
+    const failed = bodies('2026-06', {
+      ...base,
+      kind: 'done',
+      transcriptFailure: 'no credit',
+      videoFailure: '',
+      missedMs: 0,
+    });
     expect(failed).toMatchObject([
       {
         event: 'bot.done',
@@ -200,7 +232,7 @@ describe('callbacks of 2026-06', () => {
         status_code: 500,
       },
     ]);
-    const gap = bodies('2026-06', { ...base, kind: 'done', transcriptFailure: '', missedMs: 12_300 });
+    const gap = bodies('2026-06', { ...base, kind: 'done', transcriptFailure: '', videoFailure: '', missedMs: 12_300 });
     expect(gap).toMatchObject([
       {
         event: 'bot.done',
@@ -209,6 +241,18 @@ describe('callbacks of 2026-06', () => {
         status_code: 200,
       },
     ]);
+  });
+
+  it('say at the end what became of the video', () => {
+    const ended = (transcriptFailure: string) =>
+      bodies('2026-06', { ...base, kind: 'done', transcriptFailure, videoFailure: 'no room', missedMs: 1500 })[0];
+    expect(ended('')).toMatchObject({
+      ...{ event: 'bot.done', status_code: 500, missed_seconds: 1.5 },
+      message: 'Error: Video processing failed: no room',
+    });
+    expect(ended('no credit')).toMatchObject({
+      message: 'Error: Transcript processing failed: no credit; Video processing failed: no room',
+    });
   });
 
   it('say that there was nothing to transcribe', () => {

@@ -1,5 +1,12 @@
 import { endings } from '../contract/end-reasons.ts';
-import { common, missedSeconds, storeTrouble, type CallbackFields, type CallbackTable } from './callback-table.ts';
+import {
+  common,
+  missedSeconds,
+  storeTrouble,
+  type CallbackFields,
+  type CallbackTable,
+  type Of,
+} from './callback-table.ts';
 
 const lifecycle = (name: string, bot_status: string, message: string): CallbackFields => ({
   event: `bot.${name}`,
@@ -11,10 +18,15 @@ const lifecycle = (name: string, bot_status: string, message: string): CallbackF
 
 const finished = lifecycle('done', 'Done', 'Bot has finished');
 
-/** The last callback of a bot: it has finished, whatever became of its transcript. */
-function done({ transcriptFailure, missedMs }: { transcriptFailure: string; missedMs: number }): CallbackFields {
-  if (transcriptFailure !== '') {
-    return { ...finished, message: `Error: Transcript processing failed: ${transcriptFailure}`, status_code: 500 };
+/** The last callback of a bot: it has finished, whatever became of its transcript and its video. */
+function done({ transcriptFailure, videoFailure, missedMs }: Omit<Of<'done'>, 'kind'>): CallbackFields {
+  const failures = [
+    ...(transcriptFailure === '' ? [] : [`Transcript processing failed: ${transcriptFailure}`]),
+    ...(videoFailure === '' ? [] : [`Video processing failed: ${videoFailure}`]),
+  ];
+  if (failures.length > 0) {
+    const lacks = transcriptFailure === '' ? missedSeconds(missedMs) : {};
+    return { ...finished, message: `Error: ${failures.join('; ')}`, status_code: 500, ...lacks };
   }
   if (missedMs === 0) return finished;
   const message = `Bot has finished; ${missedMs / 1000} s of speech are missing in the transcript`;
@@ -48,6 +60,9 @@ export const version202606: CallbackTable = {
     status: 'success',
   }),
   recording: () => lifecycle('recording', 'Recording', 'Bot started recording'),
+  // Ours: the documentation has the calls and no callback of theirs.
+  'recording-paused': () => lifecycle('recording_paused', 'Recording', 'Recording is paused'),
+  'recording-resumed': () => lifecycle('recording_resumed', 'Recording', 'Recording goes on'),
   leaving: () => lifecycle('leaving', 'Leaving', 'Bot is leaving the meeting'),
   stopped({ reason, isFinal }) {
     const { botEvent, status, message, clean } = endings[reason];

@@ -1,4 +1,6 @@
+import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import { platformOf, type MediaPlan, type Platform, type VideoLayout } from '@earshot/kernel';
+import { fromMediaPlanMessage } from '@earshot/rpc';
 import type { CreateBotBody } from './create-bot.ts';
 import type { Problem } from './problems.ts';
 
@@ -29,6 +31,11 @@ export function toMediaPlan(body: Media): MediaPlan {
 /** Where the live video goes; empty for nowhere. The documentation has the field in two spellings. */
 export function liveVideoSocketOf(body: Pick<Media, 'live_video_required' | 'liveVideoRequired'>): string {
   return (body.live_video_required ?? body.liveVideoRequired)?.websocket_url ?? '';
+}
+
+/** Whether a video of the visit is composed after it. */
+export function isVideoOrdered({ spec }: Pick<Bot, 'spec'>): boolean {
+  return fromMediaPlanMessage(spec?.media).layout !== undefined;
 }
 
 /** What its fields say together that each alone cannot. `platform`: undefined while the link leads nowhere. */

@@ -1,4 +1,4 @@
-import { Bot, type BotState, type EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
+import { Bot, BotSpec, type BotState, type EndReason } from '@earshot/contract/scheduler/v1/bots.ts';
 import { Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { describe, expect, it } from 'vitest';
 import { toTimeline } from './status-timeline.ts';
@@ -55,6 +55,8 @@ describe('the timeline of a bot', () => {
     expect(reached(toTimeline(done, ready))).toEqual([...visit, 'TranscriptionReady', 'Done']);
     expect(reached(toTimeline(done, failed))).toEqual([...visit, 'Done']);
     expect(toTimeline(done, ready)['Stopped']).toMatchObject({ reason: 'everyone-left' });
+    const filmed = { ...done, spec: BotSpec.fromPartial({ media: { layout: 'VIDEO_LAYOUT_GRID' } }) };
+    expect(reached(toTimeline(filmed, ready))).toEqual([...visit, 'VideoProcessing', 'TranscriptionReady', 'Done']);
     const erased = toTimeline({ ...done, erasedAt: at(9) }, undefined);
     expect(reached(erased)).toEqual([...visit, 'Done', 'MediaExpired']);
     expect(erased['Stopped']).toMatchObject({ reason: 'everyone-left', message: expect.stringContaining('everyone') });

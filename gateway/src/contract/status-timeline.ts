@@ -1,3 +1,4 @@
+import { isVideoOrdered } from './media-plan.ts';
 import type { Bot, BotState } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { endingOf, type Ending } from './end-reasons.ts';
@@ -16,7 +17,7 @@ export interface Stage {
   readonly detail?: string;
 }
 
-/** The state that is a stage by itself; `never`: this server does nothing of the kind. */
+/** The state that is a stage by itself; `video`: the same, where one was ordered. */
 const stages = {
   Scheduled: ['BOT_STATE_SCHEDULED'],
   Joining: ['BOT_STATE_JOINING'],
@@ -29,11 +30,11 @@ const stages = {
   BotRejected: 'Denied',
   Error: 'Failed',
   AudioProcessing: ['BOT_STATE_PROCESSING'],
-  VideoProcessing: 'never',
+  VideoProcessing: 'video',
   TranscriptionReady: 'transcript',
   Done: ['BOT_STATE_DONE'],
   MediaExpired: 'erased',
-} as const satisfies Record<string, readonly BotState[] | Ending['status'] | 'never' | 'transcript' | 'erased'>;
+} as const satisfies Record<string, readonly BotState[] | Ending['status'] | 'video' | 'transcript' | 'erased'>;
 
 type StageName = keyof typeof stages;
 
@@ -70,7 +71,8 @@ interface Sought {
 function reachedAt(bot: Bot, { name, ending, isReady }: Sought): Date | undefined {
   const stage = stages[name];
   const first = (states: readonly BotState[]) => bot.timeline.find(({ state }) => states.includes(state))?.at;
-  if (stage === 'never') return undefined;
+  // A tombstone has nothing of the order.
+  if (stage === 'video') return isVideoOrdered(bot) ? first(stages.AudioProcessing) : undefined;
   if (stage === 'erased') return bot.erasedAt;
   // The transcript has no time of its own: a bot is done as soon as it is there.
   if (stage === 'transcript') return isReady ? first(stages.Done) : undefined;
