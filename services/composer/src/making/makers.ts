@@ -1,6 +1,8 @@
 import { AppError } from '@earshot/kernel';
 import type { CompositionKind } from '../domain/composition.ts';
 import type { Maker } from './maker.ts';
+import { makeMixedOpus } from './mixed-opus.ts';
+import { makeSeparateAudio } from './separate-audio.ts';
 import { makeSeparateVideo } from './separate-video.ts';
 
 const notMade: Maker = async ({ log }, { job }) => {
@@ -12,6 +14,6 @@ const notMade: Maker = async ({ log }, { job }) => {
 export const makers: Readonly<Record<CompositionKind, Maker>> = {
   video: notMade,
   'separate-video': makeSeparateVideo,
-  'separate-audio': notMade,
-  'mixed-opus': notMade,
+  'separate-audio': makeSeparateAudio,
+  'mixed-opus': makeMixedOpus,
 };
