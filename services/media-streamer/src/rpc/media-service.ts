@@ -24,24 +24,21 @@ import { debugTypes } from '../domain/debug-artifact.ts';
 import { blobContent, recordedContent, type ArtifactContent } from '../record/artifact-content.ts';
 import { WAV_TYPE } from '../record/read-wav.ts';
 import { readSpeech } from '../speech/read-speech.ts';
+import { listTracks } from '../video/list-tracks.ts';
+import { readTrack } from '../video/read-track.ts';
 import { fromKinds, mixOf, toArtifactMessage } from './artifact-words.ts';
 import { checkArtifact, debugKindOf, readContent, toDebugArtifactMessage } from './artifacts.ts';
 import { storeStreamedArtifact } from './store-artifact.ts';
 import { checkAssigned, ingest } from './ingest.ts';
 import { ingestVideo, type IngestVideoDeps } from './ingest-video.ts';
+import { toStoredTrackMessage, toTrackFrame } from './video-words.ts';
 import { toChatMessage, toParticipantMessage, toRecordingMessage } from './mapping.ts';
 
-const missing = (): never => {
-  throw new AppError('unavailable', 'this version takes no video');
-};
-
 const missingStream = async function* (): AsyncGenerator<never> {
-  missing();
+  throw new AppError('unavailable', 'this version has no live video');
 };
 const notYet = {
   watch: missingStream,
-  listTracks: async () => missing(),
-  readTrack: missingStream,
 };
 
 export function mediaService(deps: MediaDeps & IngestVideoDeps): Handlers<typeof MediaServiceService> {
@@ -49,6 +46,14 @@ export function mediaService(deps: MediaDeps & IngestVideoDeps): Handlers<typeof
     ingest: (requests, call) => ingest(deps, requests, call),
     ingestVideo: (requests, call) => ingestVideo(deps, requests, call),
     ...notYet,
+    async listTracks({ botId }, call) {
+      return { tracks: (await listTracks(deps, wanted({ botId }, call))).map(toStoredTrackMessage) };
+    },
+    async *readTrack({ botId, trackId }, call) {
+      for await (const frames of readTrack(deps, wanted({ botId }, call), trackId)) {
+        yield { frames: frames.map(toTrackFrame) };
+      }
+    },
     async getRecording(request, call) {
       const recording = await findRecording(deps, wanted(request, call));
       const participants = await deps.participants.list(recording.botId);

@@ -1,7 +1,11 @@
 import {
+  TrackKind as Kinds,
   VideoCodec as Codecs,
   VideoSource as Sources,
   type IngestVideoStart,
+  type StoredTrack as StoredTrackMessage,
+  type TrackFrame,
+  type TrackKind as KindMessage,
   type VideoBatch as BatchMessage,
   type VideoCodec as CodecMessage,
   type VideoFrame as FrameMessage,
@@ -10,6 +14,8 @@ import {
 import { AppError, isUuid, MINUTE, plainText, type BotId } from '@earshot/kernel';
 import type { VideoBatch, VideoCodec, VideoSource } from '../domain/video-frame.ts';
 import type { VideoStream } from '../domain/video-stream.ts';
+import type { StoredTrack } from '../video/list-tracks.ts';
+import type { PlacedFrame } from '../video/read-track.ts';
 
 const codecs: Readonly<Record<VideoCodec, CodecMessage>> = {
   vp8: Codecs.VP8,
@@ -21,6 +27,12 @@ const sources: Readonly<Record<VideoSource, SourceMessage>> = {
   webcam: Sources.WEBCAM,
   'screen-share': Sources.SCREEN_SHARE,
   tab: Sources.TAB,
+};
+const kinds: Readonly<Record<StoredTrack['kind'], KindMessage>> = {
+  audio: Kinds.AUDIO,
+  webcam: Kinds.WEBCAM,
+  'screen-share': Kinds.SCREEN_SHARE,
+  tab: Kinds.TAB,
 };
 /** No table and no fact takes U+0000 in a text. */
 const text = (value: string) => plainText(value, Infinity);
@@ -57,6 +69,18 @@ function fromVideoFrame(frame: FrameMessage, latest: number): VideoBatch['frames
   const [width, height] = [frame.width, frame.height].map((side) => Math.min(side, LARGEST_SIDE)) as [number, number];
   const arrivedMs = Math.min(frame.arrivedMs, latest);
   return [{ trackId: text(frame.trackId), codec, payload, rtpTimestamp, arrivedMs, isKey, width, height }];
+}
+
+export function toStoredTrackMessage({ kind, ...track }: StoredTrack): StoredTrackMessage {
+  return { ...track, kind: kinds[kind] };
+}
+
+export function toTrackFrame({ atUs, payload, isKey: keyFrame, width, height, isAfterGap }: PlacedFrame): TrackFrame {
+  return { atUs, payload: toBuffer(payload), keyFrame, width, height, afterGap: isAfterGap };
+}
+
+function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function wordOf<Word extends string>(words: Readonly<Record<Word, string>>, message: string): Word | undefined {
