@@ -12,7 +12,9 @@ export interface GatewayConfig extends ServiceConfig {
   readonly natsUrl: string;
   readonly natsCredentials?: string | undefined;
   readonly rpc: RpcSettings;
-  readonly peers: Readonly<Record<'scheduler' | 'media' | 'transcriber' | 'retention' | 'notifier', string>>;
+  readonly peers: Readonly<
+    Record<'scheduler' | 'media' | 'transcriber' | 'retention' | 'notifier' | 'composer', string>
+  >;
   readonly egressAllow: readonly string[];
   readonly webMeetingHosts: readonly string[];
   readonly defaultCallbackVersion: string;
@@ -62,6 +64,7 @@ export function readConfig(env: Env): GatewayConfig {
     TRANSCRIBER_ADDRESS: shared.peer(7404),
     RETENTION_ADDRESS: shared.peer(7405),
     NOTIFIER_ADDRESS: shared.peer(7406),
+    COMPOSER_ADDRESS: shared.peer(7407),
     /** Hosts, host:ports and networks that customers' addresses may lead to although they are private. */
     EGRESS_ALLOW: list,
     /** Hosts whose pages count as meetings of the plain `web` platform; `*` lets a caller open any public page. */
@@ -119,6 +122,7 @@ export function readConfig(env: Env): GatewayConfig {
       transcriber: vars.TRANSCRIBER_ADDRESS,
       retention: vars.RETENTION_ADDRESS,
       notifier: vars.NOTIFIER_ADDRESS,
+      composer: vars.COMPOSER_ADDRESS,
     },
     egressAllow: vars.EGRESS_ALLOW,
     webMeetingHosts: vars.WEB_MEETING_HOSTS.map((host) => host.toLowerCase()),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ComposerServiceService } from '@earshot/contract/composer/v1/composer.ts';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
 import { RetentionServiceService } from '@earshot/contract/retention/v1/retention.ts';
@@ -44,6 +45,7 @@ export function createGateway(
         media: peer('media', MediaServiceService, config.peers.media),
         transcriber: peer('transcriber', TranscriptServiceService, config.peers.transcriber),
         providerKeys: peer('provider-keys', ProviderKeyServiceService, config.peers.transcriber),
+        composer: peer('composer', ComposerServiceService, config.peers.composer),
         retention: peer('retention', RetentionServiceService, config.peers.retention),
         notifier: peer('notifier', NotifierServiceService, config.peers.notifier),
         apiKeys: createApiKeys(database, clock.now),

@@ -1,4 +1,5 @@
 import type { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { ComposerServiceService } from '@earshot/contract/composer/v1/composer.ts';
 import type { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import type { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
 import type { RetentionServiceService } from '@earshot/contract/retention/v1/retention.ts';
@@ -16,6 +17,7 @@ export interface GatewayDeps {
   readonly media: RpcClient<typeof MediaServiceService>;
   readonly transcriber: RpcClient<typeof TranscriptServiceService>;
   readonly providerKeys: RpcClient<typeof ProviderKeyServiceService>;
+  readonly composer: RpcClient<typeof ComposerServiceService>;
   readonly retention: RpcClient<typeof RetentionServiceService>;
   readonly notifier: RpcClient<typeof NotifierServiceService>;
   readonly apiKeys: ApiKeys;

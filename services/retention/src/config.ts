@@ -8,7 +8,7 @@ export interface RetentionConfig extends ServiceConfig {
   readonly natsCredentials?: string | undefined;
   /** How long what is left of an erased bot, which is ids, times and counts, is kept, in milliseconds. */
   readonly tombstoneMs: number;
-  readonly peers: Readonly<Record<'scheduler' | 'media' | 'transcriber' | 'notifier', string>>;
+  readonly peers: Readonly<Record<'scheduler' | 'media' | 'transcriber' | 'composer' | 'notifier', string>>;
 }
 
 export function readConfig(env: Env): RetentionConfig {
@@ -27,6 +27,7 @@ export function readConfig(env: Env): RetentionConfig {
     MEDIA_ADDRESS: shared.peer(7403),
     TRANSCRIBER_ADDRESS: shared.peer(7404),
     NOTIFIER_ADDRESS: shared.peer(7406),
+    COMPOSER_ADDRESS: shared.peer(7407),
     LOG_LEVEL: shared.logLevel,
     SHUTDOWN_MS: shared.shutdownMs,
   });
@@ -44,6 +45,7 @@ export function readConfig(env: Env): RetentionConfig {
       scheduler: vars.SCHEDULER_ADDRESS,
       media: vars.MEDIA_ADDRESS,
       transcriber: vars.TRANSCRIBER_ADDRESS,
+      composer: vars.COMPOSER_ADDRESS,
       notifier: vars.NOTIFIER_ADDRESS,
     },
   };

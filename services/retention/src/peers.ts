@@ -1,3 +1,4 @@
+import { ComposerServiceService } from '@earshot/contract/composer/v1/composer.ts';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
 import { BotServiceService, BotState, type EndedBot } from '@earshot/contract/scheduler/v1/bots.ts';
@@ -47,8 +48,10 @@ export function connectOwners(
 ): DataOwner[] {
   const media = resources.own('media', createRpcClient(MediaServiceService, peers.media, rpc));
   const transcriber = resources.own('transcriber', createRpcClient(TranscriptServiceService, peers.transcriber, rpc));
+  const composer = resources.own('composer', createRpcClient(ComposerServiceService, peers.composer, rpc));
   const notifier = resources.own('notifier', createRpcClient(NotifierServiceService, peers.notifier, rpc));
   return [
+    toOwner('composer', composer.erase),
     toOwner('media-streamer', media.erase),
     toOwner('transcriber', transcriber.erase),
     toOwner('notifier', notifier.erase),
@@ -58,14 +61,14 @@ export function connectOwners(
 type Erase = (
   request: { botId: string; final: boolean },
   options: { timeoutMs: number },
-) => Promise<{ deletedObjects: number; totalObjects: number; unfinished: boolean }>;
+) => Promise<{ deletedObjects: number; totalObjects: number; unfinished?: boolean }>;
 
 function toOwner(name: string, erase: Erase): DataOwner {
   return {
     name,
     async erase(botId, { isFinal }) {
       const answer = await erase({ botId, final: isFinal }, { timeoutMs: ERASE_TIMEOUT_MS });
-      return { deleted: answer.deletedObjects, total: answer.totalObjects, isUnfinished: answer.unfinished };
+      return { deleted: answer.deletedObjects, total: answer.totalObjects, isUnfinished: answer.unfinished ?? false };
     },
   };
 }

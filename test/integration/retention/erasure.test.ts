@@ -14,6 +14,7 @@ describe('erasure', () => {
   it('happens when its hours are over, counts what every owner held, and looks again that nothing is left', async () => {
     const { owners, clock, botId, said, watched, say, planned } = ground;
     owners.holds.set(`media ${botId}`, 3).set(`transcriber ${botId}`, 1).set(`notifier ${botId}`, 8);
+    owners.holds.set(`composer ${botId}`, 2);
     await say('BOT_STATE_PROCESSING', 'processing');
     await say('BOT_STATE_DONE', 'done');
     expect((await planned()).dueAt?.getTime()).toBe(clock.now() + 2 * HOUR);
@@ -21,8 +22,8 @@ describe('erasure', () => {
     expect(owners.asked.filter((asked) => asked.includes(botId))).toEqual([]);
     await clock.advance(MINUTE);
     await watched.until(() => said.length === 1, signal());
-    expect(said).toEqual(['done 12']);
-    expect(owners.asked.filter((asked) => asked.includes(botId))).toHaveLength(6);
+    expect(said).toEqual(['done 14']);
+    expect(owners.asked.filter((asked) => asked.includes(botId))).toHaveLength(8);
   });
 
   it('is tried again until every owner has erased, and publishes each outcome', async () => {
@@ -108,7 +109,7 @@ describe('erasure', () => {
     await eventually(isIdle, { signal: signal() });
     gate.resolve();
     expect(await Promise.all([first, second])).toMatchObject([{ deletedObjects: 3 }, { deletedObjects: 3 }]);
-    expect(mine()).toHaveLength(6);
+    expect(mine()).toHaveLength(8);
   });
 
   it('is taken over from one that is gone, after its lease', async () => {
@@ -138,7 +139,7 @@ describe('erasure', () => {
     await retention.acknowledgeErasures({ botIds: [botId, randomUUID(), 'none'] });
     const closed = async () => owners.state.markedErased.filter((marked) => marked === `${botId} final`).length === 1;
     await eventually(closed, { signal: signal() });
-    await eventually(async () => owners.asked.filter((asked) => asked.endsWith(`${botId} final`)).length === 3, {
+    await eventually(async () => owners.asked.filter((asked) => asked.endsWith(`${botId} final`)).length === 4, {
       signal: signal(),
     });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ComposerServiceService } from '@earshot/contract/composer/v1/composer.ts';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
 import { ErasureEvent } from '@earshot/contract/retention/v1/events.ts';
@@ -97,6 +98,7 @@ async function startOwners() {
     server.add(definition, handlers as unknown as Handlers<D>, openToAll(definition));
   };
   owner('media', MediaServiceService);
+  owner('composer', ComposerServiceService);
   owner('transcriber', TranscriptServiceService);
   owner('notifier', NotifierServiceService);
   owner('scheduler', BotServiceService);
@@ -126,6 +128,7 @@ export async function createGround({ databaseTime, log = silentLog }: GroundOpti
     scheduler: owners.address,
     media: owners.address,
     transcriber: owners.address,
+    composer: owners.address,
     notifier: owners.address,
   };
   const start = async () => {

@@ -64,7 +64,7 @@ it('leaves nothing of what was ordered, said and written once a bot is deleted, 
       ports: await freePorts(),
       isThrowaway: true,
       settings: { ...process.env, EGRESS_ALLOW: '127.0.0.1', LOG_LEVEL: 'debug' },
-      only: ['gateway', 'scheduler', 'media-streamer', 'transcriber', 'retention', 'notifier'],
+      only: ['gateway', 'scheduler', 'media-streamer', 'transcriber', 'composer', 'retention', 'notifier'],
       log: silentLog,
     }),
   );

@@ -23,7 +23,7 @@ export const erasure: Bench = {
     await using parts = new AsyncDisposableStack();
     const dataDir = await mkdtemp(join(tmpdir(), 'earshot-bench-'));
     parts.defer(() => rm(dataDir, { recursive: true, force: true }));
-    const only = ['scheduler', 'media-streamer', 'transcriber', 'retention', 'notifier'] as const;
+    const only = ['scheduler', 'media-streamer', 'transcriber', 'composer', 'retention', 'notifier'] as const;
     const settings = { ...process.env };
     const stack = parts.use(
       await startStack({ root, dataDir, ports: await freePorts(), settings, only, log: silentLog }),

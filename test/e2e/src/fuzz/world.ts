@@ -42,7 +42,7 @@ export async function setFuzzStage(): Promise<FuzzStage> {
     await startStack({
       ...{ root, dataDir, ports: await freePorts(), isThrowaway: true, log: silentLog },
       settings: { ...process.env, ...settings },
-      only: ['gateway', 'scheduler', 'media-streamer', 'transcriber', 'retention', 'notifier'],
+      only: ['gateway', 'scheduler', 'media-streamer', 'transcriber', 'composer', 'retention', 'notifier'],
       programs: { gateway: ['--expose-gc', resolve(import.meta.dirname, 'weighed-gateway.ts'), weights] },
     }),
   );

@@ -96,7 +96,7 @@ async function startQuickStack(
     dataDir,
     ports: await freePorts(),
     settings: { ...process.env, EGRESS_ALLOW: '127.0.0.1' },
-    only: ['gateway', 'scheduler', 'media-streamer', 'transcriber', 'retention', 'notifier'],
+    only: ['gateway', 'scheduler', 'media-streamer', 'transcriber', 'composer', 'retention', 'notifier'],
     programs: { notifier: [resolve(import.meta.dirname, '../callbacks/quick-notifier.ts'), `${since}`, `${factor}`] },
     log: silentLog,
   });
