@@ -29,6 +29,7 @@ import { createChat } from './store/chat.ts';
 import { createDebugArtifacts } from './store/debug-artifacts.ts';
 import { createErased } from './store/erased.ts';
 import { createParticipants } from './store/participants.ts';
+import { createPauses } from './store/pauses.ts';
 import { createRecordings } from './store/recordings.ts';
 import { createSpeaking } from './store/speaking.ts';
 import { createTracks } from './store/tracks.ts';
@@ -79,6 +80,7 @@ export function createMediaStreamer(
         tracks: createTracks(database),
         chat: createChat(database),
         speaking: createSpeaking(database),
+        pauses: createPauses(database),
         debugArtifacts: createDebugArtifacts(database),
         parts: createArtifactParts(database),
         artifacts: createArtifacts(database),

@@ -10,6 +10,7 @@ import type { Chat } from '../store/chat.ts';
 import type { DebugArtifacts } from '../store/debug-artifacts.ts';
 import type { Erased } from '../store/erased.ts';
 import type { Participants } from '../store/participants.ts';
+import type { Pauses } from '../store/pauses.ts';
 import type { Recordings } from '../store/recordings.ts';
 import type { Speaking } from '../store/speaking.ts';
 import type { Tracks } from '../store/tracks.ts';
@@ -25,6 +26,7 @@ export interface MediaDeps {
   readonly tracks: Tracks;
   readonly chat: Chat;
   readonly speaking: Speaking;
+  readonly pauses: Pauses;
   readonly debugArtifacts: DebugArtifacts;
   readonly parts: ArtifactParts;
   readonly artifacts: Artifacts;

@@ -4,6 +4,7 @@ import type { ChatEntry } from '../domain/sequenced-batch.ts';
 import { totalOf, type DroppedItems, type ItemKind } from '../domain/dropped-items.ts';
 import type { ParticipantFact } from '../domain/media-fact.ts';
 import { durationMsOf, type Recording } from '../domain/recording.ts';
+import type { PausedInterval } from '../domain/pauses.ts';
 import type { Participant, Track } from '../domain/roster.ts';
 import type { SpeakingInterval } from '../domain/speaking.ts';
 import type { StoreTrouble } from '../domain/store-trouble.ts';
@@ -30,6 +31,7 @@ export interface SessionNotes extends SessionPosition {
   readonly tracks: readonly Track[];
   readonly chat: readonly ChatEntry[];
   readonly speaking: readonly SpeakingInterval[];
+  readonly pauses: readonly PausedInterval[];
   readonly facts: readonly ParticipantFact[];
 }
 
@@ -47,6 +49,7 @@ type SaveDeps = Pick<
   | 'tracks'
   | 'chat'
   | 'speaking'
+  | 'pauses'
   | 'outbox'
   | 'clock'
   | 'wake'
@@ -79,7 +82,7 @@ export async function saveSession(deps: SaveDeps, holder: SessionHolder, notes: 
 
   async function writeAll(
     tx: Tx,
-    { recording, notes: { participants, tracks, chat, speaking, facts, trackSamples } }: Writing,
+    { recording, notes: { participants, tracks, chat, speaking, pauses, facts, trackSamples } }: Writing,
   ) {
     const { botId } = recording;
     const fresh = await notYetSaid(deps, tx, { botId, facts });
@@ -88,6 +91,7 @@ export async function saveSession(deps: SaveDeps, holder: SessionHolder, notes: 
     await deps.tracks.saveReceived(tx, botId, trackSamples);
     await deps.chat.add(tx, botId, chat);
     await deps.speaking.add(tx, botId, speaking);
+    await deps.pauses.add(tx, botId, pauses);
     await deps.outbox.append(
       tx,
       fresh.map((fact) => toEvent(recording, fact)),
@@ -155,6 +159,7 @@ async function writeEach(deps: SaveDeps, tx: Tx, { recording, notes }: Writing):
   await each('tracks', [...notes.trackSamples], (inner, one) => deps.tracks.saveReceived(inner, botId, new Map([one])));
   await each('chat', notes.chat, (inner, one) => deps.chat.add(inner, botId, [one]));
   await each('speaking', notes.speaking, (inner, one) => deps.speaking.add(inner, botId, [one]));
+  await each('pauses', notes.pauses, (inner, one) => deps.pauses.add(inner, botId, [one]));
   // No facts about those whom nobody can ask for.
   const unknown = new Set(Array.from(refused, ({ participantId }) => participantId));
   const known = fresh.filter(({ participantId }) => !unknown.has(participantId));

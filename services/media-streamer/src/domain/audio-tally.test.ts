@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { AudioTally } from './audio-tally.ts';
 
-const batch = (sequence: number, clockMs = sequence * 25, isSoundLost = false) => ({ sequence, clockMs, isSoundLost });
+const batch = (sequence: number, clockMs = sequence * 25, isSoundLost = false) => {
+  return { sequence, clockMs, isSoundLost, isPaused: false };
+};
 const piece = (trackId: string, at: number, length = 960) => ({ trackId, at, pcm: { length } });
 
 it('counts each track, and the time in which anything was heard once', () => {
@@ -45,4 +47,22 @@ it('counts batches that never came, and a hole up to the end', () => {
   tally.take(batch(6, 125, true), []);
   tally.end(1125);
   expect(tally.upTo(Infinity).lost).toBe(1100 * 48);
+});
+
+it('counts nothing as lost while the recording is paused', () => {
+  const tally = new AudioTally();
+  const paused = (sequence: number, clockMs: number, isSoundLost = false) => {
+    return { ...batch(sequence, clockMs, isSoundLost), isPaused: true };
+  };
+  tally.take(batch(1, 1000), []);
+  tally.take(batch(3, 1500), []);
+  expect(tally.upTo(3).lost).toBe(500 * 48);
+  tally.take(paused(4, 2000), []);
+  tally.take(paused(5, 2000, true), []);
+  tally.take(paused(9, 8000), []);
+  tally.take(batch(12, 10_000), []);
+  tally.take(batch(13, 11_000), []);
+  expect(tally.upTo(13).lost).toBe(500 * 48);
+  tally.take(batch(15, 12_000), []);
+  expect(tally.upTo(15).lost).toBe(1500 * 48);
 });

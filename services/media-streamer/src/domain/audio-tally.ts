@@ -15,6 +15,8 @@ export interface CountedBatch {
   readonly clockMs: number;
   /** Its sound was dropped before it could be sent. */
   readonly isSoundLost: boolean;
+  /** The recording is paused at its end. */
+  readonly isPaused: boolean;
 }
 
 /** Samples so far. */
@@ -41,6 +43,7 @@ export class AudioTally {
   #clockMs: number;
   #nextSequence: number;
   #holeFromMs: number | undefined;
+  #isPaused = false;
 
   /** `clockMs`: up to where this epoch's meeting clock is known to have been taken in. */
   constructor(options: { clockMs?: number; durableSequence?: number; tracks?: ReadonlyMap<string, number> } = {}) {
@@ -49,10 +52,13 @@ export class AudioTally {
     this.#tracks = new Map(options.tracks);
   }
 
-  take({ sequence, clockMs, isSoundLost }: CountedBatch, pieces: readonly PlacedAudio[]): void {
+  take({ sequence, clockMs, isSoundLost, isPaused }: CountedBatch, pieces: readonly PlacedAudio[]): void {
     const isGap = sequence > this.#nextSequence;
     this.#nextSequence = sequence + 1;
     if (isSoundLost || isGap) this.#holeFromMs ??= this.#clockMs;
+    // Up to here there was nothing that could be lost.
+    if (this.#isPaused) this.#holeFromMs = undefined;
+    this.#isPaused = isPaused;
     const lostMs = isSoundLost || this.#holeFromMs === undefined ? 0 : Math.max(0, clockMs - this.#holeFromMs);
     if (!isSoundLost) this.#holeFromMs = undefined;
     this.#clockMs = Math.max(this.#clockMs, clockMs);
@@ -71,6 +77,7 @@ export class AudioTally {
     if (this.#holeFromMs !== undefined) this.#lost += Math.max(0, clockMs - this.#holeFromMs) * SAMPLES_PER_MS;
     this.upTo(Infinity);
     this.#holeFromMs = undefined;
+    this.#isPaused = false;
     this.#clockMs = 0;
     this.#nextSequence = 1;
   }

@@ -1,7 +1,7 @@
 import type { BotId } from '@earshot/kernel';
 
 /** A page's items beside its sound, by the table they go to; `facts` are about participants. */
-export type ItemKind = 'participants' | 'tracks' | 'chat' | 'speaking' | 'facts';
+export type ItemKind = 'participants' | 'tracks' | 'chat' | 'speaking' | 'pauses' | 'facts';
 
 /** Items of one visit that no table takes, and why. */
 export interface DroppedItems {

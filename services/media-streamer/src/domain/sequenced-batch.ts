@@ -43,6 +43,8 @@ export interface SequencedBatch {
   readonly frames: readonly Frame[];
   /** Its sound was dropped before it could be sent. */
   readonly isSoundLost: boolean;
+  /** The recording is paused at its end. */
+  readonly isPaused: boolean;
   readonly changes: readonly Change[];
   readonly chat: readonly ChatEntry[];
   readonly speaking: readonly SpeakingMark[];

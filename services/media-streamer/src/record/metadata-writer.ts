@@ -2,7 +2,7 @@ import { startLoop, type Background } from '@earshot/service';
 import { AppError, MINUTE, type Clock, type Log } from '@earshot/kernel';
 import type { SaveVerdict, SessionNotes, SessionPosition } from '../actions/save-session.ts';
 
-export type Notes = Partial<Pick<SessionNotes, 'participants' | 'tracks' | 'chat' | 'speaking' | 'facts'>>;
+export type Notes = Partial<Pick<SessionNotes, 'participants' | 'tracks' | 'chat' | 'speaking' | 'pauses' | 'facts'>>;
 
 /** Changes are committed together when they come faster than this. */
 const PACE_MS = 100;
@@ -114,6 +114,7 @@ function merge(notes: readonly Notes[]): Required<Notes> {
     tracks: [...new Map(tracks.map((each) => [each.trackId, each])).values()],
     chat: [...new Map(chat.map((each) => [each.messageId, each])).values()],
     speaking: notes.flatMap((each) => each.speaking ?? []),
+    pauses: notes.flatMap((each) => each.pauses ?? []),
     facts: notes.flatMap((each) => each.facts ?? []),
   };
 }

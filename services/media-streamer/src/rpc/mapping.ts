@@ -23,6 +23,7 @@ import {
   type Caption,
 } from '@earshot/kernel';
 import { fromCaptionMessage, fromPlanMessage } from '@earshot/rpc';
+import type { PausedInterval } from '../domain/pauses.ts';
 import type { SequencedBatch, ChatEntry, Frame } from '../domain/sequenced-batch.ts';
 import { durationMsOf, missingMsOf, SAMPLES_PER_MS, type Recording } from '../domain/recording.ts';
 import { detailOf } from '../domain/recording-outcome.ts';
@@ -68,13 +69,14 @@ export function fromStart(start: IngestStart): SessionStart {
 }
 
 export function fromBatch(batch: IngestBatch): SequencedBatch {
-  const { sequence, clockMs, frames, participants, chat, speaking, captions, captionsShown, soundLost } = batch;
+  const { sequence, clockMs, frames, participants, chat, speaking, captions, captionsShown, soundLost, paused } = batch;
   const time = (ms: number) => Math.min(ms, clockMs + AHEAD_MS);
   return {
     sequence,
     clockMs,
     frames: frames.flatMap((frame) => fromFrame(frame, time)),
     isSoundLost: soundLost,
+    isPaused: paused,
     changes: participants.flatMap((change) => fromChange(change, time)),
     chat: chat.map(({ messageId, senderName, senderId, text: content, atMs }) => ({
       ...{ messageId: text(messageId), senderName: text(senderName), text: text(content), atMs: time(atMs) },
@@ -112,7 +114,10 @@ function fromChange(change: ParticipantChange, time: Time): Change[] {
   return [{ ...change, action, participantId, name: text(name), atMs: time(atMs), trackIds: trackIds.map(text) }];
 }
 
-export function toRecordingMessage(recording: Recording, { hadOthers }: { hadOthers: boolean }): RecordingMessage {
+export function toRecordingMessage(
+  recording: Recording,
+  { hadOthers, paused }: { hadOthers: boolean; paused: readonly PausedInterval[] },
+): RecordingMessage {
   return {
     botId: recording.botId,
     accountId: recording.accountId,
@@ -125,7 +130,7 @@ export function toRecordingMessage(recording: Recording, { hadOthers }: { hadOth
     missingMs: missingMsOf(recording),
     heardMs:
       recording.receivedSamples === undefined ? undefined : Math.round(recording.receivedSamples / SAMPLES_PER_MS),
-    paused: [],
+    paused: paused.map(({ fromMs, toMs }) => ({ fromMs, toMs })),
     detail: recording.state === 'ready' ? detailOf(recording, hadOthers) : (recording.storeTrouble ?? ''),
   };
 }

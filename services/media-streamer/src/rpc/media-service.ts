@@ -19,6 +19,7 @@ import {
   type Wanted,
 } from '../actions/find-recording.ts';
 import { keepDebugArtifact } from '../actions/keep-debug-artifact.ts';
+import { mergePauses } from '../domain/pauses.ts';
 import { mergeSpeakingIntervals } from '../domain/speaking.ts';
 import { debugTypes } from '../domain/debug-artifact.ts';
 import { blobContent, recordedContent, type ArtifactContent } from '../record/artifact-content.ts';
@@ -56,8 +57,11 @@ export function mediaService(deps: MediaDeps & IngestVideoDeps): Handlers<typeof
     },
     async getRecording(request, call) {
       const recording = await findRecording(deps, wanted(request, call));
-      const participants = await deps.participants.list(recording.botId);
-      return toRecordingMessage(recording, { hadOthers: participants.length > 0 });
+      const [participants, pauses] = await Promise.all([
+        deps.participants.list(recording.botId),
+        deps.pauses.list(recording.botId),
+      ]);
+      return toRecordingMessage(recording, { hadOthers: participants.length > 0, paused: mergePauses(pauses) });
     },
     async getParticipants({ botId }, call) {
       await findRecording(deps, wanted({ botId }, call));

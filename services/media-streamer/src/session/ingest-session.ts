@@ -59,7 +59,8 @@ export class IngestSession {
       save: (notes) => {
         // No joiner sends these again once their batches are acknowledged.
         const speaking = [...notes.speaking, ...this.#metadata.speaking];
-        return saveSession(deps, { botId, owner, before: recording }, { ...notes, speaking });
+        const pauses = [...notes.pauses, ...this.#metadata.pauses];
+        return saveSession(deps, { botId, owner, before: recording }, { ...notes, speaking, pauses });
       },
       onSaved: (position) => this.#onSaved(position),
       onLost,

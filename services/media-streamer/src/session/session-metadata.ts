@@ -1,6 +1,7 @@
 import type { TrackOwner } from '@earshot/kernel';
 import { withIdPrefix, type SequencedBatch } from '../domain/sequenced-batch.ts';
 import type { Change, Roster } from '../domain/roster.ts';
+import { PauseTimeline, type PausedInterval } from '../domain/pauses.ts';
 import { SpeakingTimeline, type SpeakingMark, type SpeakingInterval } from '../domain/speaking.ts';
 import type { Notes } from '../record/metadata-writer.ts';
 
@@ -23,6 +24,7 @@ export class SessionMetadata {
   readonly #options: SessionMetadataOptions;
   readonly #knownTracks = new Set<string>();
   readonly #speaking = new SpeakingTimeline();
+  readonly #pauses = new PauseTimeline();
 
   constructor(options: SessionMetadataOptions) {
     this.#options = options;
@@ -31,6 +33,11 @@ export class SessionMetadata {
   /** Who has the mark of speaking, from when to when so far: more may come. */
   get speaking(): SpeakingInterval[] {
     return this.#speaking.open;
+  }
+
+  /** The pause that goes on, as far as it has come. */
+  get pauses(): PausedInterval[] {
+    return this.#pauses.open;
   }
 
   /** Returns the batch with the ids that the visit has for its tracks and its people. */
@@ -47,12 +54,15 @@ export class SessionMetadata {
     for (const trackId of fresh) this.#knownTracks.add(trackId);
     const heard = fresh.map((trackId) => ({ trackId, participantId: roster.ownerOf(trackId)?.participantId ?? '' }));
     const spoken = batch.speaking.flatMap((mark) => this.#mark(onTimeline(mark)));
-    if (applied.length + batch.chat.length + said.facts.length + heard.length + spoken.length === 0) return batch;
+    const pauses = this.#pauses.mark({ isPaused: batch.isPaused, nowMs });
+    if (pauses.length + applied.length + batch.chat.length + said.facts.length + heard.length + spoken.length === 0)
+      return batch;
     note({
       participants: [...applied.map((each) => each.participant), ...said.participants],
       tracks: [...heard, ...named],
       chat: batch.chat.map((line) => onTimeline(line)),
       speaking: spoken,
+      pauses,
       facts: said.facts,
     });
     return batch;
@@ -62,13 +72,13 @@ export class SessionMetadata {
   beginEpoch(idPrefix: string): void {
     this.#knownTracks.clear();
     this.#options.roster.beginEpoch(idPrefix);
-    this.#options.note({ speaking: this.#speaking.end() });
+    this.#options.note({ speaking: this.#speaking.end(), pauses: this.#pauses.end() });
   }
 
   /** Nothing more will come. */
   end(): void {
     const { facts, participants } = this.#options.roster.say(Infinity);
-    this.#options.note({ facts, participants, speaking: this.#speaking.end() });
+    this.#options.note({ facts, participants, speaking: this.#speaking.end(), pauses: this.#pauses.end() });
   }
 
   /** Whom the ids of this epoch's page mean is known once its changes are applied. */

@@ -96,6 +96,7 @@ export function createRecordings({ knex }: Database) {
         'tracks',
         'chat',
         'speaking',
+        'pauses',
         'debug_artifacts',
         'artifact_parts',
         'artifacts',
