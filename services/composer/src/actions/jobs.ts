@@ -4,9 +4,9 @@ import { factOf, type Composition, type Outcome } from '../domain/composition.ts
 import type { ComposerDeps } from './deps.ts';
 
 /** Not renewed for this long, a lease expires and another process goes on with it. */
-const LEASE_MS = 30 * SECOND;
+const LEASE_MS = 15 * SECOND;
 /** How often it is renewed, and progress written down. */
-export const RENEW_MS = 5 * SECOND;
+export const RENEW_MS = 4 * SECOND;
 
 type JobDeps = Pick<ComposerDeps, 'database' | 'compositions' | 'outbox' | 'clock' | 'wake'>;
 

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { AppError } from '@earshot/kernel';
+
+/** What is kept of its complaints, in characters. */
+const TAIL = 2000;
+
+export interface FfmpegOptions {
+  readonly args: readonly string[];
+  readonly signal: AbortSignal;
+  /** What it reads on standard input; absent: nothing. */
+  readonly input?: AsyncIterable<Uint8Array>;
+  /** Each line of its standard output. */
+  readonly onLine?: (line: string) => void;
+}
+
+/**
+ * Runs one ffmpeg to its end, at a low priority. It ends with this process too, also where that is killed: by its parent's death
+ * (https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html). It reaches no network: of what it opens, `readOnly` says which protocols.
+ * Throws `internal` with the end of its complaints where it fails, `cancelled` where the signal aborts.
+ */
+export async function runFfmpeg({ args, signal, input, onLine }: FfmpegOptions): Promise<void> {
+  signal.throwIfAborted();
+  const child = spawn(
+    'setpriv',
+    [
+      '--pdeathsig',
+      'SIGKILL',
+      'nice',
+      '-n',
+      '10',
+      'ffmpeg',
+      '-hide_banner',
+      '-nostats',
+      '-loglevel',
+      'error',
+      '-y',
+      ...args,
+    ],
+    { stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL', env: { PATH: searchPath } },
+  );
+  let complaints = '';
+  child.stderr?.on('data', (chunk: Buffer) => (complaints = (complaints + chunk.toString()).slice(-TAIL)));
+  if (child.stdout) createInterface({ input: child.stdout as Readable }).on('line', (line) => onLine?.(line));
+  const fed = input && child.stdin ? pipeline(input, child.stdin) : Promise.resolve();
+  // What it did not want to read is told by how it ends; what could not be read for it is thrown.
+  const feeding = fed.then(
+    () => undefined,
+    (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? undefined : error),
+  );
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', (error) => (signal.aborted ? undefined : reject(error)));
+    child.once('close', resolve);
+  }).catch((error: unknown) => {
+    throw new AppError('internal', 'ffmpeg cannot be run', { cause: error });
+  });
+  signal.throwIfAborted();
+  const unread = await feeding;
+  if (unread) throw AppError.from(unread);
+  if (code !== 0)
+    throw new AppError('internal', 'ffmpeg failed', { fields: { exitCode: code, complaints: complaints.trim() } });
+}
+
+/** Where it is found, with what starts it. */
+const searchPath = '/usr/local/bin:/usr/bin:/bin';
+
+/** Before each input: files and pipes only, whatever a file says. */
+export const readOnly = ['-protocol_whitelist', 'file,pipe'] as const;
