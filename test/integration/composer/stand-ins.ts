@@ -53,7 +53,15 @@ export async function startStandIns(folder: string, visit: StandInVisit) {
     async getParticipants() {
       return {
         participants: Object.entries(visit.people).map(([participantId, name]): Participant => ({
-          ...{ participantId, name, joinedMs: 0, leftMs: 0, trackIds: [], alreadyPresent: false },
+          ...{
+            participantId,
+            name,
+            joinedMs: 0,
+            leftMs: 0,
+            trackIds: [],
+            alreadyPresent: false,
+            stays: [{ joinedMs: 0, leftMs: 0 }],
+          },
         })),
       };
     },

@@ -4,6 +4,7 @@ export interface Interval {
   readonly toMs: number;
 }
 
+/** Somebody, for one of their stays. */
 export interface Person extends Interval {
   readonly id: string;
   readonly name: string;

@@ -45,9 +45,9 @@ export async function fetchVisit(deps: MakingDeps, making: Making): Promise<Fetc
     counts.frames += fetched.frames;
     counts.droppedFrames += track.droppedFrames;
   }
-  const people = participants.map(({ participantId: id, name, joinedMs: fromMs, leftMs }) => ({
-    ...{ id, name, fromMs, toMs: leftMs || durationMs },
-  }));
+  const people = participants.flatMap(({ participantId: id, name, stays }) =>
+    stays.map(({ joinedMs: fromMs, leftMs }) => ({ id, name, fromMs, toMs: leftMs || durationMs })),
+  );
   const speech = await fetchSpeech(deps, making, participants);
   return { visit: { durationMs, people, tracks: pictures, speech, paused }, files, ...counts };
 }
