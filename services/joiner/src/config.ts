@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { HOUR, MINUTE } from '@earshot/kernel';
 import { parseEnv, readRpcSettings, shared, type Env, type RpcSettings, type ServiceConfig } from '@earshot/service';
 
+const BYTES_PER_KBIT = 1000 / 8;
+
 export interface JoinerConfig extends ServiceConfig {
   /** Health only. */
   readonly rpcListen: string;
@@ -26,6 +28,13 @@ export interface JoinerConfig extends ServiceConfig {
     readonly maxDiskBytes: number;
     /** Through which the browsers' traffic goes, in place of our own guard; empty for the guard. */
     readonly proxy: string;
+  };
+  /** Of each bot's video, where its order asks for any. Screens are always taken. */
+  readonly video: {
+    /** How many webcams at a time: those of whoever spoke last. */
+    readonly maxWebcams: number;
+    /** Of all its tracks, bytes a second; beyond that webcams lose frames first, those of whoever has been silent for longest. */
+    readonly maxBytesPerSecond: number;
   };
   /** Hosts, with a port or without, to whose terms the operator has agreed: there a bot ticks what a page wants ticked. */
   readonly termsAcceptedHosts: readonly string[];
@@ -71,6 +80,8 @@ export function readConfig(env: Env): JoinerConfig {
     CHROMIUM_PATH: z.string().default(''),
     EGRESS_ALLOW: z.string().default(''),
     EGRESS_HOSTS: z.string().default('').transform(readHosts),
+    VIDEO_MAX_KBITS: z.coerce.number().int().min(100).max(100_000).default(8000),
+    VIDEO_MAX_WEBCAMS: z.coerce.number().int().min(0).max(49).default(6),
     WEB_TERMS_ACCEPTED_HOSTS: z.string().default('').transform(words),
     LOG_LEVEL: shared.logLevel,
     SHUTDOWN_MS: shared.shutdownMs,
@@ -94,6 +105,7 @@ export function readConfig(env: Env): JoinerConfig {
       maxDiskBytes: vars.BROWSER_DISK_MB * 1024 * 1024,
       proxy: vars.BROWSER_PROXY ?? '',
     },
+    video: { maxWebcams: vars.VIDEO_MAX_WEBCAMS, maxBytesPerSecond: vars.VIDEO_MAX_KBITS * BYTES_PER_KBIT },
     termsAcceptedHosts: vars.WEB_TERMS_ACCEPTED_HOSTS,
     egress: { allow: words(vars.EGRESS_ALLOW), hosts: vars.EGRESS_HOSTS },
   };

@@ -8,11 +8,10 @@ import { ResourceStack, systemClock, type Service } from '@earshot/service';
 import type { JoinerConfig } from './config.ts';
 import { UnackedReports } from './domain/unacked-reports.ts';
 import type { Picture } from './domain/picture.ts';
-import { openIngestStream } from './rpc/ingest-stream.ts';
 import { AssignmentTokens } from './rpc/assignment-tokens.ts';
 import { openControlStream, type ControlStream } from './rpc/control-stream.ts';
 import { keepDebugArtifact } from './rpc/keep-debug-artifact.ts';
-import { toIngestStart } from './rpc/mapping.ts';
+import { openVisitIngest } from './rpc/visit-ingest.ts';
 import { fetchPicture } from './runs/fetch-picture.ts';
 import { createRunMetrics } from './runs/run-metrics.ts';
 import { createBotRuns } from './runs/bot-runs.ts';
@@ -42,7 +41,7 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         log,
       });
       const { chromiumPath, args } = config.browser;
-      const { termsAcceptedHosts, logLevel } = config;
+      const { termsAcceptedHosts, video, logLevel } = config;
       const { allow, hosts } = config.egress;
       const egress = resources.own('egress', createEgress({ allow, hosts, log }));
       const proxy = config.browser.proxy || (await ownProxy(egress, { log, resources }));
@@ -52,7 +51,7 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         createWorkers({
           botsPerBrowser: config.botsPerBrowser,
           idleMs: config.browserIdleMs,
-          browser: { chromiumPath, args, proxy, isSandboxed, allow, termsAcceptedHosts, logLevel },
+          browser: { chromiumPath, args, proxy, isSandboxed, allow, termsAcceptedHosts, video, logLevel },
           maxDiskBytes: config.browser.maxDiskBytes,
           user,
           clock,
@@ -74,11 +73,11 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         flush: () => control.control?.flush(),
         keepDebugArtifact: (ref, debugArtifact) => keepDebugArtifact({ media, tokens, log }, ref, debugArtifact),
         pictureOf: (url) => pictureOf(egress, { url, log }),
-        openIngest: (assignment, { startedAt, onRecording }) =>
-          openIngestStream(
-            { client: media, clock, log: log.child({ ...assignment.ref }), onRecording },
-            toIngestStart(assignment, { startedAt, token: tokens.of(assignment.ref) }),
-          ),
+        openIngest(assignment, options) {
+          const { ref } = assignment;
+          const deps = { client: media, clock, log: log.child({ ...ref }), token: tokens.of(ref) };
+          return openVisitIngest(deps, assignment, options);
+        },
       });
       const identity = createJoinerIdentity();
       control.control = resources.own(

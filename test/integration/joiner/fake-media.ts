@@ -13,6 +13,7 @@ import {
 import { openToAll, testAssignmentSecret } from '@earshot/harness';
 import { AppError, AsyncQueue, silentLog } from '@earshot/kernel';
 import { createRpcServer, isAssigned, type CallContext, type Handlers } from '@earshot/rpc';
+import { createFakeVideo, type FakeVideo } from './fake-video.ts';
 import { createMoments, type Moments } from './moments.ts';
 
 export interface Recorded {
@@ -37,6 +38,8 @@ export interface FakeMedia extends AsyncDisposable {
   captionsShown(botId: string): boolean[];
   /** What was kept of attempts to join that failed. */
   debugOf(botId: string): KeepDebugArtifactRequest[];
+  /** What came of participants' video. */
+  readonly video: FakeVideo;
   /** Breaks every stream, as a killed process does; what was kept stays. */
   cut(): void;
 }
@@ -101,6 +104,10 @@ export async function startFakeMedia(): Promise<FakeMedia> {
     }
   }
 
+  const video = createFakeVideo(moments, (start) => {
+    checkProven(start, start.assignmentToken);
+    if (!recordings.has(start.botId)) throw new AppError('unavailable', 'the sound has not begun');
+  });
   const server = createRpcServer({ listen: '127.0.0.1:0', log: silentLog });
   const keepDebugArtifact = async (request: KeepDebugArtifactRequest) => {
     checkProven({ botId: request.botId, epoch: request.attempt }, request.assignmentToken);
@@ -110,7 +117,7 @@ export async function startFakeMedia(): Promise<FakeMedia> {
   };
   server.add(
     MediaServiceService,
-    { ingest, keepDebugArtifact } as unknown as Handlers<typeof MediaServiceService>,
+    { ingest, ingestVideo: video.ingestVideo, keepDebugArtifact } as unknown as Handlers<typeof MediaServiceService>,
     openToAll(MediaServiceService),
   );
   const port = await server.start();
@@ -124,6 +131,7 @@ export async function startFakeMedia(): Promise<FakeMedia> {
     chatOf: (botId) => batches(botId).flatMap(({ chat }) => chat),
     captionsOf: (botId) => batches(botId).flatMap(({ captions }) => captions),
     captionsShown: (botId) => batches(botId).flatMap(({ captionsShown }) => captionsShown ?? []),
+    video,
     debugOf: (botId) => debug.filter((kept) => kept.botId === botId),
     cut() {
       for (const line of lines) line.fail(new AppError('unavailable', 'cut by the test'));

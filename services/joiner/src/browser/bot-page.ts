@@ -6,6 +6,7 @@ import type { Picture } from '../domain/picture.ts';
 import { containPage, noRefusals, type Refusals } from './contain-page.ts';
 import { toCameraFrame } from './fit-picture.ts';
 import { inPageScript } from './in-page-script.ts';
+import type { PageSocketPath, PageSockets } from './page-sockets.ts';
 
 /** A page that hangs has had its chance to say goodbye after this long. */
 const UNLOAD_MS = 0.7 * SECOND;
@@ -17,6 +18,8 @@ export interface BotPage {
   readonly gone: AbortSignal;
   /** What the page tried beside its meeting, counted so far. */
   readonly refusals: Readonly<Refusals>;
+  /** Asks the sender of a track of one of the page's documents for a key frame. */
+  askForKeyFrame(document: string, track: number): void;
   /** Closes the bot's context; resolves within two seconds, come what may. */
   close(): Promise<void>;
 }
@@ -33,6 +36,12 @@ export interface BotPageOptions {
   readonly log: Log;
   /** Gets each message of the page as it is; the page is not to be trusted. */
   readonly onMessage: (payload: string) => void;
+  /** Gets each message with encoded video as it is; absent: nobody wants it, and it costs nothing. */
+  readonly onVideo?: ((bytes: Buffer) => void) | undefined;
+  /** By which video leaves the page. */
+  readonly sockets?: PageSockets | undefined;
+  /** What the context grants beside the devices, so that the page reaches its socket. */
+  readonly socketPermissions?: readonly string[] | undefined;
 }
 
 /** A page in a context of its own, with the tap in place before the page's scripts run. */
@@ -41,13 +50,14 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     locale: 'en-US',
     viewport: { width: 960, height: 540 },
     // Every other one is refused without asking.
-    permissions: ['microphone', 'camera'],
+    permissions: ['microphone', 'camera', ...(options.onVideo ? (options.socketPermissions ?? []) : [])],
     acceptDownloads: false,
     // The pages' policies would stop the tap's own script.
     bypassCSP: true,
   });
   const gone = new AbortController();
   const refusals = noRefusals();
+  let socket: PageSocketPath | undefined;
   const close = async () => {
     await withTimeout(unload(context), { timeoutMs: UNLOAD_MS }).catch((error: unknown) =>
       swallow(options.log, error, 'closing ends it, too'),
@@ -56,6 +66,7 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     await withTimeout(closing, { timeoutMs: CLOSE_MS }).catch((error: unknown) =>
       swallow(options.log, error, 'a page that hangs'),
     );
+    socket?.close();
   };
   try {
     const page = await context.newPage();
@@ -71,10 +82,11 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     });
     await session.send('Runtime.enable');
     await session.send('Runtime.addBinding', { name: binding });
-    await context.addInitScript({
-      content: inPageScript({ binding, allow, botName, picture, flushIntervalMs, ...marks }),
-    });
-    return { page, gone: gone.signal, refusals, close };
+    socket = options.onVideo && options.sockets?.open(options.onVideo);
+    const told = { binding, allow, botName, picture, flushIntervalMs, videoSocket: socket?.url ?? '' };
+    await context.addInitScript({ content: inPageScript({ ...told, ...marks }) });
+    const askForKeyFrame = (document: string, track: number) => socket?.send(`${document}:${track}`);
+    return { page, gone: gone.signal, refusals, askForKeyFrame, close };
   } catch (error) {
     await close();
     throw error;

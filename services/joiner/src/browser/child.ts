@@ -4,9 +4,12 @@ import { silentLog, swallow, type Log } from '@earshot/kernel';
 import { createLogger, systemClock } from '@earshot/service';
 import { RecordingPause } from '../domain/recording-pause.ts';
 import type { Picture } from '../domain/picture.ts';
+import { videoBytes, type VideoBatch } from '../domain/video-batch.ts';
+import type { VideoLimits } from '../domain/video-budget.ts';
 import type { WorkerMessage, ToWorker, WorkerConfig } from './ipc.ts';
 import { launchBrowser } from './launch-browser.ts';
 import { createPageOpenQueue, type PageOpenQueue } from './page-open-queue.ts';
+import { socketPermissions, startPageSockets } from './page-sockets.ts';
 import { runBot } from './run-bot.ts';
 import type { RunControls } from './run-controls.ts';
 
@@ -19,6 +22,9 @@ interface Running {
   readonly show: (picture: Picture | undefined) => void;
 }
 
+/** To the parent, of all bots. */
+const MAX_VIDEO_BYTES_UNDER_WAY = 16 * 1024 * 1024;
+
 /** Meetings are timed by a clock that never jumps. */
 const clock = { ...systemClock, now: () => performance.timeOrigin + performance.now() };
 const running = new Map<string, Running>();
@@ -27,16 +33,33 @@ let browser: Promise<Browser> | undefined;
 let pageOpenQueue: PageOpenQueue | undefined;
 let termsAcceptedHosts: readonly string[] = [];
 let home: string | undefined;
+let videoLimits: VideoLimits | undefined;
+let videoBytesUnderWay = 0;
 
 function send(message: WorkerMessage): void {
   if (process.connected) process.send?.(message, undefined, {}, () => {});
 }
 
+/** A parent that reads late costs bounded memory: what is beyond is not sent. */
+function sendVideo(key: string, batch: VideoBatch): boolean {
+  const bytes = videoBytes(batch);
+  if (!process.connected || videoBytesUnderWay + bytes > MAX_VIDEO_BYTES_UNDER_WAY) return false;
+  videoBytesUnderWay += bytes;
+  const event: WorkerMessage = { case: 'event', value: { key, event: { case: 'video', batch } } };
+  process.send?.(event, undefined, {}, () => (videoBytesUnderWay -= bytes));
+  return true;
+}
+
 function configure(config: WorkerConfig): void {
   log = createLogger('joiner', config.logLevel).child({ browserProcess: process.pid });
   home = config.home;
-  browser = launchBrowser(config, log);
-  pageOpenQueue = createPageOpenQueue(browser, config);
+  videoLimits = config.video;
+  const { allow, proxy } = config;
+  // Its port has to be known when the browser starts.
+  const sockets = startPageSockets();
+  browser = sockets.then(({ port }) => launchBrowser(config, log, { directPort: port }));
+  const ready = sockets.then((opened) => ({ allow, sockets: opened, socketPermissions: socketPermissions(proxy) }));
+  pageOpenQueue = createPageOpenQueue(browser, ready);
   termsAcceptedHosts = config.termsAcceptedHosts;
   browser.then(
     (launched) => {
@@ -74,6 +97,8 @@ async function visit({ key, visit: spec }: Extract<ToWorker, { case: 'visit' }>[
         clock,
         log: log.child({ botId, epoch }),
         emit: (event) => send({ case: 'event', value: { key, event } }),
+        ...(videoLimits && { videoLimits }),
+        emitVideo: (batch) => sendVideo(key, batch),
       },
       spec,
       controls,
@@ -107,6 +132,8 @@ function onMessage(command: ToWorker): void {
       return setPaused(command.value);
     case 'send-chat':
       return void running.get(command.value.key)?.controls.messages.push(command.value.message);
+    case 'key-frame':
+      return running.get(command.value.key)?.controls.requestKeyFrame?.(command.value.trackId);
     case 'other-bots': {
       const found = running.get(command.value.key);
       if (found) found.controls.otherBots = command.value.bots;

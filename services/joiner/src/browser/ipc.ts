@@ -3,9 +3,12 @@ import type { Ending, Message, JoinSpec } from '../domain/bot.ts';
 import type { DebugArtifact } from '../domain/debug-artifact.ts';
 import type { Picture } from '../domain/picture.ts';
 import type { IngestBatch } from '../domain/ingest-batch.ts';
+import type { VideoBatch } from '../domain/video-batch.ts';
+import type { VideoLimits } from '../domain/video-budget.ts';
 import type { Looks } from '../platforms/selectors.ts';
 import type { Refusals } from './contain-page.ts';
 import type { Tap } from '../page-protocol/page-message.ts';
+import type { VideoCounts } from './video-collector.ts';
 
 /** How a browser is to be started. */
 export interface BrowserConfig {
@@ -19,6 +22,8 @@ export interface BrowserConfig {
   readonly allow: readonly string[];
   /** Hosts to whose terms the operator has agreed. */
   readonly termsAcceptedHosts: readonly string[];
+  /** Of each bot's video. */
+  readonly video: VideoLimits;
   readonly logLevel: string;
 }
 
@@ -37,6 +42,8 @@ export type ToWorker =
   | { readonly case: 'recording'; readonly value: { readonly key: string } }
   | { readonly case: 'send-chat'; readonly value: { readonly key: string; readonly message: Message } }
   | { readonly case: 'set-paused'; readonly value: { readonly key: string; readonly isPaused: boolean } }
+  /** Somebody cannot decode this track of the bot's before its next key frame. */
+  | { readonly case: 'key-frame'; readonly value: { readonly key: string; readonly trackId: string } }
   /** The other bots of this system in the meeting, all of them. */
   | { readonly case: 'other-bots'; readonly value: { readonly key: string; readonly bots: readonly OtherBot[] } }
   | { readonly case: 'leave'; readonly value: { readonly key: string; readonly reason: EndReason } }
@@ -45,12 +52,17 @@ export type ToWorker =
   /** No bots are left: close the browser and end. */
   | { readonly case: 'retire'; readonly value: Record<string, never> };
 
+/** Encoded frames of receivers, the bot's own view of the page, or nothing. */
+export type VideoWay = 'encoded' | 'tab' | 'none';
+
 /** What a visit's taps and selectors came to. */
 export interface RunCounts {
   /** Audio tracks by their tap; `refused`: reports of the page, or parts of them, without the known form. */
   readonly taps: Readonly<Record<Tap | 'refused', number>>;
   /** By the candidate's id. */
   readonly selectors: Readonly<Record<string, Looks>>;
+  /** By what way video was taken, and what came of it; undefined where nobody wanted it. */
+  readonly video: (VideoCounts & { readonly way: VideoWay }) | undefined;
   /** What the page tried beside its meeting and did not get. */
   readonly refusals: Readonly<Refusals>;
 }
@@ -67,6 +79,7 @@ export type WorkerEvent =
   | { readonly case: 'batch'; readonly batch: IngestBatch }
   /** The recording is paused, or goes on, since `at`, by the clock that `began` goes by. Answers `set-paused`, each time. */
   | { readonly case: 'recording-paused'; readonly isPaused: boolean; readonly at: number }
+  | { readonly case: 'video'; readonly batch: VideoBatch }
   /** By what the others know the bot; sent again when it changes. */
   | { readonly case: 'identified'; readonly identity: BotIdentity }
   /** The greeting has an empty id. */

@@ -51,7 +51,7 @@ export interface LaunchOptions {
  * one more try without, and a warning that cannot be overlooked.
  */
 export async function launchBrowser(
-  config: Omit<BrowserConfig, 'allow' | 'termsAcceptedHosts'>,
+  config: Omit<BrowserConfig, 'allow' | 'termsAcceptedHosts' | 'video'>,
   log: Log,
   { directPort }: LaunchOptions = {},
 ): Promise<Browser> {

@@ -70,6 +70,16 @@ export class MediaCollector {
     return this.#lastVoiceAt;
   }
 
+  /** The zero of the meeting clock, milliseconds since 1970; undefined before it runs. */
+  get startedAt(): number | undefined {
+    return this.#startedAt;
+  }
+
+  /** What is known of a document that reports by this name, and how far its clock is behind ours, milliseconds. */
+  documentOf(name: string): Pick<Document, 'media' | 'offsetMs'> | undefined {
+    return this.#documents.get(name);
+  }
+
   /** What is received from here on is kept: the meeting clock starts. */
   begin(startedAt: number): void {
     this.#startedAt = startedAt;
@@ -149,6 +159,7 @@ export class MediaCollector {
     media.connected = connected;
     for (const event of events) {
       if (event.kind === 'track') this.#addTrack(event, media);
+      else if (event.kind === 'stream') this.media.nameStream(event, media);
       else if (event.kind === 'connection') this.media.addConnection(event, media);
     }
     const came = new Set([...videoTracks, ...frames.map(({ track }) => track)]);

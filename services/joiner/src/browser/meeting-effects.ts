@@ -12,12 +12,15 @@ import type { MediaCollector } from './media-collector.ts';
 import { MeetingObserver, type MeetingSnapshot } from './meeting-observer.ts';
 import { pageError } from './page-error.ts';
 import type { RunControls } from './run-controls.ts';
+import type { VideoCollector } from './video-collector.ts';
 
 export interface MeetingEffectsDeps {
   readonly visit: JoinSpec;
   readonly controls: RunControls;
   readonly page: MeetingPage;
   readonly collector: MediaCollector;
+  /** Undefined where nobody wants the participants' video. */
+  readonly video?: VideoCollector | undefined;
   /** The page's answer, if it comes in time. */
   readonly ask: <T>(question: Promise<T>) => Promise<T>;
   readonly clock: Clock;
@@ -34,11 +37,11 @@ export class MeetingEffects {
   #reading: Promise<MeetingSnapshot> | undefined;
 
   constructor(deps: MeetingEffectsDeps) {
-    const { visit, controls, page, collector, clock, log, emit } = deps;
+    const { visit, controls, page, collector, video, clock, log, emit } = deps;
     this.#deps = deps;
     this.#chatSender = new ChatSender({ page, greeting: visit.chatMessage, messages: controls.messages, emit, log });
     this.#observer = new MeetingObserver({
-      ...{ page, collector, clock, log, emit, controls },
+      ...{ page, collector, video, clock, log, emit, controls },
       showsPicture: visit.showsPicture,
       listsEverybody: platforms[visit.platform]?.listsEverybody ?? false,
       botNameParts: visit.leave.botDetection?.nameParts ?? [],

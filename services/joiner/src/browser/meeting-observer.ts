@@ -4,8 +4,9 @@ import { OwnBots } from '../domain/own-bots.ts';
 import { Roster, type RosterEntry } from '../domain/roster.ts';
 import type { ChatEntry } from '../domain/ingest-batch.ts';
 import type { ChatRow } from '../platforms/chat-row.ts';
-import type { MeetingPage } from '../platforms/platform.ts';
+import type { MeetingPage, SeenVideo } from '../platforms/platform.ts';
 import type { MediaCollector } from './media-collector.ts';
+import type { VideoCollector } from './video-collector.ts';
 import type { WorkerEvent } from './ipc.ts';
 
 /** Bounds for what a page may make us keep of one visit: a meeting of a thousand who all come ten times stays below. */
@@ -17,6 +18,8 @@ const CAMERA_PRESSES = 2;
 export interface MeetingObserverDeps {
   readonly page: MeetingPage;
   readonly collector: MediaCollector;
+  /** Undefined where nobody wants the participants' video. */
+  readonly video: VideoCollector | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly emit: (event: WorkerEvent) => void;
@@ -34,6 +37,7 @@ export interface MeetingSnapshot {
   readonly askedAt: number;
   readonly entries: readonly RosterEntry[];
   readonly rows: readonly ChatRow[];
+  readonly videos: readonly SeenVideo[];
 }
 
 /** Who is in the meeting and what is written there, while the bot is inside. */
@@ -62,18 +66,23 @@ export class MeetingObserver {
 
   /** What the page shows at this moment. */
   async read(): Promise<MeetingSnapshot> {
-    const { page, clock, log } = this.#deps;
+    const { page, video, clock, log } = this.#deps;
     const askedAt = clock.now();
+    const seen = (video && page.videos?.()) ?? Promise.resolve([]);
+    const pictures = seen.catch((error: unknown) => {
+      swallow(log, error, 'whose they are is seen at the next look');
+      return [];
+    });
     const chat = page.chat().catch((error: unknown) => {
       swallow(log, error, 'who is there is reported without what is written');
       return [];
     });
-    const [entries, rows] = await Promise.all([page.roster(), chat]);
-    return { askedAt, entries, rows };
+    const [entries, rows, videos] = await Promise.all([page.roster(), chat, pictures]);
+    return { askedAt, entries, rows, videos };
   }
 
   /** Takes a snapshot, once a second. */
-  async look({ askedAt, entries: seen, rows }: MeetingSnapshot): Promise<void> {
+  async look({ askedAt, entries: seen, rows, videos }: MeetingSnapshot): Promise<void> {
     const { collector, clock } = this.#deps;
     const entries = seen.filter(({ id }) => this.#isListed(id));
     const atMs = collector.meetingMs();
@@ -84,6 +93,7 @@ export class MeetingObserver {
     }, atMs);
     collector.note({ participants: [...participants, ...debugArtifact] });
     this.#identify(entries);
+    this.#identifyVideos(videos);
     this.#countOthers(clock.now());
     const chat = this.#readChat(rows, atMs);
     // What is new was written since the look before.
@@ -102,6 +112,24 @@ export class MeetingObserver {
     if (text === this.#reportedIdentity) return;
     this.#reportedIdentity = text;
     emit({ case: 'identified', identity });
+  }
+
+  /** Gives pictures to those who are listed. */
+  #identifyVideos(videos: readonly SeenVideo[]): void {
+    const { collector, video } = this.#deps;
+    if (!video) return;
+    const { media, attribution } = collector;
+    const { others } = this.#roster;
+    const isListed = (id: string) => others.some((entry) => entry.id === id);
+    const ownerOf = (voice: string) =>
+      attribution.ownerOf(voice) ?? others.find(({ trackIds }) => trackIds.includes(voice))?.id ?? '';
+    const spokeAt = (id: string) => {
+      const entry = others.find((other) => other.id === id);
+      return media.lastVoiceOf([...(entry?.trackIds ?? []), ...attribution.tracksOf(id)]);
+    };
+    const known = videos.map((seen) => ({ ...seen, ownerId: isListed(seen.ownerId) ? seen.ownerId : '' }));
+    video.tracks.identify(known, { ownerOf, spokeAt });
+    video.look();
   }
 
   #countOthers(now: number): void {

@@ -1,6 +1,6 @@
 import { SECOND, type Clock } from '@earshot/kernel';
 import type { MediaSigns } from '../platforms/platform.ts';
-import type { ConnectionEvent, TrackEvent } from '../page-protocol/page-message.ts';
+import type { ConnectionEvent, StreamEvent, TrackEvent } from '../page-protocol/page-message.ts';
 
 const FLOWING_MS = 3 * SECOND;
 /** Of one document. */
@@ -19,6 +19,8 @@ export interface MediaTrack {
   readonly document: DocumentMedia;
   /** Undefined for what comes by none. */
   readonly connection: number | undefined;
+  /** The stream that it came in, by its sender's id; empty while that is not known. */
+  streamId: string;
   /** Since they were weighed last. */
   voicedFrames: number;
   /** When it had a voice last, milliseconds since 1970. */
@@ -61,10 +63,25 @@ export class PageMedia implements MediaSigns {
   addTrack({ id, media, tap, track: number, connection }: TrackEvent, document: DocumentMedia): boolean {
     if (document.tracks.size >= MAX_TRACKS) return false;
     const kind = { isAudio: media === 'audio', isMix: tap === 'output' };
-    const track: MediaTrack = { id, ...kind, document, connection, voicedFrames: 0, lastVoiceAt: undefined };
+    const track: MediaTrack = {
+      ...{ id, ...kind, document, connection, streamId: '', voicedFrames: 0, lastVoiceAt: undefined },
+    };
     document.tracks.set(number, track);
     this.#tracks.set(id, [...(this.#tracks.get(id) ?? []), track]);
     return true;
+  }
+
+  nameStream({ track, stream }: StreamEvent, { tracks }: DocumentMedia): void {
+    const known = tracks.get(track);
+    if (known) known.streamId = stream;
+  }
+
+  /** The voices that came in the same stream as a picture, by the same connection: their owner is its owner. */
+  voicesBeside({ document, connection, streamId }: MediaTrack): string[] {
+    const beside = [...document.tracks.values()].filter(
+      (each) => each.isAudio && each.connection === connection && each.streamId === streamId && streamId !== '',
+    );
+    return beside.map(({ id }) => id);
   }
 
   addConnection({ connection, local, remote, sends }: ConnectionEvent, { remotes, sending }: DocumentMedia): void {
@@ -137,6 +154,12 @@ export class PageMedia implements MediaSigns {
   noteVoice(track: MediaTrack): void {
     track.voicedFrames += 1;
     track.lastVoiceAt = this.#clock.now();
+  }
+
+  /** When a voice was received last by one of these tracks, milliseconds since 1970; zero for never. */
+  lastVoiceOf(ids: readonly string[]): number {
+    const times = ids.flatMap((id) => this.#tracks.get(id)?.map(({ lastVoiceAt }) => lastVoiceAt ?? 0) ?? []);
+    return Math.max(0, ...times);
   }
 
   /** When a voice was received last by another track than these, milliseconds since 1970. */

@@ -23,6 +23,7 @@ function slowBrowser() {
     page: {} as Page,
     gone: never,
     refusals: noRefusals(),
+    askForKeyFrame: () => {},
     close: () => Promise.resolve(void (closed += 1)),
   };
   const pageOpenQueue = createPageOpenQueue(Promise.resolve({} as Browser), { allow: [] }, () => {

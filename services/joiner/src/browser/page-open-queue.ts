@@ -10,12 +10,10 @@ const OPEN_MS = 15 * SECOND;
 const PATIENCE_MS = 60 * SECOND;
 
 /** What is one bot's own of its page. */
-export type PageOpening = Omit<BotPageOptions, 'allow'>;
+export type PageOpening = Omit<BotPageOptions, keyof PageOpenQueueOptions>;
 
-export interface PageOpenQueueOptions {
-  /** What pages' connections may try although it is not public. */
-  readonly allow: readonly string[];
-}
+/** What all pages have in common. */
+export type PageOpenQueueOptions = Pick<BotPageOptions, 'allow' | 'sockets' | 'socketPermissions'>;
 
 /** Opens the pages of one browser's bots. */
 export interface PageOpenQueue {
@@ -25,7 +23,7 @@ export interface PageOpenQueue {
 
 export function createPageOpenQueue(
   browser: Promise<Browser>,
-  { allow }: PageOpenQueueOptions,
+  shared: PageOpenQueueOptions | Promise<PageOpenQueueOptions>,
   open: typeof openBotPage = openBotPage,
 ): PageOpenQueue {
   let free = AT_A_TIME;
@@ -46,7 +44,7 @@ export function createPageOpenQueue(
   async function openNow(options: PageOpening, signal: AbortSignal): Promise<BotPage> {
     const launched = await browser;
     signal.throwIfAborted();
-    const opening = open(launched, { ...options, allow });
+    const opening = open(launched, { ...options, ...(await shared) });
     try {
       return await withTimeout(opening, { timeoutMs: OPEN_MS, signal });
     } catch (error) {

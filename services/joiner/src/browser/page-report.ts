@@ -4,6 +4,7 @@ import type {
   PageEvent,
   PageMessage,
   SpeakingEvent,
+  StreamEvent,
   Tap,
   TrackEvent,
 } from '../page-protocol/page-message.ts';
@@ -30,7 +31,7 @@ const taps: readonly unknown[] = ['encoded', 'track', 'output', 'none'];
 
 /** The fields that something claims to have: what is in them is anybody's guess. */
 type Untrusted<T> = { readonly [Field in keyof T]?: unknown };
-type AnyEvent = Omit<TrackEvent & ConnectionEvent & SpeakingEvent, 'kind'> & { kind: PageEvent['kind'] };
+type AnyEvent = Omit<TrackEvent & StreamEvent & ConnectionEvent & SpeakingEvent, 'kind'> & { kind: PageEvent['kind'] };
 
 /**
  * Reads one message of a page. The page is hostile until shown otherwise: a message that has not the known form is
@@ -65,7 +66,7 @@ export function parsePageReport(payload: string): PageReport | undefined {
 
 function parseEvent(event: unknown): PageEvent | undefined {
   if (!isRecord(event)) return undefined;
-  const { kind, track, id, media, tap, why, at, participantIds, connection, local, remote, sends } =
+  const { kind, track, id, media, tap, why, at, participantIds, connection, local, remote, sends, stream } =
     event as Untrusted<AnyEvent>;
   if (kind === 'track') {
     if (!isCount(track) || track > 0xffff || typeof id !== 'string' || !isTap(tap)) return undefined;
@@ -80,6 +81,10 @@ function parseEvent(event: unknown): PageEvent | undefined {
       why: because,
       connection: isCount(connection) ? connection : undefined,
     };
+  }
+  if (kind === 'stream') {
+    if (!isCount(track) || track > 0xffff || typeof stream !== 'string') return undefined;
+    return { kind, track, stream: pageId(stream) };
   }
   if (kind === 'connection') {
     if (!isCount(connection)) return undefined;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { SECOND } from '@earshot/kernel';
 
 /** Of one message: the largest keyframe of a screen at 4K stays below. More closes the socket that sent it with 1009. */
@@ -21,6 +21,14 @@ const REQUEST_MS = 5 * SECOND;
  */
 export const SOCKET_PERMISSION = 'local-network-access';
 
+/** What a context has to grant for a browser that leaves by this proxy; empty: by none. */
+export function socketPermissions(proxy: string): readonly string[] {
+  if (proxy === '') return [];
+  const { hostname } = new URL(proxy);
+  const isHere = hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  return isHere ? [] : [SOCKET_PERMISSION];
+}
+
 export interface PageSocketCounts {
   /** Requests with a path that is nobody's, or for more than a bot may have. */
   refused: number;
@@ -30,6 +38,8 @@ export interface PageSocketCounts {
 export interface PageSocketPath {
   /** Where the page connects to. Whoever knows it is taken for the bot's page: nobody else may learn it. */
   readonly url: string;
+  /** To all documents of the page that are connected. */
+  send(text: string): void;
   /** Refuses what comes from now on, and cuts what is connected. */
   close(): void;
 }
@@ -46,12 +56,18 @@ export interface PageSockets extends AsyncDisposable {
   open(onMessage: (bytes: Buffer) => void): PageSocketPath;
 }
 
+interface Owner {
+  readonly connected: Set<WebSocket>;
+  readonly closing: AbortController;
+  take(bytes: Buffer): void;
+}
+
 /** Listens on a port of the system's choice. */
 export async function startPageSockets(): Promise<PageSockets> {
   const server = createServer((_, response) => void response.writeHead(404, { connection: 'close' }).end());
   // Deflating costs both ends, and frames are compressed already.
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
-  const owners = new Map<string, { connected: number; readonly closing: AbortController; take(bytes: Buffer): void }>();
+  const owners = new Map<string, Owner>();
   const counts: PageSocketCounts = { refused: 0 };
   server.maxConnections = MAX_CONNECTIONS;
   server.headersTimeout = server.requestTimeout = REQUEST_MS;
@@ -60,13 +76,13 @@ export async function startPageSockets(): Promise<PageSockets> {
     // What a page does to its own socket is no fault of ours.
     stream.on('error', () => {});
     const owner = owners.get(request.url ?? '');
-    if (!owner || owner.connected >= MAX_SOCKETS) {
+    if (!owner || owner.connected.size >= MAX_SOCKETS) {
       counts.refused += 1;
       stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => stream.destroy());
       return;
     }
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      owner.connected += 1;
+      owner.connected.add(socket);
       const cut = () => socket.terminate();
       owner.closing.signal.addEventListener('abort', cut);
       socket.on('message', (bytes, isBinary) => {
@@ -75,7 +91,7 @@ export async function startPageSockets(): Promise<PageSockets> {
       // Too large, or no WebSocket: it is closed with the reason.
       socket.on('error', () => {});
       socket.on('close', () => {
-        owner.connected -= 1;
+        owner.connected.delete(socket);
         owner.closing.signal.removeEventListener('abort', cut);
       });
     });
@@ -90,9 +106,13 @@ export async function startPageSockets(): Promise<PageSockets> {
     open(onMessage) {
       const path = `/${randomBytes(32).toString('base64url')}`;
       const closing = new AbortController();
-      owners.set(path, { connected: 0, closing, take: onMessage });
+      const connected = new Set<WebSocket>();
+      owners.set(path, { connected, closing, take: onMessage });
       return {
         url: `ws://127.0.0.1:${port}${path}`,
+        send(text) {
+          for (const socket of connected) socket.send(text, () => {});
+        },
         close() {
           owners.delete(path);
           closing.abort();

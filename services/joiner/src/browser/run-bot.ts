@@ -1,6 +1,8 @@
 import { SECOND, swallow, withTimeout, type Clock, type Log } from '@earshot/kernel';
 import type { Ending, JoinSpec } from '../domain/bot.ts';
 import type { JoinState } from '../domain/join-state.ts';
+import type { VideoBatch } from '../domain/video-batch.ts';
+import type { VideoLimits } from '../domain/video-budget.ts';
 import { platforms } from '../platforms/platforms.ts';
 import { Selectors } from '../platforms/selectors.ts';
 import type { MeetingPage, Platform } from '../platforms/platform.ts';
@@ -8,12 +10,13 @@ import type { BotPage } from './bot-page.ts';
 import { noRefusals } from './contain-page.ts';
 import { TAKE_STOPPED_MS, takeDebugArtifact } from './debug-artifact.ts';
 import { endingOf } from './endings.ts';
-import type { WorkerEvent } from './ipc.ts';
+import type { RunCounts, WorkerEvent } from './ipc.ts';
 import { MediaCollector } from './media-collector.ts';
 import { pageError } from './page-error.ts';
 import type { PageOpenQueue } from './page-open-queue.ts';
 import { requestedReason, type RunControls } from './run-controls.ts';
 import { runInMeeting, type Outcome } from './run-in-meeting.ts';
+import { VideoCollector } from './video-collector.ts';
 
 /** The fetch has a limit of its own, below this one. */
 const PICTURE_MS = 8 * SECOND;
@@ -31,6 +34,10 @@ export interface RunBotDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly emit: (event: WorkerEvent) => void;
+  /** Of each bot's video; undefined where none is taken. */
+  readonly videoLimits?: VideoLimits;
+  /** Emits what is of video; answers whether there was room for it. */
+  readonly emitVideo?: (batch: VideoBatch) => boolean;
 }
 
 /** One bot in the browser, and what it has there. */
@@ -38,6 +45,7 @@ interface Stay {
   readonly visit: JoinSpec;
   readonly controls: RunControls;
   readonly collector: MediaCollector;
+  readonly video: VideoCollector | undefined;
 }
 
 /** The life of one bot in the browser, from the link to the end; emits its events as they come, `ended` last. */
@@ -50,9 +58,13 @@ export async function runBot(deps: RunBotDeps, visit: JoinSpec, controls: RunCon
   }
   const { pause } = controls;
   const collector = new MediaCollector({ clock, log, pause, onBatch: (batch) => emit({ case: 'batch', batch }) });
-  const stay: Stay = { visit, controls, collector };
   const selectors = new Selectors();
   let botPage: BotPage | undefined;
+  const video = visit.takesVideo
+    ? collectVideo(deps, collector, (document, track) => botPage?.askForKeyFrame(document, track))
+    : undefined;
+  controls.requestKeyFrame = (trackId) => video?.requestKeyFrame(trackId);
+  const stay: Stay = { visit, controls, collector, video };
   let ending: Ending;
   try {
     botPage = await openPage(deps, platform, stay);
@@ -72,9 +84,10 @@ export async function runBot(deps: RunBotDeps, visit: JoinSpec, controls: RunCon
     if (!botPage) reportLeaving(deps, controls, ending);
   }
   const clockMs = collector.flush();
+  video?.flush();
   await botPage?.close();
   const refusals = botPage?.refusals ?? noRefusals();
-  const counts = { taps: collector.counts, selectors: selectors.counts(), refusals };
+  const counts = { taps: collector.counts, selectors: selectors.counts(), refusals, video: countsOf(video) };
   log.info('visit over', { reason: ending.reason, ...counts });
   emit({ case: 'counted', counts });
   emit({ case: 'ended', ending, clockMs });
@@ -84,15 +97,19 @@ export async function runBot(deps: RunBotDeps, visit: JoinSpec, controls: RunCon
 async function openPage(
   { pageOpenQueue, log }: RunBotDeps,
   { marks }: Platform,
-  { visit, controls, collector }: Stay,
+  { visit, controls, collector, video }: Stay,
 ): Promise<BotPage> {
   const { botName, flushIntervalMs } = visit;
   const interrupt = AbortSignal.any([controls.leave, controls.revoke]);
   const picture = visit.showsPicture
     ? await withTimeout(controls.picture, { timeoutMs: PICTURE_MS, signal: interrupt }).catch(() => undefined)
     : undefined;
-  const onMessage = (payload: string) => collector.collect(payload);
-  return pageOpenQueue.open({ marks, botName, picture, flushIntervalMs, log, onMessage }, interrupt);
+  const onMessage = (payload: string) => {
+    collector.collect(payload);
+    video?.retry();
+  };
+  const onVideo = video && ((bytes: Buffer) => video.collect(bytes));
+  return pageOpenQueue.open({ marks, botName, picture, flushIntervalMs, log, onMessage, onVideo }, interrupt);
 }
 
 /** Shows what a bot saw that did not get in, and leaves the meeting as a person does, where the page still can. */
@@ -127,4 +144,17 @@ async function goOut(
 /** Who is to come back is not on the way out. */
 function reportLeaving({ emit }: RunBotDeps, { revoke }: RunControls, { reason, retryable }: Ending): void {
   if (!revoke.aborted && !retryable) emit({ case: 'leaving', reason });
+}
+
+function collectVideo(
+  { clock, videoLimits: limits, emitVideo: onBatch }: RunBotDeps,
+  collector: MediaCollector,
+  askForKeyFrame: (document: string, track: number) => void,
+): VideoCollector | undefined {
+  return limits && onBatch && new VideoCollector({ clock, collector, limits, onBatch, askForKeyFrame });
+}
+
+function countsOf(video: VideoCollector | undefined): RunCounts['video'] {
+  const counts = video?.counts();
+  return counts && { ...counts, way: counts.frames > 0 ? 'encoded' : 'none' };
 }

@@ -19,6 +19,8 @@ export interface RunControls {
   otherBots: readonly OtherBot[];
   /** Since when the bot's media are recorded, milliseconds since 1970. */
   recordingSince: number | undefined;
+  /** Asks for a key frame of one of the bot's video tracks; set once there is a page. */
+  requestKeyFrame?: (trackId: string) => void;
 }
 
 /** Why the bot is commanded to leave; undefined while it is not. */

@@ -18,6 +18,7 @@ import type { MediaCollector } from './media-collector.ts';
 import { MeetingEffects } from './meeting-effects.ts';
 import { pageError } from './page-error.ts';
 import { requestedReason, type RunControls } from './run-controls.ts';
+import type { VideoCollector } from './video-collector.ts';
 
 export interface RunInMeetingDeps {
   readonly visit: JoinSpec;
@@ -25,6 +26,8 @@ export interface RunInMeetingDeps {
   readonly page: MeetingPage;
   readonly botPage: BotPage;
   readonly collector: MediaCollector;
+  /** Undefined where nobody wants the participants' video. */
+  readonly video?: VideoCollector | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly emit: (event: WorkerEvent) => void;

@@ -5,6 +5,7 @@ import { tellIdentities } from './identities.ts';
 import { answerForSources } from './ssrc-activity.ts';
 import { nameTracks } from './track-names.ts';
 import { attachTrackTap } from './track-tap.ts';
+import type { VideoSender } from './video-sender.ts';
 
 export interface ConnectionTapOptions {
   readonly batcher: FrameBatcher;
@@ -12,19 +13,22 @@ export interface ConnectionTapOptions {
   readonly keepSilent: (track: MediaStreamTrack) => void;
   /** Whether the page must not find `createEncodedStreams`. */
   readonly hidesEncodedStreams: boolean;
+  /** Gets the video; absent where nobody wants it. */
+  readonly video: VideoSender | undefined;
 }
 
 /**
  * Stands before RTCPeerConnection and taps each receiver the moment it exists. It has to be that moment: Chromium closes
  * the way to a receiver's encoded frames in the task after the one that made it.
  */
-export function tapConnections({ batcher, keepSilent, hidesEncodedStreams }: ConnectionTapOptions): void {
+export function tapConnections({ batcher, keepSilent, hidesEncodedStreams, video }: ConnectionTapOptions): void {
   const Native = window.RTCPeerConnection;
   if (!Native) return;
   const create = RTCRtpReceiver.prototype.createEncodedStreams;
   const createOutgoing = RTCRtpSender.prototype.createEncodedStreams;
   const released = new WeakSet<RTCRtpSender>();
-  const tapped = new WeakSet<RTCRtpReceiver>();
+  /** By their numbers. */
+  const tapped = new WeakMap<RTCRtpReceiver, number>();
   /** Connections whose page uses the encoded frames itself, for encryption: there the sound is taken decoded. */
   const reserved = new WeakSet<RTCPeerConnection>();
   /** By their numbers. */
@@ -46,8 +50,8 @@ export function tapConnections({ batcher, keepSilent, hidesEncodedStreams }: Con
 
   function tap(connection: RTCPeerConnection, receiver: RTCRtpReceiver): void {
     if (tapped.has(receiver)) return;
-    tapped.add(receiver);
     const i = batcher.nextTrack();
+    tapped.set(receiver, i);
     const media = receiver.track.kind === 'audio' ? 'audio' : 'video';
     const id = nameTrack(receiver.track, i);
     const tell = (by: Tap, why: string) =>
@@ -60,7 +64,7 @@ export function tapConnections({ batcher, keepSilent, hidesEncodedStreams }: Con
         if (media === 'audio') {
           attachAudioTap(target, i, sourcesOf(receiver));
           keepSilent(receiver.track);
-        } else attachVideoTap(target, i);
+        } else attachVideoTap(target, i, video);
         return tell('encoded', '');
       } catch (error) {
         why = error instanceof DOMException ? error.name : 'error';
@@ -104,7 +108,11 @@ export function tapConnections({ batcher, keepSilent, hidesEncodedStreams }: Con
       numbers.set(connection, made);
       open.set(made, connection);
       made += 1;
-      connection.addEventListener('track', ({ receiver }) => tap(connection, receiver));
+      connection.addEventListener('track', ({ receiver, streams }) => {
+        tap(connection, receiver);
+        const [track, stream] = [tapped.get(receiver), streams[0]];
+        if (video && track !== undefined && stream) batcher.event({ kind: 'stream', track, stream: stream.id });
+      });
       return connection;
     },
   });

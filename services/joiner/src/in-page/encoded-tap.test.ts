@@ -3,6 +3,7 @@ import type { PageFrame } from '../page-protocol/frame-layout.ts';
 import { attachAudioTap, attachVideoTap, type TapTarget } from './encoded-tap.ts';
 import type { FrameQueue } from './frame-queue.ts';
 import { SsrcActivity } from './ssrc-activity.ts';
+import type { VideoSender } from './video-sender.ts';
 
 type Metadata = ReturnType<EncodedFrame['getMetadata']>;
 
@@ -70,16 +71,37 @@ describe('attachAudioTap', () => {
 });
 
 describe('attachVideoTap', () => {
-  it('notes that video comes, and gives the decoder a block of black in the place of VP8 only', async () => {
+  it('notes that video comes, and gives the decoder a block of black in the place of every known codec', async () => {
     const { target, put, videoTracks, decoded } = createTarget();
     attachVideoTap(target, 4);
     await put(Array<number>(500).fill(9), { mimeType: 'video/VP8' });
     await put([9, 9, 9], { mimeType: 'video/H264' });
-    expect(videoTracks).toEqual([4, 4]);
-    expect(decoded.map(({ data }) => data.byteLength)).toEqual([31, 3]);
+    await put([9, 9, 9], { mimeType: 'video/VP9' });
+    await put([9, 9, 9], { mimeType: 'video/AV1' });
+    await put([9, 9, 9], { mimeType: 'video/H265' });
+    expect(videoTracks).toEqual([4, 4, 4, 4, 4]);
+    expect(decoded.map(({ data }) => data.byteLength)).toEqual([31, 48, 59, 31, 3]);
     // A keyframe of 16x16: RFC 6386, 9.1.
     expect([...new Uint8Array(decoded[0]?.data ?? new ArrayBuffer(0)).subarray(3, 10)]).toEqual([
       ...[0x9d, 0x01, 0x2a, 16, 0, 16, 0],
     ]);
+  });
+  it('hands over each frame as it came where video is wanted, and has the decoder fail once where a key frame is', async () => {
+    const { target, put, decoded } = createTarget();
+    const taken: unknown[] = [];
+    const wishes = [false, true, false];
+    const sender = { take: (frame: unknown) => taken.push(frame), takeWish: () => wishes.shift() };
+    attachVideoTap(target, 4, sender as unknown as VideoSender);
+    const about = { mimeType: 'video/VP8', rtpTimestamp: 90, receiveTime: performance.now(), width: 640, height: 360 };
+    await put([1, 2], about);
+    await put([3], about);
+    await put([4], about);
+    expect(taken).toMatchObject([
+      { track: 4, codec: 'vp8', rtpTimestamp: 90, width: 640, height: 360, payload: Uint8Array.of(1, 2) },
+      { payload: Uint8Array.of(3) },
+      { payload: Uint8Array.of(4) },
+    ]);
+    // The start code of a key frame is missing: RFC 6386, 9.1.
+    expect(decoded.map(({ data }) => new Uint8Array(data)[3])).toEqual([0x9d, 0, 0x9d]);
   });
 });

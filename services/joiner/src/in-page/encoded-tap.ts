@@ -1,18 +1,15 @@
+import type { VideoCodec } from '../page-protocol/video-layout.ts';
 import type { FrameBatcher } from './frame-batcher.ts';
 import { queueFrames, queueVideoFrames } from './frame-queue.ts';
 import { toLevel } from './level.ts';
 import { now } from './now.ts';
 import type { SsrcActivity } from './ssrc-activity.ts';
+import { tinyFrame, undecodableFrame } from './tiny-frames.ts';
+import type { VideoSender } from './video-sender.ts';
 
-/**
- * One macroblock of black: a whole VP8 keyframe, 16x16. Made by Chromium's own encoder (VideoEncoder, vp8, 16x16, black
- * canvas, keyframe). It stands in for every video frame: decoding it costs nothing, and the browser, which goes on seeing
- * frames that can be decoded, does not ask the senders for keyframes as it would if they were dropped.
- */
-const TINY_VP8_KEYFRAME = Uint8Array.from(
-  '1002009d012a1000100000070885858899848801241000606b00feffbaff40'.match(/../g) ?? [],
-  (pair) => parseInt(pair, 16),
-).buffer;
+const codecs: Readonly<Record<string, VideoCodec>> = {
+  ...{ 'video/vp8': 'vp8', 'video/vp9': 'vp9', 'video/h264': 'h264', 'video/av1': 'av1' },
+};
 
 /** What a tap needs to know of its receiver. */
 export interface TapTarget {
@@ -46,17 +43,37 @@ export function attachAudioTap({ receiver, create, batcher }: TapTarget, track: 
 }
 
 /**
- * Notes video frames on their way to the decoder, which gets next to nothing in their place, since nobody looks at this page.
- * Throws when the receiver's frames cannot be had.
+ * Notes video frames on their way to the decoder, which gets next to nothing in their place, since nobody looks at this page; `sender`
+ * gets them as they came, where they are wanted. Throws when the receiver's frames cannot be had.
  */
-export function attachVideoTap({ receiver, create, batcher }: TapTarget, track: number): void {
+export function attachVideoTap({ receiver, create, batcher }: TapTarget, track: number, sender?: VideoSender): void {
   const { readable, writable } = create.call(receiver);
   const writer = writable.getWriter();
   const queue = queueVideoFrames(readable, (frame) => {
     batcher.video(track);
-    // Other codecs would need tiny frames of their own; they pass and cost their decoding.
-    if (frame.getMetadata().mimeType?.toLowerCase() === 'video/vp8') frame.data = TINY_VP8_KEYFRAME.slice(0);
+    const metadata = frame.getMetadata();
+    const codec = codecs[metadata.mimeType?.toLowerCase() ?? ''];
+    // What is of an unknown codec passes and costs its decoding.
+    if (codec) {
+      sender?.take(toVideoFrame(frame, { ...metadata, track, codec }));
+      const isWished = sender?.takeWish(track) ?? false;
+      if (isWished) queue.beginAnew();
+      frame.data = isWished ? undecodableFrame(codec) : tinyFrame(codec);
+    }
     writer.write(frame).catch(() => {});
   });
   batcher.empty(queue);
+}
+
+function toVideoFrame(
+  { type, data }: EncodedFrame,
+  about: ReturnType<EncodedFrame['getMetadata']> & { track: number; codec: VideoCodec },
+) {
+  const { track, codec, width = 0, height = 0, rtpTimestamp = 0, receiveTime } = about;
+  return {
+    ...{ track, codec, width, height, rtpTimestamp },
+    isKey: type === 'key',
+    arrivedAt: receiveTime === undefined ? now() : performance.timeOrigin + receiveTime,
+    payload: new Uint8Array(data),
+  };
 }

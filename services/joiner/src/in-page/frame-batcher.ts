@@ -30,7 +30,8 @@ export class FrameBatcher {
   // A page that patches these later must not receive what passes.
   #send: (payload: string) => void;
   #stringify = JSON.stringify;
-  #document = String(crypto.getRandomValues(new Uint32Array(1))[0]);
+  /** The random number by which the document calls itself. */
+  readonly document = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   #isTop: boolean;
   #flushIntervalMs: number;
   #buffer = createFrameBuffer(BUFFER_BYTES);
@@ -41,6 +42,8 @@ export class FrameBatcher {
   #videoTracks = new Set<number>();
   /** The numbers of this document's connections that stand. */
   connected: () => number[] = () => [];
+  /** Called with each tick, once what waited was taken. */
+  drained: () => void = () => {};
   /** Those that were sent last. */
   #connected = '';
   #lastSent = 0;
@@ -135,6 +138,7 @@ export class FrameBatcher {
     if (isLate) this.#shortUntil = now() + SHORT_OF_TIME_MS;
     await Promise.all(Array.from(this.#queues, (queue) => queue.drain(at)));
     this.#heardAt = at;
+    this.drained();
     const hasNews = this.#used > 0 || this.#events.length > 0 || this.#connected !== this.connected().join();
     const isDue = hasNews || (this.#isTop && at - this.#lastSent >= IDLE_MS - 5);
     if (isDue) this.#flush();
@@ -146,7 +150,7 @@ export class FrameBatcher {
     const connected = this.connected();
     this.#connected = connected.join();
     const message: PageMessage = {
-      document: this.#document,
+      document: String(this.document),
       isTop: this.#isTop,
       at: this.#heardAt,
       videoTracks: [...this.#videoTracks],

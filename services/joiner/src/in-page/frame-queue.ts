@@ -54,6 +54,12 @@ const VIDEO_FRAMES_MS = 350;
 const VIDEO_FRAMES_BEGIN_MS = 5000;
 const VIDEO_FRAMES_PAUSE_MS = 1000;
 
+/** Of a track of video. */
+export interface VideoFrameQueue extends FrameQueue {
+  /** A key frame is on its way: until it has come the browser asks for it again. */
+  beginAnew(): void;
+}
+
 /**
  * Nobody misses a video frame, so they wait longer. Not where they begin: a browser that lacks the first asks its sender
  * for a keyframe every 200 ms, while later it waits for three seconds (WebRTC's VideoReceiveStream2).
@@ -61,7 +67,7 @@ const VIDEO_FRAMES_PAUSE_MS = 1000;
 export function queueVideoFrames(
   stream: ReadableStream<EncodedFrame>,
   take: (frame: EncodedFrame) => void,
-): FrameQueue {
+): VideoFrameQueue {
   let begunAt = 0;
   let takenAt = 0;
   let nextAt = 0;
@@ -76,6 +82,7 @@ export function queueVideoFrames(
   const { drain, closed } = queueFrames(stream, takePicture, isBeginning);
   return {
     closed,
+    beginAnew: () => void (begunAt = now()),
     async drain(at) {
       if (at < nextAt) return;
       nextAt = at + VIDEO_FRAMES_MS;

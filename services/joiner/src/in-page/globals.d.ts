@@ -11,6 +11,9 @@ interface EncodedFrame {
     readonly contributingSources?: readonly number[];
     /** When its last packet came, by the page's clock. */
     readonly receiveTime?: number;
+    /** Of video, pixels; zero where the frame is no key frame, or of AV1. */
+    readonly width?: number;
+    readonly height?: number;
   };
 }
 interface EncodedStreams {

@@ -8,8 +8,17 @@ const getterOf = (name: 'bufferedAmount' | 'readyState') =>
   NativeSocket && Object.getOwnPropertyDescriptor(NativeSocket.prototype, name)?.get;
 const [bufferedAmount, readyState] = [getterOf('bufferedAmount'), getterOf('readyState')];
 
-/** WebSocket.OPEN. */
-const OPEN = 1;
+const dataOf = globalThis.MessageEvent && Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data')?.get;
+
+/** WebSocket.OPEN and CLOSING, behind which CLOSED follows. */
+const [OPEN, CLOSING] = [1, 2];
+
+export interface PageSocketOptions {
+  readonly url: string;
+  readonly maxBufferedBytes: number;
+  readonly onOpen?: () => void;
+  readonly onMessage?: (text: string) => void;
+}
 
 /** What did not leave the page. */
 export interface SocketDrops {
@@ -26,15 +35,26 @@ export class PageSocket {
   #socket: WebSocket;
   #maxBufferedBytes: number;
 
-  /** Throws where there are no sockets. `onOpen` is called once, when what is sent goes out. */
-  constructor({ url, maxBufferedBytes, onOpen }: { url: string; maxBufferedBytes: number; onOpen: () => void }) {
+  /** Throws where there are no sockets. `onOpen` is called once, when what is sent goes out; `onMessage` gets each text that comes. */
+  constructor({ url, maxBufferedBytes, onOpen, onMessage }: PageSocketOptions) {
     this.#maxBufferedBytes = maxBufferedBytes;
     this.#socket = new NativeSocket(url);
-    apply(addEventListener, this.#socket, ['open', () => onOpen()]);
+    if (onOpen) apply(addEventListener, this.#socket, ['open', () => onOpen()]);
+    if (!onMessage) return;
+    const take = (event: Event) => {
+      const data: unknown = apply(dataOf as () => unknown, event, []);
+      if (typeof data === 'string') onMessage(data);
+    };
+    apply(addEventListener, this.#socket, ['message', take]);
   }
 
   get isOpen(): boolean {
     return apply(readyState as () => number, this.#socket, []) === OPEN;
+  }
+
+  /** It was refused, or broke: nothing will go out any more. */
+  get isClosed(): boolean {
+    return apply(readyState as () => number, this.#socket, []) >= CLOSING;
   }
 
   /** Answers whether the bytes are on their way. */

@@ -13,7 +13,7 @@ export function nameTracks(): (track: MediaStreamTrack, number: number) => strin
     if (!isTaken) owners.set(id, track);
     if (!isTaken && id.length <= LONGEST_ID) return id;
     const name = `${id.slice(0, LONGEST_ID)}#${number}`;
-    // For whoever asks the page whose sound it plays: see probes/web-roster.ts.
+    // For whoever asks the page whose sound it plays: see probes/told-name.ts.
     Object.defineProperty(track, Symbol.for('told name'), { value: name });
     return name;
   };

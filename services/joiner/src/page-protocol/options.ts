@@ -23,6 +23,8 @@ export interface InPageOptions extends InPageMarks {
   readonly allow: readonly string[];
   /** What the camera shows in place of the name, JPEG in base64; empty for none. */
   readonly picture: string;
+  /** Where encoded video goes: see page-socket.ts; empty where nobody wants it. */
+  readonly videoSocket: string;
   /** How often received sound is flushed from the page, milliseconds. */
   readonly flushIntervalMs: number;
 }

@@ -14,6 +14,13 @@ export interface TrackEvent {
   readonly connection: number | undefined;
 }
 
+/** The stream that a track came in, by the id that its sender chose; sent where video is taken. */
+export interface StreamEvent {
+  readonly kind: 'stream';
+  readonly track: number;
+  readonly stream: string;
+}
+
 /** By which certificates a connection is known: fingerprints with the name of their hash (RFC 8122). */
 export interface ConnectionEvent {
   readonly kind: 'connection';
@@ -32,7 +39,7 @@ export interface SpeakingEvent {
   readonly participantIds: readonly string[];
 }
 
-export type PageEvent = TrackEvent | ConnectionEvent | SpeakingEvent;
+export type PageEvent = TrackEvent | StreamEvent | ConnectionEvent | SpeakingEvent;
 
 /** What one document has to report at one moment. */
 export interface PageMessage {

@@ -55,6 +55,8 @@ export interface MeetingPage {
   recordingPermission?(): Promise<RecordingPermission>;
   /** Everybody the page shows, the bot included. */
   roster(): Promise<RosterEntry[]>;
+  /** Whose pictures the page shows, as far as they come by receivers. Absent where none do. */
+  videos?(): Promise<SeenVideo[]>;
   /** Answers whether it could be sent. */
   sendChat(text: string): Promise<boolean>;
   /** The chat as far as the page shows it. */
@@ -63,6 +65,14 @@ export interface MeetingPage {
   captions?(): Promise<Captions>;
   /** Presses the platform's own leave control, where there is one. */
   leave(): Promise<void>;
+}
+
+/** A picture that a page shows of somebody. */
+export interface SeenVideo {
+  readonly trackId: string;
+  /** As in the roster; empty where the page does not say. */
+  readonly ownerId: string;
+  readonly isScreen: boolean;
 }
 
 export interface Platform {

@@ -5,7 +5,8 @@ import type { ChatRow } from './chat-row.ts';
 import { answerInTime } from './frames.ts';
 import { answered, listOf, pageMessage } from './page-text.ts';
 import { ask, hold, type Probed } from './batched-evaluate.ts';
-import type { Candidate, CaptionMarks, Hit, Selectors } from './selectors.ts';
+import type { SeenVideo } from './platform.ts';
+import type { Candidate, CaptionMarks, Hit, Selectors, VideoMarks } from './selectors.ts';
 
 /** Bounds for what a page may make us keep of one look. */
 const MAX_PEOPLE = 1000;
@@ -33,6 +34,8 @@ const signs = z.object({
   text,
 });
 const messages = listOf(z.object({ id, sender: name, senderId: id, text: answered.message }), MAX_CHAT);
+
+const videos = listOf(z.object({ trackId: id.refine(isFilled), ownerId: id, isScreen: z.boolean() }), MAX_PEOPLE);
 
 export type SeenPerson = z.output<typeof people>[number];
 
@@ -111,6 +114,11 @@ export function openMemory(page: Probed): Promise<JSHandle> {
 /** The rows of captions, each under a key of its own for as long as the memory lives. */
 export async function seeCaptions(page: Probed, marks: CaptionMarks, memory: JSHandle): Promise<CaptionRow[]> {
   return captions.parse(await ask(page, 'captionRows', { argument: marks, held: memory }));
+}
+
+/** Whose pictures the page shows, by the marks that `seenVideos` of in-page/probes takes. */
+export async function seeVideos(page: Probed, marks: VideoMarks): Promise<SeenVideo[]> {
+  return videos.parse(await ask(page, 'seenVideos', { argument: marks }));
 }
 
 /** Zoom's full transcript, as far as it is drawn. */

@@ -24,6 +24,17 @@ export interface CaptionMarks {
   readonly row?: { readonly holder: string; readonly idAttribute: string };
 }
 
+/** Marks by which a page tells whose picture a video shows: see in-page/probes/seen-videos.ts. */
+export interface VideoMarks {
+  readonly tile: string;
+  readonly idAttribute: string;
+  /** Of what holds a shared screen; empty where there is no such mark. */
+  readonly screen: string;
+  readonly screenIdAttribute: string;
+  /** What each of a person's tiles has but that of a screen; empty where there is no such mark. */
+  readonly meter: string;
+}
+
 export interface Hit {
   /** Of the candidate. */
   readonly id: string;

@@ -1,21 +1,21 @@
 import type { EndReason } from '@earshot/kernel';
 import type { Ending } from '../domain/bot.ts';
-import type { IngestStream } from '../rpc/ingest-stream.ts';
+import type { VisitIngest } from '../rpc/visit-ingest.ts';
 
 /** One assignment of a bot, as its joiner knows it; each state owns what exists in it. */
 export type BotRunState =
   /** It has a place in a browser, and nothing is recorded yet. */
   | { readonly case: 'placed' }
-  | { readonly case: 'recording'; readonly ingest: IngestStream }
+  | { readonly case: 'recording'; readonly ingest: VisitIngest }
   /** The browser has been commanded to leave. A recording may still begin. */
   | {
       readonly case: 'leaving';
       readonly reason: EndReason;
       readonly isHandedOver: boolean;
-      readonly ingest: IngestStream | undefined;
+      readonly ingest: VisitIngest | undefined;
     }
   /** The bot is out, and what was recorded is still being sent. */
-  | { readonly case: 'ending'; readonly ingest: IngestStream | undefined }
+  | { readonly case: 'ending'; readonly ingest: VisitIngest | undefined }
   /** Nothing is left to do. */
   | { readonly case: 'over' };
 
@@ -26,12 +26,12 @@ export function isLive(state: BotRunState): state is LiveState {
   return state.case !== 'ending' && state.case !== 'over';
 }
 
-export function ingestOf(state: BotRunState): IngestStream | undefined {
+export function ingestOf(state: BotRunState): VisitIngest | undefined {
   return 'ingest' in state ? state.ingest : undefined;
 }
 
 /** With the stream that was opened for its media. */
-export function recorded(state: LiveState, ingest: IngestStream): LiveState {
+export function recorded(state: LiveState, ingest: VisitIngest): LiveState {
   return state.case === 'leaving' ? { ...state, ingest } : { case: 'recording', ingest };
 }
 

@@ -12,7 +12,7 @@ import { refKey, type Assignment, type Ending, type Message, type ReportedEvent 
 import type { DebugArtifact } from '../domain/debug-artifact.ts';
 import type { Picture } from '../domain/picture.ts';
 import { secretsOf, withoutSecrets } from '../domain/secrets.ts';
-import type { IngestStream } from '../rpc/ingest-stream.ts';
+import type { VisitIngest, VisitIngestOptions } from '../rpc/visit-ingest.ts';
 import type { Workers } from '../workers/workers.ts';
 import {
   endLost,
@@ -33,10 +33,7 @@ const OBEY_MS = 10 * SECOND;
 
 export interface BotRunDeps {
   readonly workers: Pick<Workers, 'place'>;
-  readonly openIngest: (
-    assignment: Assignment,
-    options: { startedAt: number; onRecording: () => void },
-  ) => IngestStream;
+  readonly openIngest: (assignment: Assignment, options: VisitIngestOptions) => VisitIngest;
   /** Of an address; undefined when there is none to be had. */
   readonly pictureOf: (url: string) => Promise<Picture | undefined>;
   /** Keeps it with the bot; never throws. */
@@ -89,7 +86,7 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
   let pause: { readonly isPaused: boolean; readonly at?: number } = { isPaused: assignment.visit.beginsPaused };
   const reportPause = () => report({ seen: 'recording-paused', isPaused: pause.isPaused }, pause.at);
 
-  function openIngest(startedAt: number): IngestStream {
+  function openIngest(startedAt: number): VisitIngest {
     const onRecording = () => {
       // Not when the media-streamer answered: every time of the visit counts from this one.
       report({ seen: 'recording-started' }, startedAt);
@@ -97,7 +94,8 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
       if (pause.isPaused) reportPause();
       place.recording();
     };
-    return deps.openIngest(assignment, { startedAt, onRecording });
+    const onKeyFrameRequest = (trackId: string) => place.requestKeyFrame(trackId);
+    return deps.openIngest(assignment, { startedAt, onRecording, onKeyFrameRequest });
   }
 
   async function end(ending: Ending, clockMs: number): Promise<void> {
@@ -137,6 +135,8 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
         return void (isRecording && reportPause());
       case 'batch':
         return ingestOf(state)?.push(event.batch);
+      case 'video':
+        return ingestOf(state)?.pushVideo(event.batch);
       case 'leaving':
         return report({ seen: 'leaving', reason: event.reason });
       case 'debugArtifact':

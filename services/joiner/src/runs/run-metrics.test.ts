@@ -14,6 +14,7 @@ describe('createRunMetrics', () => {
     metrics.count('zoom', {
       taps,
       refusals,
+      video: { frames: 7, dropped: 2, refused: 0, keyFramesAsked: 1, codecs: { vp8: 1 }, way: 'encoded' },
       selectors: { 'join.v2': { hits: 0, looks: 4 }, 'join.v1': { hits: 3, looks: 4 } },
     });
     metrics.ended('zoom', 'stop-ordered');
@@ -32,6 +33,9 @@ describe('createRunMetrics', () => {
       'earshot.joiner.selector.looks zoom join.v2 miss 4',
       'earshot.joiner.tracks zoom encoded 2',
       'earshot.joiner.tracks zoom output 1',
+      'earshot.joiner.video.frames zoom dropped 2',
+      'earshot.joiner.video.frames zoom taken 7',
+      'earshot.joiner.video.visits zoom encoded 1',
       'earshot.joiner.visits zoom stop-ordered 1',
     ]);
     await provider.shutdown();

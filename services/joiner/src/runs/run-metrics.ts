@@ -25,8 +25,22 @@ export function createRunMetrics(meter: Meter = metrics.getMeter('earshot.joiner
     description: 'Visits that ended, by reason',
     unit: '{visit}',
   });
+  const frames = meter.createCounter('earshot.joiner.video.frames', {
+    description: 'Encoded frames of participants’ video, by what became of them in the browser’s process',
+    unit: '{frame}',
+  });
+  const ways = meter.createCounter('earshot.joiner.video.visits', {
+    description: 'Visits whose video was wanted, by the way in which it was taken',
+    unit: '{visit}',
+  });
   return {
     count(platform, counts) {
+      const { video } = counts;
+      if (video) {
+        ways.add(1, { platform, way: video.way });
+        frames.add(video.frames, { platform, outcome: 'taken' });
+        frames.add(video.dropped, { platform, outcome: 'dropped' });
+      }
       for (const [selector, { hits, looks: all }] of Object.entries(counts.selectors)) {
         if (hits > 0) looks.add(hits, { platform, selector, outcome: 'hit' });
         if (all > hits) looks.add(all - hits, { platform, selector, outcome: 'miss' });

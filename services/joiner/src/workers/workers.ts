@@ -20,6 +20,8 @@ export interface Place {
   setPaused(isPaused: boolean): void;
   /** These are the other bots of this system in the meeting. */
   setOtherBots(bots: readonly OtherBot[]): void;
+  /** Somebody cannot decode this video track before its next key frame. */
+  requestKeyFrame(trackId: string): void;
   /** The bot's media are being recorded. */
   recording(): void;
 }
@@ -117,6 +119,7 @@ export function createWorkers(options: WorkersOptions): Workers {
         sendChat: (message) => worker.send({ case: 'send-chat', value: { key, message } }),
         setPaused: (isPaused) => worker.send({ case: 'set-paused', value: { key, isPaused } }),
         setOtherBots: (bots) => worker.send({ case: 'other-bots', value: { key, bots } }),
+        requestKeyFrame: (trackId) => worker.send({ case: 'key-frame', value: { key, trackId } }),
         recording: () => worker.send({ case: 'recording', value: { key } }),
       };
     },

@@ -1,4 +1,5 @@
 import type { SeenPerson } from './seen-person.ts';
+import { toldName } from './told-name.ts';
 
 /** Everybody whom a page of an unknown make shows: its tiles, and whatever plays sound. */
 export function webRoster(): SeenPerson[] {
@@ -31,12 +32,6 @@ export function webRoster(): SeenPerson[] {
     }
   }
   return [...people.values()].filter(({ id }) => id !== '');
-}
-
-/** By what name a track's sound is reported: not always by its id, see track-names.ts. */
-function toldName(track: MediaStreamTrack): string {
-  const told: unknown = Reflect.get(track, Symbol.for('told name'));
-  return typeof told === 'string' ? told : track.id;
 }
 
 /** The closest element that stands for one person: labelled, and with no other stream inside. */

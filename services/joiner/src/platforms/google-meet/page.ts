@@ -4,7 +4,7 @@ import { throttle } from '../throttle.ts';
 import { InputLock } from '../input-lock.ts';
 import { createPeopleWatch } from '../people-watch.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
-import { find, look, press, seeChat } from '../probe.ts';
+import { find, look, press, seeChat, seeVideos } from '../probe.ts';
 import { createMeetCaptions } from './captions.ts';
 import { meetJoinState } from './join-state.ts';
 import { meetRoster } from './roster.ts';
@@ -95,6 +95,7 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
     async roster() {
       return meetRoster(await people(), botName);
     },
+    videos: () => seeVideos(page, meetMarks.videos),
     captions: createMeetCaptions({ page, selectors, botName, inputLock }),
     sendChat: (text) => inputLock.take(() => write(text)),
     async chat() {

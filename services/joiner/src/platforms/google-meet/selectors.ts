@@ -94,6 +94,11 @@ export const meetMarks = {
     indicator: '[jsname="QgSmzd"]',
     self: '[aria-label="Reframe"]',
   },
+  // A screen has a tile of its own with the id of whoever shares it, and only people have meters.
+  videos: {
+    ...{ tile: '[data-participant-id]', idAttribute: 'data-participant-id', meter: '[jsname="QgSmzd"]' },
+    ...{ screen: '', screenIdAttribute: '' },
+  },
   captions: { region: captionRegion, text: '.ygicle, .bh44bd, .tgaKEf', speaker: 'span.NWpY1d' },
   chat: { group: '[jsname="Ypafjf"]', sender: '.poVWob', message: '[data-message-id]', text: '[jsname="dTKtvb"]' },
 } as const;

@@ -3,7 +3,7 @@ import { throttle } from '../throttle.ts';
 import { InputLock } from '../input-lock.ts';
 import { createPeopleWatch } from '../people-watch.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
-import { find, findInFrames, look, press, seeNumber, type SeenPerson } from '../probe.ts';
+import { find, findInFrames, look, press, seeNumber, seeVideos, type SeenPerson } from '../probe.ts';
 import type { Candidate } from '../selectors.ts';
 import { createTeamsCaptions } from './captions.ts';
 import { createTeamsChat } from './chat.ts';
@@ -127,6 +127,7 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
       if (!isBlind) lastOthers = others;
       return teamsRoster(isBlind ? [...seen, ...lastOthers] : seen, botName);
     },
+    videos: () => seeVideos(page, teamsMarks.videos),
     captions: createTeamsCaptions({ page, selectors, inputLock }),
     sendChat: (text) => inputLock.take(() => chat.send(text)),
     async chat() {

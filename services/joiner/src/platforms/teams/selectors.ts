@@ -180,6 +180,11 @@ export const teamsMarks = {
     prefixes: ['attendeesInMeeting-', 'participantsInCall-'],
     count: 'span[data-tid="roster-button-tile"]',
   },
+  // Whose screen it is, no capture of the page shows.
+  videos: {
+    ...{ tile: '[data-stream-type][data-tid]', idAttribute: 'data-tid', meter: '' },
+    ...{ screen: '[data-stream-type="ScreenSharing"]', screenIdAttribute: 'data-tid' },
+  },
   speaking: {
     indicator: '[data-tid="voice-level-stream-outline"]',
     tile: '[data-stream-type][data-tid]',

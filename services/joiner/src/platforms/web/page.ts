@@ -2,12 +2,12 @@ import { SECOND } from '@earshot/kernel';
 import { askFrames } from '../frames.ts';
 import { createFramesWatch } from '../people-watch.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
-import { find, look, press, seeChat, seeSigns } from '../probe.ts';
+import { find, look, press, seeChat, seeSigns, seeVideos } from '../probe.ts';
 import type { Probed } from '../batched-evaluate.ts';
 import { Admission } from './admission.ts';
 import { Entrance } from './entrance.ts';
 import { createWebRoster } from './roster.ts';
-import { webSelectors } from './selectors.ts';
+import { webSelectors, webVideos } from './selectors.ts';
 import { together, type View } from './view.ts';
 
 const OPEN_MS = 30 * SECOND;
@@ -72,6 +72,9 @@ function createWebPage({ page, media, selectors, meetingUrl, botName, termsAccep
     turnCameraOn: () => press(page, webSelectors.cameraOff),
     async roster() {
       return roster(await people(), entrance.name);
+    },
+    async videos() {
+      return (await askFrames(page, (document) => seeVideos(document, webVideos))).flat();
     },
     async sendChat(text) {
       const input = await find(page, chatInput);

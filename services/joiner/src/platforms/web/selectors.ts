@@ -2,6 +2,13 @@ import type { Candidate } from '../selectors.ts';
 
 const buttons = 'button, [role="button"], input[type="submit"]';
 
+/** Whose picture a video shows, on pages that say so. */
+export const webVideos = {
+  ...{ tile: '[data-participant-id]', idAttribute: 'data-participant-id', meter: '' },
+  screen: '[data-screen-share]',
+  screenIdAttribute: 'data-screen-share',
+} as const;
+
 /** Where a page of an unknown make usually has what a visitor needs. */
 export const webSelectors = {
   cameraOff: [
