@@ -3,7 +3,7 @@ import { ComposerServiceService } from '@earshot/contract/composer/v1/composer.t
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { createInbox, createOutbox, migrate, openDatabase, relayOutbox, withdrawFacts } from '@earshot/db';
 import { connectBroker, consume, inFactSpan } from '@earshot/events';
-import { MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
+import { HOUR, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { createRpcClient, createRpcServer } from '@earshot/rpc';
 import { ResourceStack, startLoop, systemClock, type Service } from '@earshot/service';
 import type { ComposerDeps } from './actions/deps.ts';
@@ -14,6 +14,7 @@ import { encodeVideoFact } from './events/publish.ts';
 import { startJobs } from './making/jobs.ts';
 import { makers } from './making/makers.ts';
 import { createComposerMeters } from './making/meters.ts';
+import { sweepFiles } from './making/sweep-files.ts';
 import { createWorkingFolders } from './making/working-folders.ts';
 import { askMedia, connectScheduler } from './peers.ts';
 import { composerCallers } from './rpc/callers.ts';
@@ -68,6 +69,7 @@ export function createComposer(
       const meters = createComposerMeters(compositions.countOpen);
       const jobs = resources.own('jobs', startJobs({ ...deps, media, makers, folders, meters, threads, concurrency }));
       loop('pruning', PRUNE_MS, () => pruneErased(deps, config));
+      loop('sweeping', HOUR, () => sweepFiles({ compositions, folders }));
       resources.own(
         'media facts',
         consume({

@@ -97,7 +97,8 @@ it('composes what was ordered, goes on after a kill with what was finished, and 
   await eventually(areReady, { signal: signal() });
   // The tracks that the first one had read are not read again for the video: those of the files of single cameras are.
   expect(standIns.reads.length - readsBefore).toBeLessThanOrEqual(tracks.length);
-  expect(await readdir(join(ground.folder, botId)).catch(() => [])).toEqual([]);
+  const isGone = async () => !(await readdir(ground.folder)).includes(botId);
+  await eventually(isGone, { signal: signal() });
 
   const { info, path } = standIns.keptOf(botId).get('video-grid')!;
   expect(info).toMatchObject({ durationMs: DURATION_MS, width: 1280, height: 720, frames: 750, droppedFrames: 12 });

@@ -27,8 +27,10 @@ export async function eraseBot(
     await forgetSetAside(tx, botId);
     if (isFinal) await deps.withdraw(tx, subjects);
   });
+  const found = await deps.removeFiles(botId);
   await deps.stopJobs(botId);
-  const deleted = await deps.removeFiles(botId);
+  // What was written until it stopped.
+  const deleted = found + (await deps.removeFiles(botId));
   const total = await erased.count(botId, deleted);
   if (isFinal) await deps.forget(subjects);
   return { deleted, total };

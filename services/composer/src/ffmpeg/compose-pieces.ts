@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SECOND } from '@earshot/kernel';
-import { drawBackground, toPgm } from '../layout/background.ts';
+import { drawBackground, toPng } from '../layout/background.ts';
 import { FRAME_RATE, type Scene } from '../layout/scene.ts';
 import { buildGraph, type GraphTrack } from './graph.ts';
 import { readOnly, runFfmpeg } from './run-ffmpeg.ts';
@@ -112,8 +112,8 @@ async function writeBackground(
   let last = '';
   for (const scene of scenes.filter(({ toMs }) => toMs > fromMs)) {
     const looks = scene.tiles.map(({ name, picture, bar }) => ({ name, picture, bar }));
-    last = `scene-${createHash('sha256').update(JSON.stringify(looks)).digest('hex').slice(0, 20)}.pgm`;
-    if (!known.has(last)) await writeFile(join(scratch, last), toPgm(drawBackground(scene, names)));
+    last = `scene-${createHash('sha256').update(JSON.stringify(looks)).digest('hex').slice(0, 20)}.png`;
+    if (!known.has(last)) await writeFile(join(scratch, last), toPng(drawBackground(scene, names)));
     known.add(last);
     lines.push(`file ${last}`, `duration ${(scene.toMs - Math.max(fromMs, scene.fromMs)) / SECOND}`);
   }

@@ -1,6 +1,7 @@
+import { inflateSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { inGrid } from './arrange.ts';
-import { drawBackground, toPgm } from './background.ts';
+import { drawBackground, toPng } from './background.ts';
 import { CANVAS } from './scene.ts';
 
 const text = { w: 4, h: 2, pixels: new Uint8Array(8).fill(255) };
@@ -28,7 +29,10 @@ it('is black where nothing may be seen', () => {
   expect(drawBackground({ tiles: [] }, new Map()).pixels.every((value) => value === 0)).toBe(true);
 });
 
-it('is a picture that ffmpeg reads', () => {
-  const bytes = toPgm({ w: 2, h: 1, pixels: new Uint8Array([1, 2]) });
-  expect(bytes.toString('latin1')).toBe('P5 2 1 255\n\u0001\u0002');
+it('is written as PNG, row by row', () => {
+  const bytes = toPng({ w: 2, h: 2, pixels: new Uint8Array([1, 2, 3, 4]) });
+  expect(bytes.subarray(1, 4).toString('latin1')).toBe('PNG');
+  const at = bytes.indexOf('IDAT');
+  const data = bytes.subarray(at + 4, at + 4 + bytes.readUInt32BE(at - 4));
+  expect([...inflateSync(data)]).toEqual([0, 1, 2, 0, 3, 4]);
 });

@@ -1,3 +1,4 @@
+import { crc32, deflateSync } from 'node:zlib';
 import { CANVAS, type Rect, type Scene } from './scene.ts';
 
 /** A picture in shades of grey, 0 to 255 each, row by row. */
@@ -23,9 +24,25 @@ export function drawBackground({ tiles }: Pick<Scene, 'tiles'>, names: ReadonlyM
   return image;
 }
 
-/** https://netpbm.sourceforge.net/doc/pgm.html */
-export function toPgm({ w, h, pixels }: GreyImage): Buffer {
-  return Buffer.concat([Buffer.from(`P5 ${w} ${h} 255\n`), pixels]);
+/** https://www.w3.org/TR/png-3/: eight bits of grey, no filter. */
+export function toPng({ w, h, pixels }: GreyImage): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(w, 0);
+  header.writeUInt32BE(h, 4);
+  header[8] = 8;
+  const rows = Buffer.alloc((w + 1) * h);
+  for (let y = 0; y < h; y++) rows.set(pixels.subarray(y * w, (y + 1) * w), y * (w + 1) + 1);
+  const data = deflateSync(rows, { level: 1 });
+  const signature = Buffer.from('89504e470d0a1a0a', 'hex');
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', Buffer.alloc(0))]);
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  check.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, check]);
 }
 
 function fill({ w, pixels }: GreyImage, rect: Rect, value: number): void {

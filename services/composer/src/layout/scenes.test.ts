@@ -36,6 +36,13 @@ it('shows a camera while it is on, and people while they are there', () => {
   ]);
 });
 
+it('shows whoever has a camera on, also where the roster does not know of it', () => {
+  expect(told({ people: [person('a'), person('b', 20_000)], tracks: [camera('b', [10_000, 60_000])] })).toEqual([
+    [0, 10_000, 'dark A'],
+    [10_000, 60_000, 'dark A cam-b'],
+  ]);
+});
+
 it('puts the screen that was shared last on top', () => {
   const tracks = [camera('b'), screen('one', 10_000, 40_000), screen('two', 20_000, 30_000)];
   expect(told({ tracks })).toEqual([

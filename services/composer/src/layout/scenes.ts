@@ -87,6 +87,11 @@ function tilesAt({ people, tracks, paused }: Visit, { layout, speakers, atMs }: 
   if (tab) return [whole(shownOf({ id: '', name: '' }, tab))];
 
   const here = people.filter((person) => isWithin(person, atMs));
+  // Whoever shows something is there, whatever the roster says.
+  for (const track of showing.filter(({ source }) => source === 'webcam')) {
+    const owner = people.find(({ id }) => id === ownerOf(track));
+    if (owner && !here.some(({ id }) => id === owner.id)) here.push(owner);
+  }
   const cameraOf = ({ id }: Person) => showing.findLast((track) => track.source === 'webcam' && ownerOf(track) === id);
   const spokeAt = (id: string) => speakers.spokeAt.get(id) ?? -1;
   const byRank = here.toSorted(

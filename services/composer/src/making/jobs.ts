@@ -105,6 +105,10 @@ async function runJob(
         reason: error.message,
         error: error.cause,
       });
+    if (error.code === 'not-found') {
+      await finishJob(options, job, { owner, outcome: { state: 'skipped', detail: 'nothing is stored of it' } });
+      return await folders.remove(job);
+    }
     log.error('composing failed', { code: error.code, reason: error.message, error: error.cause, ...error.fields });
     await finishJob(options, job, { owner, outcome: { state: 'failed', detail: error.message } });
     await folders.remove(job);
@@ -113,6 +117,8 @@ async function runJob(
     done.abort();
     await alive;
     await folders.removeScratch(place);
+    // Another process may have erased the bot meanwhile: nothing of it may stay.
+    if ((await options.compositions.of(job.botId)).length === 0) await folders.removeBot(job.botId);
   }
 }
 

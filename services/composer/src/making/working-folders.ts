@@ -1,6 +1,6 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BotId } from '@earshot/kernel';
+import { isUuid, type BotId } from '@earshot/kernel';
 import type { CompositionKey } from '../domain/composition.ts';
 
 export type WorkingFolders = ReturnType<typeof createWorkingFolders>;
@@ -23,6 +23,13 @@ export function createWorkingFolders(root: string) {
     /** Nothing of it is needed any more. */
     async remove(key: CompositionKey): Promise<void> {
       await rm(ofJob(key), { recursive: true, force: true });
+      // Of the bot, where it was the last: else it is not empty, and stays.
+      await rmdir(ofBot(key.botId)).catch(() => {});
+    },
+
+    /** The bots of which there are files. */
+    async bots(): Promise<BotId[]> {
+      return (await readdir(root).catch((): string[] => [])).filter(isUuid) as BotId[];
     },
 
     /** Everything of a bot goes; answers how many files there were. */
