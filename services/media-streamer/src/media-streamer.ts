@@ -17,6 +17,7 @@ import { onBot } from './events/on-bot.ts';
 import { encodeMediaFact } from './events/publish.ts';
 import type { SessionDeps } from './session/fanout.ts';
 import { SessionRegistry } from './session/session-registry.ts';
+import { Watchers } from './live/watchers.ts';
 import { StoreMemory } from './record/store-memory.ts';
 import { reapSessions } from './session/session-reaper.ts';
 import { createSpaceWatch } from './record/watch-space.ts';
@@ -104,6 +105,7 @@ export function createMediaStreamer(
         storeMemory: new StoreMemory(config.storeBufferMb * MIB),
         videoMemory: new StoreMemory(config.videoBufferMb * MIB),
         hasVideoRoom: async () => (await blobs.freeBytes()) > config.videoReserveMb * MIB,
+        watchers: new Watchers(),
         onVideoStored: createVideoMetrics(),
         withdraw: (tx, subjects) => withdrawFacts(tx, database.schema, subjects),
         forget: broker.forget,

@@ -13,6 +13,7 @@ import { endVisit } from '../../../services/media-streamer/src/actions/end-visit
 import { openRecording } from '../../../services/media-streamer/src/actions/open-recording.ts';
 import type { VideoBatch, VideoFrame } from '../../../services/media-streamer/src/domain/video-frame.ts';
 import { encodeMediaFact } from '../../../services/media-streamer/src/events/publish.ts';
+import { Watchers } from '../../../services/media-streamer/src/live/watchers.ts';
 import { StoreMemory } from '../../../services/media-streamer/src/record/store-memory.ts';
 import { createParticipants } from '../../../services/media-streamer/src/store/participants.ts';
 import { createRecordings } from '../../../services/media-streamer/src/store/recordings.ts';
@@ -66,6 +67,7 @@ function depsOf(over: Partial<VideoDeps> = {}): VideoDeps {
     videoMemory: new StoreMemory(MEMORY),
     hasVideoRoom: async () => true,
     onVideoStored: () => {},
+    watchers: new Watchers(),
     storeWaitMs: 60_000,
     ...over,
   };

@@ -83,7 +83,8 @@ it('has another track where a sender goes on with another codec, also in the nex
   const next = open(endless, { idPrefix: 'epoch-2/', tracks });
   const { taken } = next.add(batch(2, { frames: [frame({ codec: 'vp9' })] }));
   expect(taken.map(({ trackId }) => trackId)).toEqual(['epoch-2/v1/vp9']);
-  expect(next.tracks.map(({ trackId }) => trackId)).toEqual(['epoch-2/v1']);
+  expect(next.tracks.map(({ trackId }) => trackId)).toEqual(['epoch-2/v1', 'epoch-2/v1/vp9']);
+  expect(next.pageIdOf('epoch-2/v1/vp9')).toBe('v1');
 });
 
 it('takes no more tracks than any meeting has, and no frame that no reader takes', () => {

@@ -30,6 +30,15 @@ export interface TakenFrame extends StoredFrame {
   readonly codec: VideoCodec;
 }
 
+/** What came of a batch. */
+export interface TakenBatch {
+  readonly taken: readonly TakenFrame[];
+  /** Tracks, as their page has them, that wait for a key frame. */
+  readonly waiting: ReadonlySet<string>;
+  /** Tracks that there are since, or of which something is known since. */
+  readonly changes: readonly VideoTrackChange[];
+}
+
 /** Room for frames, shared with other visits. */
 export interface Room {
   take(bytes: number): boolean;
@@ -90,11 +99,17 @@ export class VideoBuffer {
 
   /** Tracks of this epoch, as far as they are known. */
   get tracks(): VideoTrackChange[] {
-    return [...this.#known].map(([pageId, known]) => ({ ...known, trackId: `${this.#options.idPrefix}${pageId}` }));
+    return [...this.#known.keys()].flatMap((pageId) => this.#tracksOf(pageId));
   }
 
-  /** Takes a batch in; returns what was kept of it, and the tracks, as their page has them, that wait for a key frame. */
-  add(batch: VideoBatch): { taken: TakenFrame[]; waiting: Set<string> } {
+  /** As its page has it; undefined for an unknown track. */
+  pageIdOf(trackId: string): string | undefined {
+    return this.#pending.get(trackId)?.pageId;
+  }
+
+  /** Takes a batch in. */
+  add(batch: VideoBatch): TakenBatch {
+    const before = this.#pending.size;
     this.#sequence = batch.sequence;
     this.#cutAtMs ??= batch.clockMs;
     for (const change of batch.changes) this.#change(change);
@@ -110,7 +125,9 @@ export class VideoBuffer {
       else if (this.#hasRoom) waiting.add(trackId);
     }
     this.#break(gaps);
-    return { taken, waiting };
+    const news = [...this.#pending.values()].slice(before).map(({ pageId }) => pageId);
+    const changed = new Set([...batch.changes.map(({ trackId }) => trackId), ...news]);
+    return { taken, waiting, changes: [...changed].flatMap((pageId) => this.#tracksOf(pageId)) };
   }
 
   /** Batches are missing: every track goes on with its next key frame. */
@@ -150,6 +167,15 @@ export class VideoBuffer {
 
   get #hasRoom(): boolean {
     return this.#waitingBytes < MOST_BYTES / 2;
+  }
+
+  /** A page's track under its ids here: one for each codec; before there are frames, the first one's. */
+  #tracksOf(pageId: string): VideoTrackChange[] {
+    const known = this.#known.get(pageId);
+    if (!known) return [];
+    const ids = [...this.#pending].flatMap(([trackId, pending]) => (pending.pageId === pageId ? [trackId] : []));
+    const first = `${this.#options.idPrefix}${pageId}`;
+    return (ids.length > 0 ? ids : [first]).map((trackId) => ({ ...known, trackId }));
   }
 
   #change({ trackId: pageId, ...change }: VideoTrackChange): void {

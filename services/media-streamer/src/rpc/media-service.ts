@@ -32,21 +32,15 @@ import { checkArtifact, debugKindOf, readContent, toDebugArtifactMessage } from 
 import { storeStreamedArtifact } from './store-artifact.ts';
 import { checkAssigned, ingest } from './ingest.ts';
 import { ingestVideo, type IngestVideoDeps } from './ingest-video.ts';
+import { watch, type WatchDeps } from './watch.ts';
 import { toStoredTrackMessage, toTrackFrame } from './video-words.ts';
 import { toChatMessage, toParticipantMessage, toRecordingMessage } from './mapping.ts';
 
-const missingStream = async function* (): AsyncGenerator<never> {
-  throw new AppError('unavailable', 'this version has no live video');
-};
-const notYet = {
-  watch: missingStream,
-};
-
-export function mediaService(deps: MediaDeps & IngestVideoDeps): Handlers<typeof MediaServiceService> {
+export function mediaService(deps: MediaDeps & IngestVideoDeps & WatchDeps): Handlers<typeof MediaServiceService> {
   return {
     ingest: (requests, call) => ingest(deps, requests, call),
     ingestVideo: (requests, call) => ingestVideo(deps, requests, call),
-    ...notYet,
+    watch: (requests, call) => watch(deps, requests, call),
     async listTracks({ botId }, call) {
       return { tracks: (await listTracks(deps, wanted({ botId }, call))).map(toStoredTrackMessage) };
     },

@@ -10,12 +10,13 @@ import {
   type VideoCodec as CodecMessage,
   type VideoFrame as FrameMessage,
   type VideoSource as SourceMessage,
+  type VideoTrackChange as ChangeMessage,
 } from '@earshot/contract/media/v1/video.ts';
 import { AppError, isUuid, MINUTE, plainText, type BotId } from '@earshot/kernel';
-import type { VideoBatch, VideoCodec, VideoSource } from '../domain/video-frame.ts';
+import type { PlacedFrame } from '../domain/placed-frame.ts';
+import type { VideoBatch, VideoCodec, VideoSource, VideoTrackChange } from '../domain/video-frame.ts';
 import type { VideoStream } from '../domain/video-stream.ts';
 import type { StoredTrack } from '../video/list-tracks.ts';
-import type { PlacedFrame } from '../video/read-track.ts';
 
 const codecs: Readonly<Record<VideoCodec, CodecMessage>> = {
   vp8: Codecs.VP8,
@@ -73,6 +74,12 @@ function fromVideoFrame(frame: FrameMessage, latest: number): VideoBatch['frames
 
 export function toStoredTrackMessage({ kind, ...track }: StoredTrack): StoredTrackMessage {
   return { ...track, kind: kinds[kind] };
+}
+
+export const toCodec = (codec: VideoCodec): CodecMessage => codecs[codec];
+
+export function toTrackChange({ source, hasEnded, ...change }: VideoTrackChange, atMs: number): ChangeMessage {
+  return { ...change, source: sources[source], ended: hasEnded, atMs };
 }
 
 export function toTrackFrame({ atUs, payload, isKey: keyFrame, width, height, isAfterGap }: PlacedFrame): TrackFrame {

@@ -12,6 +12,7 @@ import { toPlanMessage, type RpcClient } from '@earshot/rpc';
 import type { MediaDeps } from '../actions/deps.ts';
 import type { Recording } from '../domain/recording.ts';
 import { LiveAudioSocket } from '../live/live-audio-socket.ts';
+import type { Watchers } from '../live/watchers.ts';
 import { CaptionFeed } from '../speech/caption-feed.ts';
 import { TranscriberStream } from '../speech/transcriber-stream.ts';
 import type { StoreMemory } from '../record/store-memory.ts';
@@ -39,6 +40,7 @@ export interface SessionDeps extends MediaDeps {
   readonly egress: Pick<Egress, 'webSocket'>;
   readonly transcriber: Pick<RpcClient<typeof TranscriptServiceService>, 'stream'>;
   readonly storeMemory: StoreMemory;
+  readonly watchers: Watchers;
   /** How long the end of a recording waits for room in the blob store, in milliseconds. */
   readonly storeWaitMs: number;
   /** This process among those that share the database. */

@@ -74,6 +74,11 @@ export class IngestSession {
     return this.#epoch.epoch;
   }
 
+  /** Who is meant by a page's id in this epoch. */
+  idOf(pageId: string): string {
+    return this.#metadata.idOf(pageId);
+  }
+
   /** Samples that are mixed, stored or not. */
   get mixedSamples(): number {
     return this.#pipeline.mixedSamples;
@@ -163,6 +168,7 @@ export class IngestSession {
   async close(reason: AppError): Promise<void> {
     this.#closing.abort(reason);
     this.#peer?.end(reason);
+    this.#deps.watchers.end(this.botId, reason);
     this.#state = { kind: 'closed', reason };
     await Promise.all([this.#pipeline.close(), this.#metadataWriter.end(reason)]);
     await this.#work;

@@ -1,5 +1,5 @@
 import type { MixedSlice } from '@earshot/audio';
-import { SECOND, swallow, withTimeout, type TrackOwner } from '@earshot/kernel';
+import { SECOND, swallow, withTimeout, type BotId, type TrackOwner } from '@earshot/kernel';
 import type { SessionPosition } from '../actions/save-session.ts';
 import { isSilent, TrackMixer } from '../audio/track-mixer.ts';
 import { AudioTally } from '../domain/audio-tally.ts';
@@ -32,6 +32,7 @@ export interface MediaPipelineOptions {
 /** The sound of one visit: decoded, mixed, sent to the live consumers, and stored behind their back. */
 export class MediaPipeline {
   readonly #deps: SessionDeps;
+  readonly #botId: BotId;
   readonly #roster: Roster;
   readonly #mixer: TrackMixer;
   readonly #segmentWriter: SegmentWriter;
@@ -39,6 +40,7 @@ export class MediaPipeline {
   readonly #fanout: Fanout;
   readonly #tally: AudioTally;
   #isStored = false;
+  #isPaused = false;
   #endSamples: number | undefined;
 
   constructor(deps: SessionDeps, options: MediaPipelineOptions) {
@@ -46,6 +48,7 @@ export class MediaPipeline {
     const { botId, durableSamples: startSample, durableSequence, shiftMs } = recording;
     const { blobs, storeMemory: memory, clock } = deps;
     this.#deps = deps;
+    this.#botId = botId;
     this.#roster = roster;
     this.#mixer = new TrackMixer({ startSample, shiftMs });
     this.#segmentWriter = new SegmentWriter({
@@ -80,6 +83,7 @@ export class MediaPipeline {
   async add(batch: SequencedBatch, epoch: IngestEpoch): Promise<BatchNeeds> {
     const clockMs = epoch.clockAfter(batch.clockMs);
     const { shiftMs } = epoch;
+    this.#isPaused = batch.isPaused;
     this.#send(this.#mixer.skipTo(Math.min(clockMs, ...batch.frames.map((frame) => frame.arrivedMs))));
     const frames = await this.#mixer.add(batch.frames);
     this.#tally.take(batch, frames);
@@ -106,6 +110,7 @@ export class MediaPipeline {
     this.#fanout.speech?.push(this.#segmenter.end());
     this.#tally.end(clockMs);
     this.#endSamples = this.mixedSamples;
+    this.#deps.watchers.end(this.#botId);
   }
 
   /** Resolves when the last words are committed, or have taken too long, and everything is stored. */
@@ -158,9 +163,12 @@ export class MediaPipeline {
   #send(slices: Iterable<MixedSlice>): void {
     const { live } = this.#fanout;
     for (const { pcm, loudest } of slices) {
-      const speaker = speakerOf(loudest === undefined ? undefined : this.#roster.ownerOf(loudest));
+      const owner = loudest === undefined ? undefined : this.#roster.ownerOf(loudest);
       const at = this.#mixer.position - pcm.length;
-      live?.send({ bytes: encodeLiveFrame(speaker, pcm), at, samples: pcm.length });
+      live?.send({ bytes: encodeLiveFrame(speakerOf(owner), pcm), at, samples: pcm.length });
+      const { participantId = '', name = '' } = owner ?? {};
+      const slice = { kind: 'audio' as const, at, pcm };
+      this.#deps.watchers.push(this.#botId, { ...slice, participantId, name, isPaused: this.#isPaused });
       this.#segmentWriter.append(pcm);
     }
   }

@@ -30,6 +30,11 @@ export class SessionMetadata {
     this.#options = options;
   }
 
+  /** Who is meant by a page's id in this epoch. */
+  idOf(pageId: string): string {
+    return this.#options.roster.idOf(pageId);
+  }
+
   /** Who has the mark of speaking, from when to when so far: more may come. */
   get speaking(): SpeakingInterval[] {
     return this.#speaking.open;

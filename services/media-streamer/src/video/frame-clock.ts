@@ -106,7 +106,8 @@ export class FrameClock {
     const latest = leastSkews.at(-1);
     if (latest && latest.second >= second) latest.leastMs = Math.min(latest.leastMs, skewOf(frame));
     else leastSkews.push({ second, leastMs: skewOf(frame) });
-    if (leastSkews.length > 600) leastSkews.splice(0, 300);
+    // More than a segment has, which is placed at once.
+    if (leastSkews.length > 120) leastSkews.splice(0, 60);
   }
 
   #put(frame: TimedFrame): number {

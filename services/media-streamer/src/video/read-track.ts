@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError, type Log } from '@earshot/kernel';
 import type { MediaDeps } from '../actions/deps.ts';
 import { findFinished, type Wanted } from '../actions/find-recording.ts';
+import type { PlacedFrame } from '../domain/placed-frame.ts';
 import { SAMPLES_PER_MS } from '../domain/recording.ts';
 import { decodeFrames, type StoredFrame } from '../domain/video-segment.ts';
 import type { VideoSegment } from '../domain/video-track.ts';
@@ -14,16 +15,6 @@ const MESSAGE_BYTES = 1024 * 1024;
 const MESSAGE_FRAMES = 2000;
 /** A pause between packets that is longer than the longest packet (RFC 6716, 2.1.4) is one. */
 const PAUSE_SAMPLES = 120 * SAMPLES_PER_MS;
-
-/** A frame, and where it lies in the recording. */
-export interface PlacedFrame {
-  readonly atUs: number;
-  readonly payload: Uint8Array;
-  readonly isKey: boolean;
-  readonly width: number;
-  readonly height: number;
-  readonly isAfterGap: boolean;
-}
 
 type ReadDeps = Pick<MediaDeps, 'recordings' | 'videoSegments' | 'blobs' | 'checkStore' | 'log'>;
 

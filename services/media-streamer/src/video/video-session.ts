@@ -1,10 +1,11 @@
 import { AppError, SECOND, type BotId, type Log } from '@earshot/kernel';
 import type { OpenedVideo } from '../actions/open-video.ts';
 import { settleVideo } from '../actions/settle-video.ts';
-import { VideoBuffer, type VideoCut } from '../domain/video-buffer.ts';
-import type { VideoBatch } from '../domain/video-frame.ts';
+import { VideoBuffer, type TakenBatch, type VideoCut } from '../domain/video-buffer.ts';
+import type { VideoBatch, VideoTrackChange } from '../domain/video-frame.ts';
 import { keepTrying } from '../record/keep-trying.ts';
 import type { VideoDeps } from './deps.ts';
+import { FrameClock } from './frame-clock.ts';
 import { removeVideoStrays } from './remove-video-strays.ts';
 import type { VideoPeer } from './video-peer.ts';
 import { VideoWriter } from './video-writer.ts';
@@ -32,6 +33,9 @@ export class VideoSession {
   readonly #writer: VideoWriter;
   readonly #closing = new AbortController();
   readonly #askedAt = new Map<string, number>();
+  /** Where each track's frames lie, for those who watch. */
+  readonly #clocks = new Map<string, FrameClock>();
+  readonly #shiftMs: number;
   #sender: Sender;
   #sequence: number;
   #acknowledged: number;
@@ -44,6 +48,7 @@ export class VideoSession {
     this.epoch = epoch;
     this.#deps = deps;
     this.#log = deps.log.child({ botId });
+    this.#shiftMs = shiftMs;
     this.#sequence = durableSequence;
     this.#acknowledged = durableSequence;
     this.#sender = { idleSince: deps.clock.now() };
@@ -94,19 +99,22 @@ export class VideoSession {
       this.#log.warn('batches of video are missing', { expected: this.nextSequence, sequence });
       this.#buffer.breakAll();
     }
-    const { waiting } = this.#buffer.add(batch);
+    const { waiting, ...live } = this.#buffer.add(batch);
     this.#sequence = sequence;
-    for (const trackId of waiting) this.requestKeyFrame(trackId);
+    for (const trackId of waiting) this.#requestKeyFrame(trackId);
+    this.#show(live, clockMs);
     if (this.#buffer.isDue(clockMs)) this.#cut();
   }
 
-  /** Asks the sender of a track, by its page's id, unless that was done a moment ago. */
-  requestKeyFrame(trackId: string): void {
-    const now = this.#deps.clock.now();
-    if (!this.#sender.peer || now - (this.#askedAt.get(trackId) ?? -Infinity) < KEY_FRAME_MS) return;
-    if (this.#askedAt.size > 1000) this.#askedAt.clear();
-    this.#askedAt.set(trackId, now);
-    this.#sender.peer.requestKeyFrame(trackId);
+  /** Tracks of this epoch, as far as they are known. */
+  get tracks(): VideoTrackChange[] {
+    return this.#buffer.tracks;
+  }
+
+  /** Asks the sender of a track, unless that was done a moment ago. */
+  requestKeyFrame({ trackId }: { trackId: string }): void {
+    const pageId = this.#buffer.pageIdOf(trackId);
+    if (pageId !== undefined) this.#requestKeyFrame(pageId);
   }
 
   /** Time goes on, batches or not. */
@@ -139,6 +147,26 @@ export class VideoSession {
     await keepTrying(() => settleVideo(this.#deps, { botId, epoch }), { ...trying, what: 'settling video' });
     await keepTrying(() => removeVideoStrays(this.#deps, botId), { ...trying, what: 'removing strays' });
     this.#sender.peer?.acknowledge(this.#sequence, { finished: true });
+  }
+
+  #requestKeyFrame(pageId: string): void {
+    const now = this.#deps.clock.now();
+    if (!this.#sender.peer || now - (this.#askedAt.get(pageId) ?? -Infinity) < KEY_FRAME_MS) return;
+    if (this.#askedAt.size > 1000) this.#askedAt.clear();
+    this.#askedAt.set(pageId, now);
+    this.#sender.peer.requestKeyFrame(pageId);
+  }
+
+  /** To whoever watches. */
+  #show({ taken, changes }: Omit<TakenBatch, 'waiting'>, clockMs: number): void {
+    const { watchers } = this.#deps;
+    for (const change of changes) watchers.push(this.botId, { kind: 'track', change, atMs: clockMs + this.#shiftMs });
+    for (const { trackId, codec, ...frame } of taken) {
+      const clock = this.#clocks.get(trackId) ?? new FrameClock();
+      this.#clocks.set(trackId, clock);
+      const [atUs = 0] = clock.place([frame]);
+      watchers.push(this.botId, { kind: 'frame', trackId, codec, frame: { ...frame, atUs } });
+    }
   }
 
   #cut(): void {
