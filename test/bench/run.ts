@@ -1,6 +1,7 @@
 import type { Bench } from './src/bench.ts';
 import { bot } from './src/benches/bot.ts';
 import { claims } from './src/benches/claims.ts';
+import { compose } from './src/benches/compose.ts';
 import { createBot } from './src/benches/create-bot.ts';
 import { deliveries } from './src/benches/deliveries.ts';
 import { erasure } from './src/benches/erasure.ts';
@@ -12,6 +13,7 @@ import { transcript } from './src/benches/transcript.ts';
 const benches: Readonly<Record<string, Bench>> = {
   bot,
   claims,
+  compose,
   'create-bot': createBot,
   deliveries,
   erasure,
