@@ -13,4 +13,4 @@ export { openToAll, permittedClient, testAssignmentSecret } from './callers.ts';
 export { createDemoPeople, type DemoPeople } from './janus/demo-people.ts';
 export { startJanus, type Janus, type JanusDemo, type JanusRoom } from './janus/start-janus.ts';
 export { measureAvOffset } from './av-offset.ts';
-export { nearestColour, patchColour, readCounter } from './video-counter.ts';
+export { findPicture, nearestColour, patchColour, readCounter } from './video-counter.ts';

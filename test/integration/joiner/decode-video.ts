@@ -2,8 +2,6 @@ import { spawn } from 'node:child_process';
 import { buffer, text } from 'node:stream/consumers';
 import { VideoCodec, type VideoFrame } from '@earshot/contract/media/v1/video.ts';
 
-/** Of what is read of each picture; its marks survive it. */
-const [WIDTH, HEIGHT] = [160, 90];
 const fourCharacters = { [VideoCodec.VP8]: 'VP80', [VideoCodec.VP9]: 'VP90', [VideoCodec.AV1]: 'AV01' };
 
 export interface Decoded {
@@ -12,23 +10,26 @@ export interface Decoded {
   readonly errors: string;
 }
 
-/** All pictures of one track, as ffmpeg decodes them, made small. */
-export async function decodeVideo(frames: readonly VideoFrame[]): Promise<Decoded> {
+/** All pictures of one track, as ffmpeg decodes them, made small: the marks in the middle of a camera's survive it. */
+export async function decodeVideo(
+  frames: readonly VideoFrame[],
+  { width, height } = { width: 160, height: 90 },
+): Promise<Decoded> {
   const codec = frames[0]?.codec ?? VideoCodec.UNSPECIFIED;
   const isBare = codec === VideoCodec.H264;
   // Pictures of several sizes in one are read by libvpx alone.
   const decoder = codec === VideoCodec.VP9 ? ['-c:v', 'libvpx-vp9'] : [];
   const input = isBare ? ['-f', 'h264'] : ['-f', 'ivf'];
-  const output = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-fps_mode', 'passthrough', '-s', `${WIDTH}x${HEIGHT}`];
+  const output = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-fps_mode', 'passthrough', '-s', `${width}x${height}`];
   const child = spawn('ffmpeg', ['-v', 'error', ...decoder, ...input, '-i', 'pipe:0', ...output, 'pipe:1']);
   const read = Promise.all([buffer(child.stdout), text(child.stderr)]);
   child.stdin.on('error', () => {});
   child.stdin.end(isBare ? Buffer.concat(frames.map(({ payload }) => payload)) : toIvf(frames));
   const [raw, errors] = await read;
-  const size = WIDTH * HEIGHT * 3;
+  const size = width * height * 3;
   const count = Math.floor(raw.length / size);
   const pictures = Array.from({ length: count }, (_, at) => ({
-    ...{ width: WIDTH, height: HEIGHT },
+    ...{ width, height },
     pixels: raw.subarray(at * size, (at + 1) * size),
   }));
   return { pictures, errors };

@@ -20,6 +20,8 @@ export interface BotPage {
   readonly refusals: Readonly<Refusals>;
   /** Asks the sender of a track of one of the page's documents for a key frame. */
   askForKeyFrame(document: string, track: number): void;
+  /** Has the page film itself, where it does not yet: for pages of which `undecodedTiles` are known. */
+  captureTab(): void;
   /** Closes the bot's context; resolves within two seconds, come what may. */
   close(): Promise<void>;
 }
@@ -46,9 +48,11 @@ export interface BotPageOptions {
 
 /** A page in a context of its own, with the tap in place before the page's scripts run. */
 export async function openBotPage(browser: Browser, options: BotPageOptions): Promise<BotPage> {
+  const isFilmed = options.onVideo !== undefined && options.marks.undecodedTiles !== undefined;
   const context = await browser.newContext({
     locale: 'en-US',
-    viewport: { width: 960, height: 540 },
+    // What is filmed is drawn as large as it is to be seen.
+    viewport: isFilmed ? { width: 1280, height: 720 } : { width: 960, height: 540 },
     // Every other one is refused without asking.
     permissions: ['microphone', 'camera', ...(options.onVideo ? (options.socketPermissions ?? []) : [])],
     acceptDownloads: false,
@@ -86,7 +90,8 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     const told = { binding, allow, botName, picture, flushIntervalMs, videoSocket: socket?.url ?? '' };
     await context.addInitScript({ content: inPageScript({ ...told, ...marks }) });
     const askForKeyFrame = (document: string, track: number) => socket?.send(`${document}:${track}`);
-    return { page, gone: gone.signal, refusals, askForKeyFrame, close };
+    const film = () => socket?.send('tab');
+    return { page, gone: gone.signal, refusals, askForKeyFrame, captureTab: film, close };
   } catch (error) {
     await close();
     throw error;

@@ -58,7 +58,7 @@ export type VideoWay = 'encoded' | 'tab' | 'none';
 /** What a visit's taps and selectors came to. */
 export interface RunCounts {
   /** Audio tracks by their tap; `refused`: reports of the page, or parts of them, without the known form. */
-  readonly taps: Readonly<Record<Tap | 'refused', number>>;
+  readonly taps: Readonly<Record<Exclude<Tap, 'tab'> | 'refused', number>>;
   /** By the candidate's id. */
   readonly selectors: Readonly<Record<string, Looks>>;
   /** By what way video was taken, and what came of it; undefined where nobody wanted it. */

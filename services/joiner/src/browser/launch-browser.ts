@@ -37,6 +37,8 @@ const flags = [
   `--disable-features=${[...playwrightsFeaturesOff, addressBarPages, foreignFrames].join(',')}`,
   '--disable-site-isolation-trials',
   '--lang=en-US',
+  // A page that gives no encoded video films itself, and nobody is asked: see in-page/tab-capture.ts.
+  '--auto-accept-this-tab-capture',
   // Nobody is there to make the gesture that lets a page play sound.
   '--autoplay-policy=no-user-gesture-required',
 ];

@@ -44,7 +44,9 @@ export class MediaCollector {
   readonly media: PageMedia;
   readonly pause: RecordingPause;
   /** How each audio track is tapped, counted; `refused`: reports, and parts of them, that had not the known form. */
-  readonly counts: Record<Tap | 'refused', number> = { encoded: 0, track: 0, output: 0, none: 0, refused: 0 };
+  readonly counts: Record<Exclude<Tap, 'tab'> | 'refused', number> = {
+    ...{ encoded: 0, track: 0, output: 0, none: 0, refused: 0 },
+  };
   readonly #deps: MediaCollectorDeps;
   readonly #documents = new Map<string, Document>();
   #startedAt: number | undefined;
@@ -169,6 +171,7 @@ export class MediaCollector {
   #addTrack(event: TrackEvent, document: DocumentMedia): void {
     if (!this.media.addTrack(event, document)) return;
     const { media, tap } = event;
+    if (tap === 'tab') return;
     if (media === 'audio') this.counts[tap] += 1;
     if (tap !== 'encoded') this.#deps.log.warn('encoded tap not attached', { ...event });
   }

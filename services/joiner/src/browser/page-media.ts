@@ -16,6 +16,8 @@ export interface MediaTrack {
   readonly isAudio: boolean;
   /** Everybody in one: no single owner. */
   readonly isMix: boolean;
+  /** The page's own picture of itself. */
+  readonly isTab: boolean;
   readonly document: DocumentMedia;
   /** Undefined for what comes by none. */
   readonly connection: number | undefined;
@@ -62,7 +64,7 @@ export class PageMedia implements MediaSigns {
   /** Answers whether it is kept: there are bounds to what a page may have. */
   addTrack({ id, media, tap, track: number, connection }: TrackEvent, document: DocumentMedia): boolean {
     if (document.tracks.size >= MAX_TRACKS) return false;
-    const kind = { isAudio: media === 'audio', isMix: tap === 'output' };
+    const kind = { isAudio: media === 'audio', isMix: tap === 'output', isTab: tap === 'tab' };
     const track: MediaTrack = {
       ...{ id, ...kind, document, connection, streamId: '', voicedFrames: 0, lastVoiceAt: undefined },
     };

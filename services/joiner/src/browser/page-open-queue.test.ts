@@ -24,6 +24,7 @@ function slowBrowser() {
     gone: never,
     refusals: noRefusals(),
     askForKeyFrame: () => {},
+    captureTab: () => {},
     close: () => Promise.resolve(void (closed += 1)),
   };
   const pageOpenQueue = createPageOpenQueue(Promise.resolve({} as Browser), { allow: [] }, () => {

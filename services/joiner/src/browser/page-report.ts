@@ -27,7 +27,7 @@ const MAX_FINGERPRINTS = 8;
 const MAX_FINGERPRINT = 160;
 /** What a document calls itself: a random number. */
 const MAX_DOCUMENT = 20;
-const taps: readonly unknown[] = ['encoded', 'track', 'output', 'none'];
+const taps: readonly unknown[] = ['encoded', 'track', 'output', 'tab', 'none'];
 
 /** The fields that something claims to have: what is in them is anybody's guess. */
 type Untrusted<T> = { readonly [Field in keyof T]?: unknown };

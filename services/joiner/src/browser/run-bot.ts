@@ -16,7 +16,7 @@ import { pageError } from './page-error.ts';
 import type { PageOpenQueue } from './page-open-queue.ts';
 import { requestedReason, type RunControls } from './run-controls.ts';
 import { runInMeeting, type Outcome } from './run-in-meeting.ts';
-import { VideoCollector } from './video-collector.ts';
+import { VideoCollector, type VideoCollectorDeps } from './video-collector.ts';
 
 /** The fetch has a limit of its own, below this one. */
 const PICTURE_MS = 8 * SECOND;
@@ -61,7 +61,10 @@ export async function runBot(deps: RunBotDeps, visit: JoinSpec, controls: RunCon
   const selectors = new Selectors();
   let botPage: BotPage | undefined;
   const video = visit.takesVideo
-    ? collectVideo(deps, collector, (document, track) => botPage?.askForKeyFrame(document, track))
+    ? collectVideo(deps, collector, {
+        askForKeyFrame: (document, track) => botPage?.askForKeyFrame(document, track),
+        captureTab: platform.marks.undecodedTiles && (() => botPage?.captureTab()),
+      })
     : undefined;
   controls.requestKeyFrame = (trackId) => video?.requestKeyFrame(trackId);
   const stay: Stay = { visit, controls, collector, video };
@@ -149,12 +152,12 @@ function reportLeaving({ emit }: RunBotDeps, { revoke }: RunControls, { reason, 
 function collectVideo(
   { clock, videoLimits: limits, emitVideo: onBatch }: RunBotDeps,
   collector: MediaCollector,
-  askForKeyFrame: (document: string, track: number) => void,
+  page: Pick<VideoCollectorDeps, 'askForKeyFrame' | 'captureTab'>,
 ): VideoCollector | undefined {
-  return limits && onBatch && new VideoCollector({ clock, collector, limits, onBatch, askForKeyFrame });
+  return limits && onBatch && new VideoCollector({ clock, collector, limits, onBatch, ...page });
 }
 
 function countsOf(video: VideoCollector | undefined): RunCounts['video'] {
   const counts = video?.counts();
-  return counts && { ...counts, way: counts.frames > 0 ? 'encoded' : 'none' };
+  return counts && { ...counts, way: counts.isFilmed ? 'tab' : counts.frames > 0 ? 'encoded' : 'none' };
 }

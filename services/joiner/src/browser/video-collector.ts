@@ -24,6 +24,8 @@ export interface VideoCollectorDeps {
   readonly limits: VideoLimits;
   /** Answers whether it was taken: there is a bound to what may be on its way. */
   readonly onBatch: (batch: VideoBatch) => boolean;
+  /** Has the page film itself; absent where its receivers give video. */
+  readonly captureTab?: (() => void) | undefined;
   /** Asks the sender of a document's track for a key frame. */
   readonly askForKeyFrame: (document: string, track: number) => void;
 }
@@ -35,6 +37,8 @@ export interface VideoCounts {
   /** Messages of the page, or parts of them, without the known form, and what came too early or too fast. */
   refused: number;
   keyFramesAsked: number;
+  /** The page's own picture of itself, in the place of what receivers did not give. */
+  readonly isFilmed: boolean;
   /** Tracks by their codec. */
   readonly codecs: Partial<Record<VideoCodec, number>>;
 }
@@ -59,7 +63,8 @@ export class VideoCollector {
     const codecs: Partial<Record<VideoCodec, number>> = {};
     for (const { codec } of this.tracks.ever) if (codec) codecs[codec] = (codecs[codec] ?? 0) + 1;
     const dropped = this.tracks.ever.reduce((sum, track) => sum + track.dropped, 0);
-    return { ...this.#counts, dropped, codecs };
+    const isFilmed = this.tracks.ever.some(({ source, hasBegun }) => source === 'tab' && hasBegun);
+    return { ...this.#counts, dropped, isFilmed, codecs };
   }
 
   /** Takes one message of the page. */
@@ -91,6 +96,7 @@ export class VideoCollector {
   /** Once a second: who is who, what has ended, what there is room for. */
   look(): void {
     this.#begin();
+    this.#filmPage();
     this.#chooseTracks();
     this.#emit();
   }
@@ -124,6 +130,16 @@ export class VideoCollector {
     // The browser itself asks for a first key frame.
     if (track.needsKeyFrame && track.isAdmitted && (track.hasBegun || now - since > FIRST_KEY_FRAME_MS))
       this.#ask(known);
+  }
+
+  /** From the beginning of the recording on, again where it has ended: a page may be loaded anew. */
+  #filmPage(): void {
+    const { captureTab, collector } = this.#deps;
+    if (!captureTab || !this.#isBegun) return;
+    const isFilmed = this.tracks
+      .all()
+      .some(({ track, media }) => media.isTab && !track.isSilent(collector.meetingMs()));
+    if (!isFilmed) captureTab();
   }
 
   /** Of a pause nothing goes out; what came before it does. */

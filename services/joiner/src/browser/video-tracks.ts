@@ -1,12 +1,9 @@
-import { SECOND } from '@earshot/kernel';
 import type { VideoFrame, VideoSource, VideoTrackChange } from '../domain/video-batch.ts';
 import { VideoPreroll } from '../domain/video-preroll.ts';
 import { VideoTrack } from '../domain/video-track.ts';
 import type { SeenVideo } from '../platforms/platform.ts';
 import type { MediaTrack, PageMedia } from './page-media.ts';
 
-/** A camera that is on sends at least once a second, and so does a screen on which nothing moves (WebRTC's ZeroHertzAdapterMode). */
-const ENDED_MS = 5 * SECOND;
 /** How senders and forwarding units call a screen's track or stream, where the page shows nothing of it. */
 const SCREEN_NAME = /screen|share|desktop|display|present/i;
 
@@ -67,10 +64,10 @@ export class VideoTracks {
     const known = this.#known.get(media);
     if (known) return known;
     const { document, number, now: since, maxWebcams } = place;
-    const source = SCREEN_NAME.test(`${media.id} ${media.streamId}`) ? 'screen' : 'webcam';
+    const source = sourceOf(media);
     const webcams = this.all().filter(({ track }) => track.source === 'webcam' && track.isAdmitted).length;
     const track = this.#create({ id: media.id, source, participantId: '' });
-    track.isAdmitted = source === 'screen' || webcams < maxWebcams;
+    track.isAdmitted = source !== 'webcam' || webcams < maxWebcams;
     const made = { track, media, document, number, preroll: new VideoPreroll(), since };
     const fresh = { ...made, askedAt: -Infinity, spokeAt: 0, told: undefined };
     this.#known.set(media, fresh);
@@ -82,6 +79,7 @@ export class VideoTracks {
     const byTrack = new Map(seen.map((video) => [video.trackId, video]));
     for (const known of this.#known.values()) {
       const { media } = known;
+      if (media.isTab) continue;
       const video = byTrack.get(media.id);
       const beside = this.#media.voicesBeside(media).map(ownerOf);
       const owner = video?.ownerId || beside.find((id) => id !== '') || '';
@@ -99,7 +97,7 @@ export class VideoTracks {
       const { track } = known;
       const first = frames.find(({ trackId }) => trackId === track.id);
       if (!first && known.told === undefined) continue;
-      const hasEnded = !first && clockMs - track.lastMs > ENDED_MS;
+      const hasEnded = !first && track.isSilent(clockMs);
       const { source, participantId } = track;
       const text = JSON.stringify([source, participantId, hasEnded]);
       if (text === known.told) continue;
@@ -142,4 +140,10 @@ export class VideoTracks {
     this.ever.push(track);
     return track;
   }
+}
+
+/** What a track shows as far as it says so itself. */
+function sourceOf({ id, streamId, isTab }: MediaTrack): VideoSource {
+  if (isTab) return 'tab';
+  return SCREEN_NAME.test(`${id} ${streamId}`) ? 'screen' : 'webcam';
 }

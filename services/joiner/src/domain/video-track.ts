@@ -1,6 +1,9 @@
 import { pictureSize, type PictureSize } from './picture-size.ts';
 import type { VideoCodec, VideoFrame, VideoGap, VideoSource } from './video-batch.ts';
 
+/** A camera that is on sends at least once a second, and so does a screen on which nothing moves (WebRTC's ZeroHertzAdapterMode). */
+const ENDED_MS = 5000;
+
 /** A frame as a page gave it, on the meeting clock. Negative before that begins. */
 export interface ReceivedFrame extends Omit<VideoFrame, 'trackId'> {
   /** So many frames before it are missing. */
@@ -52,6 +55,11 @@ export class VideoTrack {
   /** Whether anything of it went out. */
   get hasBegun(): boolean {
     return this.#lastTimestamp !== undefined;
+  }
+
+  /** Whether nothing of it has come for so long that it has ended. */
+  isSilent(nowMs: number): boolean {
+    return nowMs - this.lastMs > ENDED_MS;
   }
 
   /** Bytes that came since this was asked last. */

@@ -1,5 +1,5 @@
 import type { Tap } from '../page-protocol/page-message.ts';
-import { attachAudioTap, attachVideoTap } from './encoded-tap.ts';
+import { attachAudioTap, attachVideoTap, passVideo } from './encoded-tap.ts';
 import type { FrameBatcher } from './frame-batcher.ts';
 import { tellIdentities } from './identities.ts';
 import { answerForSources } from './ssrc-activity.ts';
@@ -15,13 +15,16 @@ export interface ConnectionTapOptions {
   readonly hidesEncodedStreams: boolean;
   /** Gets the video; absent where nobody wants it. */
   readonly video: VideoSender | undefined;
+  /** Whether what the page shows is filmed: then it decodes its video as it likes. */
+  readonly isFilmed: boolean;
 }
 
 /**
  * Stands before RTCPeerConnection and taps each receiver the moment it exists. It has to be that moment: Chromium closes
  * the way to a receiver's encoded frames in the task after the one that made it.
  */
-export function tapConnections({ batcher, keepSilent, hidesEncodedStreams, video }: ConnectionTapOptions): void {
+export function tapConnections(options: ConnectionTapOptions): void {
+  const { batcher, keepSilent, hidesEncodedStreams, video, isFilmed } = options;
   const Native = window.RTCPeerConnection;
   if (!Native) return;
   const create = RTCRtpReceiver.prototype.createEncodedStreams;
@@ -64,13 +67,17 @@ export function tapConnections({ batcher, keepSilent, hidesEncodedStreams, video
         if (media === 'audio') {
           attachAudioTap(target, i, sourcesOf(receiver));
           keepSilent(receiver.track);
-        } else attachVideoTap(target, i, video);
+        } else if (isFilmed) passVideo(target);
+        else attachVideoTap(target, i, video);
         return tell('encoded', '');
       } catch (error) {
         why = error instanceof DOMException ? error.name : 'error';
       }
     }
-    if (media !== 'audio') return tell('none', why);
+    if (media !== 'audio') {
+      tell('none', why);
+      return video?.captureTab();
+    }
     try {
       attachTrackTap(receiver.track, i, batcher);
       tell('track', why);

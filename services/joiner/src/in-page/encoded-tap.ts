@@ -65,6 +65,12 @@ export function attachVideoTap({ receiver, create, batcher }: TapTarget, track: 
   batcher.empty(queue);
 }
 
+/** Leaves video to the decoder, for a page that is filmed: where encoded frames can be had, nothing comes that nobody passes on. */
+export function passVideo({ receiver, create }: Pick<TapTarget, 'receiver' | 'create'>): void {
+  const { readable, writable } = create.call(receiver);
+  readable.pipeTo(writable).catch(() => {});
+}
+
 function toVideoFrame(
   { type, data }: EncodedFrame,
   about: ReturnType<EncodedFrame['getMetadata']> & { track: number; codec: VideoCodec },

@@ -26,6 +26,9 @@ interface RTCRtpReceiver {
 interface RTCRtpSender {
   createEncodedStreams?(): EncodedStreams;
 }
+interface MediaDevices {
+  getDisplayMedia?(options?: DisplayMediaStreamOptions & { preferCurrentTab?: boolean }): Promise<MediaStream>;
+}
 declare class MediaStreamTrackProcessor<T> {
   constructor(init: { track: MediaStreamTrack });
   readonly readable: ReadableStream<T>;

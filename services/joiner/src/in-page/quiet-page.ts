@@ -1,5 +1,5 @@
-/** Nobody looks at this page: what is not laid out is not painted either. */
-export function hideVideoFrames(): void {
+/** Nobody looks at this page: what is not laid out is not painted either. Answers how to show it all the same. */
+export function hideVideoFrames(): () => void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync('video { display: none !important }');
   const adopt = () => {
@@ -7,6 +7,7 @@ export function hideVideoFrames(): void {
   };
   adopt();
   document.addEventListener('DOMContentLoaded', adopt, { once: true });
+  return () => sheet.replaceSync('');
 }
 
 /** What a frame may show; every other scheme asks the system for an application. */

@@ -6,9 +6,11 @@ import { guardConnections } from './ice-guard.ts';
 import { tapOutputs } from './output-tap.ts';
 import { PageSocket } from './page-socket.ts';
 import { hideVideoFrames, stayInBrowser } from './quiet-page.ts';
+import { hideOwnTile } from './own-tile.ts';
 import { silencePlayers } from './silent-players.ts';
 import { watchSpeakers } from './speakers.ts';
 import { watchSpeakingIndicators } from './speaking-indicators.ts';
+import { captureTab } from './tab-capture.ts';
 import { VideoSender } from './video-sender.ts';
 
 /** Of video that waits for a slow reader: some seconds of all that a bot takes. */
@@ -25,13 +27,16 @@ export function start(options: InPageOptions): void {
   delete holder[options.binding];
   const { flushIntervalMs, hidesEncodedStreams } = options;
   const batcher = new FrameBatcher({ send, isTop: window === window.top, flushIntervalMs });
+  const video = sendVideo(options, batcher);
+  const tiles = video && options.undecodedTiles;
   // Before what listens to players: it gets the page's own streams.
-  tapConnections({ batcher, keepSilent: silencePlayers(), hidesEncodedStreams, video: sendVideo(options, batcher) });
+  tapConnections({ batcher, keepSilent: silencePlayers(), hidesEncodedStreams, video, isFilmed: tiles !== undefined });
   tapOutputs(batcher);
   replaceDevices(options);
   watchSpeakingIndicators(batcher, options.indicators);
   watchSpeakers(batcher, options.speakers);
-  hideVideoFrames();
+  if (video && tiles) filmPage(batcher, { sender: video, tiles, botName: options.botName });
+  else hideUnlessFilmed(batcher, video);
   stayInBrowser();
 }
 
@@ -42,4 +47,45 @@ function sendVideo({ videoSocket: url }: InPageOptions, batcher: FrameBatcher): 
   const sender = new VideoSender({ document: batcher.document, open });
   batcher.drained = () => sender.flush();
   return sender;
+}
+
+/** Where receivers give video the page is drawn only if one of them cannot be tapped. */
+function hideUnlessFilmed(batcher: FrameBatcher, sender: VideoSender | undefined): void {
+  const show = hideVideoFrames();
+  if (sender) captureOnce(batcher, sender, show);
+}
+
+/** Where they give none it is filmed as soon as that is wished for, by the document that is on top. */
+function filmPage(
+  batcher: FrameBatcher,
+  { sender, tiles, botName }: { sender: VideoSender; tiles: { tile: string; name: string }; botName: string },
+): void {
+  hideOwnTile(tiles, botName);
+  if (window !== window.top) return;
+  captureOnce(batcher, sender, () => {});
+  batcher.drained = () => {
+    sender.connect();
+    sender.flush();
+  };
+}
+
+/** One at a time; one that fails or ends may be tried again. */
+function captureOnce(batcher: FrameBatcher, sender: VideoSender, prepare: () => void): void {
+  let isCapturing = false;
+  let isFailureTold = false;
+  const over = () => void (isCapturing = false);
+  const fail = (error: unknown) => {
+    over();
+    if (isFailureTold) return;
+    isFailureTold = true;
+    const why = error instanceof DOMException ? error.name : 'error';
+    const about = { id: 'tab', media: 'video', tap: 'none', connection: undefined } as const;
+    batcher.event({ kind: 'track', track: batcher.nextTrack(), ...about, why });
+  };
+  sender.captureTab = () => {
+    if (isCapturing) return;
+    isCapturing = true;
+    prepare();
+    captureTab({ batcher, sender }).then(over, fail);
+  };
 }

@@ -32,6 +32,8 @@ export class VideoSender {
   /** By track: how many frames were dropped since the last that left. Those that are here wait for a key frame. */
   readonly #dropped = new Map<number, number>();
   readonly #wishes = new Set<number>();
+  /** Called when the page's own picture of itself is wished for. */
+  captureTab: () => void = () => {};
 
   constructor(options: VideoSenderOptions) {
     this.#options = options;
@@ -64,6 +66,11 @@ export class VideoSender {
     for (const { track, dropped } of frames) this.#dropped.set(track, (this.#dropped.get(track) ?? 0) + dropped + 1);
   }
 
+  /** Opens the socket before there is anything to send, for what its other end has to say. */
+  connect(): void {
+    this.#ready();
+  }
+
   /** Whether the sender of a track is to be asked for a key frame; each wish is answered once. */
   takeWish(track: number): boolean {
     return this.#wishes.delete(track);
@@ -81,8 +88,9 @@ export class VideoSender {
     return this.#socket;
   }
 
-  /** All documents of a page are told which track of which document it is about. */
+  /** All documents of a page are told which track of which document it is about, or that the page is to film itself. */
   #hear(text: string): void {
+    if (text === 'tab') return this.captureTab();
     const [document, track] = text.split(':');
     if (Number(document) === this.#options.document) this.#wishes.add(Number(track));
   }

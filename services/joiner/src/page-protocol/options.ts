@@ -2,6 +2,8 @@
 export interface InPageMarks {
   /** Whether the page must not find `createEncodedStreams`. */
   readonly hidesEncodedStreams: boolean;
+  /** Where participants' video comes by no receiver: what stands for one person there, and their name inside it. */
+  readonly undecodedTiles?: { readonly tile: string; readonly name: string };
   /** Marks that stand while somebody speaks, where people are known by name: `mark` inside or on `holder`, `name` inside it. */
   readonly speakers?: readonly { readonly mark: string; readonly holder: string; readonly name: string }[];
   /** Marks whose class changes while somebody speaks; only where tracks do not carry it themselves. */

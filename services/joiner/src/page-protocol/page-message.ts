@@ -1,5 +1,5 @@
-/** By what way a track's sound is taken: `none` for a track of which nothing comes. */
-export type Tap = 'encoded' | 'track' | 'output' | 'none';
+/** By what way a track is taken: `none` for one of which nothing comes, `tab` for the page's own picture of itself. */
+export type Tap = 'encoded' | 'track' | 'output' | 'tab' | 'none';
 
 /** A receiver's track exists, or a mix that the page plays. */
 export interface TrackEvent {

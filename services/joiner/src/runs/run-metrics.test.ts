@@ -14,7 +14,15 @@ describe('createRunMetrics', () => {
     metrics.count('zoom', {
       taps,
       refusals,
-      video: { frames: 7, dropped: 2, refused: 0, keyFramesAsked: 1, codecs: { vp8: 1 }, way: 'encoded' },
+      video: {
+        frames: 7,
+        dropped: 2,
+        refused: 0,
+        keyFramesAsked: 1,
+        isFilmed: false,
+        codecs: { vp8: 1 },
+        way: 'encoded',
+      },
       selectors: { 'join.v2': { hits: 0, looks: 4 }, 'join.v1': { hits: 3, looks: 4 } },
     });
     metrics.ended('zoom', 'stop-ordered');

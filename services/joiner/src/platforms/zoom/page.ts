@@ -22,7 +22,8 @@ const CHAT_LIMIT = 1024;
 
 export const zoom: Platform = {
   listsEverybody: true,
-  marks: { hidesEncodedStreams: false, speakers: zoomMarks.speakers },
+  // Video comes by data channels, and is decoded by the page.
+  marks: { hidesEncodedStreams: false, speakers: zoomMarks.speakers, undecodedTiles: zoomMarks.tiles },
   createPage: createZoomPage,
 };
 

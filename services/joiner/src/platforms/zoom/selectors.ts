@@ -193,6 +193,7 @@ export const zoomMarks = {
     tile: '[class*="__video-frame"]',
     tileName: '.video-avatar__avatar-footer > span, .video-avatar__avatar-footer--tag-title',
   },
+  tiles: { tile: '[class*="__video-frame"]', name: '.video-avatar__avatar-footer > span' },
   chat: {
     row: '[id^="chat-item-container-"]',
     sender: '.chat-item__sender',
