@@ -5,6 +5,7 @@ import { readBody } from '../contract/read.ts';
 import { transcribeBody } from '../contract/transcriptions.ts';
 import { checkAddress } from './check-address.ts';
 import type { GatewayDeps } from './deps.ts';
+import { findKept } from './find-kept.ts';
 
 export interface TranscribeAgainInput {
   readonly botId: string;
@@ -16,11 +17,11 @@ export interface TranscribeAgainInput {
 
 /** Has a bot's recording transcribed by another provider. Answers which transcript it will be. */
 export async function transcribeAgain(
-  { scheduler, transcriber, egress, settings }: Pick<GatewayDeps, 'scheduler' | 'transcriber' | 'egress' | 'settings'>,
+  deps: Pick<GatewayDeps, 'scheduler' | 'transcriber' | 'egress' | 'settings'>,
   { botId, accountId, body: given, idempotencyKey }: TranscribeAgainInput,
 ): Promise<{ transcriptId: string; provider: string; isCreated: boolean }> {
-  const bot = await scheduler.getBot({ botId, accountId });
-  if (bot.erasedAt) throw new AppError('not-found', 'the data of this bot has been deleted');
+  const { transcriber, egress, settings } = deps;
+  const bot = await findKept(deps, { botId, accountId });
   const { provider: chosen, callback_url: address = '' } = readBody(transcribeBody, given);
   const notifyUrl = withBotId(address, bot.botId);
   const provider = toSpeech(chosen, settings.defaultEngines);

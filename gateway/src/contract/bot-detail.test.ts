@@ -1,3 +1,4 @@
+import { Composition, CompositionKind, CompositionState } from '@earshot/contract/composer/v1/composer.ts';
 import { Recording } from '@earshot/contract/media/v1/media.ts';
 import { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import { expect, it } from 'vitest';
@@ -7,7 +8,7 @@ const detailOf = (recording: Recording | 'none' | undefined) =>
   toBotDetail(Bot.fromPartial({ botId: 'b', spec: {} }), {
     captionFile: { available: false },
     transcript: undefined,
-    ...{ participants: [], keyId: '' },
+    ...{ participants: [], keyId: '', video: { compositions: [], capture: undefined } },
     recording,
   });
 
@@ -53,6 +54,7 @@ const seenBy = (keyId: string, bot = ordered) =>
       captionFile: { available: false },
       transcript: undefined,
       recording: undefined,
+      video: { compositions: [], capture: undefined },
       participants: [],
       keyId,
     }),
@@ -74,6 +76,7 @@ it('says why a bot failed and what to do, in the detail; and a list has the name
     captionFile: { available: false },
     transcript: undefined,
     recording: undefined,
+    video: { compositions: [], capture: undefined },
     participants: [],
     keyId: '',
   } as const;
@@ -87,4 +90,32 @@ it('says why a bot failed and what to do, in the detail; and a list has the name
   expect(spec?.botName).toBe('Scribe');
   expect(toBotDetail({ ...bare, spec: undefined, erasedAt: new Date(1) }, about)).toMatchObject(told);
   expect(toBotListItem(failed, '')).toMatchObject({ bot_name: 'Scribe', BotUsername: 'Scribe' });
+});
+
+it('says what is made of the video that was ordered, and of others, and from where the pictures came', () => {
+  const bot = Bot.fromPartial({ state: 'BOT_STATE_DONE', spec: { media: { layout: 'VIDEO_LAYOUT_SPEAKER' } } });
+  const videoOf = (state: CompositionState | undefined) => {
+    const kind = CompositionKind.VIDEO;
+    const other = { kind, layout: 'VIDEO_LAYOUT_GRID' as const, state: CompositionState.READY, progress: 1 };
+    const ordered = state && { kind, layout: 'VIDEO_LAYOUT_SPEAKER' as const, state, progress: 0.456 };
+    const compositions = [other, ...(ordered ? [ordered] : [])].map((each) => Composition.fromPartial(each));
+    return toBotDetail(bot, {
+      ...{
+        captionFile: { available: false },
+        transcript: undefined,
+        recording: undefined,
+        participants: [],
+        keyId: '',
+      },
+      video: { compositions, capture: 'tab' },
+    });
+  };
+  expect(videoOf(undefined)).toMatchObject({ VideoStatus: null, compositions: [{ layout: 'grid_view' }] });
+  const running = videoOf(CompositionState.RUNNING);
+  expect(running).toMatchObject({ VideoStatus: null, video_capture: 'tab' });
+  expect(running.compositions?.[1]).toMatchObject({
+    ...{ kind: 'video', layout: 'speaker_view', status: 'composing', progress: 0.46, detail: null },
+  });
+  const told = [CompositionState.READY, CompositionState.FAILED, CompositionState.SKIPPED].map(videoOf);
+  expect(told.map(({ VideoStatus }) => VideoStatus)).toEqual(['Success', 'Failed', 'Skipped']);
 });

@@ -1,11 +1,14 @@
+import type { Composition } from '@earshot/contract/composer/v1/composer.ts';
 import type { Participant, Recording } from '@earshot/contract/media/v1/media.ts';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { statusOf } from './bot-status.ts';
 import { chatWarnings } from './chat-warnings.ts';
+import { toComposition } from './compositions.ts';
 import { attributesOf } from './custom-attributes.ts';
 import { toEndFields } from './end-reasons.ts';
 import { maskSecrets } from './mask.ts';
+import { orderedLayoutOf } from './media-plan.ts';
 import { toParticipantEvents } from './participant-events.ts';
 import { readsCaptions } from './providers.ts';
 import { platformName } from './platform-name.ts';
@@ -51,14 +54,25 @@ export interface BotBelongings {
   readonly transcript: Transcript | undefined;
   /** Once the visit is over; `none` where nothing was recorded. */
   readonly recording: Recording | 'none' | undefined;
+  /** What is made of it after it. */
+  readonly video: VideoParts;
   /** Who was there; nobody once the data is erased. */
   readonly participants: readonly Participant[];
   /** The key of whoever asks. */
   readonly keyId: string;
 }
 
+/** What is known of a visit's video; undefined where it cannot be known. */
+export interface VideoParts {
+  readonly compositions: readonly Composition[] | undefined;
+  readonly capture: 'encoded' | 'tab' | undefined;
+}
+
 /** The public detail record; of an erased bot its tombstone; names and casing are the documented ones. */
-export function toBotDetail(bot: Bot, { captionFile, transcript, recording, participants, keyId }: BotBelongings) {
+export function toBotDetail(
+  bot: Bot,
+  { captionFile, transcript, recording, video, participants, keyId }: BotBelongings,
+) {
   const { spec } = bot;
   const lastChange = bot.erasedAt ?? bot.timeline.at(-1)?.at ?? bot.createdAt;
   const seconds =
@@ -89,6 +103,7 @@ export function toBotDetail(bot: Bot, { captionFile, transcript, recording, part
     TranscriptStatus: (transcript && settledStatus(transcript)) ?? null,
     transcript_missed_seconds: transcript ? missedSeconds(transcript) : null,
     ...toAudioFields(recording),
+    ...toVideoFields(bot, video),
     caption_file: captionFile,
     participant_events: seenBy(bot, keyId, toParticipantEvents(bot, participants)),
     UserID: bot.accountId,
@@ -110,4 +125,18 @@ function toAudioFields(recording: BotBelongings['recording']) {
   const kept = Math.max(0, durationMs - missingMs) / 1000;
   const seconds = { audio_missed_seconds: missingMs / 1000, audio_kept_seconds: kept };
   return { AudioStatus: 'Success', ...seconds, audio_detail: detail };
+}
+
+const videoStatuses: Readonly<Record<string, string>> = { ready: 'Success', failed: 'Failed', skipped: 'Skipped' };
+
+/** `VideoStatus` is about the video that was ordered with the bot. */
+function toVideoFields(bot: Bot, { compositions, capture }: VideoParts) {
+  const made = compositions?.map(toComposition) ?? null;
+  const layout = orderedLayoutOf(bot);
+  const ordered = made?.find((each) => each.kind === 'video' && each.layout === layout);
+  return {
+    VideoStatus: (ordered && videoStatuses[ordered.status]) ?? null,
+    video_capture: capture ?? null,
+    compositions: made,
+  };
 }

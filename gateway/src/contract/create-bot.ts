@@ -5,6 +5,7 @@ import { depthOf } from './json-bounds.ts';
 import { notHere, signIn, zoomSignIn } from './not-here.ts';
 import { legacyTranscription, provider } from './provider-choice.ts';
 import { providerApiKey } from './provider-keys.ts';
+import { layoutNames } from './video-layout.ts';
 import { ifWanted, unlessNull } from './unwanted.ts';
 
 const text = (longest: number) => z.string().max(longest);
@@ -69,7 +70,7 @@ const recordingConfig = z.strictObject({
   realtime_endpoints: unlessNull(z.array(realtimeEndpoint).max(10).default([])),
   audio_separate_streams: flag,
   video_separate_streams: flag,
-  video_layout: ifWanted(z.enum(['speaker_view', 'grid_view']).optional()),
+  video_layout: ifWanted(z.enum(layoutNames).optional()),
 });
 
 const joinAt = z.string().transform((value, context) => {

@@ -1,8 +1,9 @@
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
-import { platformOf, type MediaPlan, type Platform, type VideoLayout } from '@earshot/kernel';
+import { platformOf, type MediaPlan, type Platform } from '@earshot/kernel';
 import { fromMediaPlanMessage } from '@earshot/rpc';
 import type { CreateBotBody } from './create-bot.ts';
 import type { Problem } from './problems.ts';
+import { layoutNameOf, layoutOf, type LayoutName } from './video-layout.ts';
 
 type Media = Pick<
   CreateBotBody,
@@ -14,14 +15,11 @@ type Media = Pick<
   | 'recording_config'
 >;
 
-/** The public names of the layouts. */
-export const layouts = { grid_view: 'grid', speaker_view: 'speaker' } as const satisfies Record<string, VideoLayout>;
-
 /** What the request has made beside the mix. Flags may stand in two places; the top level wins. */
 export function toMediaPlan(body: Media): MediaPlan {
   const { recording_config: recording } = body;
   return {
-    layout: body.video_required ? layouts[recording.video_layout ?? 'grid_view'] : undefined,
+    layout: body.video_required ? layoutOf(recording.video_layout ?? 'grid_view') : undefined,
     separateAudio: body.audio_separate_streams ?? recording.audio_separate_streams ?? false,
     separateVideo: body.video_separate_streams ?? recording.video_separate_streams ?? false,
     liveVideo: liveVideoSocketOf(body) !== '',
@@ -33,9 +31,10 @@ export function liveVideoSocketOf(body: Pick<Media, 'live_video_required' | 'liv
   return (body.live_video_required ?? body.liveVideoRequired)?.websocket_url ?? '';
 }
 
-/** Whether a video of the visit is composed after it. */
-export function isVideoOrdered({ spec }: Pick<Bot, 'spec'>): boolean {
-  return fromMediaPlanMessage(spec?.media).layout !== undefined;
+/** The layout of the video that was ordered with the bot; undefined where none was. */
+export function orderedLayoutOf({ spec }: Pick<Bot, 'spec'>): LayoutName | undefined {
+  const { layout } = fromMediaPlanMessage(spec?.media);
+  return layout && layoutNameOf(layout);
 }
 
 /** What its fields say together that each alone cannot. `platform`: undefined while the link leads nowhere. */

@@ -1,4 +1,4 @@
-import { isVideoOrdered } from './media-plan.ts';
+import { orderedLayoutOf } from './media-plan.ts';
 import type { Bot, BotState } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { endingOf, type Ending } from './end-reasons.ts';
@@ -72,7 +72,7 @@ function reachedAt(bot: Bot, { name, ending, isReady }: Sought): Date | undefine
   const stage = stages[name];
   const first = (states: readonly BotState[]) => bot.timeline.find(({ state }) => states.includes(state))?.at;
   // A tombstone has nothing of the order.
-  if (stage === 'video') return isVideoOrdered(bot) ? first(stages.AudioProcessing) : undefined;
+  if (stage === 'video') return orderedLayoutOf(bot) ? first(stages.AudioProcessing) : undefined;
   if (stage === 'erased') return bot.erasedAt;
   // The transcript has no time of its own: a bot is done as soon as it is there.
   if (stage === 'transcript') return isReady ? first(stages.Done) : undefined;

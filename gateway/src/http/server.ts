@@ -17,6 +17,7 @@ import { defaultLimits, type HttpLimits } from './limits.ts';
 import { answerMalformed, watchExchanges } from './malformed.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { botRoutes } from './routes/bots.ts';
+import { fileRoutes } from './routes/files.ts';
 import { inMeetingRoutes } from './routes/in-meeting.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { providerKeyRoutes } from './routes/provider-keys.ts';
@@ -53,7 +54,7 @@ export function createHttpServer(deps: GatewayDeps, limits: HttpLimits = default
       connectionsCheckingInterval: Math.min(limits.requestTimeoutMs, SECOND),
     },
     // Artifact tokens are longer than the usual hundred characters.
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 250 },
   });
   limitConnections(server.server, limits, isTrustedProxy);
   watchExchanges(server.server);
@@ -96,6 +97,7 @@ export function createHttpServer(deps: GatewayDeps, limits: HttpLimits = default
         botRoutes(api, deps);
         inMeetingRoutes(api, deps);
         mediaRoutes(api, deps);
+        fileRoutes(api, deps);
         transcriptRoutes(api, deps);
         transcriptionRoutes(api, deps);
         webhookRoutes(api, deps);

@@ -32,7 +32,13 @@ beforeAll(async () => {
   gateway = parts.use(
     await openGateway({
       ...{ scheduler: scheduler.bots, notifier: notifier.client },
-      ...{ media: absentParts, transcriber: noTranscripts, retention: absentParts, providerKeys: absentParts },
+      ...{
+        media: absentParts,
+        transcriber: noTranscripts,
+        retention: absentParts,
+        composer: absentParts,
+        providerKeys: absentParts,
+      },
       egress: { checkSyntax: (url: string) => new URL(url), isAllowListed: () => true, check: async () => {} },
       settings: {
         publicUrl: 'https://earshot.example',
@@ -207,13 +213,24 @@ it('answers none of six hundred odd requests with a 5xx', async () => {
     ...['create_bot', 'create_agent'].map((name): [string, () => string] => ['POST', () => `/bots/${name}`]),
     ['GET', () => `/bots?${pick(['cursor', 'limit', 'x'])}=${ids()}`],
     ...[
-      ...['status', 'detail', 'get_audio', 'get_screenshots', 'get_participants', 'get_chats', 'get_transcript'],
+      ...[
+        'status',
+        'detail',
+        'get_audio',
+        'get_video',
+        'get_recording_streams',
+        'get_speaker_timeline',
+        'get_screenshots',
+        'get_participants',
+        'get_chats',
+        'get_transcript',
+      ],
       ...['transcriptions', 'deliveries', 'delete_data', 'remove_bot'],
     ].map((name): [string, () => string] => [
       'GET',
       () => `/bots/${ids()}/${name}?${pick(['raw', 'format'])}=${ids()}`,
     ]),
-    ...['send_message', 'redeliver', 'transcribe', 'remove_bot', 'pause_recording', 'resume_recording'].map(
+    ...['send_message', 'redeliver', 'transcribe', 'remove_bot', 'pause_recording', 'resume_recording', 'compose'].map(
       (name): [string, () => string] => ['POST', () => `/bots/${ids()}/${name}`],
     ),
     ['DELETE', () => `/bots/${ids()}/delete`],

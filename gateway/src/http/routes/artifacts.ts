@@ -1,9 +1,14 @@
 import { Readable } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '@earshot/kernel';
 import type { GatewayDeps } from '../../actions/deps.ts';
+import { contentDisposition, isFileName } from '../../contract/file-names.ts';
 import type { Admission } from '../admission.ts';
 import { parseRange, resolveRange } from '../byte-range.ts';
+
+interface ArtifactPath {
+  Params: { token: string; file_name?: string };
+}
 
 /**
  * Downloads by signed, expiring link: the token is the permission. One range per request, as players ask; several are
@@ -13,7 +18,7 @@ export function artifactRoutes(
   server: FastifyInstance,
   { media, admission }: Pick<GatewayDeps, 'media'> & { admission: Pick<Admission, 'refuseGuesser' | 'noteFailure'> },
 ): void {
-  server.get<{ Params: { token: string } }>('/artifacts/:token', async (request, reply) => {
+  const send = async (request: FastifyRequest<ArtifactPath>, reply: FastifyReply) => {
     await admission.refuseGuesser(request);
     const isHead = request.method === 'HEAD';
     // Nothing here has a validator, so that a range on the condition of one is not fulfilled; and a HEAD has no ranges.
@@ -43,9 +48,15 @@ export function artifactRoutes(
       'content-length': String(part.end - part.start + 1),
       'x-content-type-options': 'nosniff',
     });
+    const { file_name: fileName } = request.params;
+    if (fileName !== undefined && isFileName(fileName))
+      void reply.header('content-disposition', contentDisposition(fileName));
     const content = isHead ? [] : chunks(first.value.chunk, answers);
     return reply.send(Readable.from(content, { objectMode: false }));
-  });
+  };
+  server.get<ArtifactPath>('/artifacts/:token', send);
+  // The name is for whoever keeps the file; the token alone says which it is.
+  server.get<ArtifactPath>('/artifacts/:token/:file_name', send);
 }
 
 async function* chunks(first: Uint8Array, rest: AsyncIterator<{ chunk: Uint8Array }>): AsyncGenerator<Uint8Array> {

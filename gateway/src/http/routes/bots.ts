@@ -6,6 +6,7 @@ import { eraseBot } from '../../actions/erase-bot.ts';
 import { finishedRecording } from '../../actions/finished-recording.ts';
 import { newestTranscript } from '../../actions/newest-transcript.ts';
 import { participantsOf } from '../../actions/people-of.ts';
+import { videoOf } from '../../actions/video-of.ts';
 import { createBot } from '../../actions/create-bot.ts';
 import { toBotDetail, toBotListItem } from '../../contract/bot-detail.ts';
 import { statusOf } from '../../contract/bot-status.ts';
@@ -78,12 +79,12 @@ export function botRoutes(api: FastifyInstance, deps: GatewayDeps): void {
     api.get<BotPath>(path, async (request) => {
       const bot = await find(request);
       const captionFile = await captionFileOf(deps, bot);
-      const [transcript, recording, participants] = await Promise.all([
-        ...([newestTranscript(deps, bot), finishedRecording(deps, bot)] as const),
+      const [transcript, recording, video, participants] = await Promise.all([
+        ...([newestTranscript(deps, bot), finishedRecording(deps, bot), videoOf(deps, bot)] as const),
         bot.erasedAt ? [] : participantsOf(deps, bot),
       ]);
       const { keyId } = callerOf(request);
-      return { bot_details: toBotDetail(bot, { captionFile, transcript, recording, participants, keyId }) };
+      return { bot_details: toBotDetail(bot, { captionFile, transcript, recording, video, participants, keyId }) };
     });
   }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { AppError } from '@earshot/kernel';
 import type { GatewayDeps } from '../../actions/deps.ts';
+import { findKept } from '../../actions/find-kept.ts';
 import { transcribeAgain } from '../../actions/transcribe-again.ts';
 import { toTranscriptions } from '../../contract/transcriptions.ts';
 import { callerOf } from '../caller.ts';
@@ -12,12 +12,11 @@ interface BotPath {
 
 /** Every transcription of a bot, and one more. */
 export function transcriptionRoutes(api: FastifyInstance, deps: GatewayDeps): void {
-  const { scheduler, transcriber, settings } = deps;
+  const { transcriber, settings } = deps;
 
   api.get<BotPath>('/bots/:bot_id/transcriptions', async (request) => {
     const { accountId } = callerOf(request);
-    const bot = await scheduler.getBot({ botId: request.params.bot_id, accountId });
-    if (bot.erasedAt) throw new AppError('not-found', 'the data of this bot has been deleted');
+    const bot = await findKept(deps, { botId: request.params.bot_id, accountId });
     const { transcripts } = await transcriber.listTranscripts({ botId: bot.botId }, { accountId });
     return toTranscriptions(bot, transcripts, settings);
   });

@@ -105,6 +105,9 @@ const post = (path: string, bodies: readonly Body[], answers: Route['answers']):
 });
 const ofBot = '/bots/{bot_id}';
 
+const videoAnswer = z.strictObject({ video_url: z.url(), video_info: z.looseObject({ corrupted_frames: z.int() }) });
+const streams = z.looseObject({ bot_id: z.uuid(), participants: z.array(z.unknown()), summary: z.looseObject({}) });
+
 /** Every call that is documented, with bodies that are right and what is answered to them. */
 export const routes: readonly Route[] = [
   ...['create_bot', 'create_bot', 'create_bot', 'create_agent'].map((name) =>
@@ -138,7 +141,18 @@ export const routes: readonly Route[] = [
       200: z.strictObject({ audio_url: z.url(), duration_seconds: z.number() }),
       202: z.strictObject({ audio_status: z.literal('in_progress'), message: text }),
     },
+    query: { format: 'opus' },
   },
+  ...Object.entries({ get_video: videoAnswer, get_recording_streams: streams, get_audio_streams: streams }).map(
+    ([path, answer]): Route => ({
+      ...get(`${ofBot}/${path}`, answer, path === 'get_video' ? { layout: 'speaker_view' } : undefined),
+      answers: { 200: answer, 202: z.looseObject({ stage: text, progress: z.number(), message: text }) },
+    }),
+  ),
+  get(`${ofBot}/get_speaker_timeline`, z.looseObject({ chunks: z.array(z.looseObject({ chunkIndex: z.int() })) })),
+  post(`${ofBot}/compose`, [() => ({ layout: 'grid_view' }), () => ({ layout: 'speaker_view' })], {
+    202: z.strictObject({ bot_id: z.uuid(), composition: z.looseObject({ kind: z.literal('video'), status: text }) }),
+  }),
   get(`${ofBot}/get_participants`, z.array(z.looseObject({}))),
   get(`${ofBot}/get_chats`, z.looseObject({ speakers: z.array(z.unknown()), chatMessages: z.array(z.unknown()) })),
   get(`${ofBot}/get_screenshots`, z.looseObject({ bot_id: z.uuid(), screenshots: z.array(z.looseObject({})) })),
