@@ -23,7 +23,7 @@ export interface Film {
 const encoders: Readonly<Record<FilmCodec, readonly string[]>> = {
   vp8: ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '16', '-g', '9999', '-f', 'ivf'],
   vp9: ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '9999', '-f', 'ivf'],
-  av1: ['-c:v', 'libaom-av1', '-usage', 'realtime', '-cpu-used', '10', '-g', '9999', '-f', 'ivf'],
+  av1: ['-c:v', 'libaom-av1', '-usage', 'realtime', '-cpu-used', '8', '-g', '9999', '-f', 'ivf'],
   h264: ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '0', '-g', '9999', '-aud', '1', '-f', 'h264'],
 };
 /** How long a flash is white, in milliseconds. */
@@ -47,7 +47,9 @@ export async function filmed(film: Film): Promise<TrackFrame[]> {
     for (let number = 0; number < count; number++) yield drawn(film, number);
   };
   await pipeline(pictures(), child.stdin);
-  const payloads = codec === 'h264' ? accessUnits(await whole) : ivfFrames(await whole);
+  const frames = codec === 'h264' ? accessUnits(await whole) : ivfFrames(await whole);
+  // RTP carries no temporal delimiters: https://aomediacodec.github.io/av1-rtp-spec/#5-packetization-rules
+  const payloads = codec === 'av1' ? frames.map((frame) => frame.subarray(2)) : frames;
   return payloads.map((payload, number) => ({
     ...{ atUs: Math.round((fromMs + (number * 1000) / fps) * 1000), payload, keyFrame: number === 0 },
     ...{ width: number === 0 ? width : 0, height: number === 0 ? height : 0, afterGap: false },
