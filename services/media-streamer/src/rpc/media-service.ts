@@ -25,6 +25,7 @@ import { debugTypes } from '../domain/debug-artifact.ts';
 import { blobContent, recordedContent, type ArtifactContent } from '../record/artifact-content.ts';
 import { WAV_TYPE } from '../record/read-wav.ts';
 import { readSpeech } from '../speech/read-speech.ts';
+import { AudioTracks } from '../video/audio-tracks.ts';
 import { listTracks } from '../video/list-tracks.ts';
 import { readTrack } from '../video/read-track.ts';
 import { fromKinds, mixOf, toArtifactMessage } from './artifact-words.ts';
@@ -37,12 +38,15 @@ import { toStoredTrackMessage, toTrackFrame } from './video-words.ts';
 import { toChatMessage, toParticipantMessage, toRecordingMessage } from './mapping.ts';
 
 export function mediaService(deps: MediaDeps & IngestVideoDeps & WatchDeps): Handlers<typeof MediaServiceService> {
+  const audioTracks = new AudioTracks(deps);
   return {
     ingest: (requests, call) => ingest(deps, requests, call),
     ingestVideo: (requests, call) => ingestVideo(deps, requests, call),
     watch: (requests, call) => watch(deps, requests, call),
     async listTracks({ botId }, call) {
-      return { tracks: (await listTracks(deps, wanted({ botId }, call))).map(toStoredTrackMessage) };
+      return {
+        tracks: (await listTracks({ ...deps, audioTracks }, wanted({ botId }, call))).map(toStoredTrackMessage),
+      };
     },
     async *readTrack({ botId, trackId }, call) {
       for await (const frames of readTrack(deps, wanted({ botId }, call), trackId)) {

@@ -16,7 +16,7 @@ import { AppError, isUuid, MINUTE, plainText, type BotId } from '@earshot/kernel
 import type { PlacedFrame } from '../domain/placed-frame.ts';
 import type { VideoBatch, VideoCodec, VideoSource, VideoTrackChange } from '../domain/video-frame.ts';
 import type { VideoStream } from '../domain/video-stream.ts';
-import type { StoredTrack } from '../video/list-tracks.ts';
+import type { StoredTrack } from '../domain/stored-track.ts';
 
 const codecs: Readonly<Record<VideoCodec, CodecMessage>> = {
   vp8: Codecs.VP8,
