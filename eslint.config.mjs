@@ -87,7 +87,9 @@ export const floors = {
     ...['events', 'rpc', 'session', 'video', 'speech', 'live', 'record', 'audio', 'actions', 'store', 'domain'],
   ],
   'services/transcriber': ['events', 'rpc', 'batch', 'live', 'engines', 'actions', 'store', 'domain'],
-  'services/composer': ['events', 'rpc', 'making', 'mux', 'ffmpeg', 'layout', 'actions', 'store', 'domain'],
+  'services/composer': [
+    ...['events', 'rpc', 'session', 'live', 'making', 'mux', 'ffmpeg', 'layout', 'actions', 'store', 'domain'],
+  ],
   'services/retention': ['events', 'rpc', 'actions', 'store', 'domain'],
   'services/notifier': ['rpc', 'live', 'delivery', 'actions', 'store', 'domain'],
   gateway: ['http', 'callbacks', 'actions', 'store', 'contract'],

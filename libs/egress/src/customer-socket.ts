@@ -24,6 +24,8 @@ export interface CustomerSocketOptions<Frame extends OutboundFrame> {
   readonly log: Log;
   /** The first message of each connection, as text; asked for when it opens, and given what waits to follow it. */
   readonly toReadyFrame: (next: Frame | undefined) => string;
+  /** What each connection gets right behind its first message, before all that waits. */
+  readonly toHead?: () => readonly OutboundFrame[];
   /** The ready frame is with the system. */
   readonly onReady?: () => void;
   /** What the far side sends, as it comes; ignored by default. More than 1 MiB closes the socket with 1009. */
@@ -180,7 +182,7 @@ export class CustomerSocket<Frame extends OutboundFrame = OutboundFrame> impleme
   }
 
   async #open(signal: AbortSignal, up: () => void): Promise<void> {
-    const { url, egress, stallMs, toReadyFrame, onReady, onMessage } = this.#options;
+    const { url, egress, stallMs, toReadyFrame, toHead, onReady, onMessage } = this.#options;
     const socket = egress.webSocket(url, { signal });
     this.#socket = socket;
     socket.on('message', (data: Buffer, isBinary: boolean) => onMessage?.(data, isBinary));
@@ -193,6 +195,7 @@ export class CustomerSocket<Frame extends OutboundFrame = OutboundFrame> impleme
         onReady?.();
         this.#ready.resolve();
       });
+      for (const { bytes, isText = false } of toHead?.() ?? []) socket.send(bytes, { binary: !isText });
       this.#pump();
     });
     await new Promise<void>((resolve, reject) => {

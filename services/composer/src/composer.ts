@@ -1,16 +1,20 @@
 import { join } from 'node:path';
 import { ComposerServiceService } from '@earshot/contract/composer/v1/composer.ts';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
-import { createInbox, createOutbox, migrate, openDatabase, relayOutbox, withdrawFacts } from '@earshot/db';
-import { connectBroker, consume, inFactSpan } from '@earshot/events';
+import { createInbox, createOutbox, migrate, openDatabase, relayOutbox, withdrawFacts, type Tx } from '@earshot/db';
+import { createEgress } from '@earshot/egress';
+import { connectBroker, consume, inFactSpan, type ConsumedEvent } from '@earshot/events';
 import { HOUR, MINUTE, SECOND, type Clock, type Log } from '@earshot/kernel';
 import { createRpcClient, createRpcServer } from '@earshot/rpc';
 import { ResourceStack, startLoop, systemClock, type Service } from '@earshot/service';
 import type { ComposerDeps } from './actions/deps.ts';
 import { pruneErased } from './actions/prune-erased.ts';
 import type { ComposerConfig } from './config.ts';
+import { onBot } from './events/on-bot.ts';
 import { onMedia } from './events/on-media.ts';
 import { encodeVideoFact } from './events/publish.ts';
+import { createLiveMeters } from './live/live-meters.ts';
+import { startLiveVideos } from './session/live-videos.ts';
 import { startJobs } from './making/jobs.ts';
 import { makers } from './making/makers.ts';
 import { createComposerMeters } from './making/meters.ts';
@@ -21,6 +25,7 @@ import { composerCallers } from './rpc/callers.ts';
 import { composerService } from './rpc/composer-service.ts';
 import { createCompositions } from './store/compositions.ts';
 import { createErased } from './store/erased.ts';
+import { createLiveVideos } from './store/live-videos.ts';
 
 export interface ComposerOverrides {
   readonly clock?: Clock;
@@ -55,7 +60,8 @@ export function createComposer(
       const deps: ComposerDeps = {
         ...connectScheduler(config, resources),
         ...askMedia(media),
-        ...{ database, compositions, erased: createErased(database), outbox: createOutbox(encodeVideoFact) },
+        ...{ database, compositions, erased: createErased(database), liveVideos: createLiveVideos(database) },
+        outbox: createOutbox(encodeVideoFact),
         withdraw: (tx, subjects) => withdrawFacts(tx, database.schema, subjects),
         forget: broker.forget,
         stopJobs: (botId) => jobs.stop(botId),
@@ -64,23 +70,25 @@ export function createComposer(
         wake() {
           relay.wake();
           jobs.wake();
+          live.wake();
         },
       };
       const meters = createComposerMeters(compositions.countOpen);
       const jobs = resources.own('jobs', startJobs({ ...deps, media, makers, folders, meters, threads, concurrency }));
+      const egress = resources.own('egress', createEgress({ allow: config.egressAllow, log }));
+      const liveDeps = { ...deps, media, egress, meters: createLiveMeters(), threads, concurrency: config.live };
+      const live = resources.own('live videos', startLiveVideos(liveDeps));
       loop('pruning', PRUNE_MS, () => pruneErased(deps, config));
       loop('sweeping', HOUR, () => sweepFiles({ compositions, folders }));
-      resources.own(
-        'media facts',
-        consume({
-          ...{ broker, clock, log, subject: 'media.*.*' },
-          inbox: createInbox(database, 'composer-media'),
-          handle: async (tx, facts) => {
-            for (const fact of facts) await inFactSpan(fact, () => onMedia(deps, tx, fact));
-          },
-          onHandled: deps.wake,
-        }),
-      );
+      const follow = (name: string, subject: string, on: typeof onMedia) => {
+        const handle = async (tx: Tx, facts: readonly ConsumedEvent[]) => {
+          for (const fact of facts) await inFactSpan(fact, () => on(deps, tx, fact));
+        };
+        const inbox = createInbox(database, `composer-${name}`);
+        resources.own(name, consume({ broker, clock, log, subject, inbox, handle, onHandled: deps.wake }));
+      };
+      follow('media', 'media.*.*', onMedia);
+      follow('bots', 'bots.*.*', onBot);
       server.add(ComposerServiceService, composerService(deps), composerCallers);
       resources.own('rpc', server);
       onListening?.(await server.start());

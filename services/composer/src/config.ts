@@ -13,6 +13,10 @@ export interface ComposerConfig extends ServiceConfig {
   readonly jobs: number;
   /** Threads that one ffmpeg may keep busy. */
   readonly threads: number;
+  /** Live videos that are streamed at a time, each with an encoder of its own. */
+  readonly live: number;
+  /** What live video may be sent to although it is not public. */
+  readonly egressAllow: readonly string[];
   /** How long what is left of an erased bot, which is its id and a count, is kept, in milliseconds. */
   readonly tombstoneMs: number;
   readonly peers: Readonly<Record<'scheduler' | 'media', string>>;
@@ -31,6 +35,8 @@ export function readConfig(env: Env): ComposerConfig {
     NATS_CREDENTIALS: shared.natsCredentials,
     COMPOSER_DIR: z.string().default('.data/compositions'),
     COMPOSER_JOBS: z.coerce.number().int().min(1).max(16).default(1),
+    COMPOSER_LIVE: z.coerce.number().int().min(0).max(64).default(2),
+    EGRESS_ALLOW: z.string().default(''),
     COMPOSER_THREADS: z.coerce.number().int().min(1).max(32).default(2),
     TOMBSTONE_DAYS: shared.days(400),
     SCHEDULER_ADDRESS: shared.peer(7401),
@@ -50,6 +56,8 @@ export function readConfig(env: Env): ComposerConfig {
     folder: vars.COMPOSER_DIR,
     jobs: vars.COMPOSER_JOBS,
     threads: vars.COMPOSER_THREADS,
+    live: vars.COMPOSER_LIVE,
+    egressAllow: vars.EGRESS_ALLOW.split(',').flatMap((entry) => entry.trim() || []),
     tombstoneMs: vars.TOMBSTONE_DAYS,
     peers: { scheduler: vars.SCHEDULER_ADDRESS, media: vars.MEDIA_ADDRESS },
   };

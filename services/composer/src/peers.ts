@@ -17,7 +17,11 @@ export function connectScheduler(
     async orderOf(botId) {
       try {
         const { accountId, spec } = await scheduler.findBot({ botId });
-        return { accountId: accountId as AccountId, plan: fromMediaPlanMessage(spec?.media) };
+        return {
+          accountId: accountId as AccountId,
+          plan: fromMediaPlanMessage(spec?.media),
+          liveVideoSocketUrl: spec?.destinations?.liveVideoSocketUrl ?? '',
+        };
       } catch (error) {
         if (error instanceof AppError && error.code === 'not-found') return undefined;
         throw error;

@@ -8,13 +8,15 @@ import type { ComposerConfig } from '@earshot/composer';
 import { ComposerServiceService } from '@earshot/contract/composer/v1/composer.ts';
 import { CompositionEvent } from '@earshot/contract/composer/v1/events.ts';
 import { MediaEvent } from '@earshot/contract/media/v1/events.ts';
+import { BotState } from '@earshot/contract/scheduler/v1/bots.ts';
+import { BotEvent } from '@earshot/contract/scheduler/v1/events.ts';
 import { connectBroker } from '@earshot/events';
 import { permittedClient, startBroker, testDatabase, testServers, Watched } from '@earshot/harness';
 import { DAY, silentLog } from '@earshot/kernel';
 import { composerCallers } from '../../../services/composer/src/rpc/callers.ts';
 
 /** Composers of a test's own, in processes, with a schema, a broker and a folder. */
-export async function openGround(peers: ComposerConfig['peers']) {
+export async function openGround(peers: ComposerConfig['peers'], over: Partial<ComposerConfig> = {}) {
   const parts = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'earshot-composer-'));
   parts.defer(() => rm(folder, { recursive: true, force: true }));
@@ -26,7 +28,9 @@ export async function openGround(peers: ComposerConfig['peers']) {
   const config: ComposerConfig = {
     ...{ name: 'composer', logLevel: 'info', shutdownMs: 1000, rpcListen: '127.0.0.1:0', natsUrl, folder, peers },
     ...{ rpc: { service: 'composer', reflection: false }, jobs: 1, threads: 2, tombstoneMs: 400 * DAY },
+    ...{ live: 1, egressAllow: ['127.0.0.1'] },
     database: { url: testServers().databaseUrl, pool: 4, schema: database.schema },
+    ...over,
   };
   await broker.ensureStream();
   const subscription = await broker.jetstream.consumers.get('FACTS', { filter_subjects: 'compositions.*.*' });
@@ -48,6 +52,11 @@ export async function openGround(peers: ComposerConfig['peers']) {
       const payload = MediaEvent.encode({ eventId: id, botId, occurredAt: new Date(), fact }).finish();
       const what = fact?.$case === 'tracksReady' ? 'tracks-ready' : 'recording-missing';
       await broker.publish({ id, subject: `media.${botId}.${what}`, payload });
+    },
+    async publishRecording(botId: string) {
+      const id = randomUUID();
+      const event = BotEvent.fromPartial({ eventId: id, botId, occurredAt: new Date(), state: BotState.RECORDING });
+      await broker.publish({ id, subject: `bots.${botId}.recording`, payload: BotEvent.encode(event).finish() });
     },
     async start() {
       const child = fork(join(import.meta.dirname, 'composer-main.ts'), [JSON.stringify(config)], {

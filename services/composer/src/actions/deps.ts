@@ -3,11 +3,14 @@ import type { AccountId, BotId, Clock, Log, MediaPlan } from '@earshot/kernel';
 import type { VideoFact } from '../domain/composition.ts';
 import type { Compositions } from '../store/compositions.ts';
 import type { Erased } from '../store/erased.ts';
+import type { LiveVideos } from '../store/live-videos.ts';
 
 /** What was ordered with a bot. */
 export interface BotOrder {
   readonly accountId: AccountId;
   readonly plan: MediaPlan;
+  /** Where its video is streamed while the visit lasts; empty for nowhere. */
+  readonly liveVideoSocketUrl: string;
 }
 
 export interface ComposerDeps {
@@ -20,6 +23,7 @@ export interface ComposerDeps {
   readonly recordingOf: (botId: BotId) => Promise<{ readonly accountId: AccountId }>;
   readonly database: Pick<Database, 'transaction'>;
   readonly compositions: Compositions;
+  readonly liveVideos: LiveVideos;
   readonly erased: Erased;
   readonly outbox: Outbox<VideoFact>;
   /** Takes facts of these subjects out of our outbox. */

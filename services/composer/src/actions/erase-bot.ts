@@ -24,6 +24,7 @@ export async function eraseBot(
     await erased.lockBot(tx, botId);
     await erased.mark(tx, botId, deps.clock.now());
     await compositions.deleteOf(tx, botId);
+    await deps.liveVideos.deleteOf(tx, botId);
     await forgetSetAside(tx, botId);
     if (isFinal) await deps.withdraw(tx, subjects);
   });

@@ -19,13 +19,10 @@ export interface OpusEncoder extends AsyncDisposable {
 export function startOpusEncoder({ path, container, bitRate }: OpusEncoderOptions, signal: AbortSignal): OpusEncoder {
   const input = ['-f', 's16le', '-ar', '48000', '-ac', '1', '-i', 'pipe:0'];
   const output = ['-c:a', 'libopus', '-b:a', String(bitRate), '-f', container, '-y', path];
-  const ffmpeg = startFfmpeg([...input, ...output], signal);
+  const ffmpeg = startFfmpeg([...input, ...output], { signal });
   return {
     write: (pcm) => ffmpeg.write(pcm),
-    async finish() {
-      ffmpeg.stdin.end();
-      await ffmpeg.ended;
-    },
+    finish: () => ffmpeg.finish(),
     async [Symbol.asyncDispose]() {
       ffmpeg.kill();
       await ffmpeg.ended.catch(() => {});

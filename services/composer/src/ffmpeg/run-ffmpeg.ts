@@ -64,7 +64,7 @@ export async function runFfmpeg({ args, signal, input, onLine }: FfmpegOptions):
 }
 
 /** Where it is found, with what starts it. */
-const searchPath = '/usr/local/bin:/usr/bin:/bin';
+export const searchPath = '/usr/local/bin:/usr/bin:/bin';
 
 /** Before each input: files and pipes only, whatever a file says. */
 export const readOnly = ['-protocol_whitelist', 'file,pipe'] as const;
