@@ -17,6 +17,7 @@ import { rejoin } from './rejoin.ts';
 import { slowVendor } from './slow-vendor.ts';
 import { faultyVendor } from './transcription-faults.ts';
 import { transcription } from './transcription.ts';
+import { videoMeeting } from './video.ts';
 import { turnedAway } from './turned-away.ts';
 
 const faces: readonly Face[] = platformNames;
@@ -28,6 +29,8 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   'main-job-google-meet': mainJobOn('google-meet'),
   'main-job-teams': { ...mainJobOn('teams'), isSlow: true },
   'main-job-zoom': { ...mainJobOn('zoom'), isSlow: true },
+  'video-short': videoMeeting({ lastsMs: 45_000, kills: [] }),
+  video: videoMeeting({ lastsMs: 600_000, kills: ['media-streamer', 'browser', 'joiner', 'composer'] }),
   'bad-requests': badRequests,
   'turned-away': turnedAway,
   rejoin,
