@@ -91,7 +91,9 @@ export function createComposer(
       follow('bots', 'bots.*.*', onBot);
       server.add(ComposerServiceService, composerService(deps), composerCallers);
       resources.own('rpc', server);
-      onListening?.(await server.start());
+      // Apart: arguments of a call that is not made are not evaluated.
+      const port = await server.start();
+      onListening?.(port);
     },
     [Symbol.asyncDispose]: () => resources.release(),
   };
