@@ -5,6 +5,7 @@ import { SECOND } from '@earshot/kernel';
 import { drawBackground, toPng } from '../layout/background.ts';
 import { FRAME_RATE, type Scene } from '../layout/scene.ts';
 import { buildGraph, type GraphTrack } from './graph.ts';
+import { decoding } from './decoding.ts';
 import { readOnly, runFfmpeg } from './run-ffmpeg.ts';
 import { writeNames } from './write-names.ts';
 
@@ -49,7 +50,9 @@ async function composeFrom(
   options: PiecesOptions,
   { first, fromMs, endMs }: { first: number; fromMs: number; endMs: number },
 ): Promise<void> {
-  const { scenes, files, kept, scratch, threads, signal, onProgress } = options;
+  const { scenes, kept, scratch, threads, signal, onProgress } = options;
+  const seen = new Set(scenes.flatMap(({ tiles, toMs }) => (toMs > fromMs ? tiles.map(({ trackId }) => trackId) : [])));
+  const files = options.files.filter(({ id }) => seen.has(id));
   onProgress(fromMs);
   const graph = buildGraph(scenes, files, { fromMs, folder: scratch });
   for (const [name, text] of graph.commands) await writeFile(join(scratch, name), text);
@@ -64,11 +67,9 @@ async function composeFrom(
   await runFfmpeg({
     args: [
       ...[...readOnly, '-f', 'concat', '-safe', '0', '-i', background],
-      ...files.flatMap(({ path, codec }) => [
-        ...[...readOnly, '-threads', '1', '-reinit_filter', '0', '-c:v', decoders[codec] ?? codec],
-        ...[...seek, '-i', path],
-      ]),
-      ...['-filter_complex_threads', '1', '-filter_complex_script', script, '-map', '[out]'],
+      ...files.flatMap(({ path, codec }) => [...[...decoding(codec), ...seek, '-i', path]]),
+      // Pictures that cannot be read are left out, however many.
+      ...['-max_error_rate', '1', '-filter_complex_threads', '1', '-filter_complex_script', script, '-map', '[out]'],
       ...['-frames:v', String(Math.round(((endMs - fromMs) / SECOND) * FRAME_RATE)), '-r', String(FRAME_RATE)],
       ...encoding(threads),
       ...['-force_key_frames', `expr:gte(t,n_forced*${PIECE_SECONDS})`],
@@ -86,9 +87,6 @@ async function composeFrom(
   });
   await moved;
 }
-
-/** Layers of VP9 that come as one frame are read by libvpx alone. */
-const decoders: Readonly<Record<string, string>> = { vp9: 'libvpx-vp9', av1: 'libdav1d' };
 
 /** Without frames that refer to later ones: each piece then begins at its zero, and they follow each other to the frame. */
 function encoding(threads: number): string[] {

@@ -2,10 +2,17 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { AppError } from '@earshot/kernel';
+import { AppError, MINUTE } from '@earshot/kernel';
 
 /** What is kept of its complaints, in characters. */
 const TAIL = 2000;
+/** Without a sign of progress for so long it is stuck. Going on in the middle may mean to decode hours before the first. */
+const STALLED_MS = 30 * MINUTE;
+
+/** It ran, and failed. */
+export class FfmpegError extends AppError {
+  override name = 'FfmpegError';
+}
 
 export interface FfmpegOptions {
   readonly args: readonly string[];
@@ -18,11 +25,26 @@ export interface FfmpegOptions {
 
 /**
  * Runs one ffmpeg to its end, at a low priority. It ends with this process too, also where that is killed: by its parent's death
- * (https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html). It reaches no network: of what it opens, `readOnly` says which protocols.
+ * (https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html). It reaches no network: `readOnly` says what it opens.
  * Throws `internal` with the end of its complaints where it fails, `cancelled` where the signal aborts.
  */
 export async function runFfmpeg({ args, signal, input, onLine }: FfmpegOptions): Promise<void> {
   signal.throwIfAborted();
+  const stalled = new AbortController();
+  const watch = setTimeout(() => stalled.abort(new AppError('deadline-exceeded', 'ffmpeg is stuck')), STALLED_MS);
+  try {
+    await run({
+      args,
+      input,
+      onLine: (line) => (watch.refresh(), onLine?.(line)),
+      signal: AbortSignal.any([signal, stalled.signal]),
+    });
+  } finally {
+    clearTimeout(watch);
+  }
+}
+
+async function run({ args, signal, input, onLine }: FfmpegOptions): Promise<void> {
   const child = spawn(
     'setpriv',
     [
@@ -60,7 +82,7 @@ export async function runFfmpeg({ args, signal, input, onLine }: FfmpegOptions):
   const unread = await feeding;
   if (unread) throw AppError.from(unread);
   if (code !== 0)
-    throw new AppError('internal', 'ffmpeg failed', { fields: { exitCode: code, complaints: complaints.trim() } });
+    throw new FfmpegError('internal', 'ffmpeg failed', { fields: { exitCode: code, complaints: complaints.trim() } });
 }
 
 /** Where it is found, with what starts it. */

@@ -2,7 +2,9 @@ import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrackKind, type StoredTrack } from '@earshot/contract/media/v1/video.ts';
 import type { GetParticipantsResponse } from '@earshot/contract/media/v1/media.ts';
+import { canDecode } from '../ffmpeg/can-decode.ts';
 import type { PictureFile } from '../ffmpeg/compose-pieces.ts';
+import { AppError } from '@earshot/kernel';
 import type { PictureSource, PictureTrack, Speech, Visit } from '../layout/visit.ts';
 import type { TrackCodec } from '../mux/frame.ts';
 import { muxWholeTrack, type WholeTrack } from '../mux/whole-track.ts';
@@ -83,7 +85,7 @@ async function fetchSpeech(
 
 /** Undefined where it has no picture. */
 async function fetchTrack(
-  { media }: MakingDeps,
+  { media, log }: MakingDeps,
   { job: { botId }, kept, signal }: Making,
   { track, place }: { track: StoredTrack; place: number },
 ): Promise<(WholeTrack & { readonly path: string }) | undefined> {
@@ -93,11 +95,20 @@ async function fetchTrack(
   const [path, about] = [join(folder, `${place}.packets`), join(folder, `${place}.json`)];
   const known = await readFile(about, 'utf8').catch(() => undefined);
   if (known !== undefined && (await isThere(path))) return { ...(JSON.parse(known) as WholeTrack), path };
-  const whole = await muxWholeTrack(readTrack(media, { botId, trackId: track.trackId }, signal), { path, codec });
-  if (!whole) return undefined;
+  const frames = readTrack(media, { botId, trackId: track.trackId }, signal);
+  const whole = await muxWholeTrack(frames, { path, codec }).catch(passUnreadable);
+  if (!whole || !(await canDecode({ path, codec }, signal))) {
+    log.warn('a track has no picture that can be read', { trackId: track.trackId, codec });
+    return undefined;
+  }
   await writeFile(`${about}.part`, JSON.stringify(whole));
   await rename(`${about}.part`, about);
   return { ...whole, path };
+}
+
+/** Packets that are none cannot be written into a file: what is thrown then is not ours. */
+function passUnreadable(error: unknown): undefined {
+  if (error instanceof AppError || (error as Error).name === 'AbortError') throw error;
 }
 
 async function isThere(path: string): Promise<boolean> {

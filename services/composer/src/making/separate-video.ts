@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { ArtifactKind } from '@earshot/contract/media/v1/artifacts.ts';
 import { TrackKind, type StoredTrack } from '@earshot/contract/media/v1/video.ts';
+import { AppError } from '@earshot/kernel';
 import type { TrackCodec } from '../mux/frame.ts';
 import { contentTypeOf } from '../mux/packet-file.ts';
 import { muxSegments, type Segment } from '../mux/segment-writer.ts';
@@ -44,28 +45,36 @@ interface TrackToStore {
 
 /** Answers how many segments there are. */
 async function storeTrack(
-  { media }: MakingDeps,
+  { media, log }: MakingDeps,
   { job: { botId }, scratch, signal }: Making,
   { track, source, name, participantName }: TrackToStore,
 ): Promise<number> {
   const { trackId, participantId } = track;
   const codec = track.codec as TrackCodec;
   let segments = 0;
-  for await (const segment of muxSegments(readTrack(media, { botId, trackId }, signal), {
-    folder: scratch,
-    name,
-    codec,
-  })) {
-    const artifact = {
-      ...{ botId, trackId, participantId, participantName, codec, kind: sources[source].as },
-      artifactId: `${name}-${segment.index}`,
-      contentType: contentTypeOf(codec),
-      ...aboutSegment(segment, track),
-    };
-    await storeArtifact(media, { path: segment.path, artifact }, signal);
-    await rm(segment.path);
-    segments++;
-  }
+  const unreadable = (error: unknown) => {
+    if (error instanceof AppError || signal.aborted) throw error;
+    // Packets that are none cannot be written into a file.
+    log.warn('a track cannot be written', { trackId, codec, segments });
+  };
+  const store = async () => {
+    for await (const segment of muxSegments(readTrack(media, { botId, trackId }, signal), {
+      folder: scratch,
+      name,
+      codec,
+    })) {
+      const artifact = {
+        ...{ botId, trackId, participantId, participantName, codec, kind: sources[source].as },
+        artifactId: `${name}-${segment.index}`,
+        contentType: contentTypeOf(codec),
+        ...aboutSegment(segment, track),
+      };
+      await storeArtifact(media, { path: segment.path, artifact }, signal);
+      await rm(segment.path);
+      segments++;
+    }
+  };
+  await store().catch(unreadable);
   return segments;
 }
 
