@@ -9,6 +9,7 @@ import { liveAudio } from './src/benches/live-audio.ts';
 import { pageTransport } from './src/benches/page-transport.ts';
 import { start } from './src/benches/start.ts';
 import { transcript } from './src/benches/transcript.ts';
+import { video } from './src/benches/video.ts';
 
 const benches: Readonly<Record<string, Bench>> = {
   bot,
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, Bench>> = {
   'page-transport': pageTransport,
   start,
   transcript,
+  video,
 };
 
 const words = process.argv.slice(2);

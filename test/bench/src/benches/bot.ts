@@ -1,10 +1,20 @@
-import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SECOND } from '@earshot/kernel';
-import type { CameraOptions, Lab, LabParticipant, Requests, Room } from '@earshot/lab';
+import type { Lab, Room } from '@earshot/lab';
 import { openFixture, type Fixture } from '../../../integration/joiner/fixture.ts';
 import type { Bench } from '../bench.ts';
-import { childrenWith, cpuBetween, usageOf } from '../process-tree.ts';
+import { childrenWith } from '../process-tree.ts';
+import {
+  cameraOf,
+  converse,
+  MEASURE_MS,
+  measureNow,
+  namesOf,
+  requestsOf,
+  round,
+  SETTLE_MS,
+  type Figures,
+} from './measure-bots.ts';
 import { startPeersWay, type PeersWay } from './peers-way.ts';
 
 /** How many bots, step by step; `BOTS=1,2,4` for a machine on which the three people leave no room for more. */
@@ -14,15 +24,6 @@ const PEOPLE = ['Ann', 'Ben', 'Cat'];
 const CAMERA = process.env['CAMERA'] ?? '320x180@15';
 /** So many of each kind are measured at the same time: few enough for two cores not to be full. */
 const SIDE_BY_SIDE = 4;
-/** What those who have just come in cost is not what staying costs. */
-const [SETTLE_MS, MEASURE_MS] = [6 * SECOND, 12 * SECOND];
-
-interface Figures {
-  readonly bots: number;
-  readonly cpu_cores_per_bot: number;
-  readonly memory_mb_per_bot: number;
-  readonly busy_share: number;
-}
 
 /** One way to be in a meeting: brings as many in as are asked for, and names the processes that it takes. */
 interface Way {
@@ -95,12 +96,6 @@ export const bot: Bench = {
   },
 };
 
-function cameraOf(text: string): CameraOptions {
-  const [, width, height, framesPerSecond] = /^(\d+)x(\d+)@(\d+)$/.exec(text) ?? [];
-  if (framesPerSecond === undefined) throw new Error(`CAMERA is to be like 640x360@30, and is ${text}`);
-  return { width: Number(width), height: Number(height), framesPerSecond: Number(framesPerSecond) };
-}
-
 async function measureSteps({ bring, processes }: Way): Promise<Figures[]> {
   const figures: Figures[] = [];
   let count = 0;
@@ -129,21 +124,6 @@ async function measure(bots: number, roots: readonly number[]): Promise<Figures>
   return measureNow(bots, roots);
 }
 
-async function measureNow(bots: number, roots: readonly number[]): Promise<Figures> {
-  const [before, machine, startedAt] = [await usageOf(roots), idleSeconds(), performance.now()];
-  await pause(MEASURE_MS);
-  const after = await usageOf(roots);
-  const seconds = (performance.now() - startedAt) / SECOND;
-  const figures = {
-    bots,
-    cpu_cores_per_bot: round(cpuBetween(before, after) / seconds / bots, 3),
-    memory_mb_per_bot: round(after.bytes / bots / 1e6, 1),
-    busy_share: round(1 - (idleSeconds() - machine) / seconds / cpus().length, 2),
-  };
-  process.stderr.write(`${JSON.stringify(figures)}\n`);
-  return figures;
-}
-
 function ourWay({ scheduler, media }: Fixture, room: Room, botIds: string[]): Way {
   let count = 0;
   return {
@@ -170,12 +150,6 @@ function theirWay(peers: PeersWay): Way {
   };
 }
 
-/** They speak one after another for as long as it lasts. */
-async function converse(people: readonly LabParticipant[], signal: AbortSignal): Promise<void> {
-  const text = 'the quick brown fox jumps over the lazy dog';
-  for (let turn = 0; !signal.aborted; turn += 1) await people[turn % people.length]?.say(text);
-}
-
 /** Each of the three sends a packet every 20 ms, which is 960 ticks, for as long as it is there. */
 function packetsOf({ media }: Fixture, botIds: readonly string[]): { heard: number; missing: number } {
   let [heard, missing] = [0, 0];
@@ -189,24 +163,4 @@ function packetsOf({ media }: Fixture, botIds: readonly string[]): { heard: numb
     }
   }
   return { heard, missing };
-}
-
-/** What each of those of a kind asked the three for, on the average. */
-function requestsOf(room: Room, kind: string) {
-  const all = namesOf(room, kind).map((name) => room.requestsOf(name));
-  const mean = (key: keyof Requests) =>
-    round(all.reduce((sum, each) => sum + each[key], 0) / Math.max(1, all.length), 2);
-  return { pli: mean('keyframes'), nack: mean('retransmissions') };
-}
-
-function namesOf(room: Room, kind: string): string[] {
-  return room.participants().flatMap(({ name }) => (name.startsWith(kind) ? name : []));
-}
-
-function idleSeconds(): number {
-  return cpus().reduce((sum, { times }) => sum + times.idle, 0) / SECOND;
-}
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }

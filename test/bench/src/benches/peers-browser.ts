@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { silentLog } from '@earshot/kernel';
 import { launchBrowser } from '../../../../services/joiner/src/browser/launch-browser.ts';
+import { linkPageCode } from '../../../../services/joiner/src/platforms/link-page-code.ts';
 
 // The process that drives the peers' browser, as browser/child.ts drives the joiner's: what it takes of voices counts.
 
@@ -9,6 +11,7 @@ export type Order =
   | { readonly ask: 'launch'; readonly args: readonly string[] }
   | { readonly ask: 'join'; readonly link: string; readonly name: string; readonly people: number }
   | { readonly ask: 'hear' }
+  | { readonly ask: 'film' }
   | { readonly ask: 'stop-capture' };
 
 export interface Answer {
@@ -37,10 +40,21 @@ const captureScript = `(() => {
   }
 })()`;
 
+/** A page that films itself as our own does where receivers give no video, and hands it on as it does a voice. */
+const filmScript = `(() => {
+  'use strict';
+  ${linkPageCode({ [join(import.meta.dirname, '../../../../services/joiner/src/in-page/tab-capture.ts')]: ['captureTab'] })}
+  const batcher = { nextTrack: () => 0, event() {} };
+  const take = ({ payload }) => window.${BINDING}(payload.toBase64());
+  return new Promise((resolve, reject) => {
+    captureTab({ batcher, sender: { takeWish: () => false, take: (frame) => (resolve(), take(frame)) } }).catch(reject);
+  });
+})()`;
+
 let browser: Browser | undefined;
 const peers: { readonly page: Page; bytes: number; onHeard: () => void }[] = [];
 
-async function join({ link, name, people }: Extract<Order, { ask: 'join' }>): Promise<void> {
+async function enter({ link, name, people }: Extract<Order, { ask: 'join' }>): Promise<void> {
   if (!browser) throw new Error('there is no browser');
   const context = await browser.newContext({ viewport: { width: 960, height: 540 } });
   const page = await context.newPage();
@@ -64,6 +78,11 @@ async function join({ link, name, people }: Extract<Order, { ask: 'join' }>): Pr
   await page.evaluate(captureScript);
 }
 
+async function film(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.evaluate(filmScript);
+}
+
 async function obey(order: Order): Promise<unknown> {
   switch (order.ask) {
     case 'launch': {
@@ -71,9 +90,11 @@ async function obey(order: Order): Promise<unknown> {
       return (browser = await launchBrowser(options, silentLog));
     }
     case 'join':
-      return join(order);
+      return enter(order);
     case 'hear':
       return Promise.all(peers.map((peer) => new Promise<void>((resolve) => (peer.onHeard = resolve))));
+    case 'film':
+      return Promise.all(peers.map(({ page }) => film(page)));
     case 'stop-capture':
       return Promise.all(peers.map(({ page }) => page.evaluate('window._capture.close()')));
   }

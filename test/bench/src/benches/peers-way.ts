@@ -12,6 +12,8 @@ export interface PeersWay extends AsyncDisposable {
   join(name: string, people: number): Promise<void>;
   /** Until something more was handed on by every page. */
   hear(): Promise<void>;
+  /** Every page films itself in 720p from now on, and hands that on as well. */
+  film(): Promise<void>;
   /** They stay, and go on decoding and drawing. */
   stopCapture(): Promise<void>;
 }
@@ -37,6 +39,7 @@ export async function startPeersWay(lab: Lab, room: Room): Promise<PeersWay> {
       await ask({ ask: 'join', link: room.link, name, people });
     },
     hear: () => ask({ ask: 'hear' }),
+    film: () => ask({ ask: 'film' }),
     stopCapture: () => ask({ ask: 'stop-capture' }),
     async [Symbol.asyncDispose]() {
       child.disconnect();
