@@ -11,7 +11,7 @@ import { AsyncQueue } from '@earshot/kernel';
 import { signAssignment } from '@earshot/rpc';
 import type { MediaClient } from './joiner.ts';
 
-export const VIDEO_BATCH_MS = 100;
+const VIDEO_BATCH_MS = 100;
 /** A key frame each two seconds of 25 frames each. */
 const FRAME_MS = 40;
 const KEY_EVERY = 50;

@@ -4,19 +4,10 @@ import { AppError } from '@earshot/kernel';
  * mixed-audio: the whole visit. mixed-opus: the same, smaller. separate-audio: one participant's voice. webcam, screen-share: one track as
  * it came. video: everybody, composed.
  */
-export const artifactKinds = [
-  'mixed-audio',
-  'mixed-opus',
-  'separate-audio',
-  'webcam',
-  'screen-share',
-  'video',
-] as const;
-export type ArtifactKind = (typeof artifactKinds)[number];
+export type ArtifactKind = 'mixed-audio' | 'mixed-opus' | 'separate-audio' | 'webcam' | 'screen-share' | 'video';
 
 /** pending: it will come. ready: stored, whole. failed, skipped: there is none, `detail` says why. */
-export const artifactStates = ['pending', 'ready', 'failed', 'skipped'] as const;
-export type ArtifactState = (typeof artifactStates)[number];
+export type ArtifactState = 'pending' | 'ready' | 'failed' | 'skipped';
 
 /** A file that came of a visit, or is to. Lengths are milliseconds, places are those of the recording's timeline. */
 export interface Artifact {
