@@ -11,6 +11,7 @@ import { completeRecording } from '../../../services/media-streamer/src/actions/
 import { closeRecording } from '../../../services/media-streamer/src/actions/close-recording.ts';
 import { endVisit } from '../../../services/media-streamer/src/actions/end-visit.ts';
 import { openRecording } from '../../../services/media-streamer/src/actions/open-recording.ts';
+import { videoPrefix } from '../../../services/media-streamer/src/domain/blob-keys.ts';
 import type { VideoBatch, VideoFrame } from '../../../services/media-streamer/src/domain/video-frame.ts';
 import { encodeMediaFact } from '../../../services/media-streamer/src/events/publish.ts';
 import { Watchers } from '../../../services/media-streamer/src/live/watchers.ts';
@@ -171,4 +172,55 @@ it('has bounded memory while the store takes its time: what does not fit is drop
   await session.finish();
   expect(await deps.videoTracks.list(botId)).toMatchObject([{ frames: 100, droppedFrames: 400 }]);
   expect(deps.videoMemory.take(MEMORY)).toBe(true);
+});
+
+/** The store, until the process is killed: before or after it has put so many blobs. Nothing answers from then on. */
+function storeUntil(count: number, when: 'before' | 'after'): BlobStore & { readonly killed: Promise<void> } {
+  const { promise: killed, resolve: kill } = Promise.withResolvers<void>();
+  let puts = 0;
+  const never = new Promise<never>(() => {});
+  return {
+    ...{ killed, get: store.get.bind(store), head: store.head.bind(store) },
+    ...{ list: store.list.bind(store), delete: store.delete.bind(store) },
+    async put(...args) {
+      const isLast = ++puts === count;
+      const blob = isLast && when === 'before' ? undefined : await store.put(...args);
+      if (isLast) kill();
+      return blob && !isLast ? blob : never;
+    },
+  };
+}
+
+it('is gone on with by the next process wherever one is killed, with each frame once and no blob too many', async () => {
+  const batches = Array.from({ length: 9 }, (_, index) => {
+    const frames = second(index + 1);
+    return batchOf(index + 1, [...frames, ...frames.map((each) => ({ ...each, trackId: 'v2' }))]);
+  });
+  for (let count = 1; count <= 6; count++) {
+    for (const when of ['before', 'after'] as const) {
+      botId = randomUUID() as BotId;
+      const blobs = storeUntil(count, when);
+      const deps = depsOf({ blobs, videoMemory: new StoreMemory(10 * MEMORY) });
+      await begin(deps);
+      const killed = await new VideoSessions(deps).open({ botId, epoch: 1 });
+      killed.attach(peer);
+      for (const batch of batches) killed.accept(peer, batch);
+      killed.detach(peer);
+      await blobs.killed;
+
+      const next = depsOf({ videoMemory: new StoreMemory(10 * MEMORY) });
+      await using videos = new VideoSessions(next);
+      const session = await videos.open({ botId, epoch: 1 });
+      session.attach(peer);
+      for (const batch of batches.slice(session.nextSequence - 1)) session.accept(peer, batch);
+      await session.finish();
+      const fields = { frames: 225, droppedFrames: 0 };
+      expect(await next.videoTracks.list(botId), `${when} ${count}`).toMatchObject([fields, fields]);
+      const segments = await next.videoSegments.list(botId);
+      expect(segments.reduce((sum, { frames }) => sum + frames, 0)).toBe(450);
+      const keys: string[] = [];
+      for await (const { key } of store.list(videoPrefix(botId))) keys.push(key);
+      expect(keys.sort()).toEqual(segments.map(({ key }) => key).sort());
+    }
+  }
 });
