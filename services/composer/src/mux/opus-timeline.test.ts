@@ -28,6 +28,11 @@ it('fills what lies between with silence, to 2.5 ms', () => {
   expect(Math.abs(timeline.endUs - 3_600_000_000)).toBeLessThanOrEqual(1250);
 });
 
+it('does not tear a word for a correction of some milliseconds, and makes up for it in the next gap', () => {
+  const words = placed(new OpusTimeline(0), 0, 24, 47, 69, 110);
+  expect(words).toEqual(['voice 0', 'voice 20', 'voice 40', 'voice 60', 'silence 80', 'silence 100', 'voice 110']);
+});
+
 it('is late where packets overlap, and catches up in the next silence', () => {
   expect(placed(new OpusTimeline(0), 0, 10, 25, 100)).toEqual([
     'voice 0',

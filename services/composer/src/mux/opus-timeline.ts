@@ -10,6 +10,8 @@ const silences = [
   { us: 5_000, toc: 0xe8 },
   { us: SHORTEST_US, toc: 0xe0 },
 ].map(({ us, toc }) => ({ us, payload: Uint8Array.of(toc, 0xff, 0xfe) }));
+/** A shorter gap is a correction of the sender's clock within a word, which silence would tear: it waits for the next gap. */
+const SHORTEST_GAP_US = 10_000;
 /** A packet that would be heard later than this is of no use where it lies. */
 const LATEST_US = SECOND * 1000;
 
@@ -48,7 +50,7 @@ export class OpusTimeline {
       this.#dropped++;
       return;
     }
-    yield* this.silenceUntil(packet.atUs);
+    if (packet.atUs - this.#endUs >= SHORTEST_GAP_US) yield* this.silenceUntil(packet.atUs);
     yield { payload: packet.payload, atUs: this.#endUs };
     this.#endUs += lengthUs;
   }
