@@ -21,7 +21,8 @@ import {
 } from '../../../services/media-streamer/src/domain/blob-keys.ts';
 import { SEGMENT_SAMPLES } from '../../../services/media-streamer/src/domain/recording.ts';
 import { encodeMediaFact } from '../../../services/media-streamer/src/events/publish.ts';
-import { recordedContent } from '../../../services/media-streamer/src/record/artifact-content.ts';
+import { recordedContent, type ArtifactContent } from '../../../services/media-streamer/src/record/artifact-content.ts';
+import { DecodedParts } from '../../../services/media-streamer/src/record/decoded-parts.ts';
 import { finishRecording, type FinishDeps } from '../../../services/media-streamer/src/record/finish-recording.ts';
 import { createArtifactParts } from '../../../services/media-streamer/src/store/artifact-parts.ts';
 import { createParticipants } from '../../../services/media-streamer/src/store/participants.ts';
@@ -314,6 +315,28 @@ it('gives an error that names the part, and no other sound, where one is not wha
   expect((await read(botId, 0, 43)).equals(wav.subarray(0, 44))).toBe(true);
   expect((await read(botId, 44 + PART_SAMPLES * 2)).equals(wav.subarray(44 + PART_SAMPLES * 2))).toBe(true);
 });
+
+it('decodes a part once for whoever reads it piece by piece', async () => {
+  const botId = await closedRecording();
+  await finishRecording(deps, botId);
+  const reads: string[] = [];
+  const get: BlobStore['get'] = (key, range) => {
+    reads.push(key);
+    return store.get(key, range);
+  };
+  const blobs: BlobStore = { ...storeUntil(Infinity, 'before', async () => {}), get };
+  const content = await recordedContent({ ...deps, blobs, decodedParts: new DecodedParts() }, botId);
+  const pieces = [0, 1, 2, 3, 4, 5, 6, 7].map((piece) => ({ start: 44 + piece * 999, end: 44 + piece * 999 + 998 }));
+  await Promise.all(pieces.slice(0, 4).map(async (piece) => expectPiece(content, piece)));
+  for (const piece of pieces) await expectPiece(content, piece);
+  expect(reads).toHaveLength(1);
+});
+
+async function expectPiece(content: ArtifactContent, { start, end }: { start: number; end: number }): Promise<void> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of content.read({ start, end })) chunks.push(chunk);
+  expect(Buffer.concat(chunks).equals(wav.subarray(start, end + 1))).toBe(true);
+}
 
 it('keeps speech in at most 60 % of its WAV, in a fraction of its time, while the process goes on', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'finish-speech-'));

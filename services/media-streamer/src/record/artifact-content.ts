@@ -3,6 +3,7 @@ import { AppError, type BotId } from '@earshot/kernel';
 import type { MediaDeps } from '../actions/deps.ts';
 import { wavBytes, type Span } from '../domain/artifact-part.ts';
 import { mixedAudioKey } from '../domain/blob-keys.ts';
+import type { DecodedParts } from './decoded-parts.ts';
 import { readWav, WAV_TYPE } from './read-wav.ts';
 
 /** An artifact as its readers see it, however it is stored. */
@@ -19,9 +20,13 @@ export async function blobContent(blobs: BlobStore, key: string): Promise<Artifa
   return { totalBytes: about.size, contentType: about.contentType, read: (span) => readBlob(blobs, key, span) };
 }
 
+type RecordedDeps = Pick<MediaDeps, 'recordings' | 'parts' | 'blobs'> & {
+  readonly decodedParts?: DecodedParts | undefined;
+};
+
 /** A finished recording's: one WAV, of parts, or the one file that an earlier release made. Throws `not-found`. */
 export async function recordedContent(
-  { recordings, parts, blobs }: Pick<MediaDeps, 'recordings' | 'parts' | 'blobs'>,
+  { recordings, parts, blobs, decodedParts: decoded }: RecordedDeps,
   botId: BotId,
 ): Promise<ArtifactContent> {
   const [recording, stored] = await Promise.all([recordings.find(botId), parts.list(botId)]);
@@ -31,7 +36,7 @@ export async function recordedContent(
   return {
     totalBytes: wavBytes(recording.durableSamples),
     contentType: WAV_TYPE,
-    read: (span) => readWav(blobs, recorded, span),
+    read: (span) => readWav({ blobs, decoded }, recorded, span),
   };
 }
 

@@ -66,7 +66,7 @@ async function checkedFile(
 ): Promise<WholeFile> {
   const bytes = wavBytes(durableSamples);
   const hash = createHash('sha256');
-  for await (const chunk of readWav(blobs, { botId, durableSamples, parts }, { start: 0, end: bytes - 1 })) {
+  for await (const chunk of readWav({ blobs }, { botId, durableSamples, parts }, { start: 0, end: bytes - 1 })) {
     hash.update(chunk);
   }
   const missingSamples = parts.reduce((sum, part) => sum + part.missingSamples, 0);

@@ -5,6 +5,7 @@ import { AppError, type BotId } from '@earshot/kernel';
 import { segmentKey } from '../domain/blob-keys.ts';
 import { locateInWav, PART_SEGMENTS, type ArtifactPart, type Span } from '../domain/artifact-part.ts';
 import { SAMPLE_BYTES, SAMPLES_PER_MS, SEGMENT_SAMPLES } from '../domain/recording.ts';
+import type { DecodedParts } from './decoded-parts.ts';
 import { readSegment } from './read-segment.ts';
 
 export const WAV_TYPE = 'audio/wav';
@@ -19,6 +20,12 @@ export interface RecordedParts {
   readonly parts: readonly ArtifactPart[];
 }
 
+/** Where parts are read, and where those that were decoded lately are kept: absent, each is read anew. */
+export interface WavSource {
+  readonly blobs: BlobStore;
+  readonly decoded?: DecodedParts | undefined;
+}
+
 /** The 44 bytes before a recording's samples. */
 function headerOf({ durableSamples }: { durableSamples: number }): Uint8Array {
   return wavHeader({ sampleRate: SAMPLES_PER_MS * 1000, channels: 1, bytes: durableSamples * SAMPLE_BYTES });
@@ -28,7 +35,7 @@ function headerOf({ durableSamples }: { durableSamples: number }): Uint8Array {
  * Bytes of a recording as the one WAV that it is to whoever reads it. Throws `internal`, with the part's key, where one is not whole, or
  * is not what it was when it was made.
  */
-export async function* readWav(blobs: BlobStore, recorded: RecordedParts, span: Span): AsyncGenerator<Uint8Array> {
+export async function* readWav(source: WavSource, recorded: RecordedParts, span: Span): AsyncGenerator<Uint8Array> {
   const { header, parts } = locateInWav(recorded.durableSamples, span);
   if (header) yield headerOf(recorded).subarray(header.start, header.end + 1);
   for (const { index, ...within } of parts) {
@@ -37,8 +44,8 @@ export async function* readWav(blobs: BlobStore, recorded: RecordedParts, span: 
       throw new AppError('internal', 'a part of a recording is unknown', { fields: { botId: recorded.botId, index } });
     }
     yield* part.key === undefined
-      ? readSegments(blobs, { ...part, botId: recorded.botId }, within)
-      : readers[part.codec](blobs, { ...part, key: part.key }, within);
+      ? readSegments(source.blobs, { ...part, botId: recorded.botId }, within)
+      : readers[part.codec](source, { ...part, key: part.key }, within);
   }
 }
 
@@ -47,7 +54,7 @@ type KeptPart = ArtifactPart & { readonly key: string };
 const readers = { pcm: readPcm, flac: readFlac } satisfies Record<ArtifactPart['codec'], unknown>;
 
 /** As parts were stored before they were FLAC. */
-async function* readPcm(blobs: BlobStore, { key, samples }: KeptPart, span: Span): AsyncGenerator<Uint8Array> {
+async function* readPcm({ blobs }: WavSource, { key, samples }: KeptPart, span: Span): AsyncGenerator<Uint8Array> {
   const { stream, size } = await blobs.get(key, span);
   try {
     if (size !== samples * SAMPLE_BYTES) throw new AppError('internal', 'a part is not whole', { fields: { key } });
@@ -58,14 +65,25 @@ async function* readPcm(blobs: BlobStore, { key, samples }: KeptPart, span: Span
 }
 
 /** Nothing of it leaves before all of it is known to be right. */
-async function* readFlac(blobs: BlobStore, part: KeptPart, { start, end }: Span): AsyncGenerator<Uint8Array> {
+async function* readFlac(
+  { blobs, decoded }: WavSource,
+  part: KeptPart,
+  { start, end }: Span,
+): AsyncGenerator<Uint8Array> {
+  const decode = () => decodePart(blobs, part);
+  const pcm = await (decoded ? decoded.get(part.key, decode) : decode());
+  for (let at = start; at <= end; at += CHUNK_BYTES) yield pcm.subarray(at, Math.min(at + CHUNK_BYTES, end + 1));
+}
+
+async function decodePart(blobs: BlobStore, part: KeptPart): Promise<Buffer> {
   const { key } = part;
   const file = await readSegment(blobs, key);
   if (!file) throw new AppError('not-found', 'no such blob', { fields: { key } });
-  const pcm = await samplesOf(file, part).catch((error: unknown) => {
+  try {
+    return await samplesOf(file, part);
+  } catch (error) {
     throw new AppError('internal', 'a part is damaged', { fields: { key }, cause: error });
-  });
-  for (let at = start; at <= end; at += CHUNK_BYTES) yield pcm.subarray(at, Math.min(at + CHUNK_BYTES, end + 1));
+  }
 }
 
 async function samplesOf(file: Uint8Array, { sha256 }: KeptPart): Promise<Buffer> {

@@ -22,6 +22,7 @@ import { keepDebugArtifact } from '../actions/keep-debug-artifact.ts';
 import { mergePauses } from '../domain/pauses.ts';
 import { mergeSpeakingIntervals } from '../domain/speaking.ts';
 import { debugTypes } from '../domain/debug-artifact.ts';
+import { DecodedParts } from '../record/decoded-parts.ts';
 import { blobContent, recordedContent, type ArtifactContent } from '../record/artifact-content.ts';
 import { WAV_TYPE } from '../record/read-wav.ts';
 import { readSpeech } from '../speech/read-speech.ts';
@@ -39,6 +40,7 @@ import { toChatMessage, toParticipantMessage, toRecordingMessage } from './mappi
 
 export function mediaService(deps: MediaDeps & IngestVideoDeps & WatchDeps): Handlers<typeof MediaServiceService> {
   const audioTracks = new AudioTracks(deps);
+  const decodedParts = new DecodedParts();
   return {
     ingest: (requests, call) => ingest(deps, requests, call),
     ingestVideo: (requests, call) => ingestVideo(deps, requests, call),
@@ -113,7 +115,11 @@ export function mediaService(deps: MediaDeps & IngestVideoDeps & WatchDeps): Han
       return { ...signed, contentType: WAV_TYPE };
     },
     async *readArtifact({ token, offset, length, suffixLength }) {
-      yield* readContent(await contentOf(deps, openToken(deps, token)), { offset, length, suffixLength });
+      yield* readContent(await contentOf({ ...deps, decodedParts }, openToken(deps, token)), {
+        offset,
+        length,
+        suffixLength,
+      });
     },
     async *readRecording({ botId, artifact, artifactId }, call) {
       if (artifactId !== '') {
@@ -122,7 +128,7 @@ export function mediaService(deps: MediaDeps & IngestVideoDeps & WatchDeps): Han
       }
       checkArtifact(artifact);
       const recording = await findFinished(deps, wanted({ botId }, call));
-      yield* readContent(await recordedContent(deps, recording.botId));
+      yield* readContent(await recordedContent({ ...deps, decodedParts }, recording.botId));
     },
     async *readSpeech({ botId, includeUnowned }, call) {
       for await (const { trackId, atMs, pcm } of readSpeech(deps, wanted({ botId }, call), { includeUnowned })) {
@@ -136,7 +142,10 @@ export function mediaService(deps: MediaDeps & IngestVideoDeps & WatchDeps): Han
   };
 }
 
-async function contentOf(deps: MediaDeps, opened: OpenedToken): Promise<ArtifactContent> {
+async function contentOf(
+  deps: MediaDeps & { decodedParts: DecodedParts },
+  opened: OpenedToken,
+): Promise<ArtifactContent> {
   const { botId } = opened;
   switch (opened.opens) {
     case 'mixed-audio':
