@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -221,12 +222,15 @@ it('is there for the epoch whose audio has begun and for no other, and for nobod
   const last = await beginVideo(client, 3);
   expect(await last.resumed).toBe(1);
   await expect(second.ended).rejects.toThrow(code('failed-precondition'));
-  last.send(batches.slice(0, 25));
+  // What a hostile page may call its tracks costs the others nothing.
+  const hostile = [randomBytes(4000).toString('hex'), 'v\0', ''].flatMap((trackId) => picturesOf({ trackId }, 100));
+  last.send([{ ...batches[0]!, frames: [...hostile, ...batches[0]!.frames] }, ...batches.slice(1, 25)]);
   last.finish(2500);
   await last.ended;
   expect((await trackRows()).map((row) => [row.track_id, row.from_ms])).toEqual([
     ['epoch-2/v1', 60_005],
     ['epoch-2/v2', 61_005],
+    [expect.stringMatching(/^epoch-3\/v.?$/), 120_005],
     ['epoch-3/v1', 120_005],
     ['epoch-3/v2', 121_005],
   ]);

@@ -39,6 +39,9 @@ const kinds: Readonly<Record<StoredTrack['kind'], KindMessage>> = {
 const text = (value: string) => plainText(value, Infinity);
 /** Nothing is reported long before it happens: a time further ahead of its batch is cut to this. */
 const AHEAD_MS = MINUTE;
+/** No index takes a much longer one, and one row that is refused would hold up all others of its commit. */
+const LONGEST_ID = 500;
+const isNamed = ({ trackId }: { trackId: string }) => trackId !== '' && trackId.length <= LONGEST_ID;
 /** What 16 bits hold, in which sizes are stored. */
 const LARGEST_SIDE = 0xffff;
 
@@ -52,14 +55,16 @@ export function fromVideoBatch({ sequence, clockMs, frames, tracks, gaps }: Batc
   return {
     sequence,
     clockMs,
-    frames: frames.flatMap((frame) => fromVideoFrame(frame, latest)),
-    changes: tracks.map(({ trackId, source, participantId, ended }) => ({
+    frames: frames.filter(isNamed).flatMap((frame) => fromVideoFrame(frame, latest)),
+    changes: tracks.filter(isNamed).map(({ trackId, source, participantId, ended }) => ({
       trackId: text(trackId),
       source: wordOf(sources, source) ?? 'webcam',
       participantId: text(participantId),
       hasEnded: ended,
     })),
-    gaps: gaps.map(({ trackId, frames: count, atMs }) => ({ trackId: text(trackId), frames: count, atMs })),
+    gaps: gaps
+      .filter(isNamed)
+      .map(({ trackId, frames: lost, atMs }) => ({ trackId: text(trackId), frames: lost, atMs })),
   };
 }
 
