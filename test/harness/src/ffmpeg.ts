@@ -48,7 +48,8 @@ export async function probeMedia(path: string): Promise<Probe> {
 
 /** Decodes a whole file; answers what ffmpeg finds wrong with it, nothing where it is clean. */
 export async function mediaErrors(path: string): Promise<string> {
-  const { stderr } = await run('ffmpeg', ['-v', 'error', '-i', path, '-f', 'null', '-'], {
+  // In the file's own times: those of a guessed frame rate put what came in a burst on top of each other.
+  const { stderr } = await run('ffmpeg', ['-v', 'error', '-i', path, '-enc_time_base', '-1', '-f', 'null', '-'], {
     maxBuffer: 64 * 1024 * 1024,
   });
   return stderr.trim();

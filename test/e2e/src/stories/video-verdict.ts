@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Screen } from '@earshot/demo';
 import { decodeAudio, measureAvOffset, mediaErrors, picturesOf, probeMedia, type Fixture } from '@earshot/harness';
-import { findPicture, type Colour } from '@earshot/harness';
+import { findPicture, readCounter, type Colour, type PicturesOptions } from '@earshot/harness';
 import { SECOND } from '@earshot/kernel';
 import { screenColour } from '@earshot/lab';
 import { download } from '../download.ts';
@@ -103,9 +103,8 @@ async function judgePicture(run: VideoRun, video: string): Promise<Check[]> {
   const at = (ms: number) => ms - startedAt;
   const before = { fromMs: at(shared.from) - 4 * SECOND, lastsMs: SECOND, framesPerSecond: 4 };
   const during = { fromMs: (at(shared.from) + at(shared.to)) / 2, lastsMs: SECOND, framesPerSecond: 4 };
-  const seen = new Set<string>();
-  for await (const picture of picturesOf(video, before))
-    for (const [name, colour] of colours) if (findPicture(picture, colour)) seen.add(name);
+  const after = { fromMs: at(shared.to) + 2 * SECOND, lastsMs: 2 * SECOND, framesPerSecond: 4 };
+  const moving = [await movingIn(video, before, colours), await movingIn(video, after, colours)];
   let widest = 0;
   for await (const picture of picturesOf(video, during)) {
     const found = findPicture(picture, screenColour);
@@ -118,8 +117,8 @@ async function judgePicture(run: VideoRun, video: string): Promise<Check[]> {
   const worst = all.length === 0 ? Number.NaN : all.toSorted((one, other) => Math.abs(other) - Math.abs(one))[0]!;
   return [
     {
-      check: `everybody is in it before the screen is shared: ${[...seen].join(', ')}`,
-      passed: seen.size === colours.size,
+      check: `everybody moves in it before the screen is shared (${moving[0]}) and after (${moving[1]})`,
+      passed: moving.every((names) => names?.length === colours.size),
     },
     { check: `the screen has ${(widest * 100).toFixed(0)} % of the width`, passed: widest >= SCREEN_SHARE },
     {
@@ -127,6 +126,22 @@ async function judgePicture(run: VideoRun, video: string): Promise<Check[]> {
       passed: all.length > 0 && Math.abs(worst) <= LARGEST_OFFSET_MS,
     },
   ];
+}
+
+/** Whose pictures are there, with numbers that rise. */
+async function movingIn(
+  video: string,
+  options: PicturesOptions,
+  colours: VideoRun['colours'],
+): Promise<readonly string[]> {
+  const numbers = new Map<string, number[]>();
+  for await (const picture of picturesOf(video, options))
+    for (const [name, colour] of colours) {
+      const region = findPicture(picture, colour);
+      const number = region && readCounter(picture, region);
+      if (number !== undefined) numbers.set(name, [...(numbers.get(name) ?? []), number]);
+    }
+  return [...numbers].flatMap(([name, seen]) => ((seen.at(-1) ?? 0) > (seen[0] ?? 0) ? [name] : []));
 }
 
 /** Of Ann, who flashes, before the screen is shared, while everybody keeps their place. */
