@@ -8,6 +8,7 @@ import { decodeFrames, type StoredFrame } from '../domain/video-segment.ts';
 import type { VideoSegment } from '../domain/video-track.ts';
 import { readSegment } from '../record/read-segment.ts';
 import { FrameClock } from './frame-clock.ts';
+import { SendingOrder } from './sending-order.ts';
 import { readPackets, samplesOf } from './read-packets.ts';
 
 /** A message has no more; a frame that is larger has one of its own. */
@@ -37,17 +38,29 @@ export async function* readTrack(deps: ReadDeps, wanted: Wanted, trackId: string
 async function* readVideo(deps: ReadDeps, segments: readonly VideoSegment[]): AsyncGenerator<PlacedFrame> {
   const clock = new FrameClock();
   let isFirst = true;
+  for await (const frames of inSendingOrder(readUsable(deps, segments))) {
+    for (const [index, atUs] of clock.place(frames).entries()) {
+      const { payload, isKey, width, height, isAfterGap: isMarked } = frames[index] as StoredFrame;
+      yield { atUs, payload, isKey, width, height, isAfterGap: isMarked && !isFirst };
+      isFirst = false;
+    }
+  }
+}
+
+async function* inSendingOrder(groups: AsyncIterable<StoredFrame[]>): AsyncGenerator<StoredFrame[]> {
+  const order = new SendingOrder<StoredFrame>();
+  for await (const frames of groups) yield order.take(frames);
+  yield order.end();
+}
+
+async function* readUsable(deps: ReadDeps, segments: readonly VideoSegment[]): AsyncGenerator<StoredFrame[]> {
   let isBroken = false;
   for (const segment of segments) {
     const frames = await readFrames(deps, segment);
     // Behind what is gone nothing can be decoded before the next key frame.
     const usable: StoredFrame[] = isBroken ? fromKeyOn(frames ?? []) : (frames ?? []);
     isBroken = usable.length === 0;
-    for (const [index, atUs] of clock.place(usable).entries()) {
-      const { payload, isKey, width, height, isAfterGap: isMarked } = usable[index] as StoredFrame;
-      yield { atUs, payload, isKey, width, height, isAfterGap: isMarked && !isFirst };
-      isFirst = false;
-    }
+    yield usable;
   }
 }
 
