@@ -95,6 +95,8 @@ it('composes what was ordered, goes on after a kill with what was finished, and 
     const isThere = async () => (await readdir(kept).catch((): string[] => [])).includes('piece-00000.mp4');
     await eventually(isThere, { signal: signal(), everyMs: 20 });
     await first.kill();
+    // Nor does what it had started go on: it would write into the files of whoever goes on.
+    await eventually(async () => !(await processesWith(botId)), { signal: signal() });
   }
   const finished = await stat(join(kept, 'piece-00000.mp4'));
   const readsBefore = standIns.reads.length;
@@ -230,6 +232,11 @@ it('gives a job to one process at a time, and to another once its lease has run 
 function encodersOf(pid: number): string[] {
   const lines = execFileSync('ps', ['-e', '-o', 'ppid=,comm='], { encoding: 'utf8' }).split('\n');
   return lines.filter((line) => new RegExp(`^\\s*${pid}\\s+ffmpeg`).test(line));
+}
+
+/** Whether a process has a text in its command. */
+async function processesWith(text: string): Promise<boolean> {
+  return execFileSync('ps', ['-e', '-o', 'args='], { encoding: 'utf8' }).includes(text);
 }
 
 function decode(path: string, args: readonly string[]): Buffer {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOutbox, migrate, relayOutbox, type Database } from '@earshot/db';
 import { queryCosts, testDatabase, type QueryCost } from '@earshot/harness';
 import { silentLog, type BotId, type JoinerId } from '@earshot/kernel';
+import { createCompositions } from '../../../services/composer/src/store/compositions.ts';
 import { createRecordings } from '../../../services/media-streamer/src/store/recordings.ts';
 import { createDeliveries } from '../../../services/notifier/src/store/deliveries.ts';
 import { createDeliveryQueues } from '../../../services/notifier/src/store/delivery-queues.ts';
@@ -103,6 +104,28 @@ describe('retention', () => {
   it('finds what is to be erased without reading what was', async () => {
     const work = () => createErasures(database()).claimDue({ now, until: now });
     expectNoHistoryRead(await queryCosts(database(), { table: 'erasures', work }));
+  });
+});
+
+describe('composer', () => {
+  const database = filled('composer', async ({ knex }) => {
+    const insert = (count: number, state: string, leaseUntil: Date | null) =>
+      knex.raw(
+        `insert into compositions (bot_id, kind, layout, account_id, ordered, state, due_at, created_at, lease_until)
+         select gen_random_uuid(), 'video', 'grid', 'account-' || n % 10, true, :state, :at, :at, :leaseUntil::timestamptz
+         from generate_series(1, :count::int) as n`,
+        { count, state, leaseUntil, at: new Date(now - 1000) },
+      );
+    await insert(HISTORY, 'ready', null);
+    await insert(3, 'running', new Date(now + 1000));
+    await insert(3, 'queued', null);
+  });
+
+  it('finds what is to be made, and counts it, without reading what was', async () => {
+    const compositions = createCompositions(database());
+    const claim = () => compositions.claim(now, { owner: 'one', leaseUntil: now + 1000 });
+    expectNoHistoryRead(await queryCosts(database(), { table: 'compositions', work: claim }));
+    expectNoHistoryRead(await queryCosts(database(), { table: 'compositions', work: () => compositions.countOpen() }));
   });
 });
 

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate, type Database } from '@earshot/db';
 import { queryCosts, testDatabase } from '@earshot/harness';
 import { DAY, FakeClock, silentLog } from '@earshot/kernel';
+import { pruneErased } from '../../../services/composer/src/actions/prune-erased.ts';
+import { createErased } from '../../../services/composer/src/store/erased.ts';
 import { pruneRecordings } from '../../../services/media-streamer/src/actions/prune-recordings.ts';
 import { createRecordings } from '../../../services/media-streamer/src/store/recordings.ts';
 import { pruneDeliveries } from '../../../services/notifier/src/actions/prune-deliveries.ts';
@@ -110,6 +112,18 @@ describe('pruneErasures', () => {
       { tombstoneMs: 400 * DAY },
     );
     expect(await names('erasures', 'attempts')).toEqual([2, 3]);
+  });
+});
+
+describe('pruneErased', () => {
+  schemaOf('composer');
+
+  it('forgets what was erased long ago, and no other', async () => {
+    const row = (objects: number, erasedAt: Date) => ({ bot_id: randomUUID(), erased_at: erasedAt, objects });
+    await database.knex('erased').insert([row(1, at(0)), row(2, at(10))]);
+    await clock.advance(401 * DAY);
+    await pruneErased({ erased: createErased(database), clock }, { tombstoneMs: 400 * DAY });
+    expect(await names('erased', 'objects')).toEqual([2]);
   });
 });
 
