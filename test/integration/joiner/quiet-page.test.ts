@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
+import { eventually } from '@earshot/harness';
 import { silentLog } from '@earshot/kernel';
 import { startLab, type Lab, type Room } from '@earshot/lab';
 import { openBotPage, type BotPage } from '../../../services/joiner/src/browser/bot-page.ts';
@@ -14,7 +15,10 @@ interface Inbound {
   readonly packetsReceived: number;
   readonly totalAudioEnergy: number;
   readonly frameWidth: number;
+  readonly framesDecoded?: number;
 }
+
+const codecs = ['VP8', 'VP9', 'H264', 'AV1'] as const;
 
 /** A page's own connections, for their statistics. */
 const keepConnections = `(() => {
@@ -157,5 +161,22 @@ describe('a page that nobody looks at or listens to', { timeout: 90_000 }, () =>
     // The last one counts.
     expect(lists.at(-1)).toEqual(expect.arrayContaining(lists[0] ?? []));
     await Promise.all(contexts.map((context) => context.close()));
+  });
+
+  it('decodes next to nothing and asks for no key frame, whatever the codec', async ({ signal }) => {
+    const room = lab.createRoom({ face: 'web', variants: ['forwarder'] });
+    const people = await Promise.all(
+      codecs.map((codec) => room.join({ name: codec === 'VP8' ? 'Ann' : codec, camera: { codec }, isCrowd: true })),
+    );
+    const { page, close } = await enter(room, () => {});
+    const videos = async () => (await received(page)).filter(({ kind }) => kind === 'video');
+    const isDecoded = async (least: number) =>
+      (await videos()).filter(({ framesDecoded = 0 }) => framesDecoded > least).length === codecs.length;
+    await eventually(() => isDecoded(5), { signal });
+    const asked = room.requestsOf('Bot').keyframes;
+    await eventually(() => isDecoded(40), { signal });
+    expect((await videos()).map(({ frameWidth }) => frameWidth)).toEqual(codecs.map(() => 16));
+    expect(room.requestsOf('Bot').keyframes).toBe(asked);
+    await Promise.all([close(), ...people.map((person) => person.leave())]);
   });
 });

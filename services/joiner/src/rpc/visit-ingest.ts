@@ -61,6 +61,7 @@ export function openVisitIngest(
     async finish(clockMs) {
       const isFinished = await audio.finish(clockMs);
       await video?.finish(clockMs);
+      if (video) deps.log.info('video handed in', { droppedFrames: video.droppedFrames });
       return isFinished;
     },
     async revoke(graceMs) {
