@@ -16,6 +16,7 @@ export interface Ordered {
   readonly spec: BotSpec;
   readonly epoch: number;
   isStopped: boolean;
+  isPaused: boolean;
   readonly messages: { readonly messageId: string; readonly text: string }[];
 }
 
@@ -32,6 +33,10 @@ export interface FakeScheduler extends AsyncDisposable {
   endOf(botId: string): { reason: EndReason; retryable: boolean; detail: string } | undefined;
   order(spec: Partial<BotSpec> & { meetingUrl: string }): Ordered;
   stop(bot: Ordered): void;
+  /** Commands it with each heartbeat until the bot reports the same. */
+  setPaused(bot: Ordered, isPaused: boolean): void;
+  /** What was reported of pauses, in order. */
+  pausesOf(botId: string): boolean[];
   /** Commands it with each heartbeat until the bot has sent it. */
   sendChat(bot: Ordered, text: string): void;
   /** Whether each message of a bot was sent, in the order of the reports. */
@@ -74,6 +79,9 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
   const isInside = (botId: string) => !isOver(botId) && of(botId).some(({ seen }) => seen?.$case === 'entered');
   const isOver = (botId: string) => of(botId).some(({ seen }) => seen?.$case === 'ended');
 
+  const pausesOf = (botId: string) =>
+    of(botId).flatMap(({ seen }) => (seen?.$case === 'recordingPaused' ? [seen.value.paused] : []));
+
   /** Bots of the same link that are inside and have reported by what they are known. */
   function othersOf({ botId, spec }: Ordered) {
     const inside = [...bots.values()].filter(
@@ -91,11 +99,13 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
       const ref = { botId: bot.botId, epoch: bot.epoch, token: signAssignment(testAssignmentSecret, bot) };
       const isHeld = refs.some(({ botId }) => botId === bot.botId);
       if (!isHeld && !isOver(bot.botId)) {
-        const value = { ref, spec: bot.spec, paused: false, transcriptId: '', accountId: 'account' };
+        const value = { ref, spec: bot.spec, paused: bot.isPaused, transcriptId: '', accountId: 'account' };
         down.push({ message: { $case: 'assign', value } });
       } else if (isHeld && bot.isStopped) {
         down.push({ message: { $case: 'leave', value: { ref, reason: EndReason.STOP_ORDERED } } });
       }
+      if (isHeld && bot.isPaused !== (pausesOf(bot.botId).at(-1) ?? false))
+        down.push({ message: { $case: 'setPaused', value: { ref, paused: bot.isPaused } } });
       const isSaid = (id: string) =>
         of(bot.botId).some(({ seen }) => seen?.$case === 'chatSent' && seen.value.messageId === id);
       if (isHeld) down.push({ message: { $case: 'otherBots', value: { ref, bots: othersOf(bot) } } });
@@ -154,7 +164,14 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
       return ended?.$case === 'ended' ? ended.value : undefined;
     },
     order(spec) {
-      const bot = { botId: randomUUID(), epoch: 1, isStopped: false, messages: [], spec: fullSpec(spec) };
+      const bot = {
+        botId: randomUUID(),
+        epoch: 1,
+        isStopped: false,
+        isPaused: false,
+        messages: [],
+        spec: fullSpec(spec),
+      };
       bots.set(bot.botId, bot);
       wake();
       return bot;
@@ -163,6 +180,11 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
       bot.isStopped = true;
       wake();
     },
+    setPaused(bot, isPaused) {
+      bot.isPaused = isPaused;
+      wake();
+    },
+    pausesOf,
     sendChat(bot, text) {
       bot.messages.push({ messageId: randomUUID(), text });
       wake();

@@ -2,6 +2,7 @@ import { TranscriptionWay } from '@earshot/contract/common/v1/transcription.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EndReason, Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import { AudioCodec } from '@earshot/contract/media/v1/media.ts';
+import type { Ordered } from './fake-scheduler.ts';
 import { openFixture, type Fixture } from './fixture.ts';
 
 const platform = Platform.GOOGLE_MEET;
@@ -11,6 +12,35 @@ describe('a bot on the Google Meet face', { timeout: 120_000 }, () => {
   let fixture: Fixture;
   beforeAll(async () => void (fixture = await openFixture()), 30_000);
   afterAll(async () => fixture[Symbol.asyncDispose](), 30_000);
+
+  /** Has nothing of what happens in a pause leave the browser but who comes and goes. */
+  async function pauseFor(bot: Ordered, happens: () => Promise<void>): Promise<void> {
+    const { scheduler, media } = fixture;
+    const { botId } = bot;
+    const isPaused = (paused: boolean) =>
+      scheduler.moments.until(() => scheduler.pausesOf(botId).at(-1) === paused, 'the pause');
+    const batches = () => media.of(botId)?.batches ?? [];
+    const clockMs = () => Number(batches().at(-1)?.clockMs ?? 0);
+    scheduler.setPaused(bot, true);
+    await isPaused(true);
+    await happens();
+    scheduler.setPaused(bot, false);
+    await isPaused(false);
+    const from = clockMs();
+    // Captions lag behind what was said.
+    await media.moments.until(() => clockMs() > from + 6000, 'what comes after the pause');
+    const paused = batches().filter((batch) => batch.paused);
+    const unpausedAt = Number(batches()[batches().lastIndexOf(paused.at(-1)!) + 1]?.clockMs);
+    expect(paused.length).toBeGreaterThan(10);
+    expect(paused.flatMap(({ frames, chat, speaking }) => [...frames, ...chat, ...speaking])).toEqual([]);
+    expect(batches().every(({ clockMs }, index, all) => index === 0 || clockMs >= all[index - 1]!.clockMs)).toBe(true);
+    const after = batches()
+      .slice(batches().indexOf(paused[0]!))
+      .flatMap(({ frames }) => frames);
+    expect(after.every(({ arrivedMs }) => Number(arrivedMs) >= unpausedAt - 1000)).toBe(true);
+    expect(scheduler.pausesOf(botId)).toEqual(expect.arrayContaining([true, false]));
+    expect(media.chatOf(botId).filter(({ text }) => ['secret', 'still here'].includes(text))).toEqual([]);
+  }
 
   it('reads a chat that is closed, without having written to it', async () => {
     const { lab, scheduler, media } = fixture;
@@ -74,6 +104,13 @@ describe('a bot on the Google Meet face', { timeout: 120_000 }, () => {
     await media.moments.until(() => finals().includes(removal), 'the caption');
     await ann.caption("You've been removed from the meeting. The call ended.", { isAgain: true });
     await media.moments.until(() => finals().includes('Ann: The call ended.'), 'what was added');
+    await pauseFor(bot, async () => {
+      await ann.caption("You've been removed from the meeting. The call ended. secret", { isAgain: true });
+      await ben.say('the quick brown fox jumps over the lazy dog');
+      await ann.sendChat('secret');
+      scheduler.sendChat(bot, 'still here');
+      await room.waitFor(() => room.chat.some(({ text }) => text === 'still here'));
+    });
     await ben.caption('I am still speaking');
     const open = () => media.captionsOf(bot.botId).some(({ text }) => text === 'I am still speaking');
     await media.moments.until(open, 'the last caption');

@@ -80,6 +80,7 @@ it('leaves nothing of what was ordered, said and written once a bot is deleted, 
     ...{ callback_url: `${web}/callbacks?token=${words.callback}`, callback_version: '2026-06' },
     custom_attributes: { [words.attribute]: words.attribute },
     deduplication_key: words.key,
+    audio_separate_streams: true,
     live_audio_required: { websocket_url: `ws://${receiver.host}/${words.socket}?token={token}` },
     live_transcription_required: { webhook_url: `${web}/live?token=${words.live}` },
     recording_config: {
@@ -96,6 +97,19 @@ it('leaves nothing of what was ordered, said and written once a bot is deleted, 
   await eventually(isDone, { signal: signal() });
   await receiver.watched.until(() => receiver.events.includes('bot.done'), signal());
 
+  // Files of single participants carry their names; nobody waits for them to be done.
+  const streams = () => api.request('GET', `${path}/get_audio_streams`);
+  const { body: files } = await eventually(
+    async () => {
+      const answer = await streams();
+      return answer.status !== 202 && answer;
+    },
+    { signal: signal() },
+  );
+  expect(files).toMatchObject({ participants: [{ participant_name: words.visit.name }] });
+  const opus = () => api.request('GET', `${path}/get_audio?format=opus`);
+  await eventually(async () => (await opus()).status === 200, { signal: signal() });
+
   const folders = await foldersOf(dataDir);
   const kept = { databaseUrl: stack.databaseUrl, natsUrl: stack.natsUrl, folders };
   const before = await findWords(kept, planted);
@@ -104,7 +118,7 @@ it('leaves nothing of what was ordered, said and written once a bot is deleted, 
 
   const { body: deleted } = await api.request('DELETE', `${path}/delete`);
   expect(deleted).toMatchObject({ success: true });
-  expect(deleted.deleted_objects).toBeGreaterThan(5);
+  expect(deleted.deleted_objects).toBeGreaterThan(7);
   await receiver.watched.until(() => receiver.events.includes('data_deletion'), signal());
   const left = async () => [...(await findWords(kept, planted))].filter(([, places]) => places.length > 0);
   const isClean = async () => (await left()).length === 0;

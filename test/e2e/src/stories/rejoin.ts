@@ -10,6 +10,9 @@ import type { E2eStory } from '../story.ts';
 const BACK_WITHIN_MS = 15 * SECOND;
 /** A joiner that died is missed after ten seconds without a heartbeat, and takes its time to start. */
 const BACK_FROM_JOINER_MS = 30 * SECOND;
+/** Said while the recording is paused: nobody else says one of its words. */
+const SECRET = 2;
+const SECRET_CHAT = 'secretchat';
 /** Of one speaker's words. */
 const LARGEST_WORD_ERROR_RATE = 0.25;
 
@@ -22,6 +25,10 @@ const parts = [
 type Speaker = keyof (typeof parts)[number];
 const speakers = ['Host', 'Guest'] as const satisfies readonly Speaker[];
 const textOf = (index: number) => sentences[index]?.text ?? '';
+/** Words that are said while nothing is paused. */
+const openWords = new Set(
+  parts.flatMap((each) => speakers.flatMap((who) => textOf(each[who]).toLowerCase().split(' '))),
+);
 
 /**
  * A bot's browser, then its joiner, are killed in the meeting: it comes back, its customer hears of one visit, and what was
@@ -43,6 +50,7 @@ export const rejoin: E2eStory = {
     await eventually(isRecording, { signal });
 
     let finals = 0;
+    let isBackPaused = false;
     /** Resolves when the words have reached the customer: a kill costs what was under way. */
     const talk = async (part: (typeof parts)[number]) => {
       for (const who of speakers) {
@@ -56,6 +64,15 @@ export const rejoin: E2eStory = {
     const joiner = stack.processes.get('joiner');
     const awayMs: number[] = [];
     await talk(parts[0]);
+    const setPaused = async (isPaused: boolean) => {
+      screen.line(isPaused ? 'the recording is paused' : 'the recording goes on', 'blue');
+      await api.request('POST', `${path}/${isPaused ? 'pause' : 'resume'}_recording`);
+      const status = () => api.request('GET', `${path}/status`);
+      await eventually(async () => (await status()).body.recording_paused === isPaused, { signal });
+    };
+    await setPaused(true);
+    await people.Host.say(textOf(SECRET));
+    await people.Guest.sendChat(SECRET_CHAT);
     for (const [index, victim] of (['browser', 'joiner'] as const).entries()) {
       const before = ref();
       const [child = 0] = await childrenOf(joiner?.pid ?? 0);
@@ -67,6 +84,18 @@ export const rejoin: E2eStory = {
       await room.waitFor(() => ref() !== undefined && ref() !== before, { signal });
       awayMs.push(Math.round(performance.now() - killedAt));
       await eventually(isRecording, { signal });
+      if (victim === 'browser') {
+        const { body } = await eventually(
+          async () => {
+            const answer = await api.request('GET', `${path}/status`);
+            return answer.body.recording_paused && answer;
+          },
+          { signal },
+        );
+        isBackPaused = body.recording_paused;
+        await people.Host.say(textOf(SECRET));
+        await setPaused(false);
+      }
       await talk(parts[index + 1] ?? parts[0]);
     }
     for (const person of Object.values(people)) await person.leave();
@@ -83,7 +112,37 @@ export const rejoin: E2eStory = {
     const strangers = [...new Set(utterances.map(({ speaker }) => speaker))].filter((name) => !(name in people));
     const listed: { displayName: string }[] = (await api.request('GET', `${path}/get_participants`)).body;
     const names = listed.map(({ displayName }) => displayName).toSorted();
+    const { body: detail } = await api.request('GET', `${path}/detail`);
+    const pause = detail.bot_details.recording_pauses[0];
+    const { body: chats } = await api.request('GET', `${path}/get_chats`);
+    const audio = await api.request('GET', `${path}/get_audio`);
+    const wav = Buffer.from(await (await fetch(audio.body.audio_url, { signal })).arrayBuffer());
+    const startedAt = Date.parse(detail.bot_details.StatusTimeline.Recording.timestamp);
+    const loudest = loudestOf(wav, {
+      fromMs: Date.parse(pause.paused_at) - startedAt + 500,
+      toMs: Date.parse(pause.resumed_at) - startedAt - 500,
+    });
+    const lengthMs = (wav.length - 44) / 96;
+    const meetingMs = Date.parse(detail.bot_details.EndTime) - startedAt;
+    const said = `${JSON.stringify(utterances)}${JSON.stringify(customer.live.map(({ body }) => body))}`.toLowerCase();
+    const secrets = textOf(SECRET)
+      .toLowerCase()
+      .split(' ')
+      .filter((word) => word.length > 3 && !openWords.has(word));
     return [
+      { check: 'a bot that is lost in a pause comes back paused', passed: isBackPaused },
+      {
+        check: `nothing of the pause is in transcript, live words and chat (${secrets.join(' ')})`,
+        passed:
+          secrets.length > 0 &&
+          !secrets.some((word) => said.includes(word)) &&
+          !JSON.stringify(chats).includes(SECRET_CHAT),
+      },
+      { check: `in the pause the recording is silent: ${loudest} at most`, passed: loudest === 0 },
+      {
+        check: `the recording is as long as the meeting: ${Math.round(lengthMs)} of ${meetingMs} ms`,
+        passed: Math.abs(lengthMs - meetingMs) < 2 * SECOND,
+      },
       {
         check: `back ${afterBrowser} ms after its browser was killed (within 15 s)`,
         passed: afterBrowser < BACK_WITHIN_MS,
@@ -108,6 +167,18 @@ export const rejoin: E2eStory = {
     ];
   },
 };
+
+/** The loudest sample of a stretch of a recording. */
+function loudestOf(wav: Buffer, { fromMs, toMs }: { fromMs: number; toMs: number }): number {
+  let loudest = 0;
+  for (
+    let at = 44 + Math.round(fromMs * 48) * 2;
+    at < Math.min(44 + Math.round(toMs * 48) * 2, wav.length - 1);
+    at += 2
+  )
+    loudest = Math.max(loudest, Math.abs(wav.readInt16LE(at)));
+  return loudest;
+}
 
 /** The processes that this one started. */
 async function childrenOf(pid: number): Promise<number[]> {
