@@ -7,7 +7,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 const SIDE = 4;
 const PICTURE_BYTES = SIDE * SIDE * 3;
 
-export type Colour = 'red' | 'green' | 'blue' | 'black' | 'other';
+export type Colour = 'red' | 'green' | 'blue' | 'white' | 'black' | 'other';
 
 /** What one connection brought. */
 export interface Received {
@@ -93,6 +93,7 @@ function play(received: Received, onChange: () => void) {
 /** Of the pixel that a picture begins with. */
 function colourOf([red = 0, green = 0, blue = 0]: Uint8Array): Colour {
   if (Math.max(red, green, blue) < 60) return 'black';
+  if (Math.min(red, green, blue) > 200) return 'white';
   if (red > 2 * Math.max(green, blue)) return 'red';
   if (blue > 2 * Math.max(red, green)) return 'blue';
   return green > 2 * Math.max(red, blue) ? 'green' : 'other';

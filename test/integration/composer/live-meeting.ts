@@ -17,20 +17,46 @@ const run = promisify(execFile);
 const AUDIO_MS = 20;
 const FRAME_MS = 40;
 
-/** What a camera that sees one colour sends, in VP8: a key frame and two seconds of others. */
-export async function cameraOf(colour: string): Promise<Buffer[]> {
-  const source = ['-f', 'lavfi', '-i', `color=${colour}:size=640x360:rate=25`, '-t', '2'];
-  const vp8 = ['-c:v', 'libvpx', '-deadline', 'realtime', '-g', '1000', '-f', 'ivf', 'pipe:1'];
-  const { stdout } = await run('ffmpeg', ['-v', 'error', ...source, ...vp8], { encoding: 'buffer' });
+/** What a camera, or a screen, of one colour sends: a key frame and two seconds of others. */
+export interface Camera {
+  readonly codec: VideoCodec;
+  readonly frames: readonly Buffer[];
+}
+
+const encoders: Partial<Record<VideoCodec, readonly string[]>> = {
+  [VideoCodec.VP8]: ['-c:v', 'libvpx', '-deadline', 'realtime'],
+  [VideoCodec.VP9]: ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8'],
+  [VideoCodec.H264]: ['-c:v', 'libx264', '-tune', 'zerolatency', '-profile:v', 'baseline', '-x264-params', 'aud=1'],
+  [VideoCodec.AV1]: ['-c:v', 'libaom-av1', '-usage', 'realtime', '-cpu-used', '8', '-lag-in-frames', '0'],
+};
+/** An access unit delimiter, which every frame begins with; and what RTP leaves out of AV1. */
+const delimiter = Buffer.from([0, 0, 0, 1, 9]);
+const temporalDelimiter = Buffer.from([0x12, 0]);
+
+export async function cameraOf(colour: string, codec: VideoCodec): Promise<Camera> {
+  const source = ['-f', 'lavfi', '-i', `color=${colour}:size=640x360:rate=25`, '-t', '2', '-pix_fmt', 'yuv420p'];
+  const format = codec === VideoCodec.H264 ? 'h264' : 'ivf';
+  const args = ['-v', 'error', ...source, ...(encoders[codec] ?? []), '-g', '1000', '-f', format, 'pipe:1'];
+  const { stdout } = await run('ffmpeg', args, { encoding: 'buffer' });
   const frames: Buffer[] = [];
-  for (let at = 32; at + 12 <= stdout.length; at += 12 + stdout.readUInt32LE(at))
-    frames.push(stdout.subarray(at + 12, at + 12 + stdout.readUInt32LE(at)));
-  return frames;
+  if (codec === VideoCodec.H264) {
+    for (let at = 0, next = 0; next >= 0; at = next) {
+      next = stdout.indexOf(delimiter, at + 1);
+      frames.push(stdout.subarray(at, next < 0 ? undefined : next));
+    }
+    return { codec, frames };
+  }
+  for (let at = 32; at + 12 <= stdout.length; at += 12 + stdout.readUInt32LE(at)) {
+    const frame = stdout.subarray(at + 12, at + 12 + stdout.readUInt32LE(at));
+    const isMarked = codec === VideoCodec.AV1 && frame.subarray(0, 2).equals(temporalDelimiter);
+    frames.push(isMarked ? frame.subarray(2) : frame);
+  }
+  return { codec, frames };
 }
 
 interface Sender {
   readonly change: VideoTrackChange;
-  readonly frames: readonly Buffer[];
+  readonly camera: Camera;
   /** Of its next frame. */
   index: number;
 }
@@ -68,13 +94,14 @@ export async function startLiveMeeting(urls: Readonly<Record<string, string>>) {
       if (tick % (FRAME_MS / AUDIO_MS) !== 0 || isPaused) continue;
       for (const sender of senders.values()) {
         const keyFrame = sender.index === 0;
-        const payload = sender.frames[sender.index]!;
-        // Over and over: it is one colour.
-        sender.index = sender.index + 1 < sender.frames.length ? sender.index + 1 : 1;
+        const { frames, codec } = sender.camera;
+        const payload = frames[sender.index]!;
+        // Over and over from a key frame on, as H.264 and AV1 count.
+        sender.index = (sender.index + 1) % frames.length;
         const size = { width: 640, height: 360, afterGap: false };
         const frame: TrackFrame = { atUs: Math.round(atMs * 1000), payload, keyFrame, ...size };
         yield {
-          message: { $case: 'frame', value: { trackId: sender.change.trackId, codec: VideoCodec.VP8, frame } },
+          message: { $case: 'frame', value: { trackId: sender.change.trackId, codec, frame } },
         };
       }
     }
@@ -116,8 +143,8 @@ export async function startLiveMeeting(urls: Readonly<Record<string, string>>) {
   return {
     peers: { media: await serve(MediaServiceService, media), scheduler: await serve(BotServiceService, scheduler) },
     meeting,
-    add(trackId: string, frames: readonly Buffer[], source: VideoSource, participantId = '') {
-      senders.set(trackId, { change: { trackId, source, participantId, atMs: 0, ended: false }, frames, index: 0 });
+    add(trackId: string, camera: Camera, source: VideoSource, participantId = '') {
+      senders.set(trackId, { change: { trackId, source, participantId, atMs: 0, ended: false }, camera, index: 0 });
     },
     remove: (trackId: string) => void senders.delete(trackId),
     async [Symbol.asyncDispose]() {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { VideoSource } from '@earshot/contract/media/v1/video.ts';
+import { VideoCodec, VideoSource } from '@earshot/contract/media/v1/video.ts';
 import { migrate } from '@earshot/db';
 import { createEgress } from '@earshot/egress';
 import { testDatabase } from '@earshot/harness';
@@ -24,7 +24,12 @@ import { startLiveCustomer, type Colour, type Received } from './live-customer.t
 import { cameraOf, startLiveMeeting } from './live-meeting.ts';
 
 const run = promisify(execFile);
-const cameras = { ann: await cameraOf('red'), bob: await cameraOf('blue'), screen: await cameraOf('green') };
+const cameras = {
+  ann: await cameraOf('red', VideoCodec.VP8),
+  bob: await cameraOf('blue', VideoCodec.H264),
+  screen: await cameraOf('green', VideoCodec.AV1),
+  text: await cameraOf('white', VideoCodec.VP9),
+};
 
 /** What a file of all that came on one connection is: its streams, and whether anything is wrong with it. */
 async function inspect({ pieces }: Received) {
@@ -69,6 +74,9 @@ it('is played from its first fragment on, by turns of who speaks and shares, and
   live.add('screen', cameras.screen, VideoSource.SCREEN_SHARE, 'ann');
   const sharedAt = performance.now();
   const latencyMs = (await shows(received, 'green')).at - sharedAt;
+  live.add('text', cameras.text, VideoSource.SCREEN_SHARE, 'bob');
+  await shows(received, 'white');
+  live.remove('text');
   live.remove('screen');
   await shows(received, 'blue', sharedAt);
   const pausedAt = performance.now();
@@ -79,7 +87,7 @@ it('is played from its first fragment on, by turns of who speaks and shares, and
   // Black at the beginning, while nothing was decoded yet; an encoder needs a picture or two from one colour to the other.
   const pure = received.colours.map(({ colour }) => colour).filter((colour) => colour !== 'other');
   const seen = pure.filter((colour, at) => colour !== pure[at - 1] && (at > 0 || colour !== 'black'));
-  expect(seen).toEqual(['red', 'blue', 'green', 'blue', 'black', 'blue']);
+  expect(seen).toEqual(['red', 'blue', 'green', 'white', 'blue', 'black', 'blue']);
   const ping = await customer.until(() => received.texts.find(({ type }) => type === 'video_latency_ping'));
   expect(ping).toEqual({ type: 'video_latency_ping', bot_id: botId, seq: 1, sent_at_ms: expect.any(Number) });
 
