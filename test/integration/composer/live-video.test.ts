@@ -5,23 +5,29 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { VideoCodec, VideoSource } from '@earshot/contract/media/v1/video.ts';
+import { createRpcClient } from '@earshot/rpc';
 import { migrate } from '@earshot/db';
 import { createEgress } from '@earshot/egress';
 import { testDatabase } from '@earshot/harness';
 import { FakeClock, silentLog, type AccountId, type BotId } from '@earshot/kernel';
 import { systemClock } from '@earshot/service';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import {
   claimLiveVideo,
   refuseLiveVideos,
   renewLiveVideo,
 } from '../../../services/composer/src/actions/live-videos.ts';
 import { CustomerStream } from '../../../services/composer/src/live/customer-stream.ts';
+import { createLiveMeters } from '../../../services/composer/src/live/live-meters.ts';
+import { runLiveSession } from '../../../services/composer/src/session/live-session.ts';
 import { createLiveVideos } from '../../../services/composer/src/store/live-videos.ts';
 import { openGround } from './fixture.ts';
 import { startLiveCustomer, type Colour, type Received } from './live-customer.ts';
 import { cameraOf, startLiveMeeting } from './live-meeting.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const run = promisify(execFile);
 const cameras = {
@@ -121,7 +127,7 @@ it('drops whole fragments of a customer who reads nothing, and costs no more tha
   await using customer = await startLiveCustomer({ isSlow: true });
   await using egress = createEgress({ log: silentLog, allow: ['127.0.0.1'] });
   const about = { url: customer.url, botId: randomUUID() as BotId, init: Buffer.from('init'), egress, log: silentLog };
-  await using stream = new CustomerStream({ ...about, clock: systemClock, onRoundTrip: () => {} });
+  await using stream = new CustomerStream({ ...about, clock: systemClock, onRoundTrip: () => {}, onRefused: () => {} });
   await customer.until(() => customer.connections[0]);
   const fragmentOf = (index: number) => Buffer.alloc(256 * 1024, index);
   const before = process.memoryUsage().arrayBuffers;
@@ -145,6 +151,18 @@ it('drops whole fragments of a customer who reads nothing, and costs no more tha
   expect(init!.toString()).toBe('init');
   expect(fragments).toHaveLength(400 - stream.lostFragments);
   for (const fragment of fragments) expect(fragment.equals(fragmentOf(fragment[0]!))).toBe(true);
+});
+
+it('ends where nothing may be sent to the address, and leaves its place to others', async () => {
+  await using live = await startLiveMeeting({});
+  await using media = createRpcClient(MediaServiceService, live.peers.media, { service: 'composer' });
+  await using egress = createEgress({ log: silentLog, allow: [] });
+  const meters = createLiveMeters();
+  const deps = { media, egress, meters, threads: 1, clock: systemClock, log: silentLog };
+  const { signal } = new AbortController();
+  const about = { botId: randomUUID() as BotId, url: 'ws://127.0.0.1:9/', startedAt: 0, signal };
+  await expect(runLiveSession(deps, about)).resolves.toBeUndefined();
+  expect(live.meeting.isOver).toBe(false);
 });
 
 it('is refused where nobody has room for it in time, and has one owner at a time', async () => {

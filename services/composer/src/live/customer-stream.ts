@@ -21,6 +21,8 @@ export interface CustomerStreamOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly onRoundTrip: (ms: number) => void;
+  /** Nothing may be sent to the address: it is not tried again. */
+  readonly onRefused: () => void;
 }
 
 /**
@@ -31,6 +33,7 @@ export class CustomerStream implements AsyncDisposable {
   readonly #options: CustomerStreamOptions;
   readonly #socket: CustomerSocket;
   readonly #pinging: Background;
+  readonly #ending = new AbortController();
   #seq = 0;
   #lost = 0;
 
@@ -45,6 +48,9 @@ export class CustomerStream implements AsyncDisposable {
       onMessage: (data, isBinary) => {
         if (!isBinary && data.length <= MOST_ANSWER_BYTES) this.#take(data.toString());
       },
+    });
+    void this.#socket.whenReady(this.#ending.signal).then((isReady) => {
+      if (!isReady && !this.#ending.signal.aborted) options.onRefused();
     });
     this.#pinging = startLoop({
       name: 'live video pings',
@@ -68,6 +74,7 @@ export class CustomerStream implements AsyncDisposable {
 
   /** The visit is over: what waits goes out, for five seconds at most, then the end and the code 1000. */
   async finish(durationMs: number): Promise<void> {
+    this.#ending.abort();
     await this.#pinging[Symbol.asyncDispose]();
     await this.#socket.flush(FLUSH_MS);
     const seconds = Math.round(durationMs / 100) / 10;
@@ -79,6 +86,7 @@ export class CustomerStream implements AsyncDisposable {
 
   /** This process ends, the visit does not: the next one connects again. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort();
     await this.#pinging[Symbol.asyncDispose]();
     await this.#socket[Symbol.asyncDispose]();
   }

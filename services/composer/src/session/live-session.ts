@@ -48,7 +48,7 @@ export interface LiveSessionOptions {
 
 /**
  * Streams one visit until it is over: the track that is to be seen decoded, encoded anew with the sound of all, and sent. The sound is its
- * clock. Throws what an encoder failed with, or the signal's reason.
+ * clock. It ends early where nothing may be sent to the customer's address. Throws what an encoder failed with, or the signal's reason.
  */
 export async function runLiveSession(deps: LiveSessionDeps, options: LiveSessionOptions): Promise<void> {
   const { media, clock, log, meters, threads } = deps;
@@ -56,7 +56,8 @@ export async function runLiveSession(deps: LiveSessionDeps, options: LiveSession
   const stopping = new AbortController();
   const signal = AbortSignal.any([options.signal, stopping.signal]);
   const watch = watchVisit({ media, botId, clock, log, signal });
-  const customer = toCustomer(deps, options);
+  const refused = Promise.withResolvers<void>();
+  const customer = toCustomer(deps, { ...options, onRefused: refused.resolve });
   const chooser = new TrackChooser();
   const ticks = new TickClock();
   const encoder = new LiveEncoder({ threads, signal, onPiece: customer.take });
@@ -81,7 +82,7 @@ export async function runLiveSession(deps: LiveSessionDeps, options: LiveSession
           encoder.push({ picture: paused ? black : shown.picture, pcm: tick });
       }
     });
-    await Promise.race([watched, failed]);
+    await Promise.race([watched, failed, refused.promise]);
     signal.throwIfAborted();
     await encoder.finish();
     await customer.finish(clock.now() - startedAt);
@@ -110,12 +111,24 @@ function toFrame({ trackId, codec, frame }: WatchedFrame): LiveFrame | undefined
 }
 
 /** The customer is called once there is something to send. */
-function toCustomer({ egress, clock, log, meters }: LiveSessionDeps, { botId, url }: LiveSessionOptions) {
+function toCustomer(
+  { egress, clock, log, meters }: LiveSessionDeps,
+  { botId, url, onRefused }: Pick<LiveSessionOptions, 'botId' | 'url'> & { onRefused: () => void },
+) {
   let stream: CustomerStream | undefined;
   return {
     take({ kind, bytes }: Piece): void {
       if (kind === 'fragment') return stream?.send(bytes);
-      stream ??= new CustomerStream({ url, botId, init: bytes, egress, clock, log, onRoundTrip: meters.roundTrip });
+      stream ??= new CustomerStream({
+        url,
+        botId,
+        init: bytes,
+        egress,
+        clock,
+        log,
+        onRoundTrip: meters.roundTrip,
+        onRefused,
+      });
     },
     get lostFragments(): number {
       return stream?.lostFragments ?? 0;
