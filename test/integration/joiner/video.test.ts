@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VideoLayout } from '@earshot/contract/common/v1/media_plan.ts';
+import { Platform } from '@earshot/contract/scheduler/v1/bots.ts';
 import { VideoCodec, VideoSource, type VideoFrame } from '@earshot/contract/media/v1/video.ts';
 import { nearestColour, patchColour, readCounter } from '@earshot/harness';
 import { screenColour, type LabParticipant } from '@earshot/lab';
@@ -104,5 +105,35 @@ describe('video, out of the page and to the media-streamer', { timeout: 150_000 
     expect(video.gapsOf(botId)).toEqual([]);
     await picturesOf(of(ann));
     await visitor.leave();
+  });
+
+  it('knows whose a picture is, and what is a screen, by the marks of each platform', async () => {
+    const { lab, scheduler, media: streamer } = fixture;
+    const { moments, video } = streamer;
+    const faces = [
+      { face: 'google-meet', platform: Platform.GOOGLE_MEET, screenIsOwned: true },
+      // No capture of its page shows whose a screen is.
+      { face: 'teams', platform: Platform.TEAMS, screenIsOwned: false },
+    ] as const;
+    const visit = async ({ face, platform, screenIsOwned }: (typeof faces)[number]) => {
+      const room = lab.createRoom({ face });
+      const ann = await room.join({ name: 'Ann', camera: true });
+      await ann.shareScreen({ width: 640, height: 360 });
+      const bot = scheduler.order({ platform, meetingUrl: room.link, media });
+      const idOfAnn = () => streamer.changesOf(bot.botId).find(({ name }) => name === 'Ann')?.participantId;
+      const isTold = (source: VideoSource, owner: string | undefined) =>
+        [...video.tracksOf(bot.botId).values()].some(
+          (track) => track.source === source && track.participantId === owner && !track.ended,
+        );
+      const isKnown = () =>
+        isTold(VideoSource.WEBCAM, idOfAnn()) && isTold(VideoSource.SCREEN_SHARE, screenIsOwned ? idOfAnn() : '');
+      await moments.until(isKnown, `both on ${face}`).catch((error: unknown) => {
+        throw new Error(JSON.stringify([...video.tracksOf(bot.botId).values()]), { cause: error });
+      });
+      scheduler.stop(bot);
+      await moments.until(() => video.of(bot.botId)?.isFinished, 'the end');
+      await ann.leave();
+    };
+    await Promise.all(faces.map(visit));
   });
 });

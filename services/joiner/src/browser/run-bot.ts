@@ -87,7 +87,7 @@ export async function runBot(deps: RunBotDeps, visit: JoinSpec, controls: RunCon
     if (!botPage) reportLeaving(deps, controls, ending);
   }
   const clockMs = collector.flush();
-  video?.flush();
+  video?.end();
   await botPage?.close();
   const refusals = botPage?.refusals ?? noRefusals();
   const counts = { taps: collector.counts, selectors: selectors.counts(), refusals, video: countsOf(video) };
@@ -118,7 +118,7 @@ async function openPage(
 /** Shows what a bot saw that did not get in, and leaves the meeting as a person does, where the page still can. */
 async function goOut(
   deps: RunBotDeps,
-  { visit, controls, collector }: Stay,
+  { visit, controls, collector, video }: Stay,
   { ending, hasEntered, page, botPage }: Outcome & { readonly page: MeetingPage; readonly botPage: BotPage },
 ): Promise<void> {
   const { clock, log, emit } = deps;
@@ -139,6 +139,7 @@ async function goOut(
       swallow(log, error, 'the page has ended'),
     );
   }
+  video?.end();
   await withTimeout(page.leave(), { timeoutMs: LEAVE_CLICK_MS }).catch((error: unknown) =>
     swallow(log, error, 'closing leaves as well'),
   );

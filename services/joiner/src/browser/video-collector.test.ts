@@ -164,6 +164,18 @@ describe('VideoCollector', () => {
     ]);
   });
 
+  it('takes nothing of what the page shows once the bot leaves, and hands over what waited', () => {
+    const { addTrack, send, key, frame, begin, video, out } = setUp();
+    addTrack(1);
+    begin();
+    send(key(1, 1, { codec: 'vp9' }));
+    expect(out()).toEqual([]);
+    video.end();
+    send(frame(1, 2, { codec: 'vp9' }), frame(1, 3, { codec: 'vp9' }));
+    video.end();
+    expect(out()).toEqual(['v1:1']);
+  });
+
   it('takes no more webcams than it may from the first frame on, and lets those in who speak', async () => {
     const { clock, addTrack, send, key, begin, video, out } = setUp({ maxWebcams: 1 });
     begin();

@@ -50,6 +50,7 @@ export class VideoCollector {
   readonly #early = new EarlyMessages();
   readonly #counts = { frames: 0, refused: 0, keyFramesAsked: 0 };
   #isBegun = false;
+  #isOver = false;
   #out: VideoFrame[] = [];
   #second = { number: 0, bytes: 0 };
   #ratedAt = 0;
@@ -69,6 +70,7 @@ export class VideoCollector {
 
   /** Takes one message of the page. */
   collect(bytes: Buffer): void {
+    if (this.#isOver) return;
     if (!this.#isWithinRate(bytes.length)) return this.#refuse();
     const message = decodeVideoMessage(bytes);
     if (!message) return this.#refuse();
@@ -106,8 +108,10 @@ export class VideoCollector {
     if (known) this.#ask(known);
   }
 
-  /** Emits what is left when no more will come. */
-  flush(): void {
+  /** Emits what is left; nothing more is taken: what a page shows once the bot leaves is no part of the meeting. Idempotent. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     for (const { track } of this.tracks.all()) this.#send(track.flush());
     this.#emit();
   }
