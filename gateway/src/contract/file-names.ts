@@ -29,7 +29,7 @@ export function fileNamesOf(artifacts: readonly ArtifactInfo[]): string[] {
   });
 }
 
-export function endingOf({ contentType }: Pick<ArtifactInfo, 'contentType'>): string {
+function endingOf({ contentType }: Pick<ArtifactInfo, 'contentType'>): string {
   return endings[contentType.split(';')[0] ?? ''] ?? 'bin';
 }
 

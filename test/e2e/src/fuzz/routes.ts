@@ -139,7 +139,7 @@ export const routes: readonly Route[] = [
     ...get(`${ofBot}/get_audio`, text),
     answers: {
       200: z.strictObject({ audio_url: z.url(), duration_seconds: z.number() }),
-      202: z.strictObject({ audio_status: z.literal('in_progress'), message: text }),
+      202: z.looseObject({ audio_status: z.literal('in_progress'), message: text }),
     },
     query: { format: 'opus' },
   },
