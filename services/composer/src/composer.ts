@@ -11,6 +11,7 @@ import type { ComposerDeps } from './actions/deps.ts';
 import { pruneErased } from './actions/prune-erased.ts';
 import type { ComposerConfig } from './config.ts';
 import { onBot } from './events/on-bot.ts';
+import { compositionKinds } from './domain/composition.ts';
 import { onMedia } from './events/on-media.ts';
 import { encodeVideoFact } from './events/publish.ts';
 import { createLiveMeters } from './live/live-meters.ts';
@@ -32,6 +33,8 @@ export interface ComposerOverrides {
   /** Called with the port once the service listens. */
   readonly onListening?: (port: number) => void;
 }
+
+const quickKinds = compositionKinds.filter((kind) => kind !== 'video');
 
 /** How often expired rows are pruned. */
 const PRUNE_MS = 5 * MINUTE;
@@ -64,17 +67,22 @@ export function createComposer(
         outbox: createOutbox(encodeVideoFact),
         withdraw: (tx, subjects) => withdrawFacts(tx, database.schema, subjects),
         forget: broker.forget,
-        stopJobs: (botId) => jobs.stop(botId),
+        stopJobs: async (botId) => void (await Promise.all(jobs.map((each) => each.stop(botId)))),
         removeFiles: folders.removeBot,
         ...{ clock, log },
         wake() {
           relay.wake();
-          jobs.wake();
+          for (const each of jobs) each.wake();
           live.wake();
         },
       };
       const meters = createComposerMeters(compositions.countOpen);
-      const jobs = resources.own('jobs', startJobs({ ...deps, media, makers, folders, meters, threads, concurrency }));
+      const jobDeps = { ...deps, media, makers, folders, meters, threads };
+      // What takes seconds does not wait behind what takes an hour.
+      const jobs = [
+        resources.own('videos', startJobs({ ...jobDeps, kinds: ['video'], concurrency })),
+        resources.own('other files', startJobs({ ...jobDeps, kinds: quickKinds, concurrency: 1 })),
+      ];
       const egress = resources.own('egress', createEgress({ allow: config.egressAllow, log }));
       const liveDeps = { ...deps, media, egress, meters: createLiveMeters(), threads, concurrency: config.live };
       const live = resources.own('live videos', startLiveVideos(liveDeps));

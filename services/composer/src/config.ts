@@ -9,7 +9,7 @@ export interface ComposerConfig extends ServiceConfig {
   readonly natsCredentials?: string | undefined;
   /** Working files: what one composer has finished of a video another goes on from, so all of one database share it. */
   readonly folder: string;
-  /** Compositions that are made at a time. */
+  /** Videos that are composed at a time; one other file is made beside them. */
   readonly jobs: number;
   /** Threads that one ffmpeg may keep busy. */
   readonly threads: number;

@@ -214,13 +214,15 @@ it('gives a job to one process at a time, and to another once its lease has run 
   } as const;
   const about = { ...key, ...waiting, accountId: 'account' as AccountId, isOrdered: false, createdAt: 1000 };
   await ground.database.transaction((tx) => compositions.add(tx, about));
-  const claim = (now: number, owner: string) => compositions.claim(now, { owner, leaseUntil: now + 100 });
+  const claim = (now: number, owner: string) =>
+    compositions.claim(now, { owner, leaseUntil: now + 100, kinds: ['mixed-opus'] });
   const both = await Promise.all([claim(1000, 'one'), claim(1000, 'two')]);
   expect(both.filter((job) => job?.botId === botId)).toHaveLength(1);
   const owner = both[0] ? 'one' : 'two';
   const renew = (leaseUntil: number) => compositions.renew(key, { owner, leaseUntil, progress: 0.5 });
   expect(await renew(1200)).toBe(true);
   expect(await claim(1150, 'three')).toBeUndefined();
+  expect(await compositions.claim(1300, { owner: 'four', leaseUntil: 1400, kinds: ['video'] })).toBeUndefined();
   expect(await claim(1300, 'three')).toMatchObject({ botId, attempts: 2, progress: 0.5 });
   expect(await renew(1400)).toBe(false);
   const end = { key, state: 'ready', detail: '', artifactId: 'x', at: 1400 } as const;

@@ -123,7 +123,7 @@ describe('composer', () => {
 
   it('finds what is to be made, and counts it, without reading what was', async () => {
     const compositions = createCompositions(database());
-    const claim = () => compositions.claim(now, { owner: 'one', leaseUntil: now + 1000 });
+    const claim = () => compositions.claim(now, { owner: 'one', leaseUntil: now + 1000, kinds: ['video'] });
     expectNoHistoryRead(await queryCosts(database(), { table: 'compositions', work: claim }));
     expectNoHistoryRead(await queryCosts(database(), { table: 'compositions', work: () => compositions.countOpen() }));
   });

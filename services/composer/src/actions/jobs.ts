@@ -1,6 +1,6 @@
 import { jitter, SECOND, type AppError } from '@earshot/kernel';
 import { retryDelayMs } from '../domain/attempts.ts';
-import { factOf, type Composition, type Outcome } from '../domain/composition.ts';
+import { factOf, type Composition, type CompositionKind, type Outcome } from '../domain/composition.ts';
 import type { ComposerDeps } from './deps.ts';
 
 /** Not renewed for this long, a lease expires and another process goes on with it. */
@@ -11,9 +11,12 @@ export const RENEW_MS = 4 * SECOND;
 type JobDeps = Pick<ComposerDeps, 'database' | 'compositions' | 'outbox' | 'clock' | 'wake'>;
 
 /** Takes what is due, or whose owner is gone. */
-export function claimJob({ compositions, clock }: JobDeps, owner: string): Promise<Composition | undefined> {
+export function claimJob(
+  { compositions, clock }: JobDeps,
+  { owner, kinds }: { owner: string; kinds: readonly CompositionKind[] },
+): Promise<Composition | undefined> {
   const now = clock.now();
-  return compositions.claim(now, { owner, leaseUntil: now + LEASE_MS });
+  return compositions.claim(now, { owner, kinds, leaseUntil: now + LEASE_MS });
 }
 
 /** Renews a lease; answers false where it is lost: somebody else has it, or the bot is erased. */

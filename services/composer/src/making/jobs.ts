@@ -13,7 +13,8 @@ export interface JobsOptions extends MakingDeps, Pick<ComposerDeps, 'database' |
   readonly makers: Readonly<Record<CompositionKind, Maker>>;
   readonly folders: WorkingFolders;
   readonly meters: ComposerMeters;
-  /** How many are made at a time. */
+  /** Which are made here, and how many at a time. */
+  readonly kinds: readonly CompositionKind[];
   readonly concurrency: number;
 }
 
@@ -30,14 +31,14 @@ interface RunningJob {
 
 /** Makes what is due, some at a time; on disposal those under way are given back. */
 export function startJobs(options: JobsOptions): Jobs {
-  const { clock, log, concurrency } = options;
+  const { clock, log, concurrency, kinds } = options;
   const running = new Set<RunningJob>();
   const loop = startLoop({
-    ...{ name: 'jobs', clock, log, everyMs: SECOND },
+    ...{ name: `jobs ${kinds.join(' ')}`, clock, log, everyMs: SECOND },
     async round() {
       if (running.size >= concurrency) return false;
       const owner = randomUUID();
-      const job = await claimJob(options, owner);
+      const job = await claimJob(options, { owner, kinds });
       if (!job) return false;
       const stopping = new AbortController();
       const ended = runJob(options, job, { owner, stopping })

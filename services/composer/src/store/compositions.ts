@@ -73,17 +73,21 @@ export function createCompositions({ knex }: Pick<Database, 'knex'>) {
       return Number(row?.count ?? 0);
     },
 
-    /** Takes the one that is due the longest, or whose owner is gone; its attempt is counted. */
-    async claim(now: number, { owner, leaseUntil }: Claim): Promise<Composition | undefined> {
+    /** Takes the one of these kinds that is due the longest, or whose owner is gone; its attempt is counted. */
+    async claim(
+      now: number,
+      { owner, leaseUntil, kinds }: Claim & { kinds: readonly CompositionKind[] },
+    ): Promise<Composition | undefined> {
       const { rows } = await prepared(
         knex,
         `update compositions set state = 'running', attempts = attempts + 1, owner = :owner, lease_until = :until
          where (bot_id, kind, layout) = (
            select bot_id, kind, layout from compositions
            where state in ('queued', 'running') and due_at <= :now and (lease_until is null or lease_until < :now)
+             and kind = any(:kinds::text[])
            order by due_at limit 1 for update skip locked)
          returning *`,
-        { owner, until: new Date(leaseUntil), now: new Date(now) },
+        { owner, until: new Date(leaseUntil), now: new Date(now), kinds: [...kinds] },
       );
       const row = (rows as CompositionRow[])[0];
       return row && fromRow(row);
