@@ -56,7 +56,7 @@ describe('scheduler', () => {
     const insert = (count: number, state: string, columns: string) =>
       knex.raw(
         `insert into bots (bot_id, account_id, spec, state, created_at, timeline, epoch, due_at, joiner_id, lease_until)
-         select gen_random_uuid(), 'account-' || n % 10, '{}', :state, :now, '[]', 1, ${columns}
+         select gen_random_uuid(), 'account-' || n % 10, '{"destinations": {}}', :state, :now, '[]', 1, ${columns}
          from generate_series(1, :count::int) as n`,
         { count, state, now: new Date(now), before: new Date(now - 1000), after: new Date(now + 60_000) },
       );
