@@ -10,14 +10,18 @@ export interface Encoded {
   readonly hasLayers: boolean;
 }
 
+/** What stands before an input of packets. Its pictures may change their size; in the worst case none of them can be read. */
+export function decoding(encoded: Encoded): string[] {
+  return [...decoder(encoded), '-reinit_filter', '0'];
+}
+
 /**
- * What stands before an input of packets. Its pictures may change their size; in the worst case none of them can be read. Layers of VP9
- * that come as one frame are read by libvpx alone; what Chromium sends without layers is read by ffmpeg's own decoder alone (libvpx
- * 1.12 gives up after the first frame).
+ * By which decoder packets are read. Layers of VP9 that come as one frame are read by libvpx alone; what Chromium sends without layers is
+ * read by ffmpeg's own decoder alone (libvpx 1.12 gives up after the first frame).
  */
-export function decoding({ codec, hasLayers }: Encoded): string[] {
-  const decoder = ['-threads', '1', '-c:v', decoderOf(codec, hasLayers), '-max_pixels', String(MOST_PIXELS)];
-  return [...readOnly, ...decoder, '-reinit_filter', '0'];
+export function decoder({ codec, hasLayers }: Encoded): string[] {
+  const name = decoderOf(codec, hasLayers);
+  return [...readOnly, '-threads', '1', '-c:v', name, '-max_pixels', String(MOST_PIXELS)];
 }
 
 function decoderOf(codec: string, hasLayers: boolean): string {
