@@ -64,14 +64,15 @@ export async function judgeVideo(run: VideoRun): Promise<Check[]> {
         passed: events.includes('video.processed') && events.indexOf('video.processed') < events.indexOf('bot.done'),
       },
     ];
-    screen.line(`deleting`, 'blue');
+    const askedAt = performance.now();
     const deletion = await api.request('DELETE', `${path}/delete`);
+    const tookMs = Math.round(performance.now() - askedAt);
     const gone = (await api.request('GET', `${path}/get_video`)).status;
     const link = (await fetch(url)).status;
     return [
       ...checks,
       {
-        check: `deleted ${deletion.body.deleted_objects} objects; get_video answers ${gone}, the old link ${link}`,
+        check: `deleted ${deletion.body.deleted_objects} objects in ${tookMs} ms; get_video answers ${gone}, the old link ${link}`,
         passed: deletion.status === 200 && gone === 404 && link === 404,
       },
     ];
