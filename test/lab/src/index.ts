@@ -6,4 +6,4 @@ export { createLabBrowser } from './lab-browser.ts';
 export { findChromium } from './find-chromium.ts';
 export { speechFile } from './speech.ts';
 export type { Requests } from './rtcp.ts';
-export { screenColour, type CameraOptions, type Capture, type PictureSource } from './pictures.ts';
+export { screenColour, type CameraOptions, type Capture, type Flash, type PictureSource } from './pictures.ts';

@@ -1,12 +1,15 @@
-import { decoding, type Encoded } from './decoding.ts';
+import { decoding } from './decoding.ts';
 import { FfmpegError, runFfmpeg } from './run-ffmpeg.ts';
 
 /** Whether a file of packets has a picture: what somebody sends in a meeting may be anything. */
-export async function canDecode(file: Encoded & { readonly path: string }, signal: AbortSignal): Promise<boolean> {
+export async function canDecode(
+  { path, codec }: { readonly path: string; readonly codec: string },
+  signal: AbortSignal,
+): Promise<boolean> {
   let hasPicture = false;
   try {
     await runFfmpeg({
-      args: [...decoding(file), '-i', file.path, '-frames:v', '1', '-f', 'framecrc', 'pipe:1'],
+      args: [...decoding(codec), '-i', path, '-frames:v', '1', '-f', 'framecrc', 'pipe:1'],
       signal,
       // Lines of its header begin so.
       onLine: (line) => (hasPicture ||= line !== '' && !line.startsWith('#')),

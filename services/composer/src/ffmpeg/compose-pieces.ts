@@ -5,7 +5,7 @@ import { SECOND } from '@earshot/kernel';
 import { drawBackground, toPng } from '../layout/background.ts';
 import { FRAME_RATE, type Scene } from '../layout/scene.ts';
 import { buildGraph, type GraphTrack } from './graph.ts';
-import { decoding, type Encoded } from './decoding.ts';
+import { decoding } from './decoding.ts';
 import { readOnly, runFfmpeg } from './run-ffmpeg.ts';
 import { writeNames } from './write-names.ts';
 
@@ -14,7 +14,9 @@ const PIECE_SECONDS = 20;
 const PIECE = /^piece-(\d{5})\.mp4$/;
 
 /** A track and the file of all its packets, whose times are the recording's. */
-export interface PictureFile extends GraphTrack, Encoded {
+export interface PictureFile extends GraphTrack {
+  /** In ffmpeg's words. */
+  readonly codec: string;
   readonly path: string;
 }
 
@@ -65,7 +67,7 @@ async function composeFrom(
   await runFfmpeg({
     args: [
       ...[...readOnly, '-f', 'concat', '-safe', '0', '-i', background],
-      ...files.flatMap((file) => [...decoding(file), ...seek, '-i', file.path]),
+      ...files.flatMap(({ path, codec }) => [...decoding(codec), ...seek, '-i', path]),
       // Pictures that cannot be read are left out, however many.
       ...['-max_error_rate', '1', '-filter_complex_threads', '1', '-filter_complex_script', script, '-map', '[out]'],
       ...['-frames:v', String(Math.round(((endMs - fromMs) / SECOND) * FRAME_RATE)), '-r', String(FRAME_RATE)],

@@ -17,8 +17,6 @@ const output = ['-vf', fit, '-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:
 
 export interface PictureDecoderOptions {
   readonly codec: VideoTrackCodec;
-  /** Of VP9: a frame has several layers. */
-  readonly hasLayers: boolean;
   /** As it is decoded; in the size of the live video. */
   readonly onPicture: (picture: Uint8Array) => void;
   /** It is gone without having been asked to. */
@@ -29,17 +27,15 @@ export interface PictureDecoderOptions {
 /** One track's frames in, pictures out. */
 export class PictureDecoder implements Disposable {
   readonly codec: VideoTrackCodec;
-  readonly hasLayers: boolean;
   readonly #ffmpeg: Ffmpeg;
   readonly #stopping = new AbortController();
   #picture = Buffer.allocUnsafe(PICTURE_BYTES);
   #filled = 0;
 
-  constructor({ codec, hasLayers, onPicture, onFailure, signal }: PictureDecoderOptions) {
+  constructor({ codec, onPicture, onFailure, signal }: PictureDecoderOptions) {
     this.codec = codec;
-    this.hasLayers = hasLayers;
     const until = AbortSignal.any([signal, this.#stopping.signal]);
-    const input = [...atOnce, ...decoder({ codec, hasLayers }), '-f', 'ivf', '-i', 'pipe:0'];
+    const input = [...atOnce, ...decoder(codec), '-f', 'ivf', '-i', 'pipe:0'];
     this.#ffmpeg = startFfmpeg([...input, ...output], { signal: until });
     this.#ffmpeg.stdout.on('data', (chunk: Buffer) => this.#take(chunk, onPicture));
     this.#ffmpeg.ended.catch((error: unknown) => {

@@ -1,6 +1,5 @@
 import { SECOND } from '@earshot/kernel';
 import type { MediaFrame } from '../mux/frame.ts';
-import { hasLayers } from '../mux/vp9-layers.ts';
 import type { VideoTrackCodec } from './ivf.ts';
 import { black } from './picture.ts';
 import { PictureDecoder } from './picture-decoder.ts';
@@ -24,8 +23,6 @@ export interface ShownTrackOptions {
 interface Shown {
   readonly trackId: string;
   decoder: PictureDecoder | undefined;
-  /** Once a frame of it was of several. */
-  isLayered: boolean;
   isBroken: boolean;
   askedAt: number;
 }
@@ -53,7 +50,7 @@ export class ShownTrack implements Disposable {
     this.#next?.decoder?.[Symbol.dispose]();
     this.#next = undefined;
     if (this.#shown?.trackId === trackId) return;
-    this.#next = { trackId, decoder: undefined, isLayered: false, isBroken: true, askedAt: -Infinity };
+    this.#next = { trackId, decoder: undefined, isBroken: true, askedAt: -Infinity };
     this.#ask(this.#next);
   }
 
@@ -67,10 +64,8 @@ export class ShownTrack implements Disposable {
   }
 
   #decode(shown: Shown, frame: LiveFrame): void {
-    shown.isLayered ||= frame.codec === 'vp9' && hasLayers(frame.payload);
     const { decoder } = shown;
-    const isOther = decoder !== undefined && (decoder.codec !== frame.codec || decoder.hasLayers !== shown.isLayered);
-    if (isOther) this.#stop(shown);
+    if (decoder !== undefined && decoder.codec !== frame.codec) this.#stop(shown);
     if (frame.isKey) shown.isBroken = false;
     else if (frame.isAfterGap) shown.isBroken = true;
     if (shown.isBroken) return this.#ask(shown);
@@ -80,7 +75,7 @@ export class ShownTrack implements Disposable {
 
   #decoderOf(shown: Shown, codec: VideoTrackCodec): PictureDecoder {
     const decoder: PictureDecoder = new PictureDecoder({
-      ...{ codec, hasLayers: shown.isLayered, signal: this.#options.signal },
+      ...{ codec, signal: this.#options.signal },
       onPicture: (picture) => {
         if (shown.decoder === decoder) this.#take(shown, picture);
       },

@@ -43,7 +43,7 @@ export async function fetchVisit(deps: MakingDeps, making: Making): Promise<Fetc
     if (!source || !fetched) continue;
     const { trackId: id, participantId: personId, codec } = track;
     pictures.push({ id, source, personId, shown: fetched.shown });
-    files.push({ id, path: fetched.path, codec, sizes: fetched.sizes, hasLayers: fetched.hasLayers });
+    files.push({ id, path: fetched.path, codec, sizes: fetched.sizes });
     counts.frames += fetched.frames;
     counts.droppedFrames += track.droppedFrames;
   }
@@ -97,7 +97,7 @@ async function fetchTrack(
   if (known !== undefined && (await isThere(path))) return { ...(JSON.parse(known) as WholeTrack), path };
   const frames = readTrack(media, { botId, trackId: track.trackId }, signal);
   const whole = await muxWholeTrack(frames, { path, codec }).catch(passUnreadable);
-  if (!whole || !(await canDecode({ path, codec, hasLayers: whole.hasLayers }, signal))) {
+  if (!whole || !(await canDecode({ path, codec }, signal))) {
     log.warn('a track has no picture that can be read', { trackId: track.trackId, codec });
     return undefined;
   }

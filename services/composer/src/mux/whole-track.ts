@@ -1,7 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import type { MediaFrame, TrackCodec } from './frame.ts';
 import { PacketFile } from './packet-file.ts';
-import { hasLayers } from './vp9-layers.ts';
 
 /** A longer pause is a camera that is off. */
 const LONGEST_PAUSE_MS = 3000;
@@ -14,8 +13,6 @@ export interface WholeTrack {
   /** Its pictures' sizes in pixels, each from its time on. */
   readonly sizes: readonly { readonly fromMs: number; readonly width: number; readonly height: number }[];
   readonly frames: number;
-  /** Whether a frame of it, of VP9, is several: one a spatial layer. */
-  readonly hasLayers: boolean;
 }
 
 /**
@@ -33,7 +30,6 @@ export async function muxWholeTrack(
   let file: PacketFile | undefined;
   let count = 0;
   let isBroken = true;
-  let isLayered = false;
   try {
     for await (const frame of frames) {
       isBroken = (isBroken || frame.isAfterGap) && !frame.isKey;
@@ -46,7 +42,6 @@ export async function muxWholeTrack(
         if (atUs > 0) await file.add({ ...frame, atUs: 0 });
       }
       await file.add(frame);
-      isLayered ||= codec === 'vp9' && hasLayers(frame.payload);
       count++;
       note(shown, atMs);
       const last = sizes.at(-1);
@@ -61,7 +56,7 @@ export async function muxWholeTrack(
     throw error;
   }
   await rename(unfinished, path);
-  return { shown, sizes, frames: count, hasLayers: isLayered };
+  return { shown, sizes, frames: count };
 }
 
 function note(shown: { fromMs: number; toMs: number }[], atMs: number): void {

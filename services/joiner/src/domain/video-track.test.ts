@@ -25,11 +25,32 @@ describe('VideoTrack', () => {
     expect([track.dropped, track.takeGap(), track.needsKeyFrame]).toEqual([2, undefined, false]);
   });
 
-  it('drops what is late, and all that follows up to the next key frame, as one gap', () => {
+  it('lets out what was whole a little later than those behind it, once', () => {
     const { track, take } = createTrack();
-    expect(take(key(1), frame(3), frame(2), frame(4), key(5), frame(6))).toEqual([1, 3, 5, 6]);
+    expect(take(key(1), frame(3), frame(2), frame(2), frame(4), frame(3))).toEqual([1, 3, 2, 4]);
+    expect([track.dropped, track.takeGap()]).toEqual([0, undefined]);
+  });
+
+  it('passes over what was sent before the last key frame', () => {
+    const { track, take } = createTrack();
+    expect(take(key(1), key(3), frame(2), frame(4))).toEqual([1, 3, 4]);
+    expect(track.takeGap()).toBeUndefined();
+  });
+
+  it('drops what is too late, and all that follows up to the next key frame, as one gap', () => {
+    const { track, take } = createTrack();
+    expect(take(key(1), frame(20), frame(2), frame(21), key(22), frame(23))).toEqual([1, 20, 22, 23]);
     expect(track.takeGap()).toEqual({ trackId: 'video-1', frames: 2, atMs: 134 });
     expect(track.takeGap()).toBeUndefined();
+  });
+
+  it('takes a layer that comes again for no layer more', () => {
+    const { track } = createTrack();
+    const codec = 'vp9' as const;
+    track.take(key(1, { codec }));
+    const layer = frame(1, { codec, payload: Uint8Array.of(91) });
+    for (const each of [layer, layer, key(1, { codec })]) expect(track.take(each)).toBeUndefined();
+    expect([...(track.take(frame(2, { codec }))?.payload ?? [])]).toEqual([1, 91]);
   });
 
   it('counts what its page dropped, and what could not be sent', () => {

@@ -1,3 +1,4 @@
+import { RecentFrames } from './recent-frames.ts';
 import { pictureSize, type PictureSize } from './picture-size.ts';
 import type { VideoCodec, VideoFrame, VideoGap, VideoSource } from './video-batch.ts';
 
@@ -10,12 +11,17 @@ export interface ReceivedFrame extends Omit<VideoFrame, 'trackId'> {
   readonly dropped: number;
 }
 
+/** RTP time of video (RFC 3551, 5). */
+const PER_SECOND = 90_000;
+/** How long a frame may be late behind those that were sent after it: as long as whoever reads what is stored waits for it. */
+const LATE = PER_SECOND;
+
 /** Of which a picture may come in several frames, one for each spatial layer, which have its time stamp. */
 const layered: readonly VideoCodec[] = ['vp9', 'av1'];
 
 /**
- * The frames of one track on their way out: the layers of a picture in one, pictures in order, and where some are missing nothing before
- * the next key frame.
+ * The frames of one track on their way out: the layers of a picture in one, each picture once, as they were whole, and where some are
+ * missing nothing before the next key frame. One of which a packet was sent again comes after those that were sent after it.
  */
 export class VideoTrack {
   readonly id: string;
@@ -29,7 +35,10 @@ export class VideoTrack {
   /** Nothing goes out before the next key frame. */
   #isWaiting = true;
   #picture: ReceivedFrame | undefined;
+  /** Of the newest picture that went out, and of the newest key frame. */
   #lastTimestamp: number | undefined;
+  #keyTimestamp = 0;
+  readonly #recent = new RecentFrames();
   #gap: { frames: number; atMs: number } | undefined;
   #dropped = 0;
   #bytes = 0;
@@ -83,6 +92,7 @@ export class VideoTrack {
 
   /** Takes a frame; answers the picture before it, which is whole by then, where it is to go out. */
   take(frame: ReceivedFrame): VideoFrame | undefined {
+    if (this.#recent.isRepeated(frame)) return undefined;
     this.#bytes += frame.payload.byteLength;
     this.lastMs = Math.max(this.lastMs, frame.arrivedMs);
     this.codec = frame.codec;
@@ -116,16 +126,24 @@ export class VideoTrack {
   #pass(picture: ReceivedFrame): VideoFrame | undefined {
     const { dropped, ...frame } = picture;
     if (dropped > 0) this.#drop(picture, dropped);
-    const isLate = this.#lastTimestamp !== undefined && isBefore(frame.rtpTimestamp, this.#lastTimestamp);
-    const isUseless = (this.#isWaiting || isLate) && !frame.isKey;
+    const lateBy = this.#lateBy(frame);
+    // Nothing that is shown needs what was sent before the key frame.
+    if (lateBy > 0 && !frame.isKey && isBefore(frame.rtpTimestamp, this.#keyTimestamp)) return undefined;
+    const isUseless = (this.#isWaiting || lateBy > LATE) && !frame.isKey;
     if (isUseless || !this.isAdmitted) {
       this.#drop(frame, 1);
       return undefined;
     }
     this.#isWaiting = false;
-    this.#lastTimestamp = frame.rtpTimestamp;
+    if (frame.isKey) this.#keyTimestamp = frame.rtpTimestamp;
+    if (frame.isKey || lateBy <= 0) this.#lastTimestamp = frame.rtpTimestamp;
     this.#size = sizeOf(picture) ?? this.#size;
     return { ...frame, ...this.#size, trackId: this.id };
+  }
+
+  /** Behind the newest one that went out. */
+  #lateBy({ rtpTimestamp }: Pick<VideoFrame, 'rtpTimestamp'>): number {
+    return this.#lastTimestamp === undefined ? 0 : (this.#lastTimestamp - rtpTimestamp) | 0; // signed 32 bits: wraps come out right
   }
 
   #drop({ arrivedMs }: Pick<VideoFrame, 'arrivedMs'>, frames: number): void {

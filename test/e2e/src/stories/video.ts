@@ -67,6 +67,7 @@ async function playVideo(fixture: Fixture, { lastsMs, kills }: VideoOptions, scr
   const killing = killInTurn(fixture, { lastsMs, victims: kills.filter((each) => each !== 'composer'), screen });
   const shared = await shareInTheMiddle(people.Bob, { startedAt, lastsMs, screen });
   await Promise.all([talking, killing]);
+  const flashes = await people.Ann.flashes();
   for (const person of Object.values(people)) await person.leave();
   if (kills.includes('composer')) {
     await eventually(async () => (await api.request('GET', `${path}/get_video`)).body.progress > 0, { signal });
@@ -75,7 +76,7 @@ async function playVideo(fixture: Fixture, { lastsMs, kills }: VideoOptions, scr
   }
   const told = (event: string) => customer.callbacks.find(({ body }) => body.event === event);
   await customer.watched.until(() => told('bot.done'), signal);
-  return await judgeVideo({ fixture, screen, botId, colours: colourMap(people), shared, lastsMs, kills: kills.length });
+  return await judgeVideo({ fixture, screen, botId, colours: colourMap(people), shared, flashes, lastsMs });
 }
 
 const colourMap = (people: Readonly<Record<string, LabParticipant>>) =>
