@@ -6,7 +6,7 @@ import type { TimedPicture } from './av-offset.ts';
 const run = promisify(execFile);
 
 /** What a media file has in it, as ffprobe reads it. */
-export interface Probe {
+interface Probe {
   readonly durationMs: number;
   readonly format: string;
   readonly streams: readonly {

@@ -13,5 +13,5 @@ export { openToAll, permittedClient, testAssignmentSecret } from './callers.ts';
 export { createDemoPeople, type DemoPeople } from './janus/demo-people.ts';
 export { startJanus, type Janus, type JanusDemo, type JanusRoom } from './janus/start-janus.ts';
 export { measureAvOffset } from './av-offset.ts';
-export { findPicture, nearestColour, patchColour, readCounter, type Colour, type Region } from './video-counter.ts';
-export { decodeAudio, mediaErrors, picturesOf, probeMedia, type PicturesOptions, type Probe } from './ffmpeg.ts';
+export { findPicture, nearestColour, patchColour, readCounter, type Colour } from './video-counter.ts';
+export { decodeAudio, mediaErrors, picturesOf, probeMedia, type PicturesOptions } from './ffmpeg.ts';

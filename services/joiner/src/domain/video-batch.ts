@@ -49,7 +49,7 @@ export interface VideoBatch {
 }
 
 /** What one frame costs beside its payload, bytes: an estimate of its objects. */
-export const VIDEO_FRAME_OVERHEAD = 150;
+const VIDEO_FRAME_OVERHEAD = 150;
 
 export function videoBytes({ frames }: Pick<VideoBatch, 'frames'>): number {
   return frames.reduce((sum, { payload }) => sum + payload.byteLength + VIDEO_FRAME_OVERHEAD, 0);

@@ -49,7 +49,7 @@ interface Streams {
 
 /** Downloads everything and looks at it. */
 export async function judgeVideo(run: VideoRun): Promise<Check[]> {
-  const { fixture, screen, botId } = run;
+  const { fixture, botId } = run;
   const { api, customer } = fixture;
   const folder = process.env['KEEP_VIDEO'] ?? (await mkdtemp(join(tmpdir(), 'earshot-video-')));
   try {
