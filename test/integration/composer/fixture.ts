@@ -18,7 +18,8 @@ import { composerCallers } from '../../../services/composer/src/rpc/callers.ts';
 /** Composers of a test's own, in processes, with a schema, a broker and a folder. */
 export async function openGround(peers: ComposerConfig['peers'], over: Partial<ComposerConfig> = {}) {
   const parts = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'earshot-composer-'));
+  // As hard to quote as a folder's name may be.
+  const folder = await mkdtemp(join(tmpdir(), "earshot-composer, it's [0:1];-"));
   parts.defer(() => rm(folder, { recursive: true, force: true }));
   const database = parts.use(testDatabase('composer'));
   const { natsUrl } = parts.use(await startBroker());

@@ -54,7 +54,7 @@ async function composeFrom(
   const seen = new Set(scenes.flatMap(({ tiles, toMs }) => (toMs > fromMs ? tiles.map(({ trackId }) => trackId) : [])));
   const files = options.files.filter(({ id }) => seen.has(id));
   onProgress(fromMs);
-  const graph = buildGraph(scenes, files, { fromMs, folder: scratch });
+  const graph = buildGraph(scenes, files, { fromMs });
   for (const [name, text] of graph.commands) await writeFile(join(scratch, name), text);
   const script = join(scratch, 'graph.txt');
   await writeFile(script, graph.script);
@@ -77,7 +77,7 @@ async function composeFrom(
       ...['-reset_timestamps', '1', '-segment_list', 'pipe:1', '-segment_list_type', 'csv'],
       ...['-progress', 'pipe:1', '-stats_period', '1', join(pieces, 'piece-%05d.mp4')],
     ],
-    signal,
+    ...{ signal, folder: scratch },
     onLine(line) {
       const doneUs = /^out_time_us=(\d+)$/.exec(line)?.[1];
       if (doneUs) onProgress(fromMs + Number(doneUs) / 1000);

@@ -19,8 +19,13 @@ export async function joinPieces(
   { sound, path, scratch, signal }: { sound: string; path: string; scratch: string; signal: AbortSignal },
 ): Promise<void> {
   const list = join(scratch, 'pieces.ffconcat');
-  await writeFile(list, ['ffconcat version 1.0', ...pieces.map((piece) => `file ${piece}`)].join('\n'));
+  await writeFile(list, ['ffconcat version 1.0', ...pieces.map((piece) => `file ${quoted(piece)}`)].join('\n'));
   const inputs = [...readOnly, '-f', 'concat', '-safe', '0', '-i', list, ...readOnly, '-i', sound];
   const output = ['-map', '0:v', '-map', '1:a', '-c', 'copy', '-movflags', '+faststart', path];
   await runFfmpeg({ args: [...inputs, ...output], signal });
+}
+
+/** https://ffmpeg.org/ffmpeg-utils.html#Quoting-and-escaping */
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", "'\\''")}'`;
 }

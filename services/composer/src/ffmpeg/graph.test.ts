@@ -16,7 +16,7 @@ const graphOf = (fromMs: number, sizes = wide) =>
       { id: 'a', sizes },
       { id: 'b', sizes: wide },
     ],
-    { fromMs, folder: '/f' },
+    { fromMs },
   );
 
 it('shows a track where each scene has it, and puts it out of sight where none does', () => {
@@ -24,7 +24,7 @@ it('shows a track where each scene has it, and puts it out of sight where none d
   expect(script.split(';\n')).toEqual([
     '[0:v]fps=25:start_time=0,format=yuv420p[b0]',
     expect.stringMatching(
-      /^\[1:v\]fps=25:start_time=0,sendcmd=f=\/f\/track-0.commands,scale@v0=w=\d+:h=\d+:flags=bilinear,setsar=1\[v0\]$/,
+      /^\[1:v\]fps=25:start_time=0,sendcmd=f=track-0.commands,scale@v0=w=\d+:h=\d+:flags=bilinear,setsar=1\[v0\]$/,
     ),
     expect.stringMatching(/^\[b0\]\[v0\]overlay=x='if\(lt\(t,10.000\),\d+,if\(lt\(t,20.000\),8,9999\)\)':y='.*'/),
     expect.stringContaining('scale@v1=w=2:h=2'),

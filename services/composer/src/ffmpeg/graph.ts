@@ -11,7 +11,7 @@ export interface GraphTrack {
 export interface Graph {
   /** A filter graph; its result is `[out]`. Input 0 is the background, then come the tracks in their order. */
   readonly script: string;
-  /** Files of commands that the graph reads, by name. */
+  /** Files of commands that the graph reads from the folder it runs in, by name. */
   readonly commands: ReadonlyMap<string, string>;
 }
 
@@ -28,7 +28,7 @@ const HIDDEN = { w: 2, h: 2 } as const;
 export function buildGraph(
   scenes: readonly Scene[],
   tracks: readonly GraphTrack[],
-  { fromMs, folder }: { fromMs: number; folder: string },
+  { fromMs }: { fromMs: number },
 ): Graph {
   const timing = `fps=${FRAME_RATE}:start_time=0`;
   const commands = new Map<string, string>();
@@ -39,7 +39,7 @@ export function buildGraph(
     commands.set(name, scaleCommands(place, steps));
     const [first] = steps;
     const scaled = `scale@v${place}=w=${first?.w ?? HIDDEN.w}:h=${first?.h ?? HIDDEN.h}:flags=bilinear`;
-    lines.push(`[${place + 1}:v]${timing},sendcmd=f=${folder}/${name},${scaled},setsar=1[v${place}]`);
+    lines.push(`[${place + 1}:v]${timing},sendcmd=f=${name},${scaled},setsar=1[v${place}]`);
     const [x, y] = (['x', 'y'] as const).map((axis) =>
       expressionOf(changesOf(steps.map((step): Step => ({ from: step.from, value: step[axis] })))),
     );

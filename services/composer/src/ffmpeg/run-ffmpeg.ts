@@ -17,6 +17,8 @@ export class FfmpegError extends AppError {
 export interface FfmpegOptions {
   readonly args: readonly string[];
   readonly signal: AbortSignal;
+  /** From where it looks for files without a path: what stands in its scripts is read by rules of its own. */
+  readonly folder?: string;
   /** What it reads on standard input; absent: nothing. */
   readonly input?: AsyncIterable<Uint8Array>;
   /** Each line of its standard output. */
@@ -28,14 +30,13 @@ export interface FfmpegOptions {
  * (https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html). It reaches no network: `readOnly` says what it opens.
  * Throws `internal` with the end of its complaints where it fails, `cancelled` where the signal aborts.
  */
-export async function runFfmpeg({ args, signal, input, onLine }: FfmpegOptions): Promise<void> {
+export async function runFfmpeg({ args, signal, folder, input, onLine }: FfmpegOptions): Promise<void> {
   signal.throwIfAborted();
   const stalled = new AbortController();
   const watch = setTimeout(() => stalled.abort(new AppError('deadline-exceeded', 'ffmpeg is stuck')), STALLED_MS);
   try {
     await run({
-      args,
-      input,
+      ...{ args, input, ...(folder !== undefined && { folder }) },
       onLine: (line) => (watch.refresh(), onLine?.(line)),
       signal: AbortSignal.any([signal, stalled.signal]),
     });
@@ -44,7 +45,7 @@ export async function runFfmpeg({ args, signal, input, onLine }: FfmpegOptions):
   }
 }
 
-async function run({ args, signal, input, onLine }: FfmpegOptions): Promise<void> {
+async function run({ args, signal, folder: cwd, input, onLine }: FfmpegOptions): Promise<void> {
   const child = spawn(
     'setpriv',
     [
@@ -61,7 +62,10 @@ async function run({ args, signal, input, onLine }: FfmpegOptions): Promise<void
       '-y',
       ...args,
     ],
-    { stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL', env: { PATH: searchPath } },
+    {
+      ...{ cwd, stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'], env: { PATH: searchPath } },
+      ...{ signal, killSignal: 'SIGKILL' },
+    },
   );
   let complaints = '';
   child.stderr?.on('data', (chunk: Buffer) => (complaints = (complaints + chunk.toString()).slice(-TAIL)));

@@ -33,8 +33,8 @@ async function draw(
 ): Promise<Uint8Array> {
   const filters = await Promise.all(
     texts.map(async (text, place) => {
-      const file = join(folder, `name-${place}.txt`);
-      await writeFile(file, text);
+      const file = `name-${place}.txt`;
+      await writeFile(join(folder, file), text);
       const style = `fontfile=${FONT}:fontsize=${FONT_SIZE}:fontcolor=white`;
       // From the line's middle, whatever letters it has: `ascent` and `descent` are the text's own.
       return `drawtext=textfile=${file}:expansion=none:${style}:x=0:y=${place * LINE.h}+(${LINE.h}-text_h)/2`;
@@ -45,7 +45,7 @@ async function draw(
   const script = join(folder, 'names.graph');
   await writeFile(script, `${canvas},${filters.join(',')},format=gray[out]`);
   const args = [...['-filter_complex_script', script, '-map', '[out]', '-frames:v', '1'], '-f', 'rawvideo', out];
-  await runFfmpeg({ args, signal });
+  await runFfmpeg({ args, signal, folder });
   return readFile(out);
 }
 
