@@ -26,7 +26,10 @@ describe('video of a page that gives none', { timeout: 120_000 }, () => {
     await moments.until(() => video.framesOf(botId).length > 60, 'its picture');
     const frames = video.framesOf(botId);
     // Nothing of what its receivers get is taken beside it.
-    expect(video.changesOf(botId)).toMatchObject([{ source: VideoSource.TAB, participantId: '', ended: false }]);
+    const taken = video.changesOf(botId).map(({ source, participantId }) => ({ source, participantId }));
+    expect(new Set(taken.map((one) => JSON.stringify(one)))).toEqual(
+      new Set([JSON.stringify({ source: VideoSource.TAB, participantId: '' })]),
+    );
     const { pictures, errors } = await decodeVideo(frames, { width: 640, height: 360 });
     expect({ errors, pictures: pictures.length }).toEqual({ errors: '', pictures: frames.length });
     scheduler.stop(bot);

@@ -121,7 +121,7 @@ it.runIf(hasPsql)('makes the same roles where containers run, again and again', 
   await using stack = await start(folder.path);
   const { hostname, port, username, password } = new URL(stack.databaseUrl);
   await ask(stack.databaseUrl, 'create database earshot');
-  const names = ['GATEWAY', 'SCHEDULER', 'MEDIA', 'TRANSCRIBER', 'RETENTION', 'NOTIFIER'];
+  const names = ['GATEWAY', 'SCHEDULER', 'MEDIA', 'TRANSCRIBER', 'RETENTION', 'NOTIFIER', 'COMPOSER'];
   const env = {
     PATH: process.env['PATH'],
     PGHOST: hostname,

@@ -106,6 +106,7 @@ const post = (path: string, bodies: readonly Body[], answers: Route['answers']):
 const ofBot = '/bots/{bot_id}';
 
 const videoAnswer = z.strictObject({ video_url: z.url(), video_info: z.looseObject({ corrupted_frames: z.int() }) });
+const speakerTimeline = z.looseObject({ chunks: z.array(z.looseObject({ chunkIndex: z.int() })) });
 const streams = z.looseObject({ bot_id: z.uuid(), participants: z.array(z.unknown()), summary: z.looseObject({}) });
 
 /** Every call that is documented, with bodies that are right and what is answered to them. */
@@ -149,7 +150,10 @@ export const routes: readonly Route[] = [
       answers: { 200: answer, 202: z.looseObject({ stage: text, progress: z.number(), message: text }) },
     }),
   ),
-  get(`${ofBot}/get_speaker_timeline`, z.looseObject({ chunks: z.array(z.looseObject({ chunkIndex: z.int() })) })),
+  {
+    ...get(`${ofBot}/get_speaker_timeline`, speakerTimeline),
+    answers: { 200: speakerTimeline, 202: z.looseObject({ audio_status: text, message: text }) },
+  },
   post(`${ofBot}/compose`, [() => ({ layout: 'grid_view' }), () => ({ layout: 'speaker_view' })], {
     202: z.strictObject({ bot_id: z.uuid(), composition: z.looseObject({ kind: z.literal('video'), status: text }) }),
   }),
