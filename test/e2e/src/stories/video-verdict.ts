@@ -101,13 +101,14 @@ async function judgeFile({ lastsMs }: VideoRun, video: string, info: { duration:
 }
 
 async function judgePicture(run: VideoRun, video: string): Promise<Check[]> {
-  const { colours, shared, fixture, botId, screen } = run;
+  const { colours, shared, fixture, botId, lastsMs, screen } = run;
   const details = (await fixture.api.request('GET', `/bots/${botId}/detail`)).body.bot_details;
   const startedAt = Date.parse(details.StartTime);
   const at = (ms: number) => ms - startedAt;
   const before = { fromMs: at(shared.from) - 4 * SECOND, lastsMs: SECOND, framesPerSecond: 4 };
   const during = { fromMs: (at(shared.from) + at(shared.to)) / 2, lastsMs: SECOND, framesPerSecond: 4 };
-  const after = { fromMs: at(shared.to) + 2 * SECOND, lastsMs: 2 * SECOND, framesPerSecond: 4 };
+  // Near the end: nobody is killed so late.
+  const after = { fromMs: at(shared.to) + lastsMs / 3 - 8 * SECOND, lastsMs: 2 * SECOND, framesPerSecond: 4 };
   const moving = [await movingIn(video, before, colours), await movingIn(video, after, colours)];
   let widest = 0;
   for await (const picture of picturesOf(video, during)) {
