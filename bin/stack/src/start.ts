@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const stopped = stopSignal();
   const settings = { args: process.argv.slice(2), env: process.env, usualDataDir: join(root, '.data') };
   const { dataDir, ports } = readStartSettings(settings);
-  say('Starting PostgreSQL, NATS and the seven services ...');
+  say('Starting PostgreSQL, NATS and the eight services ...');
   await using stack = await startStack({
     root,
     dataDir,

@@ -32,7 +32,7 @@ async function main(): Promise<boolean> {
     ...(dataDir && { dataDir: resolve(dataDir) }),
     ...(ports && { ports }),
   });
-  screen.line(`PostgreSQL, NATS and seven services ready in ${(fixture.stackStartMs / 1000).toFixed(1)} s`);
+  screen.line(`PostgreSQL, NATS and eight services ready in ${(fixture.stackStartMs / 1000).toFixed(1)} s`);
   narrate(fixture.customer, screen);
 
   const interrupted = new AbortController();

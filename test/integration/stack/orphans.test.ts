@@ -9,7 +9,7 @@ it('leaves nothing behind when it is killed, and starts again at once with the d
   const args = ['--data', folder.path, '--port', String(await freePortBase())];
   await using killed = startByHand({ folder: folder.path, args });
   const firstKey = keyIn(await killed.until('Ctrl-C stops'));
-  // PostgreSQL, NATS, seven services, and whoever ends them all.
+  // PostgreSQL, NATS, eight services, and whoever ends them all.
   expect((await processesOf(folder.path)).length).toBeGreaterThanOrEqual(10);
   killed.child.kill('SIGKILL');
   await killed.ended();

@@ -10,7 +10,7 @@ const root = resolve(import.meta.dirname, '../../../..');
 /** From nothing running to every process ready, the first time and with the data there. */
 export const start: Bench = {
   measures:
-    'PostgreSQL, NATS and the seven services, from the first process to the last one ready and the API answering',
+    'PostgreSQL, NATS and the eight services, from the first process to the last one ready and the API answering',
   async run() {
     const dataDir = await mkdtemp(join(tmpdir(), 'earshot-bench-'));
     const seconds: number[] = [];
