@@ -112,6 +112,8 @@ export function toBotSpec(
         url,
         onJoin: events.includes('participant_events.join'),
         onLeave: events.includes('participant_events.leave'),
+        onSpeech: false,
+        onChat: false,
       })),
     },
     retentionHours: retentionHours(recording.retention),

@@ -1,5 +1,5 @@
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
-import { platformOf, type MediaPlan, type Platform } from '@earshot/kernel';
+import { audioOnly, platformOf, type MediaPlan, type Platform } from '@earshot/kernel';
 import { fromMediaPlanMessage } from '@earshot/rpc';
 import type { CreateBotBody } from './create-bot.ts';
 import type { Problem } from './problems.ts';
@@ -23,6 +23,10 @@ export function toMediaPlan(body: Media): MediaPlan {
     separateAudio: body.audio_separate_streams ?? recording.audio_separate_streams ?? false,
     separateVideo: body.video_separate_streams ?? recording.video_separate_streams ?? false,
     liveVideo: liveVideoSocketOf(body) !== '',
+    voice: audioOnly.voice,
+    liveAudio: audioOnly.liveAudio,
+    speechEvents: false,
+    chatEvents: false,
   };
 }
 

@@ -32,6 +32,28 @@ export {
   type LeavePolicy,
   type OtherBot,
 } from './bot-words.ts';
-export { audioOnly, takesVideo, videoLayouts, type MediaPlan, type VideoLayout } from './media-plan.ts';
+export {
+  audioOnly,
+  bargeIns,
+  liveAudioEncodings,
+  liveAudioRates,
+  takesVideo,
+  videoLayouts,
+  type BargeIn,
+  type BotVoicePlan,
+  type LiveAudioEncoding,
+  type LiveAudioPlan,
+  type LiveAudioRate,
+  type MediaPlan,
+  type VideoLayout,
+} from './media-plan.ts';
+export {
+  speechOutcomes,
+  speechSources,
+  type BotSpeechEnded,
+  type BotSpeechStarted,
+  type SpeechOutcome,
+  type SpeechSource,
+} from './bot-speech.ts';
 export { type Caption, type TrackOwner } from './speech-words.ts';
 export { readPlan, transcriptionWays, type TranscriptionPlan, type TranscriptionWay } from './transcription-plan.ts';

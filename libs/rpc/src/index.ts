@@ -24,4 +24,8 @@ export {
   fromMediaPlanMessage,
   layoutWords,
   toMediaPlanMessage,
+  fromSpeechEndedMessage,
+  fromSpeechStartedMessage,
+  toSpeechEndedMessage,
+  toSpeechStartedMessage,
 } from './words.ts';

@@ -1,4 +1,6 @@
 import type {
+  BargeIn as BargeInMessage,
+  LiveAudioEncoding as EncodingMessage,
   MediaPlan as MediaPlanMessage,
   VideoLayout as LayoutMessage,
 } from '@earshot/contract/common/v1/media_plan.ts';
@@ -9,23 +11,40 @@ import type {
   TranscriptionWay as WayMessage,
 } from '@earshot/contract/common/v1/transcription.ts';
 import type {
+  SpeechEnded as SpeechEndedMessage,
+  SpeechOutcome as OutcomeMessage,
+  SpeechSource as SourceMessage,
+  SpeechStarted as SpeechStartedMessage,
+} from '@earshot/contract/scheduler/v1/joiner_control.ts';
+import type {
   BotState as BotStateMessage,
   EndReason as EndReasonMessage,
   Platform as PlatformMessage,
 } from '@earshot/contract/scheduler/v1/bots.ts';
 import {
   audioOnly,
+  bargeIns,
   botStates,
   endReasons,
+  liveAudioEncodings,
+  liveAudioRates,
   platformNames,
   readPlan,
+  speechOutcomes,
+  speechSources,
   transcriptionWays,
   videoLayouts,
+  type BargeIn,
+  type BotSpeechEnded,
+  type BotSpeechStarted,
   type BotState,
   type Caption,
   type EndReason,
+  type LiveAudioEncoding,
   type MediaPlan,
   type Platform,
+  type SpeechOutcome,
+  type SpeechSource,
   type TranscriptionPlan,
   type TranscriptionWay,
   type VideoLayout,
@@ -60,13 +79,70 @@ export const endReasonWords: EnumWords<EndReason, EndReasonMessage> = enumWords(
 export const layoutWords: EnumWords<VideoLayout, LayoutMessage> = enumWords('VIDEO_LAYOUT', videoLayouts);
 const wayWords: EnumWords<TranscriptionWay, WayMessage> = enumWords('TRANSCRIPTION_WAY', transcriptionWays);
 
-export function toMediaPlanMessage({ layout, ...plan }: MediaPlan): MediaPlanMessage {
-  return { ...plan, layout: layout === undefined ? Layouts.UNSPECIFIED : layoutWords.to(layout) };
+const bargeInWords: EnumWords<BargeIn, BargeInMessage> = enumWords('BARGE_IN', bargeIns);
+const encodingWords: EnumWords<LiveAudioEncoding, EncodingMessage> = enumWords(
+  'LIVE_AUDIO_ENCODING',
+  liveAudioEncodings,
+);
+
+export function toMediaPlanMessage({ layout, voice, liveAudio, ...plan }: MediaPlan): MediaPlanMessage {
+  const { isRecorded, isTranscribed: transcribed, bargeIn } = voice;
+  const { isSeparate: separate, sampleRate, encoding, hasSpeechEvents: speechEvents } = liveAudio;
+  return {
+    ...plan,
+    layout: layout === undefined ? Layouts.UNSPECIFIED : layoutWords.to(layout),
+    voice: { unrecorded: !isRecorded, transcribed, bargeIn: bargeInWords.to(bargeIn) },
+    liveAudio: { separate, sampleRate, encoding: encodingWords.to(encoding), speechEvents },
+  };
 }
 
-/** `audioOnly` where there is none, as in orders and facts from before there were plans. */
+/** `audioOnly` where there is none, as in orders and facts from before there were plans; so with each part of a plan. */
 export function fromMediaPlanMessage(message: MediaPlanMessage | undefined): MediaPlan {
-  return message ? { ...message, layout: layoutWords.from(message.layout) } : audioOnly;
+  if (!message) return audioOnly;
+  const { voice, liveAudio, layout, ...plan } = message;
+  return {
+    ...plan,
+    layout: layoutWords.from(layout),
+    voice: voice
+      ? {
+          isRecorded: !voice.unrecorded,
+          isTranscribed: voice.transcribed,
+          bargeIn: bargeInWords.from(voice.bargeIn) ?? audioOnly.voice.bargeIn,
+        }
+      : audioOnly.voice,
+    liveAudio: liveAudio
+      ? {
+          isSeparate: liveAudio.separate,
+          sampleRate: liveAudioRates.find((rate) => rate === liveAudio.sampleRate) ?? audioOnly.liveAudio.sampleRate,
+          encoding: encodingWords.from(liveAudio.encoding) ?? audioOnly.liveAudio.encoding,
+          hasSpeechEvents: liveAudio.speechEvents,
+        }
+      : audioOnly.liveAudio,
+  };
+}
+
+const outcomeWords: EnumWords<SpeechOutcome, OutcomeMessage> = enumWords('SPEECH_OUTCOME', speechOutcomes);
+const sourceWords: EnumWords<SpeechSource, SourceMessage> = enumWords('SPEECH_SOURCE', speechSources);
+
+export function toSpeechStartedMessage({ speechId, source }: BotSpeechStarted): SpeechStartedMessage {
+  return { speechId, source: sourceWords.to(source) };
+}
+
+export function fromSpeechStartedMessage({ speechId, source }: SpeechStartedMessage): BotSpeechStarted {
+  return { speechId, source: sourceWords.from(source) ?? 'api' };
+}
+
+export function toSpeechEndedMessage({ outcome, heardMs, totalMs, ...speech }: BotSpeechEnded): SpeechEndedMessage {
+  return { ...toSpeechStartedMessage(speech), outcome: outcomeWords.to(outcome), heardMs, totalMs };
+}
+
+export function fromSpeechEndedMessage({ outcome, heardMs, totalMs, ...speech }: SpeechEndedMessage): BotSpeechEnded {
+  return {
+    ...fromSpeechStartedMessage(speech),
+    outcome: outcomeWords.from(outcome) ?? 'unavailable',
+    heardMs,
+    totalMs,
+  };
 }
 
 export function toCaptionMessage({ isFinal, ...caption }: Caption): CaptionMessage {

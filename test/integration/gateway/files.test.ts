@@ -92,7 +92,16 @@ async function store(artifact: Partial<ArtifactInfo>, content: string): Promise<
 const download = (url: string, headers: Record<string, string> = {}) =>
   fetch(url.replace('https://earshot.example', gateway.origin), { headers });
 const plan = (over: Partial<MediaPlan>): MediaPlan => ({
-  ...{ layout: 'VIDEO_LAYOUT_UNSPECIFIED', separateAudio: false, separateVideo: false, liveVideo: false },
+  ...{
+    layout: 'VIDEO_LAYOUT_UNSPECIFIED',
+    separateAudio: false,
+    separateVideo: false,
+    liveVideo: false,
+    voice: undefined,
+    liveAudio: undefined,
+    speechEvents: false,
+    chatEvents: false,
+  },
   ...over,
 });
 const videoOf = (layout: 'VIDEO_LAYOUT_GRID' | 'VIDEO_LAYOUT_SPEAKER') => ({

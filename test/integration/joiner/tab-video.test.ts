@@ -8,7 +8,16 @@ import type { RoomOptions } from '@earshot/lab';
 import { decodeVideo } from './decode-video.ts';
 import { openFixture, type Fixture } from './fixture.ts';
 
-const media = { layout: VideoLayout.SPEAKER, separateAudio: false, separateVideo: false, liveVideo: false };
+const media = {
+  layout: VideoLayout.SPEAKER,
+  separateAudio: false,
+  separateVideo: false,
+  liveVideo: false,
+  voice: undefined,
+  liveAudio: undefined,
+  speechEvents: false,
+  chatEvents: false,
+};
 
 describe('video of a page that gives none', { timeout: 120_000 }, () => {
   let fixture: Fixture;

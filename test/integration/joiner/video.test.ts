@@ -10,7 +10,16 @@ import { openFixture, type Fixture } from './fixture.ts';
 /** Enough to see that numbers rise. */
 const ENOUGH = 20;
 const large = { width: 640, height: 360 };
-const media = { layout: VideoLayout.GRID, separateAudio: false, separateVideo: false, liveVideo: false };
+const media = {
+  layout: VideoLayout.GRID,
+  separateAudio: false,
+  separateVideo: false,
+  liveVideo: false,
+  voice: undefined,
+  liveAudio: undefined,
+  speechEvents: false,
+  chatEvents: false,
+};
 
 describe('video, out of the page and to the media-streamer', { timeout: 150_000 }, () => {
   let fixture: Fixture;

@@ -127,6 +127,8 @@ export async function openFixture(over: Partial<MediaStreamerConfig> = {}): Prom
       speech: undefined,
       transcriptId: '',
       video: false,
+      media: undefined,
+      botName: 'Earshot',
       // The joiner's stand-in proves what it was assigned.
       assignmentToken: '',
       ...more,

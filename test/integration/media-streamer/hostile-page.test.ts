@@ -17,7 +17,7 @@ const END_MS = 1000;
 const LONG = randomBytes(4000).toString('base64');
 const FAR = Number.MAX_SAFE_INTEGER;
 const message = (messageId: string, over: { text?: string; atMs?: number } = {}) => ({
-  ...{ messageId, senderName: 'Ann', senderId: '', text: 'hello', atMs: 500 },
+  ...{ messageId, senderName: 'Ann', senderId: '', own: false, text: 'hello', atMs: 500 },
   ...over,
 });
 type Told = Partial<Pick<IngestBatch, 'participants' | 'chat' | 'speaking' | 'captions'>>;

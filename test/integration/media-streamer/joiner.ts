@@ -26,6 +26,7 @@ export function framesOf(trackId: string, packets: readonly Uint8Array[], fromMs
     rtpTimestamp: (0xffff_8000 + index * 960) % 2 ** 32,
     arrivedMs: fromMs + index * 20,
     level: 255,
+    ownVoice: false,
   }));
 }
 

@@ -39,7 +39,7 @@ it('records what was heard, hands it on live, and erases it', async () => {
     joined('p3', '', { atMs: 1000 }),
   ];
   batches[140]!.participants = [joined('p1', 'Ann', { action: ParticipantAction.LEFT, atMs: 3500 })];
-  batches[50]!.chat = [{ messageId: 'm1', senderName: 'Ann', senderId: 'p1', text: 'hello', atMs: 1260 }];
+  batches[50]!.chat = [{ messageId: 'm1', senderName: 'Ann', senderId: 'p1', own: false, text: 'hello', atMs: 1260 }];
 
   const stream = new Stream(client, fixture.startOf({ liveAudioSocketUrl: listener.url }));
   expect(await stream.resumed).toBe(1);

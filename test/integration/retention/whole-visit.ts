@@ -48,7 +48,7 @@ export function openTalkingJoiner(
     see(ref, { seen: 'knocked' }, { seen: 'entered' }, { seen: 'recording-started' });
     const stream = new Stream(media, {
       ...{ botId: ref.botId, accountId: assignment.accountId, epoch: ref.epoch, startedAt: new Date() },
-      ...{ liveAudioSocketUrl: assignment.liveAudioSocketUrl, video: false },
+      ...{ liveAudioSocketUrl: assignment.liveAudioSocketUrl, video: false, media: undefined, botName: 'Earshot' },
       speech: { engine: 'meeting_captions', optionsJson: '{}', way: TranscriptionWay.CAPTIONS },
       ...{ transcriptId: assignment.transcriptId, assignmentToken },
     });
@@ -60,7 +60,7 @@ export function openTalkingJoiner(
       return batch;
     };
     at(2).participants = [joined('p1', words.name, { trackIds: ['t1'] })];
-    at(20).chat = [{ messageId: 'm1', senderName: words.name, senderId: '', text: words.chat, atMs: 400 }];
+    at(20).chat = [{ messageId: 'm1', senderName: words.name, senderId: '', own: false, text: words.chat, atMs: 400 }];
     at(30).captionsShown = true;
     at(60).captions = [captionOf(words)];
     stream.send(batches);

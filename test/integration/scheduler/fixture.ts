@@ -83,7 +83,7 @@ function connect(address: string) {
     joinerId,
     heard,
     heartbeat(refs: { botId: string; epoch: number }[], freeSlots = 5) {
-      const value = { joinerId, joinerSecret, freeSlots, refs: refs.map(proven) };
+      const value = { joinerId, joinerSecret, rpcAddress: '', freeSlots, refs: refs.map(proven) };
       up.push({ message: { $case: 'heartbeat', value } });
     },
     /** As if it had lost the tokens of its assignments. */

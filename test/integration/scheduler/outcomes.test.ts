@@ -21,7 +21,16 @@ afterEach(async () => {
 });
 
 const layout = 'VIDEO_LAYOUT_GRID' as const;
-const plan: MediaPlan = { layout, separateAudio: false, separateVideo: true, liveVideo: false };
+const plan: MediaPlan = {
+  layout,
+  separateAudio: false,
+  separateVideo: true,
+  liveVideo: false,
+  voice: undefined,
+  liveAudio: undefined,
+  speechEvents: false,
+  chatEvents: false,
+};
 const reason = 'END_REASON_EVERYONE_LEFT' as const;
 const ended = { $case: 'ended', value: { reason, detail: '', retryable: false, recordingPending: false } } as const;
 const composed = { layout, ordered: true, artifactId: 'video-grid', durationMs: 1 };

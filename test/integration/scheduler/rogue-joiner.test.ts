@@ -26,7 +26,7 @@ async function* pretend(address: string, { as = joiner, says }: { as?: ServiceId
 }
 const heartbeat = (identity: JoinerIdentity, freeSlots: number, refs: AssignmentRef[] = []): Received => ({
   $case: 'heartbeat',
-  value: { ...identity, freeSlots, refs },
+  value: { ...identity, rpcAddress: '', freeSlots, refs },
 });
 const firstOf = async <T>(answers: AsyncIterable<T>) => {
   for await (const answer of answers) return answer;

@@ -7,7 +7,7 @@ it('makes nothing of a visit whose order asks for audio alone', () => {
 });
 
 it('makes what the order asks for, and for live video nothing', () => {
-  const all = { layout: 'grid', separateAudio: true, separateVideo: true, liveVideo: true } as const;
+  const all = { ...audioOnly, layout: 'grid', separateAudio: true, separateVideo: true, liveVideo: true } as const;
   expect(orderedOf(all).map(({ kind, layout }) => [kind, layout])).toEqual([
     ['video', 'grid'],
     ['separate-video', undefined],
@@ -17,6 +17,6 @@ it('makes what the order asks for, and for live video nothing', () => {
 });
 
 it('makes separate videos without audio, and nothing else', () => {
-  const all = { layout: 'grid', separateAudio: true, separateVideo: true, liveVideo: false } as const;
+  const all = { ...audioOnly, layout: 'grid', separateAudio: true, separateVideo: true, liveVideo: false } as const;
   expect(orderedOf(all).filter((each) => !needsAudio(each))).toEqual([{ kind: 'separate-video', layout: undefined }]);
 });

@@ -1,5 +1,6 @@
 import type { EndReason, BotIdentity, OtherBot } from '@earshot/kernel';
 import type { Ending, Message, JoinSpec } from '../domain/bot.ts';
+import type { MicrophoneState } from '../domain/bot-voice.ts';
 import type { DebugArtifact } from '../domain/debug-artifact.ts';
 import type { Picture } from '../domain/picture.ts';
 import type { IngestBatch } from '../domain/ingest-batch.ts';
@@ -41,6 +42,12 @@ export type ToWorker =
   | { readonly case: 'picture'; readonly value: { readonly key: string; readonly picture: Picture | undefined } }
   | { readonly case: 'recording'; readonly value: { readonly key: string } }
   | { readonly case: 'send-chat'; readonly value: { readonly key: string; readonly message: Message } }
+  /** The next that the bot says, 48 kHz, mono; it sounds behind what was sent before. */
+  | { readonly case: 'say'; readonly value: { readonly key: string; readonly pcm: Int16Array } }
+  /** Silence at once: what was sent and has not sounded is dropped. Answered by `voice`. */
+  | { readonly case: 'stop-speaking'; readonly value: { readonly key: string } }
+  /** What the camera shows from now on; undefined: what it showed at first. */
+  | { readonly case: 'show-image'; readonly value: { readonly key: string; readonly picture: Picture | undefined } }
   | { readonly case: 'set-paused'; readonly value: { readonly key: string; readonly isPaused: boolean } }
   /** Somebody cannot decode this track of the bot's before its next key frame. */
   | { readonly case: 'key-frame'; readonly value: { readonly key: string; readonly trackId: string } }
@@ -80,6 +87,19 @@ export type WorkerEvent =
   /** The recording is paused, or goes on, since `at`, by the clock that `began` goes by. Answers `set-paused`, each time. */
   | { readonly case: 'recording-paused'; readonly isPaused: boolean; readonly at: number }
   | { readonly case: 'video'; readonly batch: VideoBatch }
+  /**
+   * What became of the voice, while there is something to say: samples that sounded since the visit began, those that were sent and did
+   * not yet, and how often there was nothing to sound although there was to be. `at`: when it was so, milliseconds since 1970.
+   */
+  | {
+      readonly case: 'voice';
+      readonly soundedSamples: number;
+      readonly bufferedSamples: number;
+      readonly underruns: number;
+      readonly at: number;
+    }
+  /** Sent when it changes, while the bot has something to say. */
+  | { readonly case: 'microphone'; readonly state: MicrophoneState }
   /** By what the others know the bot; sent again when it changes. */
   | { readonly case: 'identified'; readonly identity: BotIdentity }
   /** The greeting has an empty id. */

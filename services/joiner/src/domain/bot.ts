@@ -1,9 +1,12 @@
 import type {
   AccountId,
   AssignmentRef,
+  BotSpeechEnded,
+  BotSpeechStarted,
   EndReason,
   BotIdentity,
   LeavePolicy,
+  MediaPlan,
   OtherBot,
   Platform,
   TranscriptionPlan,
@@ -37,6 +40,9 @@ export interface Assignment {
   /** Empty when nothing is transcribed. */
   readonly transcriptId: string;
   readonly liveAudioSocketUrl: string;
+  /** Where the bot's control socket connects to; empty for nowhere. */
+  readonly controlSocketUrl: string;
+  readonly media: MediaPlan;
   /** Of the picture the bot shows; empty for none. */
   readonly imageUrl: string;
   /** Undefined when nothing is transcribed. */
@@ -76,6 +82,8 @@ export type ReportedEvent =
   /** The bot's greeting has an empty id. */
   | { readonly seen: 'chat-sent'; readonly messageId: string; readonly isSent: boolean }
   | ({ readonly seen: 'identified' } & BotIdentity)
+  | ({ readonly seen: 'speech-started' } & BotSpeechStarted)
+  | ({ readonly seen: 'speech-ended' } & BotSpeechEnded)
   | { readonly seen: 'leaving'; readonly reason: EndReason }
   // The recording is pending while the joiner still sends it.
   | ({ readonly seen: 'ended'; readonly isRecordingPending: boolean } & Ending);

@@ -13,6 +13,8 @@ export interface Frame {
   readonly arrivedMs: number;
   /** -dBov: 0 loudest, 127 silence, 255 unknown. */
   readonly level: number;
+  /** What the bot itself says. */
+  readonly isOwnVoice?: boolean;
 }
 
 export interface ParticipantChange {
@@ -33,6 +35,8 @@ export interface ChatEntry {
   /** What the page knows the sender by; empty where it does not say. Not always an id of the roster. */
   readonly senderId: string;
   readonly text: string;
+  /** The bot has written it. */
+  readonly isOwn?: boolean;
   /** Meeting clock, milliseconds. */
   readonly atMs: number;
 }

@@ -116,7 +116,7 @@ function openConnection(deps: ControlStreamDeps, { signal, up }: Connection): Co
 
 function toHeartbeat({ identity, tokens, holdings }: ControlStreamDeps): Heartbeat {
   const { freeSlots, refs } = holdings();
-  return { ...identity, freeSlots, refs: refs.map((ref) => toRefMessage(ref, tokens.of(ref))) };
+  return { ...identity, rpcAddress: '', freeSlots, refs: refs.map((ref) => toRefMessage(ref, tokens.of(ref))) };
 }
 
 function onResponse(

@@ -13,7 +13,10 @@ import {
   fromPlanMessage,
   platformWords,
   toCaptionMessage,
+  toMediaPlanMessage,
   toPlanMessage,
+  toSpeechEndedMessage,
+  toSpeechStartedMessage,
 } from '@earshot/rpc';
 import type { Assignment, Command, ReportedEvent } from '../domain/bot.ts';
 import { flushIntervalOf } from '../domain/flush-interval.ts';
@@ -72,21 +75,25 @@ function fromAssign({ ref, spec, transcriptId, accountId, paused: beginsPaused }
   if (!spec?.leave || !platform) throw new AppError('invalid-argument', 'an assignment is not complete');
   const { meetingUrl, botName, chatMessage, imageUrl, leave, destinations } = spec;
   const speech = fromPlanMessage(spec.speech);
-  const liveAudioSocketUrl = destinations?.liveAudioSocketUrl ?? '';
+  const { liveAudioSocketUrl = '', controlSocketUrl = '' } = destinations ?? {};
+  const media = fromMediaPlanMessage(spec.media);
   return {
     ref: fromRefMessage(ref),
     accountId: accountId as AccountId,
     transcriptId,
     liveAudioSocketUrl,
+    controlSocketUrl,
+    media,
     speech,
     imageUrl,
     visit: {
       ...{ platform, meetingUrl, botName, chatMessage, leave, beginsPaused },
       showsPicture: imageUrl !== '',
       readsCaptions: speech?.way === 'captions',
-      takesVideo: takesVideo(fromMediaPlanMessage(spec.media)),
+      takesVideo: takesVideo(media),
       flushIntervalMs: flushIntervalOf({
-        isStreamedLive: liveAudioSocketUrl !== '',
+        // Who speaks while the bot does is to be known as soon as what is streamed.
+        isStreamedLive: liveAudioSocketUrl !== '' || controlSocketUrl !== '',
         isTranscribedLive: speech !== undefined && speech.way !== 'recorded',
       }),
     },
@@ -115,6 +122,10 @@ function toSeen(event: ReportedEvent): BotReportMessage['seen'] {
       const { rosterId, certificates } = event;
       return { $case: 'identified', value: { rosterId, certificates: [...certificates] } };
     }
+    case 'speech-started':
+      return { $case: 'speechStarted', value: toSpeechStartedMessage(event) };
+    case 'speech-ended':
+      return { $case: 'speechEnded', value: toSpeechEndedMessage(event) };
     case 'leaving':
       return { $case: 'leaving', value: { reason: endReasonWords.to(event.reason) } };
     case 'ended': {
@@ -140,6 +151,8 @@ export function toIngestStart(
     startedAt: new Date(startedAt),
     speech: toPlanMessage(speech),
     video: assignment.visit.takesVideo,
+    media: toMediaPlanMessage(assignment.media),
+    botName: assignment.visit.botName,
   };
 }
 
@@ -166,8 +179,9 @@ export function toIngestBatch(batch: SequencedBatch): IngestBatch {
   return {
     sequence,
     clockMs,
-    frames: frames.map((frame) => ({
+    frames: frames.map(({ isOwnVoice: ownVoice = false, ...frame }) => ({
       ...frame,
+      ownVoice,
       codec: codecs[frame.codec],
       payload: Buffer.from(frame.payload.buffer, frame.payload.byteOffset, frame.payload.byteLength),
     })),
@@ -176,7 +190,7 @@ export function toIngestBatch(batch: SequencedBatch): IngestBatch {
       action: actions[change.action],
       trackIds: [...change.trackIds],
     })),
-    chat: [...chat],
+    chat: chat.map(({ isOwn: own = false, ...entry }) => ({ ...entry, own })),
     speaking: speaking.map(({ atMs, participantIds }) => ({ atMs, participantIds: [...participantIds] })),
     captions: captions.map(toCaptionMessage),
     captionsShown,

@@ -13,6 +13,8 @@ export interface Frame {
   readonly arrivedMs: number;
   /** In -dBov; 255 when the sender sent none. */
   readonly level: number;
+  /** What the bot itself says; nobody's among the participants. */
+  readonly isOwnVoice?: boolean;
 }
 
 export interface ChatEntry {
@@ -21,6 +23,8 @@ export interface ChatEntry {
   /** Empty where the page does not show it. */
   readonly senderId: string;
   readonly text: string;
+  /** The bot has written it. */
+  readonly isOwn?: boolean;
   readonly atMs: number;
 }
 

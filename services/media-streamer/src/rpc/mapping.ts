@@ -22,7 +22,7 @@ import {
   type TranscriptId,
   type Caption,
 } from '@earshot/kernel';
-import { fromCaptionMessage, fromPlanMessage } from '@earshot/rpc';
+import { fromCaptionMessage, fromMediaPlanMessage, fromPlanMessage } from '@earshot/rpc';
 import type { PausedInterval } from '../domain/pauses.ts';
 import type { SequencedBatch, ChatEntry, Frame } from '../domain/sequenced-batch.ts';
 import { durationMsOf, missingMsOf, SAMPLES_PER_MS, type Recording } from '../domain/recording.ts';
@@ -65,6 +65,8 @@ export function fromStart(start: IngestStart): SessionStart {
     speech: fromPlanMessage(start.speech),
     transcriptId: start.transcriptId as TranscriptId,
     hasVideo: start.video,
+    media: fromMediaPlanMessage(start.media),
+    botName: text(start.botName),
   };
 }
 
@@ -78,9 +80,9 @@ export function fromBatch(batch: IngestBatch): SequencedBatch {
     isSoundLost: soundLost,
     isPaused: paused,
     changes: participants.flatMap((change) => fromChange(change, time)),
-    chat: chat.map(({ messageId, senderName, senderId, text: content, atMs }) => ({
+    chat: chat.map(({ messageId, senderName, senderId, text: content, own: isOwn, atMs }) => ({
       ...{ messageId: text(messageId), senderName: text(senderName), text: text(content), atMs: time(atMs) },
-      senderId: text(senderId),
+      ...{ senderId: text(senderId), isOwn },
     })),
     speaking: speaking.map(({ atMs, participantIds }) => ({
       atMs: time(atMs),
@@ -103,7 +105,9 @@ function fromCaption(message: CaptionMessage, time: Time): Caption {
 function fromFrame(frame: AudioFrame, time: Time): Frame[] {
   if (frame.codec === AudioCodec.UNSPECIFIED) return [];
   const codec = frame.codec === AudioCodec.OPUS ? 'opus' : 'pcm';
-  return [{ ...frame, trackId: text(frame.trackId), arrivedMs: time(frame.arrivedMs), codec }];
+  const { ownVoice: isOwnVoice, trackId, payload, rtpTimestamp, level } = frame;
+  const arrivedMs = time(frame.arrivedMs);
+  return [{ trackId: text(trackId), codec, payload, rtpTimestamp, arrivedMs, level, isOwnVoice }];
 }
 
 function fromChange(change: ParticipantChange, time: Time): Change[] {
@@ -144,5 +148,6 @@ export function toParticipantMessage(participant: Participant, tracks: readonly 
 }
 
 export function toChatMessage(line: ChatEntry): ChatMessage {
-  return { ...line };
+  const { isOwn: own = false, ...entry } = line;
+  return { ...entry, own };
 }

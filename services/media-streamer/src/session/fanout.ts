@@ -5,6 +5,7 @@ import {
   withTimeout,
   type AccountId,
   type BotId,
+  type MediaPlan,
   type TranscriptId,
   type TranscriptionPlan,
 } from '@earshot/kernel';
@@ -34,6 +35,9 @@ export interface SessionStart {
   readonly transcriptId: TranscriptId;
   /** The visit's video comes by a stream of its own. */
   readonly hasVideo: boolean;
+  readonly media: MediaPlan;
+  /** Under which name the bot speaks. */
+  readonly botName: string;
 }
 
 export interface SessionDeps extends MediaDeps {

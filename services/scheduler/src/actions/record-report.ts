@@ -2,6 +2,8 @@ import type { Tx } from '@earshot/db';
 import {
   AppError,
   plainText,
+  type BotSpeechEnded,
+  type BotSpeechStarted,
   type JoinerId,
   type EndReason,
   type BotIdentity,
@@ -23,6 +25,8 @@ export type BotReport = { readonly ref: AssignmentRef; readonly at: number } & (
   | { readonly seen: 'recording-paused'; readonly isPaused: boolean; readonly sequence: number }
   | { readonly seen: 'chat-sent'; readonly messageId: string; readonly isSent: boolean }
   | ({ readonly seen: 'identified' } & BotIdentity)
+  | ({ readonly seen: 'speech-started' } & BotSpeechStarted)
+  | ({ readonly seen: 'speech-ended' } & BotSpeechEnded)
   | { readonly seen: 'leaving'; readonly reason: EndReason }
   | ({ readonly seen: 'ended' } & ObservedEnd)
 );
@@ -57,6 +61,7 @@ export async function recordReport(
     if (report.seen === 'chat-sent') return noteMessage(deps, tx, report);
     if (report.seen === 'identified') return deps.meetingBots.identify(tx, bot.botId, report);
     if (report.seen === 'recording-answered') return noteAnswer(deps, tx, { bot, ...report });
+    if (report.seen === 'speech-started' || report.seen === 'speech-ended') return;
     if (report.seen === 'recording-paused') return notePause(deps, tx, { bot, ...report });
     const transition = toTransition(bot, report);
     const from: readonly BotState[] = botTransitions[transition.event].from;
@@ -108,7 +113,7 @@ async function notePause(
 
 function toTransition(
   bot: Bot,
-  report: Exclude<BotReport, { seen: 'recording-answered' | 'recording-paused' | 'chat-sent' | 'identified' }>,
+  report: Extract<BotReport, { seen: 'knocked' | 'entered' | 'recording-started' | 'leaving' | 'ended' }>,
 ): BotTransition {
   const { at } = report;
   switch (report.seen) {

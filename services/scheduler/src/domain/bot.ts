@@ -15,6 +15,8 @@ export interface ParticipantHook {
   readonly url: string;
   readonly onJoin: boolean;
   readonly onLeave: boolean;
+  readonly onSpeech: boolean;
+  readonly onChat: boolean;
 }
 
 export interface Destinations {

@@ -10,7 +10,9 @@ const destinations = {
   liveAudioSocketUrl: '',
   liveVideoSocketUrl: '',
   controlSocketUrl: '',
-  participantHooks: [{ url: 'https://customer.example/people', onJoin: true, onLeave: true }],
+  participantHooks: [
+    { url: 'https://customer.example/people', onJoin: true, onLeave: true, onSpeech: false, onChat: false },
+  ],
 };
 const spec = {
   meetingUrl: 'https://meet.google.com/abc-defg-hij',
@@ -32,7 +34,12 @@ it.each<[string, Partial<BotSpec>, string?]>([
   ['live_transcript_webhook_url', { destinations: { ...destinations, liveTranscriptWebhookUrl: long } }],
   [
     'participant_hooks[0].url',
-    { destinations: { ...destinations, participantHooks: [{ url: long, onJoin: true, onLeave: true }] } },
+    {
+      destinations: {
+        ...destinations,
+        participantHooks: [{ url: long, onJoin: true, onLeave: true, onSpeech: false, onChat: false }],
+      },
+    },
   ],
   ['attributes_json', { attributesJson: JSON.stringify({ text: 'x'.repeat(16 * 1024) }) }],
   ['attributes_json', { attributesJson: JSON.stringify({ text: '€'.repeat(6 * 1024) }) }],

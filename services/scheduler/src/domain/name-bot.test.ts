@@ -11,7 +11,9 @@ it("puts the bot's id into every address that is called about it, however the br
     liveTranscriptSocketUrl: 'wss://a.example/{bot_id}/words?bot={bot_id}',
     liveAudioSocketUrl: 'wss://a.example/%7Bbot_id%7D/audio',
     controlSocketUrl: 'wss://a.example/%7bbot_id%7d/{BOT}',
-    participantHooks: [{ url: 'https://a.example/{bot_id}/people', onJoin: true, onLeave: false }],
+    participantHooks: [
+      { url: 'https://a.example/{bot_id}/people', onJoin: true, onLeave: false, onSpeech: false, onChat: false },
+    ],
   };
   expect(nameBot({ destinations } as unknown as BotSpec, 'b-1' as BotId).destinations).toEqual({
     lifecycleUrl: 'https://a.example/b-1?again=b-1',
@@ -20,6 +22,8 @@ it("puts the bot's id into every address that is called about it, however the br
     liveTranscriptSocketUrl: 'wss://a.example/b-1/words?bot=b-1',
     liveAudioSocketUrl: 'wss://a.example/b-1/audio',
     controlSocketUrl: 'wss://a.example/b-1/{BOT}',
-    participantHooks: [{ url: 'https://a.example/b-1/people', onJoin: true, onLeave: false }],
+    participantHooks: [
+      { url: 'https://a.example/b-1/people', onJoin: true, onLeave: false, onSpeech: false, onChat: false },
+    ],
   });
 });

@@ -22,7 +22,9 @@ const bot = {
       lifecycleUrl: 'https://example.org/planted-callback',
       callbackVersion: '2026-06',
       liveAudioSocketUrl: 'wss://example.org/planted',
-      participantHooks: [{ url: 'https://example.org/planted', onJoin: true, onLeave: true }],
+      participantHooks: [
+        { url: 'https://example.org/planted', onJoin: true, onLeave: true, onSpeech: false, onChat: false },
+      ],
     },
     retentionHours: 7,
     attributesJson: '{"planted-attribute":1}',

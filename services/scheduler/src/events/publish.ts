@@ -41,6 +41,7 @@ export function encodeBotFact({
     speech: bot.state === 'processing' ? toPlanMessage(bot.spec.speech) : undefined,
     ...{ firstTime, transcript, recordingPending: isRecordingPending === true },
     ...{ videoFailure, unpaused: isUnpaused },
+    botSpeech: undefined,
     recordingPermission: permission ? permissions[permission] : RecordingPermission.UNSPECIFIED,
   }).finish();
   const subject = `bots.${bot.botId}.${permission ? `recording-${permission}` : bot.state}`;

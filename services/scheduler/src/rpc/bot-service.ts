@@ -1,4 +1,5 @@
 import type { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
+import { AppError } from '@earshot/kernel';
 import { accountOfCall, type Handlers } from '@earshot/rpc';
 import { createBot } from '../actions/create-bot.ts';
 import type { SchedulerDeps } from '../actions/deps.ts';
@@ -46,6 +47,9 @@ export function botService(deps: SchedulerDeps): Handlers<typeof BotServiceServi
     },
     async sendMessage({ botId, text }, { caller: { scope } }) {
       return { messageId: await sendMessage(deps, { botId: botIdOf(botId), scope, text }) };
+    },
+    async locateBot() {
+      throw new AppError('failed-precondition', 'no joiner can be called');
     },
     async markErased({ botId, erasedAt, final: isFinal }) {
       const at = (erasedAt ?? new Date(deps.clock.now())).getTime();

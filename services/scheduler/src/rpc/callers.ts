@@ -12,6 +12,7 @@ export const botCallers = {
   stopBot: { gateway: 'account' },
   setPaused: { gateway: 'account' },
   sendMessage: { gateway: 'account' },
+  locateBot: { gateway: 'account' },
   markErased: { retention: 'all-accounts' },
   listEnded: { retention: 'all-accounts' },
 } as const satisfies Callers<typeof BotServiceService>;

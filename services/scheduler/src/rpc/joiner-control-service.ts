@@ -17,7 +17,15 @@ import {
   type BotIdentity,
   type AssignmentRef,
 } from '@earshot/kernel';
-import { isAssigned, joinerIdOf, signAssignment, type CallContext, type Handlers } from '@earshot/rpc';
+import {
+  fromSpeechEndedMessage,
+  fromSpeechStartedMessage,
+  isAssigned,
+  joinerIdOf,
+  signAssignment,
+  type CallContext,
+  type Handlers,
+} from '@earshot/rpc';
 import { LEASE_MS } from '../actions/claim-bots.ts';
 import type { SchedulerDeps } from '../actions/deps.ts';
 import { reconcileJoiner, type Heartbeat, type Command } from '../actions/reconcile-joiner.ts';
@@ -205,6 +213,10 @@ function fromReportMessage({ ref, reportedAt, seen, sequence }: BotReportMessage
       const { reason, detail, retryable, recordingPending: isRecordingPending } = seen.value;
       return { ...where, seen: 'ended', reason: fromReasonMessage(reason), detail, retryable, isRecordingPending };
     }
+    case 'speechStarted':
+      return { ...where, seen: 'speech-started', ...fromSpeechStartedMessage(seen.value) };
+    case 'speechEnded':
+      return { ...where, seen: 'speech-ended', ...fromSpeechEndedMessage(seen.value) };
     case undefined:
       throw new AppError('invalid-argument', 'the report is empty');
     default:

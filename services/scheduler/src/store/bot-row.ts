@@ -14,7 +14,7 @@ import type { Bot, BotSpec, LastCallback, Outcomes, RecordingPermission, Timelin
 /** A spec as this version or an earlier one wrote it. */
 type StoredSpec = Omit<BotSpec, 'meeting' | 'speech' | 'media' | 'destinations'> & {
   /** Missing from before there were plans, when nothing but the mix was made. */
-  readonly media?: BotSpec['media'];
+  readonly media?: Partial<BotSpec['media']>;
   readonly destinations: Omit<BotSpec['destinations'], 'liveVideoSocketUrl'> & { readonly liveVideoSocketUrl?: string };
   /** Missing from before it was kept. */
   readonly meeting?: string;
@@ -27,7 +27,7 @@ function fromStored(spec: StoredSpec): BotSpec {
     ...spec,
     meeting: spec.meeting ?? '',
     speech: spec.speech && readPlan(spec.speech),
-    media: spec.media ?? audioOnly,
+    media: { ...audioOnly, ...spec.media },
     destinations: { ...spec.destinations, liveVideoSocketUrl: spec.destinations.liveVideoSocketUrl ?? '' },
   };
 }

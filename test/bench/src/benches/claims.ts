@@ -153,7 +153,10 @@ function connect(scheduler: RpcClient<typeof JoinerControlServiceService>, ident
   let given = Promise.withResolvers<void>();
   const sendHeartbeat = (freeSlots: number) =>
     up.push({
-      message: { $case: 'heartbeat', value: { ...identity, freeSlots, refs: refs.flatMap((ref) => ref ?? []) } },
+      message: {
+        $case: 'heartbeat',
+        value: { ...identity, rpcAddress: '', freeSlots, refs: refs.flatMap((ref) => ref ?? []) },
+      },
     });
   const running = (async () => {
     while (!isEnded) {

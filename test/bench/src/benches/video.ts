@@ -13,7 +13,16 @@ const BOTS = Number(process.env['BOTS'] ?? 2);
 /** What the three send, as `640x360@15`. */
 const CAMERA = process.env['CAMERA'] ?? '640x360@15';
 const people = { Ann: 'VP8', Ben: 'VP9', Cat: 'H264' } as const;
-const media = { layout: VideoLayout.GRID, separateAudio: false, separateVideo: true, liveVideo: false };
+const media = {
+  layout: VideoLayout.GRID,
+  separateAudio: false,
+  separateVideo: true,
+  liveVideo: false,
+  voice: undefined,
+  liveAudio: undefined,
+  speechEvents: false,
+  chatEvents: false,
+};
 
 /**
  * One meeting of three people who film themselves, each by another codec, through a forwarding unit, and bots that take their video: ours,
