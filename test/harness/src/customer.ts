@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { parseAudioFrame, type LiveAudioFrame } from './audio-frame.ts';
+import { createControlServer, type ControlConnection } from './control-server.ts';
 import { Watched } from './eventually.ts';
 
 /** One POST as it came. */
@@ -26,10 +27,14 @@ export interface Customer extends AsyncDisposable {
   readonly participantUrl: string;
   readonly liveTranscriptUrl: string;
   readonly liveAudioUrl: string;
+  /** Of control sockets; whatever follows it in the path is the test's. */
+  readonly controlUrl: string;
   readonly callbacks: Received[];
   readonly participants: Received[];
   readonly live: Received[];
   readonly audio: AudioChunk[];
+  /** Of all control sockets, the oldest first. */
+  readonly control: readonly ControlConnection[];
   readonly watched: Watched;
   /** Answers these statuses to the next callbacks, instead of 200. */
   readonly answers: number[];
@@ -54,7 +59,14 @@ export async function startCustomer(): Promise<Customer> {
       watched.changed();
     });
   });
-  const sockets = new WebSocketServer({ server, path: '/audio', perMessageDeflate: false });
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  const control = createControlServer(watched);
+  server.on('upgrade', (request, stream, head) => {
+    if (request.url === '/audio')
+      sockets.handleUpgrade(request, stream, head, (socket) => sockets.emit('connection', socket));
+    else if (request.url?.startsWith('/control')) control.upgrade(request, stream, head);
+    else stream.destroy();
+  });
   sockets.on('connection', (socket) => {
     const line: AudioChunk = { texts: [], frames: [], closeCode: undefined };
     audio.push(line);
@@ -75,14 +87,17 @@ export async function startCustomer(): Promise<Customer> {
     participantUrl: `${url}/participants`,
     liveTranscriptUrl: `${url}/live`,
     liveAudioUrl: `ws://127.0.0.1:${port}/audio`,
+    controlUrl: `ws://127.0.0.1:${port}/control`,
     callbacks: lists['/callbacks'],
     participants: lists['/participants'],
     live: lists['/live'],
     audio,
+    control: control.connections,
     watched,
     answers,
     async [Symbol.asyncDispose]() {
       for (const client of sockets.clients) client.terminate();
+      control.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
