@@ -86,6 +86,8 @@ async function visit({ key, visit: spec }: Extract<ToWorker, { case: 'visit' }>[
     pause: new RecordingPause(spec.beginsPaused),
     otherBots: [],
     recordingSince: undefined,
+    wantsMicrophone: false,
+    wantsCamera: spec.showsPicture,
   };
   running.set(key, { leave, revoke, controls, show });
   const [botId, epoch] = key.split(':');
@@ -132,6 +134,12 @@ function onMessage(command: ToWorker): void {
       return setPaused(command.value);
     case 'send-chat':
       return void running.get(command.value.key)?.controls.messages.push(command.value.message);
+    case 'say':
+      return running.get(command.value.key)?.controls.say?.(command.value.pcm);
+    case 'stop-speaking':
+      return running.get(command.value.key)?.controls.stopSpeaking?.(command.value.stop);
+    case 'show-image':
+      return running.get(command.value.key)?.controls.showImage?.(command.value.picture);
     case 'key-frame':
       return running.get(command.value.key)?.controls.requestKeyFrame?.(command.value.trackId);
     case 'other-bots': {

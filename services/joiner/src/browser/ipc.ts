@@ -1,4 +1,4 @@
-import type { EndReason, BotIdentity, OtherBot } from '@earshot/kernel';
+import type { EndReason, BotIdentity, OtherBot, SpeechOutcome } from '@earshot/kernel';
 import type { Ending, Message, JoinSpec } from '../domain/bot.ts';
 import type { MicrophoneState } from '../domain/bot-voice.ts';
 import type { DebugArtifact } from '../domain/debug-artifact.ts';
@@ -44,8 +44,8 @@ export type ToWorker =
   | { readonly case: 'send-chat'; readonly value: { readonly key: string; readonly message: Message } }
   /** The next that the bot says, 48 kHz, mono; it sounds behind what was sent before. */
   | { readonly case: 'say'; readonly value: { readonly key: string; readonly pcm: Int16Array } }
-  /** Silence at once: what was sent and has not sounded is dropped. Answered by `voice`. */
-  | { readonly case: 'stop-speaking'; readonly value: { readonly key: string } }
+  /** Silence at once: what was sent and has not sounded is dropped. `stop` numbers them, from 1. Answered by `voice` with that number. */
+  | { readonly case: 'stop-speaking'; readonly value: { readonly key: string; readonly stop: number } }
   /** What the camera shows from now on; undefined: what it showed at first. */
   | { readonly case: 'show-image'; readonly value: { readonly key: string; readonly picture: Picture | undefined } }
   | { readonly case: 'set-paused'; readonly value: { readonly key: string; readonly isPaused: boolean } }
@@ -89,14 +89,22 @@ export type WorkerEvent =
   | { readonly case: 'video'; readonly batch: VideoBatch }
   /**
    * What became of the voice, while there is something to say: samples that sounded since the visit began, those that were sent and did
-   * not yet, and how often there was nothing to sound although there was to be. `at`: when it was so, milliseconds since 1970.
+   * not yet, and how often there was nothing to sound although there was to be. `at`: when it was so, milliseconds since 1970. `stop`:
+   * the last that was obeyed by then; zero for none.
    */
   | {
       readonly case: 'voice';
+      readonly stop: number;
       readonly soundedSamples: number;
       readonly bufferedSamples: number;
       readonly underruns: number;
       readonly at: number;
+    }
+  /** Nothing sounds any more of what was sent behind this stop, nor does what still comes, up to the next one. */
+  | {
+      readonly case: 'voice-refused';
+      readonly stop: number;
+      readonly outcome: Extract<SpeechOutcome, 'muted' | 'unavailable'>;
     }
   /** Sent when it changes, while the bot has something to say. */
   | { readonly case: 'microphone'; readonly state: MicrophoneState }

@@ -42,7 +42,6 @@ export class MeetingEffects {
     this.#chatSender = new ChatSender({ page, greeting: visit.chatMessage, messages: controls.messages, emit, log });
     this.#observer = new MeetingObserver({
       ...{ page, collector, video, clock, log, emit, controls },
-      showsPicture: visit.showsPicture,
       listsEverybody: platforms[visit.platform]?.listsEverybody ?? false,
       botNameParts: visit.leave.botDetection?.nameParts ?? [],
     });

@@ -1,4 +1,4 @@
-import { swallow, type Clock, type Log, type OtherBot } from '@earshot/kernel';
+import { swallow, type Clock, type Log } from '@earshot/kernel';
 import { botNames, lookAround, nobodyYet, type Other } from '../domain/occupancy.ts';
 import { OwnBots } from '../domain/own-bots.ts';
 import { Roster, type RosterEntry } from '../domain/roster.ts';
@@ -8,6 +8,7 @@ import type { MeetingPage, SeenVideo } from '../platforms/platform.ts';
 import type { MediaCollector } from './media-collector.ts';
 import type { VideoCollector } from './video-collector.ts';
 import type { WorkerEvent } from './ipc.ts';
+import type { RunControls } from './run-controls.ts';
 
 /** Bounds for what a page may make us keep of one visit: a meeting of a thousand who all come ten times stays below. */
 const MAX_PEOPLE = 10_000;
@@ -23,8 +24,7 @@ export interface MeetingObserverDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly emit: (event: WorkerEvent) => void;
-  readonly controls: { readonly otherBots: readonly OtherBot[] };
-  readonly showsPicture: boolean;
+  readonly controls: Pick<RunControls, 'otherBots' | 'wantsCamera'>;
   /** Whether the page's list has everybody who is there. */
   readonly listsEverybody: boolean;
   /** By which other bots are known; empty for no way to tell. */
@@ -155,8 +155,8 @@ export class MeetingObserver {
 
   /** A camera that a host turns off again stays off in the end. */
   async #showPicture(): Promise<void> {
-    const { page, showsPicture, log } = this.#deps;
-    if (!showsPicture || this.#cameraPresses >= CAMERA_PRESSES) return;
+    const { page, controls, log } = this.#deps;
+    if (!controls.wantsCamera || this.#cameraPresses >= CAMERA_PRESSES) return;
     const isPressed = await page.turnCameraOn().catch((error: unknown) => swallow(log, error, 'looked for again'));
     if (isPressed) this.#cameraPresses += 1;
   }

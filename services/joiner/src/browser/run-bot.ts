@@ -66,6 +66,12 @@ export async function runBot(deps: RunBotDeps, visit: JoinSpec, controls: RunCon
         captureTab: platform.marks.undecodedTiles && (() => botPage?.captureTab()),
       })
     : undefined;
+  let stop = 0;
+  controls.say = () => emit({ case: 'voice-refused', stop, outcome: 'unavailable' });
+  controls.stopSpeaking = (number) => {
+    stop = number;
+    emit({ case: 'voice', stop, soundedSamples: 0, bufferedSamples: 0, underruns: 0, at: clock.now() });
+  };
   controls.requestKeyFrame = (trackId) => video?.requestKeyFrame(trackId);
   const stay: Stay = { visit, controls, collector, video };
   let ending: Ending;

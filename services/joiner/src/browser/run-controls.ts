@@ -19,6 +19,24 @@ export interface RunControls {
   otherBots: readonly OtherBot[];
   /** Since when the bot's media are recorded, milliseconds since 1970. */
   recordingSince: number | undefined;
+  /**
+   * Whether the platform's own button is to have the microphone on: from when the bot has something to say until some 15 seconds after
+   * the last of it sounded. Where it is looked at, whoever looks emits the event `microphone`.
+   */
+  wantsMicrophone: boolean;
+  /**
+   * Called when `wantsMicrophone` becomes true. Set by who presses the button, and answered each time by the event `microphone`, also
+   * where it is as it was: what is to be said waits for it, three seconds at most. Where nobody sets it the voice does not wait.
+   */
+  pressMicrophone?: () => void;
+  /** Whether the platform's own button is to have the camera on: there is a picture to show. */
+  wantsCamera: boolean;
+  /** The next to be said, 48 kHz, mono; set once there is a page. */
+  say?: (pcm: Int16Array) => void;
+  /** Silence at once; set once there is a page. */
+  stopSpeaking?: (stop: number) => void;
+  /** What the camera shows; undefined: what it showed at first. Set once there is a page. */
+  showImage?: (picture: Picture | undefined) => void;
   /** Asks for a key frame of one of the bot's video tracks; set once there is a page. */
   requestKeyFrame?: (trackId: string) => void;
 }

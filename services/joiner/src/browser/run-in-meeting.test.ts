@@ -49,6 +49,7 @@ async function asks(states: readonly JoinState[], permission?: RecordingPermissi
   const controls: RunControls = {
     ...{ leave: leave.signal, revoke: new AbortController().signal, picture: Promise.resolve(undefined) },
     ...{ messages: [], otherBots: [], recordingSince: undefined, pause: new RecordingPause() },
+    ...{ wantsMicrophone: false, wantsCamera: false },
   };
   const running = runInMeeting({
     ...{ visit, controls, page, clock, log: silentLog, emit: () => {} },

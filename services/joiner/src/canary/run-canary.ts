@@ -90,6 +90,8 @@ export async function runCanary(asked: CanaryArguments, { config, log, print }: 
       pause: new RecordingPause(),
       recordingSince: undefined,
       otherBots: [],
+      wantsMicrophone: false,
+      wantsCamera: false,
     },
   );
   await pictures.taken();

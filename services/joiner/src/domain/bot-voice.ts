@@ -17,14 +17,19 @@ export interface VoiceChunk extends BotSpeechStarted {
 /** Whether the meeting can hear the bot: by the page's own button, and by what the page says of it. */
 export type MicrophoneState = 'on' | 'muted' | 'muted-by-host' | 'forbidden' | 'unknown';
 
-export type VoiceEvent =
+/** What becomes of a speech. `at`: milliseconds since 1970. */
+export type SpeechEvent =
   | { readonly case: 'started'; readonly speech: BotSpeechStarted; readonly at: number }
-  | { readonly case: 'ended'; readonly speech: BotSpeechEnded; readonly at: number }
-  | { readonly case: 'microphone'; readonly state: MicrophoneState };
+  | { readonly case: 'ended'; readonly speech: BotSpeechEnded; readonly at: number };
+
+export type VoiceEvent = SpeechEvent | { readonly case: 'microphone'; readonly state: MicrophoneState };
 
 /** The voice of one bot in its meeting: a queue that is paced by a clock into the bot's microphone. */
 export interface BotVoice {
-  /** Queues a piece behind all others. Throws `resource-exhausted` where it has no room; then nothing of it is queued. */
+  /**
+   * Queues a piece behind all others. Throws `resource-exhausted` where it has no room, and `failed-precondition` once the bot is out;
+   * then nothing of it is queued. What is said before the bot is in its meeting ends as `unavailable`: see `BotRun.isInMeeting`.
+   */
   say(chunk: VoiceChunk): void;
   /** Silence at once: drops what waits and what sounds. Answers the ids of both. */
   interrupt(outcome: Extract<SpeechOutcome, 'interrupted' | 'barge-in'>): readonly string[];
@@ -36,4 +41,6 @@ export interface BotVoice {
   readonly heardMs: number;
   /** The last known; `unknown` before anything was said. */
   readonly microphone: MicrophoneState;
+  /** Calls with each event from now on, in order; answers what ends that. */
+  subscribe(listener: (event: VoiceEvent) => void): () => void;
 }

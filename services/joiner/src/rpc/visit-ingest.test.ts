@@ -1,6 +1,6 @@
 import type { IngestRequest, IngestResponse } from '@earshot/contract/media/v1/media.ts';
 import type { IngestVideoRequest, IngestVideoResponse } from '@earshot/contract/media/v1/video.ts';
-import { AsyncQueue, FakeClock, SECOND, silentLog } from '@earshot/kernel';
+import { AsyncQueue, audioOnly, FakeClock, SECOND, silentLog } from '@earshot/kernel';
 import { describe, expect, it } from 'vitest';
 import type { Assignment } from '../domain/bot.ts';
 import type { VideoBatch } from '../domain/video-batch.ts';
@@ -8,7 +8,7 @@ import { openVisitIngest } from './visit-ingest.ts';
 
 const assignment = {
   ref: { botId: 'bot-1', epoch: 3 },
-  ...{ accountId: 'account-1', transcriptId: '', liveAudioSocketUrl: '', speech: undefined },
+  ...{ accountId: 'account-1', transcriptId: '', liveAudioSocketUrl: '', media: audioOnly, speech: undefined },
   visit: { takesVideo: true },
 } as unknown as Assignment;
 const batch = (clockMs: number): VideoBatch => ({ clockMs, frames: [], tracks: [], gaps: [] });

@@ -8,6 +8,7 @@ import {
   type AssignmentRef,
 } from '@earshot/kernel';
 import type { WorkerEvent } from '../browser/ipc.ts';
+import type { BotVoice } from '../domain/bot-voice.ts';
 import { refKey, type Assignment, type Ending, type Message, type ReportedEvent } from '../domain/bot.ts';
 import type { DebugArtifact } from '../domain/debug-artifact.ts';
 import type { Picture } from '../domain/picture.ts';
@@ -24,6 +25,7 @@ import {
   recorded,
   type BotRunState,
 } from './bot-run-state.ts';
+import { createPacedVoice } from './paced-voice.ts';
 import type { RunMetrics } from './run-metrics.ts';
 
 /** What is still to be sent of a recording that somebody else goes on with may take this long. */
@@ -54,6 +56,11 @@ export interface BotRun {
   sendChat(message: Message): void;
   /** These are the other bots of this system in the meeting. */
   setOtherBots(bots: readonly OtherBot[]): void;
+  /** Whether it is inside, and not on its way out: others hear what it says and see what it shows. */
+  readonly isInMeeting: boolean;
+  readonly voice: BotVoice;
+  /** What the camera shows from now on; undefined: what it showed at first. */
+  showImage(picture: Picture | undefined): void;
   /** Leave in good order, but let another joiner go on. */
   handOver(): void;
   /** Leave without a report. */
@@ -82,6 +89,7 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
   // Its type is not the first state's: what is below changes it.
   let state = { case: 'placed' } as BotRunState;
 
+  let isInside = false;
   let isRecording = false;
   let pause: { readonly isPaused: boolean; readonly at?: number } = { isPaused: assignment.visit.beginsPaused };
   const reportPause = () => report({ seen: 'recording-paused', isPaused: pause.isPaused }, pause.at);
@@ -101,6 +109,7 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
   async function end(ending: Ending, clockMs: number): Promise<void> {
     const ingest = ingestOf(state);
     const at = clock.now();
+    voice.end(ending.reason === 'worker-lost' && state.case !== 'leaving' ? 'unavailable' : 'left');
     state = { case: 'ending', ingest };
     metrics.ended(platform, ending.reason);
     // Another epoch may begin as soon as the end is reported, and then nothing of this one is taken any more.
@@ -123,6 +132,7 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
       case 'knocked':
         return report({ seen: 'knocked' });
       case 'entered':
+        isInside = true;
         return report({ seen: 'entered' }, event.at);
       case 'began':
         state = recorded(state, openIngest(event.at));
@@ -144,6 +154,10 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
         return;
       case 'chat-sent':
         return report({ seen: 'chat-sent', messageId: event.messageId, isSent: event.isSent });
+      case 'voice':
+      case 'voice-refused':
+      case 'microphone':
+        return voice.onReply(event);
       case 'identified':
         return report({ seen: 'identified', ...event.identity });
       case 'ended':
@@ -155,6 +169,8 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
     onEvent,
     onLost: () => void (isLive(state) && end(endLost(state), 0)),
   });
+
+  const voice = createPacedVoice({ place, report, clock, log });
 
   if (assignment.imageUrl) {
     deps.pictureOf(assignment.imageUrl).then(place.show, (error: unknown) => {
@@ -186,11 +202,17 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
     },
     setPaused: (isPaused) => place.setPaused(isPaused),
     setOtherBots: (bots) => place.setOtherBots(bots),
+    get isInMeeting() {
+      return isInside && isLive(state) && state.case !== 'leaving';
+    },
+    voice,
+    showImage: (picture) => place.showImage(picture),
     handOver: () => leave('worker-lost', true),
     revoke() {
       const ingest = ingestOf(state);
       state = { case: 'over' };
       place.revoke();
+      voice.end('left');
       void ingest?.revoke();
       reportEnd({ ending: revoked, at: clock.now(), isRecordingPending: false });
       settle();

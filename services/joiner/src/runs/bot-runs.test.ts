@@ -38,6 +38,8 @@ it('reports the end of a visit when the bot is out, and waits for its recording 
   } as unknown as BotRunsDeps;
   const runs = createBotRuns(deps);
   runs.handleCommand({ kind: 'assign', assignment });
+  expect(runs.find(assignment.ref.botId)?.assignment).toBe(assignment);
+  expect(runs.find('bot-2' as BotId)).toBeUndefined();
   workerEvent({ case: 'began', at: clock.now() });
   const outAt = clock.now();
   const ending = { reason: 'everyone-left', detail: 'no room s3cret', retryable: false } as const;
@@ -49,6 +51,7 @@ it('reports the end of a visit when the bot is out, and waits for its recording 
     detail: 'no room [removed]',
   };
   expect(unackedReports.all()).toMatchObject([{ at: outAt, event }]);
+  expect(runs.find(assignment.ref.botId)).toBeUndefined();
   expect(runs.holdings().freeSlots).toBe(1);
   // As the scheduler, for which the visit is over, answers a heartbeat that had the ref once more.
   runs.handleCommand({ kind: 'revoke', ref: assignment.ref });

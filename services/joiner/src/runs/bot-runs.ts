@@ -1,4 +1,4 @@
-import { AppError, assertNever, type LogFields, type EndReason, type AssignmentRef } from '@earshot/kernel';
+import { AppError, assertNever, type AssignmentRef, type BotId, type EndReason, type LogFields } from '@earshot/kernel';
 import { refKey, type Assignment, type Command, type ReportedEvent } from '../domain/bot.ts';
 import type { UnackedReports } from '../domain/unacked-reports.ts';
 import { startBotRun, type BotRun, type BotRunDeps, type VisitEnd } from './bot-run.ts';
@@ -18,6 +18,8 @@ export interface BotRuns {
   handleCommand(command: Command): void;
   /** For the heartbeat. A ref is sent until its end is known to be committed. */
   holdings(): { readonly freeSlots: number; readonly refs: readonly AssignmentRef[] };
+  /** The bot's newest assignment that is not over. */
+  find(botId: BotId): { readonly run: BotRun; readonly assignment: Assignment } | undefined;
   /** The ends of these assignments are committed. */
   forget(refs: readonly AssignmentRef[]): void;
   /** Takes no more bots. Resolves when those that are there have come to their own ends, and their recordings too. */
@@ -28,6 +30,7 @@ export interface BotRuns {
 
 interface Held {
   readonly ref: AssignmentRef;
+  readonly assignment: Assignment;
   /** Undefined once the bot is out and only its end is waiting to be acknowledged. */
   run: BotRun | undefined;
 }
@@ -68,7 +71,7 @@ export function createBotRuns(deps: BotRunsDeps): BotRuns {
     const key = refKey(ref);
     if (held.has(key) || over.has(key) || isDraining) return;
     if (freeSlots() === 0) return log.warn('assignment beyond the slots', { ...ref });
-    const entry: Held = { ref, run: undefined };
+    const entry: Held = { ref, assignment, run: undefined };
     held.set(key, entry);
     entry.run = startBotRun(
       { ...deps, log: log.child({ ...ref }), report: (event, at) => report(ref, event, at) },
@@ -122,6 +125,11 @@ export function createBotRuns(deps: BotRunsDeps): BotRuns {
         default:
           return assertNever(command);
       }
+    },
+    find(botId) {
+      const own = [...held.values()].filter(({ ref }) => ref.botId === botId);
+      const { run, assignment } = own.filter((each) => each.run).sort((a, b) => b.ref.epoch - a.ref.epoch)[0] ?? {};
+      return run && assignment && { run, assignment };
     },
     holdings: () => ({ freeSlots: freeSlots(), refs: [...held.values()].map(({ ref }) => ref) }),
     forget(refs) {

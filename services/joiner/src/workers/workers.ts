@@ -24,6 +24,12 @@ export interface Place {
   requestKeyFrame(trackId: string): void;
   /** The bot's media are being recorded. */
   recording(): void;
+  /** The next that the bot says, 48 kHz, mono. */
+  say(pcm: Int16Array): void;
+  /** Silence at once. `stop` numbers them, from 1. */
+  stopSpeaking(stop: number): void;
+  /** What the camera shows from now on; undefined: what it showed at first. */
+  showImage(picture: Picture | undefined): void;
 }
 
 export interface PlaceListener {
@@ -121,6 +127,9 @@ export function createWorkers(options: WorkersOptions): Workers {
         setOtherBots: (bots) => worker.send({ case: 'other-bots', value: { key, bots } }),
         requestKeyFrame: (trackId) => worker.send({ case: 'key-frame', value: { key, trackId } }),
         recording: () => worker.send({ case: 'recording', value: { key } }),
+        say: (pcm) => worker.send({ case: 'say', value: { key, pcm } }),
+        stopSpeaking: (stop) => worker.send({ case: 'stop-speaking', value: { key, stop } }),
+        showImage: (picture) => worker.send({ case: 'show-image', value: { key, picture } }),
       };
     },
     async [Symbol.asyncDispose]() {
