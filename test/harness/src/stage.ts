@@ -98,6 +98,8 @@ function settingsFor({ sandbox, lab }: { sandbox: Sandbox; lab: Lab }): Record<s
     ASSEMBLYAI_STREAMING_URL: sandbox.assemblyaiStreamingUrl,
     OPENAI_COMPATIBLE_API_KEY: sandbox.keys.openai,
     OPENAI_COMPATIBLE_URL: sandbox.openaiUrl,
+    TTS_API_KEY: sandbox.keys.openai,
+    TTS_URL: sandbox.openaiUrl,
     NODE_EXTRA_CA_CERTS: sandbox.caPath,
   };
 }

@@ -33,6 +33,10 @@ export class RawSocket {
     this.#socket.send('type' in message ? JSON.stringify(message) : message);
   }
 
+  sendText(text: string): void {
+    this.#socket.send(text);
+  }
+
   /** The first message, past or to come, that `matches`. */
   async next(matches: (message: Message) => boolean): Promise<Message> {
     const { promise, resolve } = Promise.withResolvers<Message>();

@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 export const faultSchema = z.strictObject({
   vendor: z.enum(['deepgram', 'assemblyai', 'openai']),
-  mode: z.enum(['batch', 'streaming']),
+  /** OpenAI's: `speech` of a text, `realtime` conversations. */
+  mode: z.enum(['batch', 'streaming', 'speech', 'realtime']),
   kind: z.enum([
     ...([
       'bad-key',
@@ -19,8 +20,13 @@ export const faultSchema = z.strictObject({
     // Not wrong at all: fields, types and messages that clients have not seen before. A recording's words come without times.
     'additions',
   ]),
-  /** Streaming only: how many audio messages are taken before it happens. The first three kinds happen at the handshake. */
+  /**
+   * Streams only: how many audio messages are taken before it happens; of `speech`, how many chunks are sent. The first three kinds
+   * happen at the handshake.
+   */
   after: z.int().min(0).default(0),
+  /** Of `stall` in `speech` only: after so many milliseconds it goes on. Never when absent. */
+  forMs: z.int().min(0).optional(),
 });
 
 /** Something that goes wrong on demand, once. */

@@ -7,9 +7,9 @@ const sandbox = await startSandbox({
   host: SANDBOX_HOST,
 });
 
-const { deepgramUrl, assemblyaiUrl, assemblyaiStreamingUrl, openaiUrl, caPath, keys } = sandbox;
+const { deepgramUrl, assemblyaiUrl, assemblyaiStreamingUrl, openaiUrl, realtimeUrl, caPath, keys } = sandbox;
 process.stdout.write(
-  `${JSON.stringify({ deepgramUrl, assemblyaiUrl, assemblyaiStreamingUrl, openaiUrl, caPath, keys })}\n`,
+  `${JSON.stringify({ deepgramUrl, assemblyaiUrl, assemblyaiStreamingUrl, openaiUrl, realtimeUrl, caPath, keys })}\n`,
 );
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void sandbox[Symbol.asyncDispose]());

@@ -1,7 +1,7 @@
 /** What a client asked for; never its audio, and never its key. */
 export interface LoggedRequest {
   vendor: 'deepgram' | 'assemblyai' | 'openai';
-  mode: 'batch' | 'streaming';
+  mode: 'batch' | 'streaming' | 'speech' | 'realtime';
   method: string;
   path: string;
   /** A parameter that was given more than once has its values in an array. */

@@ -16,9 +16,12 @@ import { transcribeRecording } from './deepgram/batch.ts';
 import { openStream as openDeepgramStream } from './deepgram/streaming.ts';
 import { Faults } from './faults.ts';
 import { sendJson } from './http.ts';
+import { openSession as openRealtimeSession } from './openai/realtime/open-session.ts';
+import { speak } from './openai/speech.ts';
 import { transcribe } from './openai/transcriptions.ts';
 import { Recogniser } from './recogniser/recogniser.ts';
 import type { LoggedRequest } from './request-log.ts';
+import { sentences } from './sentences.ts';
 
 export interface SandboxOptions {
   /** 0, the default: any free one. */
@@ -38,6 +41,10 @@ export interface SandboxOptions {
    * likes, since tests that have no need of real time are quicker without.
    */
   assemblyaiLeadMs?: number;
+  /** What OpenAI's realtime model answers to one turn after the other, whatever was said; by default `sentences`. */
+  realtimeAnswers?: readonly string[];
+  /** How many times faster than it plays its audio comes; 5 by default. */
+  realtimePace?: number;
 }
 
 export interface Sandbox extends AsyncDisposable {
@@ -46,6 +53,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly assemblyaiUrl: string;
   /** Up to and with the version, as clients of OpenAI are given it. */
   readonly openaiUrl: string;
+  /** Of realtime conversations, without a query; `ws:`. */
+  readonly realtimeUrl: string;
   /** `wss:`, since the vendor's SDK takes nothing else. */
   readonly assemblyaiStreamingUrl: string;
   /** The certificate to trust for `assemblyaiStreamingUrl`, for NODE_EXTRA_CA_CERTS. */
@@ -78,12 +87,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     leadMs: options.assemblyaiLeadMs ?? Infinity,
   };
 
+  const openai = { ...shared, key: keys.openai };
+  const realtime = {
+    ...openai,
+    answers: options.realtimeAnswers ?? sentences.map(({ text }) => text),
+    pace: options.realtimePace ?? 5,
+  };
+
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname } = new URL(request.url!, 'http://sandbox');
     if (await handleControl({ faults, requests }, request, response)) return;
     if (pathname === '/v1/listen' && request.method === 'POST') return transcribeRecording(deepgram, request, response);
     if (pathname === '/v1/audio/transcriptions' && request.method === 'POST')
-      return transcribe({ ...shared, key: keys.openai }, request, response);
+      return transcribe(openai, request, response);
+    if (pathname === '/v1/audio/speech' && request.method === 'POST') return speak(openai, request, response);
     if (pathname.startsWith('/v2/')) return handleBatch(assemblyai, request, response);
     if (pathname === '/v3/token' && isAuthorised(request.headers, keys.assemblyai)) {
       const token = randomUUID();
@@ -102,6 +119,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     socket.on('error', () => socket.destroy());
     if (pathname === '/v1/listen') openDeepgramStream(deepgram, sockets, { request, socket, head });
     else if (pathname === '/v3/ws') openAssemblyAiStream(assemblyai, sockets, { request, socket, head });
+    else if (pathname === '/v1/realtime') openRealtimeSession(realtime, sockets, { request, socket, head });
     else socket.destroy();
   };
 
@@ -124,6 +142,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     deepgramUrl: `http://127.0.0.1:${port}`,
     assemblyaiUrl: `http://127.0.0.1:${port}`,
     openaiUrl: `http://127.0.0.1:${port}/v1`,
+    realtimeUrl: `ws://127.0.0.1:${port}/v1/realtime`,
     assemblyaiStreamingUrl: `wss://localhost:${tlsPort}/v3/ws`,
     caPath: certificate.caPath,
     keys,

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { downmix, toRecogniserRate } from '../audio/decode.ts';
 import { decodeWav } from '../audio/wav.ts';
-import { readBody, sendJson, sendTornJson, type Refusal } from '../http.ts';
+import { readBody, sendJson, sendTornJson } from '../http.ts';
 import { recogniseRecording } from '../recogniser/recognise-recording.ts';
 import type { VendorDeps } from '../vendor.ts';
 import { average, punctuated } from '../words.ts';
+import { refusal } from './errors.ts';
 
 const pauseMs = 500;
 const formats = ['json', 'text', 'srt', 'verbose_json', 'vtt'];
@@ -75,10 +76,6 @@ function problemOf(form: FormData): string | undefined {
     return "'timestamp_granularities[]' may only be used with response_format 'verbose_json'.";
   const temperature = Number(form.get('temperature') ?? 0);
   return temperature >= 0 && temperature <= 1 ? undefined : "Invalid value for 'temperature'.";
-}
-
-function refusal(status: number, message: string): Refusal {
-  return { status, body: { error: { message, type: 'invalid_request_error', param: null, code: null } } };
 }
 
 function valueOf(form: FormData, name: string): string | string[] {
