@@ -292,8 +292,22 @@ describe('messages', () => {
 
   it('go to the hooks that asked for the event', () => {
     const hooks = [
-      { url: 'https://customer.example/join', onJoin: true, onLeave: false, onSpeech: false, onChat: false },
-      { url: 'https://customer.example/leave', onJoin: false, onLeave: true, onSpeech: false, onChat: false },
+      {
+        url: 'https://customer.example/join',
+        onJoin: true,
+        onLeave: false,
+        onSpeech: false,
+        onSpeechOff: false,
+        onChat: false,
+      },
+      {
+        url: 'https://customer.example/leave',
+        onJoin: false,
+        onLeave: true,
+        onSpeech: false,
+        onSpeechOff: false,
+        onChat: false,
+      },
     ];
     const joined: CallbackEvent = {
       ...base,

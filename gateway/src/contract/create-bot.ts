@@ -5,30 +5,16 @@ import { depthOf } from './json-bounds.ts';
 import { notHere, signIn, zoomSignIn } from './not-here.ts';
 import { legacyTranscription, provider } from './provider-choice.ts';
 import { providerApiKey } from './provider-keys.ts';
+import { address, audioSocket, controlSocket, videoSocket } from './sockets.ts';
 import { layoutNames } from './video-layout.ts';
 import { ifWanted, unlessNull } from './unwanted.ts';
 
 const text = (longest: number) => z.string().max(longest);
-/** An address that Earshot is to open or to call: what is longer is none that browsers and servers agree on. */
-export const address = z.string().max(2048, 'must have at most 2048 characters');
-
 /** They are sent with each callback of the bot: as JSON at most 16 kB, and 10 deep. */
 const customAttributes = z
   .record(z.string(), z.unknown())
   .refine((given) => depthOf(given) <= 10, 'must not be nested more than 10 deep')
   .refine((given) => Buffer.byteLength(JSON.stringify(given)) <= 16 * 1024, 'must be at most 16384 bytes of JSON');
-
-/** `{websocket_url}` or the bare URL, which older clients send. */
-const sockets = [
-  address.transform((websocket_url) => ({ websocket_url })),
-  z.strictObject({ websocket_url: address }),
-] as const;
-const socket = z.union(sockets);
-/** The documentation has it in two spellings. */
-const videoSocket = z.union([
-  ...sockets,
-  z.strictObject({ websocketUrl: address }).transform(({ websocketUrl }) => ({ websocket_url: websocketUrl })),
-]);
 
 const liveTranscription = z.union([
   address.transform((url) => (url.startsWith('ws') ? { websocket_url: url } : { webhook_url: url })),
@@ -54,7 +40,13 @@ const retention = z
     }
   });
 
-const participantEvents = ['participant_events.join', 'participant_events.leave'] as const;
+const participantEvents = [
+  'participant_events.join',
+  'participant_events.leave',
+  'participant_events.speech_on',
+  'participant_events.speech_off',
+  'participant_events.chat_message',
+] as const;
 
 const realtimeEndpoint = z.strictObject({
   type: ifWanted(z.literal('webhook').default('webhook')),
@@ -64,6 +56,12 @@ const realtimeEndpoint = z.strictObject({
 
 const flag = unlessNull(z.boolean().optional());
 
+/** What becomes of what the bot itself says. */
+const botVoice = z.strictObject({
+  record: unlessNull(z.boolean().default(true)),
+  transcribe: unlessNull(z.boolean().default(false)),
+});
+
 const recordingConfig = z.strictObject({
   transcript: ifWanted(z.strictObject({ provider }).optional()),
   retention: ifWanted(retention.optional()),
@@ -71,6 +69,7 @@ const recordingConfig = z.strictObject({
   audio_separate_streams: flag,
   video_separate_streams: flag,
   video_layout: ifWanted(z.enum(layoutNames).optional()),
+  bot_voice: ifWanted(botVoice.optional()),
 });
 
 const joinAt = z.string().transform((value, context) => {
@@ -101,10 +100,10 @@ export const createBotBody = z.strictObject({
       .optional(),
   ),
   live_transcription_required: ifWanted(liveTranscription.optional()),
-  live_audio_required: ifWanted(socket.optional()),
+  live_audio_required: ifWanted(audioSocket.optional()),
   live_video_required: ifWanted(videoSocket.optional()),
   liveVideoRequired: ifWanted(videoSocket.optional()),
-  socket_connection_url: ifWanted(socket.optional()),
+  socket_connection_url: ifWanted(controlSocket.optional()),
   audio_separate_streams: flag,
   video_separate_streams: flag,
   recording_config: ifWanted(recordingConfig.default({ realtime_endpoints: [] })),

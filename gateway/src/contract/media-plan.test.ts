@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { audioOnly } from '@earshot/kernel';
 import { checkTogether } from './bot-spec.ts';
 import { createBotBody } from './create-bot.ts';
 import { liveVideoSocketOf, toMediaPlan } from './media-plan.ts';
@@ -8,8 +9,63 @@ const plan = (given: object) => toMediaPlan(order(given));
 const socket = { websocket_url: 'wss://a.example' };
 
 describe('toMediaPlan', () => {
-  it('makes the mix and nothing else unless asked', () =>
-    expect(plan({})).toEqual({ layout: undefined, separateAudio: false, separateVideo: false, liveVideo: false }));
+  it('makes the mix and nothing else unless asked', () => expect(plan({})).toEqual(audioOnly));
+
+  it.each([
+    [{}, { isSeparate: false, sampleRate: 48_000, encoding: 'pcm', hasSpeechEvents: false }],
+    [
+      { streams: 'mixed', sample_rate: 16_000 },
+      { isSeparate: false, sampleRate: 16_000, hasSpeechEvents: false },
+    ],
+    [
+      { streams: 'mixed', speech_events: true },
+      { isSeparate: false, hasSpeechEvents: true },
+    ],
+    [
+      { streams: 'separate', sample_rate: 24_000 },
+      { isSeparate: true, sampleRate: 24_000, hasSpeechEvents: true },
+    ],
+    [
+      { streams: 'separate', speech_events: false },
+      { isSeparate: true, hasSpeechEvents: false },
+    ],
+    [
+      { streams: 'separate', encoding: 'opus' },
+      { isSeparate: true, sampleRate: 48_000, encoding: 'opus' },
+    ],
+    [{ streams: null, sample_rate: null, encoding: null, speech_events: null }, audioOnly.liveAudio],
+  ])('streams live audio as %j says', (given, expected) =>
+    expect(plan({ live_audio_required: { ...socket, ...given } }).liveAudio).toMatchObject(expected),
+  );
+
+  it.each([
+    [{}, {}, audioOnly.voice],
+    [{ record: false }, { barge_in: 'stop' }, { isRecorded: false, isTranscribed: false, bargeIn: 'stop' }],
+    [{ transcribe: true }, { barge_in: 'off' }, { isRecorded: true, isTranscribed: true, bargeIn: 'off' }],
+    [{ record: null, transcribe: null }, { barge_in: null }, audioOnly.voice],
+  ])("keeps the bot's voice as %j says, and reports barge-ins as %j", (bot_voice, given, expected) =>
+    expect(plan({ recording_config: { bot_voice }, socket_connection_url: { ...socket, ...given } }).voice).toEqual(
+      expected,
+    ),
+  );
+
+  it.each([
+    [
+      ['join', 'leave'],
+      [false, false],
+    ],
+    [['speech_on'], [true, false]],
+    [
+      ['join', 'speech_off'],
+      [true, false],
+    ],
+    [['chat_message'], [false, true]],
+  ])('has published what hooks want of %j', (names, expected) => {
+    const hook = (events: string[]) => ({ url: 'https://a.example', events });
+    const endpoints = [hook(['participant_events.join']), hook(names.map((name) => `participant_events.${name}`))];
+    const { speechEvents, chatEvents } = plan({ recording_config: { realtime_endpoints: endpoints } });
+    expect([speechEvents, chatEvents]).toEqual(expected);
+  });
 
   it.each([
     [{ video_required: true }, 'grid'],
@@ -50,6 +106,16 @@ describe('an order of media', () => {
       expect(fields({ live_video_required: socket }, platform)).toEqual([]);
     expect(fields({ live_video_required: {}, video_required: true }, 'zoom')).toEqual([]);
   });
+
+  it.each([
+    [{ encoding: 'opus' }, ['live_audio_required.encoding']],
+    [{ encoding: 'opus', streams: 'mixed' }, ['live_audio_required.encoding']],
+    [{ encoding: 'opus', streams: 'separate', sample_rate: 16_000 }, ['live_audio_required.sample_rate']],
+    [{ encoding: 'opus', streams: 'separate', sample_rate: 48_000 }, []],
+    [{ encoding: 'pcm', streams: 'mixed', sample_rate: 16_000 }, []],
+  ])('of live audio as %j is refused for %j', (given, expected) =>
+    expect(fields({ live_audio_required: { ...socket, ...given } }, 'web')).toEqual(expected),
+  );
 
   it('is refused for live video in two spellings', () =>
     expect(fields({ live_video_required: socket, liveVideoRequired: socket }, 'web')).toEqual(['liveVideoRequired']));

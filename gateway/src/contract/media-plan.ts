@@ -1,5 +1,12 @@
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
-import { audioOnly, platformOf, type MediaPlan, type Platform } from '@earshot/kernel';
+import {
+  audioOnly,
+  platformOf,
+  type BotVoicePlan,
+  type LiveAudioPlan,
+  type MediaPlan,
+  type Platform,
+} from '@earshot/kernel';
 import { fromMediaPlanMessage } from '@earshot/rpc';
 import type { CreateBotBody } from './create-bot.ts';
 import type { Problem } from './problems.ts';
@@ -13,20 +20,46 @@ type Media = Pick<
   | 'audio_separate_streams'
   | 'video_separate_streams'
   | 'recording_config'
+  | 'live_audio_required'
+  | 'socket_connection_url'
 >;
+
+type EventName = CreateBotBody['recording_config']['realtime_endpoints'][number]['events'][number];
 
 /** What the request has made beside the mix. Flags may stand in two places; the top level wins. */
 export function toMediaPlan(body: Media): MediaPlan {
   const { recording_config: recording } = body;
+  const isWanted = (...names: readonly EventName[]) =>
+    recording.realtime_endpoints.some(({ events }) => events.some((event) => names.includes(event)));
   return {
     layout: body.video_required ? layoutOf(recording.video_layout ?? 'grid_view') : undefined,
     separateAudio: body.audio_separate_streams ?? recording.audio_separate_streams ?? false,
     separateVideo: body.video_separate_streams ?? recording.video_separate_streams ?? false,
     liveVideo: liveVideoSocketOf(body) !== '',
-    voice: audioOnly.voice,
-    liveAudio: audioOnly.liveAudio,
-    speechEvents: false,
-    chatEvents: false,
+    voice: toVoicePlan(body),
+    liveAudio: toLiveAudioPlan(body),
+    speechEvents: isWanted('participant_events.speech_on', 'participant_events.speech_off'),
+    chatEvents: isWanted('participant_events.chat_message'),
+  };
+}
+
+function toVoicePlan({ recording_config: { bot_voice: voice }, socket_connection_url: socket }: Media): BotVoicePlan {
+  const usual = audioOnly.voice;
+  return {
+    isRecorded: voice?.record ?? usual.isRecorded,
+    isTranscribed: voice?.transcribe ?? usual.isTranscribed,
+    bargeIn: socket?.barge_in ?? usual.bargeIn,
+  };
+}
+
+function toLiveAudioPlan({ live_audio_required: live }: Media): LiveAudioPlan {
+  const usual = audioOnly.liveAudio;
+  const isSeparate = live?.streams === 'separate';
+  return {
+    isSeparate,
+    sampleRate: live?.sample_rate ?? usual.sampleRate,
+    encoding: live?.encoding ?? usual.encoding,
+    hasSpeechEvents: live?.speech_events ?? isSeparate,
   };
 }
 
@@ -43,10 +76,14 @@ export function orderedLayoutOf({ spec }: Pick<Bot, 'spec'>): LayoutName | undef
 
 /** What its fields say together that each alone cannot. `platform`: undefined while the link leads nowhere. */
 export function checkMedia(
-  { live_video_required: snake, liveVideoRequired: camel }: Pick<Media, 'live_video_required' | 'liveVideoRequired'>,
+  {
+    live_video_required: snake,
+    liveVideoRequired: camel,
+    live_audio_required: audio,
+  }: Pick<Media, 'live_video_required' | 'liveVideoRequired' | 'live_audio_required'>,
   platform: Platform | undefined,
 ): Problem[] {
-  const problems: Problem[] = [];
+  const problems: Problem[] = audio ? checkLiveAudio(audio) : [];
   if (snake && camel)
     problems.push({
       field: 'liveVideoRequired',
@@ -58,4 +95,19 @@ export function checkMedia(
     if (camel) problems.push({ field: 'liveVideoRequired', message });
   }
   return problems;
+}
+
+/** Opus is passed on as each participant's browser sent it, which is at 48 kHz (RFC 7587): nobody encodes the mix, or another rate. */
+function checkLiveAudio({
+  encoding,
+  streams,
+  sample_rate: rate,
+}: NonNullable<Media['live_audio_required']>): Problem[] {
+  if (encoding !== 'opus') return [];
+  const field = (name: string) => `live_audio_required.${name}`;
+  if (streams !== 'separate')
+    return [{ field: field('encoding'), message: 'can be "opus" with streams "separate" only: the mix is PCM' }];
+  return rate === undefined || rate === 48_000
+    ? []
+    : [{ field: field('sample_rate'), message: 'can only be 48000 with encoding "opus"' }];
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { ProviderUsage, Transcript } from '@earshot/contract/transcriber/v1/transcripts.ts';
-import { address } from './create-bot.ts';
+import { address } from './sockets.ts';
 import { provider } from './provider-choice.ts';
 import { wayOf } from './providers.ts';
 import { ifWanted } from './unwanted.ts';

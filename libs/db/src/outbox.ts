@@ -13,7 +13,7 @@ export interface OutboxFact {
   readonly traceparent?: string | undefined;
 }
 
-/** Where domain events become facts: inside the transaction that makes them true. */
+/** Where domain events become facts: inside the transaction that makes them true. A fact whose id waits already is that one. */
 export interface Outbox<Event> {
   append(tx: Tx, events: readonly Event[]): Promise<void>;
 }
@@ -30,7 +30,8 @@ export function createOutbox<Event>(encode: (event: Event) => OutboxFact): Outbo
          select id, subject, payload, coalesce(:current, traceparent)
          from unnest(:ids::uuid[], :subjects::text[], :payloads::bytea[], :traceparents::text[])
            with ordinality as fact (id, subject, payload, traceparent, place)
-         order by place`,
+         order by place
+         on conflict (id) do nothing`,
         {
           current: currentTraceparent(),
           traceparents: facts.map(({ traceparent }) => traceparent ?? null),

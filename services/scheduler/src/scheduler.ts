@@ -21,6 +21,7 @@ import { joinerControlCallers, botCallers } from './rpc/callers.ts';
 import { createWakeups } from './rpc/wakeups.ts';
 import { createBotSummaries } from './store/bot-summaries.ts';
 import { createBots } from './store/bots.ts';
+import { createJoiners } from './store/joiners.ts';
 import { createMeetingBots } from './store/meeting-bots.ts';
 import { createMessages } from './store/messages.ts';
 
@@ -51,6 +52,7 @@ export function createScheduler(
         waitingLimit: createWaitingLimit({ summaries, clock, most: config.accountWaitingBots }),
         messages: createMessages(database),
         meetingBots: createMeetingBots(database),
+        joiners: createJoiners(database),
         outbox: createOutbox(encodeBotFact),
         withdraw: (tx, botId) => withdrawFacts(tx, database.schema, subjectsOf(botId)),
         forget: async (botId) => void (await broker.forget(subjectsOf(botId))),

@@ -34,6 +34,15 @@ describe('outbox', () => {
     expect(published).toEqual(['bots.1.a', 'bots.1.b', 'bots.1.c']);
   });
 
+  it('takes a fact whose id waits already for that one', async () => {
+    const id = randomUUID();
+    const repeating = createOutbox((what: string) => ({ id, subject: `bots.1.${what}`, payload: Buffer.from(what) }));
+    for (const what of ['a', 'again']) await database.transaction((tx) => repeating.append(tx, [what]));
+    const published: string[] = [];
+    await relayOutbox(database, async (fact) => void published.push(fact.subject), { log });
+    expect(published).toEqual(['bots.1.a']);
+  });
+
   it('says nothing of a transaction that was rolled back', async () => {
     const failing = database.transaction(async (tx) => {
       await outbox.append(tx, [{ bot: '1', what: 'a' }]);

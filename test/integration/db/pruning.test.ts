@@ -18,6 +18,7 @@ import { pruneErasures } from '../../../services/retention/src/actions/prune-era
 import { createErasures } from '../../../services/retention/src/store/erasures.ts';
 import { pruneBots } from '../../../services/scheduler/src/actions/prune-bots.ts';
 import { createBots } from '../../../services/scheduler/src/store/bots.ts';
+import { createJoiners } from '../../../services/scheduler/src/store/joiners.ts';
 import { pruneVisits } from '../../../services/transcriber/src/actions/prune-visits.ts';
 import { createVisits } from '../../../services/transcriber/src/store/visits.ts';
 
@@ -48,7 +49,7 @@ describe('pruneBots', () => {
     ...{ created_at: at(0), due_at: at(0), detail: '' },
     ...columns,
   });
-  const prune = () => pruneBots({ bots: createBots(database), clock }, lives);
+  const prune = () => pruneBots({ bots: createBots(database), joiners: createJoiners(database), clock }, lives);
 
   it('deletes tombstones when they are old, and no bot that is not erased', async () => {
     const rows = [
@@ -75,6 +76,14 @@ describe('pruneBots', () => {
     await clock.advance(7 * DAY + 1);
     await prune();
     expect(await names('bots', 'idempotency_key')).toEqual(['l', null]);
+  });
+
+  it('forgets joiners that were not seen for a day', async () => {
+    const joiners = [0, 1].map((day) => ({ joiner_id: `joiner-${day}`, address: 'joiner:1', seen_at: at(day) }));
+    await database.knex('joiners').insert(joiners);
+    await clock.advance(DAY + 1);
+    await prune();
+    expect(await names('joiners', 'joiner_id')).toEqual(['joiner-1']);
   });
 
   it('goes in small steps, each of which reads what it deletes', async () => {

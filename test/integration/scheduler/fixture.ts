@@ -16,12 +16,13 @@ import { botCallers } from '../../../services/scheduler/src/rpc/callers.ts';
 export async function startScheduler({
   clock,
   tls,
+  natsUrl,
   accountWaitingBots = 10_000,
-}: { clock?: Clock; tls?: TlsMaterial; accountWaitingBots?: number } = {}) {
+}: { clock?: Clock; tls?: TlsMaterial; natsUrl?: string; accountWaitingBots?: number } = {}) {
   const resources = new AsyncDisposableStack();
   const database = resources.use(testDatabase('scheduler'));
   const usual = await schedulerConfig(database.schema);
-  const config = { ...usual, rpc: { ...usual.rpc, tls }, accountWaitingBots };
+  const config = { ...usual, ...(natsUrl && { natsUrl }), rpc: { ...usual.rpc, tls }, accountWaitingBots };
   const service = createScheduler(config, silentLog, clock ? { clock } : {});
   await service.start();
   resources.use(service);
@@ -82,8 +83,8 @@ function connect(address: string) {
   return {
     joinerId,
     heard,
-    heartbeat(refs: { botId: string; epoch: number }[], freeSlots = 5) {
-      const value = { joinerId, joinerSecret, rpcAddress: '', freeSlots, refs: refs.map(proven) };
+    heartbeat(refs: { botId: string; epoch: number }[], freeSlots = 5, rpcAddress = '') {
+      const value = { joinerId, joinerSecret, rpcAddress, freeSlots, refs: refs.map(proven) };
       up.push({ message: { $case: 'heartbeat', value } });
     },
     /** As if it had lost the tokens of its assignments. */

@@ -1,8 +1,9 @@
 import type { BotId, Clock, Log } from '@earshot/kernel';
 import type { Database, Outbox, Tx } from '@earshot/db';
-import type { BotStateChanged } from '../domain/bot.ts';
+import type { BotSpoke, BotStateChanged } from '../domain/bot.ts';
 import type { BotSummaries } from '../store/bot-summaries.ts';
 import type { Bots } from '../store/bots.ts';
+import type { Joiners } from '../store/joiners.ts';
 import type { MeetingBots } from '../store/meeting-bots.ts';
 import type { Messages } from '../store/messages.ts';
 import type { WaitingLimit } from './waiting-limit.ts';
@@ -15,7 +16,8 @@ export interface SchedulerDeps {
   readonly waitingLimit: WaitingLimit;
   readonly messages: Messages;
   readonly meetingBots: MeetingBots;
-  readonly outbox: Outbox<BotStateChanged>;
+  readonly joiners: Joiners;
+  readonly outbox: Outbox<BotStateChanged | BotSpoke>;
   /** Takes facts about a bot that wait to be published out of the outbox. */
   readonly withdraw: (tx: Tx, botId: BotId) => Promise<void>;
   /** Takes facts about a bot out of the stream. Throws `unavailable` while the broker is away. */

@@ -1,6 +1,7 @@
 import type { Tx } from '@earshot/db';
 import {
   AppError,
+  isUuid,
   plainText,
   type BotSpeechEnded,
   type BotSpeechStarted,
@@ -13,6 +14,7 @@ import {
 import type { Bot } from '../domain/bot.ts';
 import { endingEvent, type BotTransition } from '../domain/apply-event.ts';
 import { botTransitions, isOver } from '../domain/bot-state.ts';
+import { hasSpeechCallbacks } from '../domain/speech-callbacks.ts';
 import { mayRejoin } from '../domain/join-window.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { transitionBot } from './transition-bot.ts';
@@ -61,7 +63,8 @@ export async function recordReport(
     if (report.seen === 'chat-sent') return noteMessage(deps, tx, report);
     if (report.seen === 'identified') return deps.meetingBots.identify(tx, bot.botId, report);
     if (report.seen === 'recording-answered') return noteAnswer(deps, tx, { bot, ...report });
-    if (report.seen === 'speech-started' || report.seen === 'speech-ended') return;
+    if (report.seen === 'speech-started' || report.seen === 'speech-ended')
+      return noteSpeech(deps, tx, { bot, report });
     if (report.seen === 'recording-paused') return notePause(deps, tx, { bot, ...report });
     const transition = toTransition(bot, report);
     const from: readonly BotState[] = botTransitions[transition.event].from;
@@ -97,6 +100,16 @@ async function noteAnswer(
   const answered = { ...bot, recordingPermission } as const;
   await bots.save(tx, answered);
   await outbox.append(tx, [{ kind: 'recording-answered', bot: answered, at, firstTime: true }]);
+}
+
+/** What a bot says is remembered nowhere: a repeated report makes the same fact again, under the same id. */
+async function noteSpeech(
+  { outbox }: Pick<SchedulerDeps, 'outbox'>,
+  tx: Tx,
+  { bot, report }: { bot: Bot; report: Extract<BotReport, { seen: 'speech-started' | 'speech-ended' }> },
+): Promise<void> {
+  if (isOver(bot.state) || !isUuid(report.speechId) || !hasSpeechCallbacks(bot.spec)) return;
+  await outbox.append(tx, [{ kind: report.seen, bot, at: report.at, speech: report }]);
 }
 
 /** A recording is paused and goes on any number of times: one report of it, repeated after others, would turn it back. */

@@ -9,6 +9,8 @@ import type {
   Platform,
   TranscriptId,
   TranscriptionPlan,
+  BotSpeechEnded,
+  BotSpeechStarted,
 } from '@earshot/kernel';
 
 export interface ParticipantHook {
@@ -16,6 +18,7 @@ export interface ParticipantHook {
   readonly onJoin: boolean;
   readonly onLeave: boolean;
   readonly onSpeech: boolean;
+  readonly onSpeechOff: boolean;
   readonly onChat: boolean;
 }
 
@@ -121,6 +124,14 @@ export interface BotStateChanged {
   readonly isUnpaused?: boolean | undefined;
   /** Of a bot whose visit is over: its joiner still sends what was recorded. */
   readonly isRecordingPending?: boolean | undefined;
+}
+
+/** The event that is published: what a bot says in its meeting. */
+export interface BotSpoke {
+  readonly kind: 'speech-started' | 'speech-ended';
+  readonly bot: Bot;
+  readonly at: number;
+  readonly speech: BotSpeechStarted | BotSpeechEnded;
 }
 
 export interface TranscriptOutcome {

@@ -11,7 +11,14 @@ const destinations = {
   liveVideoSocketUrl: '',
   controlSocketUrl: '',
   participantHooks: [
-    { url: 'https://customer.example/people', onJoin: true, onLeave: true, onSpeech: false, onChat: false },
+    {
+      url: 'https://customer.example/people',
+      onJoin: true,
+      onLeave: true,
+      onSpeech: false,
+      onSpeechOff: false,
+      onChat: false,
+    },
   ],
 };
 const spec = {
@@ -37,7 +44,9 @@ it.each<[string, Partial<BotSpec>, string?]>([
     {
       destinations: {
         ...destinations,
-        participantHooks: [{ url: long, onJoin: true, onLeave: true, onSpeech: false, onChat: false }],
+        participantHooks: [
+          { url: long, onJoin: true, onLeave: true, onSpeech: false, onSpeechOff: false, onChat: false },
+        ],
       },
     },
   ],

@@ -10,9 +10,17 @@ it("puts the bot's id into every address that is called about it, however the br
     liveTranscriptWebhookUrl: 'https://a.example/%7Bbot_id%7D',
     liveTranscriptSocketUrl: 'wss://a.example/{bot_id}/words?bot={bot_id}',
     liveAudioSocketUrl: 'wss://a.example/%7Bbot_id%7D/audio',
+    liveVideoSocketUrl: 'wss://a.example/{bot_id}/video',
     controlSocketUrl: 'wss://a.example/%7bbot_id%7d/{BOT}',
     participantHooks: [
-      { url: 'https://a.example/{bot_id}/people', onJoin: true, onLeave: false, onSpeech: false, onChat: false },
+      {
+        url: 'https://a.example/{bot_id}/people',
+        onJoin: true,
+        onLeave: false,
+        onSpeech: false,
+        onSpeechOff: false,
+        onChat: false,
+      },
     ],
   };
   expect(nameBot({ destinations } as unknown as BotSpec, 'b-1' as BotId).destinations).toEqual({
@@ -21,9 +29,17 @@ it("puts the bot's id into every address that is called about it, however the br
     liveTranscriptWebhookUrl: 'https://a.example/b-1',
     liveTranscriptSocketUrl: 'wss://a.example/b-1/words?bot=b-1',
     liveAudioSocketUrl: 'wss://a.example/b-1/audio',
+    liveVideoSocketUrl: 'wss://a.example/b-1/video',
     controlSocketUrl: 'wss://a.example/b-1/{BOT}',
     participantHooks: [
-      { url: 'https://a.example/b-1/people', onJoin: true, onLeave: false, onSpeech: false, onChat: false },
+      {
+        url: 'https://a.example/b-1/people',
+        onJoin: true,
+        onLeave: false,
+        onSpeech: false,
+        onSpeechOff: false,
+        onChat: false,
+      },
     ],
   });
 });

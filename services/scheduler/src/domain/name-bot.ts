@@ -13,6 +13,7 @@ export function nameBot(spec: BotSpec, botId: BotId): BotSpec {
       liveTranscriptWebhookUrl: named(destinations.liveTranscriptWebhookUrl),
       liveTranscriptSocketUrl: named(destinations.liveTranscriptSocketUrl),
       liveAudioSocketUrl: named(destinations.liveAudioSocketUrl),
+      liveVideoSocketUrl: named(destinations.liveVideoSocketUrl),
       controlSocketUrl: named(destinations.controlSocketUrl),
       participantHooks: destinations.participantHooks.map((hook) => ({ ...hook, url: named(hook.url) })),
     },

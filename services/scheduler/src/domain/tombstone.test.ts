@@ -23,7 +23,14 @@ const bot = {
       callbackVersion: '2026-06',
       liveAudioSocketUrl: 'wss://example.org/planted',
       participantHooks: [
-        { url: 'https://example.org/planted', onJoin: true, onLeave: true, onSpeech: false, onChat: false },
+        {
+          url: 'https://example.org/planted',
+          onJoin: true,
+          onLeave: true,
+          onSpeech: false,
+          onSpeechOff: false,
+          onChat: false,
+        },
       ],
     },
     retentionHours: 7,

@@ -1,9 +1,9 @@
 import type { BotServiceService } from '@earshot/contract/scheduler/v1/bots.ts';
-import { AppError } from '@earshot/kernel';
 import { accountOfCall, type Handlers } from '@earshot/rpc';
 import { createBot } from '../actions/create-bot.ts';
 import type { SchedulerDeps } from '../actions/deps.ts';
 import { getBot, getBotOfTranscript } from '../actions/get-bot.ts';
+import { locateBot } from '../actions/locate-bot.ts';
 import { markErased } from '../actions/mark-erased.ts';
 import { setPaused } from '../actions/set-paused.ts';
 import { sendMessage } from '../actions/send-message.ts';
@@ -48,8 +48,8 @@ export function botService(deps: SchedulerDeps): Handlers<typeof BotServiceServi
     async sendMessage({ botId, text }, { caller: { scope } }) {
       return { messageId: await sendMessage(deps, { botId: botIdOf(botId), scope, text }) };
     },
-    async locateBot() {
-      throw new AppError('failed-precondition', 'no joiner can be called');
+    async locateBot({ botId }, { caller: { scope } }) {
+      return { joinerAddress: await locateBot(deps, { botId: botIdOf(botId), scope }) };
     },
     async markErased({ botId, erasedAt, final: isFinal }) {
       const at = (erasedAt ?? new Date(deps.clock.now())).getTime();

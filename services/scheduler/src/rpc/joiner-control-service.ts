@@ -28,6 +28,7 @@ import {
 } from '@earshot/rpc';
 import { LEASE_MS } from '../actions/claim-bots.ts';
 import type { SchedulerDeps } from '../actions/deps.ts';
+import { createJoinerNotes } from '../actions/note-joiner.ts';
 import { reconcileJoiner, type Heartbeat, type Command } from '../actions/reconcile-joiner.ts';
 import { recordReport, type BotReport } from '../actions/record-report.ts';
 import { fromReasonMessage, toReasonMessage, toSpecMessage } from './mapping.ts';
@@ -68,11 +69,12 @@ async function* connect(
   },
 ): AsyncGenerator<ConnectResponse> {
   const down = new AsyncQueue<ConnectResponse>();
-  let latest: Heartbeat | undefined;
+  let latest: (Heartbeat & { rpcAddress: string }) | undefined;
   let heardAt = 0;
   let answering: Promise<void> = Promise.resolve();
   let isAnswerDue = false;
   const isNew = newsOfOtherBots();
+  const noteAddress = createJoinerNotes(deps);
   const answer = () => {
     // An answer that is due covers every heartbeat that comes before it begins.
     if (isAnswerDue) return;
@@ -88,6 +90,7 @@ async function* connect(
         const taken = commands.filter((command) => command.kind === 'assign').length;
         if (latest === heartbeat) latest = afterAssigning(heartbeat, { commands, taken });
         for (const command of commands.filter(isNew)) down.push(toCommandMessage(command, assignmentSecret));
+        await noteAddress(heartbeat);
       })
       .catch((error: unknown) => down.fail(error));
   };
@@ -155,7 +158,10 @@ function newsOfOtherBots(): (command: Command) => boolean {
   };
 }
 
-function afterAssigning(heartbeat: Heartbeat, { commands, taken }: { commands: Command[]; taken: number }): Heartbeat {
+function afterAssigning<H extends Heartbeat>(
+  heartbeat: H,
+  { commands, taken }: { commands: Command[]; taken: number },
+): H {
   const assigned = commands.flatMap((command) => (command.kind === 'assign' ? [command.bot] : []));
   return {
     ...heartbeat,
@@ -166,8 +172,8 @@ function afterAssigning(heartbeat: Heartbeat, { commands, taken }: { commands: C
 }
 
 /** Throws `permission-denied` where the secret does not belong to the joiner's id. */
-function fromHeartbeatMessage(message: HeartbeatMessage, assignmentSecret: string): Heartbeat {
-  const { joinerId, joinerSecret, freeSlots, refs } = message;
+function fromHeartbeatMessage(message: HeartbeatMessage, assignmentSecret: string) {
+  const { joinerId, joinerSecret, freeSlots, refs, rpcAddress } = message;
   if (!joinerId) throw new AppError('invalid-argument', 'joiner_id is missing');
   if (joinerSecret.length < LEAST_SECRET || joinerIdOf(joinerSecret) !== joinerId)
     throw new AppError('permission-denied', 'the joiner_id belongs to another joiner');
@@ -175,6 +181,7 @@ function fromHeartbeatMessage(message: HeartbeatMessage, assignmentSecret: strin
   return {
     joinerId: joinerId as JoinerId,
     freeSlots,
+    rpcAddress,
     refs: proven.map(fromRefMessage),
     unproven: refs.filter((ref) => !proven.includes(ref)).map(fromRefMessage),
     isFresh: true,

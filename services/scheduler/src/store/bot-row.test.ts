@@ -8,7 +8,8 @@ const rowOf = (spec: object): BotRow => ({
   ...({ bot_id: 'b', account_id: 'a', state: 'queued', detail: '', timeline: [] } as unknown as BotRow),
   ...{ created_at: new Date(0), spec: spec as BotRow['spec'] },
 });
-const destinations = { lifecycleUrl: '' };
+const hook = { url: 'https://a.example', onJoin: true, onLeave: false };
+const destinations = { lifecycleUrl: '', participantHooks: [hook] };
 const speech = { engine: 'deepgram_streaming', optionsJson: '{"language":"de"}' };
 
 it('a bot that was ordered before plans named their way is transcribed as it was to be', () => {
@@ -18,7 +19,11 @@ it('a bot that was ordered before plans named their way is transcribed as it was
   expect(specOf('meeting_captions').speech?.way).toBe('captions');
   expect(specOf('assemblyai').speech?.way).toBe('recorded');
   expect(fromRow(rowOf({ platform: 'web', destinations })).spec).toMatchObject({
-    ...{ speech: undefined, meeting: '', media: audioOnly, destinations: { liveVideoSocketUrl: '' } },
+    ...{ speech: undefined, meeting: '', media: audioOnly },
+    destinations: {
+      liveVideoSocketUrl: '',
+      participantHooks: [{ ...hook, onSpeech: false, onSpeechOff: false, onChat: false }],
+    },
   });
 });
 

@@ -9,18 +9,32 @@ import {
   type EndReason,
   type BotState,
 } from '@earshot/kernel';
-import type { Bot, BotSpec, LastCallback, Outcomes, RecordingPermission, TimelineEntry } from '../domain/bot.ts';
+import type {
+  Bot,
+  BotSpec,
+  LastCallback,
+  Outcomes,
+  ParticipantHook,
+  RecordingPermission,
+  TimelineEntry,
+} from '../domain/bot.ts';
 
 /** A spec as this version or an earlier one wrote it. */
 type StoredSpec = Omit<BotSpec, 'meeting' | 'speech' | 'media' | 'destinations'> & {
   /** Missing from before there were plans, when nothing but the mix was made. */
   readonly media?: Partial<BotSpec['media']>;
-  readonly destinations: Omit<BotSpec['destinations'], 'liveVideoSocketUrl'> & { readonly liveVideoSocketUrl?: string };
+  readonly destinations: Omit<BotSpec['destinations'], 'liveVideoSocketUrl' | 'participantHooks'> & {
+    readonly liveVideoSocketUrl?: string;
+    readonly participantHooks: readonly (Pick<ParticipantHook, 'url' | 'onJoin' | 'onLeave'> &
+      Partial<ParticipantHook>)[];
+  };
   /** Missing from before it was kept. */
   readonly meeting?: string;
   /** Without its way from before plans named it. */
   readonly speech?: Parameters<typeof readPlan>[0];
 };
+
+const noSpeechNorChat = { onSpeech: false, onSpeechOff: false, onChat: false };
 
 function fromStored(spec: StoredSpec): BotSpec {
   return {
@@ -28,7 +42,11 @@ function fromStored(spec: StoredSpec): BotSpec {
     meeting: spec.meeting ?? '',
     speech: spec.speech && readPlan(spec.speech),
     media: { ...audioOnly, ...spec.media },
-    destinations: { ...spec.destinations, liveVideoSocketUrl: spec.destinations.liveVideoSocketUrl ?? '' },
+    destinations: {
+      ...spec.destinations,
+      liveVideoSocketUrl: spec.destinations.liveVideoSocketUrl ?? '',
+      participantHooks: spec.destinations.participantHooks.map((hook) => ({ ...noSpeechNorChat, ...hook })),
+    },
   };
 }
 
