@@ -1,8 +1,21 @@
 /** One slice of the mixed timeline. */
 export interface MixedSlice {
+  /** Without our own voice. */
   readonly pcm: Int16Array;
-  /** The track with the most energy in this slice; absent when all were silent. */
+  /** With it; absent where it has nothing in this slice. */
+  readonly withOwnVoice?: Int16Array;
+  /** The track with the most energy in this slice; absent when all were silent. Never our own voice. */
   readonly loudest?: string;
+}
+
+/** Audio of one track, laid on the timeline. */
+export interface TrackAudio {
+  readonly trackId: string;
+  /** Where its first sample lies. */
+  readonly at: number;
+  readonly pcm: Int16Array;
+  /** What we ourselves say. */
+  readonly isOwnVoice?: boolean;
 }
 
 /** Samples that could not be mixed, since the start. */
@@ -17,6 +30,7 @@ interface Piece {
   readonly trackId: string;
   readonly start: number;
   readonly pcm: Int16Array;
+  readonly isOwnVoice: boolean;
 }
 
 /** Audio further ahead than this is a broken position, and would be held for ever. */
@@ -45,9 +59,9 @@ export class Mixer {
     return { lateSamples: this.#lateSamples, earlySamples: this.#earlySamples };
   }
 
-  /** Lays `pcm` on the timeline; it is kept, not copied. What lies before the taken position is cut and counted. */
-  add(trackId: string, atSample48k: number, pcm: Int16Array): void {
-    const start = Math.round(atSample48k);
+  /** Lays samples on the timeline; they are kept, not copied. What lies before the taken position is cut and counted. */
+  add({ trackId, at, pcm, isOwnVoice = false }: TrackAudio): void {
+    const start = Math.round(at);
     if (pcm.length === 0) return;
     if (!(start <= this.#position + this.#maxAheadSamples)) {
       this.#earlySamples += pcm.length;
@@ -55,8 +69,8 @@ export class Mixer {
     }
     const late = Math.min(pcm.length, Math.max(0, this.#position - start));
     this.#lateSamples += late;
-    if (late < pcm.length)
-      this.#pieces.push({ trackId, start: start + late, pcm: late > 0 ? pcm.subarray(late) : pcm });
+    if (late === pcm.length) return;
+    this.#pieces.push({ trackId, start: start + late, pcm: late > 0 ? pcm.subarray(late) : pcm, isOwnVoice });
   }
 
   /** Everything from the taken position to `untilSample`, silence where nothing was added. Empty when already taken. */
@@ -65,24 +79,26 @@ export class Mixer {
     const until = Math.max(from, Math.round(untilSample));
     const sums = new Int32Array(until - from);
     const energies = new Map<string, number>();
+    const own: { offset: number; pcm: Int16Array }[] = [];
     const kept: Piece[] = [];
     for (const piece of this.#pieces) {
-      const count = Math.min(piece.pcm.length, Math.max(0, until - piece.start));
-      if (count > 0) {
-        const energy = addInto(sums, piece.start - from, piece.pcm.subarray(0, count));
-        energies.set(piece.trackId, (energies.get(piece.trackId) ?? 0) + energy);
-      }
-      if (count < piece.pcm.length) {
-        kept.push({ trackId: piece.trackId, start: piece.start + count, pcm: piece.pcm.subarray(count) });
-      }
+      const { trackId, start, isOwnVoice } = piece;
+      const count = Math.min(piece.pcm.length, Math.max(0, until - start));
+      const part = { offset: start - from, pcm: piece.pcm.subarray(0, count) };
+      if (count > 0 && isOwnVoice) own.push(part);
+      else if (count > 0) energies.set(trackId, (energies.get(trackId) ?? 0) + addInto(sums, part));
+      if (count < piece.pcm.length) kept.push({ ...piece, start: start + count, pcm: piece.pcm.subarray(count) });
     }
     this.#pieces = kept;
     this.#position = until;
-    return { pcm: saturate(sums), loudest: loudestOf(energies) };
+    const slice = { pcm: saturate(sums), loudest: loudestOf(energies) };
+    if (own.length === 0) return slice;
+    for (const part of own) addInto(sums, part);
+    return { ...slice, withOwnVoice: saturate(sums) };
   }
 }
 
-function addInto(sums: Int32Array, offset: number, pcm: Int16Array): number {
+function addInto(sums: Int32Array, { offset, pcm }: { offset: number; pcm: Int16Array }): number {
   let energy = 0;
   for (let index = 0; index < pcm.length; index++) {
     const sample = pcm[index] ?? 0;

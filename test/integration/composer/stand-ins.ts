@@ -52,6 +52,7 @@ export async function startStandIns(folder: string, visit: StandInVisit) {
     },
     async getParticipants() {
       return {
+        ownVoice: undefined,
         participants: Object.entries(visit.people).map(([participantId, name]): Participant => ({
           ...{
             participantId,
@@ -66,7 +67,7 @@ export async function startStandIns(folder: string, visit: StandInVisit) {
       };
     },
     async getSpeakerTimeline() {
-      return { intervals: [...(visit.speaking ?? [])] };
+      return { intervals: [...(visit.speaking ?? [])], ownVoice: [] };
     },
     async *readSpeech() {},
     async listTracks() {

@@ -65,8 +65,8 @@ const handlers = {
     await refuse();
   },
   // Nobody is marked as speaking.
-  getParticipants: async () => ({ participants: [] }),
-  getSpeakerTimeline: async () => ({ intervals: [] }),
+  getParticipants: async () => ({ participants: [], ownVoice: undefined }),
+  getSpeakerTimeline: async () => ({ intervals: [], ownVoice: [] }),
   // Heard as one mix.
   async *readSpeech() {},
   async *readArtifact() {

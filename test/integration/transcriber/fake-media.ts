@@ -66,10 +66,10 @@ export async function startFakeMedia(
       const marked = Object.entries(marks.names).map(([participantId, name]) => ({
         ...{ participantId, name, joinedMs: 0, leftMs: 0, trackIds: [], alreadyPresent: false, stays: [] },
       }));
-      return { participants: [...participants, ...marked] };
+      return { participants: [...participants, ...marked], ownVoice: undefined };
     },
     async getSpeakerTimeline() {
-      return { intervals: [...marks.intervals] };
+      return { intervals: [...marks.intervals], ownVoice: [] };
     },
     async *readRecording() {
       yield { totalBytes: wav.length, contentType: 'audio/wav', chunk: wav };

@@ -31,7 +31,7 @@ export async function createMixedAudioFile({ path, originUs, signal }: AudioFile
       // Not frame by frame: a step of the encoder is a message to another process.
       if (at - WAIT_SAMPLES - mixer.position >= STEP_SAMPLES) await mixUntil(at - WAIT_SAMPLES);
       const pcm = codec === 'pcm' ? samplesOf(payload) : (await decoderOf(decoders, trackId)).decode(payload);
-      mixer.add(trackId, at, pcm);
+      mixer.add({ trackId, at, pcm });
       end = Math.max(end, at + pcm.length);
     },
     async finish(untilUs) {

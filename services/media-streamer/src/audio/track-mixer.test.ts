@@ -68,6 +68,13 @@ describe('TrackMixer', () => {
     expect(await positionAfter(20, MAX_PLAYOUT_DELAY_MS + 100)).toBe(1120 + MAX_PLAYOUT_DELAY_MS - PLAYOUT_MS);
   });
 
+  it('waits for nobody who is silent, in the first second of a recording neither', async () => {
+    const mixer = new TrackMixer({ startSample: 0, shiftMs: 0 });
+    await mixer.add([{ ...packet(1, 100), level: 127 }]);
+    for (const _ of mixer.take(500));
+    expect(mixer.position / 48).toBe(500 - PLAYOUT_MS);
+  });
+
   it('goes by the newest packet of a voice, not by one that was overtaken on its way', async () => {
     const positionAfter = async (...levels: number[]) => {
       const mixer = new TrackMixer({ startSample: 0, shiftMs: 0 });
@@ -91,5 +98,29 @@ describe('TrackMixer', () => {
     const mixer = new TrackMixer({ startSample: 48_000, shiftMs: 0 });
     const frames = Array.from({ length: 50 }, (_, at) => packet(at + 1, 20 + at * 20));
     expect((await mixOf(frames, mixer)).filter((sample) => sample !== 0)).toEqual([]);
+  });
+
+  it('mixes what the bot says beside the meeting, late as it comes, and waits for nothing of it', async () => {
+    const mixer = new TrackMixer({ startSample: 0, shiftMs: 0 });
+    const slices = [];
+    let said = 0;
+    for (let at = 0; at < 60; at++) {
+      const clockMs = 20 + at * 20;
+      slices.push(...mixer.take(clockMs));
+      const alice = { ...packet(500, clockMs), rtpTimestamp: at * PACKET_SAMPLES };
+      // Reported 100 ms after it sounded, and after a pause of which its samples show nothing.
+      const own = at < 10 || at >= 50 ? [packet(++said, clockMs - 100)] : [];
+      await mixer.add([alice, ...own.map((frame) => ({ ...frame, trackId: 'own', isOwnVoice: true }))]);
+    }
+    const lastMs = mixer.position / 48;
+    slices.push(...mixer.take(1220), ...mixer.flush(1400));
+    expect(lastMs).toBeGreaterThan(1200 - 2 * PLAYOUT_MS);
+    expect(new Set(slices.flatMap(({ pcm }) => [...pcm]))).toEqual(new Set([0, 500]));
+    const own = slices.flatMap(({ pcm, withOwnVoice = pcm }) => [...withOwnVoice.map((both, at) => both - pcm[at]!)]);
+    expect(kept(own, said)).toEqual(Array.from({ length: said }, () => PACKET_SAMPLES));
+    const [end, begin] = [own.lastIndexOf(10), own.indexOf(11)].map((sample) => sample / 48);
+    expect(end).toBeLessThan(300);
+    expect(begin).toBeGreaterThan(900);
+    expect(mixer.losses.lateSamples).toBe(0);
   });
 });

@@ -23,7 +23,7 @@ const IDLE_MS = MINUTE;
 const LARGEST_SKIP_MS = 30 * SECOND;
 
 /** A frame's audio on the timeline. */
-export interface TimedFrame extends Pick<Frame, 'trackId' | 'codec' | 'payload' | 'level'> {
+export interface TimedFrame extends Frame {
   /** First sample. */
   readonly at: number;
   readonly pcm: Int16Array;
@@ -47,7 +47,9 @@ export class TrackMixer implements Disposable {
   readonly #mixer: Mixer;
   readonly #tracks = new Map<string, TrackState>();
   #shiftMs: number;
-  #clockMs = 0;
+  /** This epoch's meeting clock up to which slices were taken, and as decoders were looked at last. */
+  #takenMs = 0;
+  #lookedMs = 0;
 
   constructor({ startSample, shiftMs }: { startSample: number; shiftMs: number }) {
     this.#mixer = new Mixer({ startSample });
@@ -68,28 +70,32 @@ export class TrackMixer implements Disposable {
     this.#freeDecoders();
     this.#tracks.clear();
     this.#shiftMs = shiftMs;
-    this.#clockMs = 0;
+    this.#takenMs = 0;
+    this.#lookedMs = 0;
   }
 
   /** Decodes frames and lays them on the timeline. */
   async add(frames: readonly Frame[]): Promise<TimedFrame[]> {
     const placed: TimedFrame[] = [];
     for (const frame of frames) {
-      const track = this.#trackOf(frame.trackId);
-      track.heardMs = Math.max(track.heardMs, frame.arrivedMs);
-      const isQuiet = isSilent(frame.level);
-      const position = track.clock.positionOf(frame.rtpTimestamp, frame.arrivedMs, { isQuiet });
-      const isNewest = follows(frame.rtpTimestamp, track.newestRtp);
-      const at = isQuiet || !isNewest ? position : this.#reachable(track, position, frame.arrivedMs);
+      const { trackId, rtpTimestamp, level, isOwnVoice = false } = frame;
+      const track = this.#trackOf(trackId);
+      // What the bot says is reported after it sounded, and comes as late as that.
+      const arrivedMs = isOwnVoice ? Math.max(frame.arrivedMs, this.#takenMs) : frame.arrivedMs;
+      track.heardMs = Math.max(track.heardMs, arrivedMs);
+      const isQuiet = isSilent(level);
+      const position = track.clock.positionOf(rtpTimestamp, arrivedMs, { isQuiet });
+      const isNewest = follows(rtpTimestamp, track.newestRtp);
+      const at = isQuiet || !isNewest ? position : this.#reachable(track, position, arrivedMs);
       const pcm = await decode(track, frame);
       if (pcm.length === 0) continue;
-      this.#mixer.add(frame.trackId, at, pcm);
+      this.#mixer.add({ trackId, at, pcm, isOwnVoice });
       if (isNewest) {
-        track.newestRtp = frame.rtpTimestamp;
-        track.speaksUntil = isQuiet ? undefined : at + pcm.length;
+        track.newestRtp = rtpTimestamp;
+        // Nobody waits for the bot: what it says ends where it ends.
+        track.speaksUntil = isQuiet || isOwnVoice ? undefined : at + pcm.length;
       }
-      const { trackId, codec, payload, level } = frame;
-      placed.push({ trackId, codec, payload, level, at, pcm });
+      placed.push({ ...frame, at, pcm });
     }
     return placed;
   }
@@ -98,6 +104,7 @@ export class TrackMixer implements Disposable {
   *take(clockMs: number): Generator<MixedSlice> {
     const ripe = (clockMs + this.#shiftMs - PLAYOUT_MS) * SAMPLES_PER_MS;
     yield* this.#slicesUntil(Math.min(ripe, ...this.#awaited(ripe - MAX_PLAYOUT_DELAY_MS * SAMPLES_PER_MS)));
+    this.#takenMs = clockMs;
     this.#releaseIdleDecoders(clockMs);
   }
 
@@ -127,7 +134,9 @@ export class TrackMixer implements Disposable {
 
   /** Where voices go on that broke off no earlier than `since`. */
   #awaited(since: number): number[] {
-    return [...this.#tracks.values()].flatMap(({ speaksUntil = -1 }) => (speaksUntil >= since ? [speaksUntil] : []));
+    return [...this.#tracks.values()].flatMap(({ speaksUntil }) =>
+      speaksUntil !== undefined && speaksUntil >= since ? [speaksUntil] : [],
+    );
   }
 
   /** What comes too late to be mixed is placed later, not cut; what was mixed before it is repeated stays cut. */
@@ -153,8 +162,8 @@ export class TrackMixer implements Disposable {
   }
 
   #releaseIdleDecoders(clockMs: number): void {
-    if (clockMs - this.#clockMs < IDLE_MS / 4) return;
-    this.#clockMs = clockMs;
+    if (clockMs - this.#lookedMs < IDLE_MS / 4) return;
+    this.#lookedMs = clockMs;
     for (const track of this.#tracks.values()) {
       if (clockMs - track.heardMs < IDLE_MS) continue;
       track.decoder?.free();

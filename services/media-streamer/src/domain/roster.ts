@@ -40,7 +40,10 @@ export interface Change {
 }
 
 /** A sender's audio track, and whose it is as far as that is known. */
-export type Track = Pick<TrackOwner, 'trackId' | 'participantId'>;
+export interface Track extends Pick<TrackOwner, 'trackId' | 'participantId'> {
+  /** Of what the bot itself says: under which name. */
+  readonly ownName?: string;
+}
 
 /** The participants after a change that may have been applied before. */
 function applyChange(before: Participant | undefined, change: Change): Participant {

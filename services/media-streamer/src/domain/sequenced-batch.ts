@@ -28,6 +28,12 @@ export interface ChatEntry {
   readonly atMs: number;
 }
 
+/** In a pause there is nothing to hear of the bot either. */
+export function withoutPaused(batch: SequencedBatch): SequencedBatch {
+  if (!batch.isPaused || !batch.frames.some(({ isOwnVoice }) => isOwnVoice)) return batch;
+  return { ...batch, frames: batch.frames.filter(({ isOwnVoice }) => !isOwnVoice) };
+}
+
 /** A batch whose tracks have the ids that no other epoch of the visit has. Captions have the same ones in all, by their speakers. */
 export function withIdPrefix(batch: SequencedBatch, idPrefix: string): SequencedBatch {
   if (idPrefix === '') return batch;

@@ -30,17 +30,27 @@ export class SpeakingTimeline {
   mark({ atMs, participantIds }: SpeakingMark): SpeakingInterval[] {
     const sliceMs = Math.max(0, atMs - SLICE_MS);
     const over = this.#take(({ toMs }) => sliceMs - toMs > GAP_MS);
-    for (const participantId of new Set(participantIds)) {
-      const open = this.#open.get(participantId);
-      if (open) open.toMs = Math.max(open.toMs, atMs);
-      else this.#open.set(participantId, { fromMs: sliceMs, toMs: atMs });
-    }
+    for (const participantId of new Set(participantIds)) this.#grow({ participantId, fromMs: sliceMs, toMs: atMs });
+    return over;
+  }
+
+  /** Somebody is known to have spoken just then; whose intervals come this way get no marks. Returns the interval that is over by then. */
+  add(interval: SpeakingInterval): SpeakingInterval[] {
+    const { participantId, fromMs } = interval;
+    const over = this.#take((open) => open.participantId === participantId && fromMs - open.toMs > GAP_MS);
+    this.#grow(interval);
     return over;
   }
 
   /** No more marks will come. */
   end(): SpeakingInterval[] {
     return this.#take(() => true);
+  }
+
+  #grow({ participantId, fromMs, toMs }: SpeakingInterval): void {
+    const open = this.#open.get(participantId);
+    if (open) open.toMs = Math.max(open.toMs, toMs);
+    else this.#open.set(participantId, { fromMs, toMs });
   }
 
   #take(isOver: (interval: SpeakingInterval) => boolean): SpeakingInterval[] {

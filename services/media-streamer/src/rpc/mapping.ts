@@ -7,6 +7,7 @@ import {
   type ChatMessage,
   type IngestBatch,
   type IngestStart,
+  type OwnVoice,
   type Participant as ParticipantMessage,
   type ParticipantChange,
   type Recording as RecordingMessage,
@@ -23,6 +24,7 @@ import {
   type Caption,
 } from '@earshot/kernel';
 import { fromCaptionMessage, fromMediaPlanMessage, fromPlanMessage } from '@earshot/rpc';
+import { BOT_SPEAKER_ID } from '../domain/own-voice.ts';
 import type { PausedInterval } from '../domain/pauses.ts';
 import type { SequencedBatch, ChatEntry, Frame } from '../domain/sequenced-batch.ts';
 import { durationMsOf, missingMsOf, SAMPLES_PER_MS, type Recording } from '../domain/recording.ts';
@@ -145,6 +147,15 @@ export function toParticipantMessage(participant: Participant, tracks: readonly 
   // Of one who came back before stays were kept only the first arrival is known.
   const last = { joinedMs: earlierStays.length === 0 ? joinedMs : stayMs, leftMs };
   return { participantId, name, joinedMs, leftMs, trackIds, alreadyPresent, stays: [...earlierStays, last] };
+}
+
+/** The bot itself, where its words are kept and it has spoken. */
+export function toOwnVoiceMessage(tracks: readonly Track[]): OwnVoice | undefined {
+  const own = tracks.filter(({ ownName }) => ownName !== undefined);
+  const name = own.at(-1)?.ownName;
+  return name === undefined
+    ? undefined
+    : { participantId: BOT_SPEAKER_ID, name, trackIds: own.map(({ trackId }) => trackId) };
 }
 
 export function toChatMessage(line: ChatEntry): ChatMessage {

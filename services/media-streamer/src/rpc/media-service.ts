@@ -20,6 +20,7 @@ import {
 } from '../actions/find-recording.ts';
 import { keepDebugArtifact } from '../actions/keep-debug-artifact.ts';
 import { mergePauses } from '../domain/pauses.ts';
+import { isOwnVoice } from '../domain/own-voice.ts';
 import { mergeSpeakingIntervals } from '../domain/speaking.ts';
 import { debugTypes } from '../domain/debug-artifact.ts';
 import { DecodedParts } from '../record/decoded-parts.ts';
@@ -36,7 +37,7 @@ import { checkAssigned, ingest } from './ingest.ts';
 import { ingestVideo, type IngestVideoDeps } from './ingest-video.ts';
 import { watch, type WatchDeps } from './watch.ts';
 import { toStoredTrackMessage, toTrackFrame } from './video-words.ts';
-import { toChatMessage, toParticipantMessage, toRecordingMessage } from './mapping.ts';
+import { toChatMessage, toOwnVoiceMessage, toParticipantMessage, toRecordingMessage } from './mapping.ts';
 
 export function mediaService(deps: MediaDeps & IngestVideoDeps & WatchDeps): Handlers<typeof MediaServiceService> {
   const audioTracks = new AudioTracks(deps);
@@ -69,11 +70,17 @@ export function mediaService(deps: MediaDeps & IngestVideoDeps & WatchDeps): Han
         deps.participants.list(botIdOf(botId)),
         deps.tracks.list(botIdOf(botId)),
       ]);
-      return { participants: participants.map((participant) => toParticipantMessage(participant, tracks)) };
+      const others = tracks.filter(({ ownName }) => ownName === undefined);
+      return {
+        participants: participants.map((participant) => toParticipantMessage(participant, others)),
+        ownVoice: toOwnVoiceMessage(tracks),
+      };
     },
     async getSpeakerTimeline({ botId }, call) {
       await findFinished(deps, wanted({ botId }, call));
-      return { intervals: mergeSpeakingIntervals(await deps.speaking.list(botIdOf(botId))) };
+      const intervals = mergeSpeakingIntervals(await deps.speaking.list(botIdOf(botId)));
+      const [ownVoice, others] = [intervals.filter(isOwnVoice), intervals.filter((each) => !isOwnVoice(each))];
+      return { intervals: others, ownVoice };
     },
     async getChat({ botId }, call) {
       await findRecording(deps, wanted({ botId }, call));

@@ -6,7 +6,7 @@ import type { Recording } from '../domain/recording.ts';
 import type { SequencedBatch } from '../domain/sequenced-batch.ts';
 import { finishRecording } from '../record/finish-recording.ts';
 import { keepTrying } from '../record/keep-trying.ts';
-import { MetadataWriter } from '../record/metadata-writer.ts';
+import { MetadataWriter, type Notes } from '../record/metadata-writer.ts';
 import type { SessionDeps } from './fanout.ts';
 import type { IngestPeer } from './ingest-peer.ts';
 import { MediaPipeline, type MediaPipelineOptions } from './media-pipeline.ts';
@@ -44,7 +44,8 @@ export class IngestSession {
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(deps: SessionDeps, { onLost, ...options }: IngestSessionOptions) {
-    const { recording, roster } = options;
+    const { recording, roster, start } = options;
+    const { isRecorded, isTranscribed } = start.media.voice;
     const { botId } = recording;
     const { clock, owner } = deps;
     this.botId = botId;
@@ -66,7 +67,9 @@ export class IngestSession {
       onLost,
     });
     const onNamed = (track: TrackOwner) => this.#pipeline.setOwner(track);
-    this.#metadata = new SessionMetadata({ roster, onNamed, note: (notes) => this.#metadataWriter.note(notes) });
+    const ownVoice = { isRecorded, name: isTranscribed ? start.botName : undefined };
+    const note = (notes: Notes) => this.#metadataWriter.note(notes);
+    this.#metadata = new SessionMetadata({ roster, onNamed, note, ownVoice });
     roster.owners().forEach(onNamed);
   }
 

@@ -1,5 +1,5 @@
 import type { MixedSlice } from '@earshot/audio';
-import { SECOND, swallow, withTimeout, type BotId, type TrackOwner } from '@earshot/kernel';
+import { SECOND, swallow, withTimeout, type BotId, type BotVoicePlan, type TrackOwner } from '@earshot/kernel';
 import type { SessionPosition } from '../actions/save-session.ts';
 import { isSilent, TrackMixer } from '../audio/track-mixer.ts';
 import { AudioTally } from '../domain/audio-tally.ts';
@@ -39,17 +39,19 @@ export class MediaPipeline {
   readonly #segmenter = new SpeechSegmenter();
   readonly #fanout: Fanout;
   readonly #tally: AudioTally;
+  readonly #voice: BotVoicePlan;
   #isStored = false;
   #isPaused = false;
   #endSamples: number | undefined;
 
   constructor(deps: SessionDeps, options: MediaPipelineOptions) {
-    const { recording, roster, received, onProgress } = options;
+    const { recording, roster, received, start, onProgress } = options;
     const { botId, durableSamples: startSample, durableSequence, shiftMs } = recording;
     const { blobs, storeMemory: memory, clock } = deps;
     this.#deps = deps;
     this.#botId = botId;
     this.#roster = roster;
+    this.#voice = start.media.voice;
     this.#mixer = new TrackMixer({ startSample, shiftMs });
     this.#segmentWriter = new SegmentWriter({
       ...{ botId, startSample, blobs, memory, clock },
@@ -86,12 +88,14 @@ export class MediaPipeline {
     this.#isPaused = batch.isPaused;
     this.#send(this.#mixer.skipTo(Math.min(clockMs, ...batch.frames.map((frame) => frame.arrivedMs))));
     const frames = await this.#mixer.add(batch.frames);
-    this.#tally.take(batch, frames);
-    this.#segmentWriter.keep(frames.filter(({ level }) => !isSilent(level)));
+    const others = frames.filter(({ isOwnVoice }) => !isOwnVoice);
+    const spoken = this.#voice.isTranscribed ? frames : others;
+    this.#tally.take(batch, others);
+    this.#segmentWriter.keep(spoken.filter(({ level }) => !isSilent(level)));
     this.#send(this.#mixer.take(clockMs));
     const captionsUntil = this.#fanout.captions?.read(batch, shiftMs);
     const speech = { segmenter: this.#segmenter, stream: this.#fanout.speech };
-    const speechUntil = captionsUntil ?? sendSpeech(speech, frames, clockMs + shiftMs);
+    const speechUntil = captionsUntil ?? sendSpeech(speech, spoken, clockMs + shiftMs);
     const audioUntil = frames.reduce((end, { at, pcm }) => Math.max(end, at + pcm.length), 0);
     return { sequence: batch.sequence, audioUntil, speechUntil };
   }
@@ -162,14 +166,14 @@ export class MediaPipeline {
 
   #send(slices: Iterable<MixedSlice>): void {
     const { live } = this.#fanout;
-    for (const { pcm, loudest } of slices) {
+    for (const { pcm, withOwnVoice = pcm, loudest } of slices) {
       const owner = loudest === undefined ? undefined : this.#roster.ownerOf(loudest);
       const at = this.#mixer.position - pcm.length;
       live?.send({ bytes: encodeLiveFrame(speakerOf(owner), pcm), at, samples: pcm.length });
       const { participantId = '', name = '' } = owner ?? {};
-      const slice = { kind: 'audio' as const, at, pcm };
+      const slice = { kind: 'audio' as const, at, pcm: withOwnVoice };
       this.#deps.watchers.push(this.#botId, { ...slice, participantId, name, isPaused: this.#isPaused });
-      this.#segmentWriter.append(pcm);
+      this.#segmentWriter.append(this.#voice.isRecorded ? withOwnVoice : pcm);
     }
   }
 }

@@ -1,6 +1,8 @@
 import type { TrackOwner } from '@earshot/kernel';
-import { withIdPrefix, type SequencedBatch } from '../domain/sequenced-batch.ts';
-import type { Change, Roster } from '../domain/roster.ts';
+import { BOT_SPEAKER_ID, OWN_VOICE } from '../domain/own-voice.ts';
+import { withIdPrefix, withoutPaused, type Frame, type SequencedBatch } from '../domain/sequenced-batch.ts';
+import { SAMPLE_BYTES, SAMPLES_PER_MS } from '../domain/recording.ts';
+import type { Change, Roster, Track } from '../domain/roster.ts';
 import { PauseTimeline, type PausedInterval } from '../domain/pauses.ts';
 import { SpeakingTimeline, type SpeakingMark, type SpeakingInterval } from '../domain/speaking.ts';
 import type { Notes } from '../record/metadata-writer.ts';
@@ -10,6 +12,8 @@ export interface SessionMetadataOptions {
   readonly note: (notes: Notes) => void;
   /** Whose a track is has become known, or changed. */
   readonly onNamed: (track: TrackOwner) => void;
+  /** What the bot itself says: whether that is in the recording, and under which name in the transcript; undefined for not there. */
+  readonly ownVoice: { readonly isRecorded: boolean; readonly name: string | undefined };
 }
 
 /** Where a batch belongs: the meeting clock on the timeline as it is taken, the zero of its epoch there, and the epoch's ids. */
@@ -49,16 +53,17 @@ export class SessionMetadata {
   take(reported: SequencedBatch, { nowMs, shiftMs, idPrefix }: BatchPlace): SequencedBatch {
     const { roster, note, onNamed } = this.#options;
     const onTimeline = <T extends { readonly atMs: number }>(each: T): T => ({ ...each, atMs: each.atMs + shiftMs });
-    const prefixed = withIdPrefix(reported, idPrefix);
+    const prefixed = withIdPrefix(withoutPaused(reported), idPrefix);
     const applied = prefixed.changes.map((change) => roster.apply(onTimeline<Change>(change)));
     const batch = this.#withPeople(prefixed);
     const named = applied.flatMap((each) => each.tracks);
     for (const track of named) onNamed(track);
     const said = roster.say(nowMs);
-    const fresh = [...new Set(batch.frames.map((frame) => frame.trackId))].filter((id) => !this.#knownTracks.has(id));
-    for (const trackId of fresh) this.#knownTracks.add(trackId);
-    const heard = fresh.map((trackId) => ({ trackId, participantId: roster.ownerOf(trackId)?.participantId ?? '' }));
-    const spoken = batch.speaking.flatMap((mark) => this.#mark(onTimeline(mark)));
+    const heard = this.#freshTracks(batch.frames);
+    const spoken = [
+      ...batch.speaking.flatMap((mark) => this.#mark(onTimeline(mark))),
+      ...batch.frames.flatMap((frame) => this.#markOwnVoice(frame, shiftMs)),
+    ];
     const pauses = this.#pauses.mark({ isPaused: batch.isPaused, nowMs });
     if (pauses.length + applied.length + batch.chat.length + said.facts.length + heard.length + spoken.length === 0)
       return batch;
@@ -96,6 +101,27 @@ export class SessionMetadata {
       speaking: batch.speaking.map((mark) => ({ ...mark, participantIds: mark.participantIds.map(idOf) })),
       captions: batch.captions.map((caption) => ({ ...caption, participantId: idOf(caption.participantId) })),
     };
+  }
+
+  /** Tracks of which nothing came before. The bot's own is nobody's; where its words are kept it has its name. */
+  #freshTracks(frames: readonly Frame[]): Track[] {
+    const { roster, onNamed, ownVoice } = this.#options;
+    const fresh = frames.filter(({ trackId }) => !this.#knownTracks.has(trackId));
+    return fresh.flatMap(({ trackId, isOwnVoice }) => {
+      if (this.#knownTracks.has(trackId)) return [];
+      this.#knownTracks.add(trackId);
+      if (!isOwnVoice) return [{ trackId, participantId: roster.ownerOf(trackId)?.participantId ?? '' }];
+      if (ownVoice.name === undefined) return [];
+      onNamed({ trackId, participantId: BOT_SPEAKER_ID, name: ownVoice.name });
+      return [{ trackId, participantId: BOT_SPEAKER_ID, ownName: ownVoice.name }];
+    });
+  }
+
+  #markOwnVoice({ isOwnVoice, payload, arrivedMs }: Frame, shiftMs: number): SpeakingInterval[] {
+    if (!isOwnVoice || !this.#options.ownVoice.isRecorded) return [];
+    const toMs = arrivedMs + shiftMs;
+    const fromMs = Math.max(0, toMs - Math.round(payload.byteLength / SAMPLE_BYTES / SAMPLES_PER_MS));
+    return this.#speaking.add({ participantId: OWN_VOICE, fromMs, toMs });
   }
 
   /** Only of those who are in the meeting: a page may claim anything. */

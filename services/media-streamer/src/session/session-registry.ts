@@ -100,8 +100,8 @@ export class SessionRegistry implements AsyncDisposable {
       tracks.list(start.botId),
       tracks.received(start.botId),
     ]);
-    const owners = owned.flatMap(({ trackId, participantId }) =>
-      participantId === '' ? [] : [[trackId, participantId] as const],
+    const owners = owned.flatMap(({ trackId, participantId, ownName }) =>
+      participantId === '' || ownName !== undefined ? [] : [[trackId, participantId] as const],
     );
     const roster = new Roster({ participants: known, owners: new Map(owners), idPrefix: recording.idPrefix });
     const session: IngestSession = new IngestSession(this.#deps, {

@@ -22,7 +22,8 @@ export async function* readSpeech(
 ): AsyncGenerator<Speech> {
   const recording = await findFinished(deps, { botId, scope });
   const tracks = await deps.tracks.list(botId);
-  if (!includeUnowned && tracks.every(({ participantId }) => participantId === '')) return;
+  const isOwned = tracks.some(({ participantId, ownName }) => participantId !== '' && ownName === undefined);
+  if (!includeUnowned && !isOwned) return;
   const segmenter = new SpeechSegmenter();
   const decoders = new Map<string, { decoder: OpusTrackDecoder | undefined }>();
   try {

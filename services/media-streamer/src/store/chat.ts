@@ -10,6 +10,7 @@ interface ChatRow {
   sender_id: string;
   text: string;
   at_ms: number;
+  own: boolean;
 }
 
 export type Chat = ReturnType<typeof createChat>;
@@ -27,6 +28,7 @@ export function createChat({ knex }: Database) {
           senderId: row.sender_id,
           text: row.text,
           atMs: row.at_ms,
+          isOwn: row.own,
         }));
       } catch (error) {
         throw translate(error);
@@ -42,6 +44,7 @@ export function createChat({ knex }: Database) {
         sender_id: line.senderId,
         text: line.text,
         at_ms: line.atMs,
+        own: line.isOwn ?? false,
       }));
       await insertInParts(tx, { table: 'chat', rows }, (insert) =>
         insert.onConflict(['bot_id', 'message_id']).ignore(),

@@ -7,6 +7,7 @@ interface TrackRow {
   bot_id: string;
   track_id: string;
   participant_id: string | null;
+  own_name?: string | null;
   heard_samples?: number | null;
 }
 
@@ -18,7 +19,11 @@ export function createTracks({ knex }: Database) {
     async list(botId: BotId, query: Queryable = knex): Promise<Track[]> {
       try {
         const rows = await query<TrackRow>('tracks').where({ bot_id: botId }).orderBy('track_id');
-        return rows.map((row) => ({ trackId: row.track_id, participantId: row.participant_id ?? '' }));
+        return rows.map((row) => ({
+          trackId: row.track_id,
+          participantId: row.participant_id ?? '',
+          ...(row.own_name && { ownName: row.own_name }),
+        }));
       } catch (error) {
         throw translate(error);
       }
@@ -47,10 +52,11 @@ export function createTracks({ knex }: Database) {
 
     /** Writes tracks, each at most once in the list. */
     async save(tx: Tx, botId: BotId, tracks: readonly Track[]): Promise<void> {
-      const rows = tracks.map(({ trackId, participantId }): TrackRow => ({
+      const rows = tracks.map(({ trackId, participantId, ownName }): TrackRow => ({
         bot_id: botId,
         track_id: trackId,
         participant_id: participantId || null,
+        own_name: ownName ?? null,
       }));
       await insertInParts(tx, { table: 'tracks', rows }, (insert) => insert.onConflict(['bot_id', 'track_id']).merge());
     },

@@ -21,7 +21,7 @@ export class AudioTracks {
     this.#deps = deps;
   }
 
-  /** Those that have packets. Throws as `findFinished` does. */
+  /** Those that have packets, without what the bot itself said. Throws as `findFinished` does. */
   list(botId: BotId): Promise<readonly StoredTrack[]> {
     const known = this.#found.get(botId);
     if (known) return known;
@@ -36,12 +36,15 @@ export class AudioTracks {
   }
 
   async #find(botId: BotId): Promise<StoredTrack[]> {
-    const owners = new Map((await this.#deps.tracks.list(botId)).map((track) => [track.trackId, track.participantId]));
+    const tracks = await this.#deps.tracks.list(botId);
+    const owners = new Map(tracks.map(({ trackId, participantId }) => [trackId, participantId]));
+    const own = new Set(tracks.flatMap(({ trackId, ownName }) => (ownName === undefined ? [] : [trackId])));
     const found = new Map<string, Mutable<StoredTrack>>();
     const none = { kind: 'audio' as const, width: 0, height: 0, frames: 0, droppedFrames: 0, bytes: 0, toMs: 0 };
     for await (const packets of readPackets(this.#deps, { botId, scope: 'all-accounts' })) {
       for (const packet of packets) {
         const { trackId, codec, at, payload } = packet;
+        if (own.has(trackId)) continue;
         let track = found.get(trackId);
         if (!track) {
           const fromMs = Math.floor(at / SAMPLES_PER_MS);

@@ -59,4 +59,32 @@ describe('mixedUtterances', () => {
     expect(utterances[0]?.words[0]).not.toHaveProperty('speaker');
     expect(speakers).toEqual([]);
   });
+
+  it('leaves out what the bot itself said, or has it under its name, where that is wanted', () => {
+    const heard = [said('one two', 0), said('three four', 2300), said('five', 4400)];
+    const intervals = [{ fromMs: 2200, toMs: 3400 }];
+    const wordsOf = (speaker?: { participantId: string; name: string }) => {
+      const bot = { intervals, speaker };
+      const { utterances, speakers } = mixedUtterances('t', heard, { timeline, participants, bot });
+      return { words: utterances.map(({ trackId, text }) => [trackId, text]), speakers };
+    };
+    expect(wordsOf()).toEqual({
+      words: [
+        ['mixed:p1', 'one two.'],
+        ['mixed', 'five.'],
+      ],
+      speakers: [{ trackId: 'mixed:p1', participantId: 'p1', name: 'Ann' }],
+    });
+    expect(wordsOf({ participantId: 'bot', name: 'Earshot' })).toEqual({
+      words: [
+        ['mixed:p1', 'one two.'],
+        ['mixed:bot', 'three four.'],
+        ['mixed', 'five.'],
+      ],
+      speakers: [
+        { trackId: 'mixed:p1', participantId: 'p1', name: 'Ann' },
+        { trackId: 'mixed:bot', participantId: 'bot', name: 'Earshot' },
+      ],
+    });
+  });
 });

@@ -43,18 +43,19 @@ export async function transcribeRecording(
   }
   await using recording = await fetchRecording(media, botId, signal);
   // Before the provider is asked: its answer costs money, and is not kept for another try.
-  const { intervals } = await media.getSpeakerTimeline({ botId });
-  const { participants } = await media.getParticipants({ botId });
+  const { intervals, ownVoice: own } = await media.getSpeakerTimeline({ botId });
+  const { participants, ownVoice } = await media.getParticipants({ botId });
   const { durationMs } = await media.getRecording({ botId });
   const answer = await transcribe({ path: recording.path, audioMs: durationMs });
-  const mixed = mixedUtterances(transcriptId, answer.utterances, { timeline: intervals, participants });
+  const spoken = { intervals: own, speaker: ownVoice };
+  const mixed = mixedUtterances(transcriptId, answer.utterances, { timeline: intervals, participants, bot: spoken });
   return { kind: 'transcribed', ...mixed, rawJson: JSON.stringify(answer.raw), startedAt };
 }
 
-/** Whose each track is. */
+/** Whose each track is: the participants', and the bot's own where its words are wanted. */
 export async function speakersOf(media: MediaClient, botId: string): Promise<TrackOwner[]> {
-  const { participants } = await media.getParticipants({ botId });
-  return participants.flatMap(({ participantId, name, trackIds }) =>
+  const { participants, ownVoice } = await media.getParticipants({ botId });
+  return [...participants, ...(ownVoice ? [ownVoice] : [])].flatMap(({ participantId, name, trackIds }) =>
     trackIds.map((trackId) => ({ trackId, participantId, name })),
   );
 }
