@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import { eventually } from '@earshot/harness';
+import { samplesOf } from '@earshot/demo';
+import { eventually, findSpeech } from '@earshot/harness';
 import type { Room } from '@earshot/lab';
 import { setUpFace } from './fixture.ts';
 import { loudestWhile } from './visitor.ts';
@@ -23,12 +24,20 @@ describe('the plain face', { timeout: 60_000 }, () => {
     const [alice, bob] = await Promise.all([room.join({ name: 'Alice', camera: true }), room.join({ name: 'Bob' })]);
     await bob.page.locator('figure[aria-label=Alice] audio').waitFor({ state: 'attached' });
 
+    const listening = await bob.listen('Alice');
     const { startedAt, endedAt } = await alice.say(sentence);
+    const recorded = await listening.recorded({ until: endedAt + 500 });
+    await listening.stop();
     const afterAlice = [(await bob.heard())['Alice'], (await alice.heard())['Bob']];
     await bob.say(sentence);
     const afterBob = (await alice.heard())['Bob'];
 
     expect(endedAt - startedAt).toBeGreaterThan(2000);
+    const spoken = await samplesOf(sentence);
+    const expected = Math.max(0, Math.round((startedAt - recorded.startedAt) * 48));
+    // What was said, and not long after it was. A jitter buffer of a machine that is short of time stretches it here and there.
+    const match = findSpeech(recorded.samples, spoken, { from: expected, to: expected + 48_000 });
+    expect(match.correlation).toBeGreaterThan(0.7);
     expect(afterAlice[0]?.audioEnergy).toBeGreaterThan(0.05);
     expect(afterAlice[0]?.videoFrames).toBeGreaterThan(10);
     expect(afterAlice[1]?.audioEnergy).toBeLessThan(0.001);

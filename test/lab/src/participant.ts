@@ -43,6 +43,16 @@ export interface Heard {
   keyframeRequests: number;
 }
 
+/** All that somebody received of another's sound since `listen`, as it was played. */
+export interface Listening {
+  /**
+   * 48 kHz, mono. `startedAt`: when the first of the samples was handed over to be played, milliseconds since the epoch. Resolves at
+   * `until`, a time like that, where it is given: what is said reaches others a little later.
+   */
+  recorded(options?: { until?: number }): Promise<{ startedAt: number; samples: Int16Array }>;
+  stop(): Promise<void>;
+}
+
 /** A person in the meeting: a page in the lab's browser, with a synthetic microphone and camera. */
 export interface LabParticipant {
   readonly id: string;
@@ -75,6 +85,8 @@ export interface LabParticipant {
   heard(): Promise<Record<string, Heard>>;
   /** Colours of what another's camera shows, as received: 3 rows of 3 points, each `[red, green, blue]`. Undefined without a picture. */
   sees(name: string): Promise<number[][][] | undefined>;
+  /** Records the sound that comes from another from now on; waits up to five seconds for there to be any. */
+  listen(name: string): Promise<Listening>;
   /** Every picture and sound that comes from another in that time. Default source the camera. */
   capture(name: string, options: { durationMs: number; source?: PictureSource }): Promise<Capture>;
   /** Asks the forwarding unit for the layer of another's camera that has so many lines at least; the largest is what comes unasked. */
@@ -150,6 +162,16 @@ export async function joinAsParticipant(options: JoinOptions, deps: ParticipantD
     sees: async (name) => (await call<number[][][] | null>('sees', name)) ?? undefined,
     async capture(name, { durationMs, source = 'camera' }) {
       return captureOf(await call<PageCapture>('capture', name, { durationMs, source }));
+    },
+    async listen(name) {
+      const number = await call<number>('listen', name);
+      return {
+        async recorded({ until = 0 } = {}) {
+          const { startedAt, pcm } = await call<{ startedAt: number; pcm: string }>('recorded', number, until);
+          return { startedAt, samples: new Int16Array(Uint8Array.from(Buffer.from(pcm, 'base64')).buffer) };
+        },
+        stop: () => call('stopListening', number),
+      };
     },
     wantPicture: (name, { height }) => call('want', name, height),
     received: async (name, source = 'camera') =>

@@ -100,16 +100,16 @@ export async function receivedPicture(connection, track) {
   };
 }
 
-function base64(bytes) {
+export function base64(bytes) {
   let text = '';
   for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
   return window.btoa(text);
 }
 
-function toInt16(sample) {
+export function toInt16(sample) {
   return Math.max(-32768, Math.min(32767, Math.round(sample * 32767)));
 }
 
-function now() {
+export function now() {
   return performance.timeOrigin + performance.now();
 }

@@ -1,12 +1,14 @@
 // Served only to the lab's own participants: gives them a synthetic microphone and camera, and `window.lab` to be driven by.
 import { capture, receivedPicture, sample } from './capture.js';
 import { roomOfPage } from './dom.js';
+import { Listening } from './listening.js';
 import { OwnPictures } from './own-pictures.js';
 import { SyntheticMicrophone } from './synthetic-microphone.js';
 
 const microphone = new SyntheticMicrophone({ isStereo: roomOfPage()?.variants.has('stereo') });
 const pictures = new OwnPictures(microphone);
 let client;
+const listenings = [];
 let captionKey = 0;
 // Whoever cannot be connected to keeps nobody from talking.
 const connectMs = 5000;
@@ -76,6 +78,18 @@ window.lab = {
     const connections = [...client.peers.values()].map(({ connection }) => connection);
     return capture({ picture: filmOf(name, source), sound, durationMs, connections });
   },
+  /** The number of a recording of all that comes from another from now on. */
+  async listen(name) {
+    let track;
+    for (let tries = 0; !track && tries < 50; tries += 1) {
+      track = other(name)?.stream?.getAudioTracks()[0];
+      if (!track) await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    if (!track) throw new Error(`no sound comes from ${name}`);
+    return listenings.push(new Listening(track)) - 1;
+  },
+  recorded: (number, until) => listenings[number].recorded(until),
+  stopListening: (number) => listenings[number].stop(),
   async received(name, { source }) {
     const track = filmOf(name, source);
     for (const { connection } of client.peers.values()) {
