@@ -10,17 +10,18 @@ export class Listening {
     void this.#read();
   }
 
-  /** What came until a time, or so far, by the times of its chunks: what is missing between them is silent. */
+  /** What came until a time, or so far. The chunks follow one another: their own times are when they were made, late or in a hurry. */
   async recorded(until = 0) {
     while (now() < until) await new Promise((resolve) => setTimeout(resolve, until - now()));
-    const [first] = this.#chunks;
-    if (!first) return { startedAt: now(), pcm: '' };
-    const placeOf = ({ timestamp }) => Math.round(((timestamp - first.timestamp) * 48) / 1000);
-    const last = this.#chunks.at(-1);
-    const samples = new Int16Array(placeOf(last) + last.samples.length);
-    for (const chunk of this.#chunks) samples.set(chunk.samples, placeOf(chunk));
+    const samples = new Int16Array(this.#chunks.reduce((sum, chunk) => sum + chunk.samples.length, 0));
     // The chunk that was handed over soonest says best when the first was due.
-    const startedAt = Math.min(...this.#chunks.map(({ at, timestamp }) => at - (timestamp - first.timestamp) / 1000));
+    let startedAt = now();
+    let place = 0;
+    for (const chunk of this.#chunks) {
+      samples.set(chunk.samples, place);
+      startedAt = Math.min(startedAt, chunk.at - place / 48);
+      place += chunk.samples.length;
+    }
     return { startedAt, pcm: base64(new Uint8Array(samples.buffer)) };
   }
 
@@ -34,7 +35,7 @@ export class Listening {
       if (!value) return;
       const samples = new Float32Array(value.numberOfFrames);
       value.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
-      this.#chunks.push({ at: now(), timestamp: value.timestamp, samples: Int16Array.from(samples, toInt16) });
+      this.#chunks.push({ at: now(), samples: Int16Array.from(samples, toInt16) });
       value.close();
     }
   }
