@@ -9,6 +9,7 @@ function createMeeting(options: Partial<Pick<AttendeesConfig, 'hasLobby' | 'keep
   const attendees = createAttendees(
     {
       hasLobby: options.hasLobby ?? false,
+      forbidsUnmuting: false,
       keepsGuestsApart: options.keepsGuestsApart ?? false,
       personId: (ordinal) => `p${ordinal}`,
       isInvited: (token) => token === 'invited',

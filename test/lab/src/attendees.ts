@@ -27,6 +27,8 @@ export interface AttendeesConfig {
   hasLobby: boolean;
   /** Whether those who come by the link neither see nor hear each other. */
   keepsGuestsApart: boolean;
+  /** Whether those who come by the link may not unmute themselves, until the host allows it. */
+  forbidsUnmuting: boolean;
   /** The id that everybody sees, by order of arrival from 1. */
   personId(ordinal: number): string;
   /** Whether the token belongs to one of the lab's own participants, who are never made to wait. */
@@ -48,6 +50,10 @@ export interface Attendees {
   admit(attendee: Attendee): void;
   dismiss(attendee: Attendee, why: Farewell): void;
   answerRecording(attendee: Attendee, answer: RecordingAnswer): void;
+  mute(attendee: Attendee): void;
+  askToUnmute(attendee: Attendee): void;
+  /** Whether those who come by the link may unmute themselves. */
+  allowUnmuting(isAllowed: boolean): void;
   /** Everybody in, in order of arrival. */
   inside(): Attendee[];
   /** What somebody inside has asked senders for; nothing in a mesh, whose senders know. */
@@ -61,6 +67,7 @@ export function createAttendees(config: AttendeesConfig, changes: Pick<Changes, 
   const chat: ChatEntry[] = [];
   const recordingRequests = new Set<Attendee>();
   let arrivals = 0;
+  let mayUnmute = !config.forbidsUnmuting;
 
   const byId = (id: string) => [...all].find((attendee) => attendee.person.id === id);
   const forwarder = config.forwarder?.({
@@ -84,6 +91,7 @@ export function createAttendees(config: AttendeesConfig, changes: Pick<Changes, 
     const others = othersOf(attendee).map((other) => ({ ...other.person }));
     attendee.state = 'in';
     attendee.send({ type: 'welcome', self: attendee.person, others });
+    if (!mayUnmute && attendee.isGuest) attendee.send({ type: 'unmuting', isAllowed: false });
     notifyOthers(attendee, { type: 'joined', person: attendee.person });
     forwarder?.enter(attendee.person.id);
     changes.notify();
@@ -173,6 +181,12 @@ export function createAttendees(config: AttendeesConfig, changes: Pick<Changes, 
       attendee.send({ type: 'recording-answer', answer });
       if (answer === 'allowed') for (const each of inState('in')) each.send({ type: 'recorded' });
       changes.notify();
+    },
+    mute: (attendee) => attendee.send({ type: 'muted' }),
+    askToUnmute: (attendee) => attendee.send({ type: 'asked-to-unmute' }),
+    allowUnmuting(isAllowed) {
+      mayUnmute = isAllowed;
+      for (const each of inState('in')) if (each.isGuest) each.send({ type: 'unmuting', isAllowed });
     },
     inside: () => inState('in'),
     requestsOf(name) {

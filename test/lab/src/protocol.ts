@@ -43,6 +43,11 @@ export type LabMessage =
   | { type: 'caption'; id: string; key: number; text: string }
   | { type: 'chat'; id: string; name: string; text: string; at: number }
   | { type: 'recording-answer'; answer: RecordingAnswer }
+  /** The host has muted this person. */
+  | { type: 'muted' }
+  | { type: 'asked-to-unmute' }
+  /** Whether people may unmute themselves from now on; who may not is muted. */
+  | { type: 'unmuting'; isAllowed: boolean }
   /** The host records the meeting, for everybody to see. */
   | { type: 'recorded' }
   | { type: 'farewell'; why: Farewell };

@@ -19,6 +19,12 @@ export interface RoomHost {
   /** Lets the knock run out, as when no host is looking. */
   ignore(name: string): void;
   remove(name: string): void;
+  /** Mutes somebody, who may unmute again. */
+  mute(name: string): void;
+  /** Asks somebody to unmute, as on Zoom; who agrees may do so even where it is not allowed. */
+  askToUnmute(name: string): void;
+  /** Whether those who came by the link may unmute themselves; who may not is muted. */
+  allowUnmuting(isAllowed: boolean): void;
   /** Answers a request to record; only faces that offer one have any. A granted one shows everybody that it is recorded. */
   answerRecording(name: string, answer: RecordingAnswer): void;
   /** Breaks the connection of somebody inside, as a network that fails. */
@@ -58,6 +64,8 @@ export interface RoomOptions {
   lobby?: boolean;
   /** Whether those who come by the link are each alone with the invited. Default false. */
   keepsGuestsApart?: boolean;
+  /** Whether those who come by the link are muted and may not unmute themselves, until the host allows it. Default false. */
+  forbidsUnmuting?: boolean;
   /** Which documented builds, dialogs and walls of the platform the page shows; each face's list is in the README. */
   variants?: readonly string[];
   /** Default random, in the manner of the face. */
@@ -71,13 +79,15 @@ export interface RoomDeps {
 }
 
 export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; attendees: Attendees } {
-  const { face, lobby: hasLobby = false, keepsGuestsApart = false, variants = [], id = randomRoomId(face) } = options;
+  const { face, lobby: hasLobby = false, keepsGuestsApart = false, forbidsUnmuting = false } = options;
+  const { variants = [], id = randomRoomId(face) } = options;
   const changes = createChanges(() => describe(room));
   const space = randomBytes(9).toString('base64url');
   const attendees = createAttendees(
     {
       hasLobby,
       keepsGuestsApart,
+      forbidsUnmuting,
       personId: (ordinal) => (face === 'google-meet' ? `spaces/${space}/devices/${ordinal}` : `person-${ordinal}`),
       isInvited: deps.isInvited,
       now: Date.now,
@@ -100,6 +110,9 @@ export function createRoom(options: RoomOptions, deps: RoomDeps): { room: Room; 
       deny: (name) => attendees.dismiss(attendees.find('knocking', name), 'denied'),
       ignore: (name) => attendees.dismiss(attendees.find('knocking', name), 'no-answer'),
       remove: (name) => attendees.dismiss(attendees.find('in', name), 'removed'),
+      mute: (name) => attendees.mute(attendees.find('in', name)),
+      askToUnmute: (name) => attendees.askToUnmute(attendees.find('in', name)),
+      allowUnmuting: attendees.allowUnmuting,
       answerRecording: (name, answer) => attendees.answerRecording(attendees.find('in', name), answer),
       cut: (name) => attendees.dismiss(attendees.find('in', name), 'lost'),
       end() {

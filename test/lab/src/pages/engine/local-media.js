@@ -6,16 +6,19 @@ const promptMs = 3000;
 /**
  * This participant's own microphone, camera and screen. One MediaStream for the whole visit, so that its id is stable, and one for the
  * screen. Emits `track` ({kind: 'audio' | 'video' | 'screen', track | null}) and `state` ({mic, camera, share}; `share` is
- * the id of the screen's stream). A missing device is a state, not an error.
+ * the id of the screen's stream), `refused` where the host does not let this participant unmute. A missing device is a state, not an error.
  */
 export class LocalMedia extends Emitter {
   stream = new MediaStream();
   screen = new MediaStream();
   /** What a sender is asked for, by kind: see encodings.js. */
   encodings = {};
+  /** Sound takes another way than receivers. */
+  isSoundAside = false;
   #hasShared = false;
   mic = false;
   camera = false;
+  mayUnmute = true;
 
   get state() {
     const share = this.track('screen') ? this.screen.id : null;
@@ -33,11 +36,19 @@ export class LocalMedia extends Emitter {
     if (camera) await this.setCamera(true);
   }
 
-  async setMic(isOn) {
+  /** Unmutes only where that is allowed, or the host has asked for it. */
+  async setMic(isOn, { isInvited = false } = {}) {
+    if (isOn && !this.mayUnmute && !isInvited) return this.emit('refused');
     if (isOn && !this.track('audio')) this.#replace('audio', await acquire({ audio: true }));
     const track = this.track('audio');
     if (track) track.enabled = isOn;
     this.mic = isOn && track !== null;
+    this.emit('state', this.state);
+  }
+
+  async allowUnmuting(isAllowed) {
+    this.mayUnmute = isAllowed;
+    if (!isAllowed) return this.setMic(false);
     this.emit('state', this.state);
   }
 

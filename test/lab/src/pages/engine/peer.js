@@ -69,6 +69,7 @@ export class Peer {
   /** Sends a track, or stops sending one; a change of direction renegotiates by itself. */
   async setTrack(kind, track) {
     if (kind === 'screen') return this.#setScreen(track);
+    if (kind === 'audio' && this.#local.isSoundAside) return;
     const transceiver = this.#transceiver(kind);
     if (!transceiver) return;
     if (kind === 'video' && track) await applyEncoding(transceiver.sender, this.#local.encodings.video);

@@ -11,7 +11,7 @@ const forwarder = 'forwarder';
  *
  * Emits `state` (outside, waiting, in-meeting, or how it ended: denied, no-answer, removed, ended, left, lost),
  * `people` after every change of who is there and what they send, `peer` ({connection, isPolite}) before a connection's first
- * signal, `level` ({id, level}), `chat`, `caption`.
+ * signal, `level` ({id, level}), `chat`, `caption`; `muted` and `asked-to-unmute` by the host.
  * `people` holds everybody in order of arrival, oneself first, each with a `stream`; `share` is set while one shows a screen, which
  * is then in `screenStream`.
  */
@@ -82,7 +82,11 @@ export class RoomClient extends Emitter {
     else if (message.type === 'media') {
       Object.assign(this.people.get(message.id) ?? {}, message.media);
       this.emit('people');
-    } else this.emit(message.type, message);
+    } else if (message.type === 'unmuting') void this.media.allowUnmuting(message.isAllowed);
+    else {
+      if (message.type === 'muted') void this.media.setMic(false);
+      this.emit(message.type, message);
+    }
   }
 
   #enter({ self, others }) {

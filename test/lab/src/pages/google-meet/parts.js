@@ -35,6 +35,8 @@ export function deviceToggles(media) {
   });
   const render = () => {
     mic.show(media.mic);
+    // A lock of the host's; what the page says of it is not known.
+    mic.button.disabled = !media.mayUnmute && !media.mic;
     camera.show(media.camera);
   };
   media.on('state', render);

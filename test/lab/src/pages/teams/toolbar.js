@@ -18,10 +18,14 @@ export function createToolbar({ client, media, variants, captions, togglePane })
 
   const mic = button('', { id: 'microphone-button' });
   const camera = button('', { id: 'video-button' });
+  const disabled = el('div', { role: 'status', class: 'notice-line' }, 'Your mic has been disabled');
   mic.addEventListener('click', () => void media.setMic(!media.mic));
   camera.addEventListener('click', () => void media.setCamera(!media.camera));
   const show = () => {
     label(mic, media.mic ? 'Mute mic' : 'Unmute mic');
+    // Disabled by an organizer.
+    mic.disabled = !media.mayUnmute && !media.mic;
+    disabled.hidden = !mic.disabled;
     label(camera, media.camera ? 'Turn camera off' : 'Turn camera on');
   };
   media.on('state', show);
@@ -41,6 +45,7 @@ export function createToolbar({ client, media, variants, captions, togglePane })
     menu,
     camera,
     mic,
+    disabled,
     button('Share', { id: 'share-button' }),
     leave,
   );

@@ -80,10 +80,12 @@ function deviceButtons(client, media) {
   const camera = el('button', { onclick: () => media.setCamera(!media.camera) });
   const draw = (button, icon, label) => button.replaceChildren(el('i', { class: 'icon', 'data-icon': icon }), label);
   function render() {
+    mic.disabled = !media.mayUnmute && !media.mic;
     draw(mic, media.mic ? 'mic' : 'mic_off', media.mic ? 'Mute' : 'Unmute');
     draw(camera, media.camera ? 'videocam' : 'videocam_off', media.camera ? 'Stop camera' : 'Start camera');
   }
   client.on('people', render);
+  media.on('state', render);
   render();
   return [mic, camera];
 }

@@ -16,7 +16,10 @@ export function createAudio({ client, media, variants }) {
   audio.isJoined = false;
 
   function begin() {
-    if (audio.isJoined && !isHeld) void path.begin();
+    if (!audio.isJoined || isHeld) return;
+    void path.begin();
+    // Who joins with a microphone is heard.
+    if (!window.lab) void media.setMic(true);
   }
   audio.join = () => {
     audio.isJoined = true;

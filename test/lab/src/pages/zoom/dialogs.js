@@ -108,6 +108,33 @@ export function createRequestDialog() {
   return modal;
 }
 
+/** The host's question; it stays until it is answered. */
+export function createUnmuteRequest(onAgree) {
+  const modal = createModal({
+    label: 'The host would like you to unmute',
+    title: 'The host would like you to unmute',
+    text: '',
+    buttons: [
+      button('Stay Muted', () => modal.remove()),
+      button('Unmute', () => {
+        modal.remove();
+        onAgree();
+      }),
+    ],
+  });
+  return modal;
+}
+
+const toastMs = 5000;
+
+export function showToast(text) {
+  document.getElementById('notificationManager')?.remove();
+  const line = el('div', { class: 'notification-message-wrap__txt' }, text);
+  const toast = el('div', { id: 'notificationManager', role: 'status' }, line);
+  document.body.append(toast);
+  setTimeout(() => toast.remove(), toastMs);
+}
+
 export function createDisclaimer() {
   const box = el(
     'div',

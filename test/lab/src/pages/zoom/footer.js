@@ -1,5 +1,6 @@
 import { el } from '/lab/engine/dom.js';
 import { createCaptionControl, createMoreControl } from './caption-control.js';
+import { showToast } from './dialogs.js';
 import { createRecordControl } from './record-control.js';
 
 const idleMs = 2000;
@@ -49,6 +50,7 @@ function audioControl({ media, audio }) {
     else if (!document.querySelector('.join-dialog')) document.body.append(createJoinDialog(audio));
   });
   media.on('state', render);
+  media.on('refused', () => showToast('You cannot unmute yourself because the host has muted you.'));
   audio.on('change', render);
   render();
   holder.append(button);

@@ -1,7 +1,7 @@
 import { el } from '/lab/engine/dom.js';
 import { createCaptions } from './captions.js';
 import { createChatPanel } from './chat-panel.js';
-import { createRecordingConsent } from './dialogs.js';
+import { createRecordingConsent, createUnmuteRequest, showToast } from './dialogs.js';
 import { createFooter } from './footer.js';
 import { createParticipantsPanel } from './participants-panel.js';
 import { createTiles } from './tiles.js';
@@ -40,6 +40,11 @@ export function createMeeting({ client, media, room, audio }) {
       el('div', { class: 'recording-indication__recording-container', title: 'Recording to cloud' }, 'Recording'),
     ),
   );
+  client.on('muted', () => showToast('You have been muted by the host'));
+  client.on('asked-to-unmute', () => {
+    if (media.mic) return;
+    document.body.append(createUnmuteRequest(() => void media.setMic(true, { isInvited: true })));
+  });
   const inner = el('div', { class: 'meeting-client-inner' }, content, right, footer);
   const meeting = el('div', { class: 'meeting-app' }, el('div', { class: 'meeting-client' }, inner));
   if (room.variants.has('recording-consent') && !window.lab) {

@@ -7,6 +7,7 @@ const channelName = 'ZoomWebclientAudioDataChannel';
  * whoever listens at the end of the path.
  */
 export function createWorkletAudio({ client, media, inElement }) {
+  media.isSoundAside = true;
   const channels = new Set();
   let player = null;
   let microphone = null;
@@ -30,8 +31,16 @@ export function createWorkletAudio({ client, media, inElement }) {
       }
     });
   });
-  // Nobody hears who only listens: the lab's own people speak.
-  if (window.lab) media.on('track', ({ kind, track }) => kind === 'audio' && send(track));
+  // Who is muted sends nothing.
+  let sent = null;
+  const sendOwn = () => {
+    const track = media.mic ? media.track('audio') : null;
+    if (track === sent) return;
+    sent = track;
+    void send(track);
+  };
+  media.on('state', sendOwn);
+  media.on('track', sendOwn);
   client.on('state', (state) => {
     if (state !== 'in-meeting') player?.disconnect();
   });
