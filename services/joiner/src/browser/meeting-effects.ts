@@ -5,6 +5,7 @@ import type { Occupancy } from '../domain/occupancy.ts';
 import type { RecordingPermission } from '../domain/recording-permission.ts';
 import { platforms } from '../platforms/platforms.ts';
 import type { MeetingPage } from '../platforms/platform.ts';
+import { BotDevices } from './bot-devices.ts';
 import { CaptionWatch } from './caption-watch.ts';
 import { ChatSender } from './chat-sender.ts';
 import type { WorkerEvent } from './ipc.ts';
@@ -34,6 +35,7 @@ export class MeetingEffects {
   readonly #observer: MeetingObserver;
   readonly #chatSender: ChatSender;
   readonly #captions: CaptionWatch | undefined;
+  readonly #devices: BotDevices;
   #reading: Promise<MeetingSnapshot> | undefined;
 
   constructor(deps: MeetingEffectsDeps) {
@@ -45,6 +47,7 @@ export class MeetingEffects {
       listsEverybody: platforms[visit.platform]?.listsEverybody ?? false,
       botNameParts: visit.leave.botDetection?.nameParts ?? [],
     });
+    this.#devices = new BotDevices({ page, controls, clock, log, emit });
     const idOf = (name: string) => this.#observer.idOf(name);
     this.#captions = visit.readsCaptions ? new CaptionWatch({ page, collector, clock, log, idOf }) : undefined;
   }
@@ -52,6 +55,11 @@ export class MeetingEffects {
   /** Who counts of those who are there. */
   get occupancy(): Occupancy {
     return this.#observer.occupancy;
+  }
+
+  /** The bot has something to say: its microphone is to be on. */
+  pressMicrophone(): void {
+    this.#devices.pressMicrophone();
   }
 
   /** Asks for what `observe` takes: in one turn with the join state it is one trip to the page. */
@@ -81,7 +89,8 @@ export class MeetingEffects {
       case 'observe': {
         const reading = this.#reading ?? this.#observer.read();
         this.#reading = undefined;
-        return void (await ask(this.#observer.look(await ask(reading))));
+        this.#observer.look(await ask(reading));
+        return void (await ask(this.#devices.look()));
       }
       case 'read-captions':
         return void (this.#captions && (await ask(this.#captions.look())));

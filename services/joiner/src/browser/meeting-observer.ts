@@ -13,8 +13,6 @@ import type { RunControls } from './run-controls.ts';
 /** Bounds for what a page may make us keep of one visit: a meeting of a thousand who all come ten times stays below. */
 const MAX_PEOPLE = 10_000;
 const MAX_CHAT = 5000;
-/** How often the camera is turned on: a press may be lost. */
-const CAMERA_PRESSES = 2;
 
 export interface MeetingObserverDeps {
   readonly page: MeetingPage;
@@ -24,7 +22,7 @@ export interface MeetingObserverDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly emit: (event: WorkerEvent) => void;
-  readonly controls: Pick<RunControls, 'otherBots' | 'wantsCamera'>;
+  readonly controls: Pick<RunControls, 'otherBots'>;
   /** Whether the page's list has everybody who is there. */
   readonly listsEverybody: boolean;
   /** By which other bots are known; empty for no way to tell. */
@@ -51,7 +49,6 @@ export class MeetingObserver {
   readonly #isBot: (name: string) => boolean;
   readonly #ownBots = new OwnBots();
   #reportedIdentity = '';
-  #cameraPresses = 0;
   #lookedAt = -Infinity;
 
   constructor(deps: MeetingObserverDeps) {
@@ -82,7 +79,7 @@ export class MeetingObserver {
   }
 
   /** Takes a snapshot, once a second. */
-  async look({ askedAt, entries: seen, rows, videos }: MeetingSnapshot): Promise<void> {
+  look({ askedAt, entries: seen, rows, videos }: MeetingSnapshot): void {
     const { collector, clock } = this.#deps;
     const entries = seen.filter(({ id }) => this.#isListed(id));
     const atMs = collector.meetingMs();
@@ -99,7 +96,6 @@ export class MeetingObserver {
     // What is new was written since the look before.
     if (!collector.pause.covers(this.#lookedAt)) collector.note({ chat });
     this.#lookedAt = askedAt;
-    await this.#showPicture();
   }
 
   /** Reports by what the others know this bot: by its id, else by its connections. */
@@ -153,14 +149,6 @@ export class MeetingObserver {
     this.occupancy = lookAround(this.occupancy, kinds, { now, lastVoiceAt });
   }
 
-  /** A camera that a host turns off again stays off in the end. */
-  async #showPicture(): Promise<void> {
-    const { page, controls, log } = this.#deps;
-    if (!controls.wantsCamera || this.#cameraPresses >= CAMERA_PRESSES) return;
-    const isPressed = await page.turnCameraOn().catch((error: unknown) => swallow(log, error, 'looked for again'));
-    if (isPressed) this.#cameraPresses += 1;
-  }
-
   #isListed(id: string): boolean {
     if (this.#peopleIds.size < MAX_PEOPLE) this.#peopleIds.add(id);
     return this.#peopleIds.has(id);
@@ -168,10 +156,10 @@ export class MeetingObserver {
 
   #readChat(rows: readonly ChatRow[], atMs: number): ChatEntry[] {
     const lines: ChatEntry[] = [];
-    for (const { id, sender, senderId, text } of rows) {
+    for (const { id, sender, senderId, text, isOwn = false } of rows) {
       if (this.#chatIds.has(id) || this.#chatIds.size >= MAX_CHAT) continue;
       this.#chatIds.add(id);
-      lines.push({ messageId: id, senderName: sender, senderId, text, atMs });
+      lines.push({ messageId: id, senderName: sender, senderId, text, isOwn, atMs });
     }
     return lines;
   }

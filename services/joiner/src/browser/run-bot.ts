@@ -77,9 +77,10 @@ export async function runBot(deps: RunBotDeps, visit: JoinSpec, controls: RunCon
   let ending: Ending;
   try {
     botPage = await openPage(deps, platform, stay);
-    const { meetingUrl, botName, showsPicture } = visit;
+    const { meetingUrl, botName } = visit;
     const page = platform.createPage({
-      ...{ page: botPage.page, media: collector.media, selectors, meetingUrl, botName, showsPicture },
+      ...{ page: botPage.page, media: collector.media, selectors, meetingUrl, botName },
+      wantsCamera: () => controls.wantsCamera,
       termsAcceptedHosts: deps.termsAcceptedHosts ?? [],
     });
     const { onJoinState } = deps;

@@ -2,6 +2,7 @@ import { FakeClock, SECOND, silentLog, type EndReason } from '@earshot/kernel';
 import { describe, expect, it } from 'vitest';
 import type { JoinSpec } from '../domain/bot.ts';
 import type { JoinState } from '../domain/join-state.ts';
+import type { ShownMicrophone } from '../domain/microphone-control.ts';
 import type { RecordingPermission } from '../domain/recording-permission.ts';
 import type { MeetingPage } from '../platforms/platform.ts';
 import type { BotPage } from './bot-page.ts';
@@ -20,7 +21,14 @@ const visit = {
 } as JoinSpec;
 
 /** What a run asks its page for in each of its turns; what is asked in one go stands together, as it leaves in one trip. */
-async function asks(states: readonly JoinState[], permission?: RecordingPermission): Promise<string[]> {
+async function asks(
+  states: readonly JoinState[],
+  {
+    permission,
+    microphone: shown = 'muted',
+    speaks = false,
+  }: { permission?: RecordingPermission; microphone?: ShownMicrophone; speaks?: boolean } = {},
+): Promise<string[]> {
   const clock = new FakeClock();
   const leave = new AbortController();
   const trips: string[][] = [];
@@ -38,7 +46,10 @@ async function asks(states: readonly JoinState[], permission?: RecordingPermissi
     open: () => Promise.resolve(),
     joinState: () => ask('state', left.shift() ?? 'admitted'),
     fillNameAndKnock: () => ask('fill', undefined),
-    turnCameraOn: () => ask('camera', false),
+    // What the look at the join state has shown.
+    devices: () => ({ askedAt: performance.now(), microphone: { shown, isInvited: false }, camera: 'on' }),
+    setMicrophone: (isOn) => ask(isOn ? 'unmute' : 'mute', (shown = isOn ? 'on' : 'muted')),
+    setCamera: () => ask('camera', false),
     roster: () => ask('roster', []),
     chat: () => ask('chat', []),
     captions: () => ask('captions', { areOn: true, rows: [] }),
@@ -60,13 +71,16 @@ async function asks(states: readonly JoinState[], permission?: RecordingPermissi
     await new Promise((resolve) => setImmediate(resolve));
     await clock.advance(SECOND);
   }
+  await new Promise((resolve) => setImmediate(resolve));
+  controls.wantsMicrophone = speaks;
+  if (speaks) controls.pressMicrophone?.();
   leave.abort('stop-ordered' satisfies EndReason);
   await running;
   return trips.map((questions) => questions.join('+'));
 }
 
 describe('runInMeeting', () => {
-  it.each<[string, JoinState[], RecordingPermission | undefined, string[]]>([
+  it.each<[string, JoinState[], Parameters<typeof asks>[1], string[]]>([
     ['one thing at a time on the way in', ['loading', 'name'], undefined, ['state', 'state', 'fill']],
     [
       'for the meeting in one trip with the join state, once it collects',
@@ -77,16 +91,28 @@ describe('runInMeeting', () => {
     [
       'for nothing beside the permission to record until that is given',
       ['admitted', 'admitted'],
-      'asked',
+      { permission: 'asked' },
       ['state', 'permission', 'chat+roster', 'state', 'permission', 'chat+roster'],
     ],
     [
       'for the permission no more once it has it',
       ['admitted', 'admitted'],
-      'allowed',
+      { permission: 'allowed' },
       ['state', 'permission', 'chat+roster', 'captions', 'chat+roster+state', 'captions'],
     ],
-  ])('asks %s', async (_, states, permission, expected) => {
-    expect((await asks(states, permission)).slice(0, expected.length)).toEqual(expected);
+    [
+      'to be muted, once, where the page has its microphone on',
+      ['admitted', 'admitted'],
+      { microphone: 'on' },
+      ['state', 'chat+roster', 'mute', 'captions', 'chat+roster+state', 'captions'],
+    ],
+    [
+      'to be unmuted at once, and not with the next look, when there is something to say',
+      ['admitted'],
+      { speaks: true },
+      ['state', 'chat+roster', 'captions', 'chat+roster+state', 'captions', 'unmute'],
+    ],
+  ])('asks %s', async (_, states, how, expected) => {
+    expect((await asks(states, how)).slice(0, expected.length)).toEqual(expected);
   });
 });

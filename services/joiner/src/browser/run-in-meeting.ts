@@ -47,6 +47,8 @@ export async function runInMeeting(deps: RunInMeetingDeps): Promise<Outcome> {
   const ask = <T>(question: Promise<T>) => withTimeout(question, { timeoutMs: ANSWER_MS, signal: interrupt });
   const effects = new MeetingEffects({ ...deps, ask });
   let run = startRun(clock.now()) as MeetingRun;
+  // A voice waits for it: not until the next look.
+  controls.pressMicrophone = () => void (run.case === 'inside' && effects.pressMicrophone());
 
   async function take(snapshot: Snapshot): Promise<void> {
     const next = step(run, snapshot, { now: clock.now(), policy: visit.leave });

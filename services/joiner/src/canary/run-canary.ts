@@ -89,9 +89,9 @@ export async function runCanary(asked: CanaryArguments, { config, log, print }: 
       messages: [],
       pause: new RecordingPause(),
       recordingSince: undefined,
-      otherBots: [],
       wantsMicrophone: false,
       wantsCamera: false,
+      otherBots: [],
     },
   );
   await pictures.taken();

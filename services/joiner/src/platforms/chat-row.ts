@@ -5,4 +5,6 @@ export interface ChatRow {
   /** What the page knows the sender by; empty where it does not say. */
   readonly senderId: string;
   readonly text: string;
+  /** The bot has written it. */
+  readonly isOwn?: boolean;
 }

@@ -4,7 +4,9 @@ import type { JoinState } from '../domain/join-state.ts';
 import type { RecordingPermission } from '../domain/recording-permission.ts';
 import type { RosterEntry } from '../domain/roster.ts';
 import type { InPageMarks } from '../page-protocol/options.ts';
+import type { ShownMicrophone } from '../domain/microphone-control.ts';
 import type { ChatRow } from './chat-row.ts';
+import type { SeenDevices } from './devices.ts';
 import type { Selectors } from './selectors.ts';
 
 /** What the tap knows of the media; part of the proof that a bot is inside. */
@@ -30,7 +32,7 @@ export interface PageDeps {
   /** Hosts, with a port or without, to whose terms the operator has agreed. */
   readonly termsAcceptedHosts: readonly string[];
   /** Whether the bot has a picture to show: then its camera is to be on. */
-  readonly showsPicture: boolean;
+  wantsCamera(): boolean;
 }
 
 /** The platform's own captions at one moment. */
@@ -49,8 +51,12 @@ export interface MeetingPage {
   isUnderWay?(): boolean;
   /** What the page said last of the attempts to get in, in its words; empty for nothing. */
   entranceWords?(): string;
-  /** Presses the control that turns the camera on, where it is off; answers whether it was. */
-  turnCameraOn(): Promise<boolean>;
+  /** How microphone and camera stood when the join state was asked for last: no trip to the page. */
+  devices(): SeenDevices;
+  /** Turns the microphone on or off by the platform's own button; answers how the page shows it then. May wait for its turn at the input. */
+  setMicrophone(isOn: boolean): Promise<ShownMicrophone>;
+  /** Presses the control that turns the camera on or off, where it is not so; answers whether it was pressed. */
+  setCamera(isOn: boolean): Promise<boolean>;
   /** Asks once, where the page offers it, and answers what has come of it. Absent where the platform has no say. */
   recordingPermission?(): Promise<RecordingPermission>;
   /** Everybody the page shows, the bot included. */

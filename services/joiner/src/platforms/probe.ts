@@ -51,6 +51,17 @@ export async function look<Place extends string>(
   return Object.fromEntries(entries) as Record<Place, Hit | undefined>;
 }
 
+/** What is there once one of the places `ends` is, or after `timeoutMs`. Not counted. */
+export async function lookUntil<Place extends string>(
+  page: Probed,
+  places: Readonly<Record<Place, readonly Candidate[]>>,
+  until: { readonly ends: readonly NoInfer<Place>[]; readonly timeoutMs: number },
+): Promise<Record<Place, Hit | undefined>> {
+  const found = hits.parse(await ask(page, 'lookUntil', { argument: { places, ...until } }));
+  const entries = (Object.keys(places) as Place[]).map((place) => [place, found[place] ?? undefined] as const);
+  return Object.fromEntries(entries) as Record<Place, Hit | undefined>;
+}
+
 /** Whether any of the candidates is there; such questions are not counted. */
 export async function isThere(page: Probed, candidates: readonly Candidate[]): Promise<boolean> {
   const { any = null } = hits.parse(await ask(page, 'look', { argument: { any: candidates } }));

@@ -42,6 +42,11 @@ export interface Hit {
   readonly name: string;
 }
 
+/** The same where they can be pressed. */
+export function inSight(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.map(({ hidden: _, ...candidate }) => candidate);
+}
+
 /** How often a candidate was asked for, and found. */
 export interface Looks {
   readonly hits: number;

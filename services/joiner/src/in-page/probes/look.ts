@@ -2,7 +2,7 @@ import { nameOf } from './name-of.ts';
 
 // Evaluated in the page when a question is asked; see platforms/batched-evaluate.ts.
 
-interface LookCandidate {
+export interface LookCandidate {
   id: string;
   css: string;
   /** Regular expression (case ignored) that the element's accessible name must match. */
@@ -17,7 +17,7 @@ interface LookCandidate {
   atLeast?: { width: number; height: number };
 }
 
-interface LookHit {
+export interface LookHit {
   id: string;
   name: string;
 }

@@ -1,18 +1,21 @@
 import type { Page } from 'playwright-core';
 import { SECOND } from '@earshot/kernel';
 import { throttle } from '../throttle.ts';
+import { devicesIn, noDevices, setMicrophone, type DevicesDeps } from '../devices.ts';
 import { InputLock } from '../input-lock.ts';
+import { OwnChat } from '../own-chat.ts';
 import { createPeopleWatch } from '../people-watch.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
 import { find, look, press, seeChat, seeVideos } from '../probe.ts';
 import { createMeetCaptions } from './captions.ts';
 import { meetJoinState } from './join-state.ts';
 import { meetRoster } from './roster.ts';
-import { meetMarks, meetSelectors } from './selectors.ts';
+import { meetDevices, meetMarks, meetSelectors } from './selectors.ts';
 
 const OPEN_MS = 30 * SECOND;
 /** A press that leads nowhere is repeated after this long. */
 const REPEAT_MS = 5 * SECOND;
+const PRESS_MS = SECOND;
 /** Between two attempts to open the chat, and how many there are: the button closes one that is open and takes no messages. */
 const [CHAT_MS, CHAT_OPENINGS] = [10 * SECOND, 3];
 /** The chat takes this many characters. */
@@ -40,6 +43,12 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
   let pressedAt: number | undefined;
 
   const people = createPeopleWatch(() => page, 'meetRoster', meetMarks.roster);
+  const ownChat = new OwnChat();
+  let devices = noDevices;
+  const deviceDeps: DevicesDeps = {
+    ...{ places: meetDevices, selectors, documents: () => [page] },
+    press: (document, candidates) => inputLock.take(() => press(document, candidates, PRESS_MS)),
+  };
   const mayOpenChat = throttle(CHAT_MS);
   let chatOpenings = 0;
 
@@ -49,6 +58,7 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
 
   async function write(text: string): Promise<boolean> {
     await openChat();
+    ownChat.add(text.slice(0, CHAT_LIMIT));
     const input = await find(page, chatInput);
     await input?.fill(text.slice(0, CHAT_LIMIT), { timeout: 2 * SECOND });
     await input?.press('Enter', { timeout: 2 * SECOND });
@@ -60,11 +70,27 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
       await page.goto(inEnglish(meetingUrl), { waitUntil: 'domcontentloaded', timeout: OPEN_MS });
     },
     async joinState() {
+      const askedAt = performance.now();
       const found = await look(
         page,
-        { callControls, panelToggle, inCallFlag, lobby, rejoin, title, captcha, joinButton, nameInput, consentDialog },
+        {
+          ...{
+            callControls,
+            panelToggle,
+            inCallFlag,
+            lobby,
+            rejoin,
+            title,
+            captcha,
+            joinButton,
+            nameInput,
+            consentDialog,
+          },
+          ...meetDevices,
+        },
         selectors,
       );
+      devices = devicesIn(found, askedAt);
       const { hostname, pathname } = new URL(page.url());
       const state = meetJoinState({
         host: hostname,
@@ -91,7 +117,10 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
       const usable = joinButton.map((candidate) => ({ ...candidate, enabled: true }));
       if (await press(page, usable)) pressedAt = performance.now();
     },
-    turnCameraOn: () => inputLock.ifFree(() => press(page, meetSelectors.cameraOff), false),
+    devices: () => devices,
+    setMicrophone: (isOn) => setMicrophone(deviceDeps, isOn),
+    setCamera: (isOn) =>
+      inputLock.ifFree(() => press(page, isOn ? meetDevices.cameraOff : meetDevices.cameraOn), false),
     async roster() {
       return meetRoster(await people(), botName);
     },
@@ -105,7 +134,10 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
         chatOpenings += 1;
         await inputLock.ifFree(openChat, undefined);
       }
-      return rows.map((row) => (row.sender === 'You' ? { ...row, sender: botName } : row));
+      return rows.map((row) => {
+        if (row.sender === 'You') return { ...row, sender: botName, isOwn: true };
+        return row.sender === botName && ownChat.has(row.text) ? { ...row, isOwn: true } : row;
+      });
     },
     async leave() {
       await press(page, leave, 500);

@@ -1,3 +1,4 @@
+import { locked, type DevicePlaces } from '../devices.ts';
 import type { Candidate } from '../selectors.ts';
 
 const buttons = 'button, [role="button"]';
@@ -60,10 +61,6 @@ export const meetSelectors = {
   ],
   /** Everybody's page has such a frame; only one that can be filled in is a wall. */
   captcha: [{ id: 'meet.captcha', css: 'iframe[src*="recaptcha"]', atLeast: { width: 120, height: 40 } }],
-  cameraOff: [
-    { id: 'meet.camera.jsname', css: '[jsname="psRWwc"][data-is-muted="true"]' },
-    { id: 'meet.camera.label', css: buttons, name: '^turn on camera' },
-  ],
   leave: [
     { id: 'meet.leave.jsname', css: '[jsname="CQylAd"]' },
     { id: 'meet.leave.label', css: 'button[aria-label="Leave call"]' },
@@ -85,6 +82,32 @@ export const meetSelectors = {
     { id: 'meet.captions.text.older', css: `${captionRegion} :is(.bh44bd, .tgaKEf)` },
   ],
 } as const satisfies Record<string, readonly Candidate[]>;
+
+const micOff = [
+  { id: 'meet.mic.off', css: '[jsname="hw0c9"][data-is-muted="true"]' },
+  { id: 'meet.mic.off.label', css: buttons, name: '^turn on microphone' },
+];
+
+/** The same in the green room and the call. A host locks microphones for everybody: what the page says of that is not known. */
+export const meetDevices: DevicePlaces = {
+  micOn: [
+    { id: 'meet.mic.on', css: '[jsname="hw0c9"][data-is-muted="false"]' },
+    { id: 'meet.mic.on.label', css: buttons, name: '^turn off microphone' },
+  ],
+  micOff,
+  micLocked: locked(micOff),
+  micUnjoined: [],
+  unmuteRefused: [],
+  unmuteRequest: [],
+  cameraOn: [
+    { id: 'meet.camera.on', css: '[jsname="psRWwc"][data-is-muted="false"]' },
+    { id: 'meet.camera.on.label', css: buttons, name: '^turn off camera' },
+  ],
+  cameraOff: [
+    { id: 'meet.camera.jsname', css: '[jsname="psRWwc"][data-is-muted="true"]' },
+    { id: 'meet.camera.label', css: buttons, name: '^turn on camera' },
+  ],
+};
 
 /** Marks inside the call that are read together. */
 export const meetMarks = {

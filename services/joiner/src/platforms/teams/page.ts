@@ -1,17 +1,21 @@
 import { SECOND } from '@earshot/kernel';
 import { throttle } from '../throttle.ts';
+import { devicesIn, noDevices, setMicrophone, type DevicesDeps } from '../devices.ts';
 import { InputLock } from '../input-lock.ts';
+import { OwnChat } from '../own-chat.ts';
 import { createPeopleWatch } from '../people-watch.ts';
+import type { ChatRow } from '../chat-row.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
 import { find, findInFrames, look, press, seeNumber, seeVideos, type SeenPerson } from '../probe.ts';
 import type { Candidate } from '../selectors.ts';
 import { createTeamsCaptions } from './captions.ts';
 import { createTeamsChat } from './chat.ts';
 import { teamsJoinState } from './join-state.ts';
-import { teamsRoster } from './roster.ts';
-import { teamsControls, teamsEntranceSelectors, teamsMarks, teamsSelectors } from './selectors.ts';
+import { teamsRoster, withoutNotes } from './roster.ts';
+import { teamsControls, teamsDevices, teamsEntranceSelectors, teamsMarks, teamsSelectors } from './selectors.ts';
 
 const OPEN_MS = 30 * SECOND;
+const PRESS_MS = SECOND;
 /** A press that leads nowhere is repeated after this long. */
 const REPEAT_MS = 5 * SECOND;
 /** After Join: this long with nothing but a hang-up button is a lobby whose text is not known. */
@@ -28,8 +32,9 @@ export const teams: Platform = {
   createPage: createTeamsPage,
 };
 
-function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }: PageDeps): MeetingPage {
-  const { launcher, deviceDialog, nameInput, joinButton, micOn, cameraOn, banner, hangup } = teamsSelectors;
+function createTeamsPage({ page, selectors, meetingUrl, botName, wantsCamera }: PageDeps): MeetingPage {
+  const { launcher, deviceDialog, nameInput, joinButton, banner, hangup } = teamsSelectors;
+  const { cameraOn, cameraOff } = teamsDevices;
   const chat = createTeamsChat(page);
   const people = createPeopleWatch(() => page, 'teamsRoster', teamsMarks.roster);
   const inputLock = new InputLock();
@@ -37,6 +42,12 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
   const mayKnock = throttle(REPEAT_MS);
   const mayOpenChat = throttle(PANE_MS);
   const mayOpenPeople = throttle(PANE_MS);
+  const ownChat = new OwnChat();
+  let devices = noDevices;
+  const deviceDeps: DevicesDeps = {
+    ...{ places: teamsDevices, selectors, documents: () => [page] },
+    press: (document, candidates) => inputLock.take(() => press(document, candidates, PRESS_MS)),
+  };
   let knockedAt: number | undefined;
   let wasInside = false;
   let shortSince: number | undefined;
@@ -49,7 +60,7 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
       await input.type(botName, { timeout: 5 * SECOND });
     }
     await press(page, teamsControls.prejoinMicOn);
-    if (!showsPicture) await press(page, teamsControls.prejoinCameraOn);
+    if (!wantsCamera()) await press(page, teamsControls.prejoinCameraOn);
     if (await press(page, joinButton)) knockedAt = performance.now();
   }
 
@@ -66,7 +77,9 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
       await page.goto(meetingUrl, { waitUntil: 'domcontentloaded', timeout: OPEN_MS });
     },
     async joinState() {
-      const seen = await look(page, teamsSelectors, selectors);
+      const askedAt = performance.now();
+      const seen = await look(page, { ...teamsSelectors, ...teamsDevices }, selectors);
+      devices = devicesIn(seen, askedAt);
       const entrance = wasInside ? undefined : await look(page, teamsEntranceSelectors, selectors);
       const isFramed = !wasInside && (await findInFrames(page, deviceDialog)) !== undefined;
       const toggles = [seen.chatToggle, seen.rosterToggle, seen.viewToggle].filter(Boolean).length;
@@ -98,8 +111,7 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
         const unwanted: (readonly Candidate[] | undefined)[] = [
           seen.deviceDialog && deviceDialog,
           seen.banner && banner,
-          seen.micOn && micOn,
-          showsPicture ? undefined : seen.cameraOn && cameraOn,
+          wantsCamera() ? undefined : seen.cameraOn && cameraOn,
         ];
         for (const control of unwanted) if (control) await inputLock.ifFree(() => press(page, control), false);
       }
@@ -116,7 +128,9 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
       }
       if (mayKnock()) await knock();
     },
-    turnCameraOn: () => inputLock.ifFree(() => press(page, teamsControls.cameraOff), false),
+    devices: () => devices,
+    setMicrophone: (isOn) => setMicrophone(deviceDeps, isOn),
+    setCamera: (isOn) => inputLock.ifFree(() => press(page, isOn ? cameraOff : cameraOn), false),
     async roster() {
       const seen = await people();
       const count = await seeNumber(page, 'teamsCount', teamsMarks.roster);
@@ -129,9 +143,13 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, showsPicture }:
     },
     videos: () => seeVideos(page, teamsMarks.videos),
     captions: createTeamsCaptions({ page, selectors, inputLock }),
-    sendChat: (text) => inputLock.take(() => chat.send(text)),
+    sendChat(text) {
+      ownChat.add(text);
+      return inputLock.take(() => chat.send(text));
+    },
     async chat() {
-      const rows = await chat.rows();
+      const isOwn = ({ sender, text }: ChatRow) => withoutNotes(sender) === botName && ownChat.has(text);
+      const rows = (await chat.rows()).map((row) => (isOwn(row) ? { ...row, isOwn: true } : row));
       if (rows.length > 0 || !inputLock.isFree || !mayOpenChat()) return rows;
       if (!(await find(page, teamsControls.peoplePane))) await inputLock.ifFree(() => chat.open(), false);
       return rows;

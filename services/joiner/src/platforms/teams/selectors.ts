@@ -1,3 +1,4 @@
+import { locked, type DevicePlaces } from '../devices.ts';
 import type { Candidate } from '../selectors.ts';
 
 const buttons = 'button, [role="button"]';
@@ -105,9 +106,28 @@ export const teamsSelectors = {
     { id: 'teams.end.rejoin', css: 'button[data-tid^="anon-meeting-end-screen"][data-tid$="rejoin-button"]' },
   ],
   banner: [{ id: 'teams.banner.dismiss', css: 'button[data-tid^="callingAlertDismissButton_"]' }],
-  micOn: [{ id: 'teams.mic.call', css: 'button#microphone-button', name: '^mute' }],
-  cameraOn: [{ id: 'teams.camera.call', css: 'button#video-button', name: '^turn (your )?(camera|video) off' }],
 } as const satisfies Record<string, readonly Candidate[]>;
+
+const micOff = [{ id: 'teams.mic.off', css: 'button#microphone-button', name: '^unmute' }];
+
+/** Of the call's toolbar. A host may disable microphones: then the page says so, and its button is of no use. */
+export const teamsDevices: DevicePlaces = {
+  micOn: [{ id: 'teams.mic.call', css: 'button#microphone-button', name: '^mute' }],
+  micOff,
+  micLocked: [
+    ...locked(micOff),
+    {
+      id: 'teams.mic.disabled',
+      css: `:is([role="alert"], [role="status"])${outside}`,
+      name: '^your mic has been disabled',
+    },
+  ],
+  micUnjoined: [],
+  unmuteRefused: [],
+  unmuteRequest: [],
+  cameraOn: [{ id: 'teams.camera.call', css: 'button#video-button', name: '^turn (your )?(camera|video) off' }],
+  cameraOff: [{ id: 'teams.camera.off', css: 'button#video-button', name: '^turn (your )?(camera|video) on' }],
+};
 
 /** Texts that only mean something before the entrance. */
 export const teamsEntranceSelectors = {
@@ -156,7 +176,6 @@ export const teamsControls = {
       css: 'button[data-tid="toggle-mute"]:is([aria-checked="true"], [aria-pressed="true"])',
     },
   ],
-  cameraOff: [{ id: 'teams.camera.off', css: 'button#video-button', name: '^turn (your )?(camera|video) on' }],
   prejoinCameraOn: [
     { id: 'teams.prejoin.camera.label', css: 'label:has(input[data-tid="toggle-video"]:checked)' },
     { id: 'teams.prejoin.camera.switch', css: 'input[data-tid="toggle-video"]:checked' },

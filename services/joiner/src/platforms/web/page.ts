@@ -1,16 +1,21 @@
 import { SECOND } from '@earshot/kernel';
-import { askFrames } from '../frames.ts';
+import { answerInTime, askFrames } from '../frames.ts';
+import { devicesIn, noDevices, setMicrophone, type DevicesDeps } from '../devices.ts';
+import { OwnChat } from '../own-chat.ts';
 import { createFramesWatch } from '../people-watch.ts';
+import type { ChatRow } from '../chat-row.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
 import { find, look, press, seeChat, seeSigns, seeVideos } from '../probe.ts';
 import type { Probed } from '../batched-evaluate.ts';
 import { Admission } from './admission.ts';
 import { Entrance } from './entrance.ts';
 import { createWebRoster } from './roster.ts';
-import { webSelectors, webVideos } from './selectors.ts';
+import { webDevices, webSelectors, webVideos } from './selectors.ts';
 import { together, type View } from './view.ts';
 
 const OPEN_MS = 30 * SECOND;
+/** In a frame a press has to come to its end before the frame is passed over. */
+const [PRESS_MS, FRAME_PRESS_MS] = [SECOND, 400];
 /** Inside, once what stood at the entrance has had the time to go, and while connections stand, it is looked for this seldom. */
 const SETTLED_MS = 10 * SECOND;
 
@@ -26,6 +31,16 @@ function createWebPage({ page, media, selectors, meetingUrl, botName, termsAccep
   const people = createFramesWatch(page, 'webRoster');
   const roster = createWebRoster({ media, now: () => performance.now() });
   const entrance = new Entrance({ page, botName, mayAgree: (host) => isListed(host, termsAcceptedHosts) });
+  const ownChat = new OwnChat();
+  let devices = noDevices;
+  const deviceDeps: DevicesDeps = {
+    ...{ places: webDevices, selectors },
+    documents: () => [page, ...page.frames().filter((frame) => frame !== page.mainFrame())],
+    async press(document, candidates) {
+      if (document === page) return press(page, candidates, PRESS_MS);
+      return (await answerInTime(press(document, candidates, FRAME_PRESS_MS))) ?? false;
+    },
+  };
   let status = 0;
   // A form leads to another document, which has an answer of its own.
   page.on('response', (response) => {
@@ -37,8 +52,9 @@ function createWebPage({ page, media, selectors, meetingUrl, botName, termsAccep
 
   /** What a document shows of a call. */
   async function view(document: Probed, how: { withText: boolean }): Promise<View> {
+    const askedAt = performance.now();
     const [found, signs] = await Promise.all([
-      look(document, { leaveControl, tile, callControl }, selectors),
+      look(document, { leaveControl, tile, callControl, ...webDevices }, selectors),
       seeSigns(document, how),
     ]);
     return {
@@ -46,6 +62,7 @@ function createWebPage({ page, media, selectors, meetingUrl, botName, termsAccep
       hasTile: found.tile !== undefined,
       hasCallControl: found.callControl !== undefined,
       ...signs,
+      devices: devicesIn(found, askedAt),
     };
   }
 
@@ -62,14 +79,18 @@ function createWebPage({ page, media, selectors, meetingUrl, botName, termsAccep
         entrance.look(isSettled ? SETTLED_MS : 0),
         askFrames(page, (document) => view(document, { withText: !admission.isInside })),
       ]);
-      return admission.look({ status, hasKnocked, ...wayIn, ...together(views) });
+      const seen = together(views);
+      devices = seen.devices;
+      return admission.look({ status, hasKnocked, ...wayIn, ...seen });
     },
     isUnderWay: () => hasKnocked,
     async fillNameAndKnock() {
       if (await entrance.step()) hasKnocked = true;
     },
     entranceWords: () => entrance.words,
-    turnCameraOn: () => press(page, webSelectors.cameraOff),
+    devices: () => devices,
+    setMicrophone: (isOn) => setMicrophone(deviceDeps, isOn),
+    setCamera: (isOn) => press(page, isOn ? webDevices.cameraOff : webDevices.cameraOn),
     async roster() {
       return roster(await people(), entrance.name);
     },
@@ -78,11 +99,15 @@ function createWebPage({ page, media, selectors, meetingUrl, botName, termsAccep
     },
     async sendChat(text) {
       const input = await find(page, chatInput);
+      ownChat.add(text);
       await input?.fill(text, { timeout: 2 * SECOND });
       await input?.press('Enter', { timeout: 2 * SECOND });
       return input !== undefined;
     },
-    chat: () => seeChat(page, 'webChat'),
+    async chat() {
+      const isOwn = ({ sender, text }: ChatRow) => [entrance.name, 'You', 'Me'].includes(sender) && ownChat.has(text);
+      return (await seeChat(page, 'webChat')).map((row) => (isOwn(row) ? { ...row, isOwn: true } : row));
+    },
     async leave() {
       await press(page, leaveControl, 500);
     },

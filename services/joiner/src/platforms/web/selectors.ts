@@ -1,3 +1,4 @@
+import { locked, type DevicePlaces } from '../devices.ts';
 import type { Candidate } from '../selectors.ts';
 
 const buttons = 'button, [role="button"], input[type="submit"]';
@@ -11,9 +12,6 @@ export const webVideos = {
 
 /** Where a page of an unknown make usually has what a visitor needs. */
 export const webSelectors = {
-  cameraOff: [
-    { id: 'web.camera.off', css: buttons, name: '^(start|turn on|enable|unmute) (my |your |the )?(camera|video)\\b' },
-  ],
   /** What only a call has, beside a way to leave. */
   callControl: [
     {
@@ -33,3 +31,31 @@ export const webSelectors = {
     { id: 'web.chat.message', css: ':is(input, textarea)[aria-label*="message" i]', enabled: true },
   ],
 } as const satisfies Record<string, readonly Candidate[]>;
+
+/** Not the controls of somebody's tile or row. */
+const others = '[data-participant-id], figure, [role="listitem"], [role="row"], [role="menu"]';
+const own = `:is(${buttons}):not(:is(${others}) *)`;
+const whose = '(my |your |the )?';
+const keys = '( ?[(\\[].*)?$';
+const sound = `${whose}(mic|microphone|audio)`;
+const unmuted = `^(mute( me| myself)?|(mute|turn off|disable|switch off|stop) ${sound})${keys}`;
+const muted = `^(unmute( me| myself)?|(unmute|turn on|enable|switch on|start) ${sound})${keys}`;
+const film = `${whose}(camera|video)\\b`;
+
+const micOff: readonly Candidate[] = [
+  { id: 'web.mic.off', css: own, name: muted },
+  // One whose name stays says by being pressed that it mutes: https://www.w3.org/TR/wai-aria-1.2/#aria-pressed
+  { id: 'web.mic.off.pressed', css: `${own}[aria-pressed="true"]`, name: unmuted },
+];
+
+/** Pages of an unknown make may have none of these; then nobody knows, and a voice goes out all the same. */
+export const webDevices: DevicePlaces = {
+  micOn: [{ id: 'web.mic.on', css: `${own}:not([aria-pressed="true"])`, name: unmuted }],
+  micOff,
+  micLocked: locked(micOff),
+  micUnjoined: [],
+  unmuteRefused: [],
+  unmuteRequest: [],
+  cameraOn: [{ id: 'web.camera.on', css: own, name: `^(stop|turn off|disable|mute) ${film}` }],
+  cameraOff: [{ id: 'web.camera.off', css: buttons, name: `^(start|turn on|enable|unmute) ${film}` }],
+};

@@ -1,10 +1,11 @@
+import { noDevices, type SeenDevices } from '../devices.ts';
 import type { WebLook } from './admission.ts';
 
 /** What one document shows of a call. */
 export type View = Pick<
   WebLook,
   'hasLeaveControl' | 'hasTile' | 'hasCallControl' | 'notices' | 'statuses' | 'isBusy' | 'text'
->;
+> & { readonly devices: SeenDevices };
 
 /** What a page shows with the frames in it. */
 export function together(views: readonly View[]): View {
@@ -17,5 +18,7 @@ export function together(views: readonly View[]): View {
     statuses: views.flatMap(({ statuses }) => statuses),
     isBusy: any(({ isBusy }) => isBusy),
     text: views.map(({ text }) => text).join('\n'),
+    devices:
+      views.find(({ devices }) => devices.microphone.shown !== 'unknown')?.devices ?? views[0]?.devices ?? noDevices,
   };
 }

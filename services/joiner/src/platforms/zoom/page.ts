@@ -1,16 +1,18 @@
 import type { Frame, Page } from 'playwright-core';
 import { SECOND } from '@earshot/kernel';
+import { devicesIn, noDevices, setMicrophone, type DevicesDeps } from '../devices.ts';
 import { InputLock } from '../input-lock.ts';
+import { OwnChat } from '../own-chat.ts';
 import { createPeopleWatch } from '../people-watch.ts';
 import type { RecordingPermission } from '../../domain/recording-permission.ts';
 import type { MeetingPage, PageDeps, Platform } from '../platform.ts';
 import { find, isThere, look, press, seeChat } from '../probe.ts';
-import type { Candidate } from '../selectors.ts';
+import { inSight, type Candidate } from '../selectors.ts';
 import { createZoomCaptions } from './captions.ts';
 import { zoomJoinState } from './join-state.ts';
 import { zoomPermission } from './recording.ts';
 import { zoomRoster } from './roster.ts';
-import { zoomMarks, zoomSelectors } from './selectors.ts';
+import { zoomDevices, zoomMarks, zoomSelectors } from './selectors.ts';
 import { webClientLink } from './web-client-link.ts';
 
 const OPEN_MS = 30 * SECOND;
@@ -58,9 +60,18 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
     if (!(await find(clientOf(page), places.chatInput))) await use(places.openChat);
     // The input swallows line breaks.
     const line = text.replaceAll(/\s*\n\s*/g, ' ').slice(0, CHAT_LIMIT);
+    ownChat.add(line);
     const isTyped = await type(page, places.chatInput, line);
     return isTyped && press(clientOf(page), places.chatSend, 2 * SECOND);
   }
+
+  const ownChat = new OwnChat();
+  let devices = noDevices;
+  const deviceDeps: DevicesDeps = {
+    ...{ places: zoomDevices, selectors, documents: () => [clientOf(page)] },
+    // A footer that has just been woken may be drawn a moment later.
+    press: (_, candidates) => inputLock.take(async () => (await use(candidates)) || use(candidates)),
+  };
 
   let permission: RecordingPermission = 'unknown';
   let askedTimes = 0;
@@ -82,7 +93,9 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
     async joinState() {
       if (!link) return 'wrong-link';
       const client = clientOf(page);
+      const askedAt = performance.now();
       const found = await look(client, entrancePlaces, selectors);
+      devices = devicesIn(found, askedAt);
       const state = zoomJoinState({
         path: new URL(client.url()).pathname.toLowerCase(),
         title: found.title?.name ?? '',
@@ -121,7 +134,10 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
       }));
       if (await press(client, usable)) pressedAt = performance.now();
     },
-    turnCameraOn: () => inputLock.ifFree(() => use(places.cameraOff), false),
+    devices: () => devices,
+    setMicrophone: (isOn) => setMicrophone(deviceDeps, isOn),
+    setCamera: (isOn) =>
+      inputLock.ifFree(() => use(inSight(isOn ? zoomDevices.cameraOff : zoomDevices.cameraOn)), false),
     async recordingPermission() {
       if (!inputLock.isFree) return permission;
       const found = await look(clientOf(page), recordingPlaces, selectors);
@@ -149,7 +165,10 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
     sendChat: (text) => inputLock.take(() => write(text)),
     async chat() {
       const rows = await seeChat(clientOf(page), 'zoomChat', zoomMarks.chat);
-      return rows.map((row) => (/^(you|me)$/i.test(row.sender) ? { ...row, sender: botName } : row));
+      return rows.map((row) => {
+        const sender = /^(you|me)$/i.test(row.sender) ? botName : row.sender;
+        return { ...row, sender, isOwn: sender === botName && ownChat.has(row.text) };
+      });
     },
     async leave() {
       if (await press(clientOf(page), places.leaveHold, 300)) return;
@@ -163,6 +182,7 @@ const { dialogLabel, dialogTitle, leaveControl, participantsControl, audioContro
 const entrancePlaces = {
   ...{ nameInput, passcodeInput, passcodeError, joinButton, captcha, botWall, held, notice, title },
   ...{ dialogLabel, dialogTitle, leaveControl, participantsControl, audioControl, tile },
+  ...zoomDevices,
 };
 
 /** What is to be pressed where it exists, in sight or not. */

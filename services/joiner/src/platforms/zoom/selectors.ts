@@ -1,3 +1,4 @@
+import { locked, type DevicePlaces } from '../devices.ts';
 import type { Candidate } from '../selectors.ts';
 
 const inCall = '#wc-footer';
@@ -95,7 +96,6 @@ export const zoomSelectors = {
     { id: 'zoom.chat.send', css: '.chat-rtf-box__send', enabled: true },
     { id: 'zoom.chat.send.label', css: 'button[aria-label="send"]', enabled: true },
   ],
-  cameraOff: [{ id: 'zoom.camera.off', css: '.send-video-container__btn', name: '^start my video' }],
   footer: [{ id: 'zoom.footer', css: inCall, hidden: true }],
   recordControl: [
     { id: 'zoom.record.feature', css: `${inCall} [feature-type="record"] button` },
@@ -141,6 +141,28 @@ export const zoomSelectors = {
   leaveMeeting: [{ id: 'zoom.leave.meeting', css: '.leave-meeting-options__btn', name: '^leave' }],
   leaveHold: [{ id: 'zoom.leave.hold', css: '.waiting-room-container .leave-btn' }],
 } as const satisfies Record<string, readonly Candidate[]>;
+
+const microphone = '.join-audio-container__btn';
+const camera = '.send-video-container__btn';
+const micOff = [{ id: 'zoom.mic.off', css: microphone, name: '^unmute my microphone', hidden: true }];
+
+/** Of the footer, which hides. The host's questions and refusals are dialogs and notices, told by whole texts. */
+export const zoomDevices: DevicePlaces = {
+  micOn: [{ id: 'zoom.mic.on', css: microphone, name: '^mute my microphone', hidden: true }],
+  micOff,
+  micLocked: locked(micOff),
+  micUnjoined: [{ id: 'zoom.mic.unjoined', css: microphone, name: '^join audio$', hidden: true }],
+  unmuteRefused: [
+    {
+      id: 'zoom.mic.refused',
+      css: `${toast}, #corner-notification, .zm-modal :is(.zm-modal-body-title, .zm-modal-body-content)`,
+      name: "^you (cannot|can't) unmute yourself because the host (has )?muted you\\.?$",
+    },
+  ],
+  unmuteRequest: [{ id: 'zoom.mic.request', css: '.zm-modal .zm-btn, [role="dialog"] .zm-btn', name: '^unmute$' }],
+  cameraOn: [{ id: 'zoom.camera.on', css: camera, name: '^stop my video', hidden: true }],
+  cameraOff: [{ id: 'zoom.camera.off', css: camera, name: '^start my video', hidden: true }],
+};
 
 const captionControl = `${inCall} .new-lt-button`;
 const captionFeature = `${inCall} [feature-type="captions"] button`;

@@ -1,0 +1,91 @@
+import type { SeenMicrophone, ShownMicrophone } from '../domain/microphone-control.ts';
+import { answerInTime } from './frames.ts';
+import { look, lookUntil } from './probe.ts';
+import type { Probed } from './batched-evaluate.ts';
+import { inSight, type Candidate, type Hit, type Selectors } from './selectors.ts';
+
+/** A page shows what a press has come to within this time, milliseconds; it may have to open a device. */
+const SETTLE_MS = 1000;
+
+/** The platform's own controls of microphone and camera, by how they stand; none where a platform has no such mark. */
+export interface DevicePlaces {
+  readonly micOn: readonly Candidate[];
+  readonly micOff: readonly Candidate[];
+  /** It is off, and its control is of no use. */
+  readonly micLocked: readonly Candidate[];
+  /** Where the sound is joined, as long as it is not. */
+  readonly micUnjoined: readonly Candidate[];
+  /** What the page says of an attempt to unmute that the host does not allow. */
+  readonly unmuteRefused: readonly Candidate[];
+  /** What answers the host who asks the bot to unmute. */
+  readonly unmuteRequest: readonly Candidate[];
+  readonly cameraOn: readonly Candidate[];
+  readonly cameraOff: readonly Candidate[];
+}
+
+/** A page's devices at one moment. */
+export interface SeenDevices {
+  /** When the page was asked, by `performance.now()`. */
+  readonly askedAt: number;
+  readonly microphone: SeenMicrophone;
+  readonly camera: 'on' | 'off' | 'unknown';
+}
+
+export const noDevices: SeenDevices = {
+  askedAt: -Infinity,
+  microphone: { shown: 'unknown', isInvited: false },
+  camera: 'unknown',
+};
+
+type Found = Readonly<Record<keyof DevicePlaces, Hit | undefined>>;
+
+/** What a look at the places has found. */
+export function devicesIn(found: Found, askedAt: number): SeenDevices {
+  const camera = found.cameraOn ? 'on' : found.cameraOff ? 'off' : 'unknown';
+  return { askedAt, microphone: { shown: shownIn(found), isInvited: found.unmuteRequest !== undefined }, camera };
+}
+
+function shownIn({ micOn, micOff, micLocked, micUnjoined, unmuteRefused }: Found): ShownMicrophone {
+  if (micOn) return 'on';
+  if (unmuteRefused) return 'refused';
+  if (micLocked) return 'locked';
+  if (micOff) return 'muted';
+  return micUnjoined ? 'unjoined' : 'unknown';
+}
+
+export interface DevicesDeps {
+  readonly places: DevicePlaces;
+  readonly selectors: Selectors;
+  /** Those that may have the controls, the likeliest first. */
+  documents(): readonly Probed[];
+  /** Presses the first of the candidates that is there; answers whether there was one. */
+  press(document: Probed, candidates: readonly Candidate[]): Promise<boolean>;
+}
+
+/** Turns the microphone on or off by the page's own button, and answers how the page shows it then. */
+export async function setMicrophone(deps: DevicesDeps, isOn: boolean): Promise<ShownMicrophone> {
+  const { micOn, micOff, unmuteRequest } = deps.places;
+  const ways = isOn ? [unmuteRequest, micOff] : [micOn];
+  for (const document of deps.documents()) {
+    for (const way of ways) {
+      const usable = inSight(way).map((candidate) => ({ ...candidate, enabled: true }));
+      if (usable.length === 0 || !(await deps.press(document, usable))) continue;
+      const ends = isOn ? (['micOn', 'micLocked', 'unmuteRefused'] as const) : (['micOff', 'micLocked'] as const);
+      return shownIn(await lookUntil(document, deps.places, { ends, timeoutMs: SETTLE_MS }));
+    }
+  }
+  for (const document of deps.documents()) {
+    const shown = await answerInTime(look(document, deps.places, deps.selectors).then(shownIn));
+    if (shown && shown !== 'unknown') return shown;
+  }
+  return 'unknown';
+}
+
+/** The same controls while they are of no use. */
+export function locked(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.map((candidate) => ({
+    ...candidate,
+    id: `${candidate.id}.locked`,
+    css: `:is(${candidate.css}):is(:disabled, [aria-disabled="true"])`,
+  }));
+}
