@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { type Log, SECOND, swallow, withTimeout } from '@earshot/kernel';
+import type { Browser, Page } from 'playwright-core';
+import type { Log } from '@earshot/kernel';
 import type { InPageMarks } from '../page-protocol/options.ts';
 import type { Picture } from '../domain/picture.ts';
+import { closeContext } from './close-page.ts';
 import { containPage, noRefusals, type Refusals } from './contain-page.ts';
 import { toCameraFrame } from './fit-picture.ts';
 import { inPageScript } from './in-page-script.ts';
 import type { PageSocketPath, PageSockets } from './page-sockets.ts';
-
-/** A page that hangs has had its chance to say goodbye after this long. */
-const UNLOAD_MS = 0.7 * SECOND;
-const CLOSE_MS = 1.3 * SECOND;
 
 export interface BotPage {
   readonly page: Page;
@@ -63,13 +60,7 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
   const refusals = noRefusals();
   let socket: PageSocketPath | undefined;
   const close = async () => {
-    await withTimeout(unload(context), { timeoutMs: UNLOAD_MS }).catch((error: unknown) =>
-      swallow(options.log, error, 'closing ends it, too'),
-    );
-    const closing = context.close().catch((error: unknown) => swallow(options.log, error, 'the context is gone'));
-    await withTimeout(closing, { timeoutMs: CLOSE_MS }).catch((error: unknown) =>
-      swallow(options.log, error, 'a page that hangs'),
-    );
+    await closeContext(context, options.log);
     socket?.close();
   };
   try {
@@ -96,14 +87,4 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     await close();
     throw error;
   }
-}
-
-/** Ends pages as closing their tabs does: many meetings learn only from what a page sends when it is unloaded. */
-async function unload(context: BrowserContext): Promise<void> {
-  const closings = context.pages().map(async (page) => {
-    const closed = page.waitForEvent('close', { timeout: 0 });
-    await page.close({ runBeforeUnload: true });
-    await closed;
-  });
-  await Promise.all(closings);
 }

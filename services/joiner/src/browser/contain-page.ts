@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from 'playwright-core';
+import { closePage } from './close-page.ts';
 
 /** What a page tried beside its meeting and did not get, counted. */
 export type Refusals = Record<'popup' | 'download' | 'dialog' | 'file-chooser', number>;
@@ -10,7 +11,9 @@ export type Refusals = Record<'popup' | 'download' | 'dialog' | 'file-chooser', 
 export function containPage(context: BrowserContext, page: Page, refusals: Refusals): void {
   context.on('page', (opened) => {
     refusals.popup += 1;
+    // At once, without a word to it; but a window that is still on its way to its address may miss that.
     void opened.close().catch(() => {});
+    void closePage(opened);
   });
   // A question nobody answers would stop the page.
   context.on('dialog', (dialog) => {
