@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import type { Room } from '@earshot/lab';
+import { closeContext, type Room } from '@earshot/lab';
 import { setUpFace } from './fixture.ts';
 import { loudestWhile } from './visitor.ts';
 
@@ -36,7 +36,7 @@ describe('the google-meet face', { timeout: 60_000 }, () => {
     await page.locator('input[aria-label="Your name"]').fill('Visitor');
     expect(await join.isEnabled()).toBe(true);
     expect(await page.locator('[jsname=hw0c9]').getAttribute('data-is-muted')).toBe('true');
-    await page.context().close();
+    await closeContext(page.context());
   });
 
   it.concurrent('has a waiting page with the traps, and every way out of it', async ({ signal }) => {
@@ -58,7 +58,7 @@ describe('the google-meet face', { timeout: 60_000 }, () => {
     room.host.end();
     await pages[2]?.locator('h1[jsname=r4nke]', { hasText: 'The call ended' }).waitFor();
     expect(pages[2]?.url()).toBe(room.link);
-    await Promise.all(pages.map((page) => page.context().close()));
+    await Promise.all(pages.map((page) => closeContext(page.context())));
   });
 
   it('carries the marks of a call while people talk in it', async ({ signal }) => {
@@ -106,6 +106,6 @@ describe('the google-meet face', { timeout: 60_000 }, () => {
     room.host.remove('Visitor');
     await page.locator('h1[jsname=r4nke]', { hasText: "You've been removed from the meeting" }).waitFor();
     await page.getByRole('button', { name: 'Rejoin' }).waitFor();
-    await Promise.all([alice.leave(), bob.leave(), page.context().close()]);
+    await Promise.all([alice.leave(), bob.leave(), closeContext(page.context())]);
   });
 });

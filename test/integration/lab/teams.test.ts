@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import { teamsLinks, type Room } from '@earshot/lab';
+import { closeContext, teamsLinks, type Room } from '@earshot/lab';
 import { setUpFace } from './fixture.ts';
 
 describe('the teams face', { timeout: 60_000 }, () => {
@@ -32,7 +32,7 @@ describe('the teams face', { timeout: 60_000 }, () => {
     await page.locator('[data-tid=prejoin-display-name-input]').pressSequentially('Ann');
     await page.locator('#prejoin-join-button').click();
     await page.locator('#calling-retry-screen-title', { hasText: "We couldn't find a meeting" }).waitFor();
-    await page.context().close();
+    await closeContext(page.context());
   });
 
   it.concurrent('has a lobby with a hang-up button, and every way out of it', async ({ signal }) => {
@@ -53,7 +53,7 @@ describe('the teams face', { timeout: 60_000 }, () => {
     await pages[2]?.locator('[data-tid=calling-toolbar]').waitFor();
     room.host.end();
     await pages[2]?.locator('[data-tid=anon-meeting-end-screen-header]').waitFor();
-    await Promise.all(pages.map((page) => page.context().close()));
+    await Promise.all(pages.map((page) => closeContext(page.context())));
   });
 
   it.concurrent("marks tiles by people's names, and has one pane at a time", async ({ signal }) => {
@@ -86,6 +86,6 @@ describe('the teams face', { timeout: 60_000 }, () => {
 
     room.host.remove('Visitor');
     await page.locator('#calling-retry-screen-title', { hasText: "You've been removed from this meeting" }).waitFor();
-    await Promise.all([ann.leave(), page.context().close()]);
+    await Promise.all([ann.leave(), closeContext(page.context())]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { samplesOf } from '@earshot/demo';
 import { eventually, findSpeech } from '@earshot/harness';
-import type { Room } from '@earshot/lab';
+import { closeContext, type Room } from '@earshot/lab';
 import { setUpFace } from './fixture.ts';
 import { loudestWhile } from './visitor.ts';
 
@@ -67,7 +67,7 @@ describe('the plain face', { timeout: 60_000 }, () => {
     await page.locator('figure[aria-label=Alice]').waitFor({ state: 'detached' });
     expect(await loudestWhile(page, bob.say('one two three'))).toBeGreaterThan(0.02);
     expect(Object.keys(await bob.heard())).not.toContain('Alice');
-    await Promise.all([page.context().close(), bob.leave()]);
+    await Promise.all([closeContext(page.context()), bob.leave()]);
     await room.waitUntilEmpty({ signal });
   });
 
@@ -93,7 +93,7 @@ describe('the plain face', { timeout: 60_000 }, () => {
     const isQuiet = async () => (await loudestWhile(page, page.waitForTimeout(250))) < 0.001;
     await eventually(isQuiet, { signal });
     expect(await loudestWhile(page, alice.say('nobody hears this'))).toBeLessThan(0.001);
-    await Promise.all([page.context().close(), alice.leave(), bob.leave()]);
+    await Promise.all([closeContext(page.context()), alice.leave(), bob.leave()]);
     await room.waitUntilEmpty({ signal });
   });
 
@@ -116,7 +116,7 @@ describe('the plain face', { timeout: 60_000 }, () => {
     await page.waitForFunction('document.querySelector("figure[aria-label=Alice] video")?.videoWidth > 0');
     await alice.setCamera(false);
     await page.locator('figure[aria-label=Alice] video').waitFor({ state: 'detached' });
-    await page.context().close();
+    await closeContext(page.context());
     await alice.leave();
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import type { Room } from '@earshot/lab';
+import { closeContext, type Room } from '@earshot/lab';
 import { setUpFace } from './fixture.ts';
 
 describe('the zoom face', { timeout: 30_000 }, () => {
@@ -35,7 +35,7 @@ describe('the zoom face', { timeout: 30_000 }, () => {
     await page.locator('#input-for-name').pressSequentially('Ann');
     await join.click();
     await page.locator('#error-for-pwd', { hasText: 'Incorrect Password' }).waitFor();
-    await page.context().close();
+    await closeContext(page.context());
   });
 
   it.concurrent('has a waiting room inside the root of the meeting, and every way out of it', async ({ signal }) => {
@@ -56,7 +56,7 @@ describe('the zoom face', { timeout: 30_000 }, () => {
     await pages[1]?.locator('[aria-label="Meeting is end now"]').waitFor();
     // The dialog stands over the meeting, whose marks stay.
     expect(await pages[1]?.locator('#wc-footer').count()).toBe(1);
-    await Promise.all(pages.map((page) => page.context().close()));
+    await Promise.all(pages.map((page) => closeContext(page.context())));
   });
 
   it('gives no sound before the audio is joined, and carries names and chat in panels', async ({ signal }) => {
@@ -83,7 +83,7 @@ describe('the zoom face', { timeout: 30_000 }, () => {
     await page.locator('.new-chat-message__text-content', { hasText: 'hello' }).waitFor();
     room.host.remove('Visitor');
     await page.locator('.zm-modal-body-title', { hasText: 'You have been removed' }).waitFor();
-    await Promise.all([ann.leave(), page.context().close()]);
+    await Promise.all([ann.leave(), closeContext(page.context())]);
   });
 
   it('has captions without names over the picture, and names in a transcript', async ({ signal }) => {
@@ -112,6 +112,6 @@ describe('the zoom face', { timeout: 30_000 }, () => {
     await items.filter({ hasText: 'one' }).waitFor({ state: 'detached' });
     expect(await items.locator('.lt-full-transcript__message').allTextContents()).toEqual(['three', 'four', 'five']);
     expect(await page.locator('.lt-full-transcript__display-name').count()).toBe(0);
-    await Promise.all([ann.leave(), page.context().close()]);
+    await Promise.all([ann.leave(), closeContext(page.context())]);
   });
 });

@@ -3,6 +3,7 @@ export type { Face, Room, RoomOptions } from './room.ts';
 export type { LabParticipant, Listening } from './participant.ts';
 export { teamsLinks } from './teams-links.ts';
 export { createLabBrowser } from './lab-browser.ts';
+export { closeContext } from './close-context.ts';
 export { findChromium } from './find-chromium.ts';
 export { speechFile } from './speech.ts';
 export type { Requests } from './rtcp.ts';

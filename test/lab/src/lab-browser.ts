@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { findChromium } from './find-chromium.ts';
+import { within } from './within.ts';
 
 /** The one browser that all of a lab's participants share, a context each. Launched on first use. */
 export interface LabBrowser {
@@ -8,6 +9,9 @@ export interface LabBrowser {
   openPage(url: string): Promise<Page>;
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+/** To come up with an empty page; what it loads has Playwright's limit. */
+const OPEN_MS = 30_000;
 
 const quietFlags = [
   '--disable-background-networking',
@@ -44,7 +48,7 @@ export function createLabBrowser(platformArgs: readonly string[]): LabBrowser {
       launched ??= launch();
       const browser = await launched;
       const context = await browser.newContext({ viewport: { width: 960, height: 600 }, locale: 'en-US' });
-      const page = await context.newPage();
+      const page = await within(OPEN_MS, `a page for ${url}`, context.newPage());
       await page.goto(url);
       return page;
     },

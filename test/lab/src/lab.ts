@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { AppError, silentLog, type Log } from '@earshot/kernel';
 import { labCertificate } from './certificate.ts';
+import { closeContext } from './close-context.ts';
 import { createLabBrowser } from './lab-browser.ts';
 import { meetHosts } from './meet-links.ts';
 import { joinAsParticipant, type JoinOptions, type LabParticipant } from './participant.ts';
@@ -86,7 +87,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     try {
       return await joinAsParticipant(joinOptions, { page, speechFile, publish });
     } catch (error) {
-      await page.context().close();
+      await closeContext(page.context());
       throw error;
     }
   }

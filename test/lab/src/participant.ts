@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { AppError } from '@earshot/kernel';
+import { closeContext } from './close-context.ts';
 import {
   captureOf,
   colourOf,
@@ -16,6 +17,7 @@ import {
 } from './pictures.ts';
 import type { Person } from './protocol.ts';
 import type { SpeechFile } from './speech.ts';
+import { within } from './within.ts';
 
 export interface JoinOptions {
   name: string;
@@ -108,6 +110,13 @@ export interface ParticipantDeps {
   publish(wavPath: string): string;
 }
 
+/** A page that hangs has no limit of its own. What takes its time by nature has that on top. */
+const CALL_MS = 60_000;
+/** More than flite needs for a letter. */
+const LETTER_MS = 200;
+/** Longer than any file that is played here. */
+const FILE_MS = 600_000;
+
 const screenDefaults = {
   text: 'what somebody shows to the others',
   width: 1280,
@@ -119,8 +128,11 @@ const screenDefaults = {
 /** Drives the `window.lab` of a page that was opened with a participant token; resolves once in the room. */
 export async function joinAsParticipant(options: JoinOptions, deps: ParticipantDeps): Promise<LabParticipant> {
   const { page } = deps;
-  const call = <T>(method: string, ...args: readonly unknown[]) =>
-    page.evaluate<T>(`window.lab.${method}(...${JSON.stringify(args)})`);
+  const callFor = <T>(takesMs: number, method: string, ...args: readonly unknown[]) => {
+    const answer = page.evaluate<T>(`window.lab.${method}(...${JSON.stringify(args)})`);
+    return within(CALL_MS + takesMs, `${options.name}: ${method}`, answer);
+  };
+  const call = <T>(method: string, ...args: readonly unknown[]) => callFor<T>(0, method, ...args);
 
   const camera = typeof options.camera === 'object' ? options.camera : {};
   const { colour = colourOf(0) } = options;
@@ -139,7 +151,7 @@ export async function joinAsParticipant(options: JoinOptions, deps: ParticipantD
     async say(speech) {
       const { path } = typeof speech === 'string' ? await deps.speechFile(speech) : { path: speech.wavPath };
       const text = typeof speech === 'string' ? speech : '';
-      return call<Spoken>('say', deps.publish(path), text);
+      return callFor<Spoken>(text.length * LETTER_MS || FILE_MS, 'say', deps.publish(path), text);
     },
     mute: () => call('setMic', false),
     unmute: () => call('setMic', true),
@@ -161,7 +173,7 @@ export async function joinAsParticipant(options: JoinOptions, deps: ParticipantD
     heard: () => call('heard'),
     sees: async (name) => (await call<number[][][] | null>('sees', name)) ?? undefined,
     async capture(name, { durationMs, source = 'camera' }) {
-      return captureOf(await call<PageCapture>('capture', name, { durationMs, source }));
+      return captureOf(await callFor<PageCapture>(durationMs, 'capture', name, { durationMs, source }));
     },
     async listen(name) {
       const number = await call<number>('listen', name);
@@ -179,8 +191,8 @@ export async function joinAsParticipant(options: JoinOptions, deps: ParticipantD
     sentTo: () => call('sentTo'),
     async leave() {
       await call('leave');
-      await page.context().close();
+      await closeContext(page.context());
     },
-    vanish: () => page.context().close(),
+    vanish: () => closeContext(page.context()),
   };
 }
