@@ -32,15 +32,42 @@ export class Watched {
   }
 }
 
-/** Repeats a question until it is answered; for what can only be asked, such as another process's API. */
+/** How much of a question's own text is shown, in characters. */
+const QUOTED = 200;
+
+/**
+ * Repeats a question until it is answered; for what can only be asked, such as another process's API. Rejects with the question
+ * when the signal aborts, also where an answer never comes.
+ */
 export async function eventually<T>(
   ask: () => Promise<T | undefined | false>,
   { signal, everyMs = 100 }: { signal: AbortSignal; everyMs?: number },
 ): Promise<T> {
+  const toError = () => {
+    const { reason } = signal as { reason: unknown };
+    const why = reason instanceof Error ? reason.message : String(reason);
+    return new Error(`${why}; asked in vain: ${ask.toString().slice(0, QUOTED)}`, { cause: reason });
+  };
   for (;;) {
-    const answer = await ask();
+    const answer = await untilAborted(ask(), signal, toError);
     if (answer !== undefined && answer !== false) return answer;
-    signal.throwIfAborted();
+    if (signal.aborted) throw toError();
     await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+}
+
+/** The promise's outcome, unless the signal aborts before. */
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal, toError: () => Error): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(toError());
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    // Whoever loses concerns nobody any more.
+    promise.catch(() => {});
+    aborted.promise.catch(() => {});
   }
 }

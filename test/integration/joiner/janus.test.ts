@@ -70,13 +70,13 @@ describe("a bot on Janus's own pages", { timeout: 180_000 }, () => {
     kicked.push(bots.removed);
     expect(await endOf(bots.told)).toBe(EndReason.STOP_ORDERED);
     const stayers = [...speakers, 'Earshot'];
-    await room.until((names) => names.toSorted().join() === stayers.toSorted().join());
+    await room.until(`${stayers.join()} are alone`, (names) => names.toSorted().join() === stayers.toSorted().join());
     await present[0]?.untilHidden('Scribe2');
 
     expect(scheduler.endOf(bots.alone.botId)).toBeUndefined();
     await Promise.all(present.map((person) => person.leave()));
     expect(await endOf(bots.alone)).toBe(EndReason.EVERYONE_LEFT);
-    await room.until((names) => names.length === 0);
+    await room.until('nobody is there', (names) => names.length === 0);
   });
 
   it('goes when it was removed, though neither page says so', async () => {
@@ -95,14 +95,16 @@ describe("a bot on Janus's own pages", { timeout: 180_000 }, () => {
   }
 
   /** Resolves once the sentence is in what a bot received last by a track: on a busy machine Janus drops some of what it mixes. */
-  async function untilSaid({ botId }: Ordered, trackId: string): Promise<void> {
+  async function untilSaid({ botId, spec }: Ordered, trackId: string): Promise<void> {
     const isSaid = async () => {
       const frames = fixture.media.framesOf(botId).filter((frame) => frame.trackId === trackId);
       const recording = await decode(frames.slice(-SAID_TWICE_FRAMES));
       const window = { from: 0, to: recording.length - spoken.length };
       return findSpeech(recording, spoken, window).correlation > PRESENT_SHARE;
     };
-    await eventually(isSaid, { signal: AbortSignal.timeout(20_000) });
+    await eventually(isSaid, { signal: AbortSignal.timeout(20_000) }).catch((cause: unknown) => {
+      throw new Error(`${spec.botName} did not hear the sentence by ${trackId}`, { cause });
+    });
   }
 
   function endOf({ botId, spec }: Ordered): Promise<EndReason | undefined> {

@@ -14,8 +14,8 @@ export interface JanusRoom {
   readonly link: string;
   /** Who is in it, by the server's own list. */
   names(): Promise<string[]>;
-  /** Resolves once the server's list of names satisfies `isTrue`; rejects after 20 s with the list and the server's log. */
-  until(isTrue: (names: readonly string[]) => boolean): Promise<void>;
+  /** Resolves once the server's list of names satisfies `isTrue`; rejects after 20 s with `what`, the list and the server's log. */
+  until(what: string, isTrue: (names: readonly string[]) => boolean): Promise<void>;
   /** Removes somebody as the room's owner would. */
   kick(name: string): Promise<void>;
 }
@@ -53,6 +53,8 @@ export async function startJanus(): Promise<Janus> {
         ...{ janus: 'message_plugin', transaction: randomUUID(), admin_secret: adminSecret },
         ...{ plugin: `janus.plugin.${demo}`, request },
       }),
+    }).catch((cause: unknown) => {
+      throw new Error(`janus does not answer ${JSON.stringify(request)}\n${process.log()}`, { cause });
     });
     const answer = (await response.json()) as { response?: Record<string, unknown> };
     if (!answer.response || 'error' in answer.response) throw new Error(`janus refuses: ${JSON.stringify(answer)}`);
@@ -72,11 +74,13 @@ export async function startJanus(): Promise<Janus> {
       demo,
       link: `${site.url}/${demo}test.html?room=${room}`,
       names,
-      async until(isTrue) {
+      async until(what, isTrue) {
         const signal = AbortSignal.any([process.ended, AbortSignal.timeout(WAIT_MS)]);
         let last: readonly string[] = [];
         await eventually(async () => isTrue((last = await names())), { signal }).catch((cause: unknown) => {
-          throw new Error(`the room has ${last.join() || 'nobody'}\n${process.log()}`, { cause });
+          throw new Error(`not in ${WAIT_MS} ms: ${what}; there is ${last.join() || 'nobody'}\n${process.log()}`, {
+            cause,
+          });
         });
       },
       async kick(name) {
