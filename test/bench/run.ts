@@ -7,6 +7,7 @@ import { deliveries } from './src/benches/deliveries.ts';
 import { erasure } from './src/benches/erasure.ts';
 import { liveAudio } from './src/benches/live-audio.ts';
 import { pageTransport } from './src/benches/page-transport.ts';
+import { speak } from './src/benches/speak.ts';
 import { start } from './src/benches/start.ts';
 import { transcript } from './src/benches/transcript.ts';
 import { video } from './src/benches/video.ts';
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, Bench>> = {
   erasure,
   'live-audio': liveAudio,
   'page-transport': pageTransport,
+  speak,
   start,
   transcript,
   video,

@@ -14,6 +14,7 @@ import { killing, victims } from './kill-each.ts';
 import { mainJobOn } from './main-job.ts';
 import { pausing } from './pause.ts';
 import { rejoin } from './rejoin.ts';
+import { speaking } from './speak.ts';
 import { slowVendor } from './slow-vendor.ts';
 import { faultyVendor } from './transcription-faults.ts';
 import { transcription } from './transcription.ts';
@@ -31,6 +32,8 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   'main-job-zoom': { ...mainJobOn('zoom'), isSlow: true },
   'video-short': videoMeeting({ lastsMs: 45_000, kills: [] }),
   video: videoMeeting({ lastsMs: 600_000, kills: ['media-streamer', 'browser', 'joiner', 'composer'] }),
+  'speak-short': speaking(['google-meet']),
+  speak: { ...speaking(faces), isSlow: true },
   'bad-requests': badRequests,
   'turned-away': turnedAway,
   rejoin,

@@ -1,0 +1,121 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { samplesOf, statusIs } from '@earshot/demo';
+import {
+  eventually,
+  findSpeech,
+  listenTo,
+  openFixture,
+  type ControlConnection,
+  type Listening,
+} from '@earshot/harness';
+import { SECOND } from '@earshot/kernel';
+import type { LabParticipant } from '@earshot/lab';
+import { percentile, type Bench } from '../bench.ts';
+
+const RATE = 48_000;
+/** How often each is done. */
+const [SPEECHES, INTERRUPTIONS] = [40, 20];
+/** From one to the next; what is said takes less. */
+const EVERY_MS = 2 * SECOND;
+/** How long a speech sounds until it is interrupted. */
+const INTO_SPEECH_MS = 900;
+const WAIT_MS = 60 * SECOND;
+/** A word that begins at once, and a longer one. */
+const [WORD, SENTENCE] = ['please', 'it is important to protect the privacy of our customers'];
+/** A meeting of which somebody listens so long at a time: what is heard leaves the page in one piece. */
+const LISTENS_FOR = 10;
+
+/** The bot's own share of a conversation's delay. */
+export const speak: Bench = {
+  measures: `one meeting of two: from the moment a customer sends audio on the control socket to the moment another participant is played it, and from \`interrupt\` to silence, both without the listener's own jitter buffer`,
+  async run() {
+    await using fixture = await openFixture({ face: 'web' });
+    const { api, customer, room } = fixture;
+    const signal = AbortSignal.timeout(WAIT_MS);
+    const ann = await room.join({ name: 'Ann' });
+    const ordered = await api.request('POST', '/bots/create_bot', {
+      ...{ meeting_link: room.link, bot_name: 'Earshot' },
+      socket_connection_url: { websocket_url: customer.controlUrl },
+    });
+    const { bot_id: botId } = ordered.body;
+    await eventually(async () => statusIs(await api.request('GET', `/bots/${botId}/status`), 'Recording'), { signal });
+    const control = await customer.watched.until(() => customer.control[0], signal);
+    const [word, sentence] = await Promise.all([samplesOf(WORD), samplesOf(SENTENCE)]);
+    // The first finds everything at rest: it is told apart.
+    const [first = NaN] = await delays(ann, control, { pcm: word, count: 1 });
+    const all = await delays(ann, control, { pcm: word, count: SPEECHES });
+    const silences = await interruptions(ann, control, { pcm: sentence, count: INTERRUPTIONS });
+    return {
+      speeches: all.length,
+      first_ms: Math.round(first),
+      p50_ms: percentile(all, 0.5),
+      p95_ms: percentile(all, 0.95),
+      interruptions: silences.length,
+      interrupt_p50_ms: percentile(silences, 0.5),
+      interrupt_p95_ms: percentile(silences, 0.95),
+    };
+  },
+};
+
+interface Series {
+  readonly pcm: Int16Array;
+  readonly count: number;
+}
+
+/** From the first byte to the ear, milliseconds, of each that was heard. */
+async function delays(listener: LabParticipant, control: ControlConnection, series: Series): Promise<number[]> {
+  return inTurns(listener, series, async (pcm) => {
+    const sentAt = Date.now();
+    control.say(pcm);
+    return (heard) => {
+      const match = findSpeech(heard.pcm, pcm, windowOf(heard, { fromMs: sentAt, toMs: sentAt + EVERY_MS }));
+      return match.correlation > 0.8 ? heard.timeOf(match.offset) - sentAt : undefined;
+    };
+  });
+}
+
+async function interruptions(listener: LabParticipant, control: ControlConnection, series: Series): Promise<number[]> {
+  return inTurns(listener, series, async (pcm) => {
+    control.say(pcm);
+    await delay(INTO_SPEECH_MS);
+    const sentAt = Date.now();
+    control.send({ command: 'interrupt', action: 'clear_audio_queue' });
+    return (heard) => {
+      const { from } = windowOf(heard, { fromMs: sentAt, toMs: sentAt });
+      const end = heard.silentFrom(from);
+      return end === undefined ? undefined : Math.max(0, heard.timeOf(end) - sentAt);
+    };
+  });
+}
+
+type Judge = (heard: Listening) => number | undefined;
+
+/** One after the other, heard by somebody who listens to some of them at a time. */
+async function inTurns(
+  listener: LabParticipant,
+  { pcm, count }: Series,
+  play: (pcm: Int16Array) => Promise<Judge>,
+): Promise<number[]> {
+  const figures: number[] = [];
+  for (let done = 0; done < count; done += LISTENS_FOR) {
+    const turns = Math.min(LISTENS_FOR, count - done);
+    const listening = listenTo(listener, 'Earshot', turns * EVERY_MS + SECOND);
+    await listening.begun;
+    const judges: Judge[] = [];
+    for (let turn = 0; turn < turns; turn += 1) {
+      const next = delay(EVERY_MS);
+      judges.push(await play(pcm));
+      await next;
+    }
+    const heard = await listening.ended;
+    figures.push(...judges.flatMap((judge) => judge(heard) ?? []));
+  }
+  return figures;
+}
+
+/** The samples that were played between two moments. */
+function windowOf({ pcm, timeOf }: Listening, { fromMs, toMs }: { fromMs: number; toMs: number }) {
+  const sampleAt = (ms: number) => Math.round(((ms - timeOf(0)) * RATE) / SECOND);
+  const within = (sample: number) => Math.min(Math.max(0, sample), pcm.length);
+  return { from: within(sampleAt(fromMs)), to: within(sampleAt(toMs)) };
+}

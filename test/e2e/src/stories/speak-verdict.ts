@@ -1,0 +1,151 @@
+import { parseWav, wavHeader } from '@earshot/audio';
+import type { Screen } from '@earshot/demo';
+import {
+  findSpeech,
+  PRESENT_SHARE,
+  wordErrorRate,
+  type ControlConnection,
+  type Fixture,
+  type Listening,
+} from '@earshot/harness';
+
+const SAMPLES_PER_MS = 48;
+/** Of what came by a codec; half a second at a time, weighed by its energy. */
+const CORRELATION = 0.95;
+/** Of words, as for a transcript. */
+const LARGEST_WORD_ERROR_RATE = 0.25;
+
+/** When a command was sent, and what another participant was played around it. */
+export interface Spoken {
+  readonly sentAt: number;
+  readonly heard: Listening;
+}
+
+export interface BargedIn extends Spoken {
+  /** When the person began to speak. */
+  readonly startedAt: number;
+  readonly told: Readonly<Record<string, unknown>>;
+}
+
+export interface SpokenMeeting {
+  readonly fixture: Fixture;
+  readonly screen: Screen;
+  readonly face: string;
+  readonly botId: string;
+  readonly control: ControlConnection;
+  readonly words: { readonly SAYS: string; readonly ANSWERS: string };
+  readonly sentence: Int16Array;
+  readonly answer: Int16Array;
+  readonly sentenceHeard: Spoken;
+  readonly interrupted: Spoken;
+  readonly bargedIn: BargedIn;
+}
+
+/** What came of a meeting in which the bot spoke. */
+export async function judgeSpeaking(meeting: SpokenMeeting) {
+  const { face, control, bargedIn, fixture, botId, sentence, answer, words } = meeting;
+  const { heard, sentAt } = meeting.sentenceHeard;
+  const match = findSpeech(heard.pcm, sentence, { from: 0, to: heard.pcm.length - sentence.length });
+  const said = await recognised(fixture, heard.pcm);
+  const rate = wordErrorRate(words.SAYS, said);
+  const silentAfterMs = silenceAfter(meeting.interrupted);
+  const recording = await recordingOf(fixture, botId);
+  const inRecording = findSpeech(recording, sentence, whole(recording, sentence));
+  const live = liveOf(fixture, botId);
+  const [own, others] = [sentence, answer].map((sound) => findSpeech(live, sound, whole(live, sound)).correlation);
+  const transcript = await transcriptOf(fixture, botId);
+  const outcomes = speechesOf(fixture, botId);
+  const by = `${face}:`;
+  return [
+    {
+      check: `${by} another participant hears the bot's sentence: correlation ${match.correlation.toFixed(3)}, word error rate ${rate.toFixed(2)} ("${said}")`,
+      passed: match.correlation >= CORRELATION && rate <= LARGEST_WORD_ERROR_RATE,
+    },
+    {
+      check: `${by} from the customer's first byte to the ear ${Math.round(heard.timeOf(match.offset) - sentAt)} ms, without the listener's jitter buffer`,
+      passed: match.correlation >= CORRELATION,
+    },
+    {
+      check: `${by} interrupted, it is silent after ${silentAfterMs === undefined ? 'more than 2 s' : `${Math.round(silentAfterMs)} ms`}`,
+      passed: silentAfterMs !== undefined,
+    },
+    {
+      check: `${by} the customer is told of ${String(bargedIn.told['speaker_name'])} ${bargedIn.sentAt - bargedIn.startedAt} ms after they began to speak, ${String(bargedIn.told['played_ms'])} ms into the speech`,
+      passed: bargedIn.told['speaker_name'] === 'Ann' && Number(bargedIn.told['played_ms']) > 0,
+    },
+    { check: `${by} callbacks of its speeches: ${outcomes.join(', ')}`, passed: outcomes.join() === EXPECTED },
+    {
+      check: `${by} its voice is in the recording: correlation ${inRecording.correlation.toFixed(3)}, ${inRecording.gainDb.toFixed(1)} dB`,
+      passed: inRecording.correlation >= 0.9 && Math.abs(inRecording.gainDb) < 3,
+    },
+    {
+      check: `${by} and not in the live audio (correlation ${own?.toFixed(2)}; of what somebody else said ${others?.toFixed(2)})`,
+      passed: (own ?? 1) < PRESENT_SHARE && (others ?? 0) > 0.8,
+    },
+    {
+      check: `${by} the transcript has what the other said: "${transcript}"`,
+      passed: wordErrorRate(words.ANSWERS, transcript) <= LARGEST_WORD_ERROR_RATE,
+    },
+    { check: `${by} the control socket was closed with ${control.closeCode}`, passed: control.closeCode === 1000 },
+  ];
+}
+
+const EXPECTED = 'completed whole, interrupted, interrupted';
+
+const whole = (recording: Int16Array, sound: Int16Array) => ({
+  from: 0,
+  to: Math.max(0, recording.length - sound.length),
+});
+
+/** From the command to the last sound, milliseconds. */
+export function silenceAfter({ sentAt, heard }: Spoken): number | undefined {
+  let sample = 0;
+  while (sample < heard.pcm.length && heard.timeOf(sample) < sentAt) sample += SAMPLES_PER_MS;
+  const end = heard.silentFrom(sample);
+  return end === undefined ? undefined : Math.max(0, heard.timeOf(end) - sentAt);
+}
+
+async function recognised({ sandbox }: Fixture, pcm: Int16Array): Promise<string> {
+  const header = wavHeader({ sampleRate: 48_000, channels: 1, bytes: pcm.byteLength });
+  const form = new FormData();
+  form.set(
+    'file',
+    new Blob([Buffer.concat([header, Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength)])], { type: 'audio/wav' }),
+    'heard.wav',
+  );
+  form.set('model', 'whisper-1');
+  const headers = { authorization: `Bearer ${sandbox.keys.openai}` };
+  const response = await fetch(`${sandbox.openaiUrl}/audio/transcriptions`, { method: 'POST', headers, body: form });
+  const { text = '' } = (await response.json()) as { text?: string };
+  return text;
+}
+
+async function recordingOf({ api }: Fixture, botId: string): Promise<Int16Array> {
+  const { body } = await api.request('GET', `/bots/${botId}/get_audio`);
+  return parseWav(Buffer.from(await (await fetch(body.audio_url)).arrayBuffer())).pcm;
+}
+
+/** What the customer's live audio socket got of this bot, one sample behind the other. */
+function liveOf({ customer }: Fixture, botId: string): Int16Array {
+  const lines = customer.audio.filter(({ texts }) => texts[0]?.includes(botId));
+  const bytes = Buffer.concat(lines.flatMap(({ frames }) => frames.map(({ pcm }) => pcm)));
+  return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}
+
+async function transcriptOf({ api }: Fixture, botId: string): Promise<string> {
+  const { body: detail } = await api.request('GET', `/bots/${botId}/detail`);
+  const { body } = await api.request('GET', `/transcript/${detail.bot_details.transcript_id}/get_transcript`);
+  return Array.isArray(body) ? body.map(({ transcript }: { transcript: string }) => transcript).join(' ') : '';
+}
+
+/** How each speech of the bot ended, in their order; each began before. */
+function speechesOf({ customer }: Fixture, botId: string): string[] {
+  const callbacks = customer.callbacks.map(({ body }) => body).filter(({ bot_id: id }) => id === botId);
+  const begun = new Set<string>();
+  return callbacks.flatMap((body) => {
+    if (body.event === 'bot.speech_started') begun.add(body.speech_id);
+    if (body.event !== 'bot.speech_ended') return [];
+    const isWhole = body.heard_ms === body.total_ms;
+    return `${begun.has(body.speech_id) ? '' : 'not begun, '}${body.outcome}${isWhole ? ' whole' : ''}`;
+  });
+}
