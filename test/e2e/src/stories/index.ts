@@ -15,6 +15,7 @@ import { mainJobOn } from './main-job.ts';
 import { pausing } from './pause.ts';
 import { rejoin } from './rejoin.ts';
 import { speaking } from './speak.ts';
+import { speakingTrials } from './speak-trials.ts';
 import { slowVendor } from './slow-vendor.ts';
 import { faultyVendor } from './transcription-faults.ts';
 import { transcription } from './transcription.ts';
@@ -34,6 +35,8 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   video: videoMeeting({ lastsMs: 600_000, kills: ['media-streamer', 'browser', 'joiner', 'composer'] }),
   'speak-short': speaking(['google-meet']),
   speak: { ...speaking(faces), isSlow: true },
+  'speak-trials': speakingTrials({ speaksMs: 600_000 }),
+  'speak-trials-short': speakingTrials({ speaksMs: 20_000 }),
   'bad-requests': badRequests,
   'turned-away': turnedAway,
   rejoin,

@@ -65,7 +65,7 @@ async function speakOn(fixture: Fixture, face: Face, screen: Screen) {
   });
 }
 
-async function bringIn({ api, customer }: Fixture, room: Room, signal: AbortSignal) {
+export async function bringIn({ api, customer }: Fixture, room: Room, signal: AbortSignal) {
   const before = customer.control.length;
   const ordered = await api.request('POST', '/bots/create_bot', {
     ...{ meeting_link: room.link, bot_name: 'Earshot' },
@@ -127,7 +127,7 @@ function send(control: ControlConnection, pcm: Int16Array): void {
   for (let at = 0; at < pcm.length; at += CHUNK_SAMPLES) control.say(pcm.subarray(at, at + CHUNK_SAMPLES));
 }
 
-async function joined(texts: readonly string[]): Promise<Int16Array> {
+export async function joined(texts: readonly string[]): Promise<Int16Array> {
   const pieces = await Promise.all(texts.map((text) => samplesOf(text)));
   return Int16Array.from(pieces.flatMap((piece) => [...piece]));
 }
