@@ -1,60 +1,38 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { CapturedSound, LabParticipant } from '@earshot/lab';
+import type { LabParticipant } from '@earshot/lab';
 
 const RATE = 48_000;
 /** A voice is louder than this, in samples of 16 bits: what an encoder makes of silence is not. */
 const AUDIBLE = 200;
 /** Behind it nothing sounds: longer than a pause between two sounds of a word. */
-const SILENCE_SAMPLES = 0.2 * RATE;
+const SILENCE_SAMPLES = 0.3 * RATE;
 
 /** What one participant was played of another, whole. */
-export interface Listening {
+export interface Hearing {
   /** 48 kHz, mono. */
   readonly pcm: Int16Array;
   /** When a sample would have been played without the listener's own jitter buffer, milliseconds since 1970. */
   timeOf(sample: number): number;
-  /** The first sample from which on nothing sounds for a fifth of a second, at or behind another; undefined where it never falls silent. */
+  /** The sample of such a time. */
+  sampleAt(time: number): number;
+  /** The first sample from which on nothing sounds for three tenths of a second, at or behind another; undefined where it never falls silent. */
   silentFrom(sample: number): number | undefined;
 }
 
-/** Listens to somebody for a while. Resolves at the end; `begun` once it listens. */
-export function listenTo(
-  listener: LabParticipant,
-  name: string,
-  durationMs: number,
-): { readonly begun: Promise<void>; readonly ended: Promise<Listening> } {
-  const capturing = listener.capture(name, { durationMs });
-  return {
-    begun: delay(LISTENS_AFTER_MS),
-    ended: capturing.then(({ sound, soundDelayMs }) => join(sound, soundDelayMs)),
+/** Listens to somebody from now on. The answer ends it, `forMs` later. */
+export async function listenTo(listener: LabParticipant, name: string): Promise<(forMs: number) => Promise<Hearing>> {
+  const listening = await listener.listen(name);
+  return async (forMs) => {
+    const { startedAt, delayMs, samples } = await listening.recorded({ until: Date.now() + forMs });
+    await listening.stop();
+    return toHearing(samples, startedAt - delayMs);
   };
 }
 
-/** A page that is asked to listen does by then. */
-const LISTENS_AFTER_MS = 300;
-
-function join(sound: readonly CapturedSound[], delayMs: number): Listening {
-  const pcm = new Int16Array(sound.reduce((sum, { samples }) => sum + samples.length, 0));
-  const begins: number[] = [];
-  let at = 0;
-  for (const { samples, sampleRate } of sound) {
-    if (sampleRate !== RATE) throw new Error(`sound of ${sampleRate} Hz`);
-    pcm.set(samples, at);
-    begins.push(at);
-    at += samples.length;
-  }
+function toHearing(pcm: Int16Array, startedAt: number): Hearing {
   return {
     pcm,
-    timeOf(sample) {
-      const index = Math.max(
-        0,
-        begins.findLastIndex((begin) => begin <= sample),
-      );
-      // A piece is had when its last sample is.
-      const { at: hadAt = 0, samples } = sound[index] ?? { samples: new Int16Array() };
-      const left = samples.length - (sample - (begins[index] ?? 0));
-      return hadAt - (left * 1000) / RATE - delayMs;
-    },
+    timeOf: (sample) => startedAt + (sample * 1000) / RATE,
+    sampleAt: (time) => Math.min(pcm.length, Math.max(0, Math.round(((time - startedAt) * RATE) / 1000))),
     silentFrom(sample) {
       let last = sample;
       for (let index = sample; index < pcm.length; index += 1) {

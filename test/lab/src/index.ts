@@ -7,11 +7,4 @@ export { closeContext } from './close-context.ts';
 export { findChromium } from './find-chromium.ts';
 export { speechFile } from './speech.ts';
 export type { Requests } from './rtcp.ts';
-export {
-  screenColour,
-  type CameraOptions,
-  type Capture,
-  type CapturedSound,
-  type Flash,
-  type PictureSource,
-} from './pictures.ts';
+export { screenColour, type CameraOptions, type Capture, type Flash, type PictureSource } from './pictures.ts';

@@ -45,13 +45,20 @@ export interface Heard {
   keyframeRequests: number;
 }
 
+export interface Recorded {
+  startedAt: number;
+  delayMs: number;
+  samples: Int16Array;
+}
+
 /** All that somebody received of another's sound since `listen`, as it was played. */
 export interface Listening {
   /**
    * 48 kHz, mono. `startedAt`: when the first of the samples was handed over to be played, milliseconds since the epoch. Resolves at
-   * `until`, a time like that, where it is given: what is said reaches others a little later.
+   * `until`, a time like that, where it is given: what is said reaches others a little later. `delayMs`: how long the page's own jitter
+   * buffer kept what came, in the mean.
    */
-  recorded(options?: { until?: number }): Promise<{ startedAt: number; samples: Int16Array }>;
+  recorded(options?: { until?: number }): Promise<Recorded>;
   stop(): Promise<void>;
 }
 
@@ -179,8 +186,8 @@ export async function joinAsParticipant(options: JoinOptions, deps: ParticipantD
       const number = await call<number>('listen', name);
       return {
         async recorded({ until = 0 } = {}) {
-          const { startedAt, pcm } = await call<{ startedAt: number; pcm: string }>('recorded', number, until);
-          return { startedAt, samples: new Int16Array(Uint8Array.from(Buffer.from(pcm, 'base64')).buffer) };
+          const { pcm, ...times } = await call<Omit<Recorded, 'samples'> & { pcm: string }>('recorded', number, until);
+          return { ...times, samples: new Int16Array(Uint8Array.from(Buffer.from(pcm, 'base64')).buffer) };
         },
         stop: () => call('stopListening', number),
       };

@@ -1,18 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { samplesOf, statusIs } from '@earshot/demo';
-import {
-  eventually,
-  findSpeech,
-  listenTo,
-  openFixture,
-  type ControlConnection,
-  type Listening,
-} from '@earshot/harness';
+import { eventually, findSpeech, listenTo, openFixture, type ControlConnection, type Hearing } from '@earshot/harness';
 import { SECOND } from '@earshot/kernel';
 import type { LabParticipant } from '@earshot/lab';
 import { percentile, type Bench } from '../bench.ts';
 
-const RATE = 48_000;
 /** How often each is done. */
 const [SPEECHES, INTERRUPTIONS] = [40, 20];
 /** From one to the next; what is said takes less. */
@@ -68,7 +60,8 @@ async function delays(listener: LabParticipant, control: ControlConnection, seri
     const sentAt = Date.now();
     control.say(pcm);
     return (heard) => {
-      const match = findSpeech(heard.pcm, pcm, windowOf(heard, { fromMs: sentAt, toMs: sentAt + EVERY_MS }));
+      const window = { from: heard.sampleAt(sentAt), to: heard.sampleAt(sentAt + EVERY_MS) };
+      const match = findSpeech(heard.pcm, pcm, window);
       return match.correlation > 0.8 ? heard.timeOf(match.offset) - sentAt : undefined;
     };
   });
@@ -81,14 +74,13 @@ async function interruptions(listener: LabParticipant, control: ControlConnectio
     const sentAt = Date.now();
     control.send({ command: 'interrupt', action: 'clear_audio_queue' });
     return (heard) => {
-      const { from } = windowOf(heard, { fromMs: sentAt, toMs: sentAt });
-      const end = heard.silentFrom(from);
+      const end = heard.silentFrom(heard.sampleAt(sentAt));
       return end === undefined ? undefined : Math.max(0, heard.timeOf(end) - sentAt);
     };
   });
 }
 
-type Judge = (heard: Listening) => number | undefined;
+type Judge = (heard: Hearing) => number | undefined;
 
 /** One after the other, heard by somebody who listens to some of them at a time. */
 async function inTurns(
@@ -99,23 +91,15 @@ async function inTurns(
   const figures: number[] = [];
   for (let done = 0; done < count; done += LISTENS_FOR) {
     const turns = Math.min(LISTENS_FOR, count - done);
-    const listening = listenTo(listener, 'Earshot', turns * EVERY_MS + SECOND);
-    await listening.begun;
+    const hear = await listenTo(listener, 'Earshot');
     const judges: Judge[] = [];
     for (let turn = 0; turn < turns; turn += 1) {
       const next = delay(EVERY_MS);
       judges.push(await play(pcm));
       await next;
     }
-    const heard = await listening.ended;
+    const heard = await hear(SECOND);
     figures.push(...judges.flatMap((judge) => judge(heard) ?? []));
   }
   return figures;
-}
-
-/** The samples that were played between two moments. */
-function windowOf({ pcm, timeOf }: Listening, { fromMs, toMs }: { fromMs: number; toMs: number }) {
-  const sampleAt = (ms: number) => Math.round(((ms - timeOf(0)) * RATE) / SECOND);
-  const within = (sample: number) => Math.min(Math.max(0, sample), pcm.length);
-  return { from: within(sampleAt(fromMs)), to: within(sampleAt(toMs)) };
 }

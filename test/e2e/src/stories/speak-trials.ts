@@ -71,8 +71,7 @@ interface Trial {
 async function inPieces({ ann, sentence }: Trial, control: ControlConnection, delivery: Delivery) {
   const { sampleRate, channels, pieceMs, lateMs } = delivery;
   const pcm = interleave(createResampler({ fromRate: RATE, toRate: sampleRate }).process(sentence), channels);
-  const heard = listenTo(ann, 'Earshot', (sentence.length / RATE) * SECOND + 4 * SECOND);
-  await heard.begun;
+  const hear = await listenTo(ann, 'Earshot');
   const samples = (sampleRate / SECOND) * pieceMs * channels;
   for (let at = 0, number = 0; at < pcm.length; at += samples, number += 1) {
     control.say(pcm.subarray(at, at + samples), { sampleRate, channels });
@@ -81,7 +80,7 @@ async function inPieces({ ann, sentence }: Trial, control: ControlConnection, de
   }
   const how = lateMs === undefined ? 'at once' : `up to ${lateMs} ms late`;
   const what = `${sampleRate} Hz, ${channels} channel(s), pieces of ${pieceMs} ms ${how}`;
-  return isWhole(what, (await heard.ended).pcm, sentence);
+  return isWhole(what, (await hear((sentence.length / RATE) * SECOND + 2 * SECOND)).pcm, sentence);
 }
 
 /** Who speaks alone is never told that somebody has begun to speak. */
@@ -100,8 +99,7 @@ async function withoutSelfInterruption({ screen, sentence }: Trial, control: Con
 /** What was received goes on while the socket is away, and what follows comes by the next one. */
 async function socketLost({ fixture: { customer }, ann, sentence, signal, screen }: Trial, control: ControlConnection) {
   const before = customer.control.length;
-  const heard = listenTo(ann, 'Earshot', (sentence.length / RATE) * SECOND + 12 * SECOND);
-  await heard.begun;
+  const hear = await listenTo(ann, 'Earshot');
   const half = Math.floor(sentence.length / 2);
   control.say(sentence.subarray(0, half));
   screen.line('the socket is cut', 'red');
@@ -110,7 +108,11 @@ async function socketLost({ fixture: { customer }, ann, sentence, signal, screen
   const isReady = () => customer.control.slice(before).find(({ messages }) => messages[0]?.body.type === 'ready');
   const next = await customer.watched.until(isReady, signal);
   next.say(sentence.subarray(half));
-  return isWhole('a socket that is cut in the middle', (await heard.ended).pcm, sentence);
+  return isWhole(
+    'a socket that is cut in the middle',
+    (await hear((sentence.length / RATE) * SECOND + 2 * SECOND)).pcm,
+    sentence,
+  );
 }
 
 /** The bot comes back with another joiner, and its control socket with it. */
@@ -124,12 +126,11 @@ async function joinerLost({ fixture, ann, sentence, signal, screen }: Trial) {
   const isReady = () => customer.control.slice(before).find(({ messages }) => messages[0]?.body.type === 'ready');
   const next = await customer.watched.until(isReady, signal);
   await eventually(async () => room.participants().filter(({ name }) => name === 'Earshot').length === 1, { signal });
-  const heard = listenTo(ann, 'Earshot', (sentence.length / RATE) * SECOND + 5 * SECOND);
-  await heard.begun;
+  const hear = await listenTo(ann, 'Earshot');
   next.say(sentence);
   return isWhole(
     'a joiner that is killed in the middle, then a sentence to the next',
-    (await heard.ended).pcm,
+    (await hear((sentence.length / RATE) * SECOND + 3 * SECOND)).pcm,
     sentence,
   );
 }

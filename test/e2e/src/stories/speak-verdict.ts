@@ -6,10 +6,9 @@ import {
   wordErrorRate,
   type ControlConnection,
   type Fixture,
-  type Listening,
+  type Hearing,
 } from '@earshot/harness';
 
-const SAMPLES_PER_MS = 48;
 /** Of what came by a codec; half a second at a time, weighed by its energy. */
 const CORRELATION = 0.95;
 /** Of words, as for a transcript. */
@@ -18,7 +17,7 @@ const LARGEST_WORD_ERROR_RATE = 0.25;
 /** When a command was sent, and what another participant was played around it. */
 export interface Spoken {
   readonly sentAt: number;
-  readonly heard: Listening;
+  readonly heard: Hearing;
 }
 
 export interface BargedIn extends Spoken {
@@ -99,9 +98,7 @@ const whole = (recording: Int16Array, sound: Int16Array) => ({
 
 /** From the command to the last sound, milliseconds. */
 export function silenceAfter({ sentAt, heard }: Spoken): number | undefined {
-  let sample = 0;
-  while (sample < heard.pcm.length && heard.timeOf(sample) < sentAt) sample += SAMPLES_PER_MS;
-  const end = heard.silentFrom(sample);
+  const end = heard.silentFrom(heard.sampleAt(sentAt));
   return end === undefined ? undefined : Math.max(0, heard.timeOf(end) - sentAt);
 }
 

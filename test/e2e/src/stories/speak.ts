@@ -84,21 +84,19 @@ export async function bringIn({ api, customer }: Fixture, room: Room, signal: Ab
 
 /** Sends it in pieces of a tenth of a second, all at once, and listens to it. */
 async function say(listener: LabParticipant, control: ControlConnection, pcm: Int16Array): Promise<Spoken> {
-  const listening = listenTo(listener, 'Earshot', (pcm.length / RATE) * SECOND + 3 * SECOND);
-  await listening.begun;
+  const hear = await listenTo(listener, 'Earshot');
   const sentAt = Date.now();
   send(control, pcm);
-  return { sentAt, heard: await listening.ended };
+  return { sentAt, heard: await hear((pcm.length / RATE) * SECOND + 2 * SECOND) };
 }
 
 async function interrupt(listener: LabParticipant, control: ControlConnection, pcm: Int16Array): Promise<Spoken> {
-  const listening = listenTo(listener, 'Earshot', INTO_SPEECH_MS + 3 * SECOND);
-  await listening.begun;
+  const hear = await listenTo(listener, 'Earshot');
   send(control, pcm);
   await delay(INTO_SPEECH_MS);
   const sentAt = Date.now();
   control.send({ command: 'interrupt', action: 'clear_audio_queue' });
-  return { sentAt, heard: await listening.ended };
+  return { sentAt, heard: await hear(2 * SECOND) };
 }
 
 /** Somebody begins to speak while the bot does: the customer is told, and has it be silent. */
@@ -108,8 +106,7 @@ async function bargeIn(
   pcm: Int16Array,
   signal: AbortSignal,
 ): Promise<BargedIn> {
-  const listening = listenTo(person, 'Earshot', INTO_SPEECH_MS + 6 * SECOND);
-  await listening.begun;
+  const hear = await listenTo(person, 'Earshot');
   const from = control.messages.length;
   send(control, pcm);
   await delay(INTO_SPEECH_MS);
@@ -119,7 +116,7 @@ async function bargeIn(
     { signal, everyMs: 5 },
   );
   control.send({ command: 'interrupt', action: 'clear_audio_queue' });
-  const [{ startedAt }, heard] = await Promise.all([talking, listening.ended]);
+  const [{ startedAt }, heard] = await Promise.all([talking, hear(2 * SECOND)]);
   return { sentAt: told.at, heard, startedAt, told: told.body as Readonly<Record<string, unknown>> };
 }
 

@@ -60,7 +60,7 @@ export async function capture({ picture, sound, durationMs, connections }) {
 }
 
 /** How long what came of each track has waited in its jitter buffer so far, in all, and how much that was. */
-async function buffered(connections, tracks) {
+export async function buffered(connections, tracks) {
   const receivers = connections.flatMap((connection) => connection.getReceivers());
   return Promise.all(
     tracks.map(async (track) => {

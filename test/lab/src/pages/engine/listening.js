@@ -1,11 +1,15 @@
-import { base64, now, toInt16 } from './capture.js';
+import { base64, buffered, now, toInt16 } from './capture.js';
 
 /** Every sound of a track from now on, as it is played. */
 export class Listening {
   #chunks = [];
   #reader;
+  #buffered;
+  #before;
 
-  constructor(track) {
+  constructor(track, connections) {
+    this.#buffered = async () => (await buffered(connections, [track]))[0];
+    this.#before = this.#buffered();
     this.#reader = new window.MediaStreamTrackProcessor({ track, maxBufferSize: 100 }).readable.getReader();
     void this.#read();
   }
@@ -22,7 +26,10 @@ export class Listening {
       startedAt = Math.min(startedAt, chunk.at - place / 48);
       place += chunk.samples.length;
     }
-    return { startedAt, pcm: base64(new Uint8Array(samples.buffer)) };
+    const [before, after] = [await this.#before, await this.#buffered()];
+    const emitted = after.count - before.count;
+    const delayMs = emitted > 0 ? (1000 * (after.seconds - before.seconds)) / emitted : 0;
+    return { startedAt, delayMs, pcm: base64(new Uint8Array(samples.buffer)) };
   }
 
   stop() {

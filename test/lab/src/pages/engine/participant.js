@@ -86,7 +86,8 @@ window.lab = {
       if (!track) await new Promise((resolve) => setTimeout(resolve, 100));
     }
     if (!track) throw new Error(`no sound comes from ${name}`);
-    return listenings.push(new Listening(track)) - 1;
+    const connections = [...client.peers.values()].map(({ connection }) => connection);
+    return listenings.push(new Listening(track, connections)) - 1;
   },
   recorded: (number, until) => listenings[number].recorded(until),
   stopListening: (number) => listenings[number].stop(),
