@@ -33,7 +33,7 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   'main-job-zoom': { ...mainJobOn('zoom'), isSlow: true },
   'video-short': videoMeeting({ lastsMs: 45_000, kills: [] }),
   video: videoMeeting({ lastsMs: 600_000, kills: ['media-streamer', 'browser', 'joiner', 'composer'] }),
-  'speak-short': speaking(['google-meet']),
+  'speak-short': { ...speaking(['google-meet']), isSlow: true },
   speak: { ...speaking(faces), isSlow: true },
   'speak-trials': speakingTrials({ speaksMs: 600_000 }),
   'speak-trials-short': speakingTrials({ speaksMs: 20_000 }),
