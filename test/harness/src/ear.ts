@@ -7,7 +7,7 @@ const AUDIBLE = 200;
 const SILENCE_SAMPLES = 0.3 * RATE;
 
 /** What one participant was played of another, whole. */
-export interface Hearing {
+export interface Listened {
   /** 48 kHz, mono. */
   readonly pcm: Int16Array;
   /** When a sample would have been played without the listener's own jitter buffer, milliseconds since 1970. */
@@ -19,16 +19,16 @@ export interface Hearing {
 }
 
 /** Listens to somebody from now on. The answer ends it, `forMs` later. */
-export async function listenTo(listener: LabParticipant, name: string): Promise<(forMs: number) => Promise<Hearing>> {
+export async function listenTo(listener: LabParticipant, name: string): Promise<(forMs: number) => Promise<Listened>> {
   const listening = await listener.listen(name);
   return async (forMs) => {
     const { startedAt, delayMs, samples } = await listening.recorded({ until: Date.now() + forMs });
     await listening.stop();
-    return toHearing(samples, startedAt - delayMs);
+    return toListened(samples, startedAt - delayMs);
   };
 }
 
-function toHearing(pcm: Int16Array, startedAt: number): Hearing {
+function toListened(pcm: Int16Array, startedAt: number): Listened {
   return {
     pcm,
     timeOf: (sample) => startedAt + (sample * 1000) / RATE,

@@ -16,4 +16,4 @@ export { startJanus, type Janus, type JanusDemo, type JanusRoom } from './janus/
 export { measureAvOffset } from './av-offset.ts';
 export { findPicture, nearestColour, patchColour, readCounter, type Colour } from './video-counter.ts';
 export { decodeAudio, mediaErrors, picturesOf, probeMedia, type PicturesOptions } from './ffmpeg.ts';
-export { listenTo, type Hearing } from './ear.ts';
+export { listenTo, type Listened } from './ear.ts';

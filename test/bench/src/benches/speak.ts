@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { samplesOf, statusIs } from '@earshot/demo';
-import { eventually, findSpeech, listenTo, openFixture, type ControlConnection, type Hearing } from '@earshot/harness';
+import { eventually, findSpeech, listenTo, openFixture, type ControlConnection, type Listened } from '@earshot/harness';
 import { SECOND } from '@earshot/kernel';
 import type { LabParticipant } from '@earshot/lab';
 import { percentile, type Bench } from '../bench.ts';
@@ -80,7 +80,7 @@ async function interruptions(listener: LabParticipant, control: ControlConnectio
   });
 }
 
-type Judge = (heard: Hearing) => number | undefined;
+type Judge = (heard: Listened) => number | undefined;
 
 /** One after the other, heard by somebody who listens to some of them at a time. */
 async function inTurns(

@@ -6,7 +6,7 @@ import {
   wordErrorRate,
   type ControlConnection,
   type Fixture,
-  type Hearing,
+  type Listened,
 } from '@earshot/harness';
 
 /** Of what came by a codec; half a second at a time, weighed by its energy. */
@@ -17,7 +17,7 @@ const LARGEST_WORD_ERROR_RATE = 0.25;
 /** When a command was sent, and what another participant was played around it. */
 export interface Spoken {
   readonly sentAt: number;
-  readonly heard: Hearing;
+  readonly heard: Listened;
 }
 
 export interface BargedIn extends Spoken {
