@@ -4,6 +4,7 @@ export { rmsDb, SILENCE_DB } from './levels.ts';
 export { Mixer, type MixedSlice, type MixerLosses } from './mixer.ts';
 export { opusPacketSamples } from './opus-packet.ts';
 export { OpusTrackDecoder } from './opus-track-decoder.ts';
+export { OpusTrackEncoder } from './opus-track-encoder.ts';
 export { TrackClock } from './rtp-clock.ts';
 export { parseWav, wavHeader } from './wav.ts';
 export { unwrapRed } from './red.ts';

@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 
 export interface LiveMessage {
+  readonly encoding: 'pcm' | 'opus';
   readonly id: string;
   readonly name: string;
+  /** Samples, or one packet. */
   readonly pcm: Buffer;
   readonly atMs: number;
 }
@@ -76,10 +78,11 @@ export class Listener implements AsyncDisposable {
 
 /** Reads a message as the public contract lays it out; by its own means, to check the other side's. */
 function parse(data: Buffer): LiveMessage {
-  if (data[0] !== 0x01) throw new Error('not an audio message');
+  if (data[0] !== 0x01 && data[0] !== 0x02) throw new Error('not an audio message');
   const idEnd = 3 + data.readUInt16LE(1);
   const nameEnd = idEnd + 2 + data.readUInt16LE(idEnd);
   return {
+    encoding: data[0] === 0x01 ? 'pcm' : 'opus',
     id: data.toString('utf8', 3, idEnd),
     name: data.toString('utf8', idEnd + 2, nameEnd),
     pcm: data.subarray(nameEnd),

@@ -1,7 +1,7 @@
 /** A sender's or a measured level above this counts as voice, in dB below full scale. */
 const VOICE_DB = -50;
-const PRE_ROLL_MS = 300;
-const HANGOVER_MS = 700;
+/** For whoever transcribes: a turn ends after the hangover. */
+const forTurns = { preRollMs: 300, hangoverMs: 700 };
 /** Without packets the clock decides on silence; packets may be late by this much. */
 const LATENESS_MS = 100;
 
@@ -24,16 +24,24 @@ export function isVoice(levelDbov: number, measureDb: () => number): boolean {
 
 /** Lets one track's voice through, from a little before it began until a little after it ended. */
 export class VoiceActivityDetector<Frame extends Heard> {
+  readonly #preRollMs: number;
+  readonly #hangoverMs: number;
   #before: Frame[] = [];
   /** While open: the end of the last voice, and of the last frame let through. */
   #open: { voiceMs: number; passedMs: number } | undefined;
+
+  /** How much before a voice and after it goes through, milliseconds. */
+  constructor({ preRollMs, hangoverMs }: { readonly preRollMs: number; readonly hangoverMs: number } = forTurns) {
+    this.#preRollMs = preRollMs;
+    this.#hangoverMs = hangoverMs;
+  }
 
   get isOpen(): boolean {
     return this.#open !== undefined;
   }
 
   push(frame: Frame, isLoud: boolean): Passed<Frame> {
-    const ended = !isLoud || this.#isStale(frame.atMs) ? this.#closeAfter(frame.endMs, HANGOVER_MS) : undefined;
+    const ended = !isLoud || this.#isStale(frame.atMs) ? this.#closeAfter(frame.endMs, this.#hangoverMs) : undefined;
     if (isLoud) {
       const frames = this.#open ? [frame] : [...this.#before, frame];
       this.#before = [];
@@ -45,13 +53,13 @@ export class VoiceActivityDetector<Frame extends Heard> {
       return { frames: [frame] };
     }
     this.#before.push(frame);
-    this.#before = this.#before.filter((each) => each.endMs > frame.endMs - PRE_ROLL_MS);
+    this.#before = this.#before.filter((each) => each.endMs > frame.endMs - this.#preRollMs);
     return { endedMs: ended, frames: [] };
   }
 
   /** The clock goes on, frames or not. Returns the end of a turn that is over. */
   tick(nowMs: number): number | undefined {
-    return this.#closeAfter(nowMs, HANGOVER_MS + LATENESS_MS);
+    return this.#closeAfter(nowMs, this.#hangoverMs + LATENESS_MS);
   }
 
   /** Nothing more will come. Returns the end of the turn that was open. */
@@ -60,7 +68,7 @@ export class VoiceActivityDetector<Frame extends Heard> {
   }
 
   #isStale(atMs: number): boolean {
-    return this.#open !== undefined && atMs - this.#open.voiceMs > HANGOVER_MS + LATENESS_MS;
+    return this.#open !== undefined && atMs - this.#open.voiceMs > this.#hangoverMs + LATENESS_MS;
   }
 
   #closeAfter(nowMs: number, silenceMs: number): number | undefined {

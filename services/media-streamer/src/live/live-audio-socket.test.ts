@@ -46,7 +46,13 @@ function open(over: Partial<LiveAudioSocketOptions> = {}) {
       return socket as never;
     },
   };
-  const about = { url: 'wss://customer.example/', botId: 'b' as BotId, startSample: 0, isResumed: false };
+  const about = {
+    url: 'wss://customer.example/',
+    botId: 'b' as BotId,
+    startSample: 0,
+    isResumed: false,
+    isSeparate: false,
+  };
   const clock = new FakeClock();
   return { sockets, clock, live: new LiveAudioSocket({ ...about, egress, clock, log: silentLog, ...over }) };
 }
@@ -95,4 +101,11 @@ it('says where it begins when it was reached too late for the beginning', () => 
   sockets[0]!.open();
   const { resumed, sample_position } = readyOf(sockets[0]!);
   expect({ resumed, sample_position }).toEqual({ resumed: undefined, sample_position: live.droppedFrames * SAMPLES });
+});
+
+it('begins separate voices as documented, wherever the first one does', () => {
+  const { sockets, live } = open({ isSeparate: true });
+  live.send(frame(96_000));
+  sockets[0]!.open();
+  expect(readyOf(sockets[0]!)).toEqual(documented);
 });

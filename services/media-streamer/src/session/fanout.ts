@@ -3,6 +3,7 @@ import type { Egress } from '@earshot/egress';
 import {
   MINUTE,
   withTimeout,
+  type TrackOwner,
   type AccountId,
   type BotId,
   type MediaPlan,
@@ -12,7 +13,7 @@ import {
 import { toPlanMessage, type RpcClient } from '@earshot/rpc';
 import type { MediaDeps } from '../actions/deps.ts';
 import type { Recording } from '../domain/recording.ts';
-import { LiveAudioSocket } from '../live/live-audio-socket.ts';
+import { LiveAudio } from '../live/live-audio.ts';
 import type { Watchers } from '../live/watchers.ts';
 import { CaptionFeed } from '../speech/caption-feed.ts';
 import { TranscriberStream } from '../speech/transcriber-stream.ts';
@@ -53,7 +54,7 @@ export interface SessionDeps extends MediaDeps {
 
 /** The live consumers of a visit: the customer's audio socket, and the transcriber. */
 export interface Fanout extends AsyncDisposable {
-  readonly live: LiveAudioSocket | undefined;
+  readonly live: LiveAudio | undefined;
   readonly speech: TranscriberStream | undefined;
   /** Takes the captions, where they are the speech of the visit. */
   readonly captions: CaptionFeed | undefined;
@@ -67,18 +68,20 @@ export interface FanoutOptions {
   /** Whether an earlier process had the visit. */
   readonly isResumed: boolean;
   readonly onCommitted: () => void;
+  /** Whose a track is, at this moment. */
+  readonly ownerOf: (trackId: string) => TrackOwner | undefined;
 }
 
 export function openFanout(
   { egress, transcriber, clock, log }: SessionDeps,
-  { start, recording, isResumed, onCommitted }: FanoutOptions,
+  { start, recording, isResumed, onCommitted, ownerOf }: FanoutOptions,
 ): Fanout {
   const { startedAt, durableSamples: startSample } = recording;
   const { botId, accountId, transcriptId, liveAudioSocketUrl: url, speech: plan } = start;
   const logOfBot = log.child({ botId });
-  const live = url
-    ? new LiveAudioSocket({ url, botId, startSample, isResumed, egress, clock, log: logOfBot })
-    : undefined;
+  const { liveAudio: livePlan } = start.media;
+  const about = { url, botId, startSample, isResumed, plan: livePlan, ownerOf };
+  const live = url ? new LiveAudio({ ...about, egress, clock, log: logOfBot }) : undefined;
   const opening = { botId, accountId, transcriptId, speech: toPlanMessage(plan) };
   const speech =
     plan && plan.way !== 'recorded'

@@ -121,7 +121,7 @@ export class IngestSession {
     peer?.end(new AppError('failed-precondition', 'stale epoch'));
     if (peer) this.detach(peer);
     await this.#inTurn(async () => {
-      this.#pipeline.beginEpoch({ shiftMs: recording.shiftMs, clockMs: this.#epoch.clockMs });
+      await this.#pipeline.beginEpoch({ shiftMs: recording.shiftMs, clockMs: this.#epoch.clockMs });
       this.#epoch = new IngestEpoch(recording);
       this.#metadata.beginEpoch(recording.idPrefix);
     });
@@ -194,7 +194,7 @@ export class IngestSession {
     const { signal } = this.#closing;
     await this.#inTurn(async () => {
       signal.throwIfAborted();
-      this.#pipeline.end(this.#epoch.clockAfter(clockMs));
+      await this.#pipeline.end(this.#epoch.clockAfter(clockMs));
       this.#metadata.end();
     });
     await this.#pipeline.finish(signal);

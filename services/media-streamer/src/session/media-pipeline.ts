@@ -5,7 +5,6 @@ import { isSilent, TrackMixer } from '../audio/track-mixer.ts';
 import { AudioTally } from '../domain/audio-tally.ts';
 import type { BatchNeeds } from '../domain/durable-position.ts';
 import type { IngestEpoch } from '../domain/ingest-epoch.ts';
-import { encodeLiveFrame, speakerOf } from '../domain/live-frame.ts';
 import { SAMPLES_PER_MS, SEGMENT_SAMPLES, type Recording } from '../domain/recording.ts';
 import type { Roster } from '../domain/roster.ts';
 import type { SequencedBatch } from '../domain/sequenced-batch.ts';
@@ -64,7 +63,8 @@ export class MediaPipeline {
       durableSequence,
       tracks: received,
     });
-    this.#fanout = openFanout(deps, { ...options, onCommitted: onProgress });
+    const ownerOf = (trackId: string) => roster.ownerOf(trackId);
+    this.#fanout = openFanout(deps, { ...options, onCommitted: onProgress, ownerOf });
   }
 
   /** Samples that are mixed, stored or not. */
@@ -86,13 +86,14 @@ export class MediaPipeline {
     const clockMs = epoch.clockAfter(batch.clockMs);
     const { shiftMs } = epoch;
     this.#isPaused = batch.isPaused;
-    this.#send(this.#mixer.skipTo(Math.min(clockMs, ...batch.frames.map((frame) => frame.arrivedMs))));
+    await this.#send(this.#mixer.skipTo(Math.min(clockMs, ...batch.frames.map((frame) => frame.arrivedMs))));
     const frames = await this.#mixer.add(batch.frames);
     const others = frames.filter(({ isOwnVoice }) => !isOwnVoice);
     const spoken = this.#voice.isTranscribed ? frames : others;
     this.#tally.take(batch, others);
     this.#segmentWriter.keep(spoken.filter(({ level }) => !isSilent(level)));
-    this.#send(this.#mixer.take(clockMs));
+    await this.#fanout.live?.add(others, { clockMs, shiftMs });
+    await this.#send(this.#mixer.take(clockMs));
     const captionsUntil = this.#fanout.captions?.read(batch, shiftMs);
     const speech = { segmenter: this.#segmenter, stream: this.#fanout.speech };
     const speechUntil = captionsUntil ?? sendSpeech(speech, spoken, clockMs + shiftMs);
@@ -101,16 +102,18 @@ export class MediaPipeline {
   }
 
   /** The bot is there again: what follows lies `shiftMs` from the zero of the timeline. `clockMs`: the end of the epoch before. */
-  beginEpoch({ shiftMs, clockMs }: { shiftMs: number; clockMs: number }): void {
+  async beginEpoch({ shiftMs, clockMs }: { shiftMs: number; clockMs: number }): Promise<void> {
     this.#fanout.speech?.push(this.#segmenter.end());
+    await this.#fanout.live?.beginEpoch();
     this.#mixer.beginEpoch(shiftMs);
     this.#tally.end(clockMs);
   }
 
   /** Nothing more will come; the meeting ended at `clockMs` of its epoch's clock. */
-  end(clockMs: number): void {
-    this.#send(this.#mixer.skipTo(clockMs));
-    this.#send(this.#mixer.flush(clockMs));
+  async end(clockMs: number): Promise<void> {
+    await this.#send(this.#mixer.skipTo(clockMs));
+    await this.#send(this.#mixer.flush(clockMs));
+    await this.#fanout.live?.end();
     this.#fanout.speech?.push(this.#segmenter.end());
     this.#tally.end(clockMs);
     this.#endSamples = this.mixedSamples;
@@ -159,17 +162,18 @@ export class MediaPipeline {
     await Promise.all([this.#fanout[Symbol.asyncDispose](), this.#segmentWriter[Symbol.asyncDispose]()]);
   }
 
-  /** Frees the decoders. */
+  /** Frees the decoders and encoders. */
   release(): void {
+    this.#fanout.live?.release();
     this.#mixer[Symbol.dispose]();
   }
 
-  #send(slices: Iterable<MixedSlice>): void {
+  async #send(slices: Iterable<MixedSlice>): Promise<void> {
     const { live } = this.#fanout;
     for (const { pcm, withOwnVoice = pcm, loudest } of slices) {
       const owner = loudest === undefined ? undefined : this.#roster.ownerOf(loudest);
       const at = this.#mixer.position - pcm.length;
-      live?.send({ bytes: encodeLiveFrame(speakerOf(owner), pcm), at, samples: pcm.length });
+      await live?.mix({ at, pcm, owner });
       const { participantId = '', name = '' } = owner ?? {};
       const slice = { kind: 'audio' as const, at, pcm: withOwnVoice };
       this.#deps.watchers.push(this.#botId, { ...slice, participantId, name, isPaused: this.#isPaused });
