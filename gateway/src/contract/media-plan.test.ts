@@ -108,8 +108,8 @@ describe('an order of media', () => {
   });
 
   it.each([
-    [{ encoding: 'opus' }, ['live_audio_required.encoding']],
-    [{ encoding: 'opus', streams: 'mixed' }, ['live_audio_required.encoding']],
+    [{ encoding: 'opus' }, []],
+    [{ encoding: 'opus', streams: 'mixed', sample_rate: 24_000 }, ['live_audio_required.sample_rate']],
     [{ encoding: 'opus', streams: 'separate', sample_rate: 16_000 }, ['live_audio_required.sample_rate']],
     [{ encoding: 'opus', streams: 'separate', sample_rate: 48_000 }, []],
     [{ encoding: 'pcm', streams: 'mixed', sample_rate: 16_000 }, []],

@@ -97,16 +97,10 @@ export function checkMedia(
   return problems;
 }
 
-/** Opus is passed on as each participant's browser sent it, which is at 48 kHz (RFC 7587): nobody encodes the mix, or another rate. */
-function checkLiveAudio({
-  encoding,
-  streams,
-  sample_rate: rate,
-}: NonNullable<Media['live_audio_required']>): Problem[] {
+/** Opus is at 48 kHz, as each participant's browser sent it or the mix is encoded (RFC 7587): no other rate is made of it. */
+function checkLiveAudio({ encoding, sample_rate: rate }: NonNullable<Media['live_audio_required']>): Problem[] {
   if (encoding !== 'opus') return [];
   const field = (name: string) => `live_audio_required.${name}`;
-  if (streams !== 'separate')
-    return [{ field: field('encoding'), message: 'can be "opus" with streams "separate" only: the mix is PCM' }];
   return rate === undefined || rate === 48_000
     ? []
     : [{ field: field('sample_rate'), message: 'can only be 48000 with encoding "opus"' }];
