@@ -1,10 +1,13 @@
 export { decodeFlac, encodeFlac } from './flac.ts';
-export { createResampler, type Resampler } from './resample.ts';
+export { createResampler, resample } from './resample.ts';
+export type { Resampler } from './resampler.ts';
 export { rmsDb, SILENCE_DB } from './levels.ts';
 export { Mixer, type MixedSlice, type MixerLosses } from './mixer.ts';
+export { decodeOggOpus } from './ogg-opus.ts';
 export { opusPacketSamples } from './opus-packet.ts';
 export { OpusTrackDecoder } from './opus-track-decoder.ts';
 export { OpusTrackEncoder } from './opus-track-encoder.ts';
 export { TrackClock } from './rtp-clock.ts';
 export { parseWav, wavHeader } from './wav.ts';
 export { unwrapRed } from './red.ts';
+export { WorkTurns } from './work-turns.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rmsDb } from './levels.ts';
-import { createResampler } from './resample.ts';
+import { createResampler, resample } from './resample.ts';
 
 function sine(hz: number, rate: number): Int16Array {
   return Int16Array.from({ length: rate }, (_, at) => Math.round(16_384 * Math.sin((2 * Math.PI * hz * at) / rate)));
@@ -41,23 +41,51 @@ describe('createResampler', () => {
   });
 
   it.each([
+    [8000, 48_000],
+    [11_025, 48_000],
     [16_000, 48_000],
+    [24_000, 48_000],
     [44_100, 48_000],
+    [47_999, 48_000],
     [48_000, 44_100],
+    [44_100, 16_000],
     [8000, 16_000],
-  ])('interpolates from %i to %i, also in pieces', (fromRate, toRate) => {
+  ])('keeps a tone where it is from %i to %i Hz, also in pieces of any size', (fromRate, toRate) => {
     const input = sine(440, fromRate);
     const resampler = createResampler({ fromRate, toRate });
     const output: number[] = [];
-    for (let at = 0; at < input.length; at += 333) output.push(...resampler.process(input.subarray(at, at + 333)));
-    expect(Math.abs(output.length - toRate)).toBeLessThanOrEqual(Math.ceil(toRate / fromRate));
-    const worst = output.reduce((most, sample, at) => {
-      return Math.max(most, Math.abs(sample - 16_384 * Math.sin((2 * Math.PI * 440 * at) / toRate)));
-    }, 0);
-    expect(worst).toBeLessThan(300);
+    for (let at = 0, size = 1; at < input.length; at += size, size = (size * 7 + 1) % 1009)
+      output.push(...resampler.process(input.subarray(at, at + size)));
+    output.push(...resampler.flush());
+    expect(output).toEqual([...resample(input, { fromRate, toRate })]);
+    expect(Math.abs(output.length - toRate)).toBeLessThanOrEqual(1);
+    const edge = Math.ceil(toRate / 200);
+    const noise = output.slice(edge, -edge).map((sample, at) => {
+      return sample - 16_384 * Math.sin((2 * Math.PI * 440 * (at + edge)) / toRate);
+    });
+    const snrDb = rmsDb(input) - rmsDb(Int16Array.from(noise));
+    expect(snrDb).toBeGreaterThan(60);
+  });
+
+  it.each([
+    [8000, 3000],
+    [16_000, 6500],
+    [24_000, 10_000],
+  ])('leaves no image of a tone when it goes up from %i Hz', (fromRate, hz) => {
+    const output = resample(sine(hz, fromRate), { fromRate, toRate: 48_000 }).subarray(1000, 47_000);
+    const tone = Float64Array.from(output, (_, at) => Math.sin((2 * Math.PI * hz * (at + 1000)) / 48_000));
+    const share = output.reduce((sum, sample, at) => sum + sample * (tone[at] ?? 0), 0) / (output.length / 2);
+    const rest = output.map((sample, at) => Math.round(sample - share * (tone[at] ?? 0)));
+    expect(share / 16_384).toBeCloseTo(1, 1);
+    expect(rmsDb(output) - rmsDb(rest)).toBeGreaterThan(55);
+  });
+
+  it('removes what a lower rate cannot hold, at a ratio that is no whole number', () => {
+    expect(gainDb(10_000, { fromRate: 44_100, toRate: 16_000 })).toBeLessThan(-55);
   });
 
   it('refuses rates that are none', () => {
-    expect(() => createResampler({ fromRate: 0, toRate: 16_000 })).toThrow('sample rates must be positive');
+    for (const fromRate of [0, -1, 0.5, NaN])
+      expect(() => createResampler({ fromRate, toRate: 16_000 })).toThrow('sample rates must be positive');
   });
 });

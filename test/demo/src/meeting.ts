@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createResampler, parseWav } from '@earshot/audio';
+import { parseWav, resample } from '@earshot/audio';
 import { speechFile, type LabParticipant, type Room } from '@earshot/lab';
 import type { Screen } from './screen.ts';
 import { present, script, spokenBy, speakers } from './script.ts';
@@ -71,5 +71,5 @@ export async function gather(
 export async function samplesOf(text: string): Promise<Int16Array> {
   const { path } = await speechFile(text);
   const { pcm, sampleRate } = parseWav(await readFile(path));
-  return createResampler({ fromRate: sampleRate, toRate: 48_000 }).process(pcm);
+  return resample(pcm, { fromRate: sampleRate, toRate: 48_000 });
 }
