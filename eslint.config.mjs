@@ -82,7 +82,9 @@ const nodeGlobals = ['process', 'Buffer', 'global', 'require', 'setImmediate', '
  */
 export const floors = {
   'services/scheduler': ['events', 'rpc', 'actions', 'store', 'domain'],
-  'services/joiner': ['canary', 'runs', 'workers', 'rpc', 'browser', 'platforms', 'domain', 'page-protocol'],
+  'services/joiner': [
+    ...['canary', 'runs', 'workers', 'rpc', 'control', 'speech', 'browser', 'platforms', 'domain', 'page-protocol'],
+  ],
   'services/media-streamer': [
     ...['events', 'rpc', 'session', 'video', 'speech', 'live', 'record', 'audio', 'actions', 'store', 'domain'],
   ],
@@ -264,16 +266,6 @@ export default tseslint.config(
     rules: { ...properties(use.mocks), 'no-console': 'off' },
   },
   { files: ['bin/**/*.ts'], rules: imports(ban.playwright) },
-  {
-    // What a customer writes: nothing of ours is in it, and it is a program of its own.
-    files: ['examples/**/*.ts'],
-    rules: {
-      ...imports(ban.allBut('node:|ws$', 'an example imports what a customer has.')),
-      ...properties(use.mocks),
-      'no-console': 'off',
-      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
-    },
-  },
   {
     files: tests,
     rules: {

@@ -71,11 +71,12 @@ describe('docker-compose.yml', () => {
       expect(env(name)[`RPC_TLS_${variable}`]).toBe(`/run/tls/${variable.toLowerCase()}.pem`);
   });
 
-  it('leaves browsers no way to the stores, the gateway or a service that the joiner does not need', () => {
-    expect(service('joiner').networks).toEqual(['meetings', 'visits']);
+  it('leaves browsers no way to the stores or a service that the joiner does not need, nor is called by', () => {
+    expect(service('joiner').networks).toEqual(['meetings', 'visits', 'calls']);
     expect(on('meetings')).toEqual(['joiner']);
     expect(on('visits')).toEqual(['scheduler', 'joiner', 'media-streamer']);
-    for (const network of ['rpc', 'data', 'visits']) expect(compose.networks[network]?.internal).toBe(true);
+    expect(on('calls')).toEqual(['gateway', 'joiner']);
+    for (const network of ['rpc', 'data', 'visits', 'calls']) expect(compose.networks[network]?.internal).toBe(true);
     expect(on('data')).not.toContain('joiner');
   });
 

@@ -203,7 +203,7 @@ describe('what this server has not', () => {
       ...{ socket_connection_url: 'wss://a.example', audio_required: true },
       recording_config: { video_separate_streams: true, video_layout: 'grid_view' },
     });
-    expect(warningsOf(asked, undefined).map((each) => each.split(':')[0])).toEqual(['socket_connection_url']);
+    expect(warningsOf(asked, undefined)).toEqual([]);
     const unasked = parse({ video_required: false, audio_separate_streams: false, live_video_required: {} });
     expect(warningsOf(unasked, undefined)).toEqual([]);
     const english = warningsOf(parse(asking({ meetstream: {} })), 'assemblyai');

@@ -9,10 +9,6 @@ export function warningsOf(body: CreateBotBody, engine: ProviderName | undefined
   const isUnheard = asked?.engine === 'meetstream' && asked.options['language'] === 'auto' && engine === 'assemblyai';
   const undelivered: readonly (readonly [boolean, string])[] = [
     [
-      body.socket_connection_url !== undefined,
-      'socket_connection_url: this server opens no control connection; use send_message and remove_bot',
-    ],
-    [
       botKeyOf(body) !== undefined && !(engine && vendorOf(engine) === 'deepgram'),
       'live_transcription_required.deepgram_api_key: deepgram is not asked, unless it takes over from another provider',
     ],

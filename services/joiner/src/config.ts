@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { HOUR, MINUTE } from '@earshot/kernel';
+import { LEAST_RATE, MOST_RATE } from './speech/read-audio.ts';
+import type { SpeechServerConfig } from './speech/text-to-speech.ts';
 import { parseEnv, readRpcSettings, shared, type Env, type RpcSettings, type ServiceConfig } from '@earshot/service';
 
 const BYTES_PER_KBIT = 1000 / 8;
 
 export interface JoinerConfig extends ServiceConfig {
-  /** Health only. */
   readonly rpcListen: string;
+  /** Where other services reach `rpcListen`, host:port; empty: its host, or the machine's name where it listens on all of them. */
+  readonly rpcAdvertise: string;
   readonly rpc: RpcSettings;
   readonly schedulerAddress: string;
   readonly mediaAddress: string;
@@ -36,6 +39,8 @@ export interface JoinerConfig extends ServiceConfig {
     /** Of all its tracks, bytes a second; beyond that webcams lose frames first, those of whoever has been silent for longest. */
     readonly maxBytesPerSecond: number;
   };
+  /** A server that makes speech of texts, as OpenAI's API has it; undefined where there is none. Its key is never logged. */
+  readonly textToSpeech: SpeechServerConfig | undefined;
   /** Hosts, with a port or without, to whose terms the operator has agreed: there a bot ticks what a page wants ticked. */
   readonly termsAcceptedHosts: readonly string[];
   readonly egress: {
@@ -49,6 +54,10 @@ export interface JoinerConfig extends ServiceConfig {
 export function readConfig(env: Env): JoinerConfig {
   const vars = parseEnv(env, {
     RPC_LISTEN: shared.rpcListen(7402),
+    RPC_ADVERTISE: z
+      .string()
+      .regex(/^\S+:\d{1,5}$/, 'must look like host:port')
+      .default(''),
     RPC_TLS_CA: shared.rpcTlsFile,
     RPC_TLS_CERT: shared.rpcTlsFile,
     RPC_TLS_KEY: shared.rpcTlsFile,
@@ -80,6 +89,12 @@ export function readConfig(env: Env): JoinerConfig {
     CHROMIUM_PATH: z.string().default(''),
     EGRESS_ALLOW: z.string().default(''),
     EGRESS_HOSTS: z.string().default('').transform(readHosts),
+    TTS_URL: z.url({ protocol: /^https?$/ }).optional(),
+    TTS_API_KEY: z.string().default(''),
+    TTS_MODEL: z.string().default('gpt-4o-mini-tts'),
+    TTS_VOICE: z.string().default('alloy'),
+    // Of OpenAI's answers in `pcm`.
+    TTS_SAMPLE_RATE: z.coerce.number().int().min(LEAST_RATE).max(MOST_RATE).default(24_000),
     VIDEO_MAX_KBITS: z.coerce.number().int().min(100).max(100_000).default(8000),
     VIDEO_MAX_WEBCAMS: z.coerce.number().int().min(0).max(49).default(6),
     WEB_TERMS_ACCEPTED_HOSTS: z.string().default('').transform(words),
@@ -91,6 +106,7 @@ export function readConfig(env: Env): JoinerConfig {
     logLevel: vars.LOG_LEVEL,
     shutdownMs: vars.SHUTDOWN_MS,
     rpcListen: vars.RPC_LISTEN,
+    rpcAdvertise: vars.RPC_ADVERTISE,
     rpc: readRpcSettings('joiner', vars),
     schedulerAddress: vars.SCHEDULER_ADDRESS,
     mediaAddress: vars.MEDIA_ADDRESS,
@@ -106,8 +122,25 @@ export function readConfig(env: Env): JoinerConfig {
       proxy: vars.BROWSER_PROXY ?? '',
     },
     video: { maxWebcams: vars.VIDEO_MAX_WEBCAMS, maxBytesPerSecond: vars.VIDEO_MAX_KBITS * BYTES_PER_KBIT },
+    textToSpeech: vars.TTS_URL === undefined ? undefined : readSpeechServer({ ...vars, TTS_URL: vars.TTS_URL }),
     termsAcceptedHosts: vars.WEB_TERMS_ACCEPTED_HOSTS,
     egress: { allow: words(vars.EGRESS_ALLOW), hosts: vars.EGRESS_HOSTS },
+  };
+}
+
+function readSpeechServer(vars: {
+  readonly TTS_URL: string;
+  readonly TTS_API_KEY: string;
+  readonly TTS_MODEL: string;
+  readonly TTS_VOICE: string;
+  readonly TTS_SAMPLE_RATE: number;
+}): SpeechServerConfig {
+  return {
+    url: vars.TTS_URL,
+    apiKey: vars.TTS_API_KEY,
+    model: vars.TTS_MODEL,
+    voice: vars.TTS_VOICE,
+    sampleRate: vars.TTS_SAMPLE_RATE,
   };
 }
 

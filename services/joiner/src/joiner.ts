@@ -1,20 +1,27 @@
 import { fileURLToPath } from 'node:url';
+import { JoinerServiceService } from '@earshot/contract/joiner/v1/joiner.ts';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { JoinerControlServiceService } from '@earshot/contract/scheduler/v1/joiner_control.ts';
 import { createEgress, createEgressProxy, type Egress } from '@earshot/egress';
-import { SECOND, type Clock, type Log } from '@earshot/kernel';
+import { SECOND, type BotId, type Clock, type Log } from '@earshot/kernel';
 import { createJoinerIdentity, createRpcClient, createRpcServer } from '@earshot/rpc';
 import { ResourceStack, systemClock, type Service } from '@earshot/service';
 import type { JoinerConfig } from './config.ts';
+import { createControlMetrics } from './control/control-metrics.ts';
+import { openControlSocket } from './control/control-socket.ts';
 import { UnackedReports } from './domain/unacked-reports.ts';
 import type { Picture } from './domain/picture.ts';
+import { joinerCallers } from './rpc/callers.ts';
 import { AssignmentTokens } from './rpc/assignment-tokens.ts';
 import { openControlStream, type ControlStream } from './rpc/control-stream.ts';
+import { joinerService } from './rpc/joiner-service.ts';
 import { keepDebugArtifact } from './rpc/keep-debug-artifact.ts';
+import { rpcAddressOf } from './rpc/rpc-address.ts';
 import { openVisitIngest } from './rpc/visit-ingest.ts';
 import { fetchPicture } from './runs/fetch-picture.ts';
 import { createRunMetrics } from './runs/run-metrics.ts';
 import { createBotRuns } from './runs/bot-runs.ts';
+import { createTextToSpeech } from './speech/text-to-speech.ts';
 import { removeLeftovers } from './workers/home.ts';
 import { workerUser } from './workers/worker-user.ts';
 import { workerScript } from './workers/worker.ts';
@@ -63,6 +70,7 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
       const tokens = new AssignmentTokens();
       // The two know each other: bot runs report by the stream that carries their refs.
       const control: { control?: ControlStream } = {};
+      const controlMetrics = createControlMetrics();
       const runs = createBotRuns({
         maxBots: config.maxBots,
         workers,
@@ -73,18 +81,36 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         flush: () => control.control?.flush(),
         keepDebugArtifact: (ref, debugArtifact) => keepDebugArtifact({ media, tokens, log }, ref, debugArtifact),
         pictureOf: (url) => pictureOf(egress, { url, log }),
+        textToSpeech: config.textToSpeech && createTextToSpeech(config.textToSpeech),
+        openControl: ({ ref, visit, media: plan, controlSocketUrl: url }, controlled) =>
+          openControlSocket({
+            ...{ ...controlled, url, egress, clock, metrics: controlMetrics, log: log.child({ ...ref }) },
+            ...{ botId: ref.botId, platform: visit.platform, bargeIn: plan.voice.bargeIn },
+            fetchPicture: (address) => fetchPicture(egress, address),
+          }),
         openIngest(assignment, options) {
           const { ref } = assignment;
           const deps = { client: media, clock, log: log.child({ ...ref }), token: tokens.of(ref) };
           return openVisitIngest(deps, assignment, options);
         },
       });
+      const find = (botId: BotId) => {
+        const { run, assignment } = runs.find(botId) ?? {};
+        if (!run || !assignment) return undefined;
+        const { speaker, showImage, isInMeeting } = run;
+        return { speaker, showImage, isInMeeting, accountId: assignment.accountId };
+      };
+      const service = joinerService({ find, fetchPicture: (url) => fetchPicture(egress, url) });
+      server.add(JoinerServiceService, service, joinerCallers);
+      // Before the first heartbeat, which says where it is reached.
+      const port = await server.start();
       const identity = createJoinerIdentity();
       control.control = resources.own(
         'control stream',
         openControlStream({
           client: scheduler,
           identity,
+          rpcAddress: rpcAddressOf({ listen: config.rpcListen, advertise: config.rpcAdvertise, port }),
           tokens,
           unackedReports,
           clock,
@@ -108,7 +134,6 @@ export function createJoiner(config: JoinerConfig, log: Log, { clock = systemClo
         await Promise.race([runs.drain(), clock.sleep(config.drainMs, enough.signal).catch(() => {})]);
         enough.abort();
       };
-      await server.start();
       log.info('joiner ready', { joinerId: identity.joinerId, maxBots: config.maxBots });
     },
     /** Lets the bots finish their meetings, `drainMs` long; whoever is still in one then is handed over by the disposal. */

@@ -141,9 +141,10 @@ it("says in warnings what it takes and will not deliver, and puts the bot's id i
     recording_config: { transcript: { provider: { meetstream: {}, sarvam: null } } },
   });
   const { bot_id: id, warnings } = (await answer.json()) as { bot_id: string; warnings: string[] };
-  expect([answer.status, warnings]).toEqual([201, [expect.stringMatching(/^socket_connection_url: /)]]);
+  expect([answer.status, warnings]).toEqual([201, []]);
   const bot = await scheduler.bots.getBot({ botId: id, accountId: 'account-1' });
   expect(bot.spec?.destinations?.liveAudioSocketUrl).toBe(`wss://a.example/${id}/audio`);
+  expect(bot.spec?.destinations?.controlSocketUrl).toBe(`wss://a.example/${id}/control`);
   expect(bot.spec?.destinations?.lifecycleUrl).toBe(`https://a.example/${id}`);
   expect(bot.spec?.speech?.engine).toBe('deepgram');
   const listed = await (await gateway.ask(`/api/v1/bots/${id}/transcriptions`)).json();

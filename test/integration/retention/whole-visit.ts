@@ -76,6 +76,7 @@ export function openTalkingJoiner(
   const control = openControlStream({
     client,
     identity: createJoinerIdentity(),
+    rpcAddress: '',
     tokens,
     unackedReports,
     clock: systemClock,

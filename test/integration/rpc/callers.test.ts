@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { composerCallers } from '../../../services/composer/src/rpc/callers.ts';
+import { joinerCallers } from '../../../services/joiner/src/rpc/callers.ts';
 import { mediaCallers } from '../../../services/media-streamer/src/rpc/callers.ts';
 import { notifierCallers } from '../../../services/notifier/src/rpc/callers.ts';
 import { retentionCallers } from '../../../services/retention/src/rpc/callers.ts';
@@ -11,6 +12,7 @@ import { providerKeyCallers, transcriptCallers } from '../../../services/transcr
 const services = {
   BotService: botCallers,
   JoinerControlService: joinerControlCallers,
+  JoinerService: joinerCallers,
   MediaService: mediaCallers,
   TranscriptService: transcriptCallers,
   ProviderKeyService: providerKeyCallers,

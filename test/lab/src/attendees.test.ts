@@ -5,13 +5,11 @@ import { createAttendees, type Attendee, type AttendeesConfig } from './attendee
 
 const media = { mic: true, camera: false };
 
-function createMeeting(
-  options: Partial<Pick<AttendeesConfig, 'hasLobby' | 'keepsGuestsApart' | 'forbidsUnmuting' | 'forwarder'>> = {},
-) {
+function createMeeting(options: Partial<Pick<AttendeesConfig, 'hasLobby' | 'keepsGuestsApart' | 'forwarder'>> = {}) {
   const attendees = createAttendees(
     {
       hasLobby: options.hasLobby ?? false,
-      forbidsUnmuting: options.forbidsUnmuting ?? false,
+      forbidsUnmuting: false,
       keepsGuestsApart: options.keepsGuestsApart ?? false,
       personId: (ordinal) => `p${ordinal}`,
       isInvited: (token) => token === 'invited',
@@ -30,23 +28,6 @@ function createMeeting(
 }
 
 describe('createAttendees', () => {
-  it('lets guests unmute only while the host allows it', () => {
-    const { attendees, arrive } = createMeeting({ forbidsUnmuting: true });
-    const ann = arrive('Ann', 'invited');
-    const ben = arrive('Ben');
-    attendees.allowUnmuting(true);
-    attendees.mute(ben.attendee);
-    attendees.askToUnmute(ben.attendee);
-    const orders = ({ heard }: typeof ben) => heard.filter(({ type }) => /mut/.test(type));
-    expect(orders(ann)).toEqual([]);
-    expect(orders(ben)).toEqual([
-      { type: 'unmuting', isAllowed: false },
-      { type: 'unmuting', isAllowed: true },
-      { type: 'muted' },
-      { type: 'asked-to-unmute' },
-    ]);
-  });
-
   it('welcomes a newcomer with those who are there, and tells them', () => {
     const { arrive } = createMeeting();
     const ann = arrive('Ann');

@@ -3,13 +3,12 @@ import { SECOND, type Clock, type Log, type Caption } from '@earshot/kernel';
 import { Attribution } from '../domain/attribution.ts';
 import type { ChatEntry, Codec, Frame, ParticipantChange, SpeakingMark, IngestBatch } from '../domain/ingest-batch.ts';
 import { RecordingPause } from '../domain/recording-pause.ts';
+import { isVoice } from '../domain/voice-level.ts';
 import type { PageFrame } from '../page-protocol/frame-layout.ts';
 import type { Tap, TrackEvent } from '../page-protocol/page-message.ts';
 import { PageMedia, type DocumentMedia } from './page-media.ts';
 import { parsePageReport, type PageReport } from './page-report.ts';
 
-/** Frames at or above this level are a voice; room noise after a noise suppressor lies below. */
-const VOICE_LEVEL = 50;
 /** How many such frames in 250 ms make a track one with a voice. */
 const VOICED_FRAMES = 3;
 /** Reports from which the offset between the page's clock and ours is learned. */
@@ -205,7 +204,7 @@ export class MediaCollector {
     const arrivedMs = Math.round(cameAt - this.#startedAt);
     const opened = open(frame);
     if (arrivedMs < 0 || !opened) return [];
-    if (frame.level <= VOICE_LEVEL || (frame.level === 255 && frame.payload.byteLength > 10)) {
+    if (isVoice(frame)) {
       this.media.noteVoice(track);
       this.#lastVoiceAt = this.#deps.clock.now();
     }

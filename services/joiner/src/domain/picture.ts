@@ -6,6 +6,14 @@ export interface Picture {
   readonly bytes: Uint8Array;
 }
 
+/** What a browser is made to decode, 64 MB of it, at most. */
+const MAX_PIXELS = 16_000_000;
+
+/** Why a picture is not shown; undefined for one that is. */
+export function pictureProblem({ width, height }: Picture): 'too-many-pixels' | undefined {
+  return width * height > MAX_PIXELS ? 'too-many-pixels' : undefined;
+}
+
 /** Reads what a picture is from its bytes, whatever it was called; undefined for what is neither JPEG, PNG nor GIF. */
 export function readPicture(bytes: Uint8Array): Picture | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -26,6 +26,8 @@ const MAX_DELAY_MS = SECOND;
 export interface ControlStreamDeps {
   readonly client: Pick<RpcClient<typeof JoinerControlServiceService>, 'connect'>;
   readonly identity: JoinerIdentity;
+  /** Where JoinerService is reached, `host:port`. */
+  readonly rpcAddress: string;
   readonly tokens: AssignmentTokens;
   readonly unackedReports: UnackedReports;
   readonly clock: Clock;
@@ -114,9 +116,9 @@ function openConnection(deps: ControlStreamDeps, { signal, up }: Connection): Co
   return { sendHeartbeat, ended };
 }
 
-function toHeartbeat({ identity, tokens, holdings }: ControlStreamDeps): Heartbeat {
+function toHeartbeat({ identity, rpcAddress, tokens, holdings }: ControlStreamDeps): Heartbeat {
   const { freeSlots, refs } = holdings();
-  return { ...identity, rpcAddress: '', freeSlots, refs: refs.map((ref) => toRefMessage(ref, tokens.of(ref))) };
+  return { ...identity, rpcAddress, freeSlots, refs: refs.map((ref) => toRefMessage(ref, tokens.of(ref))) };
 }
 
 function onResponse(

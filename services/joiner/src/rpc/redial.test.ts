@@ -30,6 +30,7 @@ it('dials a scheduler that answers and drops at once ever more seldom', async ()
   await using _ = openControlStream({
     client: { connect: () => scheduler.call() },
     identity: { joinerId: 'joiner', token: '' } as never,
+    rpcAddress: '',
     tokens: new AssignmentTokens(),
     unackedReports: new UnackedReports(),
     ...{ clock, log: silentLog },

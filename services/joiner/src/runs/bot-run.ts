@@ -14,6 +14,7 @@ import type { DebugArtifact } from '../domain/debug-artifact.ts';
 import type { Picture } from '../domain/picture.ts';
 import { secretsOf, withoutSecrets } from '../domain/secrets.ts';
 import type { VisitIngest, VisitIngestOptions } from '../rpc/visit-ingest.ts';
+import type { BotSpeaker } from '../speech/bot-speaker.ts';
 import type { Workers } from '../workers/workers.ts';
 import {
   endLost,
@@ -26,6 +27,7 @@ import {
   type BotRunState,
 } from './bot-run-state.ts';
 import { createPacedVoice } from './paced-voice.ts';
+import { createRunControl, type RunControl, type RunControlDeps } from './run-control.ts';
 import type { RunMetrics } from './run-metrics.ts';
 
 /** What is still to be sent of a recording that somebody else goes on with may take this long. */
@@ -33,7 +35,7 @@ const HAND_OVER_MS = 3 * SECOND;
 /** A command to leave is obeyed in three seconds; a browser that has not by then is not asked again. */
 const OBEY_MS = 10 * SECOND;
 
-export interface BotRunDeps {
+export interface BotRunDeps extends Pick<RunControlDeps, 'textToSpeech' | 'openControl'> {
   readonly workers: Pick<Workers, 'place'>;
   readonly openIngest: (assignment: Assignment, options: VisitIngestOptions) => VisitIngest;
   /** Of an address; undefined when there is none to be had. */
@@ -59,8 +61,8 @@ export interface BotRun {
   /** Whether it is inside, and not on its way out: others hear what it says and see what it shows. */
   readonly isInMeeting: boolean;
   readonly voice: BotVoice;
-  /** What the camera shows from now on; undefined: what it showed at first. */
-  showImage(picture: Picture | undefined): void;
+  readonly speaker: BotSpeaker;
+  readonly showImage: RunControl['showImage'];
   /** Leave in good order, but let another joiner go on. */
   handOver(): void;
   /** Leave without a report. */
@@ -111,6 +113,7 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
     const at = clock.now();
     voice.end(ending.reason === 'worker-lost' && state.case !== 'leaving' ? 'unavailable' : 'left');
     state = { case: 'ending', ingest };
+    const closing = control.end({ isHandedOver: ending.retryable });
     metrics.ended(platform, ending.reason);
     // Another epoch may begin as soon as the end is reported, and then nothing of this one is taken any more.
     if (ending.retryable) await ingest?.revoke(HAND_OVER_MS);
@@ -119,7 +122,7 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
     // Whoever receives the end finds the debug artifact.
     await artifactKept;
     reportEnd({ ending, at, isRecordingPending: finishing !== undefined });
-    await finishing;
+    await Promise.all([finishing, closing]);
     state = { case: 'over' };
     settle();
   }
@@ -133,6 +136,7 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
         return report({ seen: 'knocked' });
       case 'entered':
         isInside = true;
+        control.onEntered();
         return report({ seen: 'entered' }, event.at);
       case 'began':
         state = recorded(state, openIngest(event.at));
@@ -144,6 +148,7 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
         // A recording is paused once it has begun.
         return void (isRecording && reportPause());
       case 'batch':
+        control.onBatch(event.batch);
         return ingestOf(state)?.push(event.batch);
       case 'video':
         return ingestOf(state)?.pushVideo(event.batch);
@@ -153,6 +158,7 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
         artifactKept = deps.keepDebugArtifact(assignment.ref, event.debugArtifact);
         return;
       case 'chat-sent':
+        if (control.onChatSent(event.messageId, event.isSent)) return;
         return report({ seen: 'chat-sent', messageId: event.messageId, isSent: event.isSent });
       case 'voice':
       case 'voice-refused':
@@ -171,6 +177,7 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
   });
 
   const voice = createPacedVoice({ place, report, clock, log });
+  const control = createRunControl({ ...deps, assignment, place, voice });
 
   if (assignment.imageUrl) {
     deps.pictureOf(assignment.imageUrl).then(place.show, (error: unknown) => {
@@ -201,18 +208,23 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
       place.sendChat(message);
     },
     setPaused: (isPaused) => place.setPaused(isPaused),
-    setOtherBots: (bots) => place.setOtherBots(bots),
+    setOtherBots(bots) {
+      place.setOtherBots(bots);
+      control.setOtherBots(bots);
+    },
     get isInMeeting() {
       return isInside && isLive(state) && state.case !== 'leaving';
     },
     voice,
-    showImage: (picture) => place.showImage(picture),
+    speaker: control.speaker,
+    showImage: control.showImage,
     handOver: () => leave('worker-lost', true),
     revoke() {
       const ingest = ingestOf(state);
       state = { case: 'over' };
       place.revoke();
       voice.end('left');
+      void control.end({ isHandedOver: true });
       void ingest?.revoke();
       reportEnd({ ending: revoked, at: clock.now(), isRecordingPending: false });
       settle();

@@ -1,13 +1,11 @@
 import type { Egress, FailureReason } from '@earshot/egress';
 import { SECOND } from '@earshot/kernel';
-import { readPicture, type Picture } from '../domain/picture.ts';
+import { pictureProblem, readPicture, type Picture } from '../domain/picture.ts';
 
 /** A bot waits no longer for its picture. */
 const FETCH_MS = 5 * SECOND;
 /** Logos are far smaller; photographs of a telephone fit. */
 const MAX_BYTES = 5 * 1024 * 1024;
-/** What a browser is made to decode, 64 MB of it, at most. */
-const MAX_PIXELS = 16_000_000;
 
 /** `status`: answered by something else than 200, a redirect included. */
 export type PictureProblem = FailureReason | 'status' | 'not-a-picture' | 'too-many-pixels';
@@ -23,5 +21,6 @@ export async function fetchPicture(
   if (answer.isTruncated) return { problem: 'too-large' };
   const picture = readPicture(answer.body);
   if (!picture) return { problem: 'not-a-picture' };
-  return picture.width * picture.height > MAX_PIXELS ? { problem: 'too-many-pixels' } : { picture };
+  const problem = pictureProblem(picture);
+  return problem ? { problem } : { picture };
 }

@@ -45,6 +45,7 @@ export function openQuickJoiner({
   const control = openControlStream({
     client,
     identity: createJoinerIdentity(),
+    rpcAddress: '',
     tokens: new AssignmentTokens(),
     unackedReports,
     clock: systemClock,
