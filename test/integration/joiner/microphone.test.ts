@@ -115,4 +115,12 @@ describe("a bot's microphone and camera", { timeout: 90_000 }, () => {
       await bot.leave();
     },
   );
+
+  it.concurrent('are pressed as a person presses them, where a page takes nothing else', async () => {
+    const room = lab.createRoom({ face: 'web', variants: ['real-presses'] });
+    const bot = visit(room, browser, lab);
+    await bot.isSeen(true);
+    await bot.isSeen(false);
+    await bot.leave();
+  });
 });

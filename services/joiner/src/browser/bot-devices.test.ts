@@ -64,7 +64,7 @@ it('reports how the microphone stands while there is something to say, and nothi
   await look();
   await look();
   expect(states()).toEqual(['on', 'muted-by-host']);
-  await speak(false);
+  // Something else: nobody has looked between the two.
   await speak(true);
   expect(states()).toEqual(['on', 'muted-by-host', 'on']);
   await speak(false);

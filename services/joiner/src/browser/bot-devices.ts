@@ -22,6 +22,8 @@ export class BotDevices {
   #microphone = untouchedMicrophone;
   #reported: MicrophoneState | undefined;
   #isPressing = false;
+  /** Something may have changed since what is under way was decided. */
+  #isDue = false;
   /** By `performance.now()`. */
   #pressedAt = -Infinity;
   #camera = { isWanted: false, presses: 0, isOurs: false };
@@ -39,11 +41,14 @@ export class BotDevices {
   /** There is something to say: at once, and not at the next look. Reports how the microphone stands then, also where it is as it was. */
   pressMicrophone(): void {
     this.#reported = undefined;
+    // Something else than before, which the host may have muted.
+    this.#microphone = want(this.#microphone, false);
     this.#turnMicrophone();
   }
 
   /** Nobody waits for it: a press may have to wait for its turn at the page's input. */
   #turnMicrophone(): void {
+    this.#isDue = true;
     if (this.#isPressing) return;
     const { askedAt, microphone } = this.#deps.page.devices();
     // What was asked for before a press came to its end is not what came of it.
@@ -52,13 +57,14 @@ export class BotDevices {
     void this.#press().finally(() => (this.#isPressing = false));
   }
 
-  /** Presses once a look, and once more where what is wanted has changed meanwhile. */
+  /** Presses once for each look and each wish. */
   async #press(): Promise<void> {
     const { page, controls, clock, log } = this.#deps;
-    for (let isWanted: boolean | undefined; isWanted !== controls.wantsMicrophone;) {
-      isWanted = controls.wantsMicrophone;
+    while (this.#isDue) {
+      this.#isDue = false;
+      const { isWanted } = this.#microphone;
+      this.#microphone = want(this.#microphone, controls.wantsMicrophone);
       if (isWanted !== this.#microphone.isWanted) this.#reported = undefined;
-      this.#microphone = want(this.#microphone, isWanted);
       const isOn = nextPress(this.#microphone, clock.now());
       if (isOn !== undefined) {
         const shown = await page.setMicrophone(isOn).catch((error: unknown) => {

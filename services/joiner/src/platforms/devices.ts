@@ -1,6 +1,6 @@
 import type { SeenMicrophone, ShownMicrophone } from '../domain/microphone-control.ts';
 import { answerInTime } from './frames.ts';
-import { look, lookUntil } from './probe.ts';
+import { look, pressAndLook } from './probe.ts';
 import type { Probed } from './batched-evaluate.ts';
 import { inSight, type Candidate, type Hit, type Selectors } from './selectors.ts';
 
@@ -53,32 +53,48 @@ function shownIn({ micOn, micOff, micLocked, micUnjoined, unmuteRefused }: Found
   return micUnjoined ? 'unjoined' : 'unknown';
 }
 
-export interface DevicesDeps {
+export interface MicrophoneButtonDeps {
   readonly places: DevicePlaces;
   readonly selectors: Selectors;
-  /** Those that may have the controls, the likeliest first. */
+  /** Those that may have the button, the likeliest first. */
   documents(): readonly Probed[];
-  /** Presses the first of the candidates that is there; answers whether there was one. */
+  /** Presses the first of the candidates with the page's pointer; answers whether there was one. */
   press(document: Probed, candidates: readonly Candidate[]): Promise<boolean>;
 }
 
-/** Turns the microphone on or off by the page's own button, and answers how the page shows it then. */
-export async function setMicrophone(deps: DevicesDeps, isOn: boolean): Promise<ShownMicrophone> {
-  const { micOn, micOff, unmuteRequest } = deps.places;
-  const ways = isOn ? [unmuteRequest, micOff] : [micOn];
-  for (const document of deps.documents()) {
-    for (const way of ways) {
-      const usable = inSight(way).map((candidate) => ({ ...candidate, enabled: true }));
-      if (usable.length === 0 || !(await deps.press(document, usable))) continue;
-      const ends = isOn ? (['micOn', 'micLocked', 'unmuteRefused'] as const) : (['micOff', 'micLocked'] as const);
-      return shownIn(await lookUntil(document, deps.places, { ends, timeoutMs: SETTLE_MS }));
+/**
+ * Turns the microphone on or off by the page's own button, and answers how the page shows it then. A voice waits for it: the button is
+ * pressed within the page, in one trip that waits for no pointer, and only where that came to nothing, the next time, by the pointer.
+ */
+export function createMicrophoneButton({ places, selectors, documents, press }: MicrophoneButtonDeps) {
+  let isPointed = false;
+
+  async function pressIn(document: Probed, way: readonly Candidate[], ends: readonly (keyof DevicePlaces)[]) {
+    const until = { ends, timeoutMs: SETTLE_MS };
+    const usable = way.map((candidate) => ({ ...candidate, enabled: true }));
+    if (!isPointed) return pressAndLook(document, places, { press: usable, ...until });
+    return (await press(document, inSight(usable))) ? pressAndLook(document, places, until) : undefined;
+  }
+
+  return async (isOn: boolean): Promise<ShownMicrophone> => {
+    const { micOn, micOff, unmuteRequest } = places;
+    const ways = (isOn ? [unmuteRequest, micOff] : [micOn]).filter(({ length }) => length > 0);
+    const ends = isOn ? (['micOn', 'micLocked', 'unmuteRefused'] as const) : (['micOff', 'micLocked'] as const);
+    for (const document of documents()) {
+      for (const way of ways) {
+        const found = await pressIn(document, way, ends);
+        if (!found) continue;
+        const shown = shownIn(found);
+        isPointed = shown === (isOn ? 'muted' : 'on') && !isPointed;
+        return shown;
+      }
     }
-  }
-  for (const document of deps.documents()) {
-    const shown = await answerInTime(look(document, deps.places, deps.selectors).then(shownIn));
-    if (shown && shown !== 'unknown') return shown;
-  }
-  return 'unknown';
+    for (const document of documents()) {
+      const shown = await answerInTime(look(document, places, selectors).then(shownIn));
+      if (shown && shown !== 'unknown') return shown;
+    }
+    return 'unknown';
+  };
 }
 
 /** The same controls while they are of no use. */

@@ -51,13 +51,21 @@ export async function look<Place extends string>(
   return Object.fromEntries(entries) as Record<Place, Hit | undefined>;
 }
 
-/** What is there once one of the places `ends` is, or after `timeoutMs`. Not counted. */
-export async function lookUntil<Place extends string>(
+/**
+ * Presses the first of `press`, within the page: at once, without its pointer. Answers what is there once one of the places `ends` is, or
+ * after `timeoutMs`; undefined where there was nothing to be pressed. Not counted.
+ */
+export async function pressAndLook<Place extends string>(
   page: Probed,
   places: Readonly<Record<Place, readonly Candidate[]>>,
-  until: { readonly ends: readonly NoInfer<Place>[]; readonly timeoutMs: number },
-): Promise<Record<Place, Hit | undefined>> {
-  const found = hits.parse(await ask(page, 'lookUntil', { argument: { places, ...until } }));
+  how: {
+    readonly press?: readonly Candidate[] | undefined;
+    readonly ends: readonly NoInfer<Place>[];
+    readonly timeoutMs: number;
+  },
+): Promise<Record<Place, Hit | undefined> | undefined> {
+  const found = hits.nullable().parse(await ask(page, 'pressAndLook', { argument: { places, ...how } }));
+  if (!found) return undefined;
   const entries = (Object.keys(places) as Place[]).map((place) => [place, found[place] ?? undefined] as const);
   return Object.fromEntries(entries) as Record<Place, Hit | undefined>;
 }

@@ -42,16 +42,27 @@ export function openRoots(): (Document | ShadowRoot)[] {
   return roots;
 }
 
+/** Names are asked for over and over: within one look each element has one. */
+function namer(): (element: Element) => string {
+  const known = new Map<Element, string>();
+  return (element) => {
+    const name = known.get(element) ?? nameOf(element);
+    known.set(element, name);
+    return name;
+  };
+}
+
 function findCandidate(
   candidates: LookCandidate[],
   roots: (Document | ShadowRoot)[],
+  nameIt: (element: Element) => string,
 ): { element: Element; hit: LookHit } | undefined {
   for (const { id, css, name, not, hidden, enabled, atLeast } of candidates) {
     for (const element of roots.flatMap((root) => [...root.querySelectorAll(css)])) {
       if (!hidden && !isShown(element)) continue;
       if (enabled && element.matches(':disabled, [aria-disabled=true]')) continue;
       if (atLeast && !isAtLeast(element, atLeast)) continue;
-      const own = nameOf(element);
+      const own = nameIt(element);
       if (name && !new RegExp(name, 'i').test(own)) continue;
       if (not && new RegExp(not, 'i').test(own)) continue;
       return { element, hit: { id, name: own } };
@@ -63,13 +74,14 @@ function findCandidate(
 /** For each place of the page: the first candidate that is there. */
 export function look(places: Record<string, LookCandidate[]>): Record<string, LookHit | null> {
   const roots = openRoots();
+  const nameIt = namer();
   const entries = Object.entries(places);
   return Object.fromEntries(
-    entries.map(([place, candidates]) => [place, findCandidate(candidates, roots)?.hit ?? null]),
+    entries.map(([place, candidates]) => [place, findCandidate(candidates, roots, nameIt)?.hit ?? null]),
   );
 }
 
 /** The element itself, to be pressed or filled. */
 export function find(candidates: LookCandidate[]): Element | null {
-  return findCandidate(candidates, openRoots())?.element ?? null;
+  return findCandidate(candidates, openRoots(), nameOf)?.element ?? null;
 }

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { SECOND } from '@earshot/kernel';
 import { throttle } from '../throttle.ts';
-import { devicesIn, noDevices, setMicrophone, type DevicesDeps } from '../devices.ts';
+import { createMicrophoneButton, devicesIn, noDevices } from '../devices.ts';
 import { InputLock } from '../input-lock.ts';
 import { OwnChat } from '../own-chat.ts';
 import { createPeopleWatch } from '../people-watch.ts';
@@ -45,10 +45,10 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
   const people = createPeopleWatch(() => page, 'meetRoster', meetMarks.roster);
   const ownChat = new OwnChat();
   let devices = noDevices;
-  const deviceDeps: DevicesDeps = {
+  const setMicrophone = createMicrophoneButton({
     ...{ places: meetDevices, selectors, documents: () => [page] },
     press: (document, candidates) => inputLock.take(() => press(document, candidates, PRESS_MS)),
-  };
+  });
   const mayOpenChat = throttle(CHAT_MS);
   let chatOpenings = 0;
 
@@ -118,7 +118,7 @@ function createMeetPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
       if (await press(page, usable)) pressedAt = performance.now();
     },
     devices: () => devices,
-    setMicrophone: (isOn) => setMicrophone(deviceDeps, isOn),
+    setMicrophone,
     setCamera: (isOn) =>
       inputLock.ifFree(() => press(page, isOn ? meetDevices.cameraOff : meetDevices.cameraOn), false),
     async roster() {

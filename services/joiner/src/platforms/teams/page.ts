@@ -1,6 +1,6 @@
 import { SECOND } from '@earshot/kernel';
 import { throttle } from '../throttle.ts';
-import { devicesIn, noDevices, setMicrophone, type DevicesDeps } from '../devices.ts';
+import { createMicrophoneButton, devicesIn, noDevices } from '../devices.ts';
 import { InputLock } from '../input-lock.ts';
 import { OwnChat } from '../own-chat.ts';
 import { createPeopleWatch } from '../people-watch.ts';
@@ -44,10 +44,10 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, wantsCamera }: 
   const mayOpenPeople = throttle(PANE_MS);
   const ownChat = new OwnChat();
   let devices = noDevices;
-  const deviceDeps: DevicesDeps = {
+  const setMicrophone = createMicrophoneButton({
     ...{ places: teamsDevices, selectors, documents: () => [page] },
     press: (document, candidates) => inputLock.take(() => press(document, candidates, PRESS_MS)),
-  };
+  });
   let knockedAt: number | undefined;
   let wasInside = false;
   let shortSince: number | undefined;
@@ -129,7 +129,7 @@ function createTeamsPage({ page, selectors, meetingUrl, botName, wantsCamera }: 
       if (mayKnock()) await knock();
     },
     devices: () => devices,
-    setMicrophone: (isOn) => setMicrophone(deviceDeps, isOn),
+    setMicrophone,
     setCamera: (isOn) => inputLock.ifFree(() => press(page, isOn ? cameraOff : cameraOn), false),
     async roster() {
       const seen = await people();

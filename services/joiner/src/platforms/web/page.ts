@@ -1,6 +1,6 @@
 import { SECOND } from '@earshot/kernel';
 import { answerInTime, askFrames } from '../frames.ts';
-import { devicesIn, noDevices, setMicrophone, type DevicesDeps } from '../devices.ts';
+import { createMicrophoneButton, devicesIn, noDevices } from '../devices.ts';
 import { OwnChat } from '../own-chat.ts';
 import { createFramesWatch } from '../people-watch.ts';
 import type { ChatRow } from '../chat-row.ts';
@@ -33,14 +33,14 @@ function createWebPage({ page, media, selectors, meetingUrl, botName, termsAccep
   const entrance = new Entrance({ page, botName, mayAgree: (host) => isListed(host, termsAcceptedHosts) });
   const ownChat = new OwnChat();
   let devices = noDevices;
-  const deviceDeps: DevicesDeps = {
+  const setMicrophone = createMicrophoneButton({
     ...{ places: webDevices, selectors },
     documents: () => [page, ...page.frames().filter((frame) => frame !== page.mainFrame())],
     async press(document, candidates) {
       if (document === page) return press(page, candidates, PRESS_MS);
       return (await answerInTime(press(document, candidates, FRAME_PRESS_MS))) ?? false;
     },
-  };
+  });
   let status = 0;
   // A form leads to another document, which has an answer of its own.
   page.on('response', (response) => {
@@ -89,7 +89,7 @@ function createWebPage({ page, media, selectors, meetingUrl, botName, termsAccep
     },
     entranceWords: () => entrance.words,
     devices: () => devices,
-    setMicrophone: (isOn) => setMicrophone(deviceDeps, isOn),
+    setMicrophone,
     setCamera: (isOn) => press(page, isOn ? webDevices.cameraOff : webDevices.cameraOn),
     async roster() {
       return roster(await people(), entrance.name);

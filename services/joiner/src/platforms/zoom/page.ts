@@ -1,6 +1,6 @@
 import type { Frame, Page } from 'playwright-core';
 import { SECOND } from '@earshot/kernel';
-import { devicesIn, noDevices, setMicrophone, type DevicesDeps } from '../devices.ts';
+import { createMicrophoneButton, devicesIn, noDevices } from '../devices.ts';
 import { InputLock } from '../input-lock.ts';
 import { OwnChat } from '../own-chat.ts';
 import { createPeopleWatch } from '../people-watch.ts';
@@ -67,11 +67,11 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
 
   const ownChat = new OwnChat();
   let devices = noDevices;
-  const deviceDeps: DevicesDeps = {
+  const setMicrophone = createMicrophoneButton({
     ...{ places: zoomDevices, selectors, documents: () => [clientOf(page)] },
     // A footer that has just been woken may be drawn a moment later.
     press: (_, candidates) => inputLock.take(async () => (await use(candidates)) || use(candidates)),
-  };
+  });
 
   let permission: RecordingPermission = 'unknown';
   let askedTimes = 0;
@@ -135,7 +135,7 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
       if (await press(client, usable)) pressedAt = performance.now();
     },
     devices: () => devices,
-    setMicrophone: (isOn) => setMicrophone(deviceDeps, isOn),
+    setMicrophone,
     setCamera: (isOn) =>
       inputLock.ifFree(() => use(inSight(isOn ? zoomDevices.cameraOff : zoomDevices.cameraOn)), false),
     async recordingPermission() {

@@ -3,7 +3,7 @@ import { showScreens } from '/lab/engine/screens.js';
 import { trackSpeaking } from '/lab/engine/speaking.js';
 
 /** The stage with a tile per person, the chat and the bar of buttons. */
-export function createMeetingView({ client, media, roomId, leaveButton }) {
+export function createMeetingView({ client, media, roomId, variants, leaveButton }) {
   const stage = el('section', { class: 'stage', 'aria-label': 'Participants' });
   const tiles = new Map();
   const isSpeaking = trackSpeaking(client, (id, isOn) => {
@@ -35,7 +35,12 @@ export function createMeetingView({ client, media, roomId, leaveButton }) {
     add: (figure) => stage.prepend(figure),
   });
   const title = el('header', { class: 'title' }, el('b', {}, 'Meeting lab'), el('span', {}, roomId));
-  const bar = el('nav', { class: 'bar', 'aria-label': 'Controls' }, ...deviceButtons(client, media), leaveButton());
+  const bar = el(
+    'nav',
+    { class: 'bar', 'aria-label': 'Controls' },
+    ...deviceButtons(client, media, variants),
+    leaveButton(),
+  );
   return [el('div', { class: 'meeting' }, title, stage, createChat(client), bar)];
 }
 
@@ -75,8 +80,10 @@ function createTile({ id, name, isSelf }) {
   };
 }
 
-function deviceButtons(client, media) {
-  const mic = el('button', { onclick: () => media.setMic(!media.mic) });
+function deviceButtons(client, media, variants) {
+  // Some pages take a person's presses only.
+  const isTaken = ({ isTrusted }) => isTrusted || !variants.has('real-presses');
+  const mic = el('button', { onclick: (event) => isTaken(event) && media.setMic(!media.mic) });
   const camera = el('button', { onclick: () => media.setCamera(!media.camera) });
   const draw = (button, icon, label) => button.replaceChildren(el('i', { class: 'icon', 'data-icon': icon }), label);
   function render() {

@@ -66,7 +66,8 @@ client.on('state', (state) => {
 
 function showMeeting() {
   const { variants } = room;
-  if (!variants.has('plain')) return show(...createMeetingView({ client, media, roomId: room.id, leaveButton }));
+  if (!variants.has('plain'))
+    return show(...createMeetingView({ client, media, roomId: room.id, variants, leaveButton }));
   const view = createPlainView({ client, variants });
   if (!variants.has('button-stays')) return show(view);
   // The form stays where it was, without the field, its button disabled.
