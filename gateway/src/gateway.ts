@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ComposerServiceService } from '@earshot/contract/composer/v1/composer.ts';
+import { JoinerServiceService } from '@earshot/contract/joiner/v1/joiner.ts';
 import { MediaServiceService } from '@earshot/contract/media/v1/media.ts';
 import { NotifierServiceService } from '@earshot/contract/notifier/v1/notifier.ts';
 import { RetentionServiceService } from '@earshot/contract/retention/v1/retention.ts';
@@ -9,10 +10,11 @@ import { TranscriptServiceService } from '@earshot/contract/transcriber/v1/trans
 import { countSetAside, createInbox, migrate, openDatabase } from '@earshot/db';
 import { createEgress } from '@earshot/egress';
 import { connectBroker, consume } from '@earshot/events';
-import { SECOND, type AccountId, type Clock, type Log } from '@earshot/kernel';
+import { MINUTE, SECOND, type AccountId, type Clock, type Log } from '@earshot/kernel';
 import { createRpcClient, type ServiceDefinition } from '@earshot/rpc';
 import { ResourceStack, startLoop, systemClock, type Service } from '@earshot/service';
 import type { GatewayDeps } from './actions/deps.ts';
+import { createJoinerClients } from './actions/joiner-clients.ts';
 import { acknowledgeErasures } from './callbacks/acknowledge-erasures.ts';
 import { createBotDirectory } from './callbacks/bot-directory.ts';
 import { forwardFacts, forwardPreview } from './callbacks/forward.ts';
@@ -40,6 +42,10 @@ export function createGateway(
       const broker = resources.own('broker', await connectBroker({ url, credentials, name, log }));
       await migrate(database, join(import.meta.dirname, 'store/migrations'));
 
+      const joiners = resources.own(
+        'joiners',
+        createJoinerClients((address) => createRpcClient(JoinerServiceService, address, config.rpc), { clock }),
+      );
       const deps: GatewayDeps = {
         scheduler: peer('scheduler', BotServiceService, config.peers.scheduler),
         media: peer('media', MediaServiceService, config.peers.media),
@@ -48,6 +54,7 @@ export function createGateway(
         composer: peer('composer', ComposerServiceService, config.peers.composer),
         retention: peer('retention', RetentionServiceService, config.peers.retention),
         notifier: peer('notifier', NotifierServiceService, config.peers.notifier),
+        joiners,
         apiKeys: createApiKeys(database, clock.now),
         countSetAside: () => countSetAside(database),
         egress: resources.own('egress', createEgress({ allow: config.egressAllow, log })),
@@ -57,6 +64,9 @@ export function createGateway(
       };
       if (config.secrets.bootstrapApiKey)
         await deps.apiKeys.ensure(config.secrets.bootstrapApiKey, 'default' as AccountId);
+
+      const closing = { name: 'unused joiners', clock, log, everyMs: MINUTE };
+      resources.own('unused joiners', startLoop({ ...closing, round: () => joiners.closeIdle() }));
 
       const forwarding = { ...deps, bots: createBotDirectory(deps.scheduler), deduper: new FinalUtteranceDeduper() };
       const toldErasures = createToldErasures(database);

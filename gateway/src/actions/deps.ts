@@ -10,6 +10,7 @@ import type { Clock, Log } from '@earshot/kernel';
 import type { RpcClient } from '@earshot/rpc';
 import type { DefaultEngines } from '../contract/provider-choice.ts';
 import type { ApiKeys } from '../store/api-keys.ts';
+import type { JoinerClients } from './joiner-clients.ts';
 
 /** What the gateway's handlers are made of. */
 export interface GatewayDeps {
@@ -20,6 +21,7 @@ export interface GatewayDeps {
   readonly composer: RpcClient<typeof ComposerServiceService>;
   readonly retention: RpcClient<typeof RetentionServiceService>;
   readonly notifier: RpcClient<typeof NotifierServiceService>;
+  readonly joiners: JoinerClients;
   readonly apiKeys: ApiKeys;
   readonly egress: Egress;
   /** How many facts are set aside at this time, and of how many bots. */

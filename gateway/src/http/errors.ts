@@ -1,6 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode, type Log } from '@earshot/kernel';
+import { NotNow } from '../actions/call-joiner.ts';
 import { BadRequest } from '../contract/problems.ts';
+import { Refused } from './refused.ts';
 import { TooMany } from './too-many.ts';
 
 /** The one place where our words meet HTTP's. */
@@ -53,12 +55,14 @@ export function createErrorHandler(log: Log) {
       log.error('request failed', { route: request.routeOptions.url, code: error.code, error: error.cause ?? error });
     const retryAfter = error instanceof TooMany ? error.retryAfterSeconds : retryAfterSeconds[error.code];
     if (retryAfter !== undefined) reply.header('Retry-After', String(retryAfter));
-    await reply.code(status).send({ message: ownWords[error.code] ?? sentence(error.message) });
+    const isForClient = error instanceof NotNow || ownWords[error.code] === undefined;
+    await reply.code(status).send({ message: isForClient ? sentence(error.message) : ownWords[error.code] });
   };
 }
 
 /** What the HTTP layer itself refused: not JSON, too large, wrong media type. */
 function malformedRequest(caught: unknown): { status: number; message: string } | undefined {
+  if (caught instanceof Refused) return caught;
   const { code, statusCode } = (caught ?? {}) as Partial<FastifyError>;
   if (
     caught instanceof SyntaxError ||

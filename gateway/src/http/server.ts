@@ -21,6 +21,7 @@ import { fileRoutes } from './routes/files.ts';
 import { inMeetingRoutes } from './routes/in-meeting.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { providerKeyRoutes } from './routes/provider-keys.ts';
+import { speakRoutes } from './routes/speak.ts';
 import { transcriptionRoutes } from './routes/transcriptions.ts';
 import { transcriptRoutes } from './routes/transcripts.ts';
 import { traceRequests } from './trace.ts';
@@ -96,6 +97,7 @@ export function createHttpServer(deps: GatewayDeps, limits: HttpLimits = default
         });
         botRoutes(api, deps);
         inMeetingRoutes(api, deps);
+        speakRoutes(api, deps);
         mediaRoutes(api, deps);
         fileRoutes(api, deps);
         transcriptRoutes(api, deps);

@@ -8,6 +8,7 @@ export {
 } from './assignments.ts';
 export { createRpcClient } from './client.ts';
 export { createRpcServer, type RpcServer } from './server.ts';
+export { isAnswerOfService } from './status.ts';
 export { isServing } from './health.ts';
 export { accountOfCall } from './access.ts';
 export type { Callers } from './service-callers.ts';

@@ -48,6 +48,12 @@ export function fromServiceError(error: ServiceError): AppError {
   return new AppError(code, wordsByCode[code] ?? 'the call was refused', { cause: error });
 }
 
+/** Whether a failed call was answered so by the service itself, and not by gRPC about the way there. */
+export function isAnswerOfService(error: unknown): boolean {
+  const cause = error instanceof AppError ? (error.cause as Partial<ServiceError> | undefined) : undefined;
+  return (cause?.metadata?.get(OWN_WORDS).length ?? 0) > 0;
+}
+
 const wordsByCode: Readonly<Partial<Record<ErrorCode, string>>> = {
   unavailable: 'the service cannot be reached',
   'deadline-exceeded': 'the service did not answer in time',

@@ -34,6 +34,8 @@ describe.each(lengths)('an empty body %s', (_way, empty) => {
   it.each([
     ['POST', '/bots/create_bot'],
     ['POST', '/bots/b1/send_message'],
+    ['POST', '/bots/b1/send_image'],
+    ['POST', '/bots/b1/speak'],
     ['POST', '/bots/b1/transcribe'],
     ['POST', '/deliveries/redeliver'],
     ['POST', '/endpoints/enable'],

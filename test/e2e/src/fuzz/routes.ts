@@ -65,14 +65,24 @@ const order: Body = ({ sink }) => ({
   join_at: '2035-01-01T10:00:00Z',
   custom_attributes: { tenant: 'a', nested: { list: [1, 'two', null] } },
   live_transcription_required: { webhook_url: `http://${sink}/live` },
-  live_audio_required: { websocket_url: `ws://${sink}/audio` },
+  live_audio_required: {
+    websocket_url: `ws://${sink}/audio`,
+    ...{ streams: 'separate', sample_rate: 48_000, encoding: 'opus', speech_events: false },
+  },
   live_video_required: { websocketUrl: `ws://${sink}/video` },
-  socket_connection_url: { websocket_url: `ws://${sink}/control` },
+  socket_connection_url: { websocket_url: `ws://${sink}/control`, barge_in: 'stop' },
   recording_config: {
     transcript: { provider: { deepgram_streaming: { model: 'nova-2', endpointing: 300, transcription_mode: 'raw' } } },
     retention: { type: 'timed', hours: 1 },
-    realtime_endpoints: [{ type: 'webhook', url: `http://${sink}/people`, events: ['participant_events.join'] }],
+    realtime_endpoints: [
+      {
+        type: 'webhook',
+        url: `http://${sink}/people`,
+        events: ['participant_events.join', 'participant_events.chat_message'],
+      },
+    ],
     video_layout: 'grid_view',
+    bot_voice: { record: false, transcribe: true },
   },
   automatic_leave: {
     waiting_room_timeout: 100,
@@ -131,6 +141,34 @@ export const routes: readonly Route[] = [
   post(`${ofBot}/send_message`, [() => ({ message: 'Hello', metadata: { message_type: 'text' } })], {
     200: z.strictObject({ status: z.literal('accepted'), bot_id: z.uuid(), command: z.literal('sendmsg') }),
   }),
+  post(
+    `${ofBot}/speak`,
+    [
+      () => ({ text: 'Hello' }),
+      () => ({ audio: 'AAECAw==', content_type: 'audio/L16;rate=8000;channels=2' }),
+      () => ({ audio: 'UklGRg==', text: null }),
+    ],
+    {
+      200: z.strictObject({
+        ...{ status: z.literal('accepted'), bot_id: z.uuid(), command: z.literal('speak') },
+        ...{ speech_id: z.uuid(), duration_ms: z.int() },
+      }),
+    },
+  ),
+  {
+    ...{ method: 'DELETE', path: `/api/v1${ofBot}/speak` },
+    answers: {
+      200: z.strictObject({
+        ...{ status: z.literal('accepted'), bot_id: z.uuid(), command: z.literal('interrupt') },
+        speech_ids: z.array(z.uuid()),
+      }),
+    },
+  },
+  post(
+    `${ofBot}/send_image`,
+    [({ sink }) => ({ img_url: `http://${sink}/a.png`, display_duration: 5, metadata: { message_type: 'image' } })],
+    { 200: z.strictObject({ status: z.literal('accepted'), bot_id: z.uuid(), command: z.literal('sendimg') }) },
+  ),
   ...['pause_recording', 'resume_recording'].map((command) =>
     post(`${ofBot}/${command}`, [], {
       200: z.strictObject({ status: z.literal('accepted'), bot_id: z.uuid(), command: z.literal(command) }),
