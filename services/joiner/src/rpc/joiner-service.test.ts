@@ -46,6 +46,11 @@ describe('joinerService', () => {
   });
 
   async function speak(messages: readonly SpeakRequest[], account?: string): Promise<SpeakResponse[]> {
+    return speakPart([...messages, chunk(0)], account);
+  }
+
+  /** Without the empty chunk that ends audio. */
+  async function speakPart(messages: readonly SpeakRequest[], account?: string): Promise<SpeakResponse[]> {
     const requests = (async function* () {
       yield* messages;
     })();
@@ -96,6 +101,13 @@ describe('joinerService', () => {
   ])('refuses %s', async (_, code, message, messages) => {
     await expect(speak(messages)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
     expect(voice.said).toEqual([]);
+  });
+
+  it('says nothing of audio that is given up in the middle, and all of it when it comes again', async () => {
+    const given = [start({}), chunk(48_000)];
+    await expect(speakPart(given)).rejects.toMatchObject({ code: 'cancelled' });
+    expect(voice.said).toEqual([]);
+    expect(await speak([...given, chunk(48_000)])).toEqual([{ durationMs: 1000 }]);
   });
 
   it('says nothing of what there is no room for', async () => {

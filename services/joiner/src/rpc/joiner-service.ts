@@ -96,17 +96,19 @@ export function joinerService({ find, fetchPicture }: JoinerServiceDeps): Handle
   };
 }
 
+/** Throws `cancelled` for audio without its end: requests also end where the caller gives up in the middle of it. */
 async function readChunks(requests: AsyncIterator<SpeakRequest>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for (let next = await requests.next(); !next.done; next = await requests.next()) {
     const { message } = next.value;
     if (message?.$case !== 'chunk') throw new AppError('invalid-argument', 'behind start there are only chunks');
+    if (message.value.length === 0) return Buffer.concat(chunks);
     bytes += message.value.length;
     if (bytes > MAX_AUDIO_BYTES) throw new AppError('resource-exhausted', 'the audio is longer than 60 s');
     chunks.push(message.value);
   }
-  return Buffer.concat(chunks);
+  throw new AppError('cancelled', 'the audio was given up before its end');
 }
 
 function checkedText(text: string): string {
