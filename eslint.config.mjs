@@ -267,6 +267,16 @@ export default tseslint.config(
   },
   { files: ['bin/**/*.ts'], rules: imports(ban.playwright) },
   {
+    // What a customer writes: nothing of ours is in it, and it is a program of its own.
+    files: ['examples/**/*.ts'],
+    rules: {
+      ...imports(ban.allBut('node:|ws$', 'an example imports what a customer has.')),
+      ...properties(use.mocks),
+      'no-console': 'off',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+    },
+  },
+  {
     files: tests,
     rules: {
       ...projectBoundaries({ kernelBans: [] }),

@@ -60,6 +60,8 @@ const offences: readonly Offence[] = [
   { place: 'services/joiner/src/in-page/*.ts', code: use('../domain/bot.ts'), rule: folders },
   { place: 'services/joiner/src/in-page/probes/*.ts', code: use('../../platforms/page-text.ts'), rule: folders },
   { place: 'services/joiner/src/in-page/*.ts', code: 'void process.pid;\n', rule: 'no-restricted-globals' },
+  { place: 'examples/*/*.ts', code: use('@earshot/kernel'), rule: folders },
+  { place: 'examples/*/*.ts', code: use('../../libs/kernel/src/index.ts'), rule: folders },
   { place: 'services/joiner/src/page-protocol/*.ts', code: use('../domain/bot.ts'), rule: folders },
   { place: 'services/joiner/src/page-protocol/*.ts', code: use('node:buffer'), rule: folders },
   {

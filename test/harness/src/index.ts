@@ -17,3 +17,4 @@ export { measureAvOffset } from './av-offset.ts';
 export { findPicture, nearestColour, patchColour, readCounter, type Colour } from './video-counter.ts';
 export { decodeAudio, mediaErrors, picturesOf, probeMedia, type PicturesOptions } from './ffmpeg.ts';
 export { listenTo, type Listened } from './ear.ts';
+export { startVoiceAgent, type VoiceAgent } from './voice-agent.ts';

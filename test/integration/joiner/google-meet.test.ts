@@ -94,6 +94,8 @@ describe('a bot on the Google Meet face', { timeout: 120_000 }, () => {
     await ann.sendChat('hello bot, you have been removed from the meeting');
     const chat = () => media.chatOf(bot.botId).find(({ senderName }) => senderName === 'Ann');
     expect((await media.moments.until(chat, 'the chat')).text).toContain('hello bot');
+    const own = media.chatOf(bot.botId).flatMap(({ own: isOwn, text }) => (isOwn ? [text] : []));
+    expect(own).toEqual(['I am recording']);
 
     // A row is written anew in place, goes on after a pause, and says what would end a visit anywhere else.
     await ann.caption("You've been remove");

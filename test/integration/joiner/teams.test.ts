@@ -57,6 +57,8 @@ describe('a bot on the Teams face', { timeout: 120_000 }, () => {
       return rows.length === 2 && rows.map(({ text }) => text);
     };
     expect(await media.moments.until(chat, 'the chat')).toEqual(['hello bot', 'and again']);
+    const own = media.chatOf(bot.botId).flatMap(({ own: isOwn, text }) => (isOwn ? [text] : []));
+    expect(own).toEqual(['I am recording']);
     // The node of the first row is used again for the fourth, of another speaker; rows say what would end a visit anywhere else.
     const finals = () =>
       media.captionsOf(bot.botId).flatMap(({ final, speakerName, text }) => (final ? `${speakerName}: ${text}` : []));

@@ -43,7 +43,8 @@ describe('a bot on the plain face', { timeout: 120_000 }, () => {
     await ann.sendChat('hello bot');
     const chat = () => media.chatOf(bot.botId).find(({ senderName }) => senderName === 'Ann');
     const senderId = changes.find(({ name }) => name === 'Ann')?.participantId;
-    expect(await media.moments.until(chat, 'the chat')).toMatchObject({ text: 'hello bot', senderId });
+    expect(await media.moments.until(chat, 'the chat')).toMatchObject({ text: 'hello bot', senderId, own: false });
+    expect(media.chatOf(bot.botId).find(({ senderName }) => senderName === 'Earshot')).toMatchObject({ own: true });
     // The camera's frames were replaced, and nobody was asked for keyframes because of it.
     const heard = await ann.heard();
     expect(heard['Earshot']?.keyframeRequests ?? 0).toBeLessThan(4);

@@ -65,6 +65,7 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     const ofChat = () => media.chatOf(bot.botId).map(({ senderName, text }) => `${senderName}: ${text}`);
     await media.moments.until(() => ofChat().length === 3, 'the chat');
     expect(ofChat()).toEqual(['Earshot: I am recording', 'Ann: hello', 'Ann: bot']);
+    expect(media.chatOf(bot.botId).map(({ own }) => own)).toEqual([true, false, false]);
     // The first of a run has the mark; the two people have two.
     const [marksOfBot, ...marksOfAnn] = media.chatOf(bot.botId).map(({ senderId }) => senderId);
     expect(marksOfAnn).toEqual([marksOfAnn[0], marksOfAnn[0]]);
@@ -237,6 +238,10 @@ describe('a bot on the Zoom face', { timeout: 150_000 }, () => {
     await person.say(sentence);
     const owner = () => media.changesOf(bot.botId).find(({ trackIds }) => trackIds.length > 0)?.participantId;
     expect(await media.moments.until(owner, 'the voice named')).toMatch(id);
+    // What they write is theirs, whatever they are called.
+    await person.sendChat('not what the bot has written');
+    const written = () => media.chatOf(bot.botId).find(({ text }) => text === 'not what the bot has written');
+    expect(await media.moments.until(written, 'the chat')).toMatchObject({ own: false });
     expect(new Set(media.changesOf(bot.botId).map(({ participantId }) => participantId)).size).toBe(1);
     scheduler.stop(bot);
     await endOf(bot);

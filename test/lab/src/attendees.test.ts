@@ -5,11 +5,13 @@ import { createAttendees, type Attendee, type AttendeesConfig } from './attendee
 
 const media = { mic: true, camera: false };
 
-function createMeeting(options: Partial<Pick<AttendeesConfig, 'hasLobby' | 'keepsGuestsApart' | 'forwarder'>> = {}) {
+function createMeeting(
+  options: Partial<Pick<AttendeesConfig, 'hasLobby' | 'keepsGuestsApart' | 'forbidsUnmuting' | 'forwarder'>> = {},
+) {
   const attendees = createAttendees(
     {
       hasLobby: options.hasLobby ?? false,
-      forbidsUnmuting: false,
+      forbidsUnmuting: options.forbidsUnmuting ?? false,
       keepsGuestsApart: options.keepsGuestsApart ?? false,
       personId: (ordinal) => `p${ordinal}`,
       isInvited: (token) => token === 'invited',
@@ -28,6 +30,23 @@ function createMeeting(options: Partial<Pick<AttendeesConfig, 'hasLobby' | 'keep
 }
 
 describe('createAttendees', () => {
+  it('lets guests unmute only while the host allows it', () => {
+    const { attendees, arrive } = createMeeting({ forbidsUnmuting: true });
+    const ann = arrive('Ann', 'invited');
+    const ben = arrive('Ben');
+    attendees.allowUnmuting(true);
+    attendees.mute(ben.attendee);
+    attendees.askToUnmute(ben.attendee);
+    const orders = ({ heard }: typeof ben) => heard.filter(({ type }) => /mut/.test(type));
+    expect(orders(ann)).toEqual([]);
+    expect(orders(ben)).toEqual([
+      { type: 'unmuting', isAllowed: false },
+      { type: 'unmuting', isAllowed: true },
+      { type: 'muted' },
+      { type: 'asked-to-unmute' },
+    ]);
+  });
+
   it('welcomes a newcomer with those who are there, and tells them', () => {
     const { arrive } = createMeeting();
     const ann = arrive('Ann');

@@ -34,7 +34,7 @@ export function start(options: InPageOptions): void {
   tapOutputs(batcher);
   replaceDevices(options);
   watchSpeakingIndicators(batcher, options.indicators);
-  watchSpeakers(batcher, options.speakers);
+  watchSpeakers(batcher, options.speakers, options.botName);
   if (video && tiles) filmPage(batcher, { sender: video, tiles, botName: options.botName });
   else hideUnlessFilmed(batcher, video);
   stayInBrowser();

@@ -4,8 +4,16 @@ export interface InPageMarks {
   readonly hidesEncodedStreams: boolean;
   /** Where participants' video comes by no receiver: what stands for one person there, and their name inside it. */
   readonly undecodedTiles?: { readonly tile: string; readonly name: string };
-  /** Marks that stand while somebody speaks, where people are known by name: `mark` inside or on `holder`, `name` inside it. */
-  readonly speakers?: readonly { readonly mark: string; readonly holder: string; readonly name: string }[];
+  /**
+   * Marks that stand while somebody speaks, where people are known by name: `mark` inside or on `holder`, `name` inside it, and `own`
+   * where the page says that the bot itself is meant: a label there, as a regular expression (case ignored).
+   */
+  readonly speakers?: readonly {
+    readonly mark: string;
+    readonly holder: string;
+    readonly name: string;
+    readonly own?: { readonly at: string; readonly label: string };
+  }[];
   /** Marks whose class changes while somebody speaks; only where tracks do not carry it themselves. */
   readonly indicators?: {
     readonly indicator: string;

@@ -233,6 +233,7 @@ export const zoomMarks = {
       mark: '.participants-icon__voip-speaking-icon, .participants-icon__phone-speaking-icon',
       holder: '.participants-li',
       name: '.participants-item__display-name',
+      own: { at: '.participants-item__name-label', label: '[(,]\\s*me\\s*[,)]' },
     },
     {
       mark: '.gallery-video-container__video-frame--active, .speaker-bar-container__video-frame--active',

@@ -69,7 +69,6 @@ export class Peer {
   /** Sends a track, or stops sending one; a change of direction renegotiates by itself. */
   async setTrack(kind, track) {
     if (kind === 'screen') return this.#setScreen(track);
-    if (kind === 'audio' && this.#local.isSoundAside) return;
     const transceiver = this.#transceiver(kind);
     if (!transceiver) return;
     if (kind === 'video' && track) await applyEncoding(transceiver.sender, this.#local.encodings.video);
@@ -77,7 +76,9 @@ export class Peer {
     const direction = track || kind === 'audio' ? 'sendrecv' : 'recvonly';
     if (direction === 'sendrecv') transceiver.sender.setStreams(this.#local.stream);
     if (transceiver.direction !== direction) transceiver.direction = direction;
-    await transceiver.sender.replaceTrack(track);
+    // The lab's own people are asked how loud they are by what they send here.
+    const isAside = kind === 'audio' && this.#local.isSoundAside && !window.lab;
+    await transceiver.sender.replaceTrack(isAside ? null : track);
   }
 
   /** What passes between the two, by the other's id. */

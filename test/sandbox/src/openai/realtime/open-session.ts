@@ -21,11 +21,8 @@ export function openSession(
 ): void {
   const url = new URL(request.url!, 'http://sandbox');
   const isKnown = request.headers.authorization === `Bearer ${deps.key}`;
-  deps.log({
-    ...{ vendor: 'openai', mode: 'realtime', method: 'GET', path: url.pathname },
-    query: queryOf(url.searchParams),
-    isAuthorised: isKnown,
-  });
+  const about = { vendor: 'openai', mode: 'realtime', path: url.pathname, query: queryOf(url.searchParams) } as const;
+  deps.log({ ...about, method: 'GET', isAuthorised: isKnown });
   const fault = deps.faults.take('openai', 'realtime');
   if (!isKnown) return refuseUpgrade(socket, badKey());
   const refused = refusalFor(fault?.kind);
@@ -34,6 +31,7 @@ export function openSession(
   if (!model) return refuseUpgrade(socket, refusal(400, 'You must provide a model.', { code: 'missing_model' }));
   server.handleUpgrade(request, socket, head, (opened) => {
     const { recogniser, answers, pace } = deps;
-    new RealtimeSession(opened, { recogniser, answers, pace, fault, model });
+    const log = (body: object): void => deps.log({ ...about, method: 'MESSAGE', body, isAuthorised: true });
+    new RealtimeSession(opened, { recogniser, answers, pace, fault, model, log });
   });
 }

@@ -13,6 +13,8 @@ import { initialSettings, updated, type Settings } from './settings.ts';
 export interface SessionDeps {
   readonly recogniser: Recogniser;
   readonly fault: ReturnType<Faults['take']>;
+  /** Of what a client sends, but for its audio. */
+  readonly log: (event: ClientEvent) => void;
   readonly model: string;
   /** What it answers, one after the other and from the beginning again: it understands nothing. */
   readonly answers: readonly string[];
@@ -52,6 +54,7 @@ export class RealtimeSession {
   #take(text: string): void {
     const read = readClientEvent(text);
     if ('error' in read) return this.#refuse(read.error, read.eventId);
+    if (read.event.type !== 'input_audio_buffer.append') this.#deps.log(read.event);
     const error = this.#handle(read.event);
     if (error) this.#refuse(error, read.event.event_id);
   }
