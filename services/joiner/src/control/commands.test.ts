@@ -74,6 +74,7 @@ describe('readCommand', () => {
       'invalid_command',
       /audiochunk: must be base64/,
     ],
+    ['a chunk of one sign', { command: 'sendaudio', audiochunk: '!' }, 'invalid_command', /audiochunk: must be base64/],
     ['too low a rate', { command: 'sendaudio', audiochunk: pcm, sample_rate: 7999 }, 'invalid_command', /sample_rate/],
     [
       'too high a rate',

@@ -87,6 +87,9 @@ async function post({ url, apiKey }: SpeechServerConfig, { body, signal, timeout
       const shown = apiKey ? reason.replaceAll(apiKey, '[key]') : reason;
       throw failed(`it answered ${response.status}${shown && `: ${shown.slice(0, LONGEST_REASON)}`}`);
     }
+    // Raw PCM says nothing of itself; who answers with a text has no audio.
+    const type = response.headers.get('content-type') ?? '';
+    if (/^(text\/|application\/(json|xml))/.test(type)) throw failed('its answer is no audio');
     const chunks = (response.body ?? new Blob([]).stream()).getReader();
     return { chunks, cancel: () => ending.abort() };
   } catch (error) {
