@@ -33,6 +33,7 @@ import { createParticipants } from './store/participants.ts';
 import { createPauses } from './store/pauses.ts';
 import { createRecordings } from './store/recordings.ts';
 import { createSpeaking } from './store/speaking.ts';
+import { createSpeeches } from './store/speeches.ts';
 import { createTracks } from './store/tracks.ts';
 import { createVideoSegments } from './store/video-segments.ts';
 import { createVideoStreams } from './store/video-streams.ts';
@@ -81,6 +82,7 @@ export function createMediaStreamer(
         tracks: createTracks(database),
         chat: createChat(database),
         speaking: createSpeaking(database),
+        speeches: createSpeeches(database),
         pauses: createPauses(database),
         debugArtifacts: createDebugArtifacts(database),
         parts: createArtifactParts(database),

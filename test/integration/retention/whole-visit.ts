@@ -2,8 +2,8 @@ import { TranscriptionWay } from '@earshot/contract/common/v1/transcription.ts';
 import type { Caption } from '@earshot/contract/common/v1/speech.ts';
 import { JoinerControlServiceService } from '@earshot/contract/scheduler/v1/joiner_control.ts';
 import { Artifact, MediaServiceService } from '@earshot/contract/media/v1/media.ts';
-import { silentLog, type ServiceIdentity, type AssignmentRef } from '@earshot/kernel';
-import { createJoinerIdentity, createRpcClient } from '@earshot/rpc';
+import { audioOnly, silentLog, type ServiceIdentity, type AssignmentRef } from '@earshot/kernel';
+import { createJoinerIdentity, createRpcClient, toMediaPlanMessage } from '@earshot/rpc';
 import { systemClock } from '@earshot/service';
 import type { Assignment, ReportedEvent } from '../../../services/joiner/src/domain/bot.ts';
 import { UnackedReports } from '../../../services/joiner/src/domain/unacked-reports.ts';
@@ -48,7 +48,9 @@ export function openTalkingJoiner(
     see(ref, { seen: 'knocked' }, { seen: 'entered' }, { seen: 'recording-started' });
     const stream = new Stream(media, {
       ...{ botId: ref.botId, accountId: assignment.accountId, epoch: ref.epoch, startedAt: new Date() },
-      ...{ liveAudioSocketUrl: assignment.liveAudioSocketUrl, video: false, media: undefined, botName: 'Earshot' },
+      ...{ liveAudioSocketUrl: assignment.liveAudioSocketUrl, video: false, botName: 'Earshot' },
+      // Names and words are in facts as well.
+      media: toMediaPlanMessage({ ...audioOnly, speechEvents: true, chatEvents: true }),
       speech: { engine: 'meeting_captions', optionsJson: '{}', way: TranscriptionWay.CAPTIONS },
       ...{ transcriptId: assignment.transcriptId, assignmentToken },
     });

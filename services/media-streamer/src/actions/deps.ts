@@ -13,6 +13,7 @@ import type { Participants } from '../store/participants.ts';
 import type { Pauses } from '../store/pauses.ts';
 import type { Recordings } from '../store/recordings.ts';
 import type { Speaking } from '../store/speaking.ts';
+import type { Speeches } from '../store/speeches.ts';
 import type { Tracks } from '../store/tracks.ts';
 import type { VideoSegments } from '../store/video-segments.ts';
 import type { VideoStreams } from '../store/video-streams.ts';
@@ -26,6 +27,7 @@ export interface MediaDeps {
   readonly tracks: Tracks;
   readonly chat: Chat;
   readonly speaking: Speaking;
+  readonly speeches: Speeches;
   readonly pauses: Pauses;
   readonly debugArtifacts: DebugArtifacts;
   readonly parts: ArtifactParts;

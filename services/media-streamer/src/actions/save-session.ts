@@ -2,13 +2,14 @@ import { isLasting, tryAlone, type Tx } from '@earshot/db';
 import type { BotId } from '@earshot/kernel';
 import type { ChatEntry } from '../domain/sequenced-batch.ts';
 import { totalOf, type DroppedItems, type ItemKind } from '../domain/dropped-items.ts';
-import type { ParticipantFact } from '../domain/media-fact.ts';
+import type { VisitFact } from '../domain/media-fact.ts';
 import { durationMsOf, type Recording } from '../domain/recording.ts';
 import type { PausedInterval } from '../domain/pauses.ts';
 import type { Participant, Track } from '../domain/roster.ts';
 import type { SpeakingInterval } from '../domain/speaking.ts';
 import type { StoreTrouble } from '../domain/store-trouble.ts';
 import type { MediaDeps } from './deps.ts';
+import { freshFacts } from './fresh-facts.ts';
 
 /** How far a visit has come. */
 export interface SessionPosition {
@@ -32,7 +33,7 @@ export interface SessionNotes extends SessionPosition {
   readonly chat: readonly ChatEntry[];
   readonly speaking: readonly SpeakingInterval[];
   readonly pauses: readonly PausedInterval[];
-  readonly facts: readonly ParticipantFact[];
+  readonly facts: readonly VisitFact[];
 }
 
 /**
@@ -49,6 +50,7 @@ type SaveDeps = Pick<
   | 'tracks'
   | 'chat'
   | 'speaking'
+  | 'speeches'
   | 'pauses'
   | 'outbox'
   | 'clock'
@@ -85,16 +87,17 @@ export async function saveSession(deps: SaveDeps, holder: SessionHolder, notes: 
     { recording, notes: { participants, tracks, chat, speaking, pauses, facts, trackSamples } }: Writing,
   ) {
     const { botId } = recording;
-    const fresh = await notYetSaid(deps, tx, { botId, facts });
+    const fresh = await freshFacts(deps, tx, { botId, facts });
     await deps.participants.save(tx, botId, participants);
     await deps.tracks.save(tx, botId, tracks);
     await deps.tracks.saveReceived(tx, botId, trackSamples);
     await deps.chat.add(tx, botId, chat);
     await deps.speaking.add(tx, botId, speaking);
     await deps.pauses.add(tx, botId, pauses);
+    await deps.speeches.save(tx, botId, fresh.speeches);
     await deps.outbox.append(
       tx,
-      fresh.map((fact) => toEvent(recording, fact)),
+      fresh.facts.map((fact) => toEvent(recording, fact)),
     );
     return undefined;
   }
@@ -151,38 +154,29 @@ async function writeEach(deps: SaveDeps, tx: Tx, { recording, notes }: Writing):
     }
     return refused;
   }
-  const fresh = await notYetSaid(deps, tx, { botId, facts: notes.facts });
+  const fresh = await freshFacts(deps, tx, { botId, facts: notes.facts });
   const refused = await each('participants', notes.participants, (inner, one) =>
     deps.participants.save(inner, botId, [one]),
   );
   await each('tracks', notes.tracks, (inner, one) => deps.tracks.save(inner, botId, [one]));
   await each('tracks', [...notes.trackSamples], (inner, one) => deps.tracks.saveReceived(inner, botId, new Map([one])));
-  await each('chat', notes.chat, (inner, one) => deps.chat.add(inner, botId, [one]));
+  const unwritten = await each('chat', notes.chat, (inner, one) => deps.chat.add(inner, botId, [one]));
   await each('speaking', notes.speaking, (inner, one) => deps.speaking.add(inner, botId, [one]));
   await each('pauses', notes.pauses, (inner, one) => deps.pauses.add(inner, botId, [one]));
   // No facts about those whom nobody can ask for.
   const unknown = new Set(Array.from(refused, ({ participantId }) => participantId));
-  const known = fresh.filter(({ participantId }) => !unknown.has(participantId));
+  const lost = new Set(Array.from(unwritten, ({ messageId }) => messageId));
+  const isKnown = (fact: VisitFact) =>
+    fact.kind === 'chat-posted' ? !lost.has(fact.messageId) : !unknown.has(fact.participantId);
+  const known = fresh.facts.filter(isKnown);
+  const speeches = fresh.speeches.filter(({ participantId }) => !unknown.has(participantId));
+  await each('facts', speeches, (inner, one) => deps.speeches.save(inner, botId, [one]));
   await each('facts', known, (inner, one) => deps.outbox.append(inner, [toEvent(recording, one)]));
   return first === undefined ? undefined : { botId, counts, error: first };
 }
 
-const toEvent = ({ botId, startedAt }: Recording, fact: ParticipantFact) => ({
+const toEvent = ({ botId, startedAt }: Recording, fact: VisitFact) => ({
   ...fact,
   botId,
   at: startedAt + fact.atMs,
 });
-
-/** A commit whose answer was lost is repeated; its facts must not be. */
-async function notYetSaid(
-  { participants }: Pick<MediaDeps, 'participants'>,
-  tx: Tx,
-  { botId, facts }: { botId: BotId; facts: readonly ParticipantFact[] },
-): Promise<ParticipantFact[]> {
-  if (facts.length === 0) return [];
-  const stored = new Map((await participants.list(botId, tx)).map((each) => [each.participantId, each]));
-  return facts.filter(({ kind, participantId, stayMs }) => {
-    const known = stored.get(participantId);
-    return (kind === 'participant-joined' ? known?.saidJoinedMs : known?.saidLeftMs) !== stayMs;
-  });
-}

@@ -27,8 +27,30 @@ export type MediaFact = { readonly botId: BotId; readonly at: number } & (
       readonly kind: 'tracks-ready';
       readonly videoTracks: number;
     }
-  | ParticipantFact
+  | VisitFact
 );
+
+/** What is published of those in a visit while it lasts. */
+export type VisitFact = ParticipantFact | SpeechFact | ChatFact;
+
+/** A participant begins to speak, or has ended. */
+export interface SpeechFact {
+  readonly kind: 'speech-on' | 'speech-off';
+  readonly participantId: string;
+  readonly name: string;
+  /** When the voice began, or was there last. */
+  readonly atMs: number;
+}
+
+/** Somebody else than the bot has written. */
+export interface ChatFact {
+  readonly kind: 'chat-posted';
+  readonly messageId: string;
+  readonly senderId: string;
+  readonly senderName: string;
+  readonly text: string;
+  readonly atMs: number;
+}
 
 export interface ParticipantFact {
   readonly kind: 'participant-joined' | 'participant-left';

@@ -203,6 +203,11 @@ export class Roster {
     return this.#participants.has(participantId);
   }
 
+  /** Whether one who was there is so no more. */
+  hasLeft(participantId: string): boolean {
+    return this.#participants.get(participantId)?.leftMs !== undefined;
+  }
+
   ownerOf(trackId: string): TrackOwner | undefined {
     const participantId = this.#owners.get(trackId);
     if (participantId === undefined) return undefined;

@@ -31,5 +31,14 @@ function toMessage(fact: MediaFact): MediaEvent['fact'] {
       const $case = fact.kind === 'participant-joined' ? 'participantJoined' : 'participantLeft';
       return { $case, value: { participantId, name, atMs } };
     }
+    case 'speech-on':
+    case 'speech-off': {
+      const { participantId, name, atMs } = fact;
+      return { $case: fact.kind === 'speech-on' ? 'speechOn' : 'speechOff', value: { participantId, name, atMs } };
+    }
+    case 'chat-posted': {
+      const { messageId, senderId, senderName, text, atMs } = fact;
+      return { $case: 'chatPosted', value: { messageId, senderId, senderName, text, atMs } };
+    }
   }
 }

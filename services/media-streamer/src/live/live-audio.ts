@@ -33,6 +33,11 @@ export class LiveAudio implements AsyncDisposable {
     if (this.#separate) this.#send(await this.#separate.push(frames, clock));
   }
 
+  /** Behind all that was sent before. */
+  send(message: LiveFrame): void {
+    this.#socket.send(message);
+  }
+
   /** What follows is of other tracks, on the same timeline. */
   async beginEpoch(): Promise<void> {
     if (this.#separate) this.#send(await this.#separate.end());

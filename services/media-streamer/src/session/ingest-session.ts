@@ -12,10 +12,13 @@ import type { IngestPeer } from './ingest-peer.ts';
 import { MediaPipeline, type MediaPipelineOptions } from './media-pipeline.ts';
 import { SessionMetadata } from './session-metadata.ts';
 
-export interface IngestSessionOptions extends Omit<MediaPipelineOptions, 'onProgress'> {
+export interface IngestSessionOptions extends Omit<MediaPipelineOptions, 'onProgress' | 'onSpeech'> {
   /** Another process has the visit, or the recording is closed. */
   readonly onLost: () => void;
 }
+
+/** Stands for a bot whose joiner does not know its name. */
+const UNNAMED = 'Bot';
 
 /** Who sends: the joiner whose stream is open, or nobody since then (milliseconds since 1970). */
 type Sender = { readonly peer: IngestPeer } | { readonly peer?: undefined; readonly idleSince: number };
@@ -52,7 +55,11 @@ export class IngestSession {
     this.#deps = deps;
     this.#epoch = new IngestEpoch(recording);
     this.#state = { kind: 'live', sender: { idleSince: clock.now() } };
-    this.#pipeline = new MediaPipeline(deps, { ...options, onProgress: () => this.#metadataWriter.touch() });
+    this.#pipeline = new MediaPipeline(deps, {
+      ...options,
+      onProgress: () => this.#metadataWriter.touch(),
+      onSpeech: (facts) => this.#metadataWriter.note({ facts }),
+    });
     this.#metadataWriter = new MetadataWriter({
       clock,
       log: deps.log.child({ botId }),
@@ -67,9 +74,10 @@ export class IngestSession {
       onLost,
     });
     const onNamed = (track: TrackOwner) => this.#pipeline.setOwner(track);
-    const ownVoice = { isRecorded, name: isTranscribed ? start.botName : undefined };
+    const ownVoice = { isRecorded, name: isTranscribed ? start.botName || UNNAMED : undefined };
     const note = (notes: Notes) => this.#metadataWriter.note(notes);
-    this.#metadata = new SessionMetadata({ roster, onNamed, note, ownVoice });
+    const { chatEvents: hasChatFacts } = start.media;
+    this.#metadata = new SessionMetadata({ roster, onNamed, note, ownVoice, hasChatFacts });
     roster.owners().forEach(onNamed);
   }
 

@@ -8,10 +8,14 @@ import type { IngestEpoch } from '../domain/ingest-epoch.ts';
 import { SAMPLES_PER_MS, SEGMENT_SAMPLES, type Recording } from '../domain/recording.ts';
 import type { Roster } from '../domain/roster.ts';
 import type { SequencedBatch } from '../domain/sequenced-batch.ts';
+import type { SpeechFact } from '../domain/media-fact.ts';
+import type { PublishedSpeech } from '../domain/published-speech.ts';
+import { encodeSpeechMessage } from '../domain/speech-message.ts';
 import { SegmentWriter } from '../record/segment-writer.ts';
 import { sendSpeech } from '../speech/send-speech.ts';
 import { SpeechSegmenter } from '../speech/speech-segmenter.ts';
 import { openFanout, type Fanout, type SessionDeps, type SessionStart } from './fanout.ts';
+import { SpeechEvents } from './speech-events.ts';
 
 /** How long a recording waits for its last words. */
 const SPEECH_WAIT_MS = 60 * SECOND;
@@ -24,6 +28,10 @@ export interface MediaPipelineOptions {
   readonly roster: Roster;
   /** Samples received of each track before. */
   readonly received: ReadonlyMap<string, number>;
+  /** Speeches that were published before. */
+  readonly published: readonly PublishedSpeech[];
+  /** Participants begin and end to speak, where that is to be published. */
+  readonly onSpeech: (facts: readonly SpeechFact[]) => void;
   /** More is stored, or is not, or is committed by the transcriber. */
   readonly onProgress: () => void;
 }
@@ -39,6 +47,7 @@ export class MediaPipeline {
   readonly #fanout: Fanout;
   readonly #tally: AudioTally;
   readonly #voice: BotVoicePlan;
+  readonly #speechEvents: SpeechEvents | undefined;
   #isStored = false;
   #isPaused = false;
   #endSamples: number | undefined;
@@ -64,6 +73,8 @@ export class MediaPipeline {
       tracks: received,
     });
     const ownerOf = (trackId: string) => roster.ownerOf(trackId);
+    const wantsSpeech = start.media.speechEvents || start.media.liveAudio.hasSpeechEvents;
+    this.#speechEvents = wantsSpeech ? this.#watchSpeech(options) : undefined;
     this.#fanout = openFanout(deps, { ...options, onCommitted: onProgress, ownerOf });
   }
 
@@ -93,6 +104,7 @@ export class MediaPipeline {
     this.#tally.take(batch, others);
     this.#segmentWriter.keep(spoken.filter(({ level }) => !isSilent(level)));
     await this.#fanout.live?.add(others, { clockMs, shiftMs });
+    this.#speechEvents?.take(others, clockMs + shiftMs);
     await this.#send(this.#mixer.take(clockMs));
     const captionsUntil = this.#fanout.captions?.read(batch, shiftMs);
     const speech = { segmenter: this.#segmenter, stream: this.#fanout.speech };
@@ -105,6 +117,7 @@ export class MediaPipeline {
   async beginEpoch({ shiftMs, clockMs }: { shiftMs: number; clockMs: number }): Promise<void> {
     this.#fanout.speech?.push(this.#segmenter.end());
     await this.#fanout.live?.beginEpoch();
+    this.#speechEvents?.end();
     this.#mixer.beginEpoch(shiftMs);
     this.#tally.end(clockMs);
   }
@@ -114,6 +127,7 @@ export class MediaPipeline {
     await this.#send(this.#mixer.skipTo(clockMs));
     await this.#send(this.#mixer.flush(clockMs));
     await this.#fanout.live?.end();
+    this.#speechEvents?.end();
     this.#fanout.speech?.push(this.#segmenter.end());
     this.#tally.end(clockMs);
     this.#endSamples = this.mixedSamples;
@@ -166,6 +180,14 @@ export class MediaPipeline {
   release(): void {
     this.#fanout.live?.release();
     this.#mixer[Symbol.dispose]();
+  }
+
+  #watchSpeech({ recording, start, roster, published, onSpeech }: MediaPipelineOptions): SpeechEvents {
+    const startMs = recording.durableSamples / SAMPLES_PER_MS;
+    return new SpeechEvents({
+      ...{ plan: start.media, roster, published, startMs, onFacts: onSpeech },
+      onChange: (change) => this.#fanout.live?.send(encodeSpeechMessage(recording, change)),
+    });
   }
 
   async #send(slices: Iterable<MixedSlice>): Promise<void> {

@@ -1,6 +1,13 @@
 import type { TrackOwner } from '@earshot/kernel';
 import { BOT_SPEAKER_ID, OWN_VOICE } from '../domain/own-voice.ts';
-import { withIdPrefix, withoutPaused, type Frame, type SequencedBatch } from '../domain/sequenced-batch.ts';
+import type { ChatFact } from '../domain/media-fact.ts';
+import {
+  withIdPrefix,
+  withoutPaused,
+  type ChatEntry,
+  type Frame,
+  type SequencedBatch,
+} from '../domain/sequenced-batch.ts';
 import { SAMPLE_BYTES, SAMPLES_PER_MS } from '../domain/recording.ts';
 import type { Change, Roster, Track } from '../domain/roster.ts';
 import { PauseTimeline, type PausedInterval } from '../domain/pauses.ts';
@@ -12,6 +19,8 @@ export interface SessionMetadataOptions {
   readonly note: (notes: Notes) => void;
   /** Whose a track is has become known, or changed. */
   readonly onNamed: (track: TrackOwner) => void;
+  /** What others write in the chat is published. */
+  readonly hasChatFacts: boolean;
   /** What the bot itself says: whether that is in the recording, and under which name in the transcript; undefined for not there. */
   readonly ownVoice: { readonly isRecorded: boolean; readonly name: string | undefined };
 }
@@ -67,15 +76,23 @@ export class SessionMetadata {
     const pauses = this.#pauses.mark({ isPaused: batch.isPaused, nowMs });
     if (pauses.length + applied.length + batch.chat.length + said.facts.length + heard.length + spoken.length === 0)
       return batch;
+    const chat = batch.chat.map((line) => onTimeline(line));
     note({
       participants: [...applied.map((each) => each.participant), ...said.participants],
       tracks: [...heard, ...named],
-      chat: batch.chat.map((line) => onTimeline(line)),
+      chat,
       speaking: spoken,
       pauses,
-      facts: said.facts,
+      facts: [...said.facts, ...this.#chatFacts(chat, batch)],
     });
     return batch;
+  }
+
+  /** None in a pause. */
+  #chatFacts(chat: readonly ChatEntry[], { isPaused }: SequencedBatch): ChatFact[] {
+    if (!this.#options.hasChatFacts || isPaused) return [];
+    const others = chat.filter(({ isOwn }) => !isOwn);
+    return others.map(({ isOwn: _, ...entry }) => ({ kind: 'chat-posted', ...entry }));
   }
 
   /** The bot is there again: its tracks are others. */

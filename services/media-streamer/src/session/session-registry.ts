@@ -94,11 +94,12 @@ export class SessionRegistry implements AsyncDisposable {
     start: SessionStart,
     { recording, isResumed }: { recording: Recording; isResumed: boolean },
   ): Promise<IngestSession> {
-    const { participants, tracks } = this.#deps;
-    const [known, owned, received] = await Promise.all([
+    const { participants, tracks, speeches } = this.#deps;
+    const [known, owned, received, published] = await Promise.all([
       participants.list(start.botId),
       tracks.list(start.botId),
       tracks.received(start.botId),
+      speeches.list(start.botId),
     ]);
     const owners = owned.flatMap(({ trackId, participantId, ownName }) =>
       participantId === '' || ownName !== undefined ? [] : [[trackId, participantId] as const],
@@ -110,6 +111,7 @@ export class SessionRegistry implements AsyncDisposable {
       start,
       roster,
       received,
+      published,
       onLost: () => this.#drop(session),
     });
     this.#sessions.set(start.botId, session);

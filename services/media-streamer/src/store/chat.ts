@@ -35,6 +35,12 @@ export function createChat({ knex }: Database) {
       }
     },
 
+    /** Which of these messages are there. */
+    async known(tx: Tx, botId: BotId, messageIds: readonly string[]): Promise<Set<string>> {
+      const rows = await tx<ChatRow>('chat').where({ bot_id: botId }).whereIn('message_id', messageIds);
+      return new Set(rows.map((row) => row.message_id));
+    },
+
     /** Adds messages; one that is there is left as it is. */
     async add(tx: Tx, botId: BotId, lines: readonly ChatEntry[]): Promise<void> {
       const rows = lines.map((line): ChatRow => ({

@@ -96,6 +96,7 @@ export function createRecordings({ knex }: Database) {
         'tracks',
         'chat',
         'speaking',
+        'speeches',
         'pauses',
         'debug_artifacts',
         'artifact_parts',
