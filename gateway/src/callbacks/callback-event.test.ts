@@ -10,6 +10,14 @@ const ofBot = (event: Partial<BotEvent>) =>
   kindOf('bots.b.x', BotEvent.encode(BotEvent.fromPartial({ botId: 'b', eventId: 'e', ...event })).finish());
 
 describe('toCallbackEvent', () => {
+  it('knows what the bot says from a state', () => {
+    const speech = { speechId: 's1', source: 'SPEECH_SOURCE_SOCKET' } as const;
+    expect(ofBot({ botSpeech: { $case: 'speechStarted', value: speech } })).toBe('speech-started');
+    const outcome = 'SPEECH_OUTCOME_BARGE_IN';
+    const value = { ...speech, outcome, heardMs: 1, totalMs: 2 } as const;
+    expect(ofBot({ botSpeech: { $case: 'speechEnded', value } })).toBe('speech-ended');
+  });
+
   it('knows a recording that goes on from one that begins, and what is news', () => {
     const state = 'BOT_STATE_RECORDING';
     expect(ofBot({ state, firstTime: true })).toBe('recording');

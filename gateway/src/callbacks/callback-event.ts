@@ -6,12 +6,16 @@ import { ErasureEvent } from '@earshot/contract/retention/v1/events.ts';
 import { TranscriptEvent } from '@earshot/contract/transcriber/v1/events.ts';
 import type { Utterance } from '@earshot/contract/transcriber/v1/transcripts.ts';
 import { readFact, type ConsumedEvent } from '@earshot/events';
-import type { Log } from '@earshot/kernel';
+import type { BotSpeechEnded, BotSpeechStarted, Log } from '@earshot/kernel';
+import { fromSpeechEndedMessage, fromSpeechStartedMessage } from '@earshot/rpc';
 
 /** A fact in the terms of the public callbacks. */
 export type CallbackEvent = { readonly eventId: string; readonly botId: string; readonly at: Date } & (
   | { readonly kind: 'scheduled' | 'joining' | 'waiting-room' | 'in-meeting' | 'recording' | 'leaving' }
   | { readonly kind: 'recording-paused' | 'recording-resumed' }
+  /** What the bot itself says. */
+  | ({ readonly kind: 'speech-started' } & BotSpeechStarted)
+  | ({ readonly kind: 'speech-ended' } & BotSpeechEnded)
   /** Everything that was asked for exists, or failed: `...Failure`: why there is no transcript, or no video; empty otherwise. */
   | {
       readonly kind: 'done';
@@ -37,10 +41,19 @@ export type CallbackEvent = { readonly eventId: string; readonly botId: string; 
   | { readonly kind: 'erased'; readonly deletedObjects: number }
   | { readonly kind: 'erasure-failed'; readonly attempt: number }
   | {
-      readonly kind: 'participant-joined' | 'participant-left';
+      readonly kind: 'participant-joined' | 'participant-left' | 'speech-on' | 'speech-off';
       readonly participantId: string;
       readonly name: string;
       readonly atMs: number;
+    }
+  /** `participantId`: empty where the page does not say who has written it. */
+  | {
+      readonly kind: 'chat-posted';
+      readonly participantId: string;
+      readonly name: string;
+      readonly atMs: number;
+      readonly text: string;
+      readonly messageId: string;
     }
   | {
       readonly kind: 'retranscribed';
@@ -103,6 +116,7 @@ function decode(fact: ConsumedEvent, log: Log) {
 
 /** A bot that is sent again passes through its states again; its customer gets each once. */
 function ofBot(event: BotEvent): Told | undefined {
+  if (event.botSpeech) return ofSpeech(event.botSpeech);
   if (!event.firstTime) return undefined;
   if (event.recordingPermission === 'RECORDING_PERMISSION_ALLOWED') return { kind: 'recording-allowed' };
   if (event.recordingPermission === 'RECORDING_PERMISSION_DENIED') return { kind: 'recording-denied' };
@@ -113,6 +127,12 @@ function ofBot(event: BotEvent): Told | undefined {
   if (kind !== 'done') return kind && { kind };
   const { failure = '', missedMs = 0 } = event.transcript ?? {};
   return { kind, transcriptFailure: failure, videoFailure: event.videoFailure, missedMs };
+}
+
+function ofSpeech(speech: NonNullable<BotEvent['botSpeech']>): Told {
+  return speech.$case === 'speechStarted'
+    ? { kind: 'speech-started', ...fromSpeechStartedMessage(speech.value) }
+    : { kind: 'speech-ended', ...fromSpeechEndedMessage(speech.value) };
 }
 
 function ofMedia({ fact }: MediaEvent): Told | undefined {
@@ -129,6 +149,14 @@ function ofMedia({ fact }: MediaEvent): Told | undefined {
       return { kind: 'participant-joined', ...fact.value };
     case 'participantLeft':
       return { kind: 'participant-left', ...fact.value };
+    case 'speechOn':
+      return { kind: 'speech-on', ...fact.value };
+    case 'speechOff':
+      return { kind: 'speech-off', ...fact.value };
+    case 'chatPosted': {
+      const { senderId: participantId, senderName: name, ...message } = fact.value;
+      return { kind: 'chat-posted', participantId, name, ...message };
+    }
     default:
       return undefined;
   }

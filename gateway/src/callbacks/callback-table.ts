@@ -18,6 +18,13 @@ export interface CallbackFields {
   readonly detail?: string;
   readonly status?: string;
   readonly deleted_objects?: number;
+  /** Of what the bot says: that of the answer to `speak`, where it was asked for so. */
+  readonly speech_id?: string;
+  readonly source?: string;
+  readonly outcome?: string;
+  /** How much of it the meeting was sent, and how much there was, milliseconds. */
+  readonly heard_ms?: number;
+  readonly total_ms?: number;
 }
 
 export type Of<Kind extends CallbackEventKind> = Extract<CallbackEvent, { kind: Kind }>;

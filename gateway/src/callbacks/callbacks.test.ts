@@ -31,6 +31,8 @@ const story: CallbackEvent[] = [
   { ...base, kind: 'recording' },
   { ...base, kind: 'recording-paused' },
   { ...base, kind: 'recording-resumed' },
+  { ...base, kind: 'speech-started', speechId: 's1', source: 'api' },
+  { ...base, kind: 'speech-ended', speechId: 's1', source: 'api', outcome: 'completed', heardMs: 1500, totalMs: 1500 },
   { ...base, kind: 'leaving' },
   { ...base, kind: 'stopped', reason: 'END_REASON_EVERYONE_LEFT', isFinal: false },
   { ...base, kind: 'audio-ready', missedMs: 0, keptMs: 60_000, detail: '' },
@@ -206,6 +208,8 @@ describe('callbacks of 2026-06', () => {
       'bot.recording 200',
       'bot.recording_paused 200',
       'bot.recording_resumed 200',
+      'bot.speech_started 200',
+      'bot.speech_ended 200',
       'bot.leaving 200',
       'bot.stopped 200',
       'audio.processed 200',
@@ -214,6 +218,28 @@ describe('callbacks of 2026-06', () => {
       'bot.done 200',
       'data_deletion 200',
     ]);
+  });
+
+  it('tell what the bot says, by its id, and how much of it was heard', () => {
+    const speech = { speechId: 's1', source: 'socket' } as const;
+    const about = { bot_id: 'b1', bot_status: 'InMeeting', speech_id: 's1', source: 'socket' };
+    expect(bodies('2026-06', { ...base, kind: 'speech-started', ...speech })).toEqual([
+      {
+        ...{ ...about, event: 'bot.speech_started', bot_event: 'bot.speech_started', message: 'Bot begins to speak' },
+        ...{ status_code: 200, timestamp: at.toISOString(), custom_attributes: { team: 'x' } },
+      },
+    ]);
+    const ended = (outcome: 'barge-in' | 'muted') =>
+      bodies('2026-06', { ...base, kind: 'speech-ended', ...speech, outcome, heardMs: 0, totalMs: 3000 })[0];
+    expect(ended('barge-in')).toMatchObject({
+      ...{ ...about, event: 'bot.speech_ended', outcome: 'barge-in', heard_ms: 0, total_ms: 3000, status_code: 200 },
+    });
+    // Not silently: who waits for words of a bot that is muted has to do something about it.
+    expect(ended('muted')).toMatchObject({
+      outcome: 'muted',
+      status_code: 500,
+      message: expect.stringMatching(/muted/),
+    });
   });
 
   it('say at the end what became of the transcript', () => {
@@ -330,6 +356,66 @@ describe('messages', () => {
         bot: { id: 'b1', metadata: {} },
       },
       custom_attributes: { team: 'x' },
+    });
+  });
+
+  it.each([
+    ['speech-on', 'participant_events.speech_on', 'onSpeech'],
+    ['speech-off', 'participant_events.speech_off', 'onSpeechOff'],
+    ['chat-posted', 'participant_events.chat_message', 'onChat'],
+  ] as const)('say %s as %s to those who asked for it', (kind, label, flag) => {
+    const none = { onJoin: true, onLeave: true, onSpeech: true, onSpeechOff: true, onChat: true };
+    const participantHooks = [
+      { url: 'https://customer.example/others', ...none, [flag]: false },
+      {
+        url: 'https://customer.example/it',
+        onJoin: false,
+        onLeave: false,
+        onSpeech: false,
+        onSpeechOff: false,
+        onChat: false,
+        [flag]: true,
+      },
+    ];
+    const event = { ...base, kind, participantId: 'p', name: 'Alice', atMs: 2500, text: 'Hello', messageId: 'm1' };
+    const messages = toMessages(bot('2026-06', { participantHooks }), event as CallbackEvent);
+    expect(messages.map((each) => [each.url, each.label, each.messageId])).toEqual([
+      ['https://customer.example/it', label, 'e1-hook1'],
+    ]);
+    const action = label.replace('participant_events.', '');
+    const chat = { data: { text: 'Hello', to: 'everyone', message_id: 'm1' } };
+    expect(JSON.parse(Buffer.from(messages[0]?.body ?? []).toString())).toEqual({
+      event: label,
+      timestamp: at.toISOString(),
+      data: {
+        data: {
+          action,
+          participant: { id: 'p', name: 'Alice', full_name: 'Alice', platform: 'gmeet' },
+          timestamp: { relative: 2.5, absolute: at.toISOString() },
+          ...(kind === 'chat-posted' && chat),
+        },
+        bot: { id: 'b1', metadata: {} },
+      },
+      custom_attributes: { team: 'x' },
+    });
+  });
+
+  it('name nobody where the page does not say who has written', () => {
+    const hook = { url: 'https://a.example', onJoin: false, onLeave: false, onSpeech: false, onSpeechOff: false };
+    const posted = {
+      kind: 'chat-posted',
+      participantId: '',
+      name: '',
+      atMs: 1,
+      text: 'Hello',
+      messageId: 'm1',
+    } as const;
+    const [message] = toMessages(bot('2025-01', { lifecycleUrl: '', participantHooks: [{ ...hook, onChat: true }] }), {
+      ...base,
+      ...posted,
+    });
+    expect(JSON.parse(Buffer.from(message!.body).toString())).toMatchObject({
+      data: { data: { participant: { id: null, name: 'Unknown' } } },
     });
   });
 

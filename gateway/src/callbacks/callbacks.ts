@@ -1,9 +1,9 @@
-import type { Bot } from '@earshot/contract/scheduler/v1/bots.ts';
+import type { Bot, ParticipantHook } from '@earshot/contract/scheduler/v1/bots.ts';
 import type { Message } from '@earshot/contract/notifier/v1/notifier.ts';
 import { attributesOf } from '../contract/custom-attributes.ts';
 import { fieldsOf, type CallbackTable } from './callback-table.ts';
 import type { CallbackEvent } from './callback-event.ts';
-import { toParticipantEvent } from './participant-event.ts';
+import { toParticipantEvent, type ParticipantCallbackEvent } from './participant-event.ts';
 import { version202501 } from './version-2025-01.ts';
 import { version202606 } from './version-2026-06.ts';
 
@@ -29,11 +29,20 @@ function lifecycleMessages(bot: Bot, event: CallbackEvent): Message[] {
   });
 }
 
+/** What a hook has asked for. */
+const flags = {
+  'participant-joined': 'onJoin',
+  'participant-left': 'onLeave',
+  'speech-on': 'onSpeech',
+  'speech-off': 'onSpeechOff',
+  'chat-posted': 'onChat',
+} as const satisfies Record<ParticipantCallbackEvent['kind'], keyof ParticipantHook>;
+
 function participantMessages(bot: Bot, event: CallbackEvent): Message[] {
-  if (event.kind !== 'participant-joined' && event.kind !== 'participant-left') return [];
+  if (!('participantId' in event)) return [];
   const hooks = bot.spec?.destinations?.participantHooks ?? [];
   return hooks.flatMap((hook, index) => {
-    if (!(event.kind === 'participant-joined' ? hook.onJoin : hook.onLeave)) return [];
+    if (!hook[flags[event.kind]]) return [];
     const body = toParticipantEvent(bot, event);
     return [message(bot, { id: `${event.eventId}-hook${index}`, url: hook.url, label: body.event, body })];
   });

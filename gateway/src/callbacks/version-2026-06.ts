@@ -1,3 +1,4 @@
+import type { SpeechOutcome } from '@earshot/kernel';
 import { endings } from '../contract/end-reasons.ts';
 import {
   common,
@@ -33,6 +34,15 @@ function done({ transcriptFailure, videoFailure, missedMs }: Omit<Of<'done'>, 'k
   return { ...finished, message, ...missedSeconds(missedMs) };
 }
 
+const speechEndings: Readonly<Record<SpeechOutcome, string>> = {
+  completed: 'Bot has said all of it',
+  interrupted: 'Bot was interrupted on request',
+  'barge-in': 'Bot was interrupted by a participant',
+  muted: 'Bot cannot be heard: the host has muted it, or does not let it unmute',
+  unavailable: 'Bot cannot be heard: its page has no microphone in use',
+  left: 'Bot has left the meeting',
+};
+
 /** The callbacks of the newer generation: every step, success codes for clean stops, `bot.done` on every path. */
 export const version202606: CallbackTable = {
   ...common,
@@ -63,6 +73,16 @@ export const version202606: CallbackTable = {
   // Ours: the documentation has the calls and no callback of theirs.
   'recording-paused': () => lifecycle('recording_paused', 'Recording', 'Recording is paused'),
   'recording-resumed': () => lifecycle('recording_resumed', 'Recording', 'Recording goes on'),
+  // Ours, as `speak` is.
+  'speech-started': ({ speechId: speech_id, source }) => ({
+    ...lifecycle('speech_started', 'InMeeting', 'Bot begins to speak'),
+    ...{ speech_id, source },
+  }),
+  'speech-ended': ({ speechId: speech_id, source, outcome, heardMs: heard_ms, totalMs: total_ms }) => ({
+    ...lifecycle('speech_ended', 'InMeeting', speechEndings[outcome]),
+    status_code: outcome === 'muted' || outcome === 'unavailable' ? 500 : 200,
+    ...{ speech_id, source, outcome, heard_ms, total_ms },
+  }),
   leaving: () => lifecycle('leaving', 'Leaving', 'Bot is leaving the meeting'),
   stopped({ reason, isFinal }) {
     const { botEvent, status, message, clean } = endings[reason];

@@ -5,7 +5,7 @@ import { recordingStart } from './meeting-clock.ts';
 import { platformName } from './platform-name.ts';
 
 export interface ParticipantMove {
-  readonly action: 'join' | 'leave';
+  readonly action: 'join' | 'leave' | 'speech_on' | 'speech_off' | 'chat_message';
   readonly participantId: string;
   readonly name: string;
   /** Meeting clock, milliseconds. */
@@ -23,7 +23,8 @@ export function toParticipantEvent(bot: Bot, { action, participantId, name, atMs
       data: {
         action,
         participant: {
-          id: participantId,
+          // Null: the page does not say who it is.
+          id: participantId || null,
           name: name || 'Unknown',
           full_name: name || 'Unknown',
           platform: platformName(bot.spec?.platform).toLowerCase(),
