@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog, type Platform } from '@earshot/kernel';
 import { findChromium, startLab, type Lab, type Room } from '@earshot/lab';
@@ -15,7 +15,7 @@ import { createMoments } from './moments.ts';
 const clock = { ...systemClock, now: () => performance.timeOrigin + performance.now() };
 
 /** A bot in a room, driven without its joiner: a browser of the test's own is enough. */
-function visit(room: Room, browser: Browser, lab: Lab) {
+function visit(room: Room, browser: Browser, lab: Lab, { hasTone = false } = {}) {
   const events: WorkerEvent[] = [];
   const moments = createMoments();
   const leave = new AbortController();
@@ -36,13 +36,30 @@ function visit(room: Room, browser: Browser, lab: Lab) {
     events.push(event);
     moments.notify();
   };
-  const pageOpenQueue = createPageOpenQueue(Promise.resolve(browser), { allow: ['127.0.0.1', ...lab.addresses] });
+  const queue = createPageOpenQueue(Promise.resolve(browser), { allow: ['127.0.0.1', ...lab.addresses] });
+  const opened = Promise.withResolvers<Page>();
+  const pageOpenQueue: typeof queue = {
+    async open(options, signal) {
+      const botPage = await queue.open(options, signal);
+      if (hasTone) await botPage.page.context().addInitScript({ content: toneForMicrophone });
+      opened.resolve(botPage.page);
+      return botPage;
+    },
+  };
   const ended = runBot({ pageOpenQueue, clock, log: silentLog, emit }, spec, controls);
   const own = () => room.participants().find(({ name }) => name === 'Earshot');
   const states = () => events.flatMap((event) => (event.case === 'microphone' ? [event.state] : []));
   return {
     controls,
     states,
+    page: opened.promise,
+    /** Whom the page has marked as speaking so far, once so many reports more have come. */
+    async marked(reports: number): Promise<string[]> {
+      const batches = () => events.flatMap((event) => (event.case === 'batch' ? [event.batch] : []));
+      const least = batches().length + reports;
+      await moments.until(() => batches().length >= least, 'the reports of a page');
+      return batches().flatMap(({ speaking }) => speaking.flatMap(({ participantIds }) => participantIds));
+    },
     /** How the microphone is reported next. */
     async next(happens: () => void): Promise<string> {
       const before = states().length;
@@ -63,6 +80,20 @@ function visit(room: Room, browser: Browser, lab: Lab) {
     },
   };
 }
+
+/** Runs in the page: what it is given for a microphone sounds. */
+const toneForMicrophone = `{
+  const context = new AudioContext();
+  const tone = new OscillatorNode(context, { frequency: 500 });
+  const { stream } = tone.connect(context.createMediaStreamDestination());
+  tone.start();
+  const getUserMedia = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (constraints) => {
+    const given = await getUserMedia(constraints);
+    const sounding = constraints.audio ? stream.getAudioTracks().map((track) => track.clone()) : [];
+    return new MediaStream([...sounding, ...given.getVideoTracks()]);
+  };
+}`;
 
 describe("a bot's microphone and camera", { timeout: 90_000 }, () => {
   let lab: Lab;
@@ -115,6 +146,27 @@ describe("a bot's microphone and camera", { timeout: 90_000 }, () => {
       await bot.leave();
     },
   );
+
+  it.concurrent('are heard by the others, and the page’s mark of it is no participant’s', async () => {
+    const room = lab.createRoom({ face: 'zoom' });
+    const ann = await room.join({ name: 'Ann' });
+    const bot = visit(room, browser, lab, { hasTone: true });
+    await bot.isSeen(true);
+    await bot.isSeen(false);
+    expect(await bot.next(() => bot.speaks(true))).toBe('on');
+    await (await bot.page).waitForSelector('.participants-icon__voip-speaking-icon', { state: 'attached' });
+    expect(new Set(await bot.marked(10))).toEqual(new Set());
+    const heard = async () => (await ann.heard())['Earshot']?.audioEnergy ?? 0;
+    expect(await heard()).toBeGreaterThan(0.01);
+    bot.speaks(false);
+    await bot.isSeen(false);
+    await ann.say('one two three four five six');
+    const before = await heard();
+    expect(new Set(await bot.marked(10))).toEqual(new Set(['name:Ann']));
+    expect((await heard()) - before).toBeLessThan(0.001);
+    await bot.leave();
+    await ann.leave();
+  });
 
   it.concurrent('are pressed as a person presses them, where a page takes nothing else', async () => {
     const room = lab.createRoom({ face: 'web', variants: ['real-presses'] });
