@@ -106,10 +106,11 @@ describe('the binary way out of pages', { timeout: 60_000 }, () => {
   function open() {
     const received: Buffer[] = [];
     const moments = createMoments();
-    const path = sockets.open((bytes) => {
+    const onMessage = (bytes: Buffer) => {
       received.push(bytes);
       moments.notify();
-    });
+    };
+    const path = sockets.open({ onMessage });
     const until = (count: number) => moments.until(() => received.length >= count, `${count} messages`, 20_000);
     return { path, received, until };
   }
@@ -200,7 +201,7 @@ describe('the binary way out of pages', { timeout: 60_000 }, () => {
   });
 
   it('gives a path as many sockets as a page has documents, and answers nothing else', async () => {
-    const path = sockets.open(() => {});
+    const path = sockets.open({ onMessage: () => {} });
     const answers = await Promise.all(Array.from({ length: 52 }, () => answerTo(path.url)));
     expect(answers.filter((answer) => answer === 'socket')).toHaveLength(50);
     expect(answers.filter((answer) => answer === 403)).toHaveLength(2);

@@ -7,7 +7,7 @@ import { closeContext } from './close-page.ts';
 import { containPage, noRefusals, type Refusals } from './contain-page.ts';
 import { toCameraFrame } from './fit-picture.ts';
 import { inPageScript } from './in-page-script.ts';
-import type { PageSocketPath, PageSockets } from './page-sockets.ts';
+import type { PageSocketListener, PageSocketPath, PageSockets } from './page-sockets.ts';
 
 export interface BotPage {
   readonly page: Page;
@@ -19,6 +19,8 @@ export interface BotPage {
   askForKeyFrame(document: string, track: number): void;
   /** Has the page film itself, where it does not yet: for pages of which `undecodedTiles` are known. */
   captureTab(): void;
+  /** A camera's frame of a picture, JPEG; undefined for one that cannot be decoded. */
+  fitPicture(picture: Picture): Promise<Uint8Array | undefined>;
   /** Closes the bot's context; resolves within two seconds, come what may. */
   close(): Promise<void>;
 }
@@ -37,7 +39,9 @@ export interface BotPageOptions {
   readonly onMessage: (payload: string) => void;
   /** Gets each message with encoded video as it is; absent: nobody wants it, and it costs nothing. */
   readonly onVideo?: ((bytes: Buffer) => void) | undefined;
-  /** By which video leaves the page. */
+  /** Gets what the page's devices report; absent: they stay as they are. */
+  readonly devices?: PageSocketListener | undefined;
+  /** By which video leaves the page, and what the bot says and shows comes in. */
   readonly sockets?: PageSockets | undefined;
   /** What the context grants beside the devices, so that the page reaches its socket. */
   readonly socketPermissions?: readonly string[] | undefined;
@@ -51,7 +55,7 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     // What is filmed is drawn as large as it is to be seen.
     viewport: isFilmed ? { width: 1280, height: 720 } : { width: 960, height: 540 },
     // Every other one is refused without asking.
-    permissions: ['microphone', 'camera', ...(options.onVideo ? (options.socketPermissions ?? []) : [])],
+    permissions: ['microphone', 'camera', ...(options.socketPermissions ?? [])],
     acceptDownloads: false,
     // The pages' policies would stop the tap's own script.
     bypassCSP: true,
@@ -59,9 +63,11 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
   const gone = new AbortController();
   const refusals = noRefusals();
   let socket: PageSocketPath | undefined;
+  let deviceSocket: PageSocketPath | undefined;
   const close = async () => {
     await closeContext(context, options.log);
     socket?.close();
+    deviceSocket?.close();
   };
   try {
     const page = await context.newPage();
@@ -77,14 +83,28 @@ export async function openBotPage(browser: Browser, options: BotPageOptions): Pr
     });
     await session.send('Runtime.enable');
     await session.send('Runtime.addBinding', { name: binding });
-    socket = options.onVideo && options.sockets?.open(options.onVideo);
-    const told = { binding, allow, botName, picture, flushIntervalMs, videoSocket: socket?.url ?? '' };
+    socket = options.onVideo && options.sockets?.open({ onMessage: options.onVideo });
+    deviceSocket = options.devices && options.sockets?.open(options.devices);
+    const urls = { videoSocket: socket?.url ?? '', deviceSocket: deviceSocket?.url ?? '' };
+    const told = { binding, allow, botName, picture, flushIntervalMs, ...urls };
     await context.addInitScript({ content: inPageScript({ ...told, ...marks }) });
     const askForKeyFrame = (document: string, track: number) => socket?.send(`${document}:${track}`);
     const film = () => socket?.send('tab');
-    return { page, gone: gone.signal, refusals, askForKeyFrame, captureTab: film, close };
+    const fitPicture = (chosen: Picture) => fitElsewhere(browser, chosen, options.log);
+    return { page, gone: gone.signal, refusals, askForKeyFrame, captureTab: film, fitPicture, close };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** In an empty page of its own: the meeting's would get what a stranger chose. */
+async function fitElsewhere(browser: Browser, picture: Picture, log: Log): Promise<Uint8Array | undefined> {
+  const context = await browser.newContext();
+  try {
+    const frame = await toCameraFrame(await context.newPage(), picture, log);
+    return frame === '' ? undefined : Buffer.from(frame, 'base64');
+  } finally {
+    await context.close().catch((error: unknown) => swallow(log, error, 'the context is gone'));
   }
 }

@@ -2,6 +2,7 @@ import { unwrapRed } from '@earshot/audio';
 import { SECOND, type Clock, type Log, type Caption } from '@earshot/kernel';
 import { Attribution } from '../domain/attribution.ts';
 import type { ChatEntry, Codec, Frame, ParticipantChange, SpeakingMark, IngestBatch } from '../domain/ingest-batch.ts';
+import type { OwnVoiceFrame } from '../domain/own-voice.ts';
 import { RecordingPause } from '../domain/recording-pause.ts';
 import { isVoice } from '../domain/voice-level.ts';
 import type { PageFrame } from '../page-protocol/frame-layout.ts';
@@ -56,6 +57,7 @@ export class MediaCollector {
   #markedMs = -Infinity;
   #captions: Caption[] = [];
   #captionsShown: boolean | undefined;
+  #ownVoice: Frame[] = [];
   #lastVoiceAt: number | undefined;
   #budget = { second: 0, bytes: 0 };
   #awaited: { readonly at: number; readonly resolve: () => void }[] = [];
@@ -97,6 +99,15 @@ export class MediaCollector {
     this.#chat.push(...chat);
     this.#captions.push(...captions);
     this.#captionsShown = captionsShown;
+  }
+
+  /** What the bot itself has said. It is nobody's voice: no attribution, and no company. */
+  noteOwnVoice(frames: readonly OwnVoiceFrame[]): void {
+    if (this.#startedAt === undefined) return;
+    for (const { at, ...frame } of frames) {
+      const arrivedMs = Math.round(at - this.#startedAt);
+      if (arrivedMs >= 0 && !this.pause.covers(at)) this.#ownVoice.push({ ...frame, arrivedMs });
+    }
   }
 
   /** Resolves once all received until now was reported: each document with tracks reports in its own time. */
@@ -145,9 +156,15 @@ export class MediaCollector {
     this.#clockMs = Math.max(this.#clockMs, clockMs);
     const batch: IngestBatch = {
       ...(this.pause.isPaused && { isPaused: true }),
-      ...{ clockMs: this.#clockMs, frames, participants: this.#participants, chat: this.#chat },
+      ...{
+        clockMs: this.#clockMs,
+        frames: [...this.#ownVoice, ...frames],
+        participants: this.#participants,
+        chat: this.#chat,
+      },
       ...{ speaking: this.#speaking, captions: this.#captions, captionsShown: this.#captionsShown },
     };
+    this.#ownVoice = [];
     this.#participants = [];
     this.#chat = [];
     this.#speaking = [];

@@ -25,6 +25,7 @@ function slowBrowser() {
     refusals: noRefusals(),
     askForKeyFrame: () => {},
     captureTab: () => {},
+    fitPicture: async () => undefined,
     close: () => Promise.resolve(void (closed += 1)),
   };
   const pageOpenQueue = createPageOpenQueue(Promise.resolve({} as Browser), { allow: [] }, () => {

@@ -1,3 +1,4 @@
+import { OWN_VOICE_TRACK } from '../domain/own-voice.ts';
 import { decodeFrames, type PageFrame } from '../page-protocol/frame-layout.ts';
 import type {
   ConnectionEvent,
@@ -71,6 +72,8 @@ function parseEvent(event: unknown): PageEvent | undefined {
   if (kind === 'track') {
     if (!isCount(track) || track > 0xffff || typeof id !== 'string' || !isTap(tap)) return undefined;
     if (media !== 'audio' && media !== 'video') return undefined;
+    // Nobody but the bot itself speaks by it.
+    if (pageId(id) === OWN_VOICE_TRACK) return undefined;
     const because = typeof why === 'string' ? pageName(why) : '';
     return {
       kind,

@@ -34,6 +34,22 @@ export interface PageSocketCounts {
   refused: number;
 }
 
+/** Behind so much that a page has not read, what else there is for it is dropped. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+
+/** One socket of a document. */
+export interface PageSocketLink {
+  send(bytes: Uint8Array): void;
+}
+
+/** What comes by the sockets of one bot's page, which is not to be trusted. */
+export interface PageSocketListener {
+  /** Gets each message as it is. */
+  onMessage(bytes: Buffer, from: PageSocketLink): void;
+  onOpen?(link: PageSocketLink): void;
+  onClosed?(link: PageSocketLink): void;
+}
+
 /** One bot's way out of its page. */
 export interface PageSocketPath {
   /** Where the page connects to. Whoever knows it is taken for the bot's page: nobody else may learn it. */
@@ -52,14 +68,13 @@ export interface PageSockets extends AsyncDisposable {
   /** Of 127.0.0.1. The browser has to go there past its proxy. */
   readonly port: number;
   readonly counts: Readonly<PageSocketCounts>;
-  /** `onMessage` gets each message as it is; the page is not to be trusted. */
-  open(onMessage: (bytes: Buffer) => void): PageSocketPath;
+  open(listener: PageSocketListener): PageSocketPath;
 }
 
 interface Owner {
   readonly connected: Set<WebSocket>;
   readonly closing: AbortController;
-  take(bytes: Buffer): void;
+  readonly listener: PageSocketListener;
 }
 
 /** Listens on a port of the system's choice. */
@@ -84,16 +99,23 @@ export async function startPageSockets(): Promise<PageSockets> {
     sockets.handleUpgrade(request, stream, head, (socket) => {
       owner.connected.add(socket);
       const cut = () => socket.terminate();
+      const link: PageSocketLink = {
+        send(bytes) {
+          if (socket.bufferedAmount < MAX_UNREAD_BYTES) socket.send(bytes, () => {});
+        },
+      };
       owner.closing.signal.addEventListener('abort', cut);
       socket.on('message', (bytes, isBinary) => {
-        if (isBinary && !owner.closing.signal.aborted) owner.take(bytes as Buffer);
+        if (isBinary && !owner.closing.signal.aborted) owner.listener.onMessage(bytes as Buffer, link);
       });
       // Too large, or no WebSocket: it is closed with the reason.
       socket.on('error', () => {});
       socket.on('close', () => {
         owner.connected.delete(socket);
         owner.closing.signal.removeEventListener('abort', cut);
+        owner.listener.onClosed?.(link);
       });
+      owner.listener.onOpen?.(link);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -103,11 +125,11 @@ export async function startPageSockets(): Promise<PageSockets> {
   return {
     port,
     counts,
-    open(onMessage) {
+    open(listener) {
       const path = `/${randomBytes(32).toString('base64url')}`;
       const closing = new AbortController();
       const connected = new Set<WebSocket>();
-      owners.set(path, { connected, closing, take: onMessage });
+      owners.set(path, { connected, closing, listener });
       return {
         url: `ws://127.0.0.1:${port}${path}`,
         send(text) {

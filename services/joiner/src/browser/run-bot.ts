@@ -1,6 +1,7 @@
 import { SECOND, swallow, withTimeout, type Clock, type Log } from '@earshot/kernel';
 import type { Ending, JoinSpec } from '../domain/bot.ts';
 import type { JoinState } from '../domain/join-state.ts';
+import { OwnVoice, type SoundedVoice } from '../domain/own-voice.ts';
 import type { VideoBatch } from '../domain/video-batch.ts';
 import type { VideoLimits } from '../domain/video-budget.ts';
 import { platforms } from '../platforms/platforms.ts';
@@ -12,10 +13,13 @@ import { TAKE_STOPPED_MS, takeDebugArtifact } from './debug-artifact.ts';
 import { endingOf } from './endings.ts';
 import type { RunCounts, WorkerEvent } from './ipc.ts';
 import { MediaCollector } from './media-collector.ts';
+import { PageDevices } from './page-devices.ts';
 import { pageError } from './page-error.ts';
 import type { PageOpenQueue } from './page-open-queue.ts';
+import { PageVoice } from './page-voice.ts';
 import { requestedReason, type RunControls } from './run-controls.ts';
 import { runInMeeting, type Outcome } from './run-in-meeting.ts';
+import { showImages } from './show-images.ts';
 import { VideoCollector, type VideoCollectorDeps } from './video-collector.ts';
 
 /** The fetch has a limit of its own, below this one. */
@@ -46,18 +50,27 @@ interface Stay {
   readonly controls: RunControls;
   readonly collector: MediaCollector;
   readonly video: VideoCollector | undefined;
+  readonly devices: PageDevices;
 }
 
 /** The life of one bot in the browser, from the link to the end; emits its events as they come, `ended` last. */
 export async function runBot(deps: RunBotDeps, visit: JoinSpec, controls: RunControls): Promise<void> {
-  const { clock, log, emit } = deps;
+  const { clock, log } = deps;
+  const emit = (event: WorkerEvent) => {
+    if (event.case === 'microphone') voice.hasMicrophone(event.state);
+    deps.emit(event);
+  };
   const platform = platforms[visit.platform];
   if (!platform) {
     const ending: Ending = { reason: 'join-failed', detail: 'platform not supported yet', retryable: false };
-    return emit({ case: 'ended', ending, clockMs: 0 });
+    return deps.emit({ case: 'ended', ending, clockMs: 0 });
   }
   const { pause } = controls;
   const collector = new MediaCollector({ clock, log, pause, onBatch: (batch) => emit({ case: 'batch', batch }) });
+  const ownVoice = new OwnVoice();
+  const onSounded = (sounded: SoundedVoice) => collector.noteOwnVoice(ownVoice.take(sounded));
+  const voice = new PageVoice({ controls, clock, emit: deps.emit, onSounded });
+  const devices = new PageDevices(voice);
   const selectors = new Selectors();
   let botPage: BotPage | undefined;
   const video = visit.takesVideo
@@ -66,14 +79,11 @@ export async function runBot(deps: RunBotDeps, visit: JoinSpec, controls: RunCon
         captureTab: platform.marks.undecodedTiles && (() => botPage?.captureTab()),
       })
     : undefined;
-  let stop = 0;
-  controls.say = () => emit({ case: 'voice-refused', stop, outcome: 'unavailable' });
-  controls.stopSpeaking = (number) => {
-    stop = number;
-    emit({ case: 'voice', stop, soundedSamples: 0, bufferedSamples: 0, underruns: 0, at: clock.now() });
-  };
   controls.requestKeyFrame = (trackId) => video?.requestKeyFrame(trackId);
-  const stay: Stay = { visit, controls, collector, video };
+  controls.say = (pcm) => voice.say(pcm);
+  controls.stopSpeaking = (stop) => voice.stop(stop);
+  controls.showImage = showImages({ visit, controls, devices, log, pageOf: () => botPage });
+  const stay: Stay = { visit, controls, collector, video, devices };
   let ending: Ending;
   try {
     botPage = await openPage(deps, platform, stay);
@@ -93,6 +103,7 @@ export async function runBot(deps: RunBotDeps, visit: JoinSpec, controls: RunCon
     ending = requested ? endingOf(requested) : { ...endingOf('worker-lost'), detail: 'the browser failed' };
     if (!botPage) reportLeaving(deps, controls, ending);
   }
+  voice.end();
   const clockMs = collector.flush();
   video?.end();
   await botPage?.close();
@@ -107,7 +118,7 @@ export async function runBot(deps: RunBotDeps, visit: JoinSpec, controls: RunCon
 async function openPage(
   { pageOpenQueue, log }: RunBotDeps,
   { marks }: Platform,
-  { visit, controls, collector, video }: Stay,
+  { visit, controls, collector, video, devices }: Stay,
 ): Promise<BotPage> {
   const { botName, flushIntervalMs } = visit;
   const interrupt = AbortSignal.any([controls.leave, controls.revoke]);
@@ -119,7 +130,7 @@ async function openPage(
     video?.retry();
   };
   const onVideo = video && ((bytes: Buffer) => video.collect(bytes));
-  return pageOpenQueue.open({ marks, botName, picture, flushIntervalMs, log, onMessage, onVideo }, interrupt);
+  return pageOpenQueue.open({ marks, botName, picture, flushIntervalMs, log, onMessage, onVideo, devices }, interrupt);
 }
 
 /** Shows what a bot saw that did not get in, and leaves the meeting as a person does, where the page still can. */

@@ -2,12 +2,14 @@
 // socket, would have its address, and could speak as we do.
 const NativeSocket = globalThis.WebSocket;
 const { apply } = Reflect;
+const NativeBuffer = ArrayBuffer;
 const { addEventListener } = EventTarget.prototype;
 const send = NativeSocket?.prototype.send;
 const getterOf = (name: 'bufferedAmount' | 'readyState') =>
   NativeSocket && Object.getOwnPropertyDescriptor(NativeSocket.prototype, name)?.get;
 const [bufferedAmount, readyState] = [getterOf('bufferedAmount'), getterOf('readyState')];
 
+const setBinaryType = NativeSocket && Object.getOwnPropertyDescriptor(NativeSocket.prototype, 'binaryType')?.set;
 const dataOf = globalThis.MessageEvent && Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data')?.get;
 
 /** WebSocket.OPEN and CLOSING, behind which CLOSED follows. */
@@ -18,6 +20,7 @@ export interface PageSocketOptions {
   readonly maxBufferedBytes: number;
   readonly onOpen?: () => void;
   readonly onMessage?: (text: string) => void;
+  readonly onBytes?: (bytes: ArrayBuffer) => void;
 }
 
 /** What did not leave the page. */
@@ -35,15 +38,20 @@ export class PageSocket {
   #socket: WebSocket;
   #maxBufferedBytes: number;
 
-  /** Throws where there are no sockets. `onOpen` is called once, when what is sent goes out; `onMessage` gets each text that comes. */
-  constructor({ url, maxBufferedBytes, onOpen, onMessage }: PageSocketOptions) {
+  /**
+   * Throws where there are no sockets. `onOpen` is called once, when what is sent goes out; `onMessage` gets each text that comes,
+   * `onBytes` what is none.
+   */
+  constructor({ url, maxBufferedBytes, onOpen, onMessage, onBytes }: PageSocketOptions) {
     this.#maxBufferedBytes = maxBufferedBytes;
     this.#socket = new NativeSocket(url);
     if (onOpen) apply(addEventListener, this.#socket, ['open', () => onOpen()]);
-    if (!onMessage) return;
+    if (!onMessage && !onBytes) return;
+    apply(setBinaryType as (type: string) => void, this.#socket, ['arraybuffer']);
     const take = (event: Event) => {
       const data: unknown = apply(dataOf as () => unknown, event, []);
-      if (typeof data === 'string') onMessage(data);
+      if (typeof data === 'string') onMessage?.(data);
+      else if (data instanceof NativeBuffer) onBytes?.(data);
     };
     apply(addEventListener, this.#socket, ['message', take]);
   }

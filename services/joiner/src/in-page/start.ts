@@ -16,6 +16,9 @@ import { VideoSender } from './video-sender.ts';
 /** Of video that waits for a slow reader: some seconds of all that a bot takes. */
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
 
+/** Of reports of devices that wait for a slow reader. */
+const MAX_REPORT_BYTES = 64 * 1024;
+
 /** Puts the tap in place. Runs before the page's own scripts, in every frame. */
 export function start(options: InPageOptions): void {
   // Also where nobody listens: in windows that open beside the page, and in frames of other sites.
@@ -32,7 +35,10 @@ export function start(options: InPageOptions): void {
   // Before what listens to players: it gets the page's own streams.
   tapConnections({ batcher, keepSilent: silencePlayers(), hidesEncodedStreams, video, isFilmed: tiles !== undefined });
   tapOutputs(batcher);
-  replaceDevices(options);
+  replaceDevices(options, (on) => {
+    if (options.deviceSocket === '') throw new DOMException('no socket', 'NotSupportedError');
+    return new PageSocket({ url: options.deviceSocket, maxBufferedBytes: MAX_REPORT_BYTES, ...on });
+  });
   watchSpeakingIndicators(batcher, options.indicators);
   watchSpeakers(batcher, options.speakers, options.botName);
   if (video && tiles) filmPage(batcher, { sender: video, tiles, botName: options.botName });

@@ -35,6 +35,8 @@ export interface InPageOptions extends InPageMarks {
   readonly picture: string;
   /** Where encoded video goes: see page-socket.ts; empty where nobody wants it. */
   readonly videoSocket: string;
+  /** By which the page's devices get what the bot says and shows: see voice-layout.ts. */
+  readonly deviceSocket: string;
   /** How often received sound is flushed from the page, milliseconds. */
   readonly flushIntervalMs: number;
 }

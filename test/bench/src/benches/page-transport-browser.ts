@@ -48,7 +48,7 @@ async function openPage(
   });
   await session.send('Runtime.enable');
   await session.send('Runtime.addBinding', { name: 'out' });
-  const { url } = sockets.open((message) => void (received += message.length));
+  const { url } = sockets.open({ onMessage: (message) => void (received += message.length) });
   await page.evaluate(`(() => {
     'use strict';
     ${source}
