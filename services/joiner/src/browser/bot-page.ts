@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
-import type { Log } from '@earshot/kernel';
+import { swallow, type Log } from '@earshot/kernel';
 import type { InPageMarks } from '../page-protocol/options.ts';
 import type { Picture } from '../domain/picture.ts';
 import { closeContext } from './close-page.ts';
