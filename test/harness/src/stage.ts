@@ -30,6 +30,8 @@ export interface StageOptions {
   readonly dataDir?: string;
   /** Any that are free when absent. */
   readonly ports?: Ports;
+  /** What a realtime model answers; see the sandbox. */
+  readonly realtimeAnswers?: readonly string[];
 }
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -40,6 +42,7 @@ export async function openFixture({
   settings = {},
   dataDir: kept,
   ports,
+  realtimeAnswers,
 }: StageOptions): Promise<Fixture> {
   const stack = new AsyncDisposableStack();
   try {
@@ -48,7 +51,7 @@ export async function openFixture({
       stack.defer(() => rm(dataDir, { recursive: true, force: true }));
       stack.defer(() => removeCluster(dataDir));
     }
-    const sandbox = stack.use(await startSandbox({ yields: true }));
+    const sandbox = stack.use(await startSandbox({ yields: true, ...(realtimeAnswers && { realtimeAnswers }) }));
     const lab = stack.use(await startLab());
     const customer = stack.use(await startCustomer());
     const room = lab.createRoom({ face, lobby });

@@ -1,6 +1,7 @@
 import { platformNames } from '@earshot/kernel';
 import type { Face } from '@earshot/lab';
 import type { E2eStory } from '../story.ts';
+import { voiceAgent } from './agent.ts';
 import { badRequests } from './bad-requests.ts';
 import { callbacks } from './callbacks.ts';
 import { captionsOn } from './captions.ts';
@@ -35,6 +36,7 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   video: videoMeeting({ lastsMs: 600_000, kills: ['media-streamer', 'browser', 'joiner', 'composer'] }),
   'speak-short': { ...speaking(['google-meet']), isSlow: true },
   speak: { ...speaking(faces), isSlow: true },
+  agent: { ...voiceAgent('web'), isSlow: true },
   'speak-trials': speakingTrials({ speaksMs: 600_000 }),
   'speak-trials-short': speakingTrials({ speaksMs: 20_000 }),
   'bad-requests': badRequests,

@@ -102,7 +102,8 @@ export function silenceAfter({ sentAt, heard }: Spoken): number | undefined {
   return end === undefined ? undefined : Math.max(0, heard.timeOf(end) - sentAt);
 }
 
-async function recognised({ sandbox }: Fixture, pcm: Int16Array): Promise<string> {
+/** What the sandbox's recogniser hears in 48 kHz. */
+export async function recognised({ sandbox }: Fixture, pcm: Int16Array): Promise<string> {
   const header = wavHeader({ sampleRate: 48_000, channels: 1, bytes: pcm.byteLength });
   const form = new FormData();
   form.set(
