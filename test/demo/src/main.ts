@@ -39,6 +39,7 @@ async function main(): Promise<boolean> {
   process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
   const seen = await playStory(fixture, {
     screen,
+    hasAnswer: true,
     signal: AbortSignal.any([interrupted.signal, AbortSignal.timeout(STORY_MS)]),
   });
   const { checks, summary } = judge(seen, fixture.customer);

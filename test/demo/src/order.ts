@@ -1,10 +1,12 @@
 import type { Customer } from '@earshot/harness';
 
+export const BOT_NAME = 'Earshot Notetaker';
+
 /** The documented complete example, with this run's addresses. */
 export function completeOrder({ meetingLink, customer }: { meetingLink: string; customer: Customer }) {
   return {
     meeting_link: meetingLink,
-    bot_name: 'Earshot Notetaker',
+    bot_name: BOT_NAME,
     audio_required: true,
     video_required: false,
     bot_message: 'Hello, I am taking notes.',

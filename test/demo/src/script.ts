@@ -3,7 +3,9 @@ import { sentences } from '@earshot/sandbox';
 /** One line of the meeting's script. */
 export type Line =
   | { readonly who: string; readonly does: 'join' | 'leave' }
-  | { readonly who: string; readonly does: 'say'; readonly text: string };
+  | { readonly who: string; readonly does: 'say'; readonly text: string }
+  /** The bot is to say it, and is listened to. */
+  | { readonly who: string; readonly does: 'listen'; readonly text: string };
 
 const said = (index: number) => sentences[index]?.text ?? '';
 
@@ -21,6 +23,7 @@ export const script: readonly Line[] = [
   { who: 'Carol', does: 'leave' },
   { who: 'Alice', does: 'say', text: said(5) },
   { who: 'Bob', does: 'say', text: said(7) },
+  { who: 'Bob', does: 'listen', text: said(14) },
   { who: 'Alice', does: 'leave' },
   { who: 'Bob', does: 'leave' },
 ];

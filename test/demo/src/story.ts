@@ -4,7 +4,7 @@ import { parseWav } from '@earshot/audio';
 import { SECOND } from '@earshot/kernel';
 import { eventually, type Received, type Fixture } from '@earshot/harness';
 import { spokenSentences, type HeardSentence } from './latency.ts';
-import { gather, playMeeting, prepareSentences, type Speech } from './meeting.ts';
+import { gather, playMeeting, prepareSentences, type Answer, type Speech } from './meeting.ts';
 import { completeOrder } from './order.ts';
 import type { Screen } from './screen.ts';
 import { waitFor } from './wait-for.ts';
@@ -23,6 +23,8 @@ export interface Seen {
   readonly afterDeletion: readonly number[];
   readonly filesLeft: readonly string[];
   readonly chat: readonly string[];
+  /** What the bot said; undefined where it was not asked to. */
+  readonly answer: Answer | undefined;
 }
 
 /** Callbacks as they were received, in order. */
@@ -36,12 +38,14 @@ export interface StoryOptions {
   readonly onSentence?: (index: number) => void;
   /** Whether those who are there from the beginning show pictures. Default true. */
   readonly hasCameras?: boolean;
+  /** Whether the bot says something near the end. Default false. */
+  readonly hasAnswer?: boolean;
 }
 
 /** The main job, from the order to the deletion. Resolves when every step has happened; the signal bounds the waiting. */
 export async function playStory(
   fixture: Fixture,
-  { screen, signal, onSentence, hasCameras = true }: StoryOptions,
+  { screen, signal, onSentence, hasCameras = true, hasAnswer = false }: StoryOptions,
 ): Promise<Seen> {
   const { api, room, customer } = fixture;
   const step = <T>(what: string, work: () => Promise<T>) => waitFor(what, { work, signal });
@@ -65,7 +69,13 @@ export async function playStory(
   await told('InMeeting');
   await isNow('Recording');
 
-  const speeches = await step('everybody to have spoken', () => playMeeting({ room, people, screen, onSentence }));
+  const speak = async (text: string) => {
+    const spoken = await api.request('POST', `/bots/${botId}/speak`, { text });
+    if (spoken.status !== 200) throw new Error(`speak answered ${spoken.status}: ${spoken.body.message}`);
+  };
+  const { speeches, answer } = await step('everybody to have spoken', () =>
+    playMeeting({ room, people, screen, onSentence, ...(hasAnswer && { speak }) }),
+  );
   const chat = room.chat.map((message) => message.text);
   await told('Stopped');
   await told('audio');
@@ -106,6 +116,7 @@ export async function playStory(
     afterDeletion,
     filesLeft: await filesOf(join(fixture.dataDir, 'blobs'), botId),
     chat,
+    answer,
   };
 }
 

@@ -1,4 +1,4 @@
-import { wordErrorRate, type Customer, type Received } from '@earshot/harness';
+import { findSpeech, wordErrorRate, type Customer, type Received } from '@earshot/harness';
 import { percentile, toSamples } from './latency.ts';
 import { speakers, spokenBy } from './script.ts';
 import { callbackName, type Seen } from './story.ts';
@@ -79,10 +79,11 @@ export function judge(seen: Seen, customer: Customer): Verdict {
         hooks.includes('leave Alice'),
     },
     {
-      check: 'the audio socket delivered the recording, byte for byte',
-      passed: isSame(live, seen.recording),
+      check: `the audio socket delivered the recording, byte for byte${seen.answer ? ', without what the bot said' : ''}`,
+      passed: isSame(live, seen),
       isLive: true,
     },
+    ...answerChecks(seen, live),
     {
       check: 'the audio socket began with "ready" and closed with 1000',
       passed: isReady(line?.texts[0]) && line?.closeCode === 1000,
@@ -203,14 +204,37 @@ function offsetsMs({ heard, speeches }: Seen): number[] {
   return offsets.map((offset) => Math.round((offset - (offsets[0] ?? NaN)) * 10) / 10);
 }
 
-function isSame(a: Int16Array, b: Int16Array): boolean {
-  return (
-    a.length > 0 &&
-    Buffer.compare(
-      Buffer.from(a.buffer, a.byteOffset, a.byteLength),
-      Buffer.from(b.buffer, b.byteOffset, b.byteLength),
-    ) === 0
+/** How much longer than an answer its last sound may be: what an encoder, or an engine, adds in silence. */
+const ANSWER_MARGIN = 48_000 / 2;
+
+/** The same samples, but for one piece as long as the bot's answer. */
+function isSame(live: Int16Array, { recording, answer }: Seen): boolean {
+  const { from, to } = differenceOf(live, recording);
+  const longest = answer ? answer.samples.length + ANSWER_MARGIN : 0;
+  return live.length > 0 && live.length === recording.length && to - from <= longest;
+}
+
+/** From the first sample that is another to behind the last. */
+function differenceOf(live: Int16Array, recording: Int16Array): { from: number; to: number } {
+  const differs = (sample: number, at: number) => sample !== recording[at];
+  return { from: Math.max(0, live.findIndex(differs)), to: live.findLastIndex(differs) + 1 };
+}
+
+/** What another participant heard of the bot, and what of it is recorded, is what it was to say. */
+function answerChecks({ answer, recording }: Seen, live: Int16Array): Check[] {
+  if (!answer) return [];
+  const { text, samples, heard } = answer;
+  const { from, to } = differenceOf(live, recording);
+  const recorded = recording.subarray(Math.max(0, from - ANSWER_MARGIN), to + ANSWER_MARGIN);
+  const [inMeeting = 0, inRecording = 0] = [heard, recorded].map(
+    (sound) => findSpeech(sound, samples, { from: 0, to: Math.max(0, sound.length - samples.length) }).correlation,
   );
+  return [
+    {
+      check: `Bob heard the bot say "${text}": correlation ${inMeeting.toFixed(3)}, in the recording ${inRecording.toFixed(3)}`,
+      passed: inMeeting > 0.8 && inRecording > 0.8,
+    },
+  ];
 }
 
 function isReady(text: string | undefined): boolean {
