@@ -135,6 +135,12 @@ describe("a bot's microphone and camera", { timeout: 90_000 }, () => {
       bot.speaks(false);
       await bot.isSeen(false);
       expect(bot.states()).toEqual(['on', 'muted-by-host', 'on', 'forbidden', 'on']);
+      // Zoom's question stands over everything: it keeps the bot from nothing, and unmutes it only where it has something to say.
+      room.host.askToUnmute('Earshot');
+      bot.controls.recordingSince = clock.now();
+      bot.controls.messages.push({ messageId: 'm', text: 'still here' });
+      await room.waitFor(() => room.chat.some(({ text }) => text === 'still here'));
+      await bot.isSeen(false);
 
       // Meet and Zoom have it on from the beginning, with the bot's name.
       const wasFilmed = ['google-meet', 'zoom'].includes(face);

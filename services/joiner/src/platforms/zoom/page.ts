@@ -57,6 +57,7 @@ function createZoomPage({ page, selectors, meetingUrl, botName }: PageDeps): Mee
   }
 
   async function write(text: string): Promise<boolean> {
+    await press(clientOf(page), places.stayMuted, PRESS_MS).catch(() => false);
     if (!(await find(clientOf(page), places.chatInput))) await use(places.openChat);
     // The input swallows line breaks.
     const line = text.replaceAll(/\s*\n\s*/g, ' ').slice(0, CHAT_LIMIT);

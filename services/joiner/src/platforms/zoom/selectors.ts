@@ -84,6 +84,8 @@ export const zoomSelectors = {
     },
     { id: 'zoom.consent.banner', css: '.notification-consent-banner .ok-button' },
   ],
+  /** The host's question that the bot has no answer to: it stands over the controls. */
+  stayMuted: [{ id: 'zoom.mic.stay', css: '.zm-modal .zm-btn', name: '^stay muted$' }],
   openParticipants: [
     { id: 'zoom.people.open', css: `${inCall} button`, name: '^open the (manage )?participants list' },
   ],
