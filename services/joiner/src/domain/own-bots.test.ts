@@ -38,9 +38,20 @@ describe('OwnBots', () => {
     const two = [entry('Earshot', 'Earshot'), entry('Earshot (2)', 'Earshot')];
     expect(among([bot('Earshot'), bot('Earshot')], two)).toHaveLength(2);
     expect(among([bot('Earshot')], two)).toHaveLength(1);
-    expect(among([bot('Earshot'), bot('Earshot')], two, { hasSpoken: ({ id }) => id === 'Earshot' })).toEqual([
-      'Earshot (2)',
-    ]);
+    const hasSpoken = ({ id }: RosterEntry) => id === 'Earshot';
+    expect(among([bot('Earshot')], two, { hasSpoken })).toEqual(['Earshot (2)']);
+    expect(among([bot('Earshot'), bot('Earshot')], two, { hasSpoken, sharesIds: false })).toEqual(['Earshot (2)']);
+  });
+
+  it('knows one that speaks, where the page lists everybody: it is there under its name, while it is in the meeting', () => {
+    const own = new OwnBots();
+    own.take([bot('Agent')], 0);
+    const entries = [entry('name:Agent', 'Agent'), entry('name:Ann', 'Ann')];
+    const all = { ...signs, hasSpoken: () => true };
+    expect([...own.among(entries, all)]).toEqual(['name:Agent']);
+    // A person of its name who has spoken stays one, once it has left.
+    own.take([], SECOND);
+    expect([...own.among(entries, { ...all, now: 2 * SECOND })]).toEqual([]);
   });
 
   it('knows nobody by a name that it was not told', () => {

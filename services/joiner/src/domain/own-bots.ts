@@ -12,13 +12,14 @@ export interface BotSigns {
   readonly sharesIds: boolean;
   /** Whether a track comes by a connection to somebody with one of these certificates. */
   readonly isFrom: (trackId: string, certificates: ReadonlySet<string>) => boolean;
-  /** Whether somebody ever had a voice, which no bot has. */
+  /** Whether somebody ever had a voice. Bots may speak, too: but most do not. */
   readonly hasSpoken: (entry: RosterEntry) => boolean;
 }
 
 /**
  * Which of those in a meeting are bots of this system: by the id that the page has for them, by their connections, which
- * nobody can forge, and where there is neither by their names, as often as there are bots of that name: one more is a person.
+ * nobody can forge, and where there is neither by their names, as often as there are bots of that name: one more is a person. Whoever has
+ * spoken is the last to be one of them, and none where the page may not list them all.
  */
 export class OwnBots {
   /** Ids and certificates mean the same bot for as long as the meeting lasts. */
@@ -46,27 +47,30 @@ export class OwnBots {
     const isKnown = ({ id, trackIds }: RosterEntry) =>
       this.#ids.has(id) || (trackIds.length > 0 && trackIds.every((track) => isFrom(track, this.#certificates)));
     const known = entries.filter(isKnown);
-    const others = entries.filter((entry) => !isKnown(entry) && !entry.isAnonymous && !hasSpoken(entry));
+    const others = entries.filter((entry) => !isKnown(entry) && !entry.isAnonymous);
     const bots = new Set(known.map(({ id }) => id));
-    for (const name of this.#unseen(known, sharesIds)) {
-      const found = others.find((entry) => entry.name === name && !bots.has(entry.id));
+    for (const { name, isThere } of this.#unseen(known, sharesIds)) {
+      const named = others.filter((entry) => entry.name === name && !bots.has(entry.id));
+      // A list that has everybody has this bot, whether it has spoken or not.
+      const found = named.find((entry) => !hasSpoken(entry)) ?? (sharesIds && isThere ? named[0] : undefined);
       if (found) bots.add(found.id);
     }
     return bots;
   }
 
-  /** The names of the bots that only their names could show. */
-  #unseen(known: readonly RosterEntry[], sharesIds: boolean): string[] {
-    const unseen = [...this.#current, ...this.#gone.map(({ bot }) => bot)].filter(
-      ({ name, rosterId }) =>
-        name !== '' && (rosterId === '' || !(sharesIds || known.some(({ id }) => id === rosterId))),
-    );
-    const names = unseen.map(({ name }) => name);
+  /** The bots that only their names could show, and whether they are still there. */
+  #unseen(known: readonly RosterEntry[], sharesIds: boolean): { name: string; isThere: boolean }[] {
+    const isUnseen = ({ name, rosterId }: OtherBot) =>
+      name !== '' && (rosterId === '' || !(sharesIds || known.some(({ id }) => id === rosterId)));
+    const unseen = [
+      ...this.#current.filter(isUnseen).map(({ name }) => ({ name, isThere: true })),
+      ...this.#gone.filter(({ bot }) => isUnseen(bot)).map(({ bot: { name } }) => ({ name, isThere: false })),
+    ];
     // Who is known by a connection is not looked for by the name again.
     for (const { id, name } of known) {
-      const at = this.#ids.has(id) ? -1 : names.indexOf(name);
-      if (at >= 0) names.splice(at, 1);
+      const at = this.#ids.has(id) ? -1 : unseen.findIndex((each) => each.name === name);
+      if (at >= 0) unseen.splice(at, 1);
     }
-    return names;
+    return unseen;
   }
 }
