@@ -3,11 +3,12 @@ import { checkTogether, providerOf, toBotSpec } from './bot-spec.ts';
 import { createBotBody } from './create-bot.ts';
 import { toSpeech } from './provider-choice.ts';
 import { toProblems } from './problems.ts';
+import { check } from './read.ts';
 
 const link = 'https://meet.google.com/abc-defg-hij';
 const parse = (body: object) => createBotBody.parse({ meeting_link: link, ...body });
 const problems = (body: object) => {
-  const { error } = createBotBody.safeParse({ meeting_link: link, ...body });
+  const { error } = check(createBotBody, { meeting_link: link, ...body });
   return error ? toProblems(error).map(({ field, message }) => `${field} ${message}`) : [];
 };
 const defaultEngines = { batch: 'deepgram', streaming: 'deepgram_streaming' } as const;
@@ -43,6 +44,35 @@ describe('createBotBody', () => {
       liveAudioSocketUrl: 'wss://a.example/x',
       controlSocketUrl: 'wss://a.example/y',
     });
+  });
+
+  it('names everything that is wrong with what is ours', () => {
+    const url = { websocket_url: 'wss://a.example' };
+    const live = (given: object) => problems({ live_audio_required: { ...url, ...given } });
+    expect(live({ streams: 'all', sample_rate: 44_100, encoding: 'mp3', speech_events: 'yes', rate: 1 })).toEqual([
+      'live_audio_required.streams must be one of "mixed", "separate"',
+      'live_audio_required.sample_rate must be one of 16000, 24000, 48000',
+      'live_audio_required.encoding must be one of "pcm", "opus"',
+      'live_audio_required.speech_events must be true or false',
+      'live_audio_required.rate is not a known field',
+    ]);
+    expect(problems({ socket_connection_url: { ...url, barge_in: true } })).toEqual([
+      'socket_connection_url.barge_in must be one of "notify", "stop", "off"',
+    ]);
+    expect(problems({ socket_connection_url: { barge_in: 'stop' } })).toEqual([
+      'socket_connection_url.websocket_url is required',
+    ]);
+    expect(problems({ socket_connection_url: 7 })).toEqual(['socket_connection_url must be a string or an object']);
+    const recording = (given: object) => problems({ recording_config: given });
+    expect(recording({ bot_voice: { record: 'no', transcribe: 1, recorded: true } })).toEqual([
+      'recording_config.bot_voice.record must be true or false',
+      'recording_config.bot_voice.transcribe must be true or false',
+      'recording_config.bot_voice.recorded is not a known field',
+    ]);
+    const hook = { url: 'https://a.example', events: ['participant_events.speech'] };
+    expect(recording({ realtime_endpoints: [hook] })).toEqual([
+      expect.stringMatching(/^recording_config.realtime_endpoints.0.events.0 must be one of "participant_events.join"/),
+    ]);
   });
 
   it('keeps unverified leave times within their bounds, and refuses the verified ones', () => {

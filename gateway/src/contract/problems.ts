@@ -20,7 +20,7 @@ export class BadRequest extends Error {
 }
 
 /** What a schema found, in the public API's own words: a field's path with dots, and a sentence about it. */
-export function toProblems(error: z.ZodError): Problem[] {
+export function toProblems(error: Pick<z.ZodError, 'issues'>): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
     const field = issue.path.join('.');
     if (issue.code === 'unrecognized_keys') {
@@ -30,6 +30,11 @@ export function toProblems(error: z.ZodError): Problem[] {
       const roots = issue.errors.flatMap(([first]) => (first && first.path.length === 0 ? [first] : []));
       const kinds = roots.flatMap((root) => (root.code === 'invalid_type' ? [root.expected] : []));
       if (kinds.length > 1 && kinds.length === issue.errors.length) return [{ field, message: mustBe(kinds) }];
+      const ofItsKind = issue.errors.filter(([first]) => first?.path.length !== 0 || first.code !== 'invalid_type');
+      const [only] = ofItsKind;
+      // One form is of the kind that was given: everything that is wrong with it counts.
+      if (only && ofItsKind.length === 1)
+        return toProblems({ issues: only.map((each) => ({ ...each, path: [...issue.path, ...each.path] })) });
       const deepest = issue.errors.map((errors) => errors.toSorted((a, b) => b.path.length - a.path.length)[0]);
       const nested = deepest.toSorted((a, b) => (b?.path.length ?? 0) - (a?.path.length ?? 0))[0];
       const path = [...issue.path, ...(nested?.path ?? [])].join('.');
