@@ -1,8 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { samplesOf } from '@earshot/demo';
-import { asEncoded, findSpeech } from '@earshot/harness';
+import { asEncoded, eventually, findSpeech } from '@earshot/harness';
 import type { LabParticipant, Room } from '@earshot/lab';
+import { readPicture } from '../../../services/joiner/src/domain/picture.ts';
+import { stripes, type Colour } from './picture-server.ts';
 import { openVoiceFixture, receivedBy, type VoiceBot, type VoiceFixture } from './voice-fixture.ts';
 
 const PIECE = 960;
@@ -117,6 +119,31 @@ describe('the voice of a bot', { timeout: 120_000 }, () => {
     const recorded = ownVoice(own).pcm;
     expect(isSame(recorded, spoken.subarray(0, recorded.length))).toBe(true);
     expect(recorded.length / 48).toBeCloseTo(reportedMs, -1);
+  });
+
+  it('goes with a camera that shows one image, another for a while, and the first again', async () => {
+    const isSeen = ([red, green, blue]: Colour) =>
+      eventually(
+        async () => {
+          const [, middle] = (await alice.sees('Speaker')) ?? [];
+          const seen = middle?.[1] ?? [];
+          return [red, green, blue].every((value, at) => Math.abs((seen[at] ?? 1000) - value) < 40);
+        },
+        { signal: AbortSignal.timeout(20_000) },
+      );
+    const show = (colour: Colour, displayMs: number) => {
+      const picture = readPicture(stripes([colour]));
+      if (picture) speaker.run.showImage(picture, displayMs);
+    };
+    const [red, green]: Colour[] = [
+      [200, 40, 40],
+      [40, 180, 60],
+    ];
+    show(red!, 0);
+    await isSeen(red!);
+    show(green!, 3000);
+    await isSeen(green!);
+    await isSeen(red!);
   });
 
   it('is nobody’s who says nothing', async () => {

@@ -65,8 +65,6 @@ export class VoicePlayer {
         this.#isPlaying = true;
         this.#isNews = true;
         this.#fadedIn = 0;
-        // The report of its beginning is from before its first sample.
-        return void this.#fall(out, 0);
       }
     }
     if (!this.#isPlaying) return void this.#fall(out, 0);
