@@ -43,7 +43,6 @@ export {
   type BotVoicePlan,
   type LiveAudioEncoding,
   type LiveAudioPlan,
-  type LiveAudioRate,
   type MediaPlan,
   type VideoLayout,
 } from './media-plan.ts';
