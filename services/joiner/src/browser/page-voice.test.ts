@@ -45,7 +45,8 @@ function rig({ hasButton = false } = {}) {
   };
   const refusals = () => events.flatMap((event) => (event.case === 'voice-refused' ? [event.outcome] : []));
   const last = () => events.findLast((event) => event.case === 'voice');
-  return { voice, controls, clock, open, pass, refusals, last, sounded, presses: () => presses };
+  const count = () => events.length;
+  return { count, voice, controls, clock, open, pass, refusals, last, sounded, presses: () => presses };
 }
 
 it('speaks by the document that took a microphone last, and counts what has sounded there', () => {
@@ -171,4 +172,17 @@ it('keeps no more than four seconds', () => {
   for (let seconds = 0; seconds < 10; seconds += 1) voice.say(pcm(48_000));
   voice.hasMicrophone('on');
   expect(sent).toEqual([`0+${4 * 48_000}`]);
+});
+
+it('takes no more than two hundred reports a second of a page that floods it', async () => {
+  const { voice, open, count, clock } = rig();
+  const { report } = open();
+  report({ microphones: 1 });
+  voice.say(pcm(960));
+  const before = count();
+  for (let reports = 0; reports < 10_000; reports += 1) report({ isPlaying: true, sounded: reports % 2 });
+  expect(count() - before).toBeLessThan(200);
+  await clock.advance(1000);
+  report({ isPlaying: false, sounded: 960 });
+  expect(count() - before).toBeLessThanOrEqual(200);
 });

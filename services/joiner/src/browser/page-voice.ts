@@ -10,6 +10,8 @@ import type { RunControls } from './run-controls.ts';
 const PATIENCE_MS = 3 * SECOND;
 /** A polite guest is muted when it has not spoken for so long. */
 const MUTE_MS = 15 * SECOND;
+/** A page that plays reports some twenty times a second. */
+const MAX_REPORTS_PER_SECOND = 200;
 /** What waits and what was sent: whoever sends it goes by what has sounded, and has far less under way. */
 const MAX_SAMPLES = 4 * VOICE_RATE;
 
@@ -51,6 +53,7 @@ export class PageVoice {
   #microphone: MicrophoneState | undefined;
   #sounded = 0;
   #underruns = 0;
+  #budget = { second: 0, reports: 0 };
   #patience: AbortController | undefined;
   #muting: AbortController | undefined;
 
@@ -99,7 +102,7 @@ export class PageVoice {
 
   onReport(report: VoiceReport, link: PageSocketLink): void {
     const device = this.#devices.get(link);
-    if (!device) return;
+    if (!device || !this.#isWithinBudget()) return;
     const { clock } = this.#deps;
     const before = device.report;
     device.report = report;
@@ -120,6 +123,14 @@ export class PageVoice {
   end(): void {
     this.#calm();
     this.#muting?.abort();
+  }
+
+  /** What a page reports beyond this is as if it had not. */
+  #isWithinBudget(): boolean {
+    const second = Math.floor(this.#deps.clock.now() / SECOND);
+    if (this.#budget.second !== second) this.#budget = { second, reports: 0 };
+    this.#budget.reports += 1;
+    return this.#budget.reports <= MAX_REPORTS_PER_SECOND;
   }
 
   /** Moves on by what has sounded: of what was stopped first, up to the answer to that. */
