@@ -4,6 +4,8 @@ import {
   type ConnectResponse,
   type Heartbeat,
   type BotReport,
+  type SpeechEnded,
+  type SpeechStarted,
 } from '@earshot/contract/scheduler/v1/joiner_control.ts';
 import { EndReason, Platform, type BotSpec } from '@earshot/contract/scheduler/v1/bots.ts';
 import { openToAll, testAssignmentSecret } from '@earshot/harness';
@@ -43,10 +45,16 @@ export interface FakeScheduler extends AsyncDisposable {
   chatSent(botId: string): boolean[];
   /** Whether its greeting was sent, once for each report. */
   greeted(botId: string): boolean[];
+  /** What was reported of what the bot says, in order. */
+  speechesOf(botId: string): Speech[];
   heartbeat(): Heartbeat | undefined;
   /** Breaks every stream. */
   cut(): void;
 }
+
+export type Speech =
+  | { readonly case: 'speechStarted'; readonly value: SpeechStarted }
+  | { readonly case: 'speechEnded'; readonly value: SpeechEnded };
 
 export const leave = {
   waitingRoomSeconds: 600,
@@ -59,7 +67,7 @@ export const leave = {
 };
 
 /** Reports that do not say where a bot is. */
-const quiet = ['chatSent', 'identified'];
+const quiet = ['chatSent', 'identified', 'speechStarted', 'speechEnded'];
 
 /** What a joiner reports of a bot that it does not prove to have ends its stream. */
 function checkProven({ ref }: BotReport): void {
@@ -196,6 +204,12 @@ export async function startFakeScheduler(): Promise<FakeScheduler> {
     greeted: (botId) =>
       of(botId).flatMap(({ seen }) =>
         seen?.$case === 'chatSent' && seen.value.messageId === '' ? [seen.value.sent] : [],
+      ),
+    speechesOf: (botId) =>
+      of(botId).flatMap(({ seen }): Speech[] =>
+        seen?.$case === 'speechStarted' || seen?.$case === 'speechEnded'
+          ? [{ case: seen.$case, value: seen.value } as Speech]
+          : [],
       ),
     heartbeat: () => heartbeat,
     cut() {
