@@ -25,7 +25,7 @@ type StoredSpec = Omit<BotSpec, 'meeting' | 'speech' | 'media' | 'destinations'>
   readonly media?: Partial<BotSpec['media']>;
   readonly destinations: Omit<BotSpec['destinations'], 'liveVideoSocketUrl' | 'participantHooks'> & {
     readonly liveVideoSocketUrl?: string;
-    readonly participantHooks: readonly (Pick<ParticipantHook, 'url' | 'onJoin' | 'onLeave'> &
+    readonly participantHooks?: readonly (Pick<ParticipantHook, 'url' | 'onJoin' | 'onLeave'> &
       Partial<ParticipantHook>)[];
   };
   /** Missing from before it was kept. */
@@ -45,7 +45,7 @@ function fromStored(spec: StoredSpec): BotSpec {
     destinations: {
       ...spec.destinations,
       liveVideoSocketUrl: spec.destinations.liveVideoSocketUrl ?? '',
-      participantHooks: spec.destinations.participantHooks.map((hook) => ({ ...noSpeechNorChat, ...hook })),
+      participantHooks: (spec.destinations.participantHooks ?? []).map((hook) => ({ ...noSpeechNorChat, ...hook })),
     },
   };
 }
