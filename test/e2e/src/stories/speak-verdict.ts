@@ -11,6 +11,9 @@ import {
 
 /** Of what came by a codec; half a second at a time, weighed by its energy. */
 const CORRELATION = 0.95;
+const SAMPLES_PER_MS = 48;
+/** How far a sound may lie from where the clocks say. */
+const NEAR_SAMPLES = 2000 * SAMPLES_PER_MS;
 /** Of words, as for a transcript. */
 const LARGEST_WORD_ERROR_RATE = 0.25;
 
@@ -34,24 +37,35 @@ export interface SpokenMeeting {
   readonly control: ControlConnection;
   readonly words: { readonly SAYS: string; readonly ANSWERS: string };
   readonly sentence: Int16Array;
+  /** What the other said when the bot had come, and when. */
   readonly answer: Int16Array;
+  readonly answeredAt: number;
   readonly sentenceHeard: Spoken;
   readonly interrupted: Spoken;
   readonly bargedIn: BargedIn;
+  /** Of the error that the customer was sent when the host muted the bot; undefined where none could. */
+  readonly mutedCode: string | undefined;
 }
 
 /** What came of a meeting in which the bot spoke. */
 export async function judgeSpeaking(meeting: SpokenMeeting) {
-  const { face, control, bargedIn, fixture, botId, sentence, answer, words } = meeting;
+  const { face, control, bargedIn, mutedCode, fixture, botId, sentence, answer, words } = meeting;
   const { heard, sentAt } = meeting.sentenceHeard;
   const match = findSpeech(heard.pcm, sentence, { from: 0, to: heard.pcm.length - sentence.length });
   const said = await recognised(fixture, heard.pcm);
   const rate = wordErrorRate(words.SAYS, said);
   const silentAfterMs = silenceAfter(meeting.interrupted);
   const recording = await recordingOf(fixture, botId);
-  const inRecording = findSpeech(recording, sentence, whole(recording, sentence));
+  const { StartTime } = (await fixture.api.request('GET', `/bots/${botId}/detail`)).body.bot_details;
+  // Both begin with the recording.
+  const around = (at: number) => {
+    const sample = (at - Date.parse(StartTime)) * SAMPLES_PER_MS;
+    return { from: sample - NEAR_SAMPLES, to: sample + NEAR_SAMPLES };
+  };
+  const inRecording = findSpeech(recording, sentence, around(sentAt));
   const live = liveOf(fixture, botId);
-  const [own, others] = [sentence, answer].map((sound) => findSpeech(live, sound, whole(live, sound)).correlation);
+  const own = findSpeech(live, sentence, around(sentAt)).correlation;
+  const others = findSpeech(live, answer, around(meeting.answeredAt)).correlation;
   const transcript = await transcriptOf(fixture, botId);
   const outcomes = speechesOf(fixture, botId);
   const by = `${face}:`;
@@ -72,29 +86,31 @@ export async function judgeSpeaking(meeting: SpokenMeeting) {
       check: `${by} the customer is told of ${String(bargedIn.told['speaker_name'])} ${bargedIn.sentAt - bargedIn.startedAt} ms after they began to speak, ${String(bargedIn.told['played_ms'])} ms into the speech`,
       passed: bargedIn.told['speaker_name'] === 'Ann' && Number(bargedIn.told['played_ms']) > 0,
     },
-    { check: `${by} callbacks of its speeches: ${outcomes.join(', ')}`, passed: outcomes.join() === EXPECTED },
+    {
+      check: `${by} muted by the host, its customer is told: ${mutedCode}`,
+      passed: mutedCode === (face === 'web' ? undefined : 'muted_by_host'),
+    },
+    {
+      check: `${by} callbacks of its speeches: ${outcomes.join(', ')}`,
+      passed: outcomes.join(', ') === `${EXPECTED}${face === 'web' ? '' : ', muted'}`,
+    },
     {
       check: `${by} its voice is in the recording: correlation ${inRecording.correlation.toFixed(3)}, ${inRecording.gainDb.toFixed(1)} dB`,
       passed: inRecording.correlation >= 0.9 && Math.abs(inRecording.gainDb) < 3,
     },
     {
-      check: `${by} and not in the live audio (correlation ${own?.toFixed(2)}; of what somebody else said ${others?.toFixed(2)})`,
-      passed: (own ?? 1) < PRESENT_SHARE && (others ?? 0) > 0.8,
+      check: `${by} and not in the live audio (correlation ${own.toFixed(2)}; of what somebody else said ${others.toFixed(2)})`,
+      passed: own < PRESENT_SHARE && others > 0.8,
     },
     {
       check: `${by} the transcript has what the other said: "${transcript}"`,
-      passed: wordErrorRate(words.ANSWERS, transcript) <= LARGEST_WORD_ERROR_RATE,
+      passed: wordErrorRate(`${words.ANSWERS} ${words.ANSWERS}`, transcript) <= LARGEST_WORD_ERROR_RATE,
     },
     { check: `${by} the control socket was closed with ${control.closeCode}`, passed: control.closeCode === 1000 },
   ];
 }
 
 const EXPECTED = 'completed whole, interrupted, interrupted';
-
-const whole = (recording: Int16Array, sound: Int16Array) => ({
-  from: 0,
-  to: Math.max(0, recording.length - sound.length),
-});
 
 /** From the command to the last sound, milliseconds. */
 export function silenceAfter({ sentAt, heard }: Spoken): number | undefined {

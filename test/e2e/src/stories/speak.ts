@@ -36,6 +36,8 @@ async function speakOn(fixture: Fixture, face: Face, screen: Screen) {
   const ann = await room.join({ name: 'Ann' });
   const { botId, control } = await bringIn(fixture, room, signal);
   screen.line(`${face}: the bot is in, its control socket is ready`, 'blue');
+  // Whose voice it is that speaks is known by then.
+  const { startedAt: answeredAt } = await ann.say(ANSWERS);
   const sentence = await samplesOf(SAYS);
   const long = await joined(sentences.slice(5, 10).map(({ text }) => text));
 
@@ -43,6 +45,8 @@ async function speakOn(fixture: Fixture, face: Face, screen: Screen) {
     sentenceHeard: await say(ann, control, sentence),
     interrupted: await interrupt(ann, control, long),
     bargedIn: await bargeIn(ann, control, long, signal),
+    // Of a page without microphones for others to mute nothing is told.
+    mutedCode: face === 'web' ? undefined : await muteWhileSpeaking(room, control, { pcm: long, signal }),
   };
   await delay(SECOND);
   await ann.leave();
@@ -61,6 +65,7 @@ async function speakOn(fixture: Fixture, face: Face, screen: Screen) {
     words: { SAYS, ANSWERS },
     sentence,
     answer,
+    answeredAt,
     ...seen,
   });
 }
@@ -127,4 +132,18 @@ function send(control: ControlConnection, pcm: Int16Array): void {
 export async function joined(texts: readonly string[]): Promise<Int16Array> {
   const pieces = await Promise.all(texts.map((text) => samplesOf(text)));
   return Int16Array.from(pieces.flatMap((piece) => [...piece]));
+}
+
+/** The host mutes the bot in the middle of what it says. Answers the code of the error that the customer is sent. */
+async function muteWhileSpeaking(
+  room: Room,
+  control: ControlConnection,
+  { pcm, signal }: { pcm: Int16Array; signal: AbortSignal },
+): Promise<string> {
+  const from = control.messages.length;
+  send(control, pcm);
+  await delay(INTO_SPEECH_MS);
+  room.host.mute('Earshot');
+  const find = async () => control.messages.slice(from).find(({ body }) => body.type === 'error')?.body.code as string;
+  return eventually(find, { signal, everyMs: 50 });
 }
