@@ -10,6 +10,8 @@ const SILENCE_SAMPLES = 0.3 * RATE;
 export interface Listened {
   /** 48 kHz, mono. */
   readonly pcm: Int16Array;
+  /** How long the listener's own jitter buffer kept what came, in the mean, milliseconds. */
+  readonly bufferedMs: number;
   /** When a sample would have been played without the listener's own jitter buffer, milliseconds since 1970. */
   timeOf(sample: number): number;
   /** The sample of such a time. */
@@ -24,13 +26,14 @@ export async function listenTo(listener: LabParticipant, name: string): Promise<
   return async (forMs) => {
     const { startedAt, delayMs, samples } = await listening.recorded({ until: Date.now() + forMs });
     await listening.stop();
-    return toListened(samples, startedAt - delayMs);
+    return toListened(samples, startedAt - delayMs, delayMs);
   };
 }
 
-function toListened(pcm: Int16Array, startedAt: number): Listened {
+function toListened(pcm: Int16Array, startedAt: number, bufferedMs: number): Listened {
   return {
     pcm,
+    bufferedMs,
     timeOf: (sample) => startedAt + (sample * 1000) / RATE,
     sampleAt: (time) => Math.min(pcm.length, Math.max(0, Math.round(((time - startedAt) * RATE) / 1000))),
     silentFrom(sample) {

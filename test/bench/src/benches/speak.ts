@@ -34,20 +34,31 @@ export const speak: Bench = {
     const control = await customer.watched.until(() => customer.control[0], signal);
     const [word, sentence] = await Promise.all([samplesOf(WORD), samplesOf(SENTENCE)]);
     // The first finds everything at rest: it is told apart.
-    const [first = NaN] = await delays(ann, control, { pcm: word, count: 1 });
+    const [first] = await delays(ann, control, { pcm: word, count: 1 });
     const all = await delays(ann, control, { pcm: word, count: SPEECHES });
     const silences = await interruptions(ann, control, { pcm: sentence, count: INTERRUPTIONS });
     return {
       speeches: all.length,
-      first_ms: Math.round(first),
-      p50_ms: percentile(all, 0.5),
-      p95_ms: percentile(all, 0.95),
+      first_ms: Math.round(first?.ms ?? NaN),
+      p50_ms: percentile(ownOf(all), 0.5),
+      p95_ms: percentile(ownOf(all), 0.95),
+      p95_at_the_ear_ms: percentile(earsOf(all), 0.95),
       interruptions: silences.length,
-      interrupt_p50_ms: percentile(silences, 0.5),
-      interrupt_p95_ms: percentile(silences, 0.95),
+      interrupt_p50_ms: percentile(ownOf(silences), 0.5),
+      interrupt_p95_ms: percentile(ownOf(silences), 0.95),
+      interrupt_p95_at_the_ear_ms: percentile(earsOf(silences), 0.95),
     };
   },
 };
+
+interface Delay {
+  /** Without the listener's jitter buffer. */
+  readonly ms: number;
+  readonly bufferedMs: number;
+}
+
+const ownOf = (delays: readonly Delay[]) => delays.map(({ ms }) => ms);
+const earsOf = (delays: readonly Delay[]) => delays.map(({ ms, bufferedMs }) => ms + bufferedMs);
 
 interface Series {
   readonly pcm: Int16Array;
@@ -55,19 +66,19 @@ interface Series {
 }
 
 /** From the first byte to the ear, milliseconds, of each that was heard. */
-async function delays(listener: LabParticipant, control: ControlConnection, series: Series): Promise<number[]> {
+async function delays(listener: LabParticipant, control: ControlConnection, series: Series): Promise<Delay[]> {
   return inTurns(listener, series, async (pcm) => {
     const sentAt = Date.now();
     control.say(pcm);
     return (heard) => {
-      const window = { from: heard.sampleAt(sentAt), to: heard.sampleAt(sentAt + EVERY_MS) };
+      const window = { from: heard.sampleAt(sentAt), to: heard.sampleAt(sentAt + EVERY_MS / 2) };
       const match = findSpeech(heard.pcm, pcm, window);
       return match.correlation > 0.8 ? heard.timeOf(match.offset) - sentAt : undefined;
     };
   });
 }
 
-async function interruptions(listener: LabParticipant, control: ControlConnection, series: Series): Promise<number[]> {
+async function interruptions(listener: LabParticipant, control: ControlConnection, series: Series): Promise<Delay[]> {
   return inTurns(listener, series, async (pcm) => {
     control.say(pcm);
     await delay(INTO_SPEECH_MS);
@@ -75,7 +86,7 @@ async function interruptions(listener: LabParticipant, control: ControlConnectio
     control.send({ command: 'interrupt', action: 'clear_audio_queue' });
     return (heard) => {
       const end = heard.silentFrom(heard.sampleAt(sentAt));
-      return end === undefined ? undefined : Math.max(0, heard.timeOf(end) - sentAt);
+      return end === undefined ? undefined : heard.timeOf(end) - sentAt;
     };
   });
 }
@@ -87,8 +98,8 @@ async function inTurns(
   listener: LabParticipant,
   { pcm, count }: Series,
   play: (pcm: Int16Array) => Promise<Judge>,
-): Promise<number[]> {
-  const figures: number[] = [];
+): Promise<Delay[]> {
+  const figures: Delay[] = [];
   for (let done = 0; done < count; done += LISTENS_FOR) {
     const turns = Math.min(LISTENS_FOR, count - done);
     const hear = await listenTo(listener, 'Earshot');
@@ -99,7 +110,10 @@ async function inTurns(
       await next;
     }
     const heard = await hear(SECOND);
-    figures.push(...judges.flatMap((judge) => judge(heard) ?? []));
+    const { bufferedMs } = heard;
+    figures.push(...judges.flatMap((judge) => toDelay(judge(heard), bufferedMs)));
   }
   return figures;
 }
+
+const toDelay = (ms: number | undefined, bufferedMs: number): Delay[] => (ms === undefined ? [] : [{ ms, bufferedMs }]);

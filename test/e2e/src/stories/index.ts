@@ -34,7 +34,7 @@ export const stories: Readonly<Record<string, E2eStory>> = {
   'main-job-zoom': { ...mainJobOn('zoom'), isSlow: true },
   'video-short': videoMeeting({ lastsMs: 45_000, kills: [] }),
   video: videoMeeting({ lastsMs: 600_000, kills: ['media-streamer', 'browser', 'joiner', 'composer'] }),
-  'speak-short': { ...speaking(['google-meet']), isSlow: true },
+  'speak-short': speaking(['google-meet']),
   speak: { ...speaking(faces), isSlow: true },
   agent: { ...voiceAgent('web'), isSlow: true },
   'speak-trials': speakingTrials({ speaksMs: 600_000 }),
