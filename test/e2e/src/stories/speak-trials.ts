@@ -40,7 +40,7 @@ const deliveries: readonly Delivery[] = [
 /** A customer who sends as customers do, a socket and a joiner that are lost in the middle, and a bot that speaks for long. */
 export function speakingTrials({ speaksMs }: { readonly speaksMs: number }): E2eStory {
   return {
-    name: `a bot speaks whole sentences whatever becomes of its customer's socket, and never interrupts itself in ${speaksMs / MINUTE} min`,
+    name: `a bot speaks whole sentences whatever becomes of its customer's socket, and never interrupts itself in ${speaksMs / SECOND} s`,
     isSlow: true,
     async play(screen) {
       await using fixture = await openFixture({ face: 'web' });
@@ -73,10 +73,12 @@ async function inPieces({ ann, sentence }: Trial, control: ControlConnection, de
   const pcm = interleave(createResampler({ fromRate: RATE, toRate: sampleRate }).process(sentence), channels);
   const hear = await listenTo(ann, 'Earshot');
   const samples = (sampleRate / SECOND) * pieceMs * channels;
+  const startedAt = Date.now();
   for (let at = 0, number = 0; at < pcm.length; at += samples, number += 1) {
+    // As fast as it sounds, each third piece late, and those behind it with it.
+    const due = number * pieceMs + (number % 3 === 1 ? (lateMs ?? 0) : 0);
+    if (lateMs !== undefined) await delay(Math.max(0, startedAt + due - Date.now()));
     control.say(pcm.subarray(at, at + samples), { sampleRate, channels });
-    // As fast as it sounds, in the mean; each third piece late.
-    if (lateMs !== undefined) await delay(number % 3 === 0 ? pieceMs + lateMs : pieceMs - lateMs / 2);
   }
   const how = lateMs === undefined ? 'at once' : `up to ${lateMs} ms late`;
   const what = `${sampleRate} Hz, ${channels} channel(s), pieces of ${pieceMs} ms ${how}`;
