@@ -10,6 +10,7 @@ import type { MediaClient } from './joiner.ts';
 /** A media-streamer in a process of its own. */
 export interface MediaStreamerProcess extends AsyncDisposable {
   readonly client: MediaClient;
+  readonly pid: number;
   /** Resolves when it serves; rejects with what it wrote when it ends before. */
   readonly serving: Promise<void>;
   /** Resolves with its exit code, null after a signal. */
@@ -43,6 +44,7 @@ export function startMediaStreamer(config: MediaStreamerConfig, botSubject: stri
   };
   return {
     client,
+    pid: child.pid ?? 0,
     serving,
     exited,
     errors: () => errors,
