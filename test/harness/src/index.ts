@@ -1,6 +1,6 @@
 export { createApi, type Api } from './api.ts';
 export { asEncoded, findSpeech, piecesOf, PRESENT_SHARE, type AudioMatch } from './audio-match.ts';
-export { type ControlConnection, type ControlMessage } from './control-server.ts';
+export { type ControlConnection } from './control-server.ts';
 export { startCustomer, type AudioChunk, type Customer, type Received } from './customer.ts';
 export { eventually, Watched } from './eventually.ts';
 export { startBroker } from './broker.ts';

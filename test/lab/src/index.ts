@@ -1,6 +1,6 @@
 export { startLab, type Lab } from './lab.ts';
 export type { Face, Room, RoomOptions } from './room.ts';
-export type { LabParticipant, Listening } from './participant.ts';
+export type { LabParticipant } from './participant.ts';
 export { teamsLinks } from './teams-links.ts';
 export { createLabBrowser } from './lab-browser.ts';
 export { closeContext } from './close-context.ts';

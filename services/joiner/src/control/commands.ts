@@ -19,7 +19,7 @@ const base64 = z.string().transform((text, context) => {
 const text = z.string().trim().min(1);
 
 /** What each command has beside its name and `bot_id`. The shapes are the documented ones; what is not named is passed over. */
-export const commandSchemas = {
+const commandSchemas = {
   sendaudio: z.object({
     audiochunk: base64,
     sample_rate: usual(z.number().int().min(LEAST_RATE).max(MOST_RATE), MOST_RATE),

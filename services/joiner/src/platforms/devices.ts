@@ -1,7 +1,8 @@
-import type { SeenMicrophone, ShownMicrophone } from '../domain/microphone-control.ts';
+import type { ShownMicrophone } from '../domain/microphone-control.ts';
 import { answerInTime } from './frames.ts';
 import { look, pressAndLook } from './probe.ts';
 import type { Probed } from './batched-evaluate.ts';
+import type { SeenDevices } from './seen-devices.ts';
 import { inSight, type Candidate, type Hit, type Selectors } from './selectors.ts';
 
 /** A page shows what a press has come to within this time, milliseconds; it may have to open a device. */
@@ -22,20 +23,6 @@ export interface DevicePlaces {
   readonly cameraOn: readonly Candidate[];
   readonly cameraOff: readonly Candidate[];
 }
-
-/** A page's devices at one moment. */
-export interface SeenDevices {
-  /** When the page was asked, by `performance.now()`. */
-  readonly askedAt: number;
-  readonly microphone: SeenMicrophone;
-  readonly camera: 'on' | 'off' | 'unknown';
-}
-
-export const noDevices: SeenDevices = {
-  askedAt: -Infinity,
-  microphone: { shown: 'unknown', isInvited: false },
-  camera: 'unknown',
-};
 
 type Found = Readonly<Record<keyof DevicePlaces, Hit | undefined>>;
 

@@ -6,7 +6,7 @@ import type { RosterEntry } from '../domain/roster.ts';
 import type { InPageMarks } from '../page-protocol/options.ts';
 import type { ShownMicrophone } from '../domain/microphone-control.ts';
 import type { ChatRow } from './chat-row.ts';
-import type { SeenDevices } from './devices.ts';
+import type { SeenDevices } from './seen-devices.ts';
 import type { Selectors } from './selectors.ts';
 
 /** What the tap knows of the media; part of the proof that a bot is inside. */

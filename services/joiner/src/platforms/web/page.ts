@@ -1,6 +1,7 @@
 import { SECOND } from '@earshot/kernel';
 import { answerInTime, askFrames } from '../frames.ts';
-import { createMicrophoneButton, devicesIn, noDevices } from '../devices.ts';
+import { createMicrophoneButton, devicesIn } from '../devices.ts';
+import { noDevices } from '../seen-devices.ts';
 import { OwnChat } from '../own-chat.ts';
 import { createFramesWatch } from '../people-watch.ts';
 import type { ChatRow } from '../chat-row.ts';

@@ -1,4 +1,4 @@
-import { noDevices, type SeenDevices } from '../devices.ts';
+import { noDevices, type SeenDevices } from '../seen-devices.ts';
 import type { WebLook } from './admission.ts';
 
 /** What one document shows of a call. */

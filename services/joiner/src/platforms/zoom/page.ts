@@ -1,6 +1,7 @@
 import type { Frame, Page } from 'playwright-core';
 import { SECOND } from '@earshot/kernel';
-import { createMicrophoneButton, devicesIn, noDevices } from '../devices.ts';
+import { createMicrophoneButton, devicesIn } from '../devices.ts';
+import { noDevices } from '../seen-devices.ts';
 import { InputLock } from '../input-lock.ts';
 import { OwnChat } from '../own-chat.ts';
 import { createPeopleWatch } from '../people-watch.ts';
