@@ -4,6 +4,7 @@ import { eventually, findSpeech, listenTo, openFixture, type ControlConnection, 
 import { SECOND } from '@earshot/kernel';
 import type { LabParticipant } from '@earshot/lab';
 import { percentile, type Bench } from '../bench.ts';
+import { measureSixteenStreams } from './sixteen-streams.ts';
 
 /** How often each is done. */
 const [SPEECHES, INTERRUPTIONS] = [40, 20];
@@ -19,37 +20,41 @@ const LISTENS_FOR = 10;
 
 /** The bot's own share of a conversation's delay. */
 export const speak: Bench = {
-  measures: `one meeting of two: from the moment a customer sends audio on the control socket to the moment another participant is played it, and from \`interrupt\` to silence, both without the listener's own jitter buffer`,
+  measures: `one meeting of two: from the moment a customer sends audio on the control socket to the moment another participant is played it, and from \`interrupt\` to silence, both without the listener's own jitter buffer; and what sixteen live streams cost`,
   async run() {
-    await using fixture = await openFixture({ face: 'web' });
-    const { api, customer, room } = fixture;
-    const signal = AbortSignal.timeout(WAIT_MS);
-    const ann = await room.join({ name: 'Ann' });
-    const ordered = await api.request('POST', '/bots/create_bot', {
-      ...{ meeting_link: room.link, bot_name: 'Earshot' },
-      socket_connection_url: { websocket_url: customer.controlUrl },
-    });
-    const { bot_id: botId } = ordered.body;
-    await eventually(async () => statusIs(await api.request('GET', `/bots/${botId}/status`), 'Recording'), { signal });
-    const control = await customer.watched.until(() => customer.control[0], signal);
-    const [word, sentence] = await Promise.all([samplesOf(WORD), samplesOf(SENTENCE)]);
-    // The first finds everything at rest: it is told apart.
-    const [first] = await delays(ann, control, { pcm: word, count: 1 });
-    const all = await delays(ann, control, { pcm: word, count: SPEECHES });
-    const silences = await interruptions(ann, control, { pcm: sentence, count: INTERRUPTIONS });
-    return {
-      speeches: all.length,
-      first_ms: Math.round(first?.ms ?? NaN),
-      p50_ms: percentile(ownOf(all), 0.5),
-      p95_ms: percentile(ownOf(all), 0.95),
-      p95_at_the_ear_ms: percentile(earsOf(all), 0.95),
-      interruptions: silences.length,
-      interrupt_p50_ms: percentile(ownOf(silences), 0.5),
-      interrupt_p95_ms: percentile(ownOf(silences), 0.95),
-      interrupt_p95_at_the_ear_ms: percentile(earsOf(silences), 0.95),
-    };
+    return { ...(await measureDelays()), sixteen_streams: await measureSixteenStreams() };
   },
 };
+
+async function measureDelays() {
+  await using fixture = await openFixture({ face: 'web' });
+  const { api, customer, room } = fixture;
+  const signal = AbortSignal.timeout(WAIT_MS);
+  const ann = await room.join({ name: 'Ann' });
+  const ordered = await api.request('POST', '/bots/create_bot', {
+    ...{ meeting_link: room.link, bot_name: 'Earshot' },
+    socket_connection_url: { websocket_url: customer.controlUrl },
+  });
+  const { bot_id: botId } = ordered.body;
+  await eventually(async () => statusIs(await api.request('GET', `/bots/${botId}/status`), 'Recording'), { signal });
+  const control = await customer.watched.until(() => customer.control[0], signal);
+  const [word, sentence] = await Promise.all([samplesOf(WORD), samplesOf(SENTENCE)]);
+  // The first finds everything at rest: it is told apart.
+  const [first] = await delays(ann, control, { pcm: word, count: 1 });
+  const all = await delays(ann, control, { pcm: word, count: SPEECHES });
+  const silences = await interruptions(ann, control, { pcm: sentence, count: INTERRUPTIONS });
+  return {
+    speeches: all.length,
+    first_ms: Math.round(first?.ms ?? NaN),
+    p50_ms: percentile(ownOf(all), 0.5),
+    p95_ms: percentile(ownOf(all), 0.95),
+    p95_at_the_ear_ms: percentile(earsOf(all), 0.95),
+    interruptions: silences.length,
+    interrupt_p50_ms: percentile(ownOf(silences), 0.5),
+    interrupt_p95_ms: percentile(ownOf(silences), 0.95),
+    interrupt_p95_at_the_ear_ms: percentile(earsOf(silences), 0.95),
+  };
+}
 
 interface Delay {
   /** Without the listener's jitter buffer. */

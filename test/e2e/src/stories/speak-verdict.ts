@@ -1,6 +1,7 @@
 import { parseWav, wavHeader } from '@earshot/audio';
 import type { Screen } from '@earshot/demo';
 import {
+  asEncoded,
   findSpeech,
   PRESENT_SHARE,
   wordErrorRate,
@@ -9,7 +10,7 @@ import {
   type Listened,
 } from '@earshot/harness';
 
-/** Of what came by a codec and a jitter buffer, half a second at a time: a person's own voice has 0.93 here. */
+/** With what the codec makes of it, half a second at a time; a jitter buffer that has to catch up takes some of it away. */
 const CORRELATION = 0.9;
 const SAMPLES_PER_MS = 48;
 /** How far a sound may lie from where the clocks say. */
@@ -51,7 +52,8 @@ export interface SpokenMeeting {
 export async function judgeSpeaking(meeting: SpokenMeeting) {
   const { face, control, bargedIn, mutedCode, fixture, botId, sentence, answer, words } = meeting;
   const { heard, sentAt } = meeting.sentenceHeard;
-  const match = findSpeech(heard.pcm, sentence, { from: 0, to: heard.pcm.length - sentence.length });
+  const encoded = asEncoded(sentence);
+  const match = findSpeech(heard.pcm, encoded, { from: 0, to: heard.pcm.length - sentence.length });
   const said = await recognised(fixture, heard.pcm);
   const rate = wordErrorRate(words.SAYS, said);
   const silentAfterMs = silenceAfter(meeting.interrupted);

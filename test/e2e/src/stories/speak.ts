@@ -129,7 +129,7 @@ function send(control: ControlConnection, pcm: Int16Array): void {
   for (let at = 0; at < pcm.length; at += CHUNK_SAMPLES) control.say(pcm.subarray(at, at + CHUNK_SAMPLES));
 }
 
-export async function joined(texts: readonly string[]): Promise<Int16Array> {
+async function joined(texts: readonly string[]): Promise<Int16Array> {
   const pieces = await Promise.all(texts.map((text) => samplesOf(text)));
   return Int16Array.from(pieces.flatMap((piece) => [...piece]));
 }
