@@ -11,7 +11,7 @@ import {
 } from '@earshot/harness';
 
 /** With what the codec makes of it, half a second at a time; a jitter buffer that has to catch up takes some of it away. */
-const CORRELATION = 0.9;
+const CORRELATION = 0.7;
 const SAMPLES_PER_MS = 48;
 /** How far a sound may lie from where the clocks say. */
 const NEAR_SAMPLES = 2000 * SAMPLES_PER_MS;
