@@ -57,7 +57,7 @@ function rig(given = assignment): Rig & { readonly done: string[]; readonly end:
       };
     },
     keepDebugArtifact: async () => note('artifact kept'),
-    metrics: { ended: () => {}, count: () => note('counted') },
+    metrics: { ended: () => {}, count: () => note('counted'), spoke: () => {}, ranDry: () => {} },
     report: (event: ReportedEvent) =>
       note(`report ${event.seen}${event.seen === 'recording-paused' ? ` ${event.isPaused}` : ''}`),
     ...{ clock, log: silentLog },

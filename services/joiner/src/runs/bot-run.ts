@@ -1,6 +1,7 @@
 import {
   SECOND,
   swallow,
+  type BotSpeechEnded,
   type Clock,
   type Log,
   type EndReason,
@@ -176,7 +177,11 @@ export function startBotRun(deps: BotRunDeps, assignment: Assignment): BotRun {
     onLost: () => void (isLive(state) && end(endLost(state), 0)),
   });
 
-  const voice = createPacedVoice({ place, report, clock, log });
+  const voiceMetrics = {
+    spoke: (speech: Pick<BotSpeechEnded, 'source' | 'outcome'>) => metrics.spoke(platform, speech),
+    ranDry: (times: number) => metrics.ranDry(platform, times),
+  };
+  const voice = createPacedVoice({ place, report, metrics: voiceMetrics, clock, log });
   const control = createRunControl({ ...deps, assignment, place, voice });
 
   if (assignment.imageUrl) {

@@ -24,7 +24,12 @@ function rig({ plays = true } = {}) {
     },
   };
   const report = (event: ReportedEvent) => void reported.push(event);
-  const voice = createPacedVoice({ place, report, clock, log: silentLog });
+  const counted = { outcomes: [] as string[], underruns: 0 };
+  const metrics = {
+    spoke: ({ outcome }: { readonly outcome: string }) => void counted.outcomes.push(outcome),
+    ranDry: (times: number) => void (counted.underruns += times),
+  };
+  const voice = createPacedVoice({ place, report, metrics, clock, log: silentLog });
   voice.subscribe((event) => events.push(event));
   const reply = () => {
     const { stop, sounded: soundedSamples, buffered: bufferedSamples, underruns } = page;
@@ -45,14 +50,14 @@ function rig({ plays = true } = {}) {
     reported.map((event) =>
       event.seen === 'speech-ended' ? `${event.outcome} ${event.heardMs} of ${event.totalMs}` : event.seen,
     );
-  return { voice, page, reported, events, pass, brief, reply, clock };
+  return { voice, page, reported, events, pass, brief, reply, clock, counted };
 }
 
 const chunk = (ms: number, isLast = false) =>
   ({ speechId: 's', source: 'api', pcm: new Int16Array(samplesOf(ms)), isLast }) as const;
 
 it('sends a long speech as fast as it sounds, at most a fifth of a second ahead, and reports both its ends', async () => {
-  const { voice, page, pass, brief } = rig();
+  const { voice, page, pass, brief, counted } = rig();
   voice.say(chunk(3000, true));
   expect(page.buffered).toBe(samplesOf(200));
   await pass(1500);
@@ -64,6 +69,7 @@ it('sends a long speech as fast as it sounds, at most a fifth of a second ahead,
   expect(page).toMatchObject({ sounded: samplesOf(3000), underruns: 0 });
   expect(page.mostAhead).toBeLessThanOrEqual(samplesOf(260));
   expect(brief()).toEqual(['speech-started', 'completed 3000 of 3000']);
+  expect(counted).toEqual({ outcomes: ['completed'], underruns: 0 });
   expect(voice.isSpeaking).toBe(false);
 });
 

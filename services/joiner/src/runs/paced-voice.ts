@@ -1,4 +1,4 @@
-import { AppError, SECOND, type Clock, type Log, type SpeechOutcome } from '@earshot/kernel';
+import { AppError, SECOND, type BotSpeechEnded, type Clock, type Log, type SpeechOutcome } from '@earshot/kernel';
 import type { WorkerEvent } from '../browser/ipc.ts';
 import type { ReportedEvent } from '../domain/bot.ts';
 import {
@@ -25,9 +25,17 @@ const STOP_ANSWER_MS = 0.5 * SECOND;
 /** A page that has something to sound and does not, for longer than it waits for its microphone. */
 const STUCK_MS = 5 * SECOND;
 
+/** What operators watch of one bot's voice. */
+export interface VoiceMetrics {
+  spoke(speech: Pick<BotSpeechEnded, 'source' | 'outcome'>): void;
+  /** So often there was something to say, and nothing to sound. */
+  ranDry(times: number): void;
+}
+
 export interface PacedVoiceDeps {
   readonly place: Pick<Place, 'say' | 'stopSpeaking'>;
   readonly report: (event: ReportedEvent, at?: number) => void;
+  readonly metrics: VoiceMetrics;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -42,7 +50,7 @@ export interface PacedVoice extends BotVoice {
 }
 
 /** Sends what a bot has to say to its page, as fast as it sounds there and a little ahead. Costs nothing while it has nothing to say. */
-export function createPacedVoice({ place, report, clock, log }: PacedVoiceDeps): PacedVoice {
+export function createPacedVoice({ place, report, metrics, clock, log }: PacedVoiceDeps): PacedVoice {
   const queue = new VoiceQueue();
   const reports = new SpeechReports();
   const listeners = new Set<(event: VoiceEvent) => void>();
@@ -60,6 +68,7 @@ export function createPacedVoice({ place, report, clock, log }: PacedVoiceDeps):
 
   function take(events: readonly SpeechEvent[]): void {
     for (const event of events) {
+      if (event.case === 'ended') metrics.spoke(event.speech);
       if (reports.admits(event)) {
         if (event.case === 'started') report({ seen: 'speech-started', ...event.speech }, event.at);
         else report({ seen: 'speech-ended', ...event.speech }, event.at);
@@ -120,6 +129,7 @@ export function createPacedVoice({ place, report, clock, log }: PacedVoiceDeps):
     take(queue.sound({ stop: number, samples, at }));
     if (queue.sentSamples < before) progressedAt = clock.monotonicNow();
     known = { at: clock.monotonicNow(), isSounding: bufferedSamples > 0 && queue.sentSamples > 0 };
+    metrics.ranDry(Math.max(0, reply.underruns - underruns));
     underruns = Math.max(underruns, reply.underruns);
     send(false);
     take(queue.complete(clock.now()));

@@ -26,6 +26,9 @@ describe('createRunMetrics', () => {
       selectors: { 'join.v2': { hits: 0, looks: 4 }, 'join.v1': { hits: 3, looks: 4 } },
     });
     metrics.ended('zoom', 'stop-ordered');
+    metrics.spoke('zoom', { source: 'socket', outcome: 'barge-in' });
+    metrics.ranDry('zoom', 0);
+    metrics.ranDry('zoom', 3);
     await provider.forceFlush();
     const exported = exporter
       .getMetrics()
@@ -39,12 +42,14 @@ describe('createRunMetrics', () => {
       'earshot.joiner.selector.looks zoom join.v1 hit 3',
       'earshot.joiner.selector.looks zoom join.v1 miss 1',
       'earshot.joiner.selector.looks zoom join.v2 miss 4',
+      'earshot.joiner.speeches zoom socket barge-in 1',
       'earshot.joiner.tracks zoom encoded 2',
       'earshot.joiner.tracks zoom output 1',
       'earshot.joiner.video.frames zoom dropped 2',
       'earshot.joiner.video.frames zoom taken 7',
       'earshot.joiner.video.visits zoom encoded 1',
       'earshot.joiner.visits zoom stop-ordered 1',
+      'earshot.joiner.voice.underruns zoom 3',
     ]);
     await provider.shutdown();
   });

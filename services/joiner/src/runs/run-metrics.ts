@@ -1,4 +1,5 @@
 import { metrics, type Meter } from '@opentelemetry/api';
+import type { BotSpeechEnded } from '@earshot/kernel';
 import type { RunCounts } from '../browser/ipc.ts';
 
 /** What operators watch: pages change without notice, and these show it first. Exported when `OTEL_METRICS_EXPORTER` says where to. */
@@ -6,6 +7,10 @@ export interface RunMetrics {
   /** One visit's sums. */
   count(platform: string, counts: RunCounts): void;
   ended(platform: string, reason: string): void;
+  /** Something that a bot was to say is over. */
+  spoke(platform: string, speech: Pick<BotSpeechEnded, 'source' | 'outcome'>): void;
+  /** So often a bot had something to say, and its page had nothing left to sound. */
+  ranDry(platform: string, times: number): void;
 }
 
 export function createRunMetrics(meter: Meter = metrics.getMeter('earshot.joiner')): RunMetrics {
@@ -33,6 +38,14 @@ export function createRunMetrics(meter: Meter = metrics.getMeter('earshot.joiner
     description: 'Visits whose video was wanted, by the way in which it was taken',
     unit: '{visit}',
   });
+  const speeches = meter.createCounter('earshot.joiner.speeches', {
+    description: 'What bots had to say, by who asked for it and by what became of it',
+    unit: '{speech}',
+  });
+  const underruns = meter.createCounter('earshot.joiner.voice.underruns', {
+    description: 'How often a bot had something to say, and its page nothing left to sound',
+    unit: '{underrun}',
+  });
   return {
     count(platform, counts) {
       const { video } = counts;
@@ -50,5 +63,9 @@ export function createRunMetrics(meter: Meter = metrics.getMeter('earshot.joiner
         if (count > 0) refusals.add(count, { platform, what });
     },
     ended: (platform, reason) => visits.add(1, { platform, reason }),
+    spoke: (platform, { source, outcome }) => speeches.add(1, { platform, source, outcome }),
+    ranDry(platform, times) {
+      if (times > 0) underruns.add(times, { platform });
+    },
   };
 }
