@@ -26,26 +26,30 @@ class Decimator implements Resampler {
   readonly #factor: number;
   readonly #taps: Float64Array;
   /** The last input samples, then the new ones; the first output to compute lies at `#skip` of it. */
-  #history: Int16Array;
+  #history: Float64Array;
   #skip = 0;
 
   constructor(factor: number) {
     this.#factor = factor;
     this.#taps = lowPass(factor);
-    this.#history = new Int16Array(this.#taps.length - 1);
+    this.#history = new Float64Array(this.#taps.length - 1);
   }
 
   process(pcm: Int16Array): Int16Array {
     const taps = this.#taps;
-    const input = new Int16Array(this.#history.length + pcm.length);
+    const last = taps.length - 1;
+    const middle = last / 2;
+    const input = new Float64Array(this.#history.length + pcm.length);
     input.set(this.#history);
     input.set(pcm, this.#history.length);
     const count = Math.max(0, Math.ceil((pcm.length - this.#skip) / this.#factor));
     const output = new Int16Array(count);
     for (let out = 0; out < count; out++) {
       const start = this.#skip + out * this.#factor;
-      let sum = 0;
-      for (let tap = 0; tap < taps.length; tap++) sum += (taps[tap] ?? 0) * (input[start + tap] ?? 0);
+      const end = start + last;
+      let sum = taps[middle]! * input[start + middle]!;
+      // The filter is the same from both its ends: half the products.
+      for (let tap = 0; tap < middle; tap++) sum += taps[tap]! * (input[start + tap]! + input[end - tap]!);
       output[out] = clampSample(sum);
     }
     this.#skip += count * this.#factor - pcm.length;
