@@ -18,6 +18,7 @@ import { Watchers } from '../../../services/media-streamer/src/live/watchers.ts'
 import { StoreMemory } from '../../../services/media-streamer/src/record/store-memory.ts';
 import { createParticipants } from '../../../services/media-streamer/src/store/participants.ts';
 import { createRecordings } from '../../../services/media-streamer/src/store/recordings.ts';
+import { createSpeeches } from '../../../services/media-streamer/src/store/speeches.ts';
 import { createVideoSegments } from '../../../services/media-streamer/src/store/video-segments.ts';
 import { createVideoStreams } from '../../../services/media-streamer/src/store/video-streams.ts';
 import { createVideoTracks } from '../../../services/media-streamer/src/store/video-tracks.ts';
@@ -55,6 +56,7 @@ function depsOf(over: Partial<VideoDeps> = {}): VideoDeps {
     database,
     recordings: createRecordings(database),
     participants: createParticipants(database),
+    speeches: createSpeeches(database),
     videoStreams: createVideoStreams(database),
     videoTracks: createVideoTracks(database),
     videoSegments: createVideoSegments(database),
