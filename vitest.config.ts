@@ -3,12 +3,14 @@ import { defineConfig } from 'vitest/config';
 const ignored = ['**/node_modules/**', '**/.cache/**'];
 const meetings = ['test/integration/joiner/**/*.test.ts'];
 /** Milliseconds count in these: nothing may run beside them. */
-const inTime = ['test/integration/joiner/quiet-page.test.ts'];
+const inTime = ['test/integration/joiner/{quiet-page,voice}.test.ts'];
 /**
  * What the lab's cameras and screens show, and how its platforms behave: minutes of browsers that no change of the product
  * breaks; what the joiner needs of them its own tests see. `npm run lab`. One face of it stays among the others.
  */
 const lab = ['test/integration/lab/!(web).test.ts'];
+/** A minute of a bot that is commanded in every way, in a meeting; the short form is the story `speak-short`. `npm run control`. */
+const control = ['test/integration/joiner/control.test.ts'];
 
 const integration = {
   testTimeout: 60_000,
@@ -46,7 +48,7 @@ export default defineConfig({
           ...integration,
           name: 'integration-meetings',
           include: meetings,
-          exclude: [...ignored, ...inTime],
+          exclude: [...ignored, ...inTime, ...control],
           // Each owns browsers with several people in them; side by side they make each other late. No store is needed.
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
@@ -67,6 +69,7 @@ export default defineConfig({
         },
       },
       { test: { ...integration, name: 'lab', include: lab, exclude: ignored, sequence: { groupOrder: 4 } } },
+      { test: { ...integration, name: 'control', include: control, exclude: ignored, sequence: { groupOrder: 5 } } },
     ],
   },
 });

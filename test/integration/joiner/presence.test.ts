@@ -97,7 +97,7 @@ describe('a bot among others', { timeout: 150_000 }, () => {
         scheduler.order({
           platform: Platform.ZOOM,
           meetingUrl: room.link,
-          leave: { ...leave, recordingDeniedSeconds: 6 },
+          leave: { ...leave, recordingDeniedSeconds: 10 },
         }),
       );
       const [refused, ranOut, , forbidden] = bots as [Ordered, Ordered, Ordered, Ordered];

@@ -49,7 +49,7 @@ it('goes on within three seconds after a kill and a quick start, and loses nothi
   second.child.disconnect();
   await exit;
   expect(waitedMs).toBeLessThan(1500);
-}, 20_000);
+}, 60_000);
 
 it('shares queues between two instances, each message sent once', async () => {
   await using receiver = await startReceiver();
@@ -63,7 +63,7 @@ it('shares queues between two instances, each message sent once', async () => {
   await receiver.count(400);
   for (const { botId } of lines) await settled(one, botId);
   for (const { url } of lines) expect(receiver.bodies(new URL(url).pathname)).toEqual(numbers(10));
-}, 20_000);
+}, 60_000);
 
 it('takes over the queues of an instance that stops, at once', async () => {
   await using receiver = await startReceiver(() => {});
@@ -133,4 +133,4 @@ it('answers unavailable while the database is away, and goes on when it is back'
   await receiver.count(2);
   // What was sent before the database went was not forgotten, and so not repeated.
   expect(receiver.bodies()).toEqual(['0', '1']);
-}, 20_000);
+}, 60_000);
