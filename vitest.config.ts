@@ -6,11 +6,14 @@ const meetings = ['test/integration/joiner/**/*.test.ts'];
 const inTime = ['test/integration/joiner/{quiet-page,voice}.test.ts'];
 /**
  * What the lab's cameras and screens show, and how its platforms behave: minutes of browsers that no change of the product
- * breaks; what the joiner needs of them its own tests see. `npm run lab`. One face of it stays among the others.
+ * breaks; what the joiner needs of them its own tests see. `npm run lab`.
  */
-const lab = ['test/integration/lab/!(web).test.ts'];
-/** A minute of a bot that is commanded in every way, in a meeting; the short form is the story `speak-short`. `npm run control`. */
-const control = ['test/integration/joiner/control.test.ts'];
+const lab = ['test/integration/lab/*.test.ts'];
+/**
+ * A bot that is commanded in every way, and microphones on every platform's page: the short form is the story `speak-short`.
+ * `npm run control`.
+ */
+const control = ['test/integration/joiner/{control,microphone}.test.ts'];
 
 const integration = {
   testTimeout: 60_000,

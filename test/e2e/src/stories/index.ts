@@ -29,7 +29,7 @@ const faces: readonly Face[] = platformNames;
 export const stories: Readonly<Record<string, E2eStory>> = {
   // Played by chaos-short too, in harder times.
   'main-job-web': { ...mainJobOn('web'), isSlow: true },
-  'main-job-google-meet': mainJobOn('google-meet'),
+  'main-job-google-meet': { ...mainJobOn('google-meet'), isSlow: true },
   'main-job-teams': { ...mainJobOn('teams'), isSlow: true },
   'main-job-zoom': { ...mainJobOn('zoom'), isSlow: true },
   'video-short': videoMeeting({ lastsMs: 45_000, kills: [] }),
