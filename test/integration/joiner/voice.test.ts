@@ -47,7 +47,7 @@ describe('the voice of a bot', { timeout: 120_000 }, () => {
 
   /** The loudest track that another bot received: everybody else is silent. */
   async function received() {
-    const tracks = [...(await receivedBy(fixture.media, listener.botId)).values()];
+    const tracks = [...(await receivedBy(fixture.media, listener.botId))].map(([id, track]) => ({ id, ...track }));
     const power = ({ samples }: (typeof tracks)[number]) => samples.reduce((sum, each) => sum + each * each, 0);
     return tracks.toSorted((a, b) => power(b) - power(a))[0]!;
   }
@@ -119,6 +119,14 @@ describe('the voice of a bot', { timeout: 120_000 }, () => {
     const recorded = ownVoice(own).pcm;
     expect(isSame(recorded, spoken.subarray(0, recorded.length))).toBe(true);
     expect(recorded.length / 48).toBeCloseTo(reportedMs, -1);
+  });
+
+  it('sends silence between two speeches, so that what follows a rest is not taken for late', async () => {
+    const { id } = await received();
+    const count = () => fixture.media.framesOf(listener.botId).filter(({ trackId }) => trackId === id).length;
+    const restsFrom = count();
+    // Three seconds: a source that rests stops RTP time, and receivers' jitter buffers grow by it.
+    await fixture.media.moments.until(() => count() - restsFrom >= 150, 'three seconds of silence', 6000);
   });
 
   it('goes with a camera that shows one image, another for a while, and the first again', async () => {
